@@ -55,7 +55,6 @@ struct GruBackwardCall {
   GruParameterArrays<float*> gradients;
   float* gradInput;  // [T, B, I], or null for symbols
   // What the forward pass was given.
-  bool carried;
   bool masked;
   bool zoneout;
 };

@@ -146,7 +146,7 @@ void writeGruGradients(GruWorkspace& w, const GruBackwardCall& call, std::size_t
   const float* entering = unitVector(w.gradEntering, shape.batch, group);
   const float* mask = call.masked ? unitVector(w.mask, shape.batch, group) : nullptr;
   Vec sum{};
-  for (std::size_t at = 0; at < shape.batch * kPanel && !call.carried; at += kPanel) {
+  for (std::size_t at = 0; at < shape.batch * kPanel; at += kPanel) {
     const Vec gradient = load(entering + at);
     sum += load(carried + at) + (mask != nullptr ? gradient * load(mask + at) : gradient);
   }

@@ -139,7 +139,6 @@ void GruPass::forward(const GruForwardCall& call) {
   if (call.symbols != nullptr) {
     std::copy_n(call.symbols, workspace_.shape.timesteps * workspace_.shape.batch, workspace_.symbols);
   }
-  carried_ = call.carriedHidden != nullptr;
   masked_ = call.recurrentMask != nullptr;
   zoneout_ = call.zoneoutHidden != nullptr;
   compute_.gruForward(workspace_, call);
@@ -147,7 +146,6 @@ void GruPass::forward(const GruForwardCall& call) {
 
 void GruPass::backward(GruBackwardCall call) {
   allocateBackward(call.gradInput != nullptr);
-  call.carried = carried_;
   call.masked = masked_;
   call.zoneout = zoneout_;
   compute_.gruBackward(workspace_, call);

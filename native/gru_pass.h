@@ -31,7 +31,6 @@ class GruPass {
   GruWorkspace workspace_{};
   std::size_t panel_;
   std::size_t bytes_ = 0;
-  bool carried_ = false;
   bool masked_ = false;
   bool zoneout_ = false;
   std::vector<Buffer> buffers_;

@@ -113,7 +113,6 @@ struct LstmWorkspace {
 
   // What the last forward pass was given, and copies of it.
   bool dense;
-  bool carried;
   bool masked;
   bool zoneoutHiddenGiven;
   bool zoneoutCellGiven;

@@ -195,10 +195,9 @@ class Backward {
     for (std::size_t b = 0; b < shape.batch; ++b) {
       cellSum += load(gradCell + b * kLanes);
     }
-    // What was carried in is no weight.
     const std::size_t lanes = lanesOf(group, units);
-    storePartial(to.initialHidden + group * kLanes, w.carried ? Vec{} : gradients.sumOfFirstHidden(group), lanes);
-    storePartial(to.initialCell + group * kLanes, w.carried ? Vec{} : cellSum, lanes);
+    storePartial(to.initialHidden + group * kLanes, gradients.sumOfFirstHidden(group), lanes);
+    storePartial(to.initialCell + group * kLanes, cellSum, lanes);
   }
 
   const LstmWorkspace& w;

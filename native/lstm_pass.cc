@@ -161,9 +161,9 @@ void LstmPass::forward(const LstmForwardCall& call) {
 
 void LstmPass::copyFirstHidden(const LstmForwardCall& call) {
   LstmWorkspace& w = workspace_;
-  w.carried = call.carriedHidden != nullptr;
+  const bool carried = call.carriedHidden != nullptr;
   for (std::size_t b = 0; b < w.shape.batch; ++b) {
-    const float* from = w.carried ? call.carriedHidden + b * w.shape.units : call.weights.initialHidden;
+    const float* from = carried ? call.carriedHidden + b * w.shape.units : call.weights.initialHidden;
     std::copy_n(from, w.shape.units, w.firstHidden + b * w.shape.units);
   }
 }

@@ -20,6 +20,11 @@ interface RecurrentOptions {
   dropout?: number;
   /** Probability with which h is dropped before its product, one mask a sequence. Default 0. */
   recurrentDropout?: number;
+  /**
+   * Standard deviation of Gaussian noise on the hidden state before the first timestep, drawn for each sequence in training
+   * and author-style evaluation; what ships has none. The paper's code has 0.1 for sequential MNIST. Default 0.
+   */
+  initialNoise?: number;
 }
 
 export interface LstmOptions extends RecurrentOptions {
@@ -43,6 +48,7 @@ const recurrentNames = {
   initialState: true,
   dropout: true,
   recurrentDropout: true,
+  initialNoise: true,
   zoneout: true,
 } as const;
 
@@ -55,6 +61,7 @@ function common(options: RecurrentOptions) {
     initialState: options.initialState ?? "learned",
     dropout: options.dropout ?? 0,
     recurrentDropout: options.recurrentDropout ?? 0,
+    ...(options.initialNoise !== undefined && { initialNoise: options.initialNoise }),
   } as const;
 }
 

@@ -29,6 +29,9 @@ function layerFaults(layer: LayerSpec, field: string, spec: ExperimentSpec): str
   if (layer.initialState === "carried" && !isText) {
     faults.push(`${field}.initialState: "carried" needs a text that is read in order: use "learned" or "zero"`);
   }
+  if (layer.initialNoise !== undefined && layer.initialNoise > 0 && layer.initialState === "carried") {
+    faults.push(`${field}.initialNoise: noise is for sequences that begin: use initialState "learned" or "zero", or no noise`);
+  }
   const quantisers = [layer.quantiser.input, layer.quantiser.recurrent];
   if (quantisers.some(({ kind }) => lossAware.includes(kind)) && spec.optimiser.kind !== "adam") {
     faults.push(`${field}.quantiser: loss-aware quantisers read Adam's second moment: use the adam optimiser`);

@@ -42,6 +42,11 @@ const recurrentFields = {
   dropout: rate,
   /** Probability with which h_{t-1} is dropped before the recurrent product, one mask a sequence (Gal and Ghahramani 2016). */
   recurrentDropout: rate,
+  /**
+   * Standard deviation of the Gaussian noise on the hidden state before the first timestep of each sequence, in training and
+   * author-style evaluation (0.1 in the paper's code for sequential MNIST). Default 0.
+   */
+  initialNoise: z.number().min(0).max(10).optional(),
 };
 
 const zoneoutRate = rate.describe("Krueger et al. 2017");

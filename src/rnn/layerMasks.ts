@@ -1,7 +1,7 @@
 import type { LayerSpec } from "../experiment/spec.js";
 import { drawDropoutMask, drawZoneoutMask } from "./dropout.js";
 import type { LayerPassMasks } from "./layerPass.js";
-import { randomStream } from "./random.js";
+import { normalAt, randomStream } from "./random.js";
 import type { Purpose } from "./random.js";
 
 interface MaskShape {
@@ -9,20 +9,22 @@ interface MaskShape {
   readonly batch: number;
 }
 
-/** The masks of one layer's regularisers; allocated once, absent where a rate is zero. */
+/** The masks and the noise of one layer's regularisers; allocated once, absent where a rate is zero. */
 export class LayerMasks {
   private readonly dropout?: Float32Array;
   private readonly recurrent?: Float32Array;
   private readonly zoneoutHidden?: Float32Array;
   private readonly zoneoutCell?: Float32Array;
+  private readonly initialNoise?: Float32Array;
 
   constructor(
     private readonly spec: LayerSpec,
     { timesteps, batch }: MaskShape,
   ) {
-    const { units, dropout, recurrentDropout, zoneout } = spec;
+    const { units, dropout, recurrentDropout, zoneout, initialNoise = 0 } = spec;
     const mask = (rate: number, length: number): Float32Array | undefined =>
       rate > 0 ? new Float32Array(length) : undefined;
+    this.initialNoise = mask(initialNoise, batch * units);
     this.dropout = mask(dropout, timesteps * batch * units);
     this.recurrent = mask(recurrentDropout, batch * units);
     this.zoneoutHidden = mask(zoneout.hidden, timesteps * batch * units);
@@ -48,11 +50,21 @@ export class LayerMasks {
     if (this.zoneoutCell && "cell" in zoneout) {
       drawZoneoutMask(this.zoneoutCell, zoneout.cell, stream("zoneout-cell"));
     }
+    this.drawNoise(seed, step);
+  }
+
+  private drawNoise(seed: number, number: number): void {
+    const { initialNoise: deviation = 0 } = this.spec;
+    const stream = randomStream(seed, "initial-noise", number);
+    this.initialNoise?.forEach((_, index, noise) => {
+      noise[index] = deviation * normalAt(stream, index);
+    });
   }
 
   /** What the recurrence takes in training, as last drawn. */
   get ofRecurrence(): LayerPassMasks {
-    return { recurrentMask: this.recurrent, zoneoutHidden: this.zoneoutHidden, zoneoutCell: this.zoneoutCell };
+    const { recurrent, zoneoutHidden, zoneoutCell, initialNoise } = this;
+    return { recurrentMask: recurrent, zoneoutHidden, zoneoutCell, initialNoise };
   }
 
   /** [T, B, H] factors on the layer's output in training, as last drawn. */
@@ -60,7 +72,17 @@ export class LayerMasks {
     return this.dropout;
   }
 
-  /** What the recurrence takes in evaluation: nothing is dropped, and zoneout mixes by its expectation. */
+  /**
+   * What the recurrence takes in an author-style evaluation: expectations, but noise all the same, as in the paper's code.
+   * @param seed the layer's own
+   * @param number of the draw
+   */
+  authorStyle(seed: number, number: number): LayerPassMasks {
+    this.drawNoise(seed, number);
+    return { ...this.expected(), initialNoise: this.initialNoise };
+  }
+
+  /** What the recurrence takes in evaluation: nothing is dropped, no noise, and zoneout mixes by its expectation. */
   expected(): LayerPassMasks {
     return expectedMasks(this.spec, this.zoneoutHidden?.length ?? this.zoneoutCell?.length ?? 0);
   }

@@ -36,6 +36,8 @@ export interface LayerState {
 }
 
 export interface LayerPassMasks {
+  /** [B, H] added to the initial hidden state; where the pass goes on from a state, not read. */
+  readonly initialNoise?: Float32Array;
   readonly recurrentMask?: Float32Array;
   readonly zoneoutHidden?: Float32Array;
   readonly zoneoutCell?: Float32Array;
@@ -73,11 +75,23 @@ function lastState(hidden: Float32Array, { batch }: LayerPassShape, units: numbe
   return hidden.slice(hidden.length - batch * units);
 }
 
+/** The initial states of each sequence, the hidden one with its noise. @param noise [B, H] */
+function noisyStart({ initialHidden, initialCell }: LayerParameters, noise: Float32Array | undefined): LayerState | undefined {
+  const repeated = (state: Float32Array, index: number): number => state[index % state.length]!;
+  return (
+    noise && {
+      hidden: noise.map((value, index) => value + repeated(initialHidden!, index)),
+      ...(initialCell && { cell: noise.map((_, index) => repeated(initialCell, index)) }),
+    }
+  );
+}
+
 function lstmPass(kernel: RecurrentKernel, units: number, shape: LayerPassShape): LayerPass {
   const pass = kernel.lstm({ ...shape, units });
   return {
-    forward: (weights, input, { start, masks } = {}) => {
-      const carried = start && { carriedHidden: start.hidden, carriedCell: start.cell };
+    forward: (weights, input, { start, masks: { initialNoise, ...masks } = {} } = {}) => {
+      const from = start ?? noisyStart(weights, initialNoise);
+      const carried = from && { carriedHidden: from.hidden, carriedCell: from.cell };
       const { hidden, lastCell, statistics } = pass.forward(weights as unknown as LstmWeights, input, { ...carried, ...masks });
       return { hidden, end: { hidden: lastState(hidden, shape, units), cell: lastCell.slice() }, statistics };
     },
@@ -91,8 +105,9 @@ function gruPass(kernel: RecurrentKernel, spec: LayerSpec & { cell: "gru" }, sha
   const { units, reset } = spec;
   const pass = kernel.gru({ timesteps, batch, inputs, units, normalisation, epsilon, reset });
   return {
-    forward: (weights, input, { start, masks } = {}) => {
-      const carried = start && { carriedHidden: start.hidden };
+    forward: (weights, input, { start, masks: { initialNoise, ...masks } = {} } = {}) => {
+      const from = start ?? noisyStart(weights, initialNoise);
+      const carried = from && { carriedHidden: from.hidden };
       const { hidden, statistics } = pass.forward(weights as unknown as GruWeights, input, { ...carried, ...masks });
       return { hidden, end: { hidden: lastState(hidden, shape, units) }, statistics };
     },

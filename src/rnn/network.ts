@@ -7,7 +7,7 @@ import { embeddingGradient, lookUpEmbedding } from "./embedding.js";
 import type { RecurrentKernel, SequenceInput } from "./kernels/contract.js";
 import { LayerMasks } from "./layerMasks.js";
 import { layerPass, trainingNormalisation } from "./layerPass.js";
-import type { LayerPass, LayerState } from "./layerPass.js";
+import type { LayerPass, LayerPassMasks, LayerState } from "./layerPass.js";
 import type { Minibatch, MinibatchShape } from "./minibatch.js";
 import { OutputLayer } from "./output.js";
 import type { OutputLoss, OutputWeights } from "./output.js";
@@ -156,12 +156,10 @@ export class Network {
     let input = this.firstInput(parameters, minibatch.input, training ? draw.number : undefined);
     let hidden: Float32Array = new Float32Array(0);
     this.layers.forEach(({ pass, weights, masks, carries, dropped }, index) => {
-      if (training) {
-        masks.draw(layerSeed(this.seed, index), draw.number);
-      }
+      const ofRecurrence = drawnMasks(masks, layerSeed(this.seed, index), draw.number, training);
       const effective = this.compute(weights, index, parameters, draw, options.secondMoments);
       const start = carries && minibatch.continues ? options.start?.[index] : undefined;
-      const forward = pass.forward(effective, input, { start, masks: training ? masks.ofRecurrence : masks.expected() });
+      const forward = pass.forward(effective, input, { start, masks: ofRecurrence });
       end.push(forward.end);
       hidden = training && dropped ? multiplyInto(dropped, forward.hidden, masks.ofOutput!) : forward.hidden;
       input = { kind: "dense", values: hidden };
@@ -230,4 +228,13 @@ export class Network {
   private lastLength(hidden: Float32Array): number {
     return hidden.length / this.shape.timesteps;
   }
+}
+
+/** What a pass of training, or one in the manner of training, gives the recurrence; drawn anew. */
+function drawnMasks(masks: LayerMasks, seed: number, number: number, training: boolean): LayerPassMasks {
+  if (!training) {
+    return masks.authorStyle(seed, number);
+  }
+  masks.draw(seed, number);
+  return masks.ofRecurrence;
 }

@@ -26,6 +26,7 @@ const purposes = {
   "zoneout-cell": 13,
   "sequence-order": 14,
   permutation: 15,
+  "initial-noise": 16,
 } as const;
 
 export type Purpose = keyof typeof purposes;

@@ -53,8 +53,14 @@ function taskInWords(task: TaskSpec): Record<string, string> {
 function layerInWords(layer: LayerSpec, prefix: string): Record<string, string> {
   const { cell, quantiser } = layer;
   const [input, recurrent] = [quantiserInWords(quantiser.input), quantiserInWords(quantiser.recurrent)];
-  const { dropout, recurrentDropout, zoneout } = layer;
-  const rates = { dropout, "recurrent dropout": recurrentDropout, "zoneout h": zoneout.hidden, "zoneout c": "cell" in zoneout ? zoneout.cell : 0 };
+  const { dropout, recurrentDropout, zoneout, initialNoise = 0 } = layer;
+  const rates = {
+    dropout,
+    "recurrent dropout": recurrentDropout,
+    "zoneout h": zoneout.hidden,
+    "zoneout c": "cell" in zoneout ? zoneout.cell : 0,
+    "noise on the first h": initialNoise,
+  };
   const used = Object.entries(rates).filter(([, rate]) => rate > 0);
   const fields: Record<string, string> = {
     cell: layer.cell === "gru" ? `${cell.toUpperCase()}, reset ${layer.reset}` : cell.toUpperCase(),

@@ -44,6 +44,8 @@ describe("a wrong value is told with its field", () => {
   test.each<[string, () => unknown, RegExp]>([
     ["units", layer({ units: "8" }), /layers\.0\.units is "8": .*expected number/],
     ["a dropout of 1", layer({ dropout: 1 }), /layers\.0\.dropout is 1: .*<1/],
+    ["noise of negative deviation", layer({ initialNoise: -0.1 }), /layers\.0\.initialNoise is -0\.1: .*>=0/],
+    ["noise on states that are carried", layer({ initialNoise: 0.1, initialState: "carried" }), /layers\.0\.initialNoise: .*use initialState "learned" or "zero"/],
     ["a quantiser by name", layer({ quantiser: "ternary" }), /layers\.0\.quantiser\.input is "ternary": .*expected object/],
     ["a quantiser that was not called", layer({ quantiser: tl.ternary }), /layers\.0\.quantiser\.input: .*received function/],
     ["a sampling that there is not", layer({ quantiser: tl.ternary(wrong({ sampling: "random" })) }), /sampling is "random": .*"stochastic"\|"deterministic"/],

@@ -5,7 +5,8 @@ import type { Gradients, GruWeights } from "../../src/rnn/kernels/contract.js";
 import { nativeInstructionSets } from "../../src/rnn/kernels/native.js";
 import { doubledGru, type GruCase, randomGru } from "./gruCases.js";
 import { expectClose, kernelWith, uniformNumbers } from "./lstmCases.js";
-import { type Numbers, referenceGru, type ReferenceInput, type ReferenceWeights } from "./referenceGru.js";
+import { movedStates } from "../rnn/movedStates.js";
+import { type Numbers, referenceGru, type ReferenceInput, type ReferenceOptions, type ReferenceWeights } from "./referenceGru.js";
 
 beforeAll(async () => {
   expect(await buildNative("dist/native"), "a C++ compiler is needed to test the native kernel").toBeDefined();
@@ -30,8 +31,9 @@ const cases = sizes.flatMap((size) =>
   ),
 );
 
-function lossOf({ shape, input, options, gradHidden }: GruCase, weights: ReferenceWeights, changed: ReferenceInput = input): number {
-  const { hidden } = referenceGru(shape, weights, changed, options);
+function lossOf(example: GruCase, weights: ReferenceWeights, changed: ReferenceInput = example.input): number {
+  const { shape, options, gradHidden } = example;
+  const { hidden } = referenceGru(shape, weights, changed, movedStates<ReferenceOptions>(options, example.weights, weights));
   return hidden.reduce((sum, value, index) => sum + value * gradHidden[index]!, 0);
 }
 

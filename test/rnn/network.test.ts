@@ -12,7 +12,7 @@ import { Network } from "../../src/rnn/network.js";
 import type { NetworkState } from "../../src/rnn/network.js";
 import { initialParameters, updatedNames } from "../../src/rnn/parameters.js";
 import { makeQuantiser } from "../../src/rnn/quantisers/make.js";
-import { layerSeed, randomStream } from "../../src/rnn/random.js";
+import { layerSeed, normalAt, randomStream } from "../../src/rnn/random.js";
 import { finiteDifferences } from "./finiteDifferences.js";
 import { goldenQuantisers, quantiserName } from "./goldenSteps.js";
 import { randomArray, relativeDifference } from "./lstmProblem.js";
@@ -101,6 +101,7 @@ const cases: [string, Architecture, NetworkState?][] = [
   ["word vectors under a stack", textOf([lstm(normalisers["layer"]), gru()], words)],
   ["classes of sequences from the last timestep", classesOf([lstm(normalisers["none"]), gru({ reset: "before" })])],
   ["every regulariser", textOf([lstm({ ...regularised, zoneout: { hidden: 0.3, cell: 0.4 } }), gru({ ...regularised, zoneout: { hidden: 0.3 } })], { ...words, dropout: 0.3 })],
+  ["noise on the first h", classesOf([lstm({ ...normalisers["layer"], initialNoise: 0.5 }), gru({ initialNoise: 0.3 })])],
   ["dropout before classes", classesOf([lstm({ dropout: 0.4 }), gru({ dropout: 0.4 })])],
   ["states carried over", textOf([lstm({ initialState: "carried" }), gru({ initialState: "carried" })], words), carried],
 ];
@@ -180,6 +181,20 @@ it("native and tensor kernel have the same loss and gradients of a stack", () =>
   for (const name of updatedNames(architecture)) {
     expect(relativeDifference(native!.gradients[name]!, tensor!.gradients[name]!), name).toBeLessThan(1e-4);
   }
+});
+
+it("author-style evaluation has noise of its own on the first h, another for each draw", () => {
+  const architecture = classesOf([lstm({ ...normalisers["layer"], initialNoise: 0.5 })]);
+  const parameters = randomParameters(architecture);
+  const minibatch = minibatchOf(architecture);
+  const network = new Network(architecture, shape, nativeKernel(), seed);
+  const lossOf = (number: number): number => network.loss(parameters, minibatch, { number }).loss;
+  const noise = new Float32Array(4 * 3).map((_, index) => 0.5 * normalAt(randomStream(seed, "initial-noise", -2), index));
+  const expected = referenceNetworkLoss(architecture, shape, parameters, minibatch, { masks: [{ ofRecurrence: { initialNoise: noise } }] });
+  expect(lossOf(-2)).toBeCloseTo(expected, 5);
+  expect(lossOf(-2)).toBe(lossOf(-2));
+  expect(lossOf(-3)).not.toBe(lossOf(-2));
+  network.dispose();
 });
 
 it("evaluation drops nothing and mixes zoneout by its rates", () => {

@@ -7,7 +7,7 @@ import { referenceGruHidden } from "./referenceGru.js";
 import type { ReferenceGruWeights } from "./referenceGru.js";
 import { referenceHidden } from "./referenceLstm.js";
 import type { ReferenceWeights } from "./referenceLstm.js";
-import type { ReferenceInput } from "./referenceSteps.js";
+import type { ReferenceInput, ReferenceOptions } from "./referenceSteps.js";
 
 /** Parameters by name, in any precision. */
 export type Numbers = Readonly<Record<string, ArrayLike<number>>>;
@@ -76,11 +76,18 @@ function layerHidden(
   const normalisation = spec.normaliser.kind === "weight" ? "none" : spec.normaliser.kind;
   const epsilon = 1e-5;
   const common = { ...shape, inputs: layerInputs(architecture, index), units: spec.units, normalisation, epsilon };
+  const { initialNoise, ...ofRecurrence } = masks?.[index]?.ofRecurrence ?? {};
   const carried = start && { carriedHidden: start[index]!.hidden, carriedCell: start[index]!.cell };
-  const options = { ...carried, ...masks?.[index]?.ofRecurrence };
+  const options = { ...(initialNoise && noisyStates(own, initialNoise)), ...carried, ...ofRecurrence };
   return spec.cell === "lstm"
     ? referenceHidden({ ...common, cellNormalisation: spec.cellNormaliser.kind }, weights as unknown as ReferenceWeights, input, options)
     : referenceGruHidden({ ...common, reset: spec.reset }, weights as unknown as ReferenceGruWeights, input, options);
+}
+
+/** The initial states of every sequence, the hidden one with its noise [B, H]. */
+function noisyStates({ initialHidden, initialCell }: Numbers, noise: Float32Array): Pick<ReferenceOptions, "carriedHidden" | "carriedCell"> {
+  const carriedHidden = Array.from(noise, (value, index) => value + initialHidden![index % initialHidden!.length]!);
+  return { carriedHidden, ...(initialCell && { carriedCell: Array.from(noise, (_, index) => initialCell[index % initialCell.length]!) }) };
 }
 
 /** gamma_j q_j / |q_j| */

@@ -4,10 +4,11 @@ import type { GruShape, LstmForwardOptions, LstmShape, Normalisation, SequenceIn
 import { tensorKernel } from "../../src/rnn/kernels/tensorKernel.js";
 import { finiteDifferences } from "./finiteDifferences.js";
 import { randomArray, randomDense, randomGruWeights, randomSymbols, randomWeights, relativeDifference } from "./lstmProblem.js";
+import { movedStates } from "./movedStates.js";
 import { optionCases } from "./optionCases.js";
 import { referenceGruHidden } from "./referenceGru.js";
 import { referenceHidden } from "./referenceLstm.js";
-import type { ReferenceInput } from "./referenceSteps.js";
+import type { ReferenceInput, ReferenceOptions } from "./referenceSteps.js";
 
 /** Every combination of cell, normalisations and options against finite differences of plain loops. */
 
@@ -18,7 +19,7 @@ const sizes = { timesteps: 3, batch: 3, inputs: 3, units: 3, epsilon: 0.05 };
 const trained = ["none", "batch", "layer"] as const satisfies Normalisation[];
 
 type Weights = Readonly<Record<string, Float32Array>>;
-type Reference = (weights: Readonly<Record<string, ArrayLike<number>>>, input: ReferenceInput, options: LstmForwardOptions) => number[];
+type Reference = (weights: Readonly<Record<string, ArrayLike<number>>>, input: ReferenceInput, options: ReferenceOptions) => number[];
 
 const lstmShapes = trained.flatMap((normalisation) =>
   trained.map((cellNormalisation): LstmShape => ({ ...sizes, normalisation, cellNormalisation })),
@@ -64,7 +65,7 @@ function compare(pass: AnyPass, weights: Weights, input: SequenceInput, options:
 
   const slopes = randomArray(hidden.length, 5);
   const loss = (changed: Readonly<Record<string, ArrayLike<number>>>, changedInput: ReferenceInput = input): number =>
-    reference(changed, changedInput, options).reduce((sum, value, index) => sum + value * slopes[index]!, 0);
+    reference(changed, changedInput, movedStates<ReferenceOptions>(options, weights, changed)).reduce((sum, value, index) => sum + value * slopes[index]!, 0);
   const gradients = pass.backward(slopes);
   for (const [name, values] of Object.entries(weights)) {
     const expected = finiteDifferences(values, (moved) => loss({ ...weights, [name]: moved }));

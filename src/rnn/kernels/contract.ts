@@ -137,7 +137,7 @@ export type SequenceInput =
   | { readonly kind: "dense"; readonly values: Float32Array };
 
 export interface GruForwardOptions {
-  /** [B, H] state to start from instead of initialHidden: a stream carried on. No gradient flows into it. */
+  /** [B, H] state to start from instead of initialHidden: a stream carried on, or a noisy start. */
   readonly carriedHidden?: Float32Array;
   /**
    * [B, H] factors on h_{t-1} where it enters the recurrent product (not where it is carried or mixed in), the same at
@@ -174,7 +174,10 @@ export interface LstmForward {
   readonly statistics?: LstmStatistics;
 }
 
-/** Gradients of a scalar loss with respect to every weight, same shapes; of initial states zeros after a carried pass. */
+/**
+ * Gradients of a scalar loss with respect to every weight, same shapes. After a carried pass those of the initial states
+ * are those of what was carried in, summed over the batch: a shift that all sequences share.
+ */
 export type Gradients<Weights> = { readonly [K in keyof Weights]: Float32Array } & {
   /** [T, B, I]; only for dense input */
   readonly input?: Float32Array;

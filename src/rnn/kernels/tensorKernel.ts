@@ -166,17 +166,26 @@ function rowsOf(shape: CellShape, name: string, given: number): number {
   return given;
 }
 
-/** The weights with the states of every sequence: the carried ones, or the one initial state for all. */
+/**
+ * The weights with the states of every sequence: the carried ones, or the one initial state for all, which either way
+ * gets the gradient's sum over the batch.
+ */
 function started(shape: CellShape, weights: TensorsByName, { carriedHidden, carriedCell }: LstmForwardOptions): TensorsByName {
   const { batch, units } = shape;
   const state = (initial: tf.Tensor2D, carried?: Float32Array): tf.Tensor2D =>
-    carried ? tf.tensor2d(carried, [batch, units]) : tf.tile(initial, [batch, 1]);
+    carried ? inPlaceOf(tf.tile(initial, [batch, 1]), tf.tensor2d(carried, [batch, units])) : tf.tile(initial, [batch, 1]);
   const { initialHidden, initialCell } = weights;
   return {
     ...weights,
     initialHidden: state(initialHidden!, carriedHidden),
     ...(initialCell && { initialCell: state(initialCell, carriedCell) }),
   };
+}
+
+/** `value`, with its gradient passed on to `replaced`. */
+function inPlaceOf(replaced: tf.Tensor2D, value: tf.Tensor2D): tf.Tensor2D {
+  const passed = tf.customGrad((_replaced) => ({ value, gradFunc: (gradient: tf.Tensor) => gradient }));
+  return passed(replaced) as tf.Tensor2D;
 }
 
 function maskTensors({ timesteps, batch, units }: CellShape, options: LstmForwardOptions): SequenceMasks {

@@ -33,6 +33,8 @@ export interface RecurrentLayerConfig extends LayerArgs {
   dropout?: number;
   /** Probability with which h_{t-1} is dropped before the recurrent product, one mask a sequence. Default 0. */
   recurrentDropout?: number;
+  /** Standard deviation of Gaussian noise on the hidden state before the first timestep, in training only. Default 0. */
+  initialNoise?: number;
   /** True gives the hidden states of all timesteps, [B, T, H]; false, the default, the last one, [B, H]. */
   returnSequences?: boolean;
   /**
@@ -88,6 +90,7 @@ function shared(config: RecurrentLayerConfig, normaliser: NormaliserSpec): objec
     initialState: config.initialState ?? "learned",
     dropout: config.dropout ?? 0,
     recurrentDropout: config.recurrentDropout ?? 0,
+    ...(config.initialNoise !== undefined && { initialNoise: config.initialNoise }),
   };
 }
 
