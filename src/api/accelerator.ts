@@ -45,6 +45,7 @@ export class Accelerator implements Displayable {
     options: AcceleratorOptions,
   ) {
     this.shape = checkShape({
+      cell: "lstm",
       inputs: model.alphabet.length,
       inputKind: "one-hot",
       units: model.units,

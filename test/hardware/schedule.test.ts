@@ -1,41 +1,12 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { steps } from "../../src/hardware/schedule/controller.js";
-import { findPreset, presets, shapeOf } from "../../src/hardware/schedule/presets.js";
 import { cycles, romOrder, stateAt, summarise, type CycleState } from "../../src/hardware/schedule/schedule.js";
-import {
-  checkShape,
-  gateOfRow,
-  InvalidShapeError,
-  precisions,
-  type AcceleratorShape,
-} from "../../src/hardware/schedule/shape.js";
+import { checkShape, gateOfRow, InvalidShapeError, type AcceleratorShape } from "../../src/hardware/schedule/shape.js";
 import { macsBefore, timing } from "../../src/hardware/schedule/timing.js";
+import { edges, forShapes } from "./shapes.js";
 
-const shapes: fc.Arbitrary<AcceleratorShape> = fc.record({
-  inputs: fc.integer({ min: 1, max: 9 }),
-  inputKind: fc.constantFrom("one-hot" as const, "dense" as const),
-  units: fc.oneof(fc.constant(1), fc.constantFrom(2, 3, 5, 7, 11, 13), fc.integer({ min: 1, max: 24 })),
-  macUnits: fc.oneof(fc.constant(1), fc.constantFrom(3, 7, 17, 61), fc.integer({ min: 1, max: 120 })),
-  precision: fc.constantFrom(...precisions),
-  clockMegahertz: fc.constantFrom(1, 400),
-});
-
-/** Edges that random shapes might miss: P = 1, P = rows, P > rows, one unit, P just above and below K. */
-const edges: AcceleratorShape[] = [
-  { inputs: 1, units: 1, macUnits: 1 },
-  { inputs: 1, units: 1, macUnits: 4 },
-  { inputs: 5, units: 1, macUnits: 1000 },
-  { inputs: 4, units: 7, macUnits: 28 },
-  { inputs: 4, units: 7, macUnits: 8 },
-  { inputs: 4, units: 7, macUnits: 9 },
-  { inputs: 4, units: 7, macUnits: 27 },
-].map((sizes) => ({ ...sizes, inputKind: "one-hot", precision: "ternary", clockMegahertz: 400 }));
-
-function forShapes(check: (shape: AcceleratorShape) => void): void {
-  edges.forEach(check);
-  fc.assert(fc.property(shapes, check), { numRuns: 150 });
-}
+/** Gate rows and hidden units, counted as the networks define them. */
+const gateCount = ({ cell }: AcceleratorShape): number => (cell === "lstm" ? 4 : 3);
 
 const run = (shape: AcceleratorShape): CycleState[] => [...steps(shape)];
 
@@ -78,39 +49,53 @@ describe("the schedule of one timestep", () => {
         }
       }
       const inputs = shape.inputKind === "one-hot" ? 1 : shape.inputs;
-      expect(done.size).toBe(4 * shape.units * (shape.units + inputs));
+      expect(done.size).toBe(gateCount(shape) * shape.units * (shape.units + inputs));
     });
   });
 
-  it("keeps each dependency: sum, scale, look-up, all four gates, element-wise, write-back", () => {
+  it("keeps each dependency: sum, scale, look-up, gates, reset gate, element-wise, write-back", () => {
     forShapes((shape) => {
       const states = run(shape);
-      const scaled = occurrences(states, (state) => state.scaleRow);
-      const lookedUp = occurrences(states, (state) => state.lookUpRow);
+      const rows = gateCount(shape) * shape.units;
+      const stages = states[0]!.gateRows.map((_, stage) => occurrences(states, (state) => state.gateRows[stage]));
+      const gateWritten = occurrences(states, (state) => state.gateWrite);
+      const elementWise = states[0]!.elementWise.map((_, stage) => occurrences(states, (state) => state.elementWise[stage]));
       const written = occurrences(states, (state) => state.writeBack);
-      const stages = [0, 1, 2].map((stage) => occurrences(states, (state) => state.elementWise[stage]));
-      const lastSum = new Map<number, number>();
-      const firstSum = new Map<number, number>();
-      for (const { accumulate, cycle } of states) {
-        for (let unit = 0; accumulate && unit < accumulate.busyUnits; unit++) {
-          const row = accumulate.firstRow + unit;
-          lastSum.set(row, cycle);
-          firstSum.set(row, Math.min(firstSum.get(row) ?? cycle, cycle));
-        }
-      }
-      for (let row = 0; row < 4 * shape.units; row++) {
-        expect(scaled.get(row)!).toBeGreaterThan(lastSum.get(row)!);
-        expect(lookedUp.get(row)).toBe(scaled.get(row)! + 1);
+      const taken = occurrences(states, (state) => state.take);
+      const { firstSum, lastSum } = sumCycles(states);
+      const entersUnit = rows - shape.units;
+      for (let row = 0; row < rows; row++) {
+        expect(stages[0]!.get(row)!).toBeGreaterThan(lastSum.get(row)!);
+        stages.forEach((cycles, stage) => expect(cycles.get(row)).toBe(stages[0]!.get(row)! + stage));
+        const value = stages.at(-1)!.get(row)! + 1;
+        expect(row < entersUnit ? gateWritten.get(row) : elementWise[0]!.get(row - entersUnit)).toBe(value);
       }
       for (let unit = 0; unit < shape.units; unit++) {
-        const gatesKnown = Math.max(...[0, 1, 2, 3].map((gate) => lookedUp.get(gate * shape.units + unit)!));
-        expect(stages[0]!.get(unit)!).toBeGreaterThan(gatesKnown);
-        expect(stages[1]!.get(unit)).toBe(stages[0]!.get(unit)! + 1);
-        expect(stages[2]!.get(unit)).toBe(stages[1]!.get(unit)! + 1);
-        expect(written.get(unit)).toBe(stages[2]!.get(unit)! + 1);
+        elementWise.forEach((cycles, stage) => expect(cycles.get(unit)).toBe(elementWise[0]!.get(unit)! + stage));
+        expect(written.get(unit)).toBe(elementWise.at(-1)!.get(unit)! + 1);
+        for (let row = unit; row < entersUnit; row += shape.units) {
+          expect(elementWise[0]!.get(unit)!).toBeGreaterThan(gateWritten.get(row)!);
+        }
       }
+      expect(gateWritten.size).toBe(entersUnit);
       expect(Math.max(...written.values())).toBe(states.length - 1);
-      checkAccumulatorReuse(shape, scaled, firstSum, lastSum);
+      expect([...taken.keys()]).toEqual(Array.from({ length: timing(shape).groups }, (_, group) => group));
+      checkAccumulatorReuse(states, stages[0]!, { firstSum, lastSum });
+    });
+  });
+
+  it("lets a candidate begin only when r, and r·h where it is stored, is there for all units", () => {
+    forShapes((shape) => {
+      const states = run(shape);
+      const products = occurrences(states, (state) => state.resetProduct.at(-1));
+      const isBefore = shape.cell === "gru" && shape.reset === "before";
+      expect([...products.keys()]).toEqual(isBefore ? Array.from({ length: shape.units }, (_, unit) => unit) : []);
+      if (shape.cell === "gru") {
+        const candidate = states.find(({ accumulate }) => accumulate && accumulate.firstRow >= 2 * shape.units)!;
+        const needed = [...occurrences(states, (state) => state.gateWrite).values(), ...products.values()];
+        expect(Math.max(...needed)).toBeLessThan(candidate.cycle);
+        expect(states[candidate.cycle - 1]!.idle).toBe("reset-gate");
+      }
     });
   });
 
@@ -139,7 +124,7 @@ describe("the schedule of one timestep", () => {
       expect(summary.cyclesPerTimestep).toBe(states.length);
       expect(summary.macOperations).toBe(macs);
       expect(summary.utilisation).toBeCloseTo(macs / (shape.macUnits * states.length), 12);
-      const stalls = { "rom-latency": 0, "look-up-port": 0, recurrence: 0 };
+      const stalls = { "rom-latency": 0, "look-up-port": 0, "reset-gate": 0, recurrence: 0 };
       states.forEach(({ idle }) => idle && stalls[idle]++);
       expect(summary.stalls).toEqual(stalls);
       const working = busy.filter((units) => units > 0);
@@ -155,46 +140,72 @@ describe("the schedule of one timestep", () => {
   });
 });
 
-/** Accumulators are reused only when the sums before have moved on, and those only when their registers are free. */
-function checkAccumulatorReuse(
-  shape: AcceleratorShape,
-  scaled: Map<number, number>,
-  firstSum: Map<number, number>,
-  lastSum: Map<number, number>,
-): void {
-  for (let row = shape.macUnits; row < 4 * shape.units; row++) {
-    const before = row - shape.macUnits;
-    const groupStart = Math.floor(before / shape.macUnits) * shape.macUnits;
-    expect(firstSum.get(row)!).toBeGreaterThan(lastSum.get(before)!);
-    expect(firstSum.get(row)!).toBeGreaterThanOrEqual(scaled.get(groupStart)!);
-    expect(scaled.get(row)!).toBeGreaterThan(scaled.get(row - 1)!);
+/** Cycles in which a gate row is first and last added to. */
+function sumCycles(states: CycleState[]): { firstSum: Map<number, number>; lastSum: Map<number, number> } {
+  const firstSum = new Map<number, number>();
+  const lastSum = new Map<number, number>();
+  for (const { accumulate, cycle } of states) {
+    for (let unit = 0; accumulate && unit < accumulate.busyUnits; unit++) {
+      const row = accumulate.firstRow + unit;
+      lastSum.set(row, cycle);
+      firstSum.set(row, firstSum.get(row) ?? cycle);
+    }
   }
+  return { firstSum, lastSum };
+}
+
+/** Accumulators are reused when the sums before move on, and those only when the last row of the others leaves. */
+function checkAccumulatorReuse(
+  states: CycleState[],
+  scaled: Map<number, number>,
+  { firstSum, lastSum }: ReturnType<typeof sumCycles>,
+): void {
+  const starts = [...new Set(states.flatMap(({ accumulate }) => (accumulate ? [accumulate.firstRow] : [])))];
+  const takes = states.filter(({ take }) => take !== null).map(({ cycle }) => cycle);
+  starts.forEach((row, group) => {
+    expect(takes[group]!).toBeGreaterThan(lastSum.get(row)!);
+    expect(scaled.get(row)).toBe(takes[group]! + 1);
+    if (group > 0) {
+      expect(firstSum.get(row)!).toBeGreaterThanOrEqual(takes[group - 1]!);
+      expect(takes[group]!).toBeGreaterThanOrEqual(scaled.get(row - 1)!);
+    }
+  });
 }
 
 describe("a worked example", () => {
-  const shape: AcceleratorShape = {
-    inputs: 83,
-    inputKind: "one-hot",
-    units: 512,
-    macUnits: 100,
-    precision: "ternary",
-    clockMegahertz: 400,
-  };
+  const sizes = { inputs: 83, inputKind: "one-hot", units: 512, macUnits: 100, precision: "ternary", clockMegahertz: 400 } as const;
+  const shape: AcceleratorShape = { cell: "lstm", ...sizes };
 
-  it("adds up by hand: 512 units on 100 MAC units", () => {
+  it("adds up by hand: 512 LSTM units on 100 MAC units", () => {
     const summary = summarise(shape);
-    expect(summary.cyclesPerTimestep).toBe(1 + 513 + 20 * 513 + 48 + 5);
+    expect(summary.cyclesPerTimestep).toBe(513 + 20 * 513 + 48 + 15);
     expect(summary.macOperations).toBe(2048 * 513);
-    expect(summary.stalls).toEqual({ "rom-latency": 1, "look-up-port": 0, recurrence: 53 });
+    expect(summary.stalls).toEqual({ "rom-latency": 1, "look-up-port": 0, "reset-gate": 0, recurrence: 48 + 14 });
     expect(summary.romWords).toEqual({ recurrent: 21 * 512, input: 21 * 83, bitsPerWord: 200 });
     expect(summary.throughputGops.peak).toBe(80);
-    expect(summary.latencyMicroseconds).toBeCloseTo(27.0675, 6);
+    expect(summary.latencyMicroseconds).toBeCloseTo(27.09, 6);
+  });
+
+  it.each(["before", "after"] as const)("adds up by hand: 512 GRU units, reset %s the product", (reset) => {
+    const summary = summarise({ cell: "gru", reset, ...sizes });
+    const lastScale = 513 + 1 + 10 * 513 + 24;
+    const candidate = lastScale + 9;
+    expect(summary.cyclesPerTimestep).toBe(candidate + 513 + 1 + 5 * 513 + 12 + 10);
+    expect(summary.macOperations).toBe(1536 * 513);
+    expect(summary.stalls).toEqual({ "rom-latency": 1, "look-up-port": 0, "reset-gate": 24 + 10, recurrence: 12 + 10 });
+    expect(summary.romWords).toEqual({ recurrent: 17 * 512, input: 17 * 83, bitsPerWord: 200 });
+  });
+
+  it("adds up by hand where the array has more units than there are rows", () => {
+    const small = { ...sizes, inputs: 5, units: 3, macUnits: 1000, inputKind: "dense" } as const;
+    expect(summarise({ cell: "lstm", ...small }).cyclesPerTimestep).toBe(8 + 12 + 15);
+    expect(summarise({ cell: "gru", reset: "after", ...small }).cyclesPerTimestep).toBe(8 + 1 + 6 + 9 + 8 + 1 + 3 + 10);
   });
 
   it("waits for the look-up port where a group has more rows than columns", () => {
     const summary = summarise({ ...shape, macUnits: 1000 });
     expect(summary.stalls["look-up-port"]).toBe(2 * (1000 - 513));
-    expect(summary.cyclesPerTimestep).toBe(1 + 513 + 2 * 1000 + 48 + 5);
+    expect(summary.cyclesPerTimestep).toBe(513 + 2 * 1000 + 48 + 15);
   });
 
   it("reaches a cycle of a million-cycle timestep directly", () => {
@@ -204,7 +215,7 @@ describe("a worked example", () => {
     expect(stateAt(large, last).writeBack).toBe(999);
   });
 
-  it("names gate and unit of a row in the order g, f, i, o", () => {
+  it("names gate and unit of a row in the order g, f, i, o, or r, z, n", () => {
     expect([0, 511, 512, 1024, 2047].map((row) => gateOfRow(shape, row))).toEqual([
       { gate: "g", unit: 0 },
       { gate: "g", unit: 511 },
@@ -213,33 +224,9 @@ describe("a worked example", () => {
       { gate: "o", unit: 511 },
     ]);
     expect(() => gateOfRow(shape, 2048)).toThrow(/outside the 2048 gate rows/);
-  });
-});
-
-describe("presets", () => {
-  it("carry the label that says they are remembered", () => {
-    for (const preset of presets) {
-      expect(preset.source).toMatch(/remembered .* not verified/);
-    }
-  });
-
-  it("agree with each other: two operations per MAC unit and cycle give the published GOPS", () => {
-    for (const { macUnits, clockMegahertz, published } of presets) {
-      expect((2 * macUnits * clockMegahertz) / 1000).toBe(published.gops);
-    }
-  });
-
-  it("are found by name and precision, or named all", () => {
-    const network = { inputs: 10, inputKind: "one-hot", units: 8 } as const;
-    expect(shapeOf(network, findPreset("high-speed", "binary"))).toEqual({
-      ...network,
-      macUnits: 1000,
-      precision: "binary",
-      clockMegahertz: 400,
-    });
-    expect(() => findPreset("high-speed", "full")).toThrow(
-      /No preset high-speed for full weights; there are full-precision \(full\), low-power/,
-    );
+    const gru: AcceleratorShape = { cell: "gru", reset: "after", ...sizes };
+    expect([0, 600, 1535].map((row) => gateOfRow(gru, row).gate)).toEqual(["r", "z", "n"]);
+    expect(() => gateOfRow(gru, 1536)).toThrow(/outside the 1536 gate rows/);
   });
 });
 
@@ -253,6 +240,9 @@ describe("a wrong shape", () => {
     [{ macUnits: 1e9 }, "Accelerator shape: macUnits is 1000000000; give a whole number from 1 to 1000000."],
     [{ clockMegahertz: 0 }, "Accelerator shape: clockMegahertz is 0; give a positive number."],
     [{ precision: "int8" }, "Accelerator shape: precision is int8; give one of full, binary, ternary."],
+    [{ cell: "rnn" }, "Accelerator shape: cell is rnn; give one of lstm, gru."],
+    [{ cell: "gru" }, "Accelerator shape: reset is undefined; give one of before, after."],
+    [{ reset: "after" }, "Accelerator shape: reset is after, but only a GRU has one; leave it out."],
     [{ inputKind: "sparse" }, "Accelerator shape: inputKind is sparse; give one of one-hot, dense."],
   ])("%j is refused in words", (change, message) => {
     const shape = { ...good, ...change } as AcceleratorShape;

@@ -2,15 +2,18 @@ import { describe, expect, it } from "vitest";
 import { scheduleSvg, scheduleText } from "../../src/hardware/schedule/figure.js";
 import { summarise } from "../../src/hardware/schedule/schedule.js";
 import type { AcceleratorShape } from "../../src/hardware/schedule/shape.js";
+import { cells } from "./shapes.js";
 
-const shape: AcceleratorShape = {
+const layer = {
   inputs: 83,
   inputKind: "one-hot",
   units: 512,
   macUnits: 1000,
   precision: "binary",
   clockMegahertz: 400,
-};
+} as const;
+const shape: AcceleratorShape = { cell: "lstm", ...layer };
+const gru: AcceleratorShape = { cell: "gru", reset: "after", ...layer };
 
 describe("the picture of a schedule", () => {
   it("is one SVG of bounded size, however many cycles there are", () => {
@@ -26,14 +29,23 @@ describe("the picture of a schedule", () => {
 
   it("says how many cycles and why the array rests", () => {
     const svg = scheduleSvg(shape);
-    expect(svg).toContain("2,567 cycles per timestep");
+    expect(svg).toContain("2,576 cycles per timestep");
     expect(svg).toContain("look-up port: the sums before these still wait");
     expect(svg).toContain("recurrence: the next timestep needs");
   });
 
+  it("shows the gates of a GRU, its reset gate's wait, and no cell state", () => {
+    const svg = scheduleSvg(gru);
+    expect(svg).toMatch(/>gate r, z<.*>gate n</);
+    expect(svg).toContain("reset gate: the candidate needs r");
+    expect(svg).toContain(">34 idle: reset gate<");
+    expect(svg).toContain(">State h<");
+    expect(scheduleSvg(shape)).not.toContain("reset gate");
+  });
+
   it("accounts for every cycle once, in order", () => {
-    for (const macUnits of [1, 5, 100, 1000]) {
-      const small = { ...shape, units: 40, macUnits };
+    const sizes = [1, 5, 100, 1000].flatMap((macUnits) => cells.map((cell) => ({ ...layer, ...cell, units: 40, macUnits })));
+    for (const small of sizes) {
       const titles = scheduleSvg(small).matchAll(/<title>cycles? ([\d,]+)(?: to ([\d,]+))?:/g);
       let next = 0;
       for (const [, from, to] of titles) {
@@ -48,10 +60,12 @@ describe("the picture of a schedule", () => {
 describe("the text of a schedule", () => {
   it("has every figure", () => {
     const text = scheduleText(summarise(shape));
-    expect(text).toContain("cycles per timestep  2,567 (6.42 µs)");
+    expect(text).toContain("cycles per timestep  2,576 (6.44 µs)");
     expect(text).toContain("MAC operations       1,050,624");
     expect(text).toContain("974  look-up port");
     expect(text).toContain("of 800 GOPS peak");
     expect(text).toContain("weight ROM           1,536 + 249 words of 1,000 bit");
+    expect(text).not.toContain("reset gate");
+    expect(scheduleText(summarise(gru))).toMatch(/GRU, reset after the product, 512 units, [^]*34 {2}reset gate: the candidate/);
   });
 });

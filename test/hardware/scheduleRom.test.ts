@@ -28,7 +28,7 @@ describe("the schedule and the exported ROM", () => {
     });
     fc.assert(
       fc.property(sizes, ({ units, inputs, macUnits, seed }) => {
-        const shape: AcceleratorShape = { units, inputs, macUnits, inputKind: "one-hot", precision: "ternary", clockMegahertz: 400 };
+        const shape: AcceleratorShape = { cell: "lstm", units, inputs, macUnits, inputKind: "one-hot", precision: "ternary", clockMegahertz: 400 };
         const pick = (index: number): number => (index * 7919 + seed * 104729) % 11;
         const matrices = {
           recurrent: ternaryMatrix(units, 4 * units, pick),

@@ -1,6 +1,22 @@
 import type { CycleState, IdleReason, RomWord } from "./schedule.js";
-import { checkShape, type AcceleratorShape } from "./shape.js";
-import { elementWiseStages } from "./timing.js";
+import { checkShape, gatesOf, type AcceleratorShape } from "./shape.js";
+import {
+  elementWiseStages,
+  gateStages,
+  lastGateRow,
+  resetGateDelay,
+  resetProductStages,
+  resetsBefore,
+  stageDelay,
+} from "./stages.js";
+
+/** The rows of a group, which travel with its words and sums. */
+interface GroupRows {
+  readonly firstRow: number;
+  readonly busyUnits: number;
+}
+
+type TaggedWord = RomWord & GroupRows;
 
 /**
  * The controller as clocked registers: each step looks only at the registers, as the hardware does, and knows nothing
@@ -8,27 +24,30 @@ import { elementWiseStages } from "./timing.js";
  */
 class Controller {
   private cycle = 0;
-  /** Next word to read. */
+  /** Next word to read, and the first row of its group. */
   private group = 0;
   private position = 0;
+  private firstRow = 0;
   /** Word that arrives from the ROM in this cycle. */
-  private arriving: RomWord | null = null;
+  private arriving: TaggedWord | null = null;
   /** Sums that wait in the accumulators for the second register set. */
-  private finishedGroup: number | null = null;
-  /** Rows that are still to be scaled, in the second register set. */
-  private scaleRow = 0;
-  private rowsToScale = 0;
-  private lookUpRow: number | null = null;
-  private readonly elementWise: (number | null)[] = Array.from({ length: elementWiseStages }, () => null);
-  private writeBack: number | null = null;
+  private finished: TaggedWord | null = null;
+  /** The row that leaves the second register set next, and how many are in it. */
+  private chainRow = 0;
+  private chainLength = 0;
+  /** The row that was scaled one cycle ago, two cycles ago, and so on until the write-back. */
+  private readonly scaledBefore: (number | null)[];
   private unitsWritten = 0;
 
   private readonly rows: number;
   private readonly columns: number;
+  private readonly lastGate: number;
 
   constructor(private readonly shape: AcceleratorShape) {
-    this.rows = 4 * shape.units;
+    this.rows = gatesOf(shape).length * shape.units;
     this.columns = shape.units + (shape.inputKind === "one-hot" ? 1 : shape.inputs);
+    this.lastGate = lastGateRow(shape);
+    this.scaledBefore = Array.from({ length: stageDelay[shape.cell].writeBack }, () => null);
   }
 
   get done(): boolean {
@@ -37,99 +56,123 @@ class Controller {
 
   /** One clock: what the blocks do in this cycle, then the registers for the next. */
   step(): CycleState {
-    this.takeFinishedGroup();
-    const scaled = this.rowsToScale > 0 ? this.scaleRow : null;
-    const accumulated = this.arriving;
-    const read = this.nextRead(accumulated);
-    const state: CycleState = {
-      cycle: this.cycle,
-      romRead: read,
-      accumulate: accumulated && {
-        ...accumulated,
-        firstRow: accumulated.group * this.shape.macUnits,
-        busyUnits: this.rowsOf(accumulated.group),
-      },
-      scaleRow: scaled,
-      lookUpRow: this.lookUpRow,
-      elementWise: [...this.elementWise],
-      writeBack: this.writeBack,
-      idle: accumulated ? null : this.idleReason(),
-    };
-    this.clock(read, accumulated, scaled);
+    const scaled = this.chainLength > 0 ? this.chainRow : null;
+    const taken = this.chainLength <= 1 ? this.finished : null;
+    const chainLength = taken?.busyUnits ?? Math.max(0, this.chainLength - 1);
+    const read = this.nextRead(taken, chainLength);
+    const state = this.stateNow(read, taken, scaled);
+    this.clock(read, taken, scaled, chainLength);
     return state;
   }
 
-  private rowsOf(group: number): number {
-    return Math.min(this.shape.macUnits, this.rows - group * this.shape.macUnits);
+  private stateNow(read: TaggedWord | null, taken: TaggedWord | null, scaled: number | null): CycleState {
+    const { cell } = this.shape;
+    const pipeline = [scaled, ...this.scaledBefore];
+    const gate = stageDelay[cell].gate;
+    const gateRow = pipeline[gate] ?? null;
+    const word = read && { memory: read.memory, group: read.group, column: read.column, address: read.address };
+    return {
+      cycle: this.cycle,
+      romRead: word,
+      accumulate: this.arriving,
+      take: taken && taken.group,
+      gateRows: pipeline.slice(0, gateStages[cell].length),
+      gateWrite: gateRow !== null && gateRow < this.lastGate ? gateRow : null,
+      resetProduct: resetsBefore(this.shape)
+        ? resetProductStages.map((_, stage) => this.resetUnit(pipeline[gate + stage] ?? null))
+        : [],
+      elementWise: elementWiseStages[cell].map((_, stage) => this.completedUnit(pipeline[gate + stage] ?? null)),
+      writeBack: this.completedUnit(pipeline[stageDelay[cell].writeBack] ?? null),
+      idle: this.arriving ? null : this.idleReason(taken),
+    };
   }
 
-  /** The second register set takes the finished sums as soon as its last row has been scaled. */
-  private takeFinishedGroup(): void {
-    if (this.finishedGroup !== null && this.rowsToScale === 0) {
-      this.scaleRow = this.finishedGroup * this.shape.macUnits;
-      this.rowsToScale = this.rowsOf(this.finishedGroup);
-      this.finishedGroup = null;
-    }
+  private completedUnit(row: number | null): number | null {
+    return row !== null && row >= this.lastGate ? row - this.lastGate : null;
   }
 
-  /** A group's first word may be read when, one cycle later, the accumulators will be free for it. */
-  private nextRead(accumulated: RomWord | null): RomWord | null {
-    if (this.group * this.shape.macUnits >= this.rows) {
-      return null;
-    }
-    if (this.position === 0) {
-      const finishing = this.finishedGroup !== null || (accumulated !== null && this.isLast(accumulated));
-      if (finishing && this.rowsToScale > 1) {
-        return null;
-      }
-    }
-    return this.wordAt(this.group, this.position);
+  private resetUnit(row: number | null): number | null {
+    return row !== null && row < this.shape.units ? row : null;
   }
 
-  private wordAt(group: number, position: number): RomWord {
+  private get readsAllRows(): boolean {
+    return this.firstRow >= this.rows;
+  }
+
+  /** Whether the next word to read is the first of a GRU's candidate rows. */
+  private get atCandidate(): boolean {
+    return this.shape.cell === "gru" && this.firstRow === this.lastGate && this.position === 0;
+  }
+
+  /** @param chainLength rows in the second register set one cycle later */
+  private nextRead(taken: TaggedWord | null, chainLength: number): TaggedWord | null {
+    const waits =
+      this.readsAllRows ||
+      (this.position === 0 && !this.accumulatorsFreeNext(taken, chainLength)) ||
+      (this.atCandidate && !this.resetGatesDone);
+    return waits ? null : this.wordAt(this.group, this.position);
+  }
+
+  /** Whether a word that is read now may be the first to be accumulated, one cycle later. */
+  private accumulatorsFreeNext(taken: TaggedWord | null, chainLength: number): boolean {
+    const finishing = this.arriving !== null && this.isLast(this.arriving);
+    const full = finishing || (this.finished !== null && taken === null);
+    return !full || chainLength <= 1;
+  }
+
+  /** Whether every row that was begun has left the stages that make r and r·h. */
+  private get resetGatesDone(): boolean {
+    const stillInside = this.scaledBefore.slice(0, resetGateDelay - 1).some((row) => row !== null);
+    return this.arriving === null && this.finished === null && this.chainLength === 0 && !stillInside;
+  }
+
+  private rowsFrom(firstRow: number): number {
+    const end = this.shape.cell === "gru" && firstRow < this.lastGate ? this.lastGate : this.rows;
+    return Math.min(this.shape.macUnits, end - firstRow);
+  }
+
+  private wordAt(group: number, position: number): TaggedWord {
     const { units, inputs } = this.shape;
+    const rows = { firstRow: this.firstRow, busyUnits: this.rowsFrom(this.firstRow) };
     return position < units
-      ? { memory: "recurrent", group, column: position, address: group * units + position }
-      : { memory: "input", group, column: position - units, address: group * inputs + position - units };
+      ? { memory: "recurrent", group, column: position, address: group * units + position, ...rows }
+      : { memory: "input", group, column: position - units, address: group * inputs + position - units, ...rows };
   }
 
   private isLast(word: RomWord): boolean {
     return word.memory === "input" && word.column === this.columns - this.shape.units - 1;
   }
 
-  private idleReason(): IdleReason {
+  private idleReason(taken: TaggedWord | null): IdleReason {
     if (this.cycle === 0) {
       return "rom-latency";
     }
-    const readsLeft = this.group * this.shape.macUnits < this.rows;
-    return readsLeft || this.finishedGroup !== null ? "look-up-port" : "recurrence";
+    const sumsWait = this.finished !== null && taken === null;
+    if (sumsWait || !(this.readsAllRows || this.atCandidate)) {
+      return "look-up-port";
+    }
+    return this.readsAllRows ? "recurrence" : "reset-gate";
   }
 
-  private clock(read: RomWord | null, accumulated: RomWord | null, scaled: number | null): void {
+  private clock(read: TaggedWord | null, taken: TaggedWord | null, scaled: number | null, chainLength: number): void {
     this.cycle++;
-    this.clockElementWise();
-    this.lookUpRow = scaled;
-    if (scaled !== null) {
-      this.scaleRow++;
-      this.rowsToScale--;
-    }
-    if (accumulated && this.isLast(accumulated)) {
-      this.finishedGroup = accumulated.group;
+    this.unitsWritten += this.completedUnit(this.scaledBefore.at(-1) ?? null) === null ? 0 : 1;
+    this.scaledBefore.pop();
+    this.scaledBefore.unshift(scaled);
+    this.chainRow = taken ? taken.firstRow : this.chainRow + 1;
+    this.chainLength = chainLength;
+    this.finished = taken ? null : this.finished;
+    if (this.arriving && this.isLast(this.arriving)) {
+      this.finished = this.arriving;
     }
     this.arriving = read;
     if (read) {
       this.position = (this.position + 1) % this.columns;
-      this.group += this.position === 0 ? 1 : 0;
+      if (this.position === 0) {
+        this.group++;
+        this.firstRow += read.busyUnits;
+      }
     }
-  }
-
-  /** The stages move on by one; a unit enters when its o gate, the last of the four, leaves the look-up. */
-  private clockElementWise(): void {
-    this.unitsWritten += this.writeBack === null ? 0 : 1;
-    const firstOutputRow = 3 * this.shape.units;
-    const row = this.lookUpRow;
-    this.elementWise.unshift(row !== null && row >= firstOutputRow ? row - firstOutputRow : null);
-    this.writeBack = this.elementWise.pop() ?? null;
   }
 }
 

@@ -1,9 +1,10 @@
 import { idleReasons, idleReasonText, stateAt, summarise, type IdleReason, type ScheduleSummary } from "./schedule.js";
-import type { AcceleratorShape } from "./shape.js";
+import type { AcceleratorShape, Cell } from "./shape.js";
 import { gateStarts, macsBefore, timing } from "./timing.js";
 
 /** Colours that read on a dark and on a light page; text and frames take the page's own colour. */
 const colour = {
+  reset: "#e0803a",
   busy: "#2f9e44",
   rom: "#3b8eea",
   scale: "#b8860b",
@@ -15,12 +16,14 @@ const colour = {
 const idleColour: Readonly<Record<IdleReason, string>> = {
   "rom-latency": colour.rom,
   "look-up-port": colour.lookUp,
+  "reset-gate": colour.reset,
   recurrence: colour.elementWise,
 };
 
 const shortReason: Readonly<Record<IdleReason, string>> = {
   "rom-latency": "ROM port",
   "look-up-port": "look-up port",
+  "reset-gate": "reset gate",
   recurrence: "recurrence",
 };
 
@@ -105,7 +108,7 @@ function blocks(summary: ScheduleSummary): string {
     ["Scale · shift", "1 row a cycle", colour.scale],
     ["σ / tanh", "1 look-up a cycle", colour.lookUp],
     ["Element-wise", "1 unit a cycle", colour.elementWise],
-    ["State c, h", `${count(shape.units)} units`, colour.writeBack],
+    [shape.cell === "lstm" ? "State c, h" : "State h", `${count(shape.units)} units`, colour.writeBack],
   ];
   const widths = [148, 132, 98, 108, 98, 92];
   const y = 132;
@@ -162,19 +165,26 @@ export function scheduleSvg(shape: AcceleratorShape): string {
   );
 }
 
+/** "LSTM", or "GRU, reset before the product" */
+export function cellName(shape: Cell): string {
+  return shape.cell === "lstm" ? "LSTM" : `GRU, reset ${shape.reset} the product`;
+}
+
 /** The figures of a schedule as aligned lines of plain text. */
 export function scheduleText(summary: ScheduleSummary): string {
   const { shape, romWords, throughputGops, stalls } = summary;
   const input = `${count(shape.inputs)} ${shape.inputKind} inputs`;
   const lines: [string, string][] = [
-    ["network", `LSTM, ${count(shape.units)} units, ${input}, ${shape.precision} weights`],
+    ["network", `${cellName(shape)}, ${count(shape.units)} units, ${input}, ${shape.precision} weights`],
     ["array", `${count(shape.macUnits)} MAC units at ${round(shape.clockMegahertz)} MHz, ${summary.groups} groups of rows`],
     ["cycles per timestep", `${count(summary.cyclesPerTimestep)} (${round(summary.latencyMicroseconds)} µs)`],
     ["timesteps a second", count(summary.timestepsPerSecond)],
     ["MAC operations", count(summary.macOperations)],
     ["MAC units busy", `${(summary.utilisation * 100).toFixed(1)} %`],
     ["throughput", `${round(throughputGops.effective)} GOPS of ${round(throughputGops.peak)} GOPS peak (2 operations per MAC)`],
-    ...idleReasons.map((reason): [string, string] => ["idle cycles", `${count(stalls[reason])}  ${idleReasonText[reason]}`]),
+    ...idleReasons
+      .filter((reason) => stalls[reason] > 0)
+      .map((reason): [string, string] => ["idle cycles", `${count(stalls[reason])}  ${idleReasonText[reason]}`]),
     ["unused MAC slots", `${count(summary.unusedSlots)} (the last group has fewer rows)`],
     [
       "weight ROM",

@@ -1,4 +1,4 @@
-import { InvalidShapeError, type AcceleratorShape, type Precision } from "./shape.js";
+import { InvalidShapeError, largestCount, layerOf, type AcceleratorShape, type LayerShape, type Precision } from "./shape.js";
 
 /** Where every figure of a preset comes from; shown beside it wherever it appears. */
 export const presetSource =
@@ -44,9 +44,37 @@ export function findPreset(name: PresetName, precision: Precision): Preset {
   return found;
 }
 
-/** The preset's MAC units, precision and clock for a network of another size. */
-export function shapeOf(network: Pick<AcceleratorShape, "inputs" | "inputKind" | "units">, from: Preset): AcceleratorShape {
-  const { inputs, inputKind, units } = network;
-  const { macUnits, precision, clockMegahertz } = from;
-  return { inputs, inputKind, units, macUnits, precision, clockMegahertz };
+/** The preset's MAC units, precision and clock for a layer of another size. */
+export function shapeOf(layer: LayerShape, { macUnits, precision, clockMegahertz }: Preset): AcceleratorShape {
+  return { ...layerOf(layer), macUnits, precision, clockMegahertz };
+}
+
+/**
+ * The most MAC units that fit into an area, found by halving intervals: `areaOf` is asked about 40 times at most.
+ * @param area in the unit of `areaOf`
+ * @param areaOf area of an accelerator with so many MAC units; it must not fall as they grow
+ * @returns 1 to 1,000,000
+ * @throws RangeError when not even one fits
+ */
+export function largestMacUnitsWithin(area: number, areaOf: (macUnits: number) => number): number {
+  const one = areaOf(1);
+  if (!(one <= area)) {
+    throw new RangeError(`An accelerator with one MAC unit takes ${one}, more than the area of ${area}; give a larger area.`);
+  }
+  let fits = 1;
+  let tooMany = 2;
+  while (tooMany <= largestCount && areaOf(tooMany) <= area) {
+    fits = tooMany;
+    tooMany *= 2;
+  }
+  tooMany = Math.min(tooMany, largestCount + 1);
+  while (tooMany - fits > 1) {
+    const middle = Math.floor((fits + tooMany) / 2);
+    if (areaOf(middle) <= area) {
+      fits = middle;
+    } else {
+      tooMany = middle;
+    }
+  }
+  return fits;
 }

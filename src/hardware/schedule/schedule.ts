@@ -1,23 +1,28 @@
 import { checkShape, weightBits, type AcceleratorShape } from "./shape.js";
+import { elementWiseStages, gateStages, lastGateRow, resetProductStages, resetsBefore, stageDelay } from "./stages.js";
 import {
-  elementWiseStages,
-  firstScale,
+  firstRowOf,
   groupRows,
+  lastGroup,
+  phaseAt,
   readAt,
   scaledRowAt,
-  stageDelay,
+  takeCycle,
+  takenAt,
   timing,
+  type Phase,
   type Timing,
 } from "./timing.js";
 
 /** Why no MAC unit works in a cycle. */
-export const idleReasons = ["rom-latency", "look-up-port", "recurrence"] as const;
+export const idleReasons = ["rom-latency", "look-up-port", "reset-gate", "recurrence"] as const;
 export type IdleReason = (typeof idleReasons)[number];
 
 /** The reasons in words, for hover texts and reports. */
 export const idleReasonText: Readonly<Record<IdleReason, string>> = {
   "rom-latency": "ROM port: the first word is on its way",
   "look-up-port": "look-up port: the sums before these still wait for the one look-up port",
+  "reset-gate": "reset gate: the candidate needs r (and h·r) of all units",
   recurrence: "recurrence: the next timestep needs all of this one's h",
 };
 
@@ -37,12 +42,17 @@ export interface CycleState {
   readonly romRead: RomWord | null;
   /** The word that came from the ROM; MAC units 0 to busyUnits-1 serve rows firstRow and up. */
   readonly accumulate: (RomWord & { readonly firstRow: number; readonly busyUnits: number }) | null;
-  /** Gate rows, 0 to 4H-1. */
-  readonly scaleRow: number | null;
-  readonly lookUpRow: number | null;
-  /** The hidden unit in each stage of the element-wise unit. */
+  /** The group whose finished sums move to the second register set. */
+  readonly take: number | null;
+  /** The gate row in each of the cell's `gateStages`. */
+  readonly gateRows: readonly (number | null)[];
+  /** The gate row whose value is written to the gate buffer; those of the last gate need no buffer. */
+  readonly gateWrite: number | null;
+  /** The hidden unit in each of the `resetProductStages`; empty where the layer has none. */
+  readonly resetProduct: readonly (number | null)[];
+  /** The hidden unit in each of the cell's `elementWiseStages`. */
   readonly elementWise: readonly (number | null)[];
-  /** The hidden unit whose c and h are written. */
+  /** The hidden unit whose h (and c) is written. */
   readonly writeBack: number | null;
   /** Why the array rests; null while it works. */
   readonly idle: IdleReason | null;
@@ -98,32 +108,41 @@ function idleReason(plan: Timing, cycle: number): IdleReason {
   if (cycle === 0) {
     return "rom-latency";
   }
-  return cycle < firstScale(plan, plan.groups - 1) ? "look-up-port" : "recurrence";
-}
-
-/** The hidden unit whose o gate row was scaled in a cycle. */
-function unitCompletedAt(shape: AcceleratorShape, plan: Timing, cycle: number): number | null {
-  const row = scaledRowAt(shape, plan, cycle);
-  const firstOutputRow = 3 * shape.units;
-  return row !== null && row >= firstOutputRow ? row - firstOutputRow : null;
+  const phase = phaseAt(plan, cycle - 1)!;
+  if (cycle < takeCycle(plan, lastGroup(phase))) {
+    return "look-up-port";
+  }
+  return phase === plan.phases.at(-1) ? "recurrence" : "reset-gate";
 }
 
 function stateIn(shape: AcceleratorShape, plan: Timing, cycle: number): CycleState {
   const word = wordAt(shape, plan, cycle - 1);
+  const delay = stageDelay[shape.cell];
+  const lastGate = lastGateRow(shape);
+  const rowScaledBefore = (cycles: number): number | null => scaledRowAt(shape, plan, cycle - cycles);
+  const unitCompletedBefore = (cycles: number): number | null => {
+    const row = rowScaledBefore(cycles);
+    return row !== null && row >= lastGate ? row - lastGate : null;
+  };
+  const resetUnitBefore = (cycles: number): number | null => {
+    const row = rowScaledBefore(cycles);
+    return row !== null && row < shape.units ? row : null;
+  };
+  const gateRow = rowScaledBefore(delay.gate);
   return {
     cycle,
     romRead: wordAt(shape, plan, cycle),
     accumulate: word && {
       ...word,
-      firstRow: word.group * shape.macUnits,
+      firstRow: firstRowOf(shape, plan, word.group),
       busyUnits: groupRows(shape, plan, word.group),
     },
-    scaleRow: scaledRowAt(shape, plan, cycle),
-    lookUpRow: scaledRowAt(shape, plan, cycle - stageDelay.lookUp),
-    elementWise: Array.from({ length: elementWiseStages }, (_, stage) =>
-      unitCompletedAt(shape, plan, cycle - stageDelay.elementWise - stage),
-    ),
-    writeBack: unitCompletedAt(shape, plan, cycle - stageDelay.writeBack),
+    take: takenAt(plan, cycle),
+    gateRows: gateStages[shape.cell].map((_, stage) => rowScaledBefore(stage)),
+    gateWrite: gateRow !== null && gateRow < lastGate ? gateRow : null,
+    resetProduct: resetsBefore(shape) ? resetProductStages.map((_, stage) => resetUnitBefore(delay.gate + stage)) : [],
+    elementWise: elementWiseStages[shape.cell].map((_, stage) => unitCompletedBefore(delay.gate + stage)),
+    writeBack: unitCompletedBefore(delay.writeBack),
     idle: word ? null : idleReason(plan, cycle),
   };
 }
@@ -159,15 +178,37 @@ export function* cycles(shape: AcceleratorShape, from: number, to: number): Gene
   }
 }
 
+function stallsOf(plan: Timing): Record<IdleReason, number> {
+  const { columns, interval, phases, cyclesPerTimestep } = plan;
+  const taken = phases.map((phase) => takeCycle(plan, lastGroup(phase)));
+  const resetGate = phases.slice(1).map(({ start }, index) => start - taken[index]! + 1);
+  return {
+    "rom-latency": 1,
+    "look-up-port": phases.reduce((sum, { groups }) => sum + (groups - 1) * (interval - columns), 0),
+    "reset-gate": resetGate.reduce((sum, cycles) => sum + cycles, 0),
+    recurrence: cyclesPerTimestep - taken.at(-1)!,
+  };
+}
+
+function loopInWords({ groups, columns, phases }: Timing, stalls: Record<IdleReason, number>): string {
+  const wait = phases.length > 1 ? `with ${stalls["reset-gate"]} cycles between them for the reset gate, ` : "";
+  return (
+    `h of one timestep to h of the next: ${groups} groups of ${columns} columns, ${wait}then the last ` +
+    `${phases.at(-1)!.lastGroupRows} rows through scale-shift, look-up, element-wise unit and write-back ` +
+    `(${stalls.recurrence} cycles in which no MAC unit can work)`
+  );
+}
+
 /**
  * The figures of a shape, without going through its cycles.
  * @throws InvalidShapeError
  */
 export function summarise(shape: AcceleratorShape): ScheduleSummary {
   const plan = timing(checkShape(shape));
-  const { rows, columns, groups, lastGroupRows, interval, cyclesPerTimestep } = plan;
+  const { rows, columns, groups, phases, cyclesPerTimestep } = plan;
   const macOperations = rows * columns;
-  const tail = lastGroupRows + stageDelay.writeBack;
+  const sum = (of: (phase: Phase) => number): number => phases.reduce((total, phase) => total + of(phase), 0);
+  const stalls = stallsOf(plan);
   const hertz = shape.clockMegahertz * 1e6;
   return {
     shape,
@@ -176,8 +217,8 @@ export function summarise(shape: AcceleratorShape): ScheduleSummary {
     cyclesPerTimestep,
     macOperations,
     utilisation: macOperations / (shape.macUnits * cyclesPerTimestep),
-    stalls: { "rom-latency": 1, "look-up-port": (groups - 1) * (interval - columns), recurrence: tail },
-    unusedSlots: (shape.macUnits - lastGroupRows) * columns,
+    stalls,
+    unusedSlots: sum(({ lastGroupRows }) => shape.macUnits - lastGroupRows) * columns,
     latencyMicroseconds: cyclesPerTimestep / shape.clockMegahertz,
     timestepsPerSecond: hertz / cyclesPerTimestep,
     throughputGops: {
@@ -186,10 +227,7 @@ export function summarise(shape: AcceleratorShape): ScheduleSummary {
     },
     criticalLoop: {
       cycles: cyclesPerTimestep,
-      description:
-        `h of one timestep to h of the next: ${groups} groups of ${columns} columns, then the last ` +
-        `${lastGroupRows} rows through scale-shift, look-up, element-wise unit and write-back ` +
-        `(${tail} cycles in which no MAC unit can work)`,
+      description: loopInWords(plan, stalls),
     },
     romWords: {
       recurrent: groups * shape.units,

@@ -2,21 +2,48 @@
 export const precisions = ["full", "binary", "ternary"] as const;
 export type Precision = (typeof precisions)[number];
 
-/** Gate blocks in the order of the weight rows. */
-export const gates = ["g", "f", "i", "o"] as const;
-export type Gate = (typeof gates)[number];
+/** Gate blocks in the order of the weight rows. A GRU's r and z come first: its candidate n needs r. */
+export const cellGates = { lstm: ["g", "f", "i", "o"], gru: ["r", "z", "n"] } as const;
+export type Gate = (typeof cellGates)["lstm" | "gru"][number];
 
-/** What determines the schedule of one LSTM layer on the time-multiplexed accelerator. */
-export interface AcceleratorShape {
+/** Whether a GRU's reset gate multiplies h before its product with the candidate's matrix, or that product. */
+export const resets = ["before", "after"] as const;
+
+/** The recurrent cell; only a GRU has a reset. */
+export type Cell = { readonly cell: "lstm" } | { readonly cell: "gru"; readonly reset: (typeof resets)[number] };
+
+interface LayerSizes {
   /** Input symbols (one-hot) or input features (dense): I. */
   readonly inputs: number;
   readonly inputKind: "one-hot" | "dense";
-  /** Hidden units: H. The layer has 4H gate rows. */
+  /** Hidden units: H. An LSTM layer has 4H gate rows, a GRU layer 3H. */
   readonly units: number;
+}
+
+/** One recurrent layer, wherever it runs. */
+export type LayerShape = Cell & LayerSizes;
+
+/** What determines the schedule of one layer on the time-multiplexed accelerator. */
+export type AcceleratorShape = LayerShape & {
   /** Multiply-accumulate units that work side by side: P. */
   readonly macUnits: number;
   readonly precision: Precision;
   readonly clockMegahertz: number;
+};
+
+/** The layer alone, without the array that runs it. */
+export function layerOf(shape: LayerShape): LayerShape {
+  const { inputs, inputKind, units } = shape;
+  return { ...cellOf(shape), inputs, inputKind, units };
+}
+
+function cellOf(shape: Cell): Cell {
+  return shape.cell === "lstm" ? { cell: "lstm" } : { cell: "gru", reset: shape.reset };
+}
+
+/** Gate blocks of a cell, in the order of its weight rows. */
+export function gatesOf({ cell }: Cell): readonly Gate[] {
+  return cellGates[cell];
 }
 
 /** Used wherever nobody says otherwise, so that a schedule and the ROM of one model agree. */
@@ -31,7 +58,7 @@ export class InvalidShapeError extends Error {
 }
 
 /** Keeps 4H (H + I) below 2^53, so that every count here is an exact integer. */
-const largestCount = 1_000_000;
+export const largestCount = 1_000_000;
 
 function checkCount(name: string, value: unknown): void {
   if (!Number.isInteger(value) || (value as number) < 1 || (value as number) > largestCount) {
@@ -47,6 +74,15 @@ function checkOneOf(name: string, value: unknown, allowed: readonly string[]): v
   }
 }
 
+function checkCell(shape: AcceleratorShape): void {
+  checkOneOf("cell", shape.cell, Object.keys(cellGates));
+  if (shape.cell === "gru") {
+    checkOneOf("reset", shape.reset, resets);
+  } else if ("reset" in shape) {
+    throw new InvalidShapeError(`Accelerator shape: reset is ${String(shape.reset)}, but only a GRU has one; leave it out.`);
+  }
+}
+
 /**
  * Checks a shape where it enters.
  * @returns the same value
@@ -58,6 +94,7 @@ export function checkShape(shape: AcceleratorShape): AcceleratorShape {
   checkCount("macUnits", shape.macUnits);
   checkOneOf("inputKind", shape.inputKind, ["one-hot", "dense"]);
   checkOneOf("precision", shape.precision, precisions);
+  checkCell(shape);
   if (!Number.isFinite(shape.clockMegahertz) || shape.clockMegahertz <= 0) {
     throw new InvalidShapeError(
       `Accelerator shape: clockMegahertz is ${String(shape.clockMegahertz)}; give a positive number.`,
@@ -69,11 +106,12 @@ export function checkShape(shape: AcceleratorShape): AcceleratorShape {
 /** Bits of one stored weight: 12-bit fixed point, one sign bit, or a two-bit trit. */
 export const weightBits: Readonly<Record<Precision, number>> = { full: 12, binary: 1, ternary: 2 };
 
-/** The gate and hidden unit that a weight row (0 to 4H-1) computes. */
-export function gateOfRow(shape: AcceleratorShape, row: number): { gate: Gate; unit: number } {
+/** The gate and hidden unit that a weight row computes. */
+export function gateOfRow(shape: LayerShape, row: number): { gate: Gate; unit: number } {
+  const gates = gatesOf(shape);
   const gate = gates[Math.floor(row / shape.units)];
   if (gate === undefined || row < 0) {
-    throw new RangeError(`Row ${row} is outside the ${4 * shape.units} gate rows.`);
+    throw new RangeError(`Row ${row} is outside the ${gates.length * shape.units} gate rows.`);
   }
   return { gate, unit: row % shape.units };
 }

@@ -1,125 +1,207 @@
-import { gates, type AcceleratorShape, type Gate } from "./shape.js";
+import { cellGates, gatesOf, type AcceleratorShape, type Gate, type LayerShape } from "./shape.js";
+import { lastGateRow, resetGateDelay, stageDelay } from "./stages.js";
 
 /**
  * The microarchitecture, and in which cycle of a timestep each block works. All positions are closed forms, so any
- * cycle of any size of network is found in constant time.
+ * cycle of any size of network is found in constant time. Cycle 0 is that in which the first weight word is addressed.
  *
- * An LSTM layer of H units has R = 4H gate rows, in blocks g, f, i, o. P MAC units take them in G = ceil(R / P) groups
- * of P rows (the last group has the r = R - (G-1)P rows that are left).
+ * A layer of H units has R gate rows, in blocks g, f, i, o (LSTM) or r, z, n (GRU). P MAC units take them in groups of
+ * P rows. An LSTM has one phase of all rows; a GRU has two, r and z, then n: no group straddles them, so the last group
+ * of each phase has the r = R - (G-1)P rows that are left.
  *
  * 1. Weight ROM. One word holds P weights of one column: group-major, then column. A group reads its H recurrent
  *    columns, then its input columns: K = H + 1 words for a one-hot input (only the symbol's word), H + I for a dense
- *    one. The read is synchronous: the word arrives in the next cycle.
- * 2. Accumulate array. The column's h (or x) is broadcast; unit u adds weight × value to the sum of row u. Recurrent
- *    and input sums are kept apart, because each has its own scale. At the end of a group all sums move to a second
- *    set of registers, so that the next group accumulates while this one is post-processed; while the second set is
- *    still in use, the array waits ("look-up port").
- * 3. Scale-shift, then activation look-up (sigmoid, for g tanh): one row a cycle, one cycle each. Gate values go to a
- *    buffer.
- * 4. Element-wise unit: entered when a unit's o gate leaves the look-up (g, f and i came before it), one unit a cycle,
- *    three stages: c = f·c + i·g; the cell's scale-shift and tanh, through the look-up table's second port; h = o·tanh.
- * 5. Write-back of c and h, one unit a cycle. h has two banks: groups of this timestep still read the old one.
+ *    one. The read is synchronous: the word arrives, and is accumulated, in the next cycle.
+ * 2. Accumulate array. The column's value is broadcast; unit u adds weight × value to the sum of row u. Recurrent and
+ *    input sums are kept apart, because each has its own scale. At the end of a group all sums move to a second set of
+ *    registers, a chain that one row leaves in a cycle, while the next group accumulates; as long as the chain is in
+ *    use, finished sums wait ("look-up port").
+ * 3. Scale-shift, then activation look-up (sigmoid; tanh for g and n): one row a cycle through the stages of
+ *    `gateStages`. Gate values go to a buffer.
+ * 4. Element-wise unit: entered with a unit's last gate, o or n, one unit a cycle, through `elementWiseStages`.
+ * 5. Write-back of h (and c), one unit a cycle. h has two banks: this timestep still reads the old one.
+ *
+ * A GRU's second phase begins when r, and r·h where the reset is before the product, of all units is there
+ * ("reset gate").
  *
  * The next timestep starts when the last h is written. Its input columns could start sooner, but not when the network
  * writes text: there the next input is drawn from this timestep's output. So a timestep never overlaps the next, and
- * the array's idle end of it is the price of the recurrence.
+ * the array's idle end of it is the price of the recurrence. With D from a row's scale to its write-back,
  *
- *   cycles per timestep = 1 (first word under way) + K + (G-1)·max(K, P) + r + 5 (look-up, element-wise, write-back)
+ *   LSTM: cycles per timestep = K + (G-1)·max(K, P) + r + D + 2
+ *   GRU:  the same of phase 2, and B = K + (G-1)·max(K, P) + r + 10 of phase 1, after which phase 2 begins.
  */
 export interface Timing {
-  /** R = 4H. */
+  /** R: 4H or 3H. */
   readonly rows: number;
   /** K: words that one group reads. */
   readonly columns: number;
+  /** Of all phases. */
+  readonly groups: number;
+  /** Cycles from one group to the next: max(K, P). */
+  readonly interval: number;
+  readonly phases: readonly Phase[];
+  readonly cyclesPerTimestep: number;
+}
+
+/** Rows that are computed without waiting for each other. */
+export interface Phase {
+  /** B: cycle in which it reads its first word. */
+  readonly start: number;
+  readonly firstRow: number;
+  readonly firstGroup: number;
   /** G */
   readonly groups: number;
   /** r: rows of the last group. */
   readonly lastGroupRows: number;
-  /** Cycles from one group to the next: max(K, P). */
-  readonly interval: number;
-  readonly cyclesPerTimestep: number;
 }
 
-/** Cycles from a row's scale-shift to the stages that follow it. */
-export const stageDelay = { lookUp: 1, elementWise: 2, writeBack: 5 } as const;
-export const elementWiseStages = stageDelay.writeBack - stageDelay.elementWise;
-
 export function timing(shape: AcceleratorShape): Timing {
-  const rows = 4 * shape.units;
+  const rows = gatesOf(shape).length * shape.units;
   const columns = shape.units + inputColumns(shape);
-  const groups = Math.ceil(rows / shape.macUnits);
-  const lastGroupRows = rows - (groups - 1) * shape.macUnits;
   const interval = Math.max(columns, shape.macUnits);
-  const cyclesPerTimestep = 1 + columns + (groups - 1) * interval + lastGroupRows + stageDelay.writeBack;
-  return { rows, columns, groups, lastGroupRows, interval, cyclesPerTimestep };
+  const lastScale = ({ start, groups, lastGroupRows }: Phase): number =>
+    start + columns + 1 + (groups - 1) * interval + lastGroupRows;
+  const phases: Phase[] = [];
+  for (const [firstRow, end] of rowRanges(shape)) {
+    const before = phases.at(-1);
+    const groups = Math.ceil((end - firstRow) / shape.macUnits);
+    phases.push({
+      start: before ? lastScale(before) + resetGateDelay : 0,
+      firstRow,
+      firstGroup: before ? before.firstGroup + before.groups : 0,
+      groups,
+      lastGroupRows: end - firstRow - (groups - 1) * shape.macUnits,
+    });
+  }
+  const last = phases.at(-1)!;
+  const cyclesPerTimestep = lastScale(last) + stageDelay[shape.cell].writeBack + 1;
+  return { rows, columns, groups: last.firstGroup + last.groups, interval, phases, cyclesPerTimestep };
+}
+
+/** First row and end of each phase. */
+function rowRanges(shape: LayerShape): [number, number][] {
+  const { units } = shape;
+  const split = lastGateRow(shape);
+  return shape.cell === "lstm" ? [[0, 4 * units]] : [[0, split], [split, split + units]];
 }
 
 /** Input words that a group reads in one timestep: a one-hot input selects a single word. */
-export function inputColumns(shape: AcceleratorShape): number {
-  return shape.inputKind === "one-hot" ? 1 : shape.inputs;
+export function inputColumns({ inputKind, inputs }: LayerShape): number {
+  return inputKind === "one-hot" ? 1 : inputs;
 }
 
-/** Rows of a group: P, fewer in the last one. */
-export function groupRows(shape: AcceleratorShape, plan: Timing, group: number): number {
-  return group === plan.groups - 1 ? plan.lastGroupRows : shape.macUnits;
+function phaseOfGroup({ phases }: Timing, group: number): Phase {
+  return phases.findLast(({ firstGroup }) => group >= firstGroup)!;
+}
+
+function phaseOfRow({ phases }: Timing, row: number): Phase {
+  return phases.findLast(({ firstRow }) => row >= firstRow)!;
+}
+
+/** The phase that has begun at a cycle. */
+export function phaseAt({ phases }: Timing, cycle: number): Phase | undefined {
+  return phases.findLast(({ start }) => cycle >= start);
+}
+
+export function lastGroup({ firstGroup, groups }: Phase): number {
+  return firstGroup + groups - 1;
+}
+
+/** Rows of a group: P, fewer in the last one of a phase. */
+export function groupRows({ macUnits }: AcceleratorShape, plan: Timing, group: number): number {
+  const phase = phaseOfGroup(plan, group);
+  return group === lastGroup(phase) ? phase.lastGroupRows : macUnits;
+}
+
+export function firstRowOf({ macUnits }: AcceleratorShape, plan: Timing, group: number): number {
+  const { firstRow, firstGroup } = phaseOfGroup(plan, group);
+  return firstRow + (group - firstGroup) * macUnits;
+}
+
+export function groupOfRow({ macUnits }: AcceleratorShape, plan: Timing, row: number): number {
+  const { firstRow, firstGroup } = phaseOfRow(plan, row);
+  return firstGroup + Math.floor((row - firstRow) / macUnits);
 }
 
 /** Cycle in which a group reads its first word. */
 export function firstRead(plan: Timing, group: number): number {
-  return group === 0 ? 0 : plan.columns + (group - 1) * plan.interval;
+  const { start, firstGroup } = phaseOfGroup(plan, group);
+  return group === firstGroup ? start : start + plan.columns + (group - firstGroup - 1) * plan.interval;
 }
 
-/** Cycle in which a group's first row is scaled. */
-export function firstScale(plan: Timing, group: number): number {
-  return plan.columns + 1 + group * plan.interval;
+/** Cycle in which a group's sums move to the second register set. */
+export function takeCycle(plan: Timing, group: number): number {
+  const { start, firstGroup } = phaseOfGroup(plan, group);
+  return start + plan.columns + 1 + (group - firstGroup) * plan.interval;
 }
 
 /** Cycle in which a gate row is scaled. */
 export function scaleCycle(shape: AcceleratorShape, plan: Timing, row: number): number {
-  const group = Math.floor(row / shape.macUnits);
-  return firstScale(plan, group) + (row - group * shape.macUnits);
+  const group = groupOfRow(shape, plan, row);
+  return takeCycle(plan, group) + 1 + (row - firstRowOf(shape, plan, group));
 }
 
 /** Which word, as group and position in it, is read in a cycle. */
 export function readAt(plan: Timing, cycle: number): { group: number; position: number } | null {
-  if (cycle < 0) {
+  const phase = phaseAt(plan, cycle);
+  if (phase === undefined) {
     return null;
   }
-  if (cycle < plan.columns) {
-    return { group: 0, position: cycle };
+  const since = cycle - phase.start - plan.columns;
+  if (since < 0) {
+    return { group: phase.firstGroup, position: since + plan.columns };
   }
-  const since = cycle - plan.columns;
   const group = 1 + Math.floor(since / plan.interval);
   const position = since % plan.interval;
-  return group < plan.groups && position < plan.columns ? { group, position } : null;
+  return group < phase.groups && position < plan.columns ? { group: phase.firstGroup + group, position } : null;
+}
+
+/** Which group's sums move to the second register set in a cycle. */
+export function takenAt(plan: Timing, cycle: number): number | null {
+  const phase = phaseAt(plan, cycle);
+  if (phase === undefined) {
+    return null;
+  }
+  const since = cycle - takeCycle(plan, phase.firstGroup);
+  const group = since / plan.interval;
+  return since >= 0 && Number.isInteger(group) && group < phase.groups ? phase.firstGroup + group : null;
 }
 
 /** Which gate row is scaled in a cycle. */
 export function scaledRowAt(shape: AcceleratorShape, plan: Timing, cycle: number): number | null {
-  const since = cycle - firstScale(plan, 0);
-  if (since < 0) {
+  const phase = phaseAt(plan, cycle);
+  if (phase === undefined) {
     return null;
   }
-  const group = Math.floor(since / plan.interval);
-  const rowInGroup = since - group * plan.interval;
-  const busy = group < plan.groups && rowInGroup < groupRows(shape, plan, group);
-  return busy ? group * shape.macUnits + rowInGroup : null;
+  const since = cycle - takeCycle(plan, phase.firstGroup) - 1;
+  const group = phase.firstGroup + Math.floor(since / plan.interval);
+  if (since < 0 || group > lastGroup(phase)) {
+    return null;
+  }
+  const rowInGroup = since % plan.interval;
+  return rowInGroup < groupRows(shape, plan, group) ? firstRowOf(shape, plan, group) + rowInGroup : null;
 }
 
 /** MAC operations done before a cycle; at the end of the timestep all of them. */
 export function macsBefore(shape: AcceleratorShape, plan: Timing, cycle: number): number {
-  const reads = Math.max(0, cycle - 1);
-  const laterGroup = 1 + Math.floor((reads - plan.columns) / plan.interval);
-  const group = reads < plan.columns ? 0 : Math.min(laterGroup, plan.groups - 1);
-  const columnsDone = Math.min(plan.columns, reads - firstRead(plan, group));
-  return group * shape.macUnits * plan.columns + columnsDone * groupRows(shape, plan, group);
+  const reads = cycle - 1;
+  const phase = phaseAt(plan, reads);
+  if (phase === undefined) {
+    return 0;
+  }
+  const since = reads - phase.start - plan.columns;
+  const group = since < 0 ? 0 : Math.min(1 + Math.floor(since / plan.interval), phase.groups - 1);
+  const columnsDone = Math.min(plan.columns, reads - firstRead(plan, phase.firstGroup + group));
+  const rows = groupRows(shape, plan, phase.firstGroup + group);
+  return (phase.firstRow + group * shape.macUnits) * plan.columns + columnsDone * rows;
 }
 
 /** Where the array begins to work on each gate; gates whose first rows share a group are listed together. */
 export function gateStarts(shape: AcceleratorShape, plan: Timing): { cycle: number; gates: Gate[] }[] {
   const starts: { cycle: number; gates: Gate[] }[] = [];
-  gates.forEach((gate, block) => {
-    const cycle = firstRead(plan, Math.floor((block * shape.units) / shape.macUnits)) + 1;
+  cellGates[shape.cell].forEach((gate, block) => {
+    const cycle = firstRead(plan, groupOfRow(shape, plan, block * shape.units)) + 1;
     const previous = starts.at(-1);
     if (previous?.cycle === cycle) {
       previous.gates.push(gate);

@@ -1,0 +1,46 @@
+import { gatesOf, type Cell, type LayerShape } from "./shape.js";
+
+/** The stages of a gate row, one cycle each, from its products with the folded scales to its value. */
+export const gateStages = {
+  lstm: ["scale", "round", "table", "interpolate"],
+  gru: ["scale", "round", "reset", "add", "table", "interpolate"],
+} as const;
+
+/** The element-wise unit's stages. A unit enters with its last gate, one cycle each, and is then written back. */
+export const elementWiseStages = {
+  lstm: ["read", "products", "cell", "cell-scale", "cell-round", "table", "interpolate", "output", "round"],
+  gru: ["read", "product", "sum"],
+} as const;
+
+/** Of a GRU that resets before the product: r rows go on to r·h, which the candidate's columns then are. */
+export const resetProductStages = ["read", "product", "store"] as const;
+
+/** A GRU's candidate may begin so many cycles after the scale of the last row before it, whichever its reset. */
+export const resetGateDelay = gateStages.gru.length + resetProductStages.length;
+
+/** Cycles from a row's scale-shift to what follows. */
+export interface StageDelay {
+  /** Read of the activation's table. */
+  readonly lookUp: number;
+  /** The gate's value is there: it goes to the gate buffer, the last gate's to the element-wise unit. */
+  readonly gate: number;
+  readonly writeBack: number;
+}
+
+function delays(cell: Cell["cell"]): StageDelay {
+  const stages: readonly string[] = gateStages[cell];
+  const gate = stages.length;
+  return { lookUp: stages.indexOf("table"), gate, writeBack: gate + elementWiseStages[cell].length };
+}
+
+export const stageDelay: Readonly<Record<Cell["cell"], StageDelay>> = { lstm: delays("lstm"), gru: delays("gru") };
+
+/** Whether the layer stores r·h for the candidate's columns. */
+export function resetsBefore(shape: Cell): boolean {
+  return shape.cell === "gru" && shape.reset === "before";
+}
+
+/** First row of the gate block that completes a hidden unit: o or n. */
+export function lastGateRow(shape: LayerShape): number {
+  return (gatesOf(shape).length - 1) * shape.units;
+}
