@@ -1,28 +1,53 @@
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
-import type { ExperimentSpec } from "../experiment/spec.js";
-import type { DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/deployedModel.js";
+import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
+import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix } from "../rnn/deployedModel.js";
 
 /**
- * The part of a trained model that the accelerator runs: one LSTM layer over one-hot symbols whose normalisers are folded
- * to one scale and shift for each gate row. V symbols, H units; gate columns in blocks g, f, i, o.
+ * The part of a trained model that the accelerator runs: stacked LSTM and GRU layers whose normalisers are folded to one
+ * scale and shift for each gate row. I inputs, H units, G gates; gate columns in blocks g, f, i, o or r, z, n.
  */
 export interface AcceleratorModel {
-  readonly alphabet: readonly string[];
-  readonly units: number;
+  readonly input: AcceleratorInput;
+  /** From the input on; at least one. */
+  readonly layers: readonly AcceleratorLayer[];
   /** How the shipped weights were chosen. */
   readonly choice: string;
+}
+
+/** A word vector is looked up before the accelerator, which then reads it as dense input. */
+export type AcceleratorInput = DeployedInput;
+
+interface AcceleratorGates {
+  /** I */
+  readonly inputs: number;
+  /** H */
+  readonly units: number;
   readonly inputWeights: AcceleratorMatrix;
   readonly recurrentWeights: AcceleratorMatrix;
-  /** p = gateScaleRecurrent * (h·Qa) + gateScaleInput * (x·Qx) + gateShift, Q in codes or values. [4H] each. */
+  /** p = gateScaleRecurrent * (h·Qh) + gateScaleInput * (x·Qx) + gateShift, Q in codes or values. [G * H] each. */
   readonly gateScaleRecurrent: Float32Array;
   readonly gateScaleInput: Float32Array;
   readonly gateShift: Float32Array;
+  /** [H] */
+  readonly initialHidden: Float32Array;
+}
+
+export interface AcceleratorLstm extends AcceleratorGates {
+  readonly cell: "lstm";
   /** h = o * tanh(cellScale * c + cellShift). [H] each. */
   readonly cellScale: Float32Array;
   readonly cellShift: Float32Array;
-  readonly initialHidden: Float32Array;
   readonly initialCell: Float32Array;
 }
+
+export interface AcceleratorGru extends AcceleratorGates {
+  readonly cell: "gru";
+  readonly reset: "before" | "after";
+  /** Added to the candidate's scaled recurrent product inside the reset; zeros when the reset comes before. [H] */
+  readonly resetShift: Float32Array;
+}
+
+export type AcceleratorLayer = AcceleratorLstm | AcceleratorGru;
 
 export type AcceleratorMatrix =
   | {
@@ -56,75 +81,63 @@ export function precisionOf(quantiser: QuantiserSpec): "binary" | "ternary" | "f
 const folded = ["none", "batch", "weight"];
 
 /** Whether `acceleratorModel` takes what an experiment trains. */
-export function hasAccelerator({ task, layers }: ExperimentSpec): boolean {
-  const [layer] = layers;
-  return (
-    task.kind === "character-model" &&
-    layers.length === 1 &&
-    layer?.cell === "lstm" &&
-    [layer.normaliser, layer.cellNormaliser].every(
-      (normaliser) => folded.includes(normaliser.kind) && !("statistics" in normaliser && normaliser.statistics === "per-timestep"),
-    ) &&
-    [layer.quantiser.input, layer.quantiser.recurrent].every((quantiser) => precisionOf(quantiser) !== undefined) &&
-    layer.zoneout.hidden + layer.zoneout.cell === 0
+export function hasAccelerator({ layers }: ExperimentSpec): boolean {
+  return layers.every(isFoldable);
+}
+
+function isFoldable(layer: LayerSpec): boolean {
+  const normalisers = layer.cell === "lstm" ? [layer.normaliser, layer.cellNormaliser] : [layer.normaliser];
+  const isConstant = normalisers.every(
+    (normaliser) => folded.includes(normaliser.kind) && !("statistics" in normaliser && normaliser.statistics === "per-timestep"),
   );
+  const { quantiser, zoneout } = layer;
+  const rates = "cell" in zoneout ? zoneout.hidden + zoneout.cell : zoneout.hidden;
+  return isConstant && rates === 0 && [quantiser.input, quantiser.recurrent].every((one) => precisionOf(one) !== undefined);
 }
 
 /**
- * @throws UnsupportedModelError for stacked layers, GRUs, word vectors or dense input, weights of several bits, layer
- * normalisation, statistics of each timestep, zoneout
+ * @throws UnsupportedModelError for weights of several bits, layer normalisation, statistics of each timestep, zoneout
  */
-export function acceleratorModel(model: DeployedModel): AcceleratorModel {
-  const { input, layers, choice } = model;
-  const [layer] = layers;
-  if (layers.length !== 1 || layer === undefined) {
-    throw unsupported(`${layers.length} recurrent layers`, "one");
-  }
-  if (input.kind !== "one-hot") {
-    throw unsupported(input.kind === "embedding" ? "word vectors as input" : "dense input", "one-hot symbols");
-  }
-  if (!isLstm(layer)) {
-    throw unsupported("a GRU", "an LSTM");
-  }
+export function acceleratorModel({ input, layers, choice }: DeployedModel): AcceleratorModel {
+  return { input, choice, layers: layers.map(acceleratorLayer) };
+}
+
+function acceleratorLayer(layer: DeployedLayer): AcceleratorLayer {
   checkFolded(layer);
   const inputWeights = foldedMatrix(layer.inputWeights, layer.gainInput);
   const recurrentWeights = foldedMatrix(layer.recurrentWeights, layer.gainRecurrent);
-  return {
-    alphabet: input.symbols,
+  const gates: AcceleratorGates = {
+    inputs: layer.inputs,
     units: layer.units,
-    choice,
     inputWeights: inputWeights.matrix,
     recurrentWeights: recurrentWeights.matrix,
     gateScaleRecurrent: recurrentWeights.scale,
     gateScaleInput: inputWeights.scale,
     gateShift: layer.shift,
-    cellScale: layer.gainCell,
-    cellShift: layer.shiftCell,
     initialHidden: layer.initialHidden,
-    initialCell: layer.initialCell,
   };
+  return "gainCell" in layer
+    ? { ...gates, cell: "lstm", cellScale: layer.gainCell, cellShift: layer.shiftCell, initialCell: layer.initialCell }
+    : { ...gates, cell: "gru", reset: layer.spec.reset, resetShift: layer.shiftReset };
 }
 
 function unsupported(found: string, supported: string): UnsupportedModelError {
   return new UnsupportedModelError(`The accelerator takes ${supported}; this model has ${found}.`);
 }
 
-function isLstm(layer: DeployedLayer): layer is DeployedLstm {
-  return layer.spec.cell === "lstm";
-}
-
-function checkFolded(layer: DeployedLstm): void {
-  const { spec, units, shift } = layer;
-  if (layer.normalisation === "layer" || layer.cellNormalisation === "layer") {
+function checkFolded(layer: DeployedLayer): void {
+  const { normalisation, recurrentWeights, shift, units } = layer;
+  const isLstm = "gainCell" in layer;
+  if (normalisation === "layer" || (isLstm && layer.cellNormalisation === "layer")) {
     throw unsupported(
       "layer normalisation, whose statistics are taken at run time",
       'constant scales (normaliser "weight", "none", or "batch" with shared statistics)',
     );
   }
-  if (shift.length !== 4 * units) {
+  if (shift.length !== recurrentWeights.columns || (isLstm && layer.shiftCell.length !== units)) {
     throw unsupported("statistics for each timestep", 'shared ones (batchNorm({ statistics: "shared" }))');
   }
-  if (spec.zoneout.hidden > 0 || spec.zoneout.cell > 0) {
+  if (Object.values(layer.spec.zoneout).some((rate) => rate > 0)) {
     throw unsupported("zoneout, which mixes old and new states", "states that are replaced");
   }
 }

@@ -1,12 +1,14 @@
-import type { AcceleratorMatrix, AcceleratorModel } from "./acceleratorModel.js";
-import { fittingFormat, quantise } from "./fixedPoint.js";
+import type { AcceleratorInput } from "./acceleratorModel.js";
 import type { FixedPoint, FixedVector } from "./fixedPoint.js";
+import type { LookUpTable } from "./lookUpTable.js";
 
-/** The blocks of gate rows, each of H rows: candidate, forget, input, output. */
-export const gateOrder = ["g", "f", "i", "o"] as const;
+/** The blocks of gate rows, each of H rows. LSTM: candidate, forget, input, output. GRU: reset, update, candidate. */
+export const gateOrders = { lstm: ["g", "f", "i", "o"], gru: ["r", "z", "n"] } as const;
+export type Cell = keyof typeof gateOrders;
+export type Gate = (typeof gateOrders)[Cell][number];
 
 /**
- * One weight matrix in integers, row-major: rows are inputs (symbols or hidden units), columns are the 4H gate rows.
+ * One weight matrix in integers, row-major: rows are inputs (symbols, features or hidden units), columns the gate rows.
  * Trits and bits have no binary point: what one code is worth is folded into the gate scales.
  */
 export type FixedMatrix = { readonly rows: number; readonly columns: number } & (
@@ -14,95 +16,107 @@ export type FixedMatrix = { readonly rows: number; readonly columns: number } & 
   | { readonly precision: "full"; readonly codes: Int32Array; readonly format: FixedPoint; readonly saturated: number }
 );
 
-/**
- * What an accelerator holds, integers only. H units, V one-hot inputs.
- *
- *   p = gateScaleRecurrent * (h·recurrentWeights) + gateScaleInput * (x·inputWeights) + gateShift     [4H]
- *   c = sigmoid(pf) * c + sigmoid(pi) * tanh(pg),   h = sigmoid(po) * tanh(cellScale * c + cellShift)    [H]
- */
-export interface FixedModel {
-  readonly version: 1;
-  readonly alphabet: readonly string[];
+/** Widths in bits, two's complement, in which no sum can overflow, whatever the layer reads (`layerBits.ts`). */
+export interface GateBits {
+  /** Of the accumulators. */
+  readonly recurrentSum: number;
+  readonly inputSum: number;
+  /** Of the scaled sums, rounded to the binary point of `FixedFormats.sum`, with the shifts that are added to each. */
+  readonly recurrentTerm: number;
+  readonly inputTerm: number;
+  /** Of both together, before rounding and saturation to the pre-activation. */
+  readonly total: number;
+}
+
+export interface CellBits {
+  /** Of f·c + i·g before rounding. */
+  readonly update: number;
+  /** Of the scaled cell state with its shift, before rounding and saturation. */
+  readonly total: number;
+}
+
+interface FixedGates {
+  /** V symbols or I features or the units below. */
   readonly inputs: number;
+  /** H */
   readonly units: number;
+  /** `one-hot`: the input product is one row of `inputWeights`. */
+  readonly inputKind: "one-hot" | "dense";
+  /** Of x; a one-hot input is the integer 1. */
+  readonly inputFormat: FixedPoint;
   readonly inputWeights: FixedMatrix;
   readonly recurrentWeights: FixedMatrix;
   readonly gateScaleRecurrent: FixedVector;
   readonly gateScaleInput: FixedVector;
   readonly gateShift: FixedVector;
+  /** Right shifts that bring the scaled sums, and left shifts that bring `gateShift`, to the binary point of `sum`. */
+  readonly recurrentShift: number;
+  readonly inputShift: number;
+  readonly shiftAlignment: number;
+  readonly bits: GateBits;
+  readonly initialHidden: FixedVector;
+}
+
+/**
+ *   p = round(gateScaleRecurrent (h·Qh)) + round(gateScaleInput (x·Qx)) + gateShift, rounded and saturated
+ *   c' = sigmoid(pf) c + sigmoid(pi) tanh(pg), rounded and saturated
+ *   h' = sigmoid(po) tanh(cellScale c' + cellShift), rounded
+ */
+export interface FixedLstm extends FixedGates {
+  readonly cell: "lstm";
   readonly cellScale: FixedVector;
   readonly cellShift: FixedVector;
-  /** In the format of the hidden state: range [-1, 1), because |h| < 1 after the first timestep. */
-  readonly initialHidden: FixedVector;
-  /** In the format of the cell state: range [-8, 8), an assumption and not calibrated on data. */
+  /** Right shift of cellScale·c, left shift of `cellShift`, to the binary point of `sum`. */
+  readonly cellShiftRight: number;
+  readonly cellShiftAlignment: number;
+  readonly cellBits: CellBits;
+  readonly cellFormat: FixedPoint;
+  /** Whether the range of `cellFormat` comes from data or is the default [-8, 8). */
+  readonly cellRange: "calibrated" | "assumed";
   readonly initialCell: FixedVector;
 }
 
-export interface FixedModelOptions {
-  /** Bits of hidden state, cell state and full-precision weights. Default 12, the paper's (remembered). */
-  readonly activationBits?: number;
-  /** Bits of each scale and shift. Default 16. */
-  readonly constantBits?: number;
-}
-
-export const defaultActivationBits = 12;
-export const defaultConstantBits = 16;
-
-/** Integer bits of the cell state beside its sign: range [-8, 8). */
-const cellIntegerBits = 3;
-
 /**
- * The integers of a trained model. Scales, shifts and full-precision weights get the finest format that holds their
- * largest magnitude, one format per vector or matrix.
- * @throws RangeError for a vector of the wrong length, a number that is not finite, or impossible bit counts
+ *   inner = round(gateScaleRecurrent (h·Qh)) + resetShift;    r, z: p = inner + round(gateScaleInput (x·Qx)) + gateShift
+ *   n: reset "after": p = round(r inner) + ...;               reset "before": h·Qh is round(r h)·Qh
+ *   h' = n + round(z (h - n)), saturated
  */
-export function fixedModel(model: AcceleratorModel, options: FixedModelOptions = {}): FixedModel {
-  const { activationBits = defaultActivationBits, constantBits = defaultConstantBits } = options;
-  const { units, alphabet } = model;
-  const gateRows = gateOrder.length * units;
-  const constant = (name: ConstantName, length: number): FixedVector => {
-    const values = checkedLength(model[name], length, name);
-    return quantise(values, fittingFormat(values, constantBits, name), name);
-  };
-  const state = (name: "initialHidden" | "initialCell", integerBits: number): FixedVector => {
-    const format = { bits: activationBits, fractionBits: activationBits - 1 - integerBits, signed: true };
-    return quantise(checkedLength(model[name], units, name), format, name);
-  };
-  return {
-    version: 1,
-    alphabet,
-    inputs: alphabet.length,
-    units,
-    inputWeights: fixedMatrix(model.inputWeights, alphabet.length, gateRows, activationBits, "inputWeights"),
-    recurrentWeights: fixedMatrix(model.recurrentWeights, units, gateRows, activationBits, "recurrentWeights"),
-    gateScaleRecurrent: constant("gateScaleRecurrent", gateRows),
-    gateScaleInput: constant("gateScaleInput", gateRows),
-    gateShift: constant("gateShift", gateRows),
-    cellScale: constant("cellScale", units),
-    cellShift: constant("cellShift", units),
-    initialHidden: state("initialHidden", 0),
-    initialCell: state("initialCell", cellIntegerBits),
-  };
+export interface FixedGru extends FixedGates {
+  readonly cell: "gru";
+  readonly reset: "before" | "after";
+  /** [H], for the candidate's rows. */
+  readonly resetShift: FixedVector;
+  readonly resetShiftAlignment: number;
 }
 
-type ConstantName = "gateScaleRecurrent" | "gateScaleInput" | "gateShift" | "cellScale" | "cellShift";
+export type FixedLayer = FixedLstm | FixedGru;
 
-function fixedMatrix(matrix: AcceleratorMatrix, rows: number, columns: number, bits: number, name: string): FixedMatrix {
-  if (matrix.rows !== rows || matrix.columns !== columns) {
-    throw new RangeError(`${name} is ${matrix.rows} x ${matrix.columns}, but the model needs ${rows} x ${columns}.`);
-  }
-  const length = rows * columns;
-  if (matrix.kind === "quantised") {
-    return { precision: matrix.levels, rows, columns, codes: checkedLength(matrix.codes, length, name) };
-  }
-  const values = checkedLength(matrix.values, length, name);
-  const { format, integers, saturated } = quantise(values, fittingFormat(values, bits, name), name);
-  return { precision: "full", rows, columns, codes: integers, format, saturated };
+export interface FixedFormats {
+  /** Of h, of tanh and r·h: [-1, 1). */
+  readonly hidden: FixedPoint;
+  /** Of sigmoid: 0 to 1 inclusive. */
+  readonly gate: FixedPoint;
+  readonly preactivation: FixedPoint;
+  /** Binary point of everything that is added up to a pre-activation: `guardBits` finer. */
+  readonly sumFractionBits: number;
 }
 
-function checkedLength<T extends ArrayLike<number>>(values: T, length: number, name: string): T {
-  if (values.length !== length) {
-    throw new RangeError(`${name} has ${values.length} values, but the model needs ${length}.`);
-  }
-  return values;
+/** What an accelerator holds, integers only. */
+export interface FixedModel {
+  readonly version: 2;
+  readonly input: AcceleratorInput;
+  readonly formats: FixedFormats;
+  readonly tables: { readonly sigmoid: LookUpTable; readonly tanh: LookUpTable };
+  /** From the input on; at least one. */
+  readonly layers: readonly FixedLayer[];
+}
+
+/** Symbols or features that the accelerator reads: V or I. */
+export function modelInputs({ layers }: FixedModel): number {
+  return layers[0]!.inputs;
+}
+
+/** G * H */
+export function gateRows({ cell, units }: Pick<FixedLayer, "cell" | "units">): number {
+  return gateOrders[cell].length * units;
 }

@@ -1,9 +1,13 @@
-import type { FixedMatrix, FixedModel } from "../fixedModel.js";
-import type { FixedPoint, FixedVector } from "../fixedPoint.js";
+import type { AcceleratorModel } from "../acceleratorModel.js";
+import type { FixedLayer, FixedMatrix, FixedModel } from "../fixedModel.js";
+import type { FixedPoint } from "../fixedPoint.js";
+import { rowGroups, rowPhases } from "../rowGroups.js";
+import { constantContents } from "./constants.js";
 import { binaryEncoding, ternaryEncoding } from "./encoding.js";
 import type { Encoding } from "./encoding.js";
 import { packImage } from "./romImage.js";
 import type { RomImage } from "./romImage.js";
+import { tableContent } from "./tables.js";
 
 /** Where each integer sits; the manifest states it in these words. */
 export interface Packing {
@@ -13,6 +17,8 @@ export interface Packing {
   readonly order: readonly string[];
   /** Which integer lies at a word and lane. */
   readonly formula: string;
+  /** Parts of a word that holds several different integers, each in two's complement, from the least significant bit on. */
+  readonly parts?: readonly { readonly name: string; readonly bits: number }[];
 }
 
 /** A ROM image together with what one must know to read it. */
@@ -43,94 +49,78 @@ export function weightEncoding(matrix: FixedMatrix): Encoding {
   }
 }
 
-/** Rounds that P MAC units need for the 4H gate rows. */
-export function rowGroups(gateRows: number, macUnits: number): number {
-  return Math.ceil(gateRows / macUnits);
+/** What a layer's images are called beside their own name: nothing in a model of one layer. */
+export function layerPrefix({ layers }: Pick<FixedModel, "layers">, layer: number): string {
+  return layers.length === 1 ? "" : `layer${layer}_`;
 }
+
+/**
+ * Every image of the accelerator with P = `macUnits`, layer by layer, then the tables that all layers share.
+ * @param real the trained numbers that the constants' integers round, where the manifest is to state them
+ */
+export function romContents(model: FixedModel, macUnits: number, real?: AcceleratorModel): RomContent[] {
+  const layers = model.layers.flatMap((layer, index) =>
+    layerContents(layer, layerPrefix(model, index), macUnits, real?.layers[index]),
+  );
+  return [...layers, tableContent(model.tables.sigmoid), tableContent(model.tables.tanh)];
+}
+
+function layerContents(layer: FixedLayer, prefix: string, macUnits: number, real?: AcceleratorModel["layers"][number]): RomContent[] {
+  const input = layer.inputKind === "one-hot" ? "symbol" : "feature";
+  return [
+    weightContent(`${prefix}input_weights`, input, layer, layer.inputWeights, macUnits),
+    weightContent(`${prefix}recurrent_weights`, "hidden unit", layer, layer.recurrentWeights, macUnits),
+    ...constantContents(layer, prefix, real),
+  ];
+}
+
+type LayerRows = Pick<FixedLayer, "cell" | "units">;
 
 /**
  * One word is what P MAC units read in one cycle: their P weights for one input of the matrix.
  *
  *   address = group * inputs + input        (all inputs of a group, then the next group)
- *   lane k  = weight of gate row group * P + k; rows count through the blocks g, f, i, o of H each
+ *   lane k  = weight of gate row firstRow(group) + k (`rowGroups`)
  *
- * An input is a hidden unit (recurrent) or a symbol (input matrix). Lanes past the last gate row hold the field 0;
- * in one-bit images that reads as -1, and the MAC unit's result is unused.
+ * An input is a hidden unit (recurrent), a symbol or a feature (input matrix). Lanes past a group's last gate row hold
+ * the field 0; in one-bit images that reads as -1, and the MAC unit's result is unused.
  */
-export function weightImage(name: string, matrix: FixedMatrix, macUnits: number): RomImage {
+export function weightImage(name: string, layer: LayerRows, matrix: FixedMatrix, macUnits: number): RomImage {
   const { rows: inputs, columns: gateRows, codes } = matrix;
-  const depth = rowGroups(gateRows, macUnits) * inputs;
+  const groups = rowGroups(layer, macUnits);
+  const depth = groups.length * inputs;
   return packImage({ name, depth, lanes: macUnits, encoding: weightEncoding(matrix) }, (address, lane) => {
-    const gateRow = Math.floor(address / inputs) * macUnits + lane;
-    return gateRow < gateRows ? codes[(address % inputs) * gateRows + gateRow] : undefined;
+    const { firstRow, rows } = groups[Math.floor(address / inputs)]!;
+    return lane < rows ? codes[(address % inputs) * gateRows + firstRow + lane] : undefined;
   });
 }
 
-/** The images of one value a word, in the order of the equations. */
-const constants = [
-  { name: "gate_scale_recurrent", key: "gateScaleRecurrent", role: "scale of the recurrent sum, for each gate row" },
-  { name: "gate_scale_input", key: "gateScaleInput", role: "scale of the input sum, for each gate row" },
-  { name: "gate_shift", key: "gateShift", role: "added to both scaled sums, for each gate row" },
-  { name: "cell_scale", key: "cellScale", role: "scale of the cell state before the output tanh, for each unit" },
-  { name: "cell_shift", key: "cellShift", role: "added to the scaled cell state, for each unit" },
-  { name: "initial_hidden", key: "initialHidden", role: "hidden state before the first timestep, for each unit" },
-  {
-    name: "initial_cell",
-    key: "initialCell",
-    role: "cell state before the first timestep, for each unit (the range of its format is assumed, not calibrated)",
-  },
-] as const;
-
-type Constant = (typeof constants)[number];
-
-/**
- * Every image of the accelerator with P = `macUnits`.
- * @param real the trained numbers that the constants' integers round
- */
-export function romContents(
-  model: FixedModel,
-  real: Readonly<Record<Constant["key"], Float32Array>>,
-  macUnits: number,
-): RomContent[] {
-  return [
-    weightContent("input_weights", "symbol", model.inputWeights, macUnits),
-    weightContent("recurrent_weights", "hidden unit", model.recurrentWeights, macUnits),
-    ...constants.map((constant) => constantContent(constant, model[constant.key], real[constant.key])),
-  ];
-}
-
-function weightContent(name: string, input: string, matrix: FixedMatrix, macUnits: number): RomContent {
+function weightContent(name: string, input: string, layer: LayerRows, matrix: FixedMatrix, macUnits: number): RomContent {
   const fixed = matrix.precision === "full" ? { fixedPoint: matrix.format, saturated: matrix.saturated } : {};
   return {
-    image: weightImage(name, matrix, macUnits),
+    image: weightImage(name, layer, matrix, macUnits),
     role: `weights from each ${input} to each gate row, ${matrix.precision === "full" ? "fixed point" : matrix.precision}`,
     shape: [matrix.rows, matrix.columns],
     encoding: weightEncoding(matrix),
     packing: {
       lanes: macUnits,
       order: ["row group", input],
-      formula:
-        `word group * ${matrix.rows} + input, lane k: weight from ${input} "input" to gate row group * ${macUnits} + k; ` +
-        `lanes of gate row ${matrix.columns} and above hold the field 0 and are unused`,
+      formula: weightFormula(input, layer, matrix, macUnits),
     },
     ...fixed,
   };
 }
 
-function constantContent(
-  { name, role }: Constant,
-  { format, integers, saturated }: FixedVector,
-  values: Float32Array,
-): RomContent {
-  const encoding: Encoding = { name: "twos-complement", bits: format.bits };
-  return {
-    image: packImage({ name, depth: integers.length, lanes: 1, encoding }, (address) => integers[address]),
-    role,
-    shape: [integers.length],
-    encoding,
-    packing: { lanes: 1, order: ["row"], formula: "word r: row r" },
-    fixedPoint: format,
-    saturated,
-    values,
-  };
+function weightFormula(input: string, layer: LayerRows, { rows, columns }: FixedMatrix, macUnits: number): string {
+  const word = `word group * ${rows} + input, lane k: weight from ${input} "input" to gate row`;
+  const [first, second] = rowPhases(layer);
+  if (second === undefined) {
+    return `${word} group * ${macUnits} + k; lanes of gate row ${columns} and above hold the field 0 and are unused`;
+  }
+  const groups = Math.ceil(first!.rows / macUnits);
+  return (
+    `${word} group * ${macUnits} + k for groups 0 to ${groups - 1}, lanes of gate row ${first!.rows} and above unused; ` +
+    `then to gate row ${second.firstRow} + (group - ${groups}) * ${macUnits} + k, ` +
+    `lanes of gate row ${columns} and above unused; unused lanes hold the field 0`
+  );
 }

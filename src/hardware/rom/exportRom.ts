@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { AcceleratorModel } from "../acceleratorModel.js";
-import { fixedModel } from "../fixedModel.js";
+import { fixedModel } from "../fixModel.js";
+import type { FixedModelOptions } from "../fixModel.js";
 import { defaultMacUnits } from "../schedule/shape.js";
 import { FolderExistsError, writeFolder } from "./atomicFolder.js";
 import type { NewFolder } from "./atomicFolder.js";
@@ -23,6 +24,8 @@ export interface RomExportOptions {
   readonly formats: readonly RomFormat[];
   /** Weights per word. Default 64. */
   readonly macUnits?: number;
+  /** Widths, tables and what was seen on data. Default: the defaults of `fixedModel`, ranges assumed. */
+  readonly fixedPoint?: FixedModelOptions;
   /** Replace an earlier export in the folder. Default false. */
   readonly overwrite?: boolean;
   /** The run that the model came from, for the manifest. */
@@ -52,9 +55,9 @@ export async function exportRom(model: AcceleratorModel, options: RomExportOptio
   const { folder, macUnits = defaultMacUnits, overwrite = false, source = {} } = options;
   const formats = checkRomFormats(options.formats);
   checkMacUnits(macUnits);
-  const fixed = fixedModel(model);
-  const contents = romContents(fixed, model, macUnits);
-  const memory = accountMemory(model, macUnits);
+  const fixed = fixedModel(model, options.fixedPoint);
+  const contents = romContents(fixed, macUnits, model);
+  const memory = accountMemory(fixed, macUnits);
 
   const fill = async (target: NewFolder): Promise<void> => {
     const images = [];

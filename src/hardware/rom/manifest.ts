@@ -1,18 +1,17 @@
 import * as z from "zod";
 import { version as toolVersion } from "../../../package.json";
 import type { AcceleratorModel } from "../acceleratorModel.js";
-import { gateOrder } from "../fixedModel.js";
 import type { FixedModel } from "../fixedModel.js";
 import type { RomContent } from "./contents.js";
 import { romFormats } from "./formats.js";
 import type { RomFormat } from "./formats.js";
+import { equationsOf, manifestLayer, manifestTable } from "./manifestModel.js";
+import { fixedPointSchema, layerSchema, tableSchema } from "./manifestSchema.js";
 import type { MemoryAccount } from "./memory.js";
 
 export const manifestName = "manifest.json";
 
 const count = z.number().int().min(0);
-
-const fixedPointSchema = z.strictObject({ bits: count, fractionBits: z.number().int(), signed: z.boolean() });
 
 const compressionSchema = z.strictObject({ weightsOnly: z.number(), allCounted: z.number() });
 
@@ -23,6 +22,7 @@ const memorySchema = z.strictObject({
   stateBits: count,
   paddingBits: count,
   shippedBits: count,
+  tableBits: count,
   float32Bits: count,
   fixed12Bits: count,
   againstFloat32: compressionSchema,
@@ -38,12 +38,14 @@ const fileSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
+const partSchema = z.strictObject({ name: z.string(), bits: count });
+
 const imageSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]*$/),
   role: z.string(),
   shape: z.array(count),
   encoding: z.strictObject({ name: z.enum(["sign-bit", "twos-complement"]), bits: count }),
-  packing: z.strictObject({ lanes: count, order: z.array(z.string()), formula: z.string() }),
+  packing: z.strictObject({ lanes: count, order: z.array(z.string()), formula: z.string(), parts: z.array(partSchema).optional() }),
   width: count,
   depth: count,
   fixedPoint: fixedPointSchema.optional(),
@@ -56,22 +58,29 @@ const imageSchema = z.strictObject({
 /** The contract between an export and whoever loads it: `manifest.json`. */
 export const romManifestSchema = z.strictObject({
   kind: z.literal("tritloom-rom"),
-  version: z.literal(1),
+  version: z.literal(2),
   tool: z.strictObject({ name: z.literal("tritloom"), version: z.string() }),
   source: z.strictObject({ name: z.string().optional(), runDir: z.string().optional() }),
   model: z.strictObject({
-    cell: z.literal("lstm"),
-    units: count,
-    inputs: count,
-    /** The symbol of each one-hot input. */
-    alphabet: z.array(z.string()),
-    precision: z.enum(["binary", "ternary", "full"]),
+    /** What the accelerator reads; word vectors are looked up before it. */
+    input: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("one-hot"), symbols: z.array(z.string()) }),
+      z.strictObject({ kind: z.literal("embedding"), symbols: z.array(z.string()), width: count }),
+      z.strictObject({ kind: z.literal("dense"), width: count }),
+    ]),
     /** How the weights were chosen: "deterministic", or the number of a seeded draw. */
     choice: z.string().min(1),
+    /** From the input on. */
+    layers: z.array(layerSchema).min(1),
     equations: z.array(z.string()),
   }),
-  /** Blocks of H gate rows each: candidate, forget, input, output. */
-  gateOrder: z.tuple([z.literal("g"), z.literal("f"), z.literal("i"), z.literal("o")]),
+  formats: z.strictObject({
+    hidden: fixedPointSchema,
+    gate: fixedPointSchema,
+    preactivation: fixedPointSchema,
+    sumFractionBits: z.number().int(),
+  }),
+  tables: z.array(tableSchema).length(2),
   macUnits: count,
   /** Byte order wherever a format stores a word as several bytes. */
   byteOrder: z.literal("least significant byte first"),
@@ -82,12 +91,6 @@ export const romManifestSchema = z.strictObject({
 export type RomManifest = z.infer<typeof romManifestSchema>;
 export type RomManifestImage = RomManifest["images"][number];
 export type RomManifestFile = RomManifestImage["files"][number];
-
-const equations = [
-  "p = gate_scale_recurrent * (h * recurrent_weights) + gate_scale_input * (x * input_weights) + gate_shift",
-  "c = sigmoid(p_f) * c + sigmoid(p_i) * tanh(p_g)",
-  "h = sigmoid(p_o) * tanh(cell_scale * c + cell_shift)",
-];
 
 export interface ManifestParts {
   readonly model: AcceleratorModel;
@@ -102,24 +105,33 @@ export interface ManifestParts {
 export function romManifest({ model, fixed, macUnits, source, images, memory }: ManifestParts): RomManifest {
   return {
     kind: "tritloom-rom",
-    version: 1,
+    version: 2,
     tool: { name: "tritloom", version: toolVersion },
     source: { ...source },
     model: {
-      cell: "lstm",
-      units: fixed.units,
-      inputs: fixed.inputs,
-      alphabet: [...fixed.alphabet],
-      precision: fixed.recurrentWeights.precision,
+      input: manifestInput(model),
       choice: model.choice,
-      equations,
+      layers: fixed.layers.map((_, index) => manifestLayer(fixed, index)),
+      equations: equationsOf(fixed),
     },
-    gateOrder: [...gateOrder],
+    formats: { ...fixed.formats },
+    tables: [manifestTable(fixed.tables.sigmoid), manifestTable(fixed.tables.tanh)],
     macUnits,
     byteOrder: "least significant byte first",
     images: images.map(({ content, files }) => manifestImage(content, files)),
     memory,
   };
+}
+
+function manifestInput({ input }: AcceleratorModel): RomManifest["model"]["input"] {
+  switch (input.kind) {
+    case "one-hot":
+      return { kind: input.kind, symbols: [...input.symbols] };
+    case "embedding":
+      return { kind: input.kind, symbols: [...input.symbols], width: input.units };
+    case "dense":
+      return { kind: input.kind, width: input.width };
+  }
 }
 
 function manifestImage(content: RomContent, files: readonly RomManifestFile[]): RomManifestImage {
@@ -129,13 +141,17 @@ function manifestImage(content: RomContent, files: readonly RomManifestFile[]): 
     role,
     shape: [...shape],
     encoding,
-    packing: { ...packing, order: [...packing.order] },
+    packing: packingOf(packing),
     width: image.width,
     depth: image.depth,
     ...(fixedPoint && { fixedPoint, saturated }),
     ...(values && { values: Array.from(values) }),
     files: [...files],
   };
+}
+
+function packingOf({ parts, ...packing }: RomContent["packing"]): RomManifestImage["packing"] {
+  return { ...packing, order: [...packing.order], ...(parts && { parts: [...parts] }) };
 }
 
 /**

@@ -1,31 +1,37 @@
-import type { AcceleratorMatrix, AcceleratorModel } from "../acceleratorModel.js";
-import { defaultActivationBits, defaultConstantBits, gateOrder } from "../fixedModel.js";
+import { gateRows } from "../fixedModel.js";
+import type { FixedLayer, FixedMatrix, FixedModel } from "../fixedModel.js";
+import type { FixedVector } from "../fixedPoint.js";
+import { rowGroups } from "../rowGroups.js";
+import { tableWordBits } from "../tableWord.js";
 
 const float32Bits = 32;
+const fixed12Bits = 12;
 
-/** How many times smaller the recurrent layer became. */
+/** How many times smaller the recurrent layers became. */
 export interface Compression {
   /** Weights against weights, as papers usually quote it. */
   readonly weightsOnly: number;
-  /** Weights and one bias per gate row, against every bit that ships. */
+  /** Weights and the biases of the gate rows, against every bit that ships. */
   readonly allCounted: number;
 }
 
 /**
- * Bits of the recurrent layer: what ships, and what the same layer would take in full precision. The softmax layer and
+ * Bits of the recurrent layers: what ships, and what the same layers would take in full precision. The softmax layer and
  * the look-up tables of the activation functions are alike for every precision, and in neither count.
  */
 export interface MemoryAccount {
   readonly weightBits: number;
   readonly scaleBits: number;
   readonly shiftBits: number;
-  /** Initial hidden and cell state. */
+  /** Initial hidden and cell states. */
   readonly stateBits: number;
-  /** Unused lanes of the last row group; 0 when the MAC units divide the gate rows. */
+  /** Unused lanes of the last row group of each phase; 0 when the MAC units divide the gate rows. */
   readonly paddingBits: number;
   /** The sum of all of these. */
   readonly shippedBits: number;
-  /** Weights and one bias per gate row in 32-bit floating point. */
+  /** Look-up tables of sigmoid and tanh, beside `shippedBits`. */
+  readonly tableBits: number;
+  /** Weights and one bias per gate row (two for a candidate that is reset after its product) in 32-bit floating point. */
   readonly float32Bits: number;
   /** The same in 12-bit fixed point. */
   readonly fixed12Bits: number;
@@ -38,34 +44,31 @@ export interface MemoryAccount {
 /**
  * @param macUnits lanes of a weight word, for the padding; 1 means none
  */
-export function accountMemory(model: AcceleratorModel, macUnits = 1): MemoryAccount {
-  const gateRows = gateOrder.length * model.units;
-  const matrices = [model.inputWeights, model.recurrentWeights];
-  const weights = total(matrices.map(({ rows }) => rows * gateRows));
-  const weightBits = total(matrices.map((matrix) => matrix.rows * gateRows * bitsPerWeight(matrix)));
-  const unusedLanes = Math.ceil(gateRows / macUnits) * macUnits - gateRows;
-  const paddingBits = total(matrices.map((matrix) => matrix.rows * unusedLanes * bitsPerWeight(matrix)));
-  const scaleBits = (2 * gateRows + model.units) * defaultConstantBits;
-  const shiftBits = (gateRows + model.units) * defaultConstantBits;
-  const stateBits = 2 * model.units * defaultActivationBits;
-  const shippedBits = weightBits + scaleBits + shiftBits + stateBits + paddingBits;
-  const fullPrecision = (bits: number): number => (weights + gateRows) * bits;
+export function accountMemory({ layers, tables }: Pick<FixedModel, "layers" | "tables">, macUnits = 1): MemoryAccount {
+  const count = (bits: (layer: FixedLayer) => number): number => total(layers.map(bits));
+  const weights = count((layer) => total(matrices(layer).map(({ rows, columns }) => rows * columns)));
+  const parts = {
+    weightBits: count((layer) => total(matrices(layer).map((matrix) => matrix.rows * matrix.columns * bitsPerWeight(matrix)))),
+    scaleBits: count((layer) => total(scales(layer).map(vectorBits))),
+    shiftBits: count((layer) => total(shifts(layer).map(vectorBits))),
+    stateBits: count((layer) => total(states(layer).map(vectorBits))),
+    paddingBits: count((layer) => paddingBits(layer, macUnits)),
+  };
+  const shippedBits = total(Object.values(parts));
+  const fullPrecision = (bits: number): number => (weights + count(biases)) * bits;
   const compression = (bits: number): Compression => ({
-    weightsOnly: (weights * bits) / weightBits,
+    weightsOnly: (weights * bits) / parts.weightBits,
     allCounted: fullPrecision(bits) / shippedBits,
   });
   const againstFloat32 = compression(float32Bits);
   return {
-    weightBits,
-    scaleBits,
-    shiftBits,
-    stateBits,
-    paddingBits,
+    ...parts,
     shippedBits,
+    tableBits: total(Object.values(tables).map((table) => table.entries * total(Object.values(tableWordBits(table))))),
     float32Bits: fullPrecision(float32Bits),
-    fixed12Bits: fullPrecision(defaultActivationBits),
+    fixed12Bits: fullPrecision(fixed12Bits),
     againstFloat32,
-    againstFixed12: compression(defaultActivationBits),
+    againstFixed12: compression(fixed12Bits),
     memorySaving: againstFloat32.allCounted,
   };
 }
@@ -82,14 +85,42 @@ export function memoryTable(account: MemoryAccount): readonly (readonly [part: s
     ["shipped", bits(account.shippedBits)],
     ["float32", `${bits(account.float32Bits)}, ${times(againstFloat32)}`],
     ["12-bit fixed point", `${bits(account.fixed12Bits)}, ${times(againstFixed12)}`],
+    ["look-up tables, alike for every precision and not in the ratios", bits(account.tableBits)],
   ];
 }
 
-function bitsPerWeight(matrix: AcceleratorMatrix): number {
-  if (matrix.kind === "full-precision") {
-    return defaultActivationBits;
-  }
-  return matrix.levels === "binary" ? 1 : 2;
+function matrices({ inputWeights, recurrentWeights }: FixedLayer): FixedMatrix[] {
+  return [inputWeights, recurrentWeights];
+}
+
+function scales(layer: FixedLayer): FixedVector[] {
+  return [layer.gateScaleRecurrent, layer.gateScaleInput, ...(layer.cell === "lstm" ? [layer.cellScale] : [])];
+}
+
+function shifts(layer: FixedLayer): FixedVector[] {
+  return [layer.gateShift, layer.cell === "lstm" ? layer.cellShift : layer.resetShift];
+}
+
+function states(layer: FixedLayer): FixedVector[] {
+  return [layer.initialHidden, ...(layer.cell === "lstm" ? [layer.initialCell] : [])];
+}
+
+function vectorBits({ integers, format }: FixedVector): number {
+  return integers.length * format.bits;
+}
+
+function paddingBits(layer: FixedLayer, macUnits: number): number {
+  const unusedLanes = total(rowGroups(layer, macUnits).map(({ rows }) => macUnits - rows));
+  return total(matrices(layer).map((matrix) => matrix.rows * unusedLanes * bitsPerWeight(matrix)));
+}
+
+/** Of the layer in full precision. */
+function biases(layer: FixedLayer): number {
+  return gateRows(layer) + (layer.cell === "gru" && layer.reset === "after" ? layer.units : 0);
+}
+
+function bitsPerWeight(matrix: FixedMatrix): number {
+  return matrix.precision === "full" ? matrix.format.bits : matrix.precision === "binary" ? 1 : 2;
 }
 
 function total(values: readonly number[]): number {

@@ -1,0 +1,59 @@
+import type { AcceleratorModel } from "./acceleratorModel.js";
+import { fixedModel } from "./fixModel.js";
+import type { Calibration, FixedModelOptions } from "./fixModel.js";
+import { realValue } from "./fixedPoint.js";
+import { fixedInput, IntegerNetwork } from "./integer/network.js";
+
+/** What a network reads, timestep by timestep: numbers of symbols, or [T, I] values of word vectors or features. */
+export type Sequence = { readonly kind: "symbols"; readonly symbols: Int32Array } | { readonly kind: "dense"; readonly width: number; readonly values: Float32Array };
+
+export function timestepsOf(sequence: Sequence): number {
+  return sequence.kind === "symbols" ? sequence.symbols.length : sequence.values.length / sequence.width;
+}
+
+/** One timestep of a sequence as `IntegerNetwork.step` reads it. */
+export function integerInput(network: IntegerNetwork, sequence: Sequence, timestep: number): number | Int32Array {
+  return sequence.kind === "symbols"
+    ? sequence.symbols[timestep]!
+    : fixedInput(network.model, sequence.values.subarray(timestep * sequence.width, (timestep + 1) * sequence.width));
+}
+
+/** Wide enough that no trained cell state saturates while its range is being found. */
+const searchBits = 24;
+
+/** Beyond this a cell state has left every range that is useful. */
+const widestCell = 256;
+
+/**
+ * The ranges that a model's cell states and inputs take on data, from a run in integers with room to spare.
+ * @param sequences each read from the initial state
+ */
+export function calibrate(model: AcceleratorModel, sequences: readonly Sequence[], options: FixedModelOptions = {}): Calibration {
+  const input = sequences.reduce((most, sequence) => (sequence.kind === "dense" ? largest(sequence.values, most) : most), 0);
+  const wide = { input, cells: model.layers.map(() => widestCell) };
+  const network = new IntegerNetwork(fixedModel(model, { ...options, cellBits: searchBits, calibration: wide }));
+  const cells = network.layers.map(() => 0);
+  for (const sequence of sequences) {
+    network.restart();
+    for (let timestep = 0; timestep < timestepsOf(sequence); timestep++) {
+      network.step(integerInput(network, sequence, timestep)).forEach(({ cell }, index) => {
+        cells[index] = largest(cell, cells[index]!);
+      });
+    }
+  }
+  return {
+    input,
+    cells: cells.map((most, index) => {
+      const { layer } = network.layers[index]!;
+      return layer.cell === "lstm" ? realValue(Math.max(most, largest(layer.initialCell.integers, 0)), layer.cellFormat) : 0;
+    }),
+  };
+}
+
+function largest(values: ArrayLike<number>, before: number): number {
+  let most = before;
+  for (let index = 0; index < values.length; index++) {
+    most = Math.max(most, Math.abs(values[index]!));
+  }
+  return most;
+}

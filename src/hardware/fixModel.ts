@@ -1,0 +1,240 @@
+import type { AcceleratorGru, AcceleratorLayer, AcceleratorLstm, AcceleratorMatrix, AcceleratorModel } from "./acceleratorModel.js";
+import { gateRows } from "./fixedModel.js";
+import type { FixedFormats, FixedGru, FixedLayer, FixedLstm, FixedMatrix, FixedModel } from "./fixedModel.js";
+import { fittingFormat, quantise } from "./fixedPoint.js";
+import type { FixedPoint, FixedVector } from "./fixedPoint.js";
+import { cellBits, gateBits, gruRows } from "./layerBits.js";
+import { lookUpTable, preactivationFormat } from "./lookUpTable.js";
+import type { LookUpOptions } from "./lookUpTable.js";
+
+export interface FixedModelOptions {
+  /** Bits of hidden states, gates, dense inputs and full-precision weights, 4 to 16. Default 12, the paper's (remembered). */
+  readonly activationBits?: number;
+  /** Bits of the cell state, 4 to 24. Default 16: it is a sum over all timesteps, so its rounding errors add up. */
+  readonly cellBits?: number;
+  /** Bits of each scale and shift, 4 to 24. Default 16. */
+  readonly constantBits?: number;
+  readonly lookUp?: LookUpOptions;
+  /** What was seen on data (`calibrate`); without it ranges are assumed. */
+  readonly calibration?: Calibration;
+}
+
+/** Largest magnitudes that were seen. */
+export interface Calibration {
+  /** Of dense input; unused for symbols. */
+  readonly input: number;
+  /** Of each layer's cell state; 0 for a GRU, which has none. */
+  readonly cells: readonly number[];
+}
+
+export const defaultActivationBits = 12;
+export const defaultCellBits = 16;
+export const defaultConstantBits = 16;
+
+/** Bits below a pre-activation's last one that its terms are rounded to before they are added. */
+const guardBits = 3;
+
+/** The range of cell states and dense inputs when nothing was seen: [-8, 8). */
+const assumedIntegerBits = 3;
+
+/** What lies beyond the largest magnitude that was seen still fits when it is by so much larger. */
+const headroom = 1.125;
+
+/**
+ * The integers of a trained model. Scales, shifts and full-precision weights get the finest format that holds their
+ * largest magnitude, one format per vector or matrix.
+ * @throws RangeError for an option out of range, a vector of the wrong length, a number that is not finite
+ */
+export function fixedModel(model: AcceleratorModel, options: FixedModelOptions = {}): FixedModel {
+  const { activationBits = defaultActivationBits, lookUp = {} } = options;
+  const bits = {
+    activation: checkedBits("activationBits", activationBits, 16),
+    cell: checkedBits("cellBits", options.cellBits ?? defaultCellBits, 24),
+    constant: checkedBits("constantBits", options.constantBits ?? defaultConstantBits, 24),
+  };
+  const preactivation = preactivationFormat(activationBits, lookUp);
+  const formats: FixedFormats = {
+    hidden: { bits: activationBits, fractionBits: activationBits - 1, signed: true },
+    gate: { bits: activationBits, fractionBits: activationBits - 1, signed: false },
+    preactivation,
+    sumFractionBits: preactivation.fractionBits + guardBits,
+  };
+  const parts: Parts = { bits, formats, calibration: options.calibration };
+  return {
+    version: 2,
+    input: model.input,
+    formats,
+    tables: { sigmoid: lookUpTable("sigmoid", activationBits, lookUp), tanh: lookUpTable("tanh", activationBits, lookUp) },
+    layers: model.layers.map((layer, index) => fixedLayer(layer, index, inputOf(model, index, parts), parts)),
+  };
+}
+
+interface Parts {
+  readonly bits: { readonly activation: number; readonly cell: number; readonly constant: number };
+  readonly formats: FixedFormats;
+  readonly calibration?: Calibration;
+}
+
+function checkedBits(name: string, bits: number, most: number): number {
+  if (!Number.isInteger(bits) || bits < 4 || bits > most) {
+    throw new RangeError(`${name} is ${String(bits)}; choose a whole number from 4 to ${most}.`);
+  }
+  return bits;
+}
+
+type LayerInput = Pick<FixedLstm, "inputKind" | "inputFormat">;
+
+const oneHot: LayerInput = { inputKind: "one-hot", inputFormat: { bits: 1, fractionBits: 0, signed: false } };
+
+function inputOf({ input }: AcceleratorModel, layer: number, { bits, formats, calibration }: Parts): LayerInput {
+  if (layer > 0) {
+    return { inputKind: "dense", inputFormat: formats.hidden };
+  }
+  return input.kind === "one-hot" ? oneHot : { inputKind: "dense", inputFormat: rangedFormat(bits.activation, calibration?.input) };
+}
+
+/** The finest signed format whose range holds magnitudes like the one seen. */
+function rangedFormat(bits: number, seen: number | undefined): FixedPoint {
+  const integerBits = seen === undefined ? assumedIntegerBits : Math.ceil(Math.log2(Math.max(seen * headroom, 2 ** -bits)));
+  return { bits, fractionBits: bits - 1 - integerBits, signed: true };
+}
+
+function fixedLayer(layer: AcceleratorLayer, index: number, input: LayerInput, parts: Parts): FixedLayer {
+  const at = (name: string): string => `layers[${index}].${name}`;
+  return layer.cell === "lstm" ? fixedLstm(layer, index, input, parts, at) : fixedGru(layer, input, parts, at);
+}
+
+type Named = (name: string) => string;
+
+function fixedLstm(layer: AcceleratorLstm, index: number, input: LayerInput, parts: Parts, at: Named): FixedLstm {
+  const { bits, formats, calibration } = parts;
+  const sums = gateSums(layer, input, parts, at);
+  const cellFormat = rangedFormat(bits.cell, calibration?.cells[index]);
+  const cellScale = constant(layer.cellScale, layer.units, bits.constant, at("cellScale"));
+  const cellShift = addend(layer.cellShift, layer.units, parts, at("cellShift"));
+  const cell = {
+    cellFormat,
+    cellScale,
+    cellShift,
+    cellShiftRight: cellFormat.fractionBits + cellScale.format.fractionBits - formats.sumFractionBits,
+    cellShiftAlignment: formats.sumFractionBits - cellShift.format.fractionBits,
+  };
+  return {
+    cell: "lstm",
+    ...sums,
+    bits: gateBits({ ...sums, innerShift: () => 0, isReset: () => false }, formats),
+    ...cell,
+    cellBits: cellBits(cell, formats),
+    cellRange: calibration === undefined ? "assumed" : "calibrated",
+    initialCell: quantise(checkedLength(layer.initialCell, layer.units, at("initialCell")), cellFormat, at("initialCell")),
+  };
+}
+
+function fixedGru(layer: AcceleratorGru, input: LayerInput, parts: Parts, at: Named): FixedGru {
+  const sums = gateSums(layer, input, parts, at);
+  const resetShift = addend(layer.resetShift, layer.units, parts, at("resetShift"));
+  const gru = {
+    units: layer.units,
+    reset: layer.reset,
+    resetShift,
+    resetShiftAlignment: parts.formats.sumFractionBits - resetShift.format.fractionBits,
+  };
+  return { cell: "gru", ...sums, ...gru, bits: gateBits({ ...sums, ...gruRows(gru) }, parts.formats) };
+}
+
+function gateSums(layer: AcceleratorLayer, input: LayerInput, parts: Parts, at: Named) {
+  const { bits, formats } = parts;
+  const { inputs, units } = layer;
+  const rows = gateRows(layer);
+  const { inputWeights, recurrentWeights } = matrices(layer, rows, input, bits.activation, at);
+  const gateScaleRecurrent = constant(layer.gateScaleRecurrent, rows, bits.constant, at("gateScaleRecurrent"));
+  const gateScaleInput = constant(layer.gateScaleInput, rows, bits.constant, at("gateScaleInput"));
+  const gateShift = addend(layer.gateShift, rows, parts, at("gateShift"));
+  const { sumFractionBits, hidden } = formats;
+  return {
+    inputs,
+    units,
+    ...input,
+    inputWeights,
+    recurrentWeights,
+    gateScaleRecurrent,
+    gateScaleInput,
+    gateShift,
+    recurrentShift: hidden.fractionBits + weightFraction(recurrentWeights) + gateScaleRecurrent.format.fractionBits - sumFractionBits,
+    inputShift: input.inputFormat.fractionBits + weightFraction(inputWeights) + gateScaleInput.format.fractionBits - sumFractionBits,
+    shiftAlignment: sumFractionBits - gateShift.format.fractionBits,
+    initialHidden: quantise(checkedLength(layer.initialHidden, units, at("initialHidden")), hidden, at("initialHidden")),
+  };
+}
+
+function weightFraction(matrix: FixedMatrix): number {
+  return matrix.precision === "full" ? matrix.format.fractionBits : 0;
+}
+
+function constant(values: Float32Array, length: number, bits: number, name: string): FixedVector {
+  return quantise(checkedLength(values, length, name), fittingFormat(values, bits, name), name);
+}
+
+/** A constant that is added to the sum: no finer than the sum itself. */
+function addend(values: Float32Array, length: number, { bits, formats }: Parts, name: string): FixedVector {
+  const fitting = fittingFormat(checkedLength(values, length, name), bits.constant, name);
+  return quantise(values, { ...fitting, fractionBits: Math.min(fitting.fractionBits, formats.sumFractionBits) }, name);
+}
+
+/** With dense input both matrices go through the same MAC units, which then take the wider of two precisions. */
+function matrices(layer: AcceleratorLayer, columns: number, { inputKind }: LayerInput, bits: number, at: Named) {
+  const own = {
+    inputWeights: fixedMatrix(layer.inputWeights, layer.inputs, columns, bits, at("inputWeights")),
+    recurrentWeights: fixedMatrix(layer.recurrentWeights, layer.units, columns, bits, at("recurrentWeights")),
+  };
+  const needed = widest(own.inputWeights, own.recurrentWeights);
+  return inputKind === "one-hot"
+    ? own
+    : { inputWeights: widened(own.inputWeights, needed, bits), recurrentWeights: widened(own.recurrentWeights, needed, bits) };
+}
+
+type Precision = FixedMatrix["precision"];
+const narrowFirst: readonly Precision[] = ["binary", "ternary", "full"];
+
+function widest(a: FixedMatrix, b: FixedMatrix): Precision {
+  return narrowFirst[Math.max(narrowFirst.indexOf(a.precision), narrowFirst.indexOf(b.precision))]!;
+}
+
+/**
+ * The same weights held by wider MAC units: bits as trits, trits as whole numbers.
+ * @throws RangeError for a precision that cannot hold them
+ */
+export function widened(matrix: FixedMatrix, precision: Precision, bits: number): FixedMatrix {
+  if (matrix.precision === precision) {
+    return matrix;
+  }
+  const { rows, columns, codes } = matrix;
+  if (matrix.precision === "binary" && precision === "ternary") {
+    return { rows, columns, precision, codes: matrix.codes };
+  }
+  if (matrix.precision !== "full" && precision === "full") {
+    const format: FixedPoint = { bits, fractionBits: 0, signed: true };
+    return { rows, columns, precision, codes: Int32Array.from(codes), format, saturated: 0 };
+  }
+  throw new RangeError(`${matrix.precision} weights do not fit ${precision} MAC units; choose ${narrowFirst.slice(narrowFirst.indexOf(matrix.precision)).join(" or ")}.`);
+}
+
+function fixedMatrix(matrix: AcceleratorMatrix, rows: number, columns: number, bits: number, name: string): FixedMatrix {
+  if (matrix.rows !== rows || matrix.columns !== columns) {
+    throw new RangeError(`${name} is ${matrix.rows} x ${matrix.columns}, but the model needs ${rows} x ${columns}.`);
+  }
+  const length = rows * columns;
+  if (matrix.kind === "quantised") {
+    return { precision: matrix.levels, rows, columns, codes: checkedLength(matrix.codes, length, name) };
+  }
+  const values = checkedLength(matrix.values, length, name);
+  const { format, integers, saturated } = quantise(values, fittingFormat(values, bits, name), name);
+  return { precision: "full", rows, columns, codes: integers, format, saturated };
+}
+
+function checkedLength<T extends ArrayLike<number>>(values: T, length: number, name: string): T {
+  if (values.length !== length) {
+    throw new RangeError(`${name} has ${values.length} values, but the model needs ${length}.`);
+  }
+  return values;
+}
