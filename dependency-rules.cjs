@@ -40,6 +40,12 @@ module.exports = {
       "of the engine only the trained weights",
     ),
     only(
+      "interop-arrows",
+      "^src/interop/",
+      "^src/interop/|^src/rnn/deployedModel\\.ts$|^src/experiment/|^src/runs/atomicFile\\.ts$",
+      "of the engine only the trained weights",
+    ),
+    only(
       "runs-arrows",
       "^src/runs/",
       "^src/(runs|experiment|data)/|^src/rnn/(namedTensors|deployedModel|deployedModelFile)\\.ts$|^webview/contract\\.ts$",

@@ -50,6 +50,7 @@ try {
   } else {
     must("node", ["test/e2e/workbench/install.mjs"]);
     must("node", ["scripts/setup-tensorflow.mjs"]);
+    must("node", ["scripts/setup-interop.mjs"]);
     must("node", ["scripts/buildNative.mjs", "wasm"]);
     suite("builds for other platforms", ["--project", "builds"]);
     suite("unit, golden, kernel and webview tests", ["--project", "unit"]);

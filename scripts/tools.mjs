@@ -12,8 +12,8 @@ const tools = [
   { names: ["verilator"], aptPackage: "verilator", purpose: "loading ROM files in Verilator" },
   { names: ["yosys"], aptPackage: "yosys", purpose: "loading ROM files in Yosys" },
   { names: ["srec_cat"], aptPackage: "srecord", purpose: "reading HEX and MIF files back" },
-  { names: ["python3"], aptPackage: "python3", purpose: "unpacking the TensorFlow library" },
-  { names: ["pip3", "pip"], aptPackage: "python3-pip", purpose: "fetching the TensorFlow library" },
+  { names: ["python3"], aptPackage: "python3", purpose: "unpacking the TensorFlow library, running exported ONNX files" },
+  { names: ["pip3", "pip"], aptPackage: "python3-pip", purpose: "fetching the TensorFlow library, and onnx, onnxruntime and qonnx" },
 ];
 
 function find(names) {

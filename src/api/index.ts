@@ -52,6 +52,7 @@ export type { Score } from "../rnn/score.js";
 export { experiment, Experiment, ternaryCharacterModel, type ExperimentOptions, type TrainOptions } from "./experiment.js";
 export { GeneratedText } from "./generatedText.js";
 export { layers } from "./layers.js";
+export { OnnxFile, type OnnxOptions } from "./onnx.js";
 export { openRun, Run, type SampleOptions } from "./run.js";
 export { data } from "./data.js";
 export { Sequences } from "./sequences.js";

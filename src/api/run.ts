@@ -22,6 +22,7 @@ import { environment, type Environment } from "./environment.js";
 import { Evaluation } from "./evaluation.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { GeneratedText } from "./generatedText.js";
+import { type OnnxFile, type OnnxOptions, writeOnnx } from "./onnx.js";
 import { checkOptions, requireOneOf } from "./options.js";
 import { SizeTable } from "./sizeTable.js";
 import { taskData } from "./taskData.js";
@@ -149,6 +150,15 @@ export class Run implements Displayable {
    */
   async accelerator(options: AcceleratorOptions = {}): Promise<Accelerator> {
     return new Accelerator(acceleratorModel(await this.deployed()), { dir: this.dir, name: this.spec.name }, options);
+  }
+
+  /**
+   * Writes the model that ships as an ONNX file, whole or not at all.
+   * @param file relative to the notebook's folder
+   * @throws OnnxExportError where the file exists and `overwrite` is not set, or cannot be written
+   */
+  async exportOnnx(file: string, options: OnnxOptions = {}): Promise<OnnxFile> {
+    return writeOnnx(await this.deployed(), this.spec.name, file, options);
   }
 
   /** Trains on from the last checkpoint, as if it had never stopped. */

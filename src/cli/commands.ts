@@ -1,6 +1,7 @@
 import { version } from "../../package.json";
 import { type Command, commandHelp, readCommandLine, UsageError } from "./command.js";
 import { exportCommand } from "./export.js";
+import { onnxCommand } from "./onnx.js";
 import { resumeCommand } from "./resume.js";
 import { runsCommand } from "./runs.js";
 import { scheduleCommand } from "./schedule.js";
@@ -10,6 +11,7 @@ const commands: Readonly<Record<string, Command>> = {
   runs: runsCommand,
   export: exportCommand,
   schedule: scheduleCommand,
+  onnx: onnxCommand,
 };
 
 /** `run` reads its own command line: its report differs, as it has parts even when a cell failed. */

@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/**
+ * Fetches the Python packages that the tests of exported ONNX files use as independent witnesses, once: ONNX's checker, ONNX
+ * Runtime and the qonnx package. They go into a folder of their own (`pip install --target`), which needs no virtual
+ * environment and leaves the system's Python as it is.
+ */
+
+const packages = ["onnx==1.23.2", "onnxruntime==1.32.0", "qonnx==1.0.0"];
+const here = path.dirname(fileURLToPath(import.meta.url));
+const versions = packages.map((name) => name.replace("==", "-")).join("_");
+const folder = path.join(here, "../node_modules/.cache/tritloom", versions);
+
+function pip(target) {
+  return new Promise((resolve, reject) => {
+    const args = ["-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", "--target", target, ...packages];
+    const child = spawn("python3", args, { stdio: ["ignore", "ignore", "pipe"] });
+    let errors = "";
+    child.stderr.on("data", (chunk) => {
+      errors = (errors + chunk).slice(-4000);
+    });
+    child.on("error", (error) => reject(new Error(`python3 could not be run (${error.message}); install python3 and python3-pip`)));
+    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`pip could not install ${packages.join(", ")}:\n${errors}`))));
+  });
+}
+
+/**
+ * The folder to put on PYTHONPATH; whole or not at all, about 320 MB.
+ * @throws Error that says what is missing
+ */
+export async function interopPackages() {
+  if (!existsSync(folder)) {
+    console.error(`Installing ${packages.join(", ")} into ${folder}, once ...`);
+    await mkdir(path.dirname(folder), { recursive: true });
+    const staging = await mkdtemp(`${folder}.partial-`);
+    try {
+      await pip(staging);
+      await rename(staging, folder);
+    } catch (error) {
+      await rm(staging, { recursive: true, force: true });
+      if (!existsSync(folder)) {
+        throw error;
+      }
+    }
+  }
+  return folder;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await interopPackages();
+}

@@ -1,0 +1,20 @@
+import type { ShippedMatrix } from "../rnn/deployedModel.js";
+
+/** The columns `from` up to `to` of values [R, columns]. */
+export function constantColumns<Values extends Float32Array | Int8Array>(values: Values, columns: number, from: number, to: number): Values {
+  return values.filter((_, index) => index % columns >= from && index % columns < to) as Values;
+}
+
+/** The columns `from` up to `to` of a matrix. */
+export function matrixColumns(matrix: ShippedMatrix, from: number, to: number): ShippedMatrix {
+  const { rows, columns } = matrix;
+  if (matrix.kind === "full-precision") {
+    return { kind: "full-precision", rows, columns: to - from, values: constantColumns(matrix.values, columns, from, to) };
+  }
+  const planes = matrix.planes.map(({ levels, codes, scales }) => ({
+    levels,
+    codes: constantColumns(codes, columns, from, to),
+    scales: scales.length === 1 ? scales : scales.slice(from, to),
+  }));
+  return { kind: "planes", rows, columns: to - from, planes };
+}

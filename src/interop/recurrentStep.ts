@@ -1,0 +1,84 @@
+import type { DeployedGru, DeployedLayer, DeployedLstm } from "../rnn/deployedModel.js";
+import { constantColumns, matrixColumns } from "./columns.js";
+import { mixed, scaled, shifted, split, type StepContext } from "./stepNodes.js";
+
+/** States of a layer by their names, [B, H] each; a GRU has no cell. */
+export interface StepState {
+  readonly hidden: string;
+  readonly cell?: string;
+}
+
+/** The part of the pre-activations that comes from the input: [..., G * H] of the product x·Qx. */
+export function externalPart(context: StepContext, layer: DeployedLayer, product: string): string {
+  const { columns } = layer.inputWeights;
+  return shifted(context, scaled(context, product, layer, "gainInput", layer.gainInput, columns), "shift", layer.shift, columns);
+}
+
+/**
+ * One timestep of a layer, the equations of `DeployedLayer` (docs/engine.md) in standard operators.
+ * @param external [B, G * H]
+ */
+export function recurrentStep(context: StepContext, layer: DeployedLayer, external: string, state: StepState): StepState {
+  return "gainCell" in layer ? lstmStep(context, layer, external, state) : gruStep(context, layer, external, state);
+}
+
+function lstmStep(context: StepContext, layer: DeployedLstm, external: string, state: StepState): StepState {
+  const { graph, product } = context;
+  const { units, recurrentWeights, spec, epsilon } = layer;
+  const { columns } = recurrentWeights;
+  const recurrent = scaled(context, product("recurrentWeights", state.hidden, recurrentWeights), layer, "gainRecurrent", layer.gainRecurrent, columns);
+  const [g, f, i, o] = split(graph, graph.node("Add", [recurrent, external]), 4) as [string, string, string, string];
+  const kept = graph.node("Mul", [graph.node("Sigmoid", [f]), state.cell!]);
+  const added = graph.node("Mul", [graph.node("Sigmoid", [i]), graph.node("Tanh", [g])]);
+  const cell = graph.node("Add", [kept, added]);
+  const normalised = scaled(context, cell, { normalisation: layer.cellNormalisation, epsilon }, "gainCell", layer.gainCell, units);
+  const read = graph.node("Tanh", [shifted(context, normalised, "shiftCell", layer.shiftCell, units)]);
+  const hidden = graph.node("Mul", [graph.node("Sigmoid", [o]), read]);
+  return {
+    hidden: mixed(context, spec.zoneout.hidden, state.hidden, hidden),
+    cell: mixed(context, spec.zoneout.cell, state.cell!, cell),
+  };
+}
+
+function gruStep(context: StepContext, layer: DeployedGru, external: string, { hidden }: StepState): StepState {
+  const { graph } = context;
+  const [externalR, externalZ, externalN] = split(graph, external, 3) as [string, string, string];
+  const gate = (recurrent: string, part: string): string => graph.node("Sigmoid", [graph.node("Add", [recurrent, part])]);
+  const recurrent = (layer.spec.reset === "before" ? resetBefore : resetAfter)(context, layer, hidden);
+  const r = gate(recurrent.reset, externalR);
+  const z = gate(recurrent.update, externalZ);
+  const n = graph.node("Tanh", [graph.node("Add", [recurrent.candidate(r), externalN])]);
+  // (1 - z) n + z h
+  const fresh = graph.node("Add", [n, graph.node("Mul", [z, graph.node("Sub", [hidden, n])])]);
+  return { hidden: mixed(context, layer.spec.zoneout.hidden, hidden, fresh) };
+}
+
+/** The recurrent parts of the pre-activations; the candidate's depends on the reset gate. */
+interface GruProducts {
+  readonly reset: string;
+  readonly update: string;
+  readonly candidate: (r: string) => string;
+}
+
+/** The whole product is normalised, and the candidate's part of it reset. */
+function resetAfter(context: StepContext, layer: DeployedGru, hidden: string): GruProducts {
+  const { graph, product } = context;
+  const { recurrentWeights, units } = layer;
+  const whole = product("recurrentWeights", hidden, recurrentWeights);
+  const normalised = scaled(context, whole, layer, "gainRecurrent", layer.gainRecurrent, recurrentWeights.columns);
+  const [reset, update, n] = split(graph, normalised, 3) as [string, string, string];
+  return { reset, update, candidate: (r) => graph.node("Mul", [r, shifted(context, n, "shiftReset", layer.shiftReset, units)]) };
+}
+
+/** The gates' product and the candidate's, of the state that was reset, are normalised each by itself. */
+function resetBefore(context: StepContext, layer: DeployedGru, hidden: string): GruProducts {
+  const { graph, product } = context;
+  const { recurrentWeights, units } = layer;
+  const part = (name: string, x: string, from: number, to: number): string => {
+    const gain = constantColumns(layer.gainRecurrent, recurrentWeights.columns, from, to);
+    const result = product(`recurrentWeights${name}`, x, matrixColumns(recurrentWeights, from, to));
+    return scaled(context, result, layer, `gainRecurrent${name}`, gain, to - from);
+  };
+  const [reset, update] = split(graph, part("Gates", hidden, 0, 2 * units), 2) as [string, string];
+  return { reset, update, candidate: (r) => part("Candidate", graph.node("Mul", [r, hidden]), 2 * units, 3 * units) };
+}

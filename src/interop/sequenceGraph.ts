@@ -1,0 +1,122 @@
+import type { DeployedInput, DeployedLayer, DeployedModel } from "../rnn/deployedModel.js";
+import { GraphBuilder } from "./graphBuilder.js";
+import type { OnnxGraph } from "./onnxModel.js";
+import { type Factor, floatProduct } from "./products.js";
+import { hasOperator, type OperatorOutputs, recurrentOperator } from "./recurrentOperator.js";
+import { recurrentScan } from "./recurrentScan.js";
+import { externalPart, type StepState } from "./recurrentStep.js";
+import { outputLogits, perTimestep, stateNames, statesOf, wordVectors } from "./wholeModel.js";
+
+/**
+ * A model over T timesteps of B streams: `symbols` [T, B] or `input` [T, B, I], and the states that the streams go on from,
+ * to `logits` [T, B, V], or [B, V] of the last timestep, and the states after it.
+ */
+export function sequenceGraph(name: string, model: DeployedModel): OnnxGraph {
+  const graph = new GraphBuilder();
+  const { input, layers, readout } = model;
+  const source = graph.input(...sourceOf(input));
+  const stream = new Stream(graph, source, layers.some(perTimestep));
+  let next: Factor = wordVectors(graph, input, source);
+  let last: OperatorOutputs | undefined;
+  layers.forEach((layer, index) => {
+    last = stream.layer(layer, index, next);
+    next = { kind: "values", name: last.sequence };
+  });
+  const isEvery = readout === "every-timestep";
+  const read: Factor = isEvery ? next : { kind: "values", name: last!.end.hidden };
+  const logits = outputLogits(graph, model, (matrix) => floatProduct(graph, "outputWeights", read, matrix));
+  graph.output("logits", logits, [...(isEvery ? ["timesteps"] : []), "batch", model.outputs.length]);
+  stream.end();
+  return graph.graph(name);
+}
+
+function sourceOf(input: DeployedInput): Parameters<GraphBuilder["input"]> {
+  const stream = ["timesteps", "batch"] as const;
+  return input.kind === "dense" ? ["input", "float", [...stream, input.width]] : ["symbols", "int64", stream];
+}
+
+/** The layers of the streams at hand. */
+class Stream {
+  /** [1] each */
+  private readonly timesteps: string;
+  private readonly batch: string;
+  private readonly position: string | undefined;
+  private readonly ends: [string, string, number][] = [];
+  /** [T], which rows of constants [R, columns] belong to the timesteps at hand. */
+  private timestepsAtHand: string | undefined;
+
+  constructor(
+    private readonly graph: GraphBuilder,
+    source: string,
+    hasPosition: boolean,
+  ) {
+    this.timesteps = graph.node("Shape", [source], { start: { int: 0 }, end: { int: 1 } });
+    this.batch = graph.node("Shape", [source], { start: { int: 1 }, end: { int: 2 } });
+    this.position = hasPosition ? graph.input("position", "int64", [1], { shape: [1], values: BigInt64Array.of(0n) }) : undefined;
+  }
+
+  layer(layer: DeployedLayer, index: number, input: Factor): OperatorOutputs {
+    const graph = this.graph.within(`layer${index}`);
+    const start = this.start(graph, layer, index);
+    const outputs = hasOperator(layer)
+      ? recurrentOperator(graph, layer, this.values(graph, input, layer.inputs), start)
+      : recurrentScan(graph, layer, this.external(graph, layer, input), start, (...rows) => this.rowsAt(graph, ...rows));
+    const names = stateNames(index);
+    this.ends.push([names.hidden.final, outputs.end.hidden, layer.units]);
+    if (outputs.end.cell !== undefined) {
+      this.ends.push([names.cell.final, outputs.end.cell, layer.units]);
+    }
+    return outputs;
+  }
+
+  /** The states after the last timestep as outputs of the model. */
+  end(): void {
+    this.ends.forEach(([name, value, units]) => this.graph.output(name, value, ["batch", units]));
+    if (this.position !== undefined) {
+      this.graph.output("final_position", this.graph.node("Add", [this.position, this.timesteps]), [1], "int64");
+    }
+  }
+
+  /** Initial states of one row are those of all streams. */
+  private start(graph: GraphBuilder, layer: DeployedLayer, index: number): StepState {
+    const { units } = layer;
+    const shape = graph.node("Concat", [this.batch, graph.integers("units", units)], { axis: { int: 0 } });
+    const names = stateNames(index);
+    const state = (name: string, values: Float32Array): string =>
+      graph.node("Expand", [graph.input(name, "float", ["streams", units], { shape: [1, units], values }), shape]);
+    const { initialHidden, initialCell } = statesOf(layer);
+    return {
+      hidden: state(names.hidden.initial, initialHidden),
+      ...(initialCell && { cell: state(names.cell.initial, initialCell) }),
+    };
+  }
+
+  /** [T, B, I] */
+  private values(graph: GraphBuilder, { kind, name }: Factor, inputs: number): string {
+    const levels = (): string => graph.constant("offAndOn", [2], Float32Array.of(0, 1));
+    return kind === "values" ? name : graph.node("OneHot", [name, graph.integers("symbolCount", inputs), levels()]);
+  }
+
+  /** [T, B, G * H] */
+  private external(graph: GraphBuilder, layer: DeployedLayer, input: Factor): string {
+    const product = floatProduct(graph, "inputWeights", input, layer.inputWeights);
+    const constant = (name: string, values: Float32Array, columns: number): string =>
+      values.length === columns
+        ? graph.constant(name, [columns], values)
+        : graph.node("Unsqueeze", [this.rowsAt(graph, name, values, columns), graph.integers("batchAxis", 1)]);
+    return externalPart({ graph, constant, product: () => product }, layer, product);
+  }
+
+  /** The rows [T, columns] of the timesteps at hand; running past the last one is an error of Gather's. */
+  private rowsAt(graph: GraphBuilder, name: string, values: Float32Array, columns: number): string {
+    const rows = graph.constant(name, [values.length / columns, columns], values);
+    return graph.node("Gather", [rows, (this.timestepsAtHand ??= this.range())], { axis: { int: 0 } });
+  }
+
+  private range(): string {
+    const { graph, position, timesteps } = this;
+    const scalar = (name: string): string => graph.node("Squeeze", [name]);
+    const one = graph.constant("one", [], BigInt64Array.of(1n));
+    return graph.node("Range", [scalar(position!), scalar(graph.node("Add", [position!, timesteps])), one]);
+  }
+}

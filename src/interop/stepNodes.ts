@@ -1,0 +1,48 @@
+import type { ShippedMatrix } from "../rnn/deployedModel.js";
+import type { GraphBuilder } from "./graphBuilder.js";
+
+/** Where the nodes of a step go, and how they come by the layer's matrices and constants. */
+export interface StepContext {
+  readonly graph: GraphBuilder;
+  /** x [..., rows] times the matrix: [..., columns]. */
+  readonly product: (name: string, x: string, matrix: ShippedMatrix) => string;
+  /** The row of `values` [R, columns] that belongs to the timestep at hand, to be broadcast. */
+  readonly constant: (name: string, values: Float32Array, columns: number) => string;
+}
+
+/** How a layer normalises: `layer` takes statistics of the row at run time, `affine` none. */
+export interface Normalising {
+  readonly normalisation: "affine" | "layer";
+  readonly epsilon: number;
+}
+
+/** Of x [..., columns], normalised: gain times it. @param gain [R, columns] */
+export function scaled(context: StepContext, x: string, normalising: Normalising, name: string, gain: Float32Array, columns: number): string {
+  const read = normalising.normalisation === "layer" ? standardised(context, x, normalising.epsilon, columns) : x;
+  return gain.every((value) => value === 1) ? read : context.graph.node("Mul", [read, context.constant(name, gain, columns)]);
+}
+
+/** @param shift [R, columns] */
+export function shifted({ graph, constant }: StepContext, x: string, name: string, shift: Float32Array, columns: number): string {
+  return shift.every((value) => value === 0) ? x : graph.node("Add", [x, constant(name, shift, columns)]);
+}
+
+/** Each row of x less its mean and divided by its standard deviation. */
+function standardised({ graph }: StepContext, x: string, epsilon: number, columns: number): string {
+  const ones = graph.constant("ones", [columns], new Float32Array(columns).fill(1));
+  return graph.node("LayerNormalization", [x, ones], { axis: { int: -1 }, epsilon: { float: epsilon } });
+}
+
+/** Zoneout's expectation (Krueger et al. 2017): rate times the old state and the rest of the new one. */
+export function mixed({ graph }: StepContext, rate: number, old: string, fresh: string): string {
+  if (rate === 0) {
+    return fresh;
+  }
+  const share = (value: string, part: number): string => graph.node("Mul", [value, graph.constant("zoneout", [1], Float32Array.of(part))]);
+  return graph.node("Add", [share(old, rate), share(fresh, 1 - rate)]);
+}
+
+/** Equal parts of the last axis. */
+export function split(graph: GraphBuilder, x: string, parts: number): string[] {
+  return graph.nodes("Split", [x], parts, { axis: { int: -1 } });
+}

@@ -1,0 +1,72 @@
+import type { DeployedLayer, DeployedModel } from "../rnn/deployedModel.js";
+import { GraphBuilder } from "./graphBuilder.js";
+import type { OnnxGraph } from "./onnxModel.js";
+import { type Factor, planesProduct } from "./products.js";
+import { externalPart, recurrentStep, type StepState } from "./recurrentStep.js";
+import type { StepContext } from "./stepNodes.js";
+import { outputLogits, perTimestep, stateNames, statesOf, wordVectors } from "./wholeModel.js";
+
+/**
+ * A model over one timestep of one stream, with its matrices as codes times scales: `symbols` [1] or `input` [1, I] and
+ * the states before it to `logits` [1, V] and the states after it. All shapes are known and no input has a value of its
+ * own: the qonnx package takes inputs that have one for constants.
+ */
+export function timestepGraph(name: string, model: DeployedModel): OnnxGraph {
+  const graph = new GraphBuilder();
+  const { input, layers } = model;
+  const source = input.kind === "dense" ? graph.input("input", "float", [1, input.width]) : graph.input("symbols", "int64", [1]);
+  const position = layers.some(perTimestep) ? graph.input("position", "int64", [1]) : undefined;
+  const states = layers.map((layer, index) => stateInputs(graph, layer, index));
+  let next: Factor = wordVectors(graph, input, source);
+  const ends = layers.map((layer, index) => {
+    const context = stepContext(graph.within(`layer${index}`), position);
+    const product = planesProduct(context.graph, "inputWeights", next, layer.inputWeights);
+    const end = recurrentStep(context, layer, externalPart(context, layer, product), states[index]!);
+    next = { kind: "values", name: end.hidden };
+    return end;
+  });
+  const logits = outputLogits(graph, model, (matrix) => planesProduct(graph, "outputWeights", next, matrix));
+  graph.output("logits", logits, [1, model.outputs.length]);
+  ends.forEach((end, index) => stateOutputs(graph, end, index, layers[index]!.units));
+  if (position !== undefined) {
+    graph.output("final_position", graph.node("Add", [position, graph.integers("one", 1)]), [1], "int64");
+  }
+  return graph.graph(name);
+}
+
+function stepContext(graph: GraphBuilder, position: string | undefined): StepContext {
+  return {
+    graph,
+    product: (name, x, matrix) => planesProduct(graph, name, { kind: "values", name: x }, matrix),
+    constant: (name, values, columns) => {
+      const rows = values.length / columns;
+      return rows === 1
+        ? graph.constant(name, [columns], values)
+        : graph.node("Gather", [graph.constant(name, [rows, columns], values), position!], { axis: { int: 0 } });
+    },
+  };
+}
+
+function stateInputs(graph: GraphBuilder, layer: DeployedLayer, index: number): StepState {
+  const names = stateNames(index);
+  const hidden = graph.input(names.hidden.initial, "float", [1, layer.units]);
+  return "initialCell" in layer ? { hidden, cell: graph.input(names.cell.initial, "float", [1, layer.units]) } : { hidden };
+}
+
+function stateOutputs(graph: GraphBuilder, { hidden, cell }: StepState, index: number, units: number): void {
+  const names = stateNames(index);
+  graph.output(names.hidden.final, hidden, [1, units]);
+  if (cell !== undefined) {
+    graph.output(names.cell.final, cell, [1, units]);
+  }
+}
+
+/** The trained initial states by the names of the inputs that take them. */
+export function initialStates({ layers }: DeployedModel): Record<string, number[]> {
+  const entries = layers.flatMap((layer, index): [string, number[]][] => {
+    const names = stateNames(index);
+    const { initialHidden, initialCell } = statesOf(layer);
+    return [[names.hidden.initial, [...initialHidden]], ...(initialCell ? [[names.cell.initial, [...initialCell]] as [string, number[]]] : [])];
+  });
+  return Object.fromEntries(entries);
+}

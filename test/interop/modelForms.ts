@@ -1,0 +1,84 @@
+import type { DeployedLayer, DeployedModel } from "../../src/rnn/deployedModel.js";
+import { type LayerForm, type MatrixForm, type ModelForm, randomModel } from "../rnn/packedModels.js";
+
+/** Random deployed models of every kind, by what is special about each. */
+
+const cells = ["lstm", "gru-before", "gru-after"] as const;
+const oneHot = { kind: "one-hot", size: 9 } as const;
+const matrices: readonly MatrixForm[] = [
+  { levels: "ternary" },
+  { levels: "binary" },
+  { levels: "ternary", scales: "columns" },
+  { levels: "binary", planes: 3, scales: "columns" },
+  { levels: "mixed", planes: 4 },
+  { levels: "full-precision" },
+];
+
+const layerForms: readonly LayerForm[] = cells.flatMap((cell): LayerForm[] => [
+  ...matrices.map((matrix): LayerForm => ({ cell, units: 21, matrix })),
+  { cell, units: 1, matrix: { levels: "binary" } },
+  { cell, units: 16, zoneout: true },
+  { cell, units: 12, normalisation: "layer", matrix: { levels: "binary", planes: 2 } },
+  { cell, units: 10, rows: 7, zoneout: true },
+]);
+
+const forms: readonly ModelForm[] = [
+  ...layerForms.map((layer): ModelForm => ({ input: oneHot, layers: [layer], outputs: 13 })),
+  ...cells.map((cell): ModelForm => ({ input: { kind: "embedding", size: 6 }, layers: [{ cell, units: 14 }], outputs: 20 })),
+  ...cells.map((cell): ModelForm => ({
+    input: { kind: "dense", size: 5 },
+    layers: [{ cell, units: 12 }],
+    outputs: 3,
+    readout: "last-timestep",
+  })),
+  { input: { kind: "dense", size: 1 }, layers: [{ cell: "lstm", units: 9, rows: 7, normalisation: "affine" }], outputs: 4 },
+  {
+    input: oneHot,
+    layers: [
+      { cell: "lstm", units: 15, matrix: { levels: "binary" } },
+      { cell: "gru-before", units: 18 },
+      { cell: "gru-after", units: 11, matrix: { levels: "full-precision" } },
+    ],
+    outputs: 10,
+    output: { levels: "ternary", scales: "columns" },
+  },
+];
+
+function describeForm({ input, layers, readout }: ModelForm): string {
+  return [`${input.kind}:`, layers.map((layer) => JSON.stringify(layer)).join(" + "), readout ?? ""].join(" ").trim();
+}
+
+/** The same model whose LSTMs read the cell state as it is, as ONNX's own LSTM does. */
+export function withoutCellNormaliser(model: DeployedModel): DeployedModel {
+  const layers = model.layers.map((layer): DeployedLayer =>
+    "gainCell" in layer
+      ? { ...layer, gainCell: new Float32Array(layer.units).fill(1), shiftCell: new Float32Array(layer.units) }
+      : layer,
+  );
+  return { ...model, layers };
+}
+
+/** Shifts that differ from timestep to timestep, where the gains do. */
+function withShiftsAsGains(model: DeployedModel): DeployedModel {
+  const layers = model.layers.map((layer): DeployedLayer => {
+    const rows = layer.gainInput.length / layer.shift.length;
+    const perTimestep = (values: Float32Array): Float32Array =>
+      Float32Array.from({ length: rows * values.length }, (_, index) => values[index % values.length]! + 0.1 * Math.sin(index));
+    const shift = perTimestep(layer.shift);
+    return "shiftReset" in layer && layer.spec.reset === "after"
+      ? { ...layer, shift, shiftReset: perTimestep(layer.shiftReset) }
+      : { ...layer, shift };
+  });
+  return { ...model, layers };
+}
+
+/** Every kind of model, with what its file must be able to. */
+export const modelForms: ReadonlyMap<string, DeployedModel> = new Map([
+  ...forms.map((form, index): [string, DeployedModel] => [describeForm(form), randomModel(form, 100 + index)]),
+  ...forms
+    .filter(({ layers }) => layers.some(({ cell, normalisation }) => cell === "lstm" && normalisation !== "layer"))
+    .map((form, index): [string, DeployedModel] => [`no cell normaliser, ${describeForm(form)}`, withoutCellNormaliser(randomModel(form, 200 + index))]),
+  ...forms
+    .filter(({ layers }) => layers.some(({ rows }) => rows !== undefined))
+    .map((form, index): [string, DeployedModel] => [`shifts too, ${describeForm(form)}`, withShiftsAsGains(randomModel(form, 300 + index))]),
+]);
