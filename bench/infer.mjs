@@ -119,7 +119,8 @@ async function onnxRuntime(engine, model, text, threads, folder) {
   const { ort, version } = await importOnnxRuntime();
   const { inputs, units } = model.layers[0];
   const file = join(folder, "lstm.onnx");
-  await writeFile(file, lstmOnnx({ inputs, units, outputs: model.outputs.length }, floatWeights(model, onnxOrder, engine.shippedValues)));
+  const weights = floatWeights(model, onnxOrder, engine.shippedValues);
+  await writeFile(file, engine.encodeOnnx(lstmOnnx({ inputs, units, outputs: model.outputs.length }, weights)));
   const session = await ort.InferenceSession.create(file, { intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: "sequential" });
   const oneHot = Array.from(text, (symbol) => {
     const row = new Float32Array(inputs);

@@ -19,6 +19,7 @@ const contents = [
   'export { PackedStream } from "./rnn/packed/packedStream.js";',
   'export { DeployedNetwork } from "./rnn/deployedNetwork.js";',
   'export { shippedValues } from "./rnn/deployedModel.js";',
+  'export { encodeOnnx } from "./interop/onnxFile.js";',
 ].join("\n");
 
 /** Builds the library, the addon, and the WebAssembly module where zig is installed. */
