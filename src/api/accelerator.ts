@@ -1,17 +1,21 @@
 import path from "node:path";
 import type { AcceleratorModel } from "../hardware/acceleratorModel.js";
+import type { FixedModel } from "../hardware/fixedModel.js";
+import { fixedModel } from "../hardware/fixModel.js";
+import type { FixedModelOptions } from "../hardware/fixModel.js";
 import { exportRom } from "../hardware/rom/exportRom.js";
 import { accountMemory, memoryTable, type MemoryAccount } from "../hardware/rom/memory.js";
 import { checkRomFormats } from "../hardware/rom/formats.js";
-import { scheduleSvg, scheduleText } from "../hardware/schedule/figure.js";
-import { summarise, type ScheduleSummary } from "../hardware/schedule/schedule.js";
-import { checkShape, defaultClockMegahertz, defaultMacUnits, type AcceleratorShape } from "../hardware/schedule/shape.js";
+import { cellName, scheduleSvg, scheduleText } from "../hardware/schedule/figure.js";
+import { summariseNetwork, type NetworkSummary } from "../hardware/schedule/network.js";
+import { defaultClockMegahertz, defaultMacUnits, type AcceleratorShape } from "../hardware/schedule/shape.js";
+import { layerShapes } from "../hardware/layerShapes.js";
 import { runFiles } from "../runs/contract.js";
-import { escapeHtml, table, thousands } from "./display/html.js";
+import { escapeHtml, table, thousands, type Row } from "./display/html.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 
-export interface AcceleratorOptions {
-  /** Multiply-accumulate units that work side by side. Default 64. */
+export interface AcceleratorOptions extends Omit<FixedModelOptions, "calibration"> {
+  /** Multiply-accumulate units that work side by side, for each layer. Default 64. */
   macUnits?: number;
   /** Default 400, the paper's clock (as remembered, unverified). */
   clockMegahertz?: number;
@@ -29,41 +33,36 @@ interface RunSource {
   readonly name: string;
 }
 
-function precisionOf(model: AcceleratorModel): AcceleratorShape["precision"] {
-  const { inputWeights } = model;
-  return inputWeights.kind === "quantised" ? inputWeights.levels : "full";
-}
-
 /** The time-multiplexed accelerator for one trained model. */
 export class Accelerator implements Displayable {
-  readonly shape: AcceleratorShape;
-  readonly summary: ScheduleSummary;
+  /** One for each layer, from the input on. */
+  readonly shapes: readonly AcceleratorShape[];
+  readonly summary: NetworkSummary;
+  /** What it holds, integers only. */
+  readonly fixed: FixedModel;
+  private readonly macUnits: number;
 
+  /** @throws InvalidShapeError, RangeError for an option out of range */
   constructor(
     private readonly model: AcceleratorModel,
     private readonly source: RunSource,
     options: AcceleratorOptions,
   ) {
-    this.shape = checkShape({
-      cell: "lstm",
-      inputs: model.alphabet.length,
-      inputKind: "one-hot",
-      units: model.units,
-      macUnits: options.macUnits ?? defaultMacUnits,
-      precision: precisionOf(model),
-      clockMegahertz: options.clockMegahertz ?? defaultClockMegahertz,
-    });
-    this.summary = summarise(this.shape);
+    const { macUnits = defaultMacUnits, clockMegahertz = defaultClockMegahertz, ...fixedPoint } = options;
+    this.macUnits = macUnits;
+    this.fixed = fixedModel(model, fixedPoint);
+    this.shapes = layerShapes(this.fixed, { macUnits, clockMegahertz });
+    this.summary = summariseNetwork(this.shapes);
   }
 
   /** Bits that ship, each counted, and the compression against float32 and 12-bit weights. */
   get memory(): MemoryAccount {
-    return accountMemory(this.model, this.shape.macUnits);
+    return accountMemory(this.fixed, this.macUnits);
   }
 
   /** One timestep, cycle by cycle, as a picture; the panel "Accelerator Pipeline" animates it. */
   schedule(): Schedule {
-    return new Schedule(this.shape, this.summary);
+    return new Schedule(this.shapes, this.summary);
   }
 
   /**
@@ -73,42 +72,58 @@ export class Accelerator implements Displayable {
    */
   async exportRom(folder = path.join(this.source.dir, runFiles.rom), options: RomOptions = {}): Promise<RomFiles> {
     const formats = checkRomFormats(options.formats ?? ["mem"]);
-    const { macUnits } = this.shape;
+    const { macUnits, fixed, model } = this;
     const { overwrite } = options;
     const source = { runDir: this.source.dir, name: this.source.name };
-    const exported = await exportRom(this.model, { folder: path.resolve(folder), formats, macUnits, overwrite, source });
+    const exported = await exportRom(model, { folder: path.resolve(folder), formats, macUnits, fixed, overwrite, source });
     const { dir, manifest, files, memory } = exported;
     cellHost()?.report({ kind: "rom", dir, manifest, files: [...files], memorySaving: memory.memorySaving });
     return new RomFiles(dir, manifest, files, memory);
   }
 
   [displaySymbol](): MimeBundle {
-    const { shape, summary, memory } = this;
+    const { shapes, summary, memory, macUnits } = this;
     return table(`Accelerator for ${this.source.name}`, [
-      ["network", `LSTM, ${shape.units} units, ${shape.inputs} one-hot inputs, ${shape.precision} weights`],
-      ["MAC units", `${shape.macUnits} at ${shape.clockMegahertz} MHz`],
+      ...shapes.map((shape, layer): Row => [layerName(shapes, layer), networkInWords(shape)]),
+      ["MAC units", `${shapes.length > 1 ? `${shapes.length} x ` : ""}${macUnits} at ${shapes[0]!.clockMegahertz} MHz`],
       ["cycles per timestep", thousands(summary.cyclesPerTimestep)],
-      ["MAC units busy", `${(summary.utilisation * 100).toFixed(1)} %`],
+      ["MAC units busy", summary.layers.map(({ utilisation }) => `${(utilisation * 100).toFixed(1)} %`).join(", ")],
       ["memory saving", `${memory.memorySaving.toFixed(1)}x against float32, all constants counted`],
     ]);
   }
 }
 
+function layerName(shapes: readonly AcceleratorShape[], layer: number): string {
+  return shapes.length === 1 ? "network" : `layer ${layer}`;
+}
+
+function networkInWords(shape: AcceleratorShape): string {
+  return `${cellName(shape)}, ${shape.units} units, ${shape.inputs} ${shape.inputKind} inputs, ${shape.precision} weights`;
+}
+
 /** The schedule of one timestep, as a picture and in words. */
 export class Schedule implements Displayable {
   constructor(
-    readonly shape: AcceleratorShape,
-    readonly summary: ScheduleSummary,
+    /** One for each layer, from the input on. */
+    readonly shapes: readonly AcceleratorShape[],
+    readonly summary: NetworkSummary,
   ) {}
 
   [displaySymbol](): MimeBundle {
-    const svg = scheduleSvg(this.shape);
-    const text = scheduleText(this.summary);
+    const { shapes, summary } = this;
+    const texts = summary.layers.map(scheduleText);
+    const figures = shapes.map(
+      (shape, layer) => `${this.heading(layer)}${scheduleSvg(shape)}<pre>${escapeHtml(texts[layer]!)}</pre>`,
+    );
     return {
-      "text/html": `<div>${svg}<pre>${escapeHtml(text)}</pre></div>`,
-      "image/svg+xml": svg,
-      "text/plain": text,
+      "text/html": `<div>${figures.join("")}</div>`,
+      ...(shapes.length === 1 && { "image/svg+xml": scheduleSvg(shapes[0]!) }),
+      "text/plain": texts.map((text, layer) => (shapes.length === 1 ? text : `layer ${layer}\n${text}`)).join("\n\n"),
     };
+  }
+
+  private heading(layer: number): string {
+    return this.shapes.length === 1 ? "" : `<h4>Layer ${layer}</h4>`;
   }
 }
 

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { AcceleratorModel } from "../acceleratorModel.js";
+import type { FixedModel } from "../fixedModel.js";
 import { fixedModel } from "../fixModel.js";
-import type { FixedModelOptions } from "../fixModel.js";
 import { defaultMacUnits } from "../schedule/shape.js";
 import { FolderExistsError, writeFolder } from "./atomicFolder.js";
 import type { NewFolder } from "./atomicFolder.js";
@@ -24,8 +24,8 @@ export interface RomExportOptions {
   readonly formats: readonly RomFormat[];
   /** Weights per word. Default 64. */
   readonly macUnits?: number;
-  /** Widths, tables and what was seen on data. Default: the defaults of `fixedModel`, ranges assumed. */
-  readonly fixedPoint?: FixedModelOptions;
+  /** The model's integers. Default: those of `fixedModel` with its defaults, ranges assumed. */
+  readonly fixed?: FixedModel;
   /** Replace an earlier export in the folder. Default false. */
   readonly overwrite?: boolean;
   /** The run that the model came from, for the manifest. */
@@ -55,7 +55,7 @@ export async function exportRom(model: AcceleratorModel, options: RomExportOptio
   const { folder, macUnits = defaultMacUnits, overwrite = false, source = {} } = options;
   const formats = checkRomFormats(options.formats);
   checkMacUnits(macUnits);
-  const fixed = fixedModel(model, options.fixedPoint);
+  const fixed = options.fixed ?? fixedModel(model);
   const contents = romContents(fixed, macUnits, model);
   const memory = accountMemory(fixed, macUnits);
 
