@@ -13,11 +13,12 @@ export const curveSchema = z.object({
   step: numbers,
   /** Seconds of training since the run started. */
   seconds: numbers,
-  /** Characters trained on so far. */
-  characters: numbers,
-  /** Nats per character. */
+  /** Characters, words or sequences trained on so far. */
+  items: numbers,
+  /** Nats per character, word or sequence. */
   loss: numbers,
-  bpc: numbers,
+  /** By which the task is judged: bits per character, perplexity, or accuracy as a share. */
+  figure: numbers,
 });
 export type Curve = z.infer<typeof curveSchema>;
 
@@ -25,14 +26,16 @@ export const runSnapshotSchema = z.object({
   /** Absolute path of the run directory: its identity. */
   dir: z.string(),
   name: z.string(),
+  task: z.enum(["character-model", "word-model", "classification"]),
   state: z.enum(["running", "finished", "interrupted", "crashed"]),
   /** Index into the chart colours; stable for a run while the window lives. */
   colour: z.number().int().nonnegative(),
-  /** Test BPC (deployable) when evaluated, else best validation BPC, else null. */
+  /** The task's figure: deployable on the test part when evaluated, else the best of validation, else null. */
   metric: z.object({ label: z.string(), value: z.number() }).nullable(),
   step: z.number().int(),
   steps: z.number().int(),
-  charactersPerSecond: z.number().nullable(),
+  /** Characters, words or sequences. */
+  itemsPerSecond: z.number().nullable(),
   secondsLeft: z.number().nullable(),
   computeKernel: z.string(),
   /** Flat spec fields in words ("quantiser": "ternary, stochastic"), for the table of differences. */
@@ -41,7 +44,7 @@ export const runSnapshotSchema = z.object({
   validation: curveSchema,
   learningRate: z.object({ step: numbers, value: numbers }),
   gradientNorm: z.object({ step: numbers, value: numbers }),
-  charactersPerSecondHistory: z.object({ step: numbers, value: numbers }),
+  itemsPerSecondHistory: z.object({ step: numbers, value: numbers }),
   weights: z.object({ step: numbers, minus: numbers, zero: numbers, plus: numbers, flips: numbers }),
 });
 export type RunSnapshot = z.infer<typeof runSnapshotSchema>;

@@ -9,7 +9,11 @@ export const reportSchema = z.discriminatedUnion("kind", [
     kind: z.literal("run"),
     dir: z.string(),
     state: z.enum(["running", "finished", "interrupted", "crashed"]),
-    /** Deployable bits per character on the test part; null when not evaluated. */
+    /** By which the task is judged: "BPC", "perplexity" or "accuracy" (a share). */
+    measure: z.string(),
+    /** Its deployable value on the test part; null when not evaluated. */
+    test: z.number().nullable(),
+    /** The same in bits per character; null for other tasks than character models. */
     testBpc: z.number().nullable(),
   }),
   z.object({

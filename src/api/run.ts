@@ -8,7 +8,8 @@ import { sampleText } from "../rnn/sample.js";
 import type { Score } from "../rnn/score.js";
 import { Trainer } from "../rnn/trainer.js";
 import { writeFileAtomically } from "../runs/atomicFile.js";
-import { runFiles, type RunState } from "../runs/contract.js";
+import { runFiles, type RunResult, type RunState } from "../runs/contract.js";
+import { measures } from "../runs/measures.js";
 import { readCheckpoint } from "../runs/readCheckpoint.js";
 import { readRun } from "../runs/readRun.js";
 import { resumeRun } from "../runs/runWriter.js";
@@ -99,17 +100,22 @@ export class Run implements Displayable {
 
   private async keepTestResult(deployable: Score, authorStyle: Score): Promise<void> {
     const { state, result } = await readRun(this.dir);
+    const { kind } = this.spec.task;
+    const { name, of } = measures[kind];
+    const test = of(deployable) ?? null;
+    const bits = (score: Score): number | null => (kind === "character-model" ? score.bpc : null);
     if (result) {
-      const kept = {
+      const kept: RunResult = {
         ...result,
-        deployableTestBpc: deployable.bpc,
-        authorStyleTestBpc: authorStyle.bpc,
+        figures: { measure: name, validation: result.figures?.validation ?? null, deployableTest: test, authorStyleTest: of(authorStyle) ?? null },
+        deployableTestBpc: bits(deployable),
+        authorStyleTestBpc: bits(authorStyle),
         deployableTestAccuracy: deployable.accuracy,
         authorStyleTestAccuracy: authorStyle.accuracy,
       };
       await writeFileAtomically(path.join(this.dir, runFiles.result), `${JSON.stringify(kept, null, 2)}\n`);
     }
-    cellHost()?.report({ kind: "run", dir: this.dir, state, testBpc: deployable.bpc });
+    cellHost()?.report({ kind: "run", dir: this.dir, state, measure: name, test, testBpc: bits(deployable) });
   }
 
   /** Lets the shipped model write on from a prompt. */
@@ -174,12 +180,13 @@ export class Run implements Displayable {
 
   async [displaySymbol](): Promise<MimeBundle> {
     const { state, result } = await readRun(this.dir);
-    const bpc = (value: number | null | undefined) => value?.toFixed(3) ?? "not evaluated";
+    const { name, text } = measures[this.spec.task.kind];
+    const figure = (value: number | null | undefined) => (typeof value === "number" ? text(value) : "not evaluated");
     return table(`Run: ${this.spec.name}`, [
       ["state", state],
       ["steps", `${this.trainer.stepsDone} of ${this.spec.steps}`],
-      ["validation BPC", bpc(result?.validationBpc)],
-      ["test BPC, deployable", bpc(result?.deployableTestBpc)],
+      [`validation ${name}`, figure(result?.figures?.validation)],
+      [`test ${name}, deployable`, figure(result?.figures?.deployableTest)],
       ["weights that ship", result?.choice ?? "not chosen"],
       ["compute kernel", this.here.kernel.name],
       ["directory", this.dir],

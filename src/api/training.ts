@@ -1,7 +1,8 @@
 import type { ExperimentSpec } from "../experiment/spec.js";
 import { deployedModelToTensors } from "../rnn/deployedModelFile.js";
 import type { Trainer } from "../rnn/trainer.js";
-import type { RunEvent } from "../runs/contract.js";
+import type { RunEvent, RunEventOf } from "../runs/contract.js";
+import { measures } from "../runs/measures.js";
 import type { RunWriter } from "../runs/runWriter.js";
 import { TrainingDisplay } from "./display/trainingDisplay.js";
 import type { Environment } from "./environment.js";
@@ -17,14 +18,14 @@ export interface Training {
   readonly past: readonly RunEvent[];
 }
 
-/** Of the weights that ship: the best validation where training may stop early, else the last one. */
-function validationBpc({ stopAfter }: ExperimentSpec, events: readonly RunEvent[]): number {
-  const all = events.filter((event) => event.type === "validation").map(({ bpc }) => bpc);
+/** Of the weights that ship: that of the least loss where training may stop early, else the last one. */
+function shippedValidation({ stopAfter }: ExperimentSpec, events: readonly RunEvent[]): RunEventOf<"validation"> {
+  const all = events.filter((event) => event.type === "validation");
   const last = all.at(-1);
   if (last === undefined) {
     throw new Error("A finished training has no validation: the run's events are incomplete");
   }
-  return stopAfter === null ? last : Math.min(...all);
+  return stopAfter === null ? last : all.reduce((one, other) => (other.loss < one.loss ? other : one));
 }
 
 function trainingSeconds(events: readonly RunEvent[]): number {
@@ -41,13 +42,16 @@ async function finish(training: Training, events: readonly RunEvent[]): Promise<
   const { spec, trainer, writer, environment } = training;
   const { model, candidates } = trainer.deploy();
   await writer.model(deployedModelToTensors(model));
+  const validation = shippedValidation(spec, events);
+  const measure = measures[spec.task.kind];
   await writer.finish({
     version: 1,
     steps: trainer.stepsDone,
     trainingSeconds: trainingSeconds(events),
     computeKernel: environment.kernel.name,
     backend: environment.backend.name,
-    validationBpc: validationBpc(spec, events),
+    figures: { measure: measure.name, validation: measure.of(validation) ?? null, deployableTest: null, authorStyleTest: null },
+    validationBpc: spec.task.kind === "character-model" ? validation.bpc : null,
     deployableTestBpc: null,
     authorStyleTestBpc: null,
     deployableTestAccuracy: null,

@@ -1,5 +1,5 @@
 import type { ExperimentSpec } from "../experiment/spec.js";
-import type { Trainer } from "../rnn/trainer.js";
+import type { StepReport, Trainer } from "../rnn/trainer.js";
 import type { RunEvent } from "../runs/contract.js";
 import type { RunWriter } from "../runs/runWriter.js";
 import type { Environment } from "./environment.js";
@@ -13,16 +13,18 @@ export interface LoopObserver {
 }
 
 /** Sums up the steps since the last report. */
-class StepReport {
+class StepSum {
   private losses = 0;
   private steps = 0;
-  private characters = 0;
+  private predictions = 0;
+  private correct = 0;
   private since = performance.now();
 
-  add(loss: number, characters: number): void {
+  add({ loss, predictions, correct }: StepReport): void {
     this.losses += loss;
     this.steps += 1;
-    this.characters += characters;
+    this.predictions += predictions;
+    this.correct += correct;
   }
 
   get isDue(): boolean {
@@ -33,12 +35,13 @@ class StepReport {
     return (performance.now() - this.since) / 1000;
   }
 
-  take(): { loss: number; bpc: number; charactersPerSecond: number } {
+  take(): { loss: number; bpc: number; accuracy: number; charactersPerSecond: number } {
     const loss = this.losses / this.steps;
-    const charactersPerSecond = this.characters / Math.max(this.seconds, 1e-9);
-    this.losses = this.steps = this.characters = 0;
+    const accuracy = this.correct / this.predictions;
+    const charactersPerSecond = this.predictions / Math.max(this.seconds, 1e-9);
+    this.losses = this.steps = this.predictions = this.correct = 0;
     this.since = performance.now();
-    return { loss, bpc: loss / Math.LN2, charactersPerSecond };
+    return { loss, bpc: loss / Math.LN2, accuracy, charactersPerSecond };
   }
 
   /** Leaves out time that was not spent on steps. */
@@ -79,10 +82,11 @@ export async function trainingLoop(
     backend: environment.backend.name,
     threads: environment.kernel.threads,
   });
-  const report = new StepReport();
+  const report = new StepSum();
   while (!trainer.isFinished && !signal.aborted) {
-    const { step, loss, learningRate, gradientNorm, predictions } = trainer.step();
-    report.add(loss, predictions);
+    const done = trainer.step();
+    const { step, learningRate, gradientNorm } = done;
+    report.add(done);
     const isLast = step === spec.steps;
     const validates = isLast || step % spec.validateEvery === 0;
     if (report.isDue || validates || step === 1) {

@@ -1,5 +1,6 @@
 import type { FromKernel } from "../../kernel/contract.js";
 import type { MimeBundle } from "../api/host.js";
+import { measures, named } from "../runs/measures.js";
 import { type RunSnapshot, runSnapshotSchema, trainingMime } from "../../webview/contract.js";
 
 const plainIntervalMilliseconds = 10_000;
@@ -82,15 +83,16 @@ export class NotebookProgress {
   }
 }
 
-/** "step 120/1600 · loss 1.234 · BPC 1.780 · 12,345 chars/s · 2:10 left" */
+/** "step 120/1600 · loss 1.234 · BPC 1.780 · 12,345 characters/s · 2:10 left" */
 export function progressLine(snapshot: RunSnapshot): string {
-  const { step, steps, train, charactersPerSecond, secondsLeft } = snapshot;
-  const [loss, bpc] = [train.loss.at(-1), train.bpc.at(-1)];
+  const { task, step, steps, train, itemsPerSecond, secondsLeft } = snapshot;
+  const measure = measures[task];
+  const [loss, figure] = [train.loss.at(-1), train.figure.at(-1)];
   return [
     `step ${step}/${steps}`,
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
-    ...(bpc === undefined ? [] : [`BPC ${bpc.toFixed(3)}`]),
-    ...(charactersPerSecond === null ? [] : [`${Math.round(charactersPerSecond).toLocaleString("en")} chars/s`]),
+    ...(figure === undefined ? [] : [named(measure, figure)]),
+    ...(itemsPerSecond === null ? [] : [`${Math.round(itemsPerSecond).toLocaleString("en")} ${measure.items}/s`]),
     ...(secondsLeft === null ? [] : [`${clock(secondsLeft)} left`]),
   ].join(" · ");
 }

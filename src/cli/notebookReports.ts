@@ -20,8 +20,8 @@ export class NotebookReports {
     }
   }
 
-  get runs(): { dir: string; state: string; testBpc: number | null }[] {
-    return [...this.runsByDir.values()].map(({ dir, state, testBpc }) => ({ dir, state, testBpc }));
+  get runs(): Omit<Extract<Report, { kind: "run" }>, "kind">[] {
+    return [...this.runsByDir.values()].map(({ kind: _kind, ...run }) => run);
   }
 
   get roms(): { dir: string; manifest: string; files: string[] }[] {

@@ -1,5 +1,6 @@
 import { type CellHost, setCellHost } from "../api/host.js";
 import type * as Api from "../api/index.js";
+import { measures, named } from "../runs/measures.js";
 import { RunError } from "../runs/readRun.js";
 import type { Command, CommandLine, Report } from "./command.js";
 import { NotebookProgress } from "./notebookProgress.js";
@@ -50,13 +51,15 @@ async function loadApi(): Promise<typeof Api> {
 
 /** @throws RunError when the training was stopped before its end */
 async function reportOf(dir: string): Promise<Report> {
-  const { state, result } = await openNamedRun(dir);
+  const { state, result, spec } = await openNamedRun(dir);
   if (!result) {
     throw new RunError(`The run ${dir} is ${state}: resume it to train on.`);
   }
-  const { steps, validationBpc } = result;
+  const { steps, validationBpc, figures } = result;
+  const measure = measures[spec.task.kind];
+  const validation = figures?.validation ?? null;
   return {
-    text: `${state} after ${steps} steps, validation BPC ${validationBpc.toFixed(3)}: ${dir}`,
-    json: { dir, state, steps, validationBpc },
+    text: `${state} after ${steps} steps${validation === null ? "" : `, validation ${named(measure, validation)}`}: ${dir}`,
+    json: { dir, state, steps, measure: measure.name, validation, validationBpc },
   };
 }

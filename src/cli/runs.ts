@@ -1,7 +1,9 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { measures } from "../runs/measures.js";
 import { listRunDirs, readRun } from "../runs/readRun.js";
 import { snapshotOf } from "../runs/runSnapshot.js";
+import type { RunSnapshot } from "../../webview/contract.js";
 import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
 
 /** Where a notebook beside it puts its runs. */
@@ -18,12 +20,18 @@ export const runsCommand: Command = {
 interface ListedRun {
   readonly dir: string;
   readonly name: string;
+  readonly task: RunSnapshot["task"];
   readonly state: string;
   readonly steps: number;
   readonly step: number;
+  /** "BPC", "perplexity" or "accuracy", a share. */
+  readonly measure: string;
   /** The best so far. */
-  readonly validationBpc: number | null;
+  readonly validation: number | null;
   /** Deployable, of the shipped weights. */
+  readonly test: number | null;
+  /** Both once more for a character model; null for other tasks. */
+  readonly validationBpc: number | null;
   readonly testBpc: number | null;
 }
 
@@ -54,25 +62,33 @@ async function listRuns({ operands }: CommandLine): Promise<Report> {
 
 async function listed(dir: string): Promise<ListedRun> {
   const reading = await readRun(dir);
-  const { name, state, step, steps, validation } = snapshotOf(reading, 0);
-  const validationBpc = validation.bpc.length > 0 ? Math.min(...validation.bpc) : null;
-  return { dir, name, state, steps, step, validationBpc, testBpc: reading.result?.deployableTestBpc ?? null };
+  const { name, task, state, step, steps, validation: curve } = snapshotOf(reading, 0);
+  const { name: measure, better } = measures[task];
+  const validation = curve.figure.length > 0 ? curve.figure.reduce(better) : null;
+  const test = reading.result?.figures?.deployableTest ?? null;
+  const ofCharacters = (figure: number | null): number | null => (task === "character-model" ? figure : null);
+  return { dir, name, task, state, steps, step, measure, validation, test, validationBpc: ofCharacters(validation), testBpc: ofCharacters(test) };
 }
 
 function table(runs: readonly ListedRun[]): string {
   const rows = [
-    ["STATE", "STEP", "VALIDATION", "TEST BPC", "NAME", "DIRECTORY"],
-    ...runs.map(({ state, step, steps, validationBpc, testBpc, name, dir }) => [
+    ["STATE", "STEP", "MEASURE", "VALIDATION", "TEST", "NAME", "DIRECTORY"],
+    ...runs.map(({ task, state, step, steps, measure, validation, test, name, dir }) => [
       state,
       `${step}/${steps}`,
-      validationBpc?.toFixed(3) ?? "-",
-      testBpc?.toFixed(3) ?? "-",
+      measure,
+      figureText(task, validation),
+      figureText(task, test),
       name,
       dir,
     ]),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()).join("\n");
+}
+
+function figureText(task: RunSnapshot["task"], figure: number | null): string {
+  return figure === null ? "-" : measures[task].text(figure);
 }
 
 function isFolder(place: string): Promise<boolean> {

@@ -14,29 +14,39 @@ export function checkCombinations(spec: ExperimentSpec, place: string): void {
 
 const lossAware = ["lab", "laq"];
 
+/** What is wrong with a layer in its experiment, if it is this. */
+type LayerRule = (layer: LayerSpec, field: string, spec: ExperimentSpec) => string | undefined;
+
+const layerRules: readonly LayerRule[] = [
+  (layer, field, { task }) =>
+    keepsTimesteps(layer) && isText(task)
+      ? `${field}.normaliser: statistics "per-timestep" end at the trained length, and a deployed ${task.kind} reads ` +
+        'on for ever: use statistics "shared"'
+      : undefined,
+  (layer, field) =>
+    layer.cell === "lstm" && disagree(layer.normaliser, layer.cellNormaliser)
+      ? `${field}.cellNormaliser: epsilon and statistics must be those of the normaliser, where both have them`
+      : undefined,
+  ({ initialState }, field, { task }) =>
+    initialState === "carried" && !isText(task)
+      ? `${field}.initialState: "carried" needs a text that is read in order: use "learned" or "zero"`
+      : undefined,
+  ({ initialState, initialNoise = 0 }, field) =>
+    initialState === "carried" && initialNoise > 0
+      ? `${field}.initialNoise: noise is for sequences that begin: use initialState "learned" or "zero", or no noise`
+      : undefined,
+  ({ quantiser }, field, { optimiser }) =>
+    [quantiser.input, quantiser.recurrent].some(({ kind }) => lossAware.includes(kind)) && optimiser.kind !== "adam"
+      ? `${field}.quantiser: loss-aware quantisers read Adam's second moment: use the adam optimiser`
+      : undefined,
+];
+
 function layerFaults(layer: LayerSpec, field: string, spec: ExperimentSpec): string[] {
-  const faults: string[] = [];
-  const isText = spec.task.kind !== "classification";
-  if (keepsTimesteps(layer) && isText) {
-    faults.push(
-      `${field}.normaliser: statistics "per-timestep" end at the trained length, and a deployed ${spec.task.kind} reads ` +
-        'on for ever: use statistics "shared"',
-    );
-  }
-  if (layer.cell === "lstm" && disagree(layer.normaliser, layer.cellNormaliser)) {
-    faults.push(`${field}.cellNormaliser: epsilon and statistics must be those of the normaliser, where both have them`);
-  }
-  if (layer.initialState === "carried" && !isText) {
-    faults.push(`${field}.initialState: "carried" needs a text that is read in order: use "learned" or "zero"`);
-  }
-  if (layer.initialNoise !== undefined && layer.initialNoise > 0 && layer.initialState === "carried") {
-    faults.push(`${field}.initialNoise: noise is for sequences that begin: use initialState "learned" or "zero", or no noise`);
-  }
-  const quantisers = [layer.quantiser.input, layer.quantiser.recurrent];
-  if (quantisers.some(({ kind }) => lossAware.includes(kind)) && spec.optimiser.kind !== "adam") {
-    faults.push(`${field}.quantiser: loss-aware quantisers read Adam's second moment: use the adam optimiser`);
-  }
-  return faults;
+  return layerRules.flatMap((rule) => rule(layer, field, spec) ?? []);
+}
+
+function isText({ kind }: ExperimentSpec["task"]): boolean {
+  return kind !== "classification";
 }
 
 function keepsTimesteps(layer: LayerSpec): boolean {

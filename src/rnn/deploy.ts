@@ -153,7 +153,7 @@ function shippedLayer(
   const matrices = { inputWeights: weights.ship("input"), recurrentWeights: weights.ship("recurrent") };
   const normalisers = [spec.normaliser, ...(spec.cell === "lstm" ? [spec.cellNormaliser] : [])];
   const statistics = normalisers.some(({ kind }) => kind === "batch")
-    ? populationStatistics(kernel, spec, inputs, effective, before, source)
+    ? populationStatistics(kernel, spec, inputs, effective, before, source, layerSeed(seed, index))
     : {};
   return foldedLayer(spec, inputs, matrices, own, statistics);
 }

@@ -2,7 +2,7 @@ import type { LayerSpec } from "../experiment/spec.js";
 import type { DeployedInput, DeployedLayer } from "./deployedModel.js";
 import { DeployedNetwork } from "./deployedNetwork.js";
 import type { LstmStatistics, ProductStatistics, RecurrentKernel } from "./kernels/contract.js";
-import { expectedMasks } from "./layerMasks.js";
+import { LayerMasks } from "./layerMasks.js";
 import type { LayerParameters } from "./layerParameters.js";
 import { layerPass, trainingNormalisation } from "./layerPass.js";
 import type { LayerState } from "./layerPass.js";
@@ -14,9 +14,12 @@ export type PopulationStatistics = Readonly<Record<string, Float32Array>>;
 /**
  * Means and variances of a layer's products and cell state over the training data, for exactly these weights and exactly
  * the layers before it that ship: batch-normalised sequences run through the layer, and their statistics are pooled by
- * the law of total variance, over all timesteps unless the normaliser keeps them apart.
+ * the law of total variance, over all timesteps unless the normaliser keeps them apart. Noise on the first hidden state is
+ * drawn as in training: without it, sequences that begin alike have no variance at their first timesteps, and constants made
+ * of that would blow up rounding errors.
  * @param weights effective ones, by the kernel's names
  * @param before the layers between the input and this one
+ * @param seed the layer's own
  */
 export function populationStatistics(
   kernel: RecurrentKernel,
@@ -25,11 +28,13 @@ export function populationStatistics(
   weights: LayerParameters,
   before: { readonly input: DeployedInput; readonly layers: readonly DeployedLayer[] },
   source: StatisticsSource,
+  seed: number,
 ): PopulationStatistics {
   const { timesteps, batch } = source;
   const pass = layerPass(kernel, spec, { timesteps, batch, inputs, ...trainingNormalisation(spec) });
   const earlier = new DeployedNetwork(before, kernel, batch);
-  const masks = expectedMasks(spec, timesteps * batch * spec.units);
+  const masks = new LayerMasks(spec, source);
+  let drawn = firstNoise;
   const pooled = new PooledStatistics(keepsTimesteps(spec) ? timesteps : 1, timesteps);
   let state: LayerState | undefined;
   for (const { input, continues, counts } of source.chunks()) {
@@ -37,7 +42,7 @@ export function populationStatistics(
       earlier.reset();
       state = undefined;
     }
-    const { end, statistics } = pass.forward(weights, earlier.through(input), { start: state, masks });
+    const { end, statistics } = pass.forward(weights, earlier.through(input), { start: state, masks: masks.authorStyle(seed, drawn--) });
     state = end;
     if (counts && statistics !== undefined) {
       pooled.add(statistics);
@@ -47,6 +52,9 @@ export function populationStatistics(
   earlier.dispose();
   return pooled.result();
 }
+
+/** Draws of noise here have numbers that neither training nor an evaluation has. */
+const firstNoise = -0x2000_0000;
 
 /** Whether the layer ships statistics of each timestep. */
 export function keepsTimesteps(spec: LayerSpec): boolean {

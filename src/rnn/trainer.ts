@@ -34,6 +34,8 @@ export interface StepReport {
   /** Of all gradients together, before clipping. */
   readonly gradientNorm: number;
   readonly predictions: number;
+  /** Predictions whose likeliest class was the target. */
+  readonly correct: number;
 }
 
 /** One latent matrix, [rows, columns] row-major. */
@@ -166,7 +168,7 @@ export class Trainer {
     const { spec, state } = this;
     const learningRate = learningRateAt(spec.optimiser.learningRate, state.stepsDone, spec.steps, state.history.reductions);
     const minibatch = this.batches.at(state.stepsDone);
-    const { loss, gradients, end } = this.network.lossAndGradients(state.parameters, minibatch, this.draw(state.stepsDone), {
+    const { loss, correct, gradients, end } = this.network.lossAndGradients(state.parameters, minibatch, this.draw(state.stepsDone), {
       start: state.carried,
       secondMoments: state.secondMoments,
     });
@@ -179,7 +181,7 @@ export class Trainer {
     this.network.constrain(state.parameters);
     this.average();
     state.carried = carriesState(this.architecture) ? end : undefined;
-    return { step: state.stepsDone, loss, learningRate, gradientNorm: norm, predictions: minibatch.targets.length };
+    return { step: state.stepsDone, loss, learningRate, gradientNorm: norm, predictions: minibatch.targets.length, correct };
   }
 
   private draw(number: number): Draw {

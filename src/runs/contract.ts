@@ -62,9 +62,13 @@ export const runEventSchema = z.discriminatedUnion("type", [
     step,
     /** Mean training cross-entropy in nats per character, word or sequence since the last report. */
     loss: z.number(),
+    /** The same in bits. */
     bpc: z.number(),
+    /** Share of right predictions since the last report. */
+    accuracy: z.number().optional(),
     learningRate: z.number(),
     gradientNorm: z.number(),
+    /** Characters, words or sequences, whatever the task predicts. */
     charactersPerSecond: z.number(),
   }),
   z.object({
@@ -89,16 +93,28 @@ export const runEventSchema = z.discriminatedUnion("type", [
 export type RunEvent = z.infer<typeof runEventSchema>;
 export type RunEventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
+const figuresSchema = z.object({
+  /** "BPC", "perplexity" or "accuracy" (a share, 0 to 1). */
+  measure: z.string(),
+  /** Of the weights that ship, author-style. */
+  validation: z.number().nullable(),
+  /** Fixed weights, frozen constants, one continuous stream over the whole test part; null until evaluated. */
+  deployableTest: z.number().nullable(),
+  /** Batch statistics, redrawn weights, windows, as in the paper's released code; null until evaluated. */
+  authorStyleTest: z.number().nullable(),
+});
+
 export const runResultSchema = z.object({
   version: z.literal(1),
   steps: step,
   trainingSeconds: z.number(),
   computeKernel: z.string(),
   backend: z.string(),
-  validationBpc: z.number(),
-  /** Fixed weights, frozen constants, one continuous stream over the whole test part; null until evaluated. */
+  /** The figures by which the task is judged. */
+  figures: figuresSchema.optional(),
+  /** The figures of a character model once more, in bits per character; null for other tasks and until evaluated. */
+  validationBpc: z.number().nullable(),
   deployableTestBpc: z.number().nullable(),
-  /** Batch statistics, redrawn weights, windows, as in the paper's released code; null until evaluated. */
   authorStyleTestBpc: z.number().nullable(),
   /** Share of right predictions, both ways; null until evaluated. */
   deployableTestAccuracy: z.number().nullable().default(null),

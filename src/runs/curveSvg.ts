@@ -1,5 +1,6 @@
 import type { RunSnapshot } from "../../webview/contract.js";
 import { decimatedIndices } from "./decimate.js";
+import { inWords, measures, type Measure } from "./measures.js";
 
 /**
  * Colours of the picture: `neutral` reads on white and on dark pages alike and needs nothing around it, so it can be
@@ -60,7 +61,7 @@ export function roundTicks(low: number, high: number, count: number): number[] {
 
 interface Scales {
   x(step: number): number;
-  y(bpc: number): number;
+  y(figure: number): number;
   lowX: number;
   highX: number;
   lowY: number;
@@ -71,12 +72,12 @@ function scalesOf(points: readonly Point[], steps: number, plot: Frame): Scales 
   const values = points.map(([, y]) => y);
   const lowest = Math.min(...values);
   const highest = Math.max(...values);
-  const margin = Math.max((highest - lowest) * 0.06, 0.02);
+  const margin = Math.max((highest - lowest) * 0.06, 0.01 * Math.abs(highest), 1e-6);
   const [lowX, highX] = [0, Math.max(1, steps, ...points.map(([x]) => x))];
   const [lowY, highY] = [lowest - margin, highest + margin];
   return {
     x: (step) => plot.left + ((step - lowX) / (highX - lowX)) * (plot.right - plot.left),
-    y: (bpc) => plot.bottom - ((bpc - lowY) / (highY - lowY)) * (plot.bottom - plot.top),
+    y: (figure) => plot.bottom - ((figure - lowY) / (highY - lowY)) * (plot.bottom - plot.top),
     lowX,
     highX,
     lowY,
@@ -84,22 +85,22 @@ function scalesOf(points: readonly Point[], steps: number, plot: Frame): Scales 
   };
 }
 
-function pointsOf(curve: { step: number[]; bpc: number[] }): Point[] {
-  return curve.step.map((step, index): Point => [step, curve.bpc[index]]).filter(([, bpc]) => Number.isFinite(bpc));
+function pointsOf(curve: { step: number[]; figure: number[] }): Point[] {
+  return curve.step.map((step, index): Point => [step, curve.figure[index]]).filter(([, figure]) => Number.isFinite(figure));
 }
 
 /** The `points` attribute of the curve's line. */
 function polyline(points: readonly Point[], scales: Scales): string {
-  const drawn = decimatedIndices(points.map(([, bpc]) => bpc), mostPoints).map((index) => points[index]);
+  const drawn = decimatedIndices(points.map(([, figure]) => figure), mostPoints).map((index) => points[index]);
   return drawn.map(([x, y]) => `${scales.x(x).toFixed(1)},${scales.y(y).toFixed(1)}`).join(" ");
 }
 
-function axes(scales: Scales, colours: typeof neutralColours, plot: Frame): string[] {
+function axes(scales: Scales, { name, tick }: Measure, colours: typeof neutralColours, plot: Frame): string[] {
   const horizontal = roundTicks(scales.lowY, scales.highY, plot.ticks.y).flatMap((value) => {
     const y = scales.y(value).toFixed(1);
     return [
       `<line x1="${plot.left}" x2="${plot.right}" y1="${y}" y2="${y}" stroke="${colours.grid}"/>`,
-      `<text x="${plot.left - 8}" y="${y}" dy="0.35em" text-anchor="end">${Number(value.toPrecision(6))}</text>`,
+      `<text x="${plot.left - 8}" y="${y}" dy="0.35em" text-anchor="end">${tick(value)}</text>`,
     ];
   });
   const vertical = roundTicks(scales.lowX, scales.highX, plot.ticks.x).map((value) => {
@@ -108,7 +109,7 @@ function axes(scales: Scales, colours: typeof neutralColours, plot: Frame): stri
     return `<text x="${x}" y="${plot.bottom + 17}" text-anchor="${anchor}">${value.toLocaleString("en").replaceAll(",", "\u202f")}</text>`;
   });
   const names = [
-    `<text x="${plot.left - 26}" y="${plot.top - 12}">BPC</text>`,
+    `<text x="${plot.left - 26}" y="${plot.top - 12}">${name}</text>`,
     `<text x="${(plot.left + plot.right) / 2}" y="${plot.height - 5}" text-anchor="middle">step</text>`,
   ];
   return [...horizontal, ...vertical, ...names];
@@ -137,6 +138,7 @@ function validationMarks(points: readonly Point[], scales: Scales, colours: type
 }
 
 interface Drawing {
+  measure: Measure;
   train: readonly Point[];
   validation: readonly Point[];
   steps: number;
@@ -144,7 +146,7 @@ interface Drawing {
   frame: Frame;
 }
 
-function drawing({ train, validation, steps, colours, frame }: Drawing): string[] {
+function drawing({ measure, train, validation, steps, colours, frame }: Drawing): string[] {
   const all = [...train, ...validation];
   if (all.length === 0) {
     return [`<text x="${frame.width / 2}" y="${frame.height / 2}" text-anchor="middle">No step reported yet.</text>`];
@@ -152,20 +154,20 @@ function drawing({ train, validation, steps, colours, frame }: Drawing): string[
   const scales = scalesOf(all, steps, frame);
   const trainLine = polyline(train, scales);
   return [
-    ...axes(scales, colours, frame),
+    ...axes(scales, measure, colours, frame),
     `<polyline points="${trainLine}" fill="none" stroke="${colours.train}" stroke-width="1.5" stroke-linejoin="round"/>`,
     ...(validation.length > 0 ? validationMarks(validation, scales, colours) : []),
     ...legend(colours, frame),
   ];
 }
 
-function latest(name: string, points: readonly Point[]): string[] {
+function latest(name: string, points: readonly Point[], measure: Measure): string[] {
   const last = points.at(-1);
-  return last ? [`${name} ${last[1].toFixed(3)} bits per character at step ${last[0]}`] : [];
+  return last ? [`${name} ${inWords(measure, last[1])} at step ${last[0]}`] : [];
 }
 
 /**
- * The training curve as a picture of its own: bits per character over steps, training and validation.
+ * The training curve as a picture of its own: the task's figure over steps, training and validation.
  *
  * @returns One `<svg>` element without scripts, styles, ids or references, named and described for screen readers,
  * below 20 kB for a run of any length.
@@ -174,15 +176,16 @@ export function curveSvg(snapshot: RunSnapshot, theme: CurveTheme, size: CurveSi
   const frame: Frame = frames[size];
   const { width, height } = frame;
   const colours = theme === "neutral" ? neutralColours : themedColours;
+  const measure = measures[snapshot.task];
   const train = pointsOf(snapshot.train);
   const validation = pointsOf(snapshot.validation);
   const title = `Training curve of ${snapshot.name}: ${snapshot.state}, step ${snapshot.step} of ${snapshot.steps}`;
-  const description = [...latest("Training", train), ...latest("validation", validation)].join("; ");
+  const description = [...latest("Training", train, measure), ...latest("validation", validation, measure)].join("; ");
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="${colours.text}">`,
     `<title>${escapeXml(title)}</title>`,
     `<desc>${description === "" ? "No step reported yet." : `${description}.`}</desc>`,
-    ...drawing({ train, validation, steps: snapshot.steps, colours, frame }),
+    ...drawing({ measure, train, validation, steps: snapshot.steps, colours, frame }),
     "</svg>",
   ].join("");
 }

@@ -1,8 +1,8 @@
 import type { Curve, RunSnapshot } from "../../webview/contract.js";
 import type { ExperimentSpec } from "../experiment/spec.js";
-import type { TaskSpec } from "../experiment/taskSpec.js";
-import type { RunEvent, RunEventOf, RunResult, RunState } from "./contract.js";
+import type { RunEvent, RunEventOf, RunState } from "./contract.js";
 import { decimatedIndices } from "./decimate.js";
+import { measures } from "./measures.js";
 import type { RunReading } from "./readRun.js";
 import { parametersInWords } from "./specInWords.js";
 
@@ -37,12 +37,13 @@ export function snapshotOf(reading: Pick<RunReading, "dir" | "spec" | "state" | 
   return {
     dir,
     name: spec.name,
+    task: spec.task.kind,
     state,
     colour,
     metric: metricOf(reading, validations),
     step: course.step,
     steps: spec.steps,
-    charactersPerSecond: last?.charactersPerSecond ?? null,
+    itemsPerSecond: last?.charactersPerSecond ?? null,
     secondsLeft: secondsLeft(spec, state, course),
     computeKernel: started?.computeKernel ?? "",
     parameters: parametersInWords(spec),
@@ -50,7 +51,7 @@ export function snapshotOf(reading: Pick<RunReading, "dir" | "spec" | "state" | 
     validation: curveOf(validations, spec),
     learningRate: seriesOf(reports, ({ learningRate }) => learningRate),
     gradientNorm: seriesOf(reports, ({ gradientNorm }) => gradientNorm),
-    charactersPerSecondHistory: seriesOf(reports, ({ charactersPerSecond }) => charactersPerSecond),
+    itemsPerSecondHistory: seriesOf(reports, ({ charactersPerSecond }) => charactersPerSecond),
     weights: weightsOf(course.weights),
   };
 }
@@ -97,42 +98,14 @@ function metricOf(
   { spec, result }: Pick<RunReading, "spec" | "result">,
   validations: readonly RunEventOf<"validation">[],
 ): RunSnapshot["metric"] {
-  const measure = measures[spec.task.kind];
-  const ofTest = result && measure.ofTest(result);
-  if (typeof ofTest === "number") {
-    return { label: `test ${measure.label}`, value: ofTest };
+  const { name, better, of } = measures[spec.task.kind];
+  const ofTest = result?.figures?.deployableTest ?? null;
+  if (ofTest !== null) {
+    return { label: `test ${name}`, value: ofTest };
   }
-  if (validations.length === 0) {
-    return null;
-  }
-  const best = validations.map(measure.ofValidation).reduce((one, other) => measure.better(one, other));
-  return { label: `validation ${measure.label}`, value: best };
+  const [first, ...others] = validations.map(of).filter((figure) => figure !== undefined);
+  return first === undefined ? null : { label: `validation ${name}`, value: others.reduce(better, first) };
 }
-
-interface Measure {
-  readonly label: string;
-  readonly ofTest: (result: RunResult) => number | null;
-  readonly ofValidation: (event: RunEventOf<"validation">) => number;
-  readonly better: (one: number, other: number) => number;
-}
-
-const lower = (one: number, other: number): number => Math.min(one, other);
-
-const measures: Record<TaskSpec["kind"], Measure> = {
-  "character-model": { label: "BPC", ofTest: (result) => result.deployableTestBpc, ofValidation: ({ bpc }) => bpc, better: lower },
-  "word-model": {
-    label: "perplexity",
-    ofTest: ({ deployableTestBpc: bits }) => (bits === null ? null : 2 ** bits),
-    ofValidation: ({ bpc }) => 2 ** bpc,
-    better: lower,
-  },
-  classification: {
-    label: "accuracy",
-    ofTest: (result) => result.deployableTestAccuracy,
-    ofValidation: ({ accuracy = 0 }) => accuracy,
-    better: (one, other) => Math.max(one, other),
-  },
-};
 
 /** From the present owner's pace; validations and checkpoints between the steps are in it. */
 function secondsLeft(spec: ExperimentSpec, state: RunState, { reports, earlierReports, step }: Course): number | null {
@@ -144,15 +117,21 @@ function secondsLeft(spec: ExperimentSpec, state: RunState, { reports, earlierRe
   return ((last.seconds - first.seconds) / (last.step - first.step)) * Math.max(0, spec.steps - step);
 }
 
+/** Reports without the task's figure are left out. */
 function curveOf(reports: readonly Timed<RunEventOf<"step"> | RunEventOf<"validation">>[], { task }: ExperimentSpec): Curve {
-  const charactersPerStep = task.batchSize * ("sequenceLength" in task ? task.sequenceLength : 1);
-  const kept = pick(reports, ({ loss }) => loss);
+  const itemsPerStep = task.batchSize * ("sequenceLength" in task ? task.sequenceLength : 1);
+  const figureOf = measures[task.kind].of;
+  const points = reports.flatMap(({ step, seconds, loss, ...score }) => {
+    const figure = figureOf(score);
+    return figure === undefined ? [] : [{ step, seconds, loss, figure }];
+  });
+  const kept = pick(points, ({ loss }) => loss);
   return {
     step: kept.map(({ step }) => step),
     seconds: kept.map(({ seconds }) => seconds),
-    characters: kept.map(({ step }) => step * charactersPerStep),
+    items: kept.map(({ step }) => step * itemsPerStep),
     loss: kept.map(({ loss }) => loss),
-    bpc: kept.map(({ bpc }) => bpc),
+    figure: kept.map(({ figure }) => figure),
   };
 }
 

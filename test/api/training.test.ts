@@ -75,7 +75,7 @@ test("a finished training leaves a run that says so, with both evaluations kept 
   expect(result?.deployableTestBpc).toBe(evaluation.deployable.bpc);
   expect(result?.authorStyleTestBpc).toBe(evaluation.authorStyle.bpc);
   expect(evaluation.deployable.bpc).toBeLessThan(Math.log2(28) + 1);
-  expect(reports.at(-1)).toEqual({ kind: "run", dir: run.dir, state: "finished", testBpc: evaluation.deployable.bpc });
+  expect(reports.at(-1)).toEqual({ kind: "run", dir: run.dir, state: "finished", measure: "BPC", test: evaluation.deployable.bpc, testBpc: evaluation.deployable.bpc });
 });
 
 test("every picture of the training has fallbacks, and the last says finished", async () => {

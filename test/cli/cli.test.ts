@@ -39,7 +39,7 @@ async function makeRun(isFinished: boolean): Promise<string> {
   writer.append({ type: "validation", time: 1042, step: 41, loss: 2, bpc: 2.875 });
   if (isFinished) {
     await writer.model(deployedModelToTensors(randomDeployedModel({ units: 16, symbols: 8, precision: "ternary" })));
-    await writer.finish({ ...smallResult, deployableTestBpc: 2.625 });
+    await writer.finish({ ...smallResult, figures: { measure: "BPC", validation: 2.875, deployableTest: 2.625, authorStyleTest: 3 } });
   } else {
     await writer.interrupted(41);
   }
@@ -105,17 +105,17 @@ describe("runs", () => {
     const ended = await tritloom("runs", "--json");
     expect(ended.code).toBe(0);
     expect(ended.stderr).toMatch(/^Left out .*damaged: Invalid experiment/);
-    const common = { name: "Wal, groß & klein", steps: 100, validationBpc: 2.75 };
+    const common = { name: "Wal, groß & klein", steps: 100, task: "character-model", measure: "BPC", validation: 2.75, validationBpc: 2.75 };
     const listed = reported(ended);
     expect(listed.ok).toBe(true);
     expect(listed.damaged).toEqual([
       { dir: path.join(root.path, "runs", "damaged"), message: expect.stringMatching(/^Invalid experiment/) },
     ]);
     expect(listed.runs).toHaveLength(2);
-    expect(listed.runs).toContainEqual({ ...common, dir: finished, state: "finished", step: 100, testBpc: 2.625 });
-    expect(listed.runs).toContainEqual({ ...common, dir: interrupted, state: "interrupted", step: 41, testBpc: null });
+    expect(listed.runs).toContainEqual({ ...common, dir: finished, state: "finished", step: 100, test: 2.625, testBpc: 2.625 });
+    expect(listed.runs).toContainEqual({ ...common, dir: interrupted, state: "interrupted", step: 41, test: null, testBpc: null });
     expect(reported(await tritloom("runs", "runs", "--json"))).toEqual(listed);
-    expect((await tritloom("runs")).stdout).toMatch(/interrupted +41\/100 +2\.750 +- +Wal/);
+    expect((await tritloom("runs")).stdout).toMatch(/interrupted +41\/100 +BPC +2\.750 +- +Wal/);
   });
 });
 

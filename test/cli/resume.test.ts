@@ -46,7 +46,8 @@ it("ends a run with the same weights as one that never stopped, and refuses it f
 
   resuming = resume(dir);
   const { code, stderr, report } = await ended(resuming);
-  expect(report).toEqual({ ok: true, dir, state: "finished", steps: 20, validationBpc: expect.any(Number) });
+  const { validation } = report;
+  expect(report).toEqual({ ok: true, dir, state: "finished", steps: 20, measure: "BPC", validation: expect.any(Number), validationBpc: validation });
   expect([code, stderr]).toEqual([0, expect.stringContaining("step 20/20")]);
   expect(await modelOf(dir)).toEqual(await modelOf(straight));
 

@@ -223,7 +223,7 @@ test("reports tell which run directories a cell writes, and show nothing", async
   const dir = "/project/runs/one";
   const { session: notebook, code, events } = session(["train"], {
     train: async (send) => {
-      send({ type: "report", id: "1", report: { kind: "run", dir, state: "running", testBpc: null } });
+      send({ type: "report", id: "1", report: { kind: "run", dir, state: "running", measure: "BPC", test: null, testBpc: null } });
       send({ type: "report", id: "1", report: { kind: "rom", dir, manifest: "m", files: [], memorySaving: 15 } });
       return "ok";
     },

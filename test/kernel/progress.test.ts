@@ -4,19 +4,20 @@ import { NotebookProgress } from "../../src/cli/notebookProgress.js";
 import { NotebookReports } from "../../src/cli/notebookReports.js";
 import { type RunSnapshot, trainingMime } from "../../webview/contract.js";
 
-const curve = { step: [1, 10], seconds: [1, 2], characters: [1, 2], loss: [4, 1.5], bpc: [5.8, 2.164] };
-const empty = { step: [], seconds: [], characters: [], loss: [], bpc: [] };
+const curve = { step: [1, 10], seconds: [1, 2], items: [1, 2], loss: [4, 1.5], figure: [5.8, 2.164] };
+const empty = { step: [], seconds: [], items: [], loss: [], figure: [] };
 
 function training(step: number): FromKernel {
   const snapshot: RunSnapshot = {
     dir: "/runs/a",
     name: "a",
     state: "running",
+    task: "character-model",
     colour: 0,
     metric: null,
     step,
     steps: 1600,
-    charactersPerSecond: 12345.6,
+    itemsPerSecond: 12345.6,
     secondsLeft: 130.4,
     computeKernel: "native",
     parameters: {},
@@ -24,7 +25,7 @@ function training(step: number): FromKernel {
     validation: empty,
     learningRate: { step: [], value: [] },
     gradientNorm: { step: [], value: [] },
-    charactersPerSecondHistory: { step: [], value: [] },
+    itemsPerSecondHistory: { step: [], value: [] },
     weights: { step: [], minus: [], zero: [], plus: [], flips: [] },
   };
   return { type: "display", id: "1", displayId: "d", update: true, data: { [trainingMime]: JSON.stringify(snapshot) } };
@@ -40,7 +41,7 @@ function recorder(isTTY: boolean): { isTTY: boolean; text: string; write(text: s
   };
 }
 
-const line = (step: number): string => `step ${step}/1600 · loss 1.500 · BPC 2.164 · 12,346 chars/s · 2:10 left`;
+const line = (step: number): string => `step ${step}/1600 · loss 1.500 · BPC 2.164 · 12,346 characters/s · 2:10 left`;
 
 describe("progress", () => {
   it("is one line that is rewritten on a terminal, and gives way to what cells print", () => {
@@ -76,14 +77,14 @@ describe("reports", () => {
 
   it("keep the last word about each directory", () => {
     const reports = new NotebookReports();
-    reports.add(report({ kind: "run", dir: "/a", state: "running", testBpc: null }));
-    reports.add(report({ kind: "run", dir: "/b", state: "finished", testBpc: 2.5 }));
-    reports.add(report({ kind: "run", dir: "/a", state: "finished", testBpc: 2.25 }));
+    reports.add(report({ kind: "run", dir: "/a", state: "running", measure: "BPC", test: null, testBpc: null }));
+    reports.add(report({ kind: "run", dir: "/b", state: "finished", measure: "BPC", test: 2.5, testBpc: 2.5 }));
+    reports.add(report({ kind: "run", dir: "/a", state: "finished", measure: "BPC", test: 2.25, testBpc: 2.25 }));
     reports.add(report({ kind: "rom", dir: "/r", manifest: "/r/manifest.json", files: ["x.mem"], memorySaving: 15.5 }));
     reports.add({ type: "stream", id: "1", name: "stdout", text: "report" });
     expect(reports.runs).toEqual([
-      { dir: "/b", state: "finished", testBpc: 2.5 },
-      { dir: "/a", state: "finished", testBpc: 2.25 },
+      { dir: "/b", state: "finished", measure: "BPC", test: 2.5, testBpc: 2.5 },
+      { dir: "/a", state: "finished", measure: "BPC", test: 2.25, testBpc: 2.25 },
     ]);
     expect(reports.roms).toEqual([{ dir: "/r", manifest: "/r/manifest.json", files: ["x.mem"] }]);
     expect(reports.memorySaving).toBe(15.5);

@@ -99,14 +99,14 @@ describe("tritloom run", () => {
       { source: 'import { basename } from "node:path";\nconsole.log(basename(process.cwd()));' },
       { source: "  \n" },
       { source: "1 + 1" },
-      { source: `${hostInCell}.report({ kind: "run", dir: "/r", state: "finished", testBpc: 2.3 });` },
+      { source: `${hostInCell}.report({ kind: "run", dir: "/r", state: "finished", measure: "BPC", test: 2.3, testBpc: 2.3 });` },
     ]);
     const ended = await command([path, "--json"]);
     expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining("[1] deep\n") });
     expect(lastJson(ended.stdout)).toEqual({
       ok: true,
       cells: 3,
-      runs: [{ dir: "/r", state: "finished", testBpc: 2.3 }],
+      runs: [{ dir: "/r", state: "finished", measure: "BPC", test: 2.3, testBpc: 2.3 }],
       roms: [],
       memorySaving: null,
     });

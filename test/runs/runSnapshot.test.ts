@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { RunEvent } from "../../src/runs/contract.js";
+import type { RunEvent, RunResult } from "../../src/runs/contract.js";
 import { snapshotOf } from "../../src/runs/runSnapshot.js";
 import { runSnapshotSchema } from "../../webview/contract.js";
 import { smallResult, smallSpec, smallTask, started, stepEvent } from "./spec.js";
 
 const reading = (events: readonly RunEvent[]) => ({ dir: "/runs/a", spec: smallSpec(), state: "running" as const, events });
+const tested = (measure: string, deployableTest: number): RunResult => ({
+  ...smallResult,
+  figures: { measure, validation: 1, deployableTest, authorStyleTest: 2 },
+});
 const validation = (step: number, bpc: number, time = 1000 + step): RunEvent => ({ type: "validation", time, step, loss: bpc * Math.LN2, bpc });
 const share = (matrix: string, flips: number) => ({ matrix, minus: 0.25, zero: 0.5, plus: 0.25, flips, saturation: 0.1 });
 
@@ -15,19 +19,19 @@ describe("snapshotOf", () => {
     expect(snapshot).toMatchObject({ name: "Wal, groß & klein", colour: 3, step: 0, steps: 100, metric: null, secondsLeft: null });
   });
 
-  it("shows curves over steps, seconds and characters, and the time left at the present pace", () => {
+  it("shows curves over steps, seconds and items, and the time left at the present pace", () => {
     const events = [started(0, 1000), ...[1, 2, 3, 4].map((step) => stepEvent(step, { time: 1000 + 2 * step, loss: 5 - step })), validation(4, 3, 1010)];
     const snapshot = snapshotOf(reading(events), 0);
-    expect(snapshot.train).toMatchObject({ step: [1, 2, 3, 4], seconds: [2, 4, 6, 8], characters: [32, 64, 96, 128], loss: [4, 3, 2, 1] });
-    expect(snapshot.validation).toMatchObject({ step: [4], seconds: [10], bpc: [3] });
-    expect(snapshot).toMatchObject({ step: 4, charactersPerSecond: 100, secondsLeft: 2 * 96, computeKernel: "native avx2" });
+    expect(snapshot.train).toMatchObject({ step: [1, 2, 3, 4], seconds: [2, 4, 6, 8], items: [32, 64, 96, 128], loss: [4, 3, 2, 1] });
+    expect(snapshot.validation).toMatchObject({ step: [4], seconds: [10], figure: [3] });
+    expect(snapshot).toMatchObject({ step: 4, itemsPerSecond: 100, secondsLeft: 2 * 96, computeKernel: "native avx2" });
     expect(runSnapshotSchema.parse(snapshot)).toEqual(snapshot);
   });
 
   it("names the best validation, and once it is known the test figure of the shipped weights", () => {
     const events = [started(), validation(10, 3.5), validation(20, 3.25), validation(30, 3.75)];
     expect(snapshotOf(reading(events), 0).metric).toEqual({ label: "validation BPC", value: 3.25 });
-    const result = { ...smallResult, deployableTestBpc: 3.4 };
+    const result = tested("BPC", 3.4);
     expect(snapshotOf({ ...reading(events), state: "finished", result }, 0).metric).toEqual({ label: "test BPC", value: 3.4 });
   });
 
@@ -35,13 +39,15 @@ describe("snapshotOf", () => {
     const sequences = { kind: "classification", data: smallTask.corpus, batchSize: 4, order: { kind: "given" } } as const;
     const withAccuracy = (accuracy: number): RunEvent => ({ ...validation(10, 1), accuracy } as RunEvent);
     const classification = { ...reading([started(), withAccuracy(0.5), withAccuracy(0.75), withAccuracy(0.625)]), spec: smallSpec({ task: sequences }) };
-    expect(snapshotOf(classification, 0).metric).toEqual({ label: "validation accuracy", value: 0.75 });
-    const classified = { ...smallResult, deployableTestBpc: 1, deployableTestAccuracy: 0.7 };
+    const snapshot = snapshotOf(classification, 0);
+    expect(snapshot.metric).toEqual({ label: "validation accuracy", value: 0.75 });
+    expect(snapshot.validation.figure).toEqual([0.5, 0.75, 0.625]);
+    const classified = tested("accuracy", 0.7);
     expect(snapshotOf({ ...classification, state: "finished", result: classified }, 0).metric).toEqual({ label: "test accuracy", value: 0.7 });
     const words = { ...smallTask, kind: "word-model", vocabulary: { minimumCount: 1, size: null }, embedding: 4, embeddingDropout: 0 } as const;
     const wordModel = { ...reading([started(), validation(10, 7), validation(20, 6)]), spec: smallSpec({ task: words }) };
-    expect(snapshotOf(wordModel, 0).metric).toEqual({ label: "validation perplexity", value: 64 });
-    const read = { ...smallResult, deployableTestBpc: 5 };
+    expect(snapshotOf(wordModel, 0)).toMatchObject({ metric: { label: "validation perplexity", value: 64 }, validation: { figure: [128, 64] } });
+    const read = tested("perplexity", 32);
     expect(snapshotOf({ ...wordModel, state: "finished", result: read }, 0).metric).toEqual({ label: "test perplexity", value: 32 });
   });
 

@@ -59,6 +59,7 @@ export const smallResult: RunResult = {
   trainingSeconds: 1.5,
   computeKernel: "native avx2",
   backend: "cpu",
+  figures: { measure: "BPC", validation: 2.5, deployableTest: null, authorStyleTest: null },
   validationBpc: 2.5,
   deployableTestBpc: null,
   authorStyleTestBpc: null,

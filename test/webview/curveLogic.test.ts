@@ -114,16 +114,17 @@ describe("csvOf", () => {
       fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 0, max: 25 }), (name, reports) => {
         const run = snapshot({ name, reports });
         const [header, ...rows] = parseCsv(csvOf([run]));
-        expect(header).toEqual(["run", "part", "step", "seconds", "characters", "loss", "bpc"]);
+        expect(header).toEqual(["run", "part", "step", "seconds", "items", "loss", "measure", "figure"]);
         expect(rows).toHaveLength(run.train.step.length + run.validation.step.length);
         rows.slice(0, reports).forEach((row, index) => {
           expect(row.slice(0, 2)).toEqual([name, "train"]);
-          expect(row.slice(2).map(Number)).toEqual([
+          expect(row[6]).toBe("BPC");
+          expect(row.toSpliced(6, 1).slice(2).map(Number)).toEqual([
             run.train.step[index],
             run.train.seconds[index],
-            run.train.characters[index],
+            run.train.items[index],
             run.train.loss[index],
-            run.train.bpc[index],
+            run.train.figure[index],
           ]);
         });
       }),
@@ -136,7 +137,7 @@ describe("markdownOf", () => {
   it("lists the runs with the parameters that differ", () => {
     const [ternary, binary] = sixRuns();
     const lines = markdownOf([ternary, binary]).trimEnd().split("\n");
-    expect(lines[0]).toBe("| run | state | step | figure | BPC | quantiser | learning rate |");
+    expect(lines[0]).toBe("| run | state | step | measure | figure | quantiser | learning rate |");
     expect(lines[1]).toBe("| --- | --- | --- | --- | ---: | --- | --- |");
     expect(lines[3]).toMatch(/^\| binary · batch norm \| finished \| 3000 of 3000 \| validation BPC \| 2\.3\d\d \| binary, stochastic \| 0\.002 \|$/);
     expect(lines).toHaveLength(4);
@@ -165,7 +166,7 @@ describe("stepPosition", () => {
   });
 
   it("never falls as the step rises", () => {
-    const place = stepPosition(train, "characters");
+    const place = stepPosition(train, "items");
     fc.assert(
       fc.property(fc.double({ min: 0, max: 80, noNaN: true }), fc.double({ min: 0, max: 80, noNaN: true }), (a, b) => {
         expect(place(Math.max(a, b))).toBeGreaterThanOrEqual(place(Math.min(a, b)));
@@ -189,7 +190,7 @@ describe("words", () => {
     const run = snapshot({ reports: 20 });
     const text = readout({ runs: [run, snapshot({ name: "new", reports: 0 })], options: initialViewOptions }, 101);
     expect(text).toBe(
-      `step 101: ternary training ${run.train.bpc[9].toFixed(3)}, validation ${run.validation.bpc[0].toFixed(3)}; new no values.`,
+      `step 101: ternary training ${run.train.figure[9].toFixed(3)}, validation ${run.validation.figure[0].toFixed(3)}; new no values.`,
     );
   });
 
@@ -197,8 +198,22 @@ describe("words", () => {
     const run = snapshot({ reports: 20 });
     const options = { ...initialViewOptions, logY: true, train: false };
     expect(chartDescription([run], options)).toBe(
-      `Training curves: bits per character by step, logarithmic y. ternary, running, step 200 of 3000: validation ${run.validation.bpc[1].toFixed(3)}.`,
+      `Training curves: bits per character by step, logarithmic y. ternary, running, step 200 of 3000: validation ${run.validation.figure[1].toFixed(3)}.`,
     );
+  });
+
+  it("has the words of the runs' tasks", () => {
+    const run = snapshot({ reports: 20, task: "classification" });
+    const percent = `${(100 * run.validation.figure[1]).toFixed(2)} %`;
+    const options = { ...initialViewOptions, train: false, xAxis: "items" } as const;
+    expect(chartDescription([run], options)).toBe(
+      `Training curves: accuracy by sequences trained on. ternary, running, step 200 of 3000: validation ${percent}.`,
+    );
+    expect(readout({ runs: [run], options }, 1e9)).toMatch(new RegExp(`^sequences trained on .*: ternary validation ${percent}\\.$`));
+    expect(chartDescription([run, snapshot({ task: "word-model" })], { ...options, quantity: "loss" })).toMatch(
+      /^Training curves: cross-entropy, nats per sequence, word by sequences, words trained on\./,
+    );
+    expect(markdownOf([run])).toMatch(/validation accuracy \| \d\d\.\d\d % \|/);
   });
 
   it("writes numbers for people", () => {

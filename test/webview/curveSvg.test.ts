@@ -28,8 +28,18 @@ describe("curveSvg", () => {
     const svg = curveSvg(run, "neutral");
     expect(svg).toContain("<title>Training curve of ternary: running, step 300 of 3000</title>");
     expect(svg).toContain(
-      `<desc>Training ${run.train.bpc[29].toFixed(3)} bits per character at step 300; validation ${run.validation.bpc[2].toFixed(3)} bits per character at step 300.</desc>`,
+      `<desc>Training ${run.train.figure[29].toFixed(3)} bits per character at step 300; validation ${run.validation.figure[2].toFixed(3)} bits per character at step 300.</desc>`,
     );
+  });
+
+  it("has the words of its task", () => {
+    const classes = snapshot({ reports: 30, task: "classification" });
+    const accuracy = (share: number | undefined): string => `accuracy ${(100 * share!).toFixed(2)} %`;
+    const svg = curveSvg(classes, "neutral");
+    expect(svg).toContain(`<desc>Training ${accuracy(classes.train.figure[29])} at step 300; validation ${accuracy(classes.validation.figure[2])} at step 300.</desc>`);
+    expect(svg).toMatch(/>accuracy<\/text>/);
+    expect(svg).toMatch(/>\d\d %<\/text>/);
+    expect(curveSvg(snapshot({ task: "word-model" }), "neutral")).toMatch(/<desc>Training perplexity \d+\.\d at step/);
   });
 
   it("is well-formed and self-contained for any name and length", () => {

@@ -112,10 +112,10 @@ describe("the chart", () => {
 
     await curves.setSmoothing("0");
     await expect.poll(() => curves.traceNames()).toHaveLength(2);
-    expect((await curves.trace(`${ternary.name}, training`)).y).toEqual(ternary.train.bpc);
+    expect((await curves.trace(`${ternary.name}, training`)).y).toEqual(ternary.train.figure);
     await curves.setSmoothing("0.99");
     await expect.poll(() => curves.traceNames()).toHaveLength(3);
-    expect((await curves.trace(`${ternary.name}, training`)).y.at(-1)).toBeGreaterThan(ternary.train.bpc.at(-1) ?? Infinity);
+    expect((await curves.trace(`${ternary.name}, training`)).y.at(-1)).toBeGreaterThan(ternary.train.figure.at(-1) ?? Infinity);
 
     await curves.choose("x axis", "seconds");
     await expect.poll(async () => (await curves.trace(`${ternary.name}, validation`)).x).toEqual(ternary.validation.seconds);
@@ -125,6 +125,24 @@ describe("the chart", () => {
 
     await curves.option("validation").click();
     await expect.poll(() => curves.traceNames()).toHaveLength(2);
+  });
+
+  it("has the words of the shown runs' tasks on its axes and lists", async () => {
+    const classes = snapshot({ name: "digits", task: "classification" });
+    const references = [{ label: "4-gram", bpc: 3.25, source: "absolute discounting" }];
+    await curves.view.send({ ...runsMessage([ternary, classes], [classes.dir]), references });
+    await expect.poll(async () => (await curves.chart())?.layout.yaxis.title.text).toBe("accuracy");
+    await curves.choose("x axis", "sequences");
+    await expect.poll(async () => (await curves.chart())?.layout.xaxis.title.text).toBe("sequences trained on");
+    expect(await curves.page.locator(".main-chart .ytick text").first().textContent()).toMatch(/%$/);
+    expect(await curves.page.locator(".main-chart .annotation-text").count()).toBe(0);
+    expect(await curves.page.locator(".run-metric").nth(1).textContent()).toMatch(/^\d\d\.\d %$/);
+    await curves.choose("y axis", "loss");
+    await curves.choose("y axis", "accuracy");
+    await expect.poll(async () => (await curves.trace("digits, validation")).y).toEqual(classes.validation.figure);
+    await expect.poll(() => curves.page.locator(".small-multiples h3").allTextContents()).toContain("sequences per second");
+    await curves.box(ternary.name).click();
+    await expect.poll(async () => (await curves.chart())?.layout.yaxis.title.text).toBe("bits per character, accuracy");
   });
 
   it("grows live and keeps the reader's zoom", async () => {
@@ -188,7 +206,7 @@ describe("the chart", () => {
 
   it("tells a screen reader the latest values", async () => {
     await curves.view.send(runsMessage([ternary]));
-    const value = ternary.train.bpc.at(-1)?.toFixed(3);
+    const value = ternary.train.figure.at(-1)?.toFixed(3);
     const name = `${ternary.name}, running, step 1800 of 3000: training ${value}`;
     await expect.poll(() => curves.page.locator(".main-chart").getAttribute("aria-label")).toContain(name);
   });

@@ -39,11 +39,20 @@ describe("the training output of a cell", () => {
     const run = snapshot({ reports: 120 });
     const words = await output("one").textContent();
     expect(words).toMatch(/ternary● runningstep 1.200 of 3.000 · 17\.1.k characters\/s · 4.min left/);
-    expect(words).toContain(`loss ${run.train.loss[119].toFixed(3)} · BPC ${run.train.bpc[119].toFixed(3)}`);
+    expect(words).toContain(`loss ${run.train.loss[119].toFixed(3)} · BPC ${run.train.figure[119].toFixed(3)}`);
     const bar = notebook.page.getByRole("progressbar", { name: "Training progress" });
     expect(await bar.evaluate((element: HTMLProgressElement) => [element.value, element.max])).toEqual([1200, 3000]);
     await expect.poll(() => notebook.page.getByRole("img", { name: /^Training curve of ternary: running/ }).count()).toBe(1);
     expect(await output("one").locator("polyline").count()).toBe(2);
+  });
+
+  it.each([
+    ["classification", /sequences\/s.*accuracy \d\d\.\d\d % · validation accuracy \d\d\.\d\d %/],
+    ["word-model", /words\/s.*perplexity \d+\.\d · validation perplexity \d+\.\d/],
+  ] as const)("has the words of its task: %s", async (task, words) => {
+    await render("a", "one", { task });
+    expect(await output("one").textContent()).toMatch(words);
+    expect(await output("one").textContent()).not.toMatch(/BPC|characters/);
   });
 
   it("updates in place and leaves its neighbours alone", async () => {

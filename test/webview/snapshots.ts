@@ -1,3 +1,4 @@
+import { measures } from "../../src/runs/measures.js";
 import type { RunSnapshot, ToWebview } from "../../webview/contract.js";
 import { webviewProtocolVersion } from "../../webview/contract.js";
 
@@ -10,15 +11,23 @@ export interface SnapshotOptions {
   steps?: number;
   /** Bits per character the curve falls towards. */
   floor?: number;
+  task?: RunSnapshot["task"];
   parameters?: Record<string, string>;
 }
 
-const defaults = { name: "ternary", state: "running", colour: 0, reports: 120, steps: 3000, floor: 2.2 } as const;
+const defaults = { name: "ternary", state: "running", colour: 0, reports: 120, steps: 3000, floor: 2.2, task: "character-model" } as const;
 const charactersPerStep = 32 * 64;
+
+/** The task's figure where a character model would have so many bits. */
+const figureOf: Record<RunSnapshot["task"], (bits: number) => number> = {
+  "character-model": (bits) => bits,
+  "word-model": (bits) => 2 ** bits,
+  classification: (bits) => Math.exp(-bits / 8),
+};
 
 /** A run like a real one: an exponential fall with noise that repeats for the same options. */
 export function snapshot(options: SnapshotOptions = {}): RunSnapshot {
-  const { name, state, colour, reports, steps, floor } = { ...defaults, ...options };
+  const { name, state, colour, reports, steps, floor, task } = { ...defaults, ...options };
   const step = Array.from({ length: reports }, (_, index) => (index + 1) * 10);
   const noise = (at: number): number => 0.12 * Math.sin(at * 12.9898 + colour) * Math.cos(at * 78.233);
   const fall = (at: number): number => floor + (6.3 - floor) * Math.exp(-at / 320);
@@ -27,21 +36,23 @@ export function snapshot(options: SnapshotOptions = {}): RunSnapshot {
   const curve = (steps: number[], values: number[]): RunSnapshot["train"] => ({
     step: steps,
     seconds: steps.map((at) => at * 0.12),
-    characters: steps.map((at) => at * charactersPerStep),
+    items: steps.map((at) => at * charactersPerStep),
     loss: values.map((value) => value * Math.LN2),
-    bpc: values,
+    figure: values.map(figureOf[task]),
   });
+  const measure = measures[task];
   const last = step.at(-1) ?? 0;
   const validation = curve(checks, checks.map((at) => fall(at) + 0.06));
   return {
     dir: `/project/runs/${name}`,
     name,
+    task,
     state,
     colour,
-    metric: checks.length > 0 ? { label: "validation BPC", value: Math.min(...validation.bpc) } : null,
+    metric: checks.length > 0 ? { label: `validation ${measure.name}`, value: validation.figure.reduce(measure.better) } : null,
     step: last,
     steps,
-    charactersPerSecond: state === "running" ? 17_066 : null,
+    itemsPerSecond: state === "running" ? 17_066 : null,
     secondsLeft: state === "running" ? (steps - last) * 0.12 : null,
     computeKernel: "native (AVX2)",
     parameters: { cell: "LSTM", units: "256", quantiser: "ternary, stochastic", seed: "1", ...options.parameters },
@@ -49,7 +60,7 @@ export function snapshot(options: SnapshotOptions = {}): RunSnapshot {
     validation,
     learningRate: { step, value: step.map((at) => 0.005 * Math.sin((Math.PI * at) / steps) ** 2 + 1e-5) },
     gradientNorm: { step, value: step.map((at) => 0.6 + 2 * Math.exp(-at / 200) + Math.abs(noise(at))) },
-    charactersPerSecondHistory: { step, value: step.map((at) => 17_000 + 1500 * noise(at)) },
+    itemsPerSecondHistory: { step, value: step.map((at) => 17_000 + 1500 * noise(at)) },
     weights: {
       step,
       minus: step.map((at) => 0.33 - 0.08 * (1 - Math.exp(-at / 600))),

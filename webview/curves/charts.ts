@@ -7,7 +7,7 @@ import { chartDescription } from "./description.js";
 import { exportFigure, mainFigure, type FigureInput } from "./figure.js";
 import { followKeys } from "./keyboard.js";
 import { readout } from "./readout.js";
-import { smallFigure, smallMultipleTitles, weightsRun, type SmallMultiple } from "./smallMultiples.js";
+import { smallFigure, smallMultipleTitles, smallTitle, type SmallMultiple } from "./smallMultiples.js";
 
 // Zooming is by dragging, double click and the panel's own buttons: Plotly's tool bar has no keyboard path.
 const mainConfig = { displayModeBar: false, displaylogo: false, responsive: true, scrollZoom: false, doubleClick: "reset" };
@@ -98,11 +98,8 @@ export class Charts {
     for (const [kind, { title, chart }] of this.cards) {
       const { data, layout } = smallFigure(kind, input, [from, to]);
       await Plotly.react(chart, data, layout, smallConfig);
-      if (kind === "shares") {
-        const run = input.runs.length > 1 ? weightsRun(input.runs) : undefined;
-        title.textContent = run ? `${smallMultipleTitles.shares}, ${run.name}` : `share of ${smallMultipleTitles.shares}`;
-        title.title = title.textContent;
-      }
+      title.textContent = smallTitle(kind, input.runs);
+      title.title = title.textContent;
     }
   }
 

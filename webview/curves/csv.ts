@@ -1,6 +1,7 @@
+import { measures } from "../../src/runs/measures.js";
 import type { Curve, RunSnapshot } from "../contract.js";
 
-const header = ["run", "part", "step", "seconds", "characters", "loss", "bpc"];
+const header = ["run", "part", "step", "seconds", "items", "loss", "measure", "figure"];
 
 /** RFC 4180, section 2: fields with commas, quotes or line breaks in quotes, quotes doubled. */
 function field(value: string | number): string {
@@ -8,23 +9,24 @@ function field(value: string | number): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function rows(name: string, part: string, curve: Curve): (string | number)[][] {
+function rows({ name, task }: RunSnapshot, part: string, curve: Curve): (string | number)[][] {
   return curve.step.map((step, index) => [
     name,
     part,
     step,
     curve.seconds[index],
-    curve.characters[index],
+    curve.items[index],
     curve.loss[index],
-    curve.bpc[index],
+    measures[task].name,
+    curve.figure[index],
   ]);
 }
 
-/** The points of the runs as RFC 4180 text, one a line, with a header; loss in nats, BPC in bits per character. */
+/** The points of the runs as RFC 4180 text, one a line, with a header; loss in nats, accuracy as a share. */
 export function csvOf(runs: readonly RunSnapshot[]): string {
   const lines = runs.flatMap((run) => [
-    ...rows(run.name, "train", run.train),
-    ...rows(run.name, "validation", run.validation),
+    ...rows(run, "train", run.train),
+    ...rows(run, "validation", run.validation),
   ]);
   return [header, ...lines].map((line) => `${line.map(field).join(",")}\r\n`).join("");
 }

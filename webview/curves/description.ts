@@ -1,19 +1,20 @@
 import type { Curve, RunSnapshot } from "../contract.js";
-import { axisTitles, quantityTitles, type ViewOptions } from "./viewOptions.js";
+import { valueText, xAxisTitle, yAxisTitle } from "./axisTitles.js";
+import type { ViewOptions } from "./viewOptions.js";
 
-function latest(name: string, curve: Curve, quantity: ViewOptions["quantity"]): string[] {
+function latest(name: string, { task }: RunSnapshot, curve: Curve, quantity: ViewOptions["quantity"]): string[] {
   const value = curve[quantity].at(-1);
-  return value === undefined ? [] : [`${name} ${value.toFixed(3)}`];
+  return value === undefined ? [] : [`${name} ${valueText(task, quantity, value)}`];
 }
 
 /** The main chart in words, with the latest values of each run: its accessible name. */
 export function chartDescription(runs: readonly RunSnapshot[], options: ViewOptions): string {
   const scales = [options.logX ? "logarithmic x" : "", options.logY ? "logarithmic y" : ""].filter((word) => word !== "");
-  const what = [`Training curves: ${quantityTitles[options.quantity]} by ${axisTitles[options.xAxis]}`, ...scales];
+  const what = [`Training curves: ${yAxisTitle(runs, options.quantity)} by ${xAxisTitle(runs, options.xAxis)}`, ...scales];
   const values = runs.map((run) => {
     const figures = [
-      ...(options.train ? latest("training", run.train, options.quantity) : []),
-      ...(options.validation ? latest("validation", run.validation, options.quantity) : []),
+      ...(options.train ? latest("training", run, run.train, options.quantity) : []),
+      ...(options.validation ? latest("validation", run, run.validation, options.quantity) : []),
     ];
     return `${run.name}, ${run.state}, step ${run.step} of ${run.steps}: ${figures.join(", ") || "no values yet"}`;
   });

@@ -2,9 +2,10 @@ import type { Figure, Layout, Trace } from "plotly.js-basic-dist-min";
 import { decimatedIndices } from "../../src/runs/decimate.js";
 import type { Curve, Reference, RunSnapshot } from "../contract.js";
 import { paletteColour, type Theme } from "../shared/theme.js";
+import { xAxisTitle, yAxisTitle } from "./axisTitles.js";
 import { seriesStyle } from "./seriesStyle.js";
 import { smooth } from "./smoothing.js";
-import { axisTitles, quantityTitles, type ViewOptions } from "./viewOptions.js";
+import type { ViewOptions } from "./viewOptions.js";
 
 export interface FigureInput {
   /** The runs to overlay, in the order of the list. */
@@ -39,7 +40,7 @@ function runTraces(run: RunSnapshot, input: FigureInput, mostPoints: number): Tr
   const color = paletteColour(theme, run.colour);
   const columns = (curve: Curve): [number[], number[]] => [curve[options.xAxis], curve[options.quantity]];
   const [x, y] = columns(run.train);
-  const common = { type: "scatter", legendgroup: run.dir, hovertemplate: "%{y:.3f}<extra>%{fullData.name}</extra>" } as const;
+  const common = { type: "scatter", legendgroup: run.dir, hovertemplate: `%{y:${hoverFormat(run, options)}}<extra>%{fullData.name}</extra>` } as const;
   const traces: Trace[] = [];
   if (options.train && options.smoothing > 0) {
     const faint = isHighContrast(theme) ? 0.5 : 0.35;
@@ -121,9 +122,17 @@ export function baseLayout(theme: Theme): Omit<Layout, "uirevision"> {
   };
 }
 
+/** Decimals of a value in the hover box. */
+function hoverFormat({ task }: RunSnapshot, { quantity }: ViewOptions): string {
+  const formats: Record<RunSnapshot["task"], string> = { "character-model": ".3f", "word-model": ".1f", classification: ".2%" };
+  return quantity === "figure" ? formats[task] : ".3f";
+}
+
+/** Lines of an n-gram model say nothing beside words or classes. */
 function referenceLines(input: FigureInput): Pick<Layout, "shapes" | "annotations"> {
-  const { references, options, theme } = input;
-  const value = ({ bpc }: Reference): number => (options.quantity === "bpc" ? bpc : bpc * Math.LN2);
+  const { options, theme, runs } = input;
+  const references = runs.every(({ task }) => task === "character-model") ? input.references : [];
+  const value = ({ bpc }: Reference): number => (options.quantity === "figure" ? bpc : bpc * Math.LN2);
   return {
     shapes: references.map((reference) => ({
       type: "line",
@@ -155,6 +164,10 @@ export function zoomKey(options: ViewOptions): string {
   return [options.xAxis, options.quantity, options.logX, options.logY].join(" ");
 }
 
+function isAllAccuracy(runs: readonly RunSnapshot[], { quantity }: ViewOptions): boolean {
+  return quantity === "figure" && runs.every(({ task }) => task === "classification");
+}
+
 /** The main chart: training and validation of the overlaid runs. */
 export function mainFigure(input: FigureInput): Figure {
   const { runs, options, theme } = input;
@@ -168,19 +181,20 @@ export function mainFigure(input: FigureInput): Figure {
       margin: { l: 58, r: 16, t: 10, b: 46 },
       xaxis: {
         ...axis(theme, options.logX),
-        title: { text: axisTitles[options.xAxis], font: { color: theme.muted }, standoff: 8 },
+        title: { text: xAxisTitle(runs, options.xAxis), font: { color: theme.muted }, standoff: 8 },
         showspikes: true,
         spikemode: "across",
         spikesnap: "hovered data",
         spikecolor: theme.foreground,
         spikethickness: 1,
         spikedash: "solid",
-        unifiedhovertitle: { text: `${axisTitles[options.xAxis]} %{x}` },
+        unifiedhovertitle: { text: `${xAxisTitle(runs, options.xAxis)} %{x}` },
         hoverformat: options.xAxis === "seconds" ? ",.1f" : ",.0f",
       },
       yaxis: {
         ...axis(theme, options.logY),
-        title: { text: quantityTitles[options.quantity], font: { color: theme.muted }, standoff: 8 },
+        ...(isAllAccuracy(runs, options) && { tickformat: "~%" }),
+        title: { text: yAxisTitle(runs, options.quantity), font: { color: theme.muted }, standoff: 8 },
       },
     },
   };

@@ -1,3 +1,4 @@
+import { measures } from "../../src/runs/measures.js";
 import type { RunSnapshot } from "../contract.js";
 import { differences } from "./differences.js";
 
@@ -8,13 +9,13 @@ function cell(text: string): string {
 /** The runs as a GitHub Flavored Markdown table: state, step, best figure, and the parameters that differ. */
 export function markdownOf(runs: readonly RunSnapshot[]): string {
   const differing = differences(runs);
-  const header = ["run", "state", "step", "figure", "BPC", ...differing.map(({ parameter }) => parameter)];
+  const header = ["run", "state", "step", "measure", "figure", ...differing.map(({ parameter }) => parameter)];
   const rows = runs.map((run, index) => [
     run.name,
     run.state,
     `${run.step} of ${run.steps}`,
     run.metric?.label ?? "–",
-    run.metric?.value.toFixed(3) ?? "–",
+    run.metric ? measures[run.task].text(run.metric.value) : "–",
     ...differing.map(({ values }) => values[index]),
   ]);
   const rule = header.map((_, column) => (column === 4 ? "---:" : "---"));

@@ -11,7 +11,7 @@ import { copyMarkdown, exportedFile } from "./exports.js";
 import { filterRuns } from "./filter.js";
 import { RunList } from "./runList.js";
 import { StatusLine } from "./statusLine.js";
-import { chartOptions, exportBar, type ExportKind } from "./toolbar.js";
+import { ChartOptions, exportBar, type ExportKind } from "./toolbar.js";
 import type { ViewOptions } from "./viewOptions.js";
 
 const emptyWords = {
@@ -30,6 +30,7 @@ export class CurvesPanel {
   private readonly charts = new Charts();
   private readonly list = new RunList((dir, checked) => this.toggle(dir, checked));
   private readonly table = new DifferencesTable();
+  private readonly bar: ChartOptions;
   private readonly status = new StatusLine((dir) => this.host.post({ type: "stop", dir }));
   private readonly empty = element("p", { className: "empty" });
   private readonly noneFits = element("p", { className: "muted none-fits", text: emptyWords.noneFits });
@@ -45,7 +46,7 @@ export class CurvesPanel {
       value: host.view.filter,
       onInput: (value) => this.change({ filter: value }),
     });
-    const bar = chartOptions(host.view, {
+    this.bar = new ChartOptions(() => host.view, {
       onChange: (change) => this.change(change),
       onResetZoom: () => void this.charts.resetZoom(),
     });
@@ -61,7 +62,7 @@ export class CurvesPanel {
       this.table.root,
     ]);
     const header = element("header", { className: "header" }, [this.status.root, this.said, exports]);
-    const main = element("main", { className: "main" }, [header, bar, this.empty, this.charts.root]);
+    const main = element("main", { className: "main" }, [header, this.bar.root, this.empty, this.charts.root]);
     root.append(element("div", { className: "panel" }, [side, main]));
     onThemeChange(() => {
       this.theme = readTheme();
@@ -119,6 +120,7 @@ export class CurvesPanel {
     this.list.update(fitting, checked, theme);
     this.noneFits.hidden = fitting.length > 0 || runs.length === 0;
     this.table.update(shown, theme);
+    this.bar.update(shown);
     this.status.update(runs, checked);
     this.empty.hidden = shown.length > 0;
     this.empty.textContent = runs.length === 0 ? emptyWords.noRuns : emptyWords.noneChecked;

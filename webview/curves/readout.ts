@@ -1,6 +1,6 @@
-import type { Curve } from "../contract.js";
+import type { Curve, RunSnapshot } from "../contract.js";
+import { valueText, xAxisTitle } from "./axisTitles.js";
 import type { FigureInput } from "./figure.js";
-import { axisTitles } from "./viewOptions.js";
 
 /** Index of the value nearest to the wanted one; undefined for no values. */
 export function nearestIndex(values: readonly number[], wanted: number): number | undefined {
@@ -15,16 +15,16 @@ export function nearestIndex(values: readonly number[], wanted: number): number 
 
 /** All values at the cross-hair in words: what the hover box shows, for those who cannot see it. */
 export function readout({ runs, options }: Pick<FigureInput, "runs" | "options">, x: number): string {
-  const valueAt = (name: string, curve: Curve): string[] => {
+  const valueAt = (name: string, { task }: RunSnapshot, curve: Curve): string[] => {
     const index = nearestIndex(curve[options.xAxis], x);
-    return index === undefined ? [] : [`${name} ${curve[options.quantity][index].toFixed(3)}`];
+    return index === undefined ? [] : [`${name} ${valueText(task, options.quantity, curve[options.quantity][index])}`];
   };
   const values = runs.map((run) => {
     const parts = [
-      ...(options.train ? valueAt("training", run.train) : []),
-      ...(options.validation ? valueAt("validation", run.validation) : []),
+      ...(options.train ? valueAt("training", run, run.train) : []),
+      ...(options.validation ? valueAt("validation", run, run.validation) : []),
     ];
     return `${run.name} ${parts.join(", ") || "no values"}`;
   });
-  return `${axisTitles[options.xAxis]} ${Math.round(x)}: ${values.join("; ")}.`;
+  return `${xAxisTitle(runs, options.xAxis)} ${Math.round(x)}: ${values.join("; ")}.`;
 }

@@ -31,7 +31,7 @@ class RunRow {
     this.metric.textContent = metricText(run);
     this.metric.title = run.metric?.label ?? "no validation yet";
     this.line.replaceChildren(swatch(run.colour, theme));
-    const figure = run.metric ? `${run.metric.label} ${run.metric.value.toFixed(2)}` : "no figure yet";
+    const figure = run.metric ? `${run.metric.label} ${metricText(run)}` : "no figure yet";
     setHiddenLabel(this.box, `${run.name}, ${run.state}, ${figure}`);
     this.root.classList.toggle("checked", checked);
     if (this.box.checked !== checked) {

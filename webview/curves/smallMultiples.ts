@@ -2,6 +2,7 @@ import type { Figure, Trace } from "plotly.js-basic-dist-min";
 import type { RunSnapshot } from "../contract.js";
 import { decimatedIndices } from "../../src/runs/decimate.js";
 import { paletteColour } from "../shared/theme.js";
+import { itemsName } from "./axisTitles.js";
 import { axis, baseLayout, plainText, zoomKey, type FigureInput } from "./figure.js";
 import { stepPosition } from "./positions.js";
 import { seriesStyle } from "./seriesStyle.js";
@@ -16,7 +17,7 @@ export const smallMultipleTitles: Record<SmallMultiple, string> = {
   flips: "weight flips",
   gradientNorm: "gradient norm",
   learningRate: "learning rate",
-  speed: "characters per second",
+  speed: "speed",
 };
 
 /** The part of the x axis that the main chart shows, in its coordinates (exponents when logarithmic). */
@@ -31,7 +32,7 @@ const seriesOf: Record<Exclude<SmallMultiple, "shares">, (run: RunSnapshot) => S
   flips: ({ weights }) => ({ step: weights.step, value: weights.flips }),
   gradientNorm: (run) => run.gradientNorm,
   learningRate: (run) => run.learningRate,
-  speed: (run) => run.charactersPerSecondHistory,
+  speed: (run) => run.itemsPerSecondHistory,
 };
 
 const hoverFormats: Record<Exclude<SmallMultiple, "shares">, string> = {
@@ -64,6 +65,20 @@ function lines(kind: Exclude<SmallMultiple, "shares">, input: FigureInput): Trac
 export function weightsRun(runs: readonly RunSnapshot[]): RunSnapshot | undefined {
   const withWeights = runs.filter((run) => run.weights.step.length > 0);
   return withWeights.find((run) => run.state === "running") ?? withWeights[0];
+}
+
+/** A small chart's heading, in the words of the shown runs. */
+export function smallTitle(kind: SmallMultiple, runs: readonly RunSnapshot[]): string {
+  switch (kind) {
+    case "shares": {
+      const run = runs.length > 1 ? weightsRun(runs) : undefined;
+      return run ? `${smallMultipleTitles.shares}, ${run.name}` : `share of ${smallMultipleTitles.shares}`;
+    }
+    case "speed":
+      return `${itemsName(runs)} per second`;
+    default:
+      return smallMultipleTitles[kind];
+  }
 }
 
 /** Three bands that add up to one; told apart by pattern too: minus signs, plain, plus signs. */

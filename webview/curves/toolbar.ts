@@ -1,5 +1,7 @@
-import { button, captioned, checkbox, dropdown, slider } from "../shared/controls.js";
+import type { RunSnapshot } from "../contract.js";
+import { button, captioned, checkbox, dropdown, slider, type Choice } from "../shared/controls.js";
 import { element } from "../shared/element.js";
+import { figureName, itemsName } from "./axisTitles.js";
 import type { ViewOptions } from "./viewOptions.js";
 
 export type ExportKind = "png" | "svg" | "csv" | "markdown";
@@ -17,29 +19,57 @@ const exportButtons: { kind: ExportKind; text: string; label: string }[] = [
   { kind: "markdown", text: "Copy table", label: "Copy the shown runs as a Markdown table" },
 ];
 
-function axisControls(options: ViewOptions, onChange: ToolbarHandlers["onChange"]): HTMLElement[] {
-  const quantity = dropdown({
-    label: "y axis",
-    choices: [
-      { value: "bpc", text: "BPC" },
-      { value: "loss", text: "loss" },
-    ],
-    value: options.quantity,
-    onChange: (value) => onChange({ quantity: value }),
-  });
-  const xAxis = dropdown({
-    label: "x axis",
-    choices: [
-      { value: "step", text: "step" },
-      { value: "seconds", text: "seconds" },
-      { value: "characters", text: "characters" },
-    ],
-    value: options.xAxis,
-    onChange: (value) => onChange({ xAxis: value }),
-  });
+/** A list whose words follow the runs: made anew when they change. */
+class NamedDropdown<Value extends string> {
+  readonly root = element("span");
+  private shown = "";
+
+  constructor(private readonly make: (choices: readonly Choice<Value>[]) => HTMLElement) {}
+
+  update(choices: readonly Choice<Value>[]): void {
+    const key = choices.map(({ text }) => text).join("\n");
+    if (key !== this.shown) {
+      this.shown = key;
+      this.root.replaceChildren(this.make(choices));
+    }
+  }
+}
+
+function quantities(runs: readonly RunSnapshot[]): Choice<ViewOptions["quantity"]>[] {
+  return [
+    { value: "figure", text: figureName(runs) },
+    { value: "loss", text: "loss" },
+  ];
+}
+
+function xAxes(runs: readonly RunSnapshot[]): Choice<ViewOptions["xAxis"]>[] {
+  return [
+    { value: "step", text: "step" },
+    { value: "seconds", text: "seconds" },
+    { value: "items", text: itemsName(runs) },
+  ];
+}
+
+interface AxisLists {
+  readonly quantity: NamedDropdown<ViewOptions["quantity"]>;
+  readonly xAxis: NamedDropdown<ViewOptions["xAxis"]>;
+}
+
+function axisLists(options: () => ViewOptions, onChange: ToolbarHandlers["onChange"]): AxisLists {
+  return {
+    quantity: new NamedDropdown((choices) =>
+      dropdown({ label: "y axis", choices, value: options().quantity, onChange: (quantity) => onChange({ quantity }) }),
+    ),
+    xAxis: new NamedDropdown((choices) =>
+      dropdown({ label: "x axis", choices, value: options().xAxis, onChange: (xAxis) => onChange({ xAxis }) }),
+    ),
+  };
+}
+
+function axisControls(options: ViewOptions, { quantity, xAxis }: AxisLists, onChange: ToolbarHandlers["onChange"]): HTMLElement[] {
   const logY = checkbox({ label: "log y", checked: options.logY, onChange: (value) => onChange({ logY: value }) });
   const logX = checkbox({ label: "log x", checked: options.logX, onChange: (value) => onChange({ logX: value }) });
-  return [captioned("y", quantity), logY, captioned("x", xAxis), logX];
+  return [captioned("y", quantity.root), logY, captioned("x", xAxis.root), logX];
 }
 
 function curveControls(options: ViewOptions, onChange: ToolbarHandlers["onChange"]): HTMLElement[] {
@@ -69,15 +99,28 @@ function group(label: string, className: string, children: HTMLElement[]): HTMLE
   return created;
 }
 
-/** Everything that changes how the main chart looks; starts from the saved options. */
-export function chartOptions(options: ViewOptions, handlers: Pick<ToolbarHandlers, "onChange" | "onResetZoom">): HTMLElement {
-  const onChange = (change: Partial<ViewOptions>): void => handlers.onChange(change);
-  const reset = button({ text: "Reset zoom", onPress: () => handlers.onResetZoom() });
-  return group("Chart options", "toolbar", [
-    element("div", { className: "controls" }, axisControls(options, onChange)),
-    element("div", { className: "controls" }, curveControls(options, onChange)),
-    element("div", { className: "controls" }, [reset]),
-  ]);
+/** Everything that changes how the main chart looks; its words are those of the shown runs' tasks. */
+export class ChartOptions {
+  readonly root: HTMLElement;
+  private readonly lists: AxisLists;
+
+  /** @param options as they are now; the controls start from them */
+  constructor(options: () => ViewOptions, handlers: Pick<ToolbarHandlers, "onChange" | "onResetZoom">) {
+    const onChange = (change: Partial<ViewOptions>): void => handlers.onChange(change);
+    const reset = button({ text: "Reset zoom", onPress: () => handlers.onResetZoom() });
+    this.lists = axisLists(options, onChange);
+    this.root = group("Chart options", "toolbar", [
+      element("div", { className: "controls" }, axisControls(options(), this.lists, onChange)),
+      element("div", { className: "controls" }, curveControls(options(), onChange)),
+      element("div", { className: "controls" }, [reset]),
+    ]);
+    this.update([]);
+  }
+
+  update(runs: readonly RunSnapshot[]): void {
+    this.lists.quantity.update(quantities(runs));
+    this.lists.xAxis.update(xAxes(runs));
+  }
 }
 
 /** The buttons that take curves out of the panel. */

@@ -6,8 +6,8 @@ export const viewOptionsSchema = z.object({
   checked: z.array(z.string()).nullable(),
   /** The last choice the extension sent: the same one again does not overrule the user's boxes. */
   adopted: z.array(z.string()),
-  xAxis: z.enum(["step", "seconds", "characters"]),
-  quantity: z.enum(["bpc", "loss"]),
+  xAxis: z.enum(["step", "seconds", "items"]),
+  quantity: z.enum(["figure", "loss"]),
   logX: z.boolean(),
   logY: z.boolean(),
   /** Weight of the past in the moving average, 0 (none) to 0.99. */
@@ -22,22 +22,11 @@ export const initialViewOptions: ViewOptions = {
   checked: null,
   adopted: [],
   xAxis: "step",
-  quantity: "bpc",
+  quantity: "figure",
   logX: false,
   logY: false,
   smoothing: 0.8,
   train: true,
   validation: true,
   filter: "",
-};
-
-export const axisTitles: Record<ViewOptions["xAxis"], string> = {
-  step: "step",
-  seconds: "seconds of training",
-  characters: "characters trained on",
-};
-
-export const quantityTitles: Record<ViewOptions["quantity"], string> = {
-  bpc: "bits per character",
-  loss: "cross-entropy, nats per character",
 };

@@ -1,4 +1,5 @@
 import { curveSvg } from "../../src/runs/curveSvg.js";
+import { measures, named } from "../../src/runs/measures.js";
 import type { RunSnapshot } from "../contract.js";
 import { element } from "../shared/element.js";
 import { inlineSvg } from "../shared/inlineSvg.js";
@@ -6,12 +7,13 @@ import { progressText, stateSigns } from "../shared/runText.js";
 
 function figures(run: RunSnapshot): string {
   const loss = run.train.loss.at(-1);
-  const bpc = run.train.bpc.at(-1);
-  const validation = run.validation.bpc.at(-1);
+  const measure = measures[run.task];
+  const figure = run.train.figure.at(-1);
+  const validation = run.validation.figure.at(-1);
   return [
     ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
-    ...(bpc === undefined ? [] : [`BPC ${bpc.toFixed(3)}`]),
-    ...(validation === undefined ? [] : [`validation BPC ${validation.toFixed(3)}`]),
+    ...(figure === undefined ? [] : [named(measure, figure)]),
+    ...(validation === undefined ? [] : [`validation ${named(measure, validation)}`]),
   ].join(" · ");
 }
 

@@ -1,3 +1,4 @@
+import { measures } from "../../src/runs/measures.js";
 import type { RunSnapshot } from "../contract.js";
 
 /** A sign beside the word, so that a state is told by more than its colour. */
@@ -31,8 +32,8 @@ export function formatSeconds(seconds: number): string {
 /** How far a run is, in one line: step, speed, time left. */
 export function progressText(run: RunSnapshot): string {
   const parts = [`step ${formatCount(run.step)} of ${formatCount(run.steps)}`];
-  if (run.charactersPerSecond !== null) {
-    parts.push(`${formatRate(run.charactersPerSecond)} characters/s`);
+  if (run.itemsPerSecond !== null) {
+    parts.push(`${formatRate(run.itemsPerSecond)} ${measures[run.task].items}/s`);
   }
   if (run.secondsLeft !== null) {
     parts.push(`${formatSeconds(run.secondsLeft)} left`);
@@ -40,7 +41,7 @@ export function progressText(run: RunSnapshot): string {
   return parts.join(" · ");
 }
 
-/** The run's best figure with two decimals, or a dash before there is one. */
-export function metricText(run: RunSnapshot): string {
-  return run.metric === null ? "–" : run.metric.value.toFixed(2);
+/** The run's best figure, or a dash before there is one. */
+export function metricText({ metric, task }: RunSnapshot): string {
+  return metric === null ? "–" : measures[task].short(metric.value);
 }

@@ -1,6 +1,7 @@
 import type { ExperimentSpec } from "../../experiment/spec.js";
 import type { RunEvent, RunState } from "../../runs/contract.js";
 import { curveSvg } from "../../runs/curveSvg.js";
+import { measures, named } from "../../runs/measures.js";
 import { snapshotOf } from "../../runs/runSnapshot.js";
 import { trainingMime, type RunSnapshot } from "../../../webview/contract.js";
 import type { Environment } from "../environment.js";
@@ -11,11 +12,12 @@ import { escapeHtml } from "./html.js";
 /** Milliseconds between two pictures: an editor redraws each, and a slow one falls behind at more. */
 const redrawMilliseconds = 500;
 
-/** One line of progress: step, loss, BPC, speed, time left. */
+/** One line of progress: step, loss, the task's figure, speed, time left. */
 export function progressLine(run: RunSnapshot): string {
+  const measure = measures[run.task];
   const last = run.train.step.length - 1;
-  const figures = last < 0 ? [] : [`loss ${run.train.loss[last].toFixed(3)}`, `BPC ${run.train.bpc[last].toFixed(3)}`];
-  const speed = run.charactersPerSecond === null ? [] : [`${Math.round(run.charactersPerSecond)} characters/s`];
+  const figures = last < 0 ? [] : [`loss ${run.train.loss[last].toFixed(3)}`, named(measure, run.train.figure[last])];
+  const speed = run.itemsPerSecond === null ? [] : [`${Math.round(run.itemsPerSecond)} ${measure.items}/s`];
   const left = run.secondsLeft === null ? [] : [`${Math.ceil(run.secondsLeft)} s left`];
   return [`${run.state} ${run.step}/${run.steps}`, ...figures, ...speed, ...left].join("  ");
 }
@@ -50,7 +52,7 @@ export class TrainingDisplay implements LoopObserver {
   }
 
   private report(state: RunState): void {
-    cellHost()?.report({ kind: "run", dir: this.dir, state, testBpc: null });
+    cellHost()?.report({ kind: "run", dir: this.dir, state, measure: measures[this.spec.task.kind].name, test: null, testBpc: null });
   }
 
   private draw(state: RunState): void {
