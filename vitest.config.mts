@@ -3,10 +3,18 @@ import { defineConfig } from "vitest/config";
 /** By themselves: minutes of compiling on all cores, beside which a browser would be slow. */
 const crossBuilds = "test/native/crossBuild.test.ts";
 
+/** Verilog modules and templates are text, as in the bundles. */
+const verilogText = {
+  name: "verilog-text",
+  transform: (text: string, file: string) => (file.endsWith(".v") ? `export default ${JSON.stringify(text)}` : undefined),
+};
+
 export default defineConfig({
+  plugins: [verilogText],
   test: {
     projects: [
       {
+        extends: true,
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],

@@ -9,7 +9,9 @@ import { buildWasmIfPossible } from "./nativeTargets.mjs";
  * `node scripts/build.mjs` builds all of them afresh, `node scripts/build.mjs kernel cli` only those named.
  */
 
-const node = { bundle: true, platform: "node", target: "node20", sourcemap: true, logLevel: "warning" };
+// Verilog modules and templates are text.
+const loader = { ".v": "text" };
+const node = { bundle: true, loader, platform: "node", target: "node20", sourcemap: true, logLevel: "warning" };
 const browser = { bundle: true, platform: "browser", target: "es2022", minify: true, logLevel: "warning" };
 const fileUrl = "const __fileUrl=require('node:url').pathToFileURL(__filename).href;";
 const commonJs = { ...node, format: "cjs", define: { "import.meta.url": "__fileUrl" }, banner: { js: fileUrl } };

@@ -45,11 +45,11 @@ export function gateBits(sums: GateSums, { hidden, gate }: FixedFormats): GateBi
     return { recurrentTerm: hull([scaled, inner, outer]), inputTerm, total: sum(outer, inputTerm) };
   });
   return {
-    recurrentSum: signedBits(hull(recurrent)),
-    inputSum: signedBits(hull(input)),
-    recurrentTerm: signedBits(hull(terms.map(({ recurrentTerm }) => recurrentTerm))),
-    inputTerm: signedBits(hull(terms.map(({ inputTerm }) => inputTerm))),
-    total: signedBits(hull(terms.map(({ total }) => total))),
+    recurrentSum: registerBits(hull(recurrent)),
+    inputSum: registerBits(hull(input)),
+    recurrentTerm: registerBits(hull(terms.map(({ recurrentTerm }) => recurrentTerm))),
+    inputTerm: registerBits(hull(terms.map(({ inputTerm }) => inputTerm))),
+    total: registerBits(hull(terms.map(({ total }) => total))),
   };
 }
 
@@ -75,7 +75,7 @@ export function cellBits(
   const totals = Array.from(cellShift.integers, (shift, unit) =>
     sum(rounded(scale(integerRange(cellFormat), cellScale, unit), cellShiftRight), point(shift * 2 ** cellShiftAlignment)),
   );
-  return { update: signedBits(sum(keptPart, addedPart)), total: signedBits(hull(totals)) };
+  return { update: registerBits(sum(keptPart, addedPart)), total: registerBits(hull(totals)) };
 }
 
 /** Left shifts of f·c (`kept`) and i·g (`added`) to their common binary point. */
@@ -101,6 +101,11 @@ function chosenRows({ rows, columns, codes }: FixedMatrix): Interval[] {
   return Array.from({ length: columns }, (_, column) =>
     hull(Array.from({ length: rows }, (__, row) => point(codes[row * columns + column]!))),
   );
+}
+
+/** A register of the Verilog has a sign and at least one more bit. */
+function registerBits(interval: Interval): number {
+  return Math.max(2, signedBits(interval));
 }
 
 function scale(values: Interval, { integers }: FixedVector, row: number): Interval {

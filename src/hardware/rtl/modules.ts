@@ -1,0 +1,71 @@
+import elementWiseGru from "./verilog/element_wise_gru.v";
+import elementWiseLstm from "./verilog/element_wise_lstm.v";
+import frameBuffer from "./verilog/frame_buffer.v";
+import frameReader from "./verilog/frame_reader.v";
+import gruLayer from "./verilog/gru_layer.v";
+import hiddenMemory from "./verilog/hidden_memory.v";
+import lookUp from "./verilog/look_up.v";
+import lstmLayer from "./verilog/lstm_layer.v";
+import macArray from "./verilog/mac_array.v";
+import macUnit from "./verilog/mac_unit.v";
+import memory from "./verilog/memory.v";
+import rom from "./verilog/rom.v";
+import roundShift from "./verilog/round_shift.v";
+import saturate from "./verilog/saturate.v";
+import scaleShift from "./verilog/scale_shift.v";
+import scaleShiftReset from "./verilog/scale_shift_reset.v";
+import sequencer from "./verilog/sequencer.v";
+import stateMemory from "./verilog/state_memory.v";
+import symbolBuffer from "./verilog/symbol_buffer.v";
+
+/** The blocks of which every accelerator is made, one module a file, by the module's name. */
+export const verilogModules = {
+  mac_unit: macUnit,
+  mac_array: macArray,
+  sequencer,
+  scale_shift: scaleShift,
+  scale_shift_reset: scaleShiftReset,
+  look_up: lookUp,
+  element_wise_lstm: elementWiseLstm,
+  element_wise_gru: elementWiseGru,
+  hidden_memory: hiddenMemory,
+  state_memory: stateMemory,
+  lstm_layer: lstmLayer,
+  gru_layer: gruLayer,
+  symbol_buffer: symbolBuffer,
+  frame_buffer: frameBuffer,
+  frame_reader: frameReader,
+  rom,
+  memory,
+  round_shift: roundShift,
+  saturate,
+} as const;
+
+export type VerilogModule = keyof typeof verilogModules;
+
+/** What both cells are made of. */
+const common: readonly VerilogModule[] = [
+  "mac_unit",
+  "mac_array",
+  "sequencer",
+  "look_up",
+  "hidden_memory",
+  "state_memory",
+  "frame_buffer",
+  "frame_reader",
+  "rom",
+  "memory",
+  "round_shift",
+  "saturate",
+];
+
+const ofCell: Readonly<Record<"lstm" | "gru", readonly VerilogModule[]>> = {
+  lstm: ["lstm_layer", "scale_shift", "element_wise_lstm"],
+  gru: ["gru_layer", "scale_shift_reset", "element_wise_gru"],
+};
+
+/** The modules that an accelerator with these cells instantiates. */
+export function modulesFor(cells: readonly ("lstm" | "gru")[], inputKind: "one-hot" | "dense"): VerilogModule[] {
+  const needed = [...common, ...new Set(cells.flatMap((cell) => ofCell[cell]))];
+  return inputKind === "one-hot" ? [...needed, "symbol_buffer"] : needed;
+}

@@ -1,0 +1,93 @@
+// MACS units work on a group of gate rows, unit k on row k. The sums of a finished group move to a chain of registers,
+// from which one row leaves each cycle while the units work on the next group.
+module mac_array #(
+    parameter MACS = 1,
+    parameter PRECISION = 2,
+    parameter WEIGHT_BITS = 2,
+    parameter INPUT_PRECISION = 2,
+    parameter INPUT_WEIGHT_BITS = 2,
+    parameter VALUE_BITS = 12,
+    parameter RECURRENT_BITS = 16,
+    parameter INPUT_BITS = 16,
+    parameter ONE_HOT = 1          // the input word is the input sum, without any adder
+) (
+    input wire clock,
+    input wire accumulate,
+    input wire is_input,
+    input wire is_first,
+    input wire [MACS*WEIGHT_BITS-1:0] weights,
+    input wire [MACS*INPUT_WEIGHT_BITS-1:0] input_weights,
+    input wire signed [VALUE_BITS-1:0] value,
+    input wire take,
+    input wire shift,
+    output wire signed [RECURRENT_BITS-1:0] recurrent_sum,
+    output wire signed [INPUT_BITS-1:0] input_sum
+);
+    wire [MACS*RECURRENT_BITS-1:0] recurrent_sums;
+    wire [MACS*INPUT_BITS-1:0] input_sums;
+    reg [MACS*RECURRENT_BITS-1:0] recurrent_chain;
+    reg [MACS*INPUT_BITS-1:0] input_chain;
+
+    genvar unit;
+    generate
+        for (unit = 0; unit < MACS; unit = unit + 1) begin : units
+            wire [WEIGHT_BITS-1:0] own_weight;
+            wire [INPUT_BITS-1:0] shared_sum;
+            mac_unit #(
+                .PRECISION(PRECISION),
+                .WEIGHT_BITS(WEIGHT_BITS),
+                .VALUE_BITS(VALUE_BITS),
+                .RECURRENT_BITS(RECURRENT_BITS),
+                .INPUT_BITS(INPUT_BITS),
+                .SHARED(ONE_HOT != 0 ? 0 : 1)
+            ) mac (
+                .clock(clock),
+                .accumulate(accumulate),
+                .is_input(is_input),
+                .is_first(is_first),
+                .weight(own_weight),
+                .value(value),
+                .recurrent_sum(recurrent_sums[unit*RECURRENT_BITS +: RECURRENT_BITS]),
+                .input_sum(shared_sum)
+            );
+            if (ONE_HOT != 0) begin : symbol
+                wire [INPUT_WEIGHT_BITS-1:0] word = input_weights[unit*INPUT_WEIGHT_BITS +: INPUT_WEIGHT_BITS];
+                reg [INPUT_WEIGHT_BITS-1:0] kept;
+                always @(posedge clock) if (accumulate && is_input) kept <= word;
+                assign own_weight = weights[unit*WEIGHT_BITS +: WEIGHT_BITS];
+                if (INPUT_PRECISION == 1) begin : one_bit
+                    if (INPUT_BITS > 1) begin : wide
+                        assign input_sums[unit*INPUT_BITS +: INPUT_BITS] = {{(INPUT_BITS - 1){~kept[0]}}, 1'b1};
+                    end else begin : narrow
+                        assign input_sums[unit*INPUT_BITS +: INPUT_BITS] = ~kept;
+                    end
+                end else if (INPUT_BITS > INPUT_WEIGHT_BITS) begin : wide
+                    assign input_sums[unit*INPUT_BITS +: INPUT_BITS] =
+                        {{(INPUT_BITS - INPUT_WEIGHT_BITS){kept[INPUT_WEIGHT_BITS-1]}}, kept};
+                end else begin : narrow
+                    assign input_sums[unit*INPUT_BITS +: INPUT_BITS] = kept[INPUT_BITS-1:0];
+                end
+                /* verilator lint_off UNUSED */
+                wire unused = &{1'b0, shared_sum, kept};
+                /* verilator lint_on UNUSED */
+            end else begin : feature
+                assign own_weight = is_input
+                    ? input_weights[unit*INPUT_WEIGHT_BITS +: INPUT_WEIGHT_BITS]
+                    : weights[unit*WEIGHT_BITS +: WEIGHT_BITS];
+                assign input_sums[unit*INPUT_BITS +: INPUT_BITS] = shared_sum;
+            end
+        end
+    endgenerate
+
+    always @(posedge clock) begin
+        if (take) begin
+            recurrent_chain <= recurrent_sums;
+            input_chain <= input_sums;
+        end else if (shift) begin
+            recurrent_chain <= recurrent_chain >> RECURRENT_BITS;
+            input_chain <= input_chain >> INPUT_BITS;
+        end
+    end
+    assign recurrent_sum = recurrent_chain[RECURRENT_BITS-1:0];
+    assign input_sum = input_chain[INPUT_BITS-1:0];
+endmodule

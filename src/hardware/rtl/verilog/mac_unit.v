@@ -1,0 +1,68 @@
+// One multiply-accumulate unit: adds weight times value to the recurrent or the input sum of one gate row.
+// A bit or trit adds, subtracts or skips the value; only full precision has a multiplier.
+module mac_unit #(
+    parameter PRECISION = 2,       // 1: a bit, 0 = -1 and 1 = +1; 2: a trit in two's complement; 3: two's complement
+    parameter WEIGHT_BITS = 2,
+    parameter VALUE_BITS = 12,
+    parameter RECURRENT_BITS = 16,
+    parameter INPUT_BITS = 16,
+    parameter SHARED = 0           // whether input columns come here too; else only recurrent ones do
+) (
+    input wire clock,
+    input wire accumulate,
+    input wire is_input,           // which sum
+    input wire is_first,           // begin a new sum
+    input wire [WEIGHT_BITS-1:0] weight,
+    input wire signed [VALUE_BITS-1:0] value,
+    output reg signed [RECURRENT_BITS-1:0] recurrent_sum,
+    output wire signed [INPUT_BITS-1:0] input_sum
+);
+    localparam SUM_BITS = SHARED != 0 && INPUT_BITS > RECURRENT_BITS ? INPUT_BITS : RECURRENT_BITS;
+
+    wire signed [SUM_BITS-1:0] sum_before;
+    /* verilator lint_off UNUSED */
+    wire signed [SUM_BITS-1:0] sum_after;
+    /* verilator lint_on UNUSED */
+
+    generate
+        if (PRECISION == 3) begin : multiply
+            localparam PRODUCT_BITS = WEIGHT_BITS + VALUE_BITS;
+            wire signed [PRODUCT_BITS-1:0] product = $signed(weight) * value;
+            if (SUM_BITS >= PRODUCT_BITS) begin : wide
+                assign sum_after = sum_before + {{(SUM_BITS - PRODUCT_BITS + 1){product[PRODUCT_BITS-1]}}, product[PRODUCT_BITS-2:0]};
+            end else begin : narrow
+                // The weights are so small that the upper bits of a product are copies of its sign.
+                assign sum_after = sum_before + product[SUM_BITS-1:0];
+            end
+        end else begin : select
+            wire subtract = PRECISION == 1 ? ~weight[0] : weight[WEIGHT_BITS-1];
+            wire present = PRECISION == 1 ? 1'b1 : weight[0];
+            wire [VALUE_BITS-1:0] chosen = (value & {VALUE_BITS{present}}) ^ {VALUE_BITS{subtract}};
+            wire signed [SUM_BITS-1:0] addend;
+            if (SUM_BITS > VALUE_BITS) begin : wide
+                assign addend = {{(SUM_BITS - VALUE_BITS){chosen[VALUE_BITS-1]}}, chosen};
+            end else begin : narrow
+                assign addend = chosen[SUM_BITS-1:0];
+            end
+            // One adder: the inverted value and a carry into the bit below.
+            /* verilator lint_off UNUSED */
+            wire [SUM_BITS:0] both = {sum_before, subtract} + {addend, subtract};
+            /* verilator lint_on UNUSED */
+            assign sum_after = both[SUM_BITS:1];
+        end
+        if (SHARED != 0) begin : two_sums
+            reg signed [INPUT_BITS-1:0] sum;
+            assign input_sum = sum;
+            wire signed [SUM_BITS-1:0] chosen_sum = is_input
+                ? {{(SUM_BITS - INPUT_BITS + 1){sum[INPUT_BITS-1]}}, sum[INPUT_BITS-2:0]}
+                : {{(SUM_BITS - RECURRENT_BITS + 1){recurrent_sum[RECURRENT_BITS-1]}}, recurrent_sum[RECURRENT_BITS-2:0]};
+            assign sum_before = is_first ? {SUM_BITS{1'b0}} : chosen_sum;
+            always @(posedge clock) if (accumulate && is_input) sum <= sum_after[INPUT_BITS-1:0];
+        end else begin : one_sum
+            assign input_sum = {INPUT_BITS{1'b0}};
+            assign sum_before = is_first ? {SUM_BITS{1'b0}} : recurrent_sum;
+        end
+    endgenerate
+
+    always @(posedge clock) if (accumulate && !is_input) recurrent_sum <= sum_after[RECURRENT_BITS-1:0];
+endmodule

@@ -1,0 +1,125 @@
+// The controller of one layer: which words are read, when sums are taken, which gate row is scaled.
+// A timestep has one phase of gate rows (LSTM) or two (GRU: r and z, then n, which needs r of all units).
+module sequencer #(
+    parameter MACS = 1,
+    parameter UNITS = 1,
+    parameter INPUT_COLUMNS = 1,   // words of the input matrix that a group reads
+    parameter INPUT_STEP = 1,      // from one of them to the next, or for one-hot input to the next group's
+    parameter FIRST_ROWS = 4,
+    parameter SECOND_ROWS = 0,
+    parameter RECURRENT_DEPTH = 4,
+    parameter INPUT_DEPTH = 4
+) (
+    input wire clock,
+    input wire reset,
+    input wire start,              // begins a timestep in this very cycle; only while not busy
+    input wire done,               // the timestep's last write-back
+    output reg busy,
+    output reg is_second_phase,
+    // This cycle's read.
+    output wire [$clog2(UNITS > 1 ? UNITS : 2)-1:0] hidden_address,
+    output wire [$clog2(INPUT_COLUMNS > 1 ? INPUT_COLUMNS : 2)-1:0] feature_address,
+    output reg [$clog2(RECURRENT_DEPTH > 1 ? RECURRENT_DEPTH : 2)-1:0] recurrent_address,
+    output reg [$clog2(INPUT_DEPTH > 1 ? INPUT_DEPTH : 2)-1:0] input_address,
+    // What arrives in this cycle.
+    output reg accumulate,
+    output reg is_input,
+    output reg is_first,
+    // Sums to the chain, and out of it.
+    output wire take,
+    output wire scale,
+    output reg [1:0] scale_gate,   // block of UNITS gate rows
+    output reg [$clog2(UNITS > 1 ? UNITS : 2)-1:0] scale_unit,
+    // The row that is scaled next: addresses of its constants.
+    output wire [$clog2(FIRST_ROWS+SECOND_ROWS)-1:0] next_row,
+    output wire [$clog2(UNITS > 1 ? UNITS : 2)-1:0] next_unit
+);
+    localparam ROWS = FIRST_ROWS + SECOND_ROWS;
+    localparam COLUMNS = UNITS + INPUT_COLUMNS;
+    localparam GROUP = MACS < ROWS ? MACS : ROWS;
+    localparam COLUMN_BITS = $clog2(COLUMNS);
+    localparam ROW_BITS = $clog2(ROWS);
+    localparam COUNT_BITS = $clog2(ROWS + 1);
+    localparam HIDDEN_BITS = $clog2(UNITS > 1 ? UNITS : 2);
+    localparam FEATURE_BITS = $clog2(INPUT_COLUMNS > 1 ? INPUT_COLUMNS : 2);
+    localparam INPUT_ADDRESS_BITS = $clog2(INPUT_DEPTH > 1 ? INPUT_DEPTH : 2);
+    // Cycles from the scaling of r's and z's last row until every r, and r times h, can be read.
+    localparam [3:0] PHASE_GAP = 4'd8;
+
+    reg [3:0] gap;
+    reg [COUNT_BITS-1:0] rows_unread;      // gate rows of this phase whose words have not all been read
+    reg [COLUMN_BITS-1:0] column;
+    reg is_last;                           // the arriving word ends its group
+    reg [COUNT_BITS-1:0] arriving_rows;
+    reg finished;                          // sums wait for the chain
+    reg [COUNT_BITS-1:0] finished_rows;
+    reg [COUNT_BITS-1:0] rows_in_chain;
+    reg [ROW_BITS-1:0] scale_row;
+
+    wire [COUNT_BITS-1:0] group_rows = rows_unread < GROUP[COUNT_BITS-1:0] ? rows_unread : GROUP[COUNT_BITS-1:0];
+    wire at_input = column >= UNITS[COLUMN_BITS-1:0];
+    wire at_end = column == COLUMNS[COLUMN_BITS-1:0] - 1'b1;
+    // A new group's first product may come when the sums before it are taken, not sooner.
+    wire array_free = !(finished || (accumulate && is_last)) || rows_in_chain <= 2;
+    wire may_read = rows_unread != 0 && gap == 0 && (column != 0 || array_free);
+    wire read = start || (busy && may_read);
+    wire last_row_of_phase = rows_in_chain == 1 && !finished && !accumulate && rows_unread == 0;
+
+    assign take = finished && rows_in_chain <= 1;
+    assign scale = rows_in_chain != 0;
+    assign next_row = !scale ? scale_row : scale_row == ROWS[ROW_BITS-1:0] - 1'b1 ? {ROW_BITS{1'b0}} : scale_row + 1'b1;
+    wire at_last_unit = scale_unit == UNITS[HIDDEN_BITS-1:0] - 1'b1;
+    assign next_unit = !scale ? scale_unit : at_last_unit ? {HIDDEN_BITS{1'b0}} : scale_unit + 1'b1;
+    assign hidden_address = column[HIDDEN_BITS-1:0];
+    /* verilator lint_off UNUSED */
+    wire [COLUMN_BITS-1:0] feature = column - UNITS[COLUMN_BITS-1:0];
+    /* verilator lint_on UNUSED */
+    assign feature_address = feature[FEATURE_BITS-1:0];
+
+    always @(posedge clock) begin
+        accumulate <= read;
+        is_input <= at_input;
+        is_first <= column == 0 || column == UNITS[COLUMN_BITS-1:0];
+        is_last <= at_end;
+        arriving_rows <= group_rows;
+        scale_row <= next_row;
+        scale_unit <= next_unit;
+        if (scale && at_last_unit) scale_gate <= scale_gate + 1'b1;
+        if (start) busy <= 1'b1;
+        if (read) begin
+            column <= at_end ? {COLUMN_BITS{1'b0}} : column + 1'b1;
+            if (at_input) input_address <= input_address + INPUT_STEP[INPUT_ADDRESS_BITS-1:0];
+            else recurrent_address <= recurrent_address + 1'b1;
+            if (at_end) rows_unread <= rows_unread - group_rows;
+        end
+        if (accumulate && is_last) begin
+            finished <= 1'b1;
+            finished_rows <= arriving_rows;
+        end else if (take) begin
+            finished <= 1'b0;
+        end
+        if (take) rows_in_chain <= finished_rows;
+        else if (scale) rows_in_chain <= rows_in_chain - 1'b1;
+        if (gap != 0) gap <= gap - 1'b1;
+        if (SECOND_ROWS != 0 && last_row_of_phase && !is_second_phase) begin
+            is_second_phase <= 1'b1;
+            rows_unread <= SECOND_ROWS[COUNT_BITS-1:0];
+            gap <= PHASE_GAP;
+        end
+        if (reset || done) begin
+            busy <= 1'b0;
+            is_second_phase <= 1'b0;
+            gap <= 4'd0;
+            rows_unread <= FIRST_ROWS[COUNT_BITS-1:0];
+            column <= {COLUMN_BITS{1'b0}};
+            recurrent_address <= 0;
+            input_address <= 0;
+            accumulate <= 1'b0;
+            finished <= 1'b0;
+            rows_in_chain <= 0;
+            scale_row <= {ROW_BITS{1'b0}};
+            scale_unit <= {HIDDEN_BITS{1'b0}};
+            scale_gate <= 2'd0;
+        end
+    end
+endmodule
