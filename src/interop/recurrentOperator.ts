@@ -1,6 +1,7 @@
 import { type DeployedGru, type DeployedLayer, type DeployedLstm, type ShippedMatrix, shippedValues } from "../rnn/deployedModel.js";
 import type { GraphBuilder } from "./graphBuilder.js";
 import type { StepState } from "./recurrentStep.js";
+import { perTimestep } from "./wholeModel.js";
 
 /** Our gate blocks in ONNX's order: i, o, f, c of g, f, i, o, and z, r, h of r, z, n. */
 const gateOrders = { lstm: [2, 3, 1, 0], gru: [1, 0, 2] } as const;
@@ -10,10 +11,8 @@ const gateOrders = { lstm: [2, 3, 1, 0], gru: [1, 0, 2] } as const;
  * matrices and biases, and nothing between the cell state and the tanh that reads it.
  */
 export function hasOperator(layer: DeployedLayer): boolean {
-  const { normalisation, spec, gainInput, gainRecurrent, recurrentWeights } = layer;
-  const isConstant = normalisation === "affine" && Math.max(gainInput.length, gainRecurrent.length, layer.shift.length) === recurrentWeights.columns;
-  const isReplaced = Object.values(spec.zoneout).every((rate) => rate === 0);
-  return isConstant && isReplaced && ("gainCell" in layer ? readsCellAsItIs(layer) : layer.shiftReset.length === layer.units);
+  const isReplaced = Object.values(layer.spec.zoneout).every((rate) => rate === 0);
+  return layer.normalisation === "affine" && !perTimestep(layer) && isReplaced && (!("gainCell" in layer) || readsCellAsItIs(layer));
 }
 
 function readsCellAsItIs({ cellNormalisation, gainCell, shiftCell }: DeployedLstm): boolean {
@@ -78,7 +77,7 @@ function inGateOrder(values: Float32Array, units: number, order: readonly number
 function transposed(matrix: ShippedMatrix, gain: Float32Array, units: number, order: readonly number[]): Float32Array {
   const { rows, columns } = matrix;
   const values = shippedValues(matrix);
-  return Float32Array.from({ length: values.length }, (_, index) => {
+  return new Float32Array(values.length).map((_, index) => {
     const column = columnAt(Math.floor(index / rows), units, order);
     return values[(index % rows) * columns + column]! * gain[column]!;
   });

@@ -48,13 +48,15 @@ function describeForm({ input, layers, readout }: ModelForm): string {
   return [`${input.kind}:`, layers.map((layer) => JSON.stringify(layer)).join(" + "), readout ?? ""].join(" ").trim();
 }
 
-/** The same model whose LSTMs read the cell state as it is, as ONNX's own LSTM does. */
-export function withoutCellNormaliser(model: DeployedModel): DeployedModel {
-  const layers = model.layers.map((layer): DeployedLayer =>
-    "gainCell" in layer
-      ? { ...layer, gainCell: new Float32Array(layer.units).fill(1), shiftCell: new Float32Array(layer.units) }
-      : layer,
-  );
+/** The same model whose LSTMs read the cell state without a gain, a shift or both, as ONNX's own LSTM does. */
+export function withoutCellNormaliser(model: DeployedModel, without: { gain: boolean; shift: boolean } = { gain: true, shift: true }): DeployedModel {
+  const layers = model.layers.map((layer): DeployedLayer => {
+    if (!("gainCell" in layer)) {
+      return layer;
+    }
+    const gainCell = without.gain ? new Float32Array(layer.units).fill(1) : layer.gainCell;
+    return { ...layer, gainCell, shiftCell: without.shift ? new Float32Array(layer.units) : layer.shiftCell };
+  });
   return { ...model, layers };
 }
 
@@ -72,7 +74,14 @@ function withShiftsAsGains(model: DeployedModel): DeployedModel {
   return { ...model, layers };
 }
 
-/** Every kind of model, with what its file must be able to. */
+function withZoneout(model: DeployedModel, zoneout: { hidden: number; cell: number }): DeployedModel {
+  const layers = model.layers.map((layer): DeployedLayer => ("gainCell" in layer ? { ...layer, spec: { ...layer.spec, zoneout } } : layer));
+  return { ...model, layers };
+}
+
+const lstm: ModelForm = { input: oneHot, layers: [{ cell: "lstm", units: 8 }], outputs: 6 };
+
+/** Every kind of model by what is special about it. */
 export const modelForms: ReadonlyMap<string, DeployedModel> = new Map([
   ...forms.map((form, index): [string, DeployedModel] => [describeForm(form), randomModel(form, 100 + index)]),
   ...forms
@@ -81,4 +90,8 @@ export const modelForms: ReadonlyMap<string, DeployedModel> = new Map([
   ...forms
     .filter(({ layers }) => layers.some(({ rows }) => rows !== undefined))
     .map((form, index): [string, DeployedModel] => [`shifts too, ${describeForm(form)}`, withShiftsAsGains(randomModel(form, 300 + index))]),
+  [`only a cell shift, ${describeForm(lstm)}`, withoutCellNormaliser(randomModel(lstm, 400), { gain: true, shift: false })],
+  [`only a cell gain, ${describeForm(lstm)}`, withoutCellNormaliser(randomModel(lstm, 401), { gain: false, shift: true })],
+  [`zoneout of the hidden state, ${describeForm(lstm)}`, withZoneout(withoutCellNormaliser(randomModel(lstm, 402)), { hidden: 0.3, cell: 0 })],
+  [`zoneout of the cell, ${describeForm(lstm)}`, withZoneout(withoutCellNormaliser(randomModel(lstm, 403)), { hidden: 0, cell: 0.3 })],
 ]);

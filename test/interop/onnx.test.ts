@@ -46,7 +46,7 @@ describe("ONNX Runtime computes the logits of", () => {
   it.each([
     ["ONNX's LSTM where the cell state is read as it is", /^no cell.*one-hot: {"cell":"lstm","units":21[^+]*$/, ["LSTM"]],
     ["ONNX's GRU, reset before and after", /^one-hot: {"cell":"gru-(before|after)","units":21/, ["GRU"]],
-    ["a Scan for a cell normaliser", /^[a-z-]+: {"cell":"lstm"(?!.*\+)/, ["Scan"]],
+    ["a Scan for a cell normaliser", /^(only.*, )?[a-z-]+: {"cell":"lstm"(?!.*\+)/, ["Scan"]],
     ["a Scan for zoneout", /zoneout/, ["Scan"]],
     ["a Scan for layer normalisation", /"normalisation":"layer"/, ["Scan"]],
     ["a Scan for constants of each timestep", /"rows":7/, ["Scan"]],
@@ -108,6 +108,17 @@ describe("a model with constants of each timestep", () => {
     ]);
     expect(whole).toMatchObject({ runs: [{ final_position: { values: [timesteps] } }] });
     expect([past, tooLong]).toEqual([{ error: expect.stringMatching(/out of data bounds/) }, { error: expect.stringMatching(/out of data bounds/) }]);
+  });
+});
+
+describe("a number that is no symbol", () => {
+  it.each([
+    ["of a Scan", { input: { kind: "one-hot", size: 9 }, layers: [{ cell: "lstm", units: 4 }], outputs: 3 }],
+    ["of word vectors", { input: { kind: "embedding", size: 9 }, layers: [{ cell: "gru-after", units: 4 }], outputs: 3 }],
+  ] as const)("is an error, %s", async (name, form) => {
+    const file = await written(randomModel(form, 1), name);
+    const runs = [{ symbols: { type: "int64", shape: [1, 1], values: [9] } }] as const;
+    expect(await witnesses([{ file, program: "onnxruntime", runs }])).toEqual([{ error: expect.stringMatching(/out of data bounds/) }]);
   });
 });
 
