@@ -11,7 +11,8 @@ const tools = [
   { names: ["iverilog"], aptPackage: "iverilog", purpose: "loading ROM files in Icarus Verilog" },
   { names: ["verilator"], aptPackage: "verilator", purpose: "loading ROM files in Verilator" },
   { names: ["yosys"], aptPackage: "yosys", purpose: "loading ROM files in Yosys" },
-  { names: ["srec_cat"], aptPackage: "srecord", purpose: "reading HEX and MIF files back" },
+  { names: ["srec_cat"], aptPackage: "srecord", purpose: "reading HEX, MIF and S-record files back" },
+  { names: ["ghdl"], aptPackage: "ghdl-mcode", purpose: "reading VHDL packages back" },
   { names: ["python3"], aptPackage: "python3", purpose: "unpacking the TensorFlow library, running exported ONNX files" },
   { names: ["pip3", "pip"], aptPackage: "python3-pip", purpose: "fetching the TensorFlow library, and onnx, onnxruntime and qonnx" },
 ];

@@ -9,6 +9,8 @@ interface Operand {
   readonly name: string;
   readonly description: string;
   readonly isOptional?: boolean;
+  /** The last operand may be given any number of times. */
+  readonly isRepeated?: boolean;
 }
 
 interface Option {
@@ -21,6 +23,8 @@ interface Option {
 export interface Report {
   readonly text: string;
   readonly json: Readonly<Record<string, unknown>>;
+  /** The work was done and its outcome is bad: exit code 1, and `ok` is false. */
+  readonly isFailure?: boolean;
 }
 
 /** What follows a command on the command line, read by its table. */
@@ -47,7 +51,10 @@ const commonOptions: Readonly<Record<string, Option>> = {
 
 /** "export RUN [--format LIST] …" */
 function synopsis(name: string, { operands, options }: Command): string {
-  const places = operands.map((operand) => (operand.isOptional ? `[${operand.name}]` : operand.name));
+  const places = operands.map(({ name: place, isOptional, isRepeated }) => {
+    const many = isRepeated ? `${place}…` : place;
+    return isOptional ? `[${many}]` : many;
+  });
   const flags = Object.entries({ ...options, json: commonOptions.json! }).map(
     ([option, { value }]) => `[--${option}${value === undefined ? "" : ` ${value}`}]`,
   );
@@ -114,7 +121,7 @@ function checkOperands(name: string, { operands }: Command, given: readonly stri
   if (missing !== undefined) {
     throw new UsageError(`${name} needs ${missing.name}: ${missing.description}.`);
   }
-  if (given.length > operands.length) {
+  if (given.length > operands.length && !operands.at(-1)?.isRepeated) {
     throw new UsageError(`${name} does not take "${given[operands.length]}": quote paths that hold blanks.`);
   }
 }

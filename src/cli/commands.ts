@@ -1,8 +1,9 @@
 import { version } from "../../package.json";
-import { type Command, commandHelp, readCommandLine, UsageError } from "./command.js";
+import { type Command, commandHelp, readCommandLine, type Report, UsageError } from "./command.js";
 import { exportCommand } from "./export.js";
 import { onnxCommand } from "./onnx.js";
 import { resumeCommand } from "./resume.js";
+import { romCommand } from "./rom.js";
 import { runsCommand } from "./runs.js";
 import { scheduleCommand } from "./schedule.js";
 
@@ -11,6 +12,7 @@ const commands: Readonly<Record<string, Command>> = {
   runs: runsCommand,
   export: exportCommand,
   schedule: scheduleCommand,
+  rom: romCommand,
   onnx: onnxCommand,
 };
 
@@ -33,14 +35,15 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   }
   const isJson = args.includes("--json");
   try {
-    await dispatch(name, rest, isJson);
-    return exitCodes.done;
+    return (await dispatch(name, rest, isJson)) === "failed" ? exitCodes.failed : exitCodes.done;
   } catch (error) {
     return reportFailure(error as Error, name, isJson);
   }
 }
 
-async function dispatch(name: string | undefined, rest: readonly string[], isJson: boolean): Promise<void> {
+type Outcome = "done" | "failed";
+
+async function dispatch(name: string | undefined, rest: readonly string[], isJson: boolean): Promise<Outcome> {
   switch (name) {
     case "--version":
       return print({ text: version, json: { version } }, isJson);
@@ -53,17 +56,17 @@ async function dispatch(name: string | undefined, rest: readonly string[], isJso
   }
 }
 
-async function work(name: string | undefined, rest: readonly string[], isJson: boolean): Promise<void> {
+async function work(name: string | undefined, rest: readonly string[], isJson: boolean): Promise<Outcome> {
   const command = findCommand(name);
   const line = readCommandLine(name!, command, rest);
   if (line.switches.has("help")) {
     return help(name, isJson);
   }
-  print(await command.work(line), isJson);
+  return print(await command.work(line), isJson);
 }
 
-async function help(name: string | undefined, isJson: boolean): Promise<void> {
-  print({ text: (await helpText(name)).trimEnd(), json: { help: await helpText(name) } }, isJson);
+async function help(name: string | undefined, isJson: boolean): Promise<Outcome> {
+  return print({ text: (await helpText(name)).trimEnd(), json: { help: await helpText(name) } }, isJson);
 }
 
 async function helpText(name: string | undefined): Promise<string> {
@@ -99,8 +102,9 @@ function findCommand(name: string | undefined): Command {
   return command;
 }
 
-function print({ text, json }: { text: string; json: object }, isJson: boolean): void {
-  process.stdout.write(isJson ? `${JSON.stringify({ ok: true, ...json })}\n` : `${text}\n`);
+function print({ text, json, isFailure = false }: Report, isJson: boolean): Outcome {
+  process.stdout.write(isJson ? `${JSON.stringify({ ok: !isFailure, ...json })}\n` : `${text}\n`);
+  return isFailure ? "failed" : "done";
 }
 
 function reportFailure(error: Error, name: string | undefined, isJson: boolean): ExitCode {

@@ -9,7 +9,8 @@ import { writeCoe } from "../../src/hardware/rom/formats/coe.js";
 import { writeIntelHex } from "../../src/hardware/rom/formats/intelHex.js";
 import { writeMem } from "../../src/hardware/rom/formats/mem.js";
 import { writeMif } from "../../src/hardware/rom/formats/mif.js";
-import type { RomImage } from "../../src/hardware/rom/romImage.js";
+import { bytesOf, imageOf, wordLists } from "./rom/images.js";
+import type { Words } from "./rom/images.js";
 import { readCoe } from "./coeReader.js";
 import { readMif } from "./mifReader.js";
 import { runToSuccess } from "./tools.js";
@@ -20,20 +21,6 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-interface Words {
-  readonly width: number;
-  readonly words: readonly bigint[];
-}
-
-const wordLists: fc.Arbitrary<Words> = fc
-  .integer({ min: 1, max: 130 })
-  .chain((width) =>
-    fc.record({
-      width: fc.constant(width),
-      words: fc.array(fc.bigInt({ min: 0n, max: 2n ** BigInt(width) - 1n }), { minLength: 1, maxLength: 50 }),
-    }),
-  );
-
 /** Widths on both sides of every boundary of digits, bytes and machine words. */
 const edgeWidths = [1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 31, 32, 33, 63, 64, 65, 192];
 
@@ -42,15 +29,6 @@ function edgeWords(width: number): Words {
   const top = 2n ** BigInt(width - 1);
   const mixed = 0x0123_4567_89ab_cdef_0f1e_2d3c_4b5a_6978_8796_a5b4_c3d2_e1f0n & all;
   return { width, words: [0n, all, 1n & all, top, mixed, all ^ mixed, 0n] };
-}
-
-function bytesOf(value: bigint, bytes: number): number[] {
-  return Array.from({ length: bytes }, (_, index) => Number((value >> BigInt(8 * index)) & 0xffn));
-}
-
-function imageOf({ width, words }: Words, name = "some_words"): RomImage {
-  const stride = Math.ceil(width / 8);
-  return { name, width, depth: words.length, data: Uint8Array.from(words.flatMap((word) => bytesOf(word, stride))) };
 }
 
 /** Converts with srecord and returns the bytes that it understood. */
@@ -173,6 +151,8 @@ describe("C header", () => {
   });
 });
 
+const known = "mem, coe, mif, hex, c, mem-annotated, hex-words, srec, lattice, gowin, updatemem, vhdl, npy, bin";
+
 describe("a list of formats", () => {
   test("is read with blanks and repetitions", () => {
     expect(parseRomFormats(" mem, coe,mem ,")).toEqual(["mem", "coe"]);
@@ -180,11 +160,11 @@ describe("a list of formats", () => {
   });
 
   test.each([
-    ["mem,vhdl", 'ROM format "vhdl" is not known; choose from mem, coe, mif, hex, c.'],
-    ["MEM", 'ROM format "MEM" is not known; choose from mem, coe, mif, hex, c.'],
-    ["toString", 'ROM format "toString" is not known; choose from mem, coe, mif, hex, c.'],
-    ["", "No ROM format is named; choose from mem, coe, mif, hex, c."],
-    [" , ", "No ROM format is named; choose from mem, coe, mif, hex, c."],
+    ["mem,verilog", `ROM format "verilog" is not known; choose from ${known}.`],
+    ["MEM", `ROM format "MEM" is not known; choose from ${known}.`],
+    ["toString", `ROM format "toString" is not known; choose from ${known}.`],
+    ["", `No ROM format is named; choose from ${known}.`],
+    [" , ", `No ROM format is named; choose from ${known}.`],
   ])("%j is refused", (list, message) => {
     expect(() => parseRomFormats(list)).toThrow(new UnknownRomFormatError(message));
   });

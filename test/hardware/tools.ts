@@ -14,7 +14,7 @@ export function runTool(program: string, args: readonly string[], options: { cwd
     maxBuffer: 2 ** 28,
   });
   if (error !== undefined) {
-    throw new Error(`${program} could not be run (${error.message}); install iverilog, verilator, yosys, srecord and gcc.`);
+    throw new Error(`${program} could not be run (${error.message}); install what scripts/tools.mjs lists.`);
   }
   return { status, stdout, stderr };
 }

@@ -11,8 +11,8 @@ export class FolderExistsError extends Error {
 
 /** Files of a folder that is not there yet. */
 export interface NewFolder {
-  /** Writes one file through to the disk. */
-  write(name: string, text: string): Promise<void>;
+  /** Writes one file through to the disk. @param name may have folders before it, which are made */
+  write(name: string, content: string | Uint8Array): Promise<void>;
 }
 
 export interface AtomicFolderOptions {
@@ -48,7 +48,7 @@ export async function writeFolder(
   const partial = path.join(parent, `.${path.basename(target)}.${randomUUID()}`);
   try {
     await mkdir(partial);
-    await fill({ write: (name, text) => writeSynced(path.join(partial, name), text) });
+    await fill({ write: (name, content) => writeWithFolders(path.join(partial, name), content) });
     await syncFolder(partial);
     await (await checkReplaceable() ? swap(partial, target) : moveIntoPlace(partial, target));
     await syncFolder(parent);
@@ -58,6 +58,11 @@ export async function writeFolder(
     throw error;
   }
   return target;
+}
+
+async function writeWithFolders(file: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeSynced(file, content);
 }
 
 async function resolved(folder: string): Promise<string> {

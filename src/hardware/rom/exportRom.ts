@@ -5,7 +5,7 @@ import type { AcceleratorModel } from "../acceleratorModel.js";
 import type { FixedModel } from "../fixedModel.js";
 import { fixedModel } from "../fixModel.js";
 import { defaultMacUnits } from "../schedule/shape.js";
-import { FolderExistsError, writeFolder } from "./atomicFolder.js";
+import { writeFolder } from "./atomicFolder.js";
 import type { NewFolder } from "./atomicFolder.js";
 import { romContents } from "./contents.js";
 import { checkRomFormats, romWriters } from "./formats.js";
@@ -16,6 +16,7 @@ import { accountMemory } from "./memory.js";
 import type { MemoryAccount } from "./memory.js";
 import { readmeName, romReadme } from "./readme.js";
 import type { RomImage } from "./romImage.js";
+import { writeErrorText } from "./writeErrorText.js";
 
 const mostMacUnits = 65_536;
 
@@ -88,7 +89,7 @@ async function writeExport(folder: string, overwrite: boolean, fill: (target: Ne
   try {
     return await writeFolder(folder, { mayReplace, remedy }, fill);
   } catch (error) {
-    throw new RomExportError(`Cannot export to ${folder}: ${explain(error)}`, { cause: error });
+    throw new RomExportError(`Cannot export to ${folder}: ${writeErrorText(error)}`, { cause: error });
   }
 }
 
@@ -102,36 +103,14 @@ async function isOnlyRomExport(folder: string, entries: readonly string[]): Prom
   return manifest !== undefined && entries.every((entry) => [manifestName, readmeName, ...ours].includes(entry));
 }
 
-const causes: Readonly<Record<string, string>> = {
-  ENOSPC: "The disk is full; free some space or choose another disk.",
-  EDQUOT: "The disk quota is used up; free some space or choose another disk.",
-  EFBIG: "A file exceeds the size allowed there; raise the limit or choose another disk.",
-  EACCES: "You may not write there; choose another folder or change its permissions.",
-  EPERM: "You may not write there; choose another folder or change its permissions.",
-  EROFS: "The file system is read-only; choose another folder.",
-  ENOTDIR: "A part of the path is a file; choose another folder.",
-  EEXIST: "A part of the path is a file; choose another folder.",
-  ENOTEMPTY: "Someone else wrote there meanwhile; choose another folder.",
-  ENAMETOOLONG: "The path is too long; choose a shorter one.",
-};
-
-function explain(error: unknown): string {
-  if (error instanceof FolderExistsError) {
-    return error.message;
-  }
-  const { code, message } = error as NodeJS.ErrnoException;
-  const cause = code === undefined ? undefined : causes[code];
-  return cause === undefined ? message : `${cause} (${code})`;
-}
-
 async function writeImage(target: NewFolder, image: RomImage, formats: readonly RomFormat[]): Promise<RomManifestFile[]> {
   const files: RomManifestFile[] = [];
   for (const format of formats) {
-    const text = romWriters[format].write(image);
+    const content = Buffer.from(romWriters[format].write(image));
     const name = fileName(image, format);
-    await target.write(name, text);
-    const sha256 = createHash("sha256").update(text).digest("hex");
-    files.push({ format, path: name, bytes: Buffer.byteLength(text), sha256 });
+    await target.write(name, content);
+    const sha256 = createHash("sha256").update(content).digest("hex");
+    files.push({ format, path: name, bytes: content.length, sha256 });
   }
   return files;
 }

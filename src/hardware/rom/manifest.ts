@@ -3,11 +3,14 @@ import { version as toolVersion } from "../../../package.json";
 import type { AcceleratorModel } from "../acceleratorModel.js";
 import type { FixedModel } from "../fixedModel.js";
 import type { RomContent } from "./contents.js";
+import { encodingNames } from "./encoding.js";
+import type { EncodingName } from "./encoding.js";
 import { romFormats } from "./formats.js";
 import type { RomFormat } from "./formats.js";
 import { equationsOf, manifestLayer, manifestTable } from "./manifestModel.js";
 import { fixedPointSchema, layerSchema, tableSchema } from "./manifestSchema.js";
 import type { MemoryAccount } from "./memory.js";
+import { bitOrders } from "./romImage.js";
 
 export const manifestName = "manifest.json";
 
@@ -40,12 +43,29 @@ const fileSchema = z.strictObject({
 
 const partSchema = z.strictObject({ name: z.string(), bits: count });
 
+const encodingSchema = z.strictObject({
+  name: z.enum(encodingNames as [EncodingName, ...EncodingName[]]),
+  /** Of a field. */
+  bits: count,
+  /** Integers in a field, where it is not one. */
+  valuesPerField: count.optional(),
+});
+
+const packingSchema = z.strictObject({
+  lanes: count,
+  /** Where lane 0 sits; absent for the least significant bits. */
+  bitOrder: z.enum(bitOrders).optional(),
+  order: z.array(z.string()),
+  formula: z.string(),
+  parts: z.array(partSchema).optional(),
+});
+
 const imageSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]*$/),
   role: z.string(),
   shape: z.array(count),
-  encoding: z.strictObject({ name: z.enum(["sign-bit", "twos-complement"]), bits: count }),
-  packing: z.strictObject({ lanes: count, order: z.array(z.string()), formula: z.string(), parts: z.array(partSchema).optional() }),
+  encoding: encodingSchema,
+  packing: packingSchema,
   width: count,
   depth: count,
   fixedPoint: fixedPointSchema.optional(),

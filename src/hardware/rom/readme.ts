@@ -1,4 +1,5 @@
 import type { RomFormat } from "./formats.js";
+import { howToLoad } from "./howToLoad.js";
 import type { RomManifest, RomManifestImage } from "./manifest.js";
 import { manifestName } from "./manifest.js";
 import { memoryTable } from "./memory.js";
@@ -90,36 +91,3 @@ function imageRow({ name, depth, width, role, fixedPoint }: RomManifestImage): s
 function fileOf(image: RomManifestImage, format: RomFormat): string {
   return image.files.find((file) => file.format === format)!.path;
 }
-
-const howToLoad: Record<RomFormat, (image: RomManifestImage, file: string) => string> = {
-  mem: ({ width, depth }, file) => `## Verilog (.mem)
-
-Simulators, Vivado, Quartus and Yosys read it. Give \`$readmemh\` no address range, and do not fill the array before it:
-some tools then keep the fill.
-
-    reg [${width - 1}:0] rom [0:${depth - 1}];
-    reg [${width - 1}:0] word;
-    initial $readmemh("${file}", rom);
-    always @(posedge clock) word <= rom[address];
-`,
-  coe: ({ width, depth }, file) => `## Vivado (.coe)
-
-Block Memory Generator: single port ROM, width ${width}, depth ${depth}, "Load Init File" ${file}.
-`,
-  mif: ({ width, depth }, file) => `## Quartus (.mif)
-
-Memory \`ROM: 1-PORT\`, ${width} bits, ${depth} words, initialisation file ${file}; or for inferred memory:
-
-    (* ram_init_file = "${file}" *) reg [${width - 1}:0] rom [0:${depth - 1}];
-`,
-  hex: ({ width }, file) => `## Intel HEX (.hex)
-
-Addresses count bytes: word w of ${file} begins at byte w * ${Math.ceil(width / 8)}, least significant byte first. Quartus
-expects addresses that count words instead; give it the MIF format.
-`,
-  c: ({ name }, file) => `## C (.h)
-
-    #include "${file}"
-    /* tritloom_${name}[0 .. TRITLOOM_${name.toUpperCase()}_LENGTH - 1] */
-`,
-};

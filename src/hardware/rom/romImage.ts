@@ -1,4 +1,4 @@
-import { encode } from "./encoding.js";
+import { decodeField, encodeField, valuesPerField } from "./encoding.js";
 import type { Encoding } from "./encoding.js";
 
 /** The content of one ROM: `depth` words of `width` bits, word 0 first. */
@@ -26,31 +26,84 @@ export function hexWord({ width, data }: RomImage, address: number): string {
     .toUpperCase();
 }
 
+/** A number in at least ceil(width / 4) upper-case hexadecimal digits. */
+export function hexDigits(value: bigint, width: number): string {
+  return value.toString(16).toUpperCase().padStart(Math.ceil(width / 4), "0");
+}
+
 /** All words in order, each as `hexWord` gives it. */
 export function hexWords(image: RomImage): string[] {
   return Array.from({ length: image.depth }, (_, address) => hexWord(image, address));
 }
 
+export const bitOrders = ["lsb-first", "msb-first"] as const;
+
+/** Where lane 0 sits in a word: in the least or the most significant bits. */
+export type BitOrder = (typeof bitOrders)[number];
+
+/** How the lanes of a word are laid out. */
+export interface LanePacking {
+  readonly lanes: number;
+  readonly encoding: Encoding;
+  /** Default `lsb-first`. */
+  readonly bitOrder?: BitOrder;
+}
+
+/** Bits of a word of so many lanes. */
+export function wordWidth({ lanes, encoding }: LanePacking): number {
+  return Math.ceil(lanes / valuesPerField(encoding)) * encoding.bits;
+}
+
 /**
- * Packs integers into words of `lanes` fields, lane 0 in the least significant bits.
- * @param valueAt the integer for a word and a lane; undefined leaves the field 0 (padding)
+ * Packs integers into words.
+ * @param valueAt the integer for a word and a lane; undefined is padding
  */
 export function packImage(
-  { name, depth, lanes, encoding }: { name: string; depth: number; lanes: number; encoding: Encoding },
+  { name, depth, ...packing }: { name: string; depth: number } & LanePacking,
   valueAt: (address: number, lane: number) => number | undefined,
 ): RomImage {
-  const width = lanes * encoding.bits;
+  const { lanes, encoding } = packing;
+  const width = wordWidth(packing);
   const stride = bytesPerWord(width);
+  const perField = valuesPerField(encoding);
+  const firstBits = fieldBits(packing);
   const data = new Uint8Array(depth * stride);
+  const values: (number | undefined)[] = Array.from({ length: perField });
   for (let address = 0; address < depth; address++) {
-    for (let lane = 0; lane < lanes; lane++) {
-      const value = valueAt(address, lane);
-      if (value !== undefined) {
-        setField(data, address * stride * 8 + lane * encoding.bits, encoding.bits, encode(value, encoding));
+    firstBits.forEach((firstBit, field) => {
+      for (let k = 0; k < perField; k++) {
+        const lane = field * perField + k;
+        values[k] = lane < lanes ? valueAt(address, lane) : undefined;
       }
-    }
+      setField(data, address * stride * 8 + firstBit, encoding.bits, encodeField(values, encoding));
+    });
   }
   return { name, width, depth, data };
+}
+
+/**
+ * The integers in the lanes of a word; undefined for lanes whose field has a code that does not occur.
+ * @param word below 2^wordWidth(packing)
+ */
+export function unpackWord(word: bigint, packing: LanePacking): (number | undefined)[] {
+  const { lanes, encoding } = packing;
+  const mask = (1n << BigInt(encoding.bits)) - 1n;
+  const none = Array.from<undefined>({ length: valuesPerField(encoding) });
+  const fields = fieldBits(packing).map((firstBit) => Number((word >> BigInt(firstBit)) & mask));
+  return fields.flatMap((field): (number | undefined)[] => decodeField(field, encoding) ?? none).slice(0, lanes);
+}
+
+/** The lowest bit of each field, the field of lane 0 first. */
+function fieldBits(packing: LanePacking): number[] {
+  const { bits } = packing.encoding;
+  const fields = wordWidth(packing) / bits;
+  const isMsbFirst = packing.bitOrder === "msb-first";
+  return Array.from({ length: fields }, (_, field) => (isMsbFirst ? fields - 1 - field : field) * bits);
+}
+
+/** A word as a number. */
+export function wordValue(image: RomImage, address: number): bigint {
+  return BigInt(`0x${hexWord(image, address)}`);
 }
 
 /** Writes a field into cleared bits, byte by byte. */

@@ -1,0 +1,98 @@
+import { bitEncodings, type Encoding, type EncodingName, encodingNames, tritEncodings } from "../hardware/rom/encoding.js";
+import { checkRomFormats, romFormats, UnknownRomFormatError } from "../hardware/rom/formats.js";
+import type { RomExpectation } from "../hardware/rom/lint.js";
+import { readRomFile } from "../hardware/rom/romFile.js";
+import { type BitOrder, bitOrders } from "../hardware/rom/romImage.js";
+import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
+import { diffReport } from "./romDiff.js";
+import { lintReport } from "./romLint.js";
+import { showReport } from "./romShow.js";
+
+/** What each word does with its files. */
+const tasks = {
+  lint: { files: "one file or more", takes: (count: number) => count >= 1 },
+  diff: { files: "two files", takes: (count: number) => count === 2 },
+  show: { files: "one file", takes: (count: number) => count === 1 },
+} as const;
+type Task = keyof typeof tasks;
+
+export const romCommand: Command = {
+  summary: "Lints ROM files, compares two of them, or shows one: files of any format here, whoever wrote them.",
+  operands: [
+    { name: "lint|diff|show", description: "what to do" },
+    { name: "FILE", description: "ROM file; the manifest.json of an export beside it is used", isRepeated: true },
+  ],
+  options: {
+    as: { value: "FORMAT", description: `read as ${romFormats.join(", ")}; default by content and name` },
+    width: { value: "BITS", description: "bits of a word; default what the file or the manifest says" },
+    depth: { value: "WORDS", description: "words; default what the file or the manifest says" },
+    radix: { value: "2|16", description: "digits of a Verilog memory file, 2 for $readmemb; default 16" },
+    encoding: { value: "NAME", description: `weights in a word: ${encodingNames.join(", ")}; default what the manifest says` },
+    "bit-order": { value: "ORDER", description: `where lane 0 sits: ${bitOrders.join(", ")}; default lsb-first` },
+  },
+  work: romWork,
+};
+
+async function romWork({ operands, values }: CommandLine): Promise<Report> {
+  const [task, ...files] = operands as [Task, ...string[]];
+  if (!Object.hasOwn(tasks, task)) {
+    throw new UsageError(`rom does not know "${task}"; it does ${Object.keys(tasks).join(", ")}.`);
+  }
+  if (!tasks[task].takes(files.length)) {
+    throw new UsageError(`rom ${task} takes ${tasks[task].files}, but ${files.length} are given.`);
+  }
+  const expected = expectation(values);
+  const roms = [];
+  for (const file of files) {
+    roms.push(await readRomFile(file, expected));
+  }
+  switch (task) {
+    case "lint":
+      return lintReport(roms);
+    case "diff":
+      return diffReport(roms[0]!, roms[1]!);
+    case "show":
+      return showReport(roms[0]!);
+  }
+}
+
+function expectation(values: CommandLine["values"]): RomExpectation {
+  const { as, width, depth, radix, encoding } = values;
+  const bitOrder = values["bit-order"];
+  return {
+    ...(as !== undefined && { format: readFormat(as) }),
+    ...(width !== undefined && { width: positiveInteger("width", width) }),
+    ...(depth !== undefined && { depth: positiveInteger("depth", depth) }),
+    ...(radix !== undefined && { radix: Number(oneOf("radix", radix, ["2", "16"])) as 2 | 16 }),
+    ...packing(encoding, bitOrder),
+  };
+}
+
+function packing(encoding: string | undefined, bitOrder: string | undefined): Pick<RomExpectation, "packing"> {
+  if (encoding === undefined && bitOrder !== undefined) {
+    throw new UsageError(`--bit-order ${bitOrder}: name the encoding too, with --encoding.`);
+  }
+  if (encoding === undefined) {
+    return {};
+  }
+  const encodings: Readonly<Record<EncodingName, Encoding>> = { ...tritEncodings, ...bitEncodings };
+  const order: BitOrder = oneOf("bit-order", bitOrder ?? "lsb-first", bitOrders);
+  return { packing: { encoding: encodings[oneOf("encoding", encoding, encodingNames)], bitOrder: order } };
+}
+
+function readFormat(name: string): RomExpectation["format"] {
+  try {
+    return checkRomFormats([name])[0]!;
+  } catch (error) {
+    throw error instanceof UnknownRomFormatError ? new UsageError(`--as ${name}: ${error.message}`) : error;
+  }
+}
+
+/** @throws UsageError for a value that is none of the known ones */
+export function oneOf<T extends string>(option: string, value: string, known: readonly T[]): T {
+  const found = known.find((each) => each === value);
+  if (found === undefined) {
+    throw new UsageError(`--${option} ${value}: choose from ${known.join(", ")}.`);
+  }
+  return found;
+}

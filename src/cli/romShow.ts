@@ -1,0 +1,64 @@
+import path from "node:path";
+import type { RomFile } from "../hardware/rom/romFile.js";
+import { hexDigits, unpackWord } from "../hardware/rom/romImage.js";
+import { gateHistogram, romWeights, signed, wordInIntegers } from "../hardware/rom/weights.js";
+import type { Report } from "./command.js";
+
+/** A person reads so many; with --json come all. */
+const mostInWords = 16;
+const mostBins = 8;
+
+/** Format, size, histogram, words and, beside a manifest, the weights of each gate. @throws for a file without words */
+export function showReport(rom: RomFile): Report {
+  const { file, format, width, words, findings, packing } = rom;
+  const error = findings.find(({ severity }) => severity === "error");
+  if (words.length === 0) {
+    throw new Error(`${file}: ${error?.message ?? "The file holds no word."}`);
+  }
+  const depth = rom.depth ?? Math.max(...words.map(({ address }) => address)) + 1;
+  const bits = width ?? Math.max(...words.map((word) => word.bits));
+  const histogram = histogramOf(rom, bits);
+  const gates = gatesOf(rom);
+  const rows = words.map(({ address, value }) => ({
+    address,
+    word: hexDigits(value, bits),
+    ...(packing && { integers: unpackWord(value, packing).map((integer) => integer ?? null) }),
+  }));
+  const shown = words.slice(0, mostInWords).map(({ address, value }) => {
+    const integers = packing === undefined ? "" : `  ${wordInIntegers(value, packing)}`;
+    return `  ${String(address).padStart(String(depth - 1).length)}  ${hexDigits(value, bits)}${integers}`;
+  });
+  const text = [
+    `${path.basename(file)}: ${format}, ${depth} words of ${bits} bits${findings.length === 0 ? "" : `; ${findings.length} findings, see tritloom rom lint`}`,
+    `${packing === undefined ? "words" : "integers"}: ${inWords(histogram)}`,
+    ...gates.map(({ gate, counts }) => `gate ${gate}: ${inWords(counts)}`),
+    ...shown,
+    ...(words.length > mostInWords ? [`  and ${words.length - mostInWords} words more`] : []),
+  ].join("\n");
+  return { text, json: { file, format, width: bits, depth, histogram, ...(gates.length > 0 && { gates }), words: rows, findings } };
+}
+
+type Histogram = readonly { readonly value: string; readonly count: number }[];
+
+/** Of the integers where the layout is known, else of the words; the most frequent first. */
+function histogramOf({ words, packing }: RomFile, bits: number): Histogram {
+  const values = packing === undefined
+    ? words.map(({ value }) => hexDigits(value, bits))
+    : words.flatMap(({ value }) => unpackWord(value, packing).map(signed));
+  const counts = new Map<string, number>();
+  values.forEach((value) => counts.set(value, (counts.get(value) ?? 0) + 1));
+  return [...counts].map(([value, count]) => ({ value, count })).toSorted((one, other) => other.count - one.count);
+}
+
+function gatesOf(rom: RomFile): { gate: string; counts: Histogram }[] {
+  const weights = romWeights(rom);
+  return (weights === undefined ? [] : gateHistogram(weights)).map(({ gate, counts }) => ({
+    gate,
+    counts: [...counts].map(([value, count]) => ({ value: signed(value), count })),
+  }));
+}
+
+function inWords(histogram: Histogram): string {
+  const bins = histogram.slice(0, mostBins).map(({ value, count }) => `${value} ${count} times`);
+  return [...bins, ...(histogram.length > mostBins ? [`${histogram.length - mostBins} more values`] : [])].join(", ");
+}

@@ -1,0 +1,47 @@
+import { romRules } from "./rules.js";
+import type { RomFamily, RomRule, RomRuleId } from "./rules.js";
+
+/** One thing in a ROM file that some tool trips over. */
+export interface RomFinding {
+  /** Counted from 1; 1 also for what concerns the whole file. */
+  readonly line: number;
+  readonly rule: RomRuleId;
+  readonly severity: RomRule["severity"];
+  /** What is there, what the tools do with it, what to do. */
+  readonly message: string;
+}
+
+/** A file of a thousand wrong lines is told by its first ones. */
+const mostOfOneRule = 20;
+
+/** Gathers findings while a file is read. */
+export class RomFindings {
+  private readonly found: RomFinding[] = [];
+  private readonly counts = new Map<RomRuleId, number>();
+
+  constructor(private readonly family: RomFamily | undefined) {}
+
+  /** @param what the value and its place, as a sentence */
+  add(rule: RomRuleId, line: number, what: string): void {
+    const count = (this.counts.get(rule) ?? 0) + 1;
+    this.counts.set(rule, count);
+    if (count <= mostOfOneRule) {
+      const { severity: usual, tools, remedy, onlyWarningFor = [] }: RomRule = romRules[rule];
+      const severity = this.family && onlyWarningFor.includes(this.family) ? "warning" : usual;
+      const does = (this.family && tools[this.family]) ?? tools.any;
+      this.found.push({ line, rule, severity, message: [what, does, remedy].filter((part) => part !== undefined).join(" ") });
+    }
+  }
+
+  /** In the order of lines; the last one of a frequent rule says how many more there are. */
+  all(): RomFinding[] {
+    const last = new Map(this.found.map((finding, index) => [finding.rule, index]));
+    return this.found
+      .map((finding, index) => {
+        const more = (this.counts.get(finding.rule) ?? 0) - mostOfOneRule;
+        const isLast = last.get(finding.rule) === index;
+        return isLast && more > 0 ? { ...finding, message: `${finding.message} (${more} more like this.)` } : finding;
+      })
+      .toSorted((one, other) => one.line - other.line);
+  }
+}

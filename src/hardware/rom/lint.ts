@@ -1,0 +1,188 @@
+import { createHash } from "node:crypto";
+import { detectFormat } from "./detectFormat.js";
+import { valuesPerField } from "./encoding.js";
+import { RomFindings } from "./findings.js";
+import type { RomFinding } from "./findings.js";
+import type { RomFormat } from "./formats.js";
+import { bitLength } from "./readers/readRom.js";
+import type { ReadOptions, ReadRom, ReadWord, RomSource } from "./readers/readRom.js";
+import { romReaders } from "./readers.js";
+import { unpackWord, wordWidth } from "./romImage.js";
+import type { LanePacking } from "./romImage.js";
+
+/** What is known of a file beside its content, from options or the manifest of its export. */
+export interface RomExpectation extends ReadOptions {
+  /** Undefined: by content and name. */
+  readonly format?: RomFormat;
+  /** Where weights sit in a word; their codes are checked. Without lanes: as many as the width holds. */
+  readonly packing?: Omit<LanePacking, "lanes"> & { readonly lanes?: number };
+  readonly sha256?: string;
+}
+
+/** A file that was read as far as it could be. */
+export interface LintedRom {
+  /** Undefined when the file is like none of the formats. */
+  readonly format?: RomFormat;
+  readonly width?: number;
+  readonly depth?: number;
+  readonly words: ReadRom["words"];
+  /** Where weights sit in a word, if that is known and fits the width. */
+  readonly packing?: LanePacking;
+  readonly findings: readonly RomFinding[];
+}
+
+/**
+ * Reads a ROM file and finds what any tool trips over.
+ * @param name of the file, for its extension
+ */
+export function lintRom(name: string, bytes: Uint8Array, expected: RomExpectation = {}): LintedRom {
+  const format = expected.format ?? detectFormat(name, bytes);
+  const findings = new RomFindings(format && romReaders[format].family);
+  checkSha256(bytes, expected, findings);
+  if (bytes.length === 0) {
+    findings.add("empty-file", 1, "The file is empty.");
+  } else if (format === undefined) {
+    findings.add("unknown-format", 1, "The file is like none of the formats that Tritloom knows.");
+  } else {
+    const source = sourceOf(bytes, format, findings);
+    return source === undefined
+      ? { format, words: [], findings: findings.all() }
+      : { format, ...readAndCheck(source, format, expected, findings), findings: findings.all() };
+  }
+  return { ...(format && { format }), words: [], findings: findings.all() };
+}
+
+function checkSha256(bytes: Uint8Array, { sha256 }: RomExpectation, findings: RomFindings): void {
+  const actual = createHash("sha256").update(bytes).digest("hex");
+  if (sha256 !== undefined && sha256 !== actual) {
+    findings.add("sha256-mismatch", 1, `The SHA-256 begins ${actual.slice(0, 12)}; the manifest says ${sha256.slice(0, 12)}.`);
+  }
+}
+
+/** The text of a text format; undefined when the bytes cannot be one. */
+function sourceOf(bytes: Uint8Array, format: RomFormat, findings: RomFindings): RomSource | undefined {
+  const { family, isText } = romReaders[format];
+  if (!isText) {
+    return { bytes, text: "" };
+  }
+  const decoded = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  if (decoded.startsWith("\ufeff")) {
+    findings.add("byte-order-mark", 1, "The file begins with a UTF-8 byte order mark.");
+  }
+  const isCrlf = decoded.includes("\r");
+  const text = decoded.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n");
+  if (isCrlf) {
+    findings.add("crlf", 1, "Lines end with a carriage return.");
+  }
+  // eslint-disable-next-line no-control-regex -- these characters are what is looked for
+  const control = /[\0-\x08\x0e-\x1f\x7f\ufffd]/.exec(text);
+  const line = lineOf(text, control?.index ?? text.length);
+  if (control !== null) {
+    findings.add("binary-content", line, "The file holds bytes that are no text.");
+    return undefined;
+  }
+  if (family === "readmem" && !text.endsWith("\n")) {
+    findings.add("no-final-newline", line, "The last line does not end with a newline.");
+  }
+  return { bytes, text };
+}
+
+function lineOf(text: string, index: number): number {
+  return text.slice(0, index).split("\n").length;
+}
+
+function readAndCheck(source: RomSource, format: RomFormat, expected: RomExpectation, findings: RomFindings): Omit<LintedRom, "findings" | "format"> {
+  const { family, read } = romReaders[format];
+  const rom = read(source, expected, findings);
+  checkStated("width", rom, expected, findings);
+  checkStated("depth", rom, expected, findings);
+  const width = expected.width ?? rom.width;
+  const depth = expected.depth ?? rom.depth;
+  if (rom.words.length === 0 && findings.all().every(({ severity }) => severity === "warning")) {
+    findings.add("no-words", 1, "The file holds no word.");
+  }
+  checkWidths(rom, width, family === "readmem", findings);
+  checkAddresses(rom, depth, findings);
+  const packing = width === undefined ? undefined : packingFor(width, expected, findings);
+  if (packing !== undefined) {
+    checkCodes(rom, packing, findings);
+  }
+  return { ...(width && { width }), ...(depth && { depth }), ...(packing && { packing }), words: rom.words };
+}
+
+function packingFor(width: number, { packing }: RomExpectation, findings: RomFindings): LanePacking | undefined {
+  if (packing === undefined) {
+    return undefined;
+  }
+  const { encoding } = packing;
+  const lanes = packing.lanes ?? Math.floor(width / encoding.bits) * valuesPerField(encoding);
+  const full = { ...packing, lanes };
+  if (lanes > 0 && wordWidth(full) === width) {
+    return full;
+  }
+  findings.add("width-mismatch", 1, `Words of ${width} bits are not made of fields of ${encoding.bits} bits (${encoding.name}).`);
+  return undefined;
+}
+
+/** What the file says of itself against what is known of it. Formats of bytes round a width up. */
+function checkStated(key: "width" | "depth", rom: ReadRom, expected: RomExpectation, findings: RomFindings): void {
+  const stated = rom[key];
+  const wanted = expected[key];
+  if (stated !== undefined && wanted !== undefined && stated !== wanted) {
+    findings.add(`${key}-mismatch`, 1, `The file says ${key} ${stated}, but ${wanted} is expected.`);
+  }
+}
+
+function checkWidths({ words }: ReadRom, width: number | undefined, hasDigits: boolean, findings: RomFindings): void {
+  for (const word of words) {
+    if (width !== undefined && bitLength(word.value) > width) {
+      const digits = word.value.toString(16).toUpperCase();
+      findings.add("word-too-wide", word.line, `Word ${word.address} is ${digits} in hexadecimal, which does not fit in ${width} bits.`);
+    } else if (hasDigits) {
+      checkDigits(word, words[0]!.bits, width, findings);
+    }
+  }
+}
+
+/** Whether a word of digits has as many as the width needs, or where that is not known as the first word. */
+function checkDigits({ address, bits, line }: ReadWord, firstBits: number, width: number | undefined, findings: RomFindings): void {
+  const has = `Word ${address} has digits for ${bits} bits`;
+  if (width === undefined) {
+    if (bits !== firstBits) {
+      findings.add("ragged-words", line, `${has}; the first has digits for ${firstBits}.`);
+    }
+  } else if (bits > Math.ceil(width / 4) * 4) {
+    findings.add("excess-digits", line, `${has}; the width is ${width}.`);
+  } else if (bits < width) {
+    findings.add("short-word", line, `${has}; the width is ${width}.`);
+  }
+}
+
+function checkAddresses({ words }: ReadRom, depth: number | undefined, findings: RomFindings): void {
+  if (depth === undefined || words.length === 0) {
+    return;
+  }
+  const beyond = words.filter(({ address }) => address >= depth);
+  const [first] = beyond;
+  const runsOver = first !== undefined && words[words.indexOf(first) - 1]?.address === depth - 1;
+  if (first !== undefined && runsOver) {
+    findings.add("too-many-words", first.line, `There are words up to address ${words.at(-1)!.address}; the depth is ${depth}.`);
+  } else if (first !== undefined) {
+    findings.add("address-out-of-range", first.line, `Address ${first.address} is not below the depth ${depth}.`);
+  }
+  const given = new Set(words.map(({ address }) => address).filter((address) => address < depth)).size;
+  if (given < depth) {
+    findings.add("too-few-words", words.at(-1)!.line, `There are ${given} words; the depth is ${depth}.`);
+  }
+}
+
+/** The weights' codes that no weight has. */
+function checkCodes({ words }: ReadRom, packing: LanePacking, findings: RomFindings): void {
+  const limit = 1n << BigInt(wordWidth(packing));
+  for (const { address, value, line } of words.filter((word) => word.value < limit)) {
+    const lane = unpackWord(value, packing).indexOf(undefined);
+    if (lane >= 0) {
+      findings.add("illegal-code", line, `Lane ${lane} of word ${address} has a code that the encoding ${packing.encoding.name} does not use.`);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { rowGroups } from "../rowGroups.js";
+import { unpackWord } from "./romImage.js";
+import type { LanePacking } from "./romImage.js";
+import type { RomFile } from "./romFile.js";
+
+/** The integers of a weight image, or of one bank of it. */
+export interface RomWeights {
+  readonly inputs: number;
+  /** Units, the rows of one gate block. */
+  readonly units: number;
+  /** Letters of the gate blocks, in the order of rows. */
+  readonly gates: readonly string[];
+  /** Of input i and gate row r at i * rows + r; undefined where another bank has it or the code does not occur. */
+  readonly values: readonly (number | undefined)[];
+}
+
+/**
+ * A matrix's weights by input and gate row; undefined for a file without manifest, and for constants and tables.
+ * Rows of other banks stay undefined.
+ */
+export function romWeights({ words, manifest, packing }: RomFile): RomWeights | undefined {
+  const layer = manifest?.layer;
+  if (manifest === undefined || layer === undefined || packing === undefined || manifest.image.packing.order[0] !== "row group") {
+    return undefined;
+  }
+  const [inputs, rows] = manifest.image.shape as [number, number];
+  const values = Array.from<number | undefined>({ length: inputs * rows });
+  const groups = rowGroups(layer, manifest.macUnits);
+  const firstLane = manifest.image.packing.bank?.firstLane ?? 0;
+  for (const { address, value } of words) {
+    const group = groups[Math.floor(address / inputs)] ?? { firstRow: 0, rows: 0 };
+    unpackWord(value, packing)
+      .slice(0, Math.max(0, group.rows - firstLane))
+      .forEach((weight, lane) => {
+        values[(address % inputs) * rows + group.firstRow + firstLane + lane] = weight;
+      });
+  }
+  return { inputs, units: layer.units, gates: layer.gateOrder, values };
+}
+
+/** How often each weight occurs in each gate block, the smallest weight first. */
+export function gateHistogram({ inputs, units, gates, values }: RomWeights): { gate: string; counts: Map<number, number> }[] {
+  const rows = units * gates.length;
+  return gates.map((gate, block) => {
+    const counts = new Map<number, number>();
+    for (let input = 0; input < inputs; input++) {
+      for (let unit = 0; unit < units; unit++) {
+        const weight = values[input * rows + block * units + unit];
+        if (weight !== undefined) {
+          counts.set(weight, (counts.get(weight) ?? 0) + 1);
+        }
+      }
+    }
+    return { gate, counts: new Map([...counts].toSorted(([one], [other]) => one - other)) };
+  });
+}
+
+/** The integers of one word as text, lane 0 first: "+1 0 -1". */
+export function wordInIntegers(value: bigint, packing: LanePacking): string {
+  return unpackWord(value, packing).map(signed).join(" ");
+}
+
+export function signed(value: number | undefined): string {
+  return value === undefined ? "?" : `${value > 0 ? "+" : ""}${value}`;
+}
