@@ -49,10 +49,12 @@ describe("the accelerator's part of a deployed model", () => {
     const deployed = randomDeployedModel({ ...shape, precision });
     const layer = lstmOf(deployed);
     const model = acceleratorModel(deployed);
-    expectEqualNumbers(worth(model.inputWeights, model.gateScaleInput), shippedWorth(layer.inputWeights, layer.gainInput));
-    expectEqualNumbers(worth(model.recurrentWeights, model.gateScaleRecurrent), shippedWorth(layer.recurrentWeights, layer.gainRecurrent));
-    expect(model).toMatchObject({ alphabet: ["!", '"', "#", "$"], units: 3, choice: deployed.choice, gateShift: layer.shift });
-    expect(model).toMatchObject({ cellScale: layer.gainCell, cellShift: layer.shiftCell, initialCell: layer.initialCell });
+    const own = model.layers[0]!;
+    expectEqualNumbers(worth(own.inputWeights, own.gateScaleInput), shippedWorth(layer.inputWeights, layer.gainInput));
+    expectEqualNumbers(worth(own.recurrentWeights, own.gateScaleRecurrent), shippedWorth(layer.recurrentWeights, layer.gainRecurrent));
+    expect(model).toMatchObject({ input: { kind: "one-hot", symbols: ["!", '"', "#", "$"] }, choice: deployed.choice });
+    expect(own).toMatchObject({ cell: "lstm", inputs: 4, units: 3, gateShift: layer.shift });
+    expect(own).toMatchObject({ cellScale: layer.gainCell, cellShift: layer.shiftCell, initialCell: layer.initialCell });
   });
 
   test("takes a scale of its own for each column", () => {
@@ -61,8 +63,24 @@ describe("the accelerator's part of a deployed model", () => {
     const scales = Float32Array.from({ length: 12 }, (_, column) => 0.1 * (column + 1));
     const plane: WeightPlane = { ...planesOf(recurrentWeights)[0]!, scales };
     const matrix: ShippedMatrix = { kind: "planes", rows: 3, columns: 12, planes: [plane] };
-    const model = acceleratorModel(withLayer(deployed, { recurrentWeights: matrix }));
-    expectEqualNumbers(worth(model.recurrentWeights, model.gateScaleRecurrent), shippedWorth(matrix, gainRecurrent));
+    const own = acceleratorModel(withLayer(deployed, { recurrentWeights: matrix })).layers[0]!;
+    expectEqualNumbers(worth(own.recurrentWeights, own.gateScaleRecurrent), shippedWorth(matrix, gainRecurrent));
+  });
+
+  test.each(["before", "after"] as const)("has stacked GRU layers, reset %s the product", (reset) => {
+    const deployed = randomDeployedModel({ units: [3, 2], symbols: 4, precision: "ternary", cell: "gru", reset });
+    const { layers } = acceleratorModel(deployed);
+    expect(layers.map(({ inputs, units }) => [inputs, units])).toEqual([[4, 3], [3, 2]]);
+    layers.forEach((layer, index) => {
+      const shipped = deployed.layers[index]!;
+      expectEqualNumbers(worth(layer.recurrentWeights, layer.gateScaleRecurrent), shippedWorth(shipped.recurrentWeights, shipped.gainRecurrent));
+      expect(layer).toMatchObject({ cell: "gru", reset, resetShift: "shiftReset" in shipped && shipped.shiftReset, gateShift: shipped.shift });
+    });
+  });
+
+  test.each(["embedding", "dense"] as const)("reads %s input", (inputKind) => {
+    const deployed = randomDeployedModel({ ...shape, precision: "binary", inputKind });
+    expect(acceleratorModel(deployed)).toMatchObject({ input: deployed.input, layers: [{ inputs: inputKind === "dense" ? 4 : 6 }] });
   });
 });
 
@@ -71,12 +89,8 @@ describe("a model that has no accelerator is refused by what it is", () => {
   const layer = lstmOf(model);
   const [plane] = planesOf(layer.inputWeights);
   const twoPlanes: ShippedMatrix = { kind: "planes", rows: 4, columns: 12, planes: [plane!, plane!] };
-  const gru = { ...layer, spec: smallGru({ units: 3 }) } as unknown as DeployedModel["layers"][number];
   const cases: [string, DeployedModel, string][] = [
-    ["stacked layers", { ...model, layers: [layer, layer] }, "takes one; this model has 2 recurrent layers"],
-    ["word vectors", { ...model, input: { kind: "embedding", symbols: ["a"], units: 4, table: new Float32Array(4) } }, "one-hot symbols; this model has word vectors as input"],
-    ["dense input", { ...model, input: { kind: "dense", width: 4 } }, "one-hot symbols; this model has dense input"],
-    ["a GRU", { ...model, layers: [gru] }, "takes an LSTM; this model has a GRU"],
+    ["a layer above that does not fold", { ...model, layers: [layer, { ...layer, normalisation: "layer" }] }, "has layer normalisation"],
     ["layer normalisation", withLayer(model, { normalisation: "layer" }), "has layer normalisation, whose statistics are taken at run time"],
     ["layer normalisation of the cell", withLayer(model, { cellNormalisation: "layer" }), "has layer normalisation"],
     ["statistics of each timestep", withLayer(model, { shift: new Float32Array(24) }), 'shared ones (batchNorm({ statistics: "shared" })); this model has statistics for each timestep'],
@@ -101,11 +115,12 @@ describe("whether an experiment's model will have an accelerator", () => {
     ["layer normalisation", smallSpec(normalisers["layer"]), false],
     ["layer normalisation of the cell alone", smallSpec({ ...normalisers["none"], cellNormaliser: normalisers["layer"]!.cellNormaliser }), false],
     ["statistics of each timestep", smallSpec({ normaliser: perTimestep }), false],
-    ["two layers", specOf([smallLstm(), smallLstm()]), false],
-    ["a GRU", specOf([smallGru()]), false],
+    ["two layers", specOf([smallLstm(), smallLstm()]), true],
+    ["a GRU", specOf([smallGru()]), true],
+    ["a GRU under layer normalisation", specOf([smallLstm(), smallGru({ normaliser: normalisers["layer"]!.normaliser })]), false],
     ["zoneout", smallSpec({ zoneout: { hidden: 0.1, cell: 0 } }), false],
     ["recurrent dropout, which only training has", smallSpec({ recurrentDropout: 0.2 }), true],
-    ["a word model", smallSpec({}, { task: words }), false],
+    ["a word model", smallSpec({}, { task: words }), true],
   ];
 
   test.each(cases)("%s", (_, spec, expected) => {

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { exportRom, RomExportError } from "../../src/hardware/rom/exportRom.js";
 import { romFormats } from "../../src/hardware/rom/formats.js";
 import { parseRomManifest } from "../../src/hardware/rom/manifest.js";
-import { randomModel } from "./randomModel.js";
+import { lstmOf, randomModel, withLstm } from "./randomModel.js";
 import { runTool } from "./tools.js";
 
 const model = randomModel({ units: 5, symbols: 7, precision: "ternary" });
@@ -43,7 +43,7 @@ describe("an export", () => {
 
     expect(exported.dir).toBe(folder);
     expect(exported.manifest).toBe(path.join(folder, "manifest.json"));
-    expect(exported.files).toHaveLength(9 * romFormats.length);
+    expect(exported.files).toHaveLength(11 * romFormats.length);
     const names = [...exported.files.map((file) => path.basename(file)), "manifest.json", "README.md"];
     expect((await readdir(folder)).toSorted()).toEqual(names.toSorted());
     expect(await readdir(path.dirname(folder))).toEqual(["rom"]);
@@ -75,8 +75,12 @@ describe("an export", () => {
     expect(manifest).toMatchObject({
       tool: { name: "tritloom", version },
       source,
-      model: { cell: "lstm", units: 5, inputs: 7, alphabet: trained.alphabet, precision },
-      gateOrder: ["g", "f", "i", "o"],
+      version: 2,
+      model: {
+        input: { kind: "one-hot", symbols: [..."!\"#$%&'"] },
+        layers: [{ cell: "lstm", gateOrder: ["g", "f", "i", "o"], units: 5, inputs: 7, precision: { input: precision, recurrent: precision }, cellRange: "assumed" }],
+      },
+      tables: [{ name: "sigmoid", entries: 256, interpolation: "linear" }, { name: "tanh", entries: 256 }],
       macUnits: 6,
       memory: exported.memory,
     });
@@ -90,7 +94,7 @@ describe("an export", () => {
     });
     expect("fixedPoint" in image("recurrent_weights")).toBe(precision === "full");
     const shift = image("gate_shift");
-    expect(shift.values).toEqual([...trained.gateShift]);
+    expect(shift.values).toEqual([...lstmOf(trained).gateShift]);
     expect(shift.fixedPoint).toEqual({ bits: 16, fractionBits: 14, signed: true });
     expect(shift.saturated).toBe(0);
   });
@@ -126,7 +130,7 @@ describe("an existing place", () => {
     const error = await failure(exportRom(model, { folder, formats: ["coe"] }));
     expect(error).toBeInstanceOf(RomExportError);
     expect(error.message).toBe(
-      `Cannot export to ${folder}: The folder already holds files (README.md and 10 more). ` +
+      `Cannot export to ${folder}: The folder already holds files (README.md and 12 more). ` +
         "Choose another folder, or allow overwriting.",
     );
     expect(await snapshot(home)).toEqual(before);
@@ -235,9 +239,9 @@ describe("a failure half-way", () => {
   });
 
   test("of a model that has no fixed-point form touches no disk", async () => {
-    const broken = { ...model, cellShift: new Float32Array(5).fill(Number.NaN) };
+    const broken = withLstm(model, { cellShift: new Float32Array(5).fill(Number.NaN) });
     const error = await failure(exportRom(broken, { folder: path.join(home, "rom"), formats: ["mem"] }));
-    expect(error.message).toMatch(/^cellShift\[0\] is NaN/);
+    expect(error.message).toMatch(/^layers\[0\]\.cellShift\[0\] is NaN/);
     expect(await readdir(home)).toEqual([]);
   });
 
@@ -248,9 +252,9 @@ describe("a failure half-way", () => {
 
   test("without a format, or with an unknown one, is refused before the disk is touched", async () => {
     const none = await failure(exportRom(model, { folder: path.join(home, "rom"), formats: [] }));
-    expect(none.message).toBe("No ROM format is named; choose from mem, coe, mif, hex, c.");
-    const unknown = await failure(exportRom(model, { folder: path.join(home, "rom"), formats: ["npy" as "mem"] }));
-    expect(unknown.message).toBe('ROM format "npy" is not known; choose from mem, coe, mif, hex, c.');
+    expect(none.message).toBe(`No ROM format is named; choose from ${romFormats.join(", ")}.`);
+    const unknown = await failure(exportRom(model, { folder: path.join(home, "rom"), formats: ["zip" as "mem"] }));
+    expect(unknown.message).toBe(`ROM format "zip" is not known; choose from ${romFormats.join(", ")}.`);
     expect(await readdir(home)).toEqual([]);
   });
 });

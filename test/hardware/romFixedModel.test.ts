@@ -1,8 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fixedModel } from "../../src/hardware/fixedModel.js";
+import { fixedModel } from "../../src/hardware/fixModel.js";
 import { fittingFormat, integerRange, quantise, realValue } from "../../src/hardware/fixedPoint.js";
-import { randomModel } from "./randomModel.js";
+import type { AcceleratorModel } from "../../src/hardware/acceleratorModel.js";
+import type { FixedLstm } from "../../src/hardware/fixedModel.js";
+import type { FixedModelOptions } from "../../src/hardware/fixModel.js";
+import { lstmOf, randomModel, withLstm } from "./randomModel.js";
+
+function fixedLstm(model: AcceleratorModel, options?: FixedModelOptions): FixedLstm {
+  return fixedModel(model, options).layers[0] as FixedLstm;
+}
 
 const reals = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 40 });
 const formats = fc.record({
@@ -101,18 +108,19 @@ describe("fittingFormat", () => {
 describe("the fixed model", () => {
   test.each(["binary", "ternary"] as const)("has the very codes of a %s model", (precision) => {
     const model = randomModel({ units: 7, symbols: 5, precision });
-    const fixed = fixedModel(model);
-    expect(fixed.inputWeights).toEqual({ precision, rows: 5, columns: 28, codes: "codes" in model.inputWeights && model.inputWeights.codes });
+    const { inputWeights } = lstmOf(model);
+    const fixed = fixedLstm(model);
+    expect(fixed.inputWeights).toEqual({ precision, rows: 5, columns: 28, codes: "codes" in inputWeights && inputWeights.codes });
     expect(fixed.recurrentWeights).toMatchObject({ precision, rows: 7, columns: 28 });
   });
 
   test("brings every constant within half a step of the trained number", () => {
     const model = randomModel({ units: 31, symbols: 5, precision: "full" });
-    const fixed = fixedModel(model);
+    const fixed = fixedLstm(model);
     for (const name of ["gateScaleRecurrent", "gateScaleInput", "gateShift", "cellScale", "cellShift", "initialHidden", "initialCell"] as const) {
       const { format, integers, saturated } = fixed[name];
       expect(saturated).toBe(0);
-      model[name].forEach((value, index) => {
+      lstmOf(model)[name].forEach((value, index) => {
         expect(Math.abs(realValue(integers[index]!, format) - value)).toBeLessThanOrEqual(2 ** -format.fractionBits / 2);
       });
     }
@@ -122,13 +130,14 @@ describe("the fixed model", () => {
 
   test("counts initial states beyond the state formats", () => {
     const model = randomModel({ units: 3, symbols: 2, precision: "ternary" });
-    const fixed = fixedModel({ ...model, initialHidden: Float32Array.of(1.5, -1, 0.5), initialCell: Float32Array.of(-9, 8, 7.99) });
+    const changed = withLstm(model, { initialHidden: Float32Array.of(1.5, -1, 0.5), initialCell: Float32Array.of(-9, 8, 7.99) });
+    const fixed = fixedLstm(changed, { cellBits: 12 });
     expect([...fixed.initialHidden.integers, fixed.initialHidden.saturated]).toEqual([2047, -2048, 1024, 1]);
     expect([...fixed.initialCell.integers, fixed.initialCell.saturated]).toEqual([-2048, 2047, 2045, 2]);
   });
 
   test("refuses a vector of the wrong length by name", () => {
-    const model = { ...randomModel({ units: 3, symbols: 2, precision: "ternary" }), gateShift: new Float32Array(11) };
-    expect(() => fixedModel(model)).toThrow("gateShift has 11 values, but the model needs 12.");
+    const model = withLstm(randomModel({ units: 3, symbols: 2, precision: "ternary" }), { gateShift: new Float32Array(11) });
+    expect(() => fixedModel(model)).toThrow("layers[0].gateShift has 11 values, but the model needs 12.");
   });
 });

@@ -1,36 +1,60 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AcceleratorMatrix, AcceleratorModel } from "../../src/hardware/acceleratorModel.js";
-import { fixedModel } from "../../src/hardware/fixedModel.js";
+import type { AcceleratorMatrix } from "../../src/hardware/acceleratorModel.js";
+import type { FixedLayer, FixedModel } from "../../src/hardware/fixedModel.js";
+import { fixedModel } from "../../src/hardware/fixModel.js";
+import { lookUp } from "../../src/hardware/lookUpTable.js";
 import { romContents } from "../../src/hardware/rom/contents.js";
 import type { RomContent } from "../../src/hardware/rom/contents.js";
 import { writeMem } from "../../src/hardware/rom/formats/mem.js";
 import { accountMemory, memoryTable } from "../../src/hardware/rom/memory.js";
-import { randomModel } from "./randomModel.js";
+import { rowGroups } from "../../src/hardware/rowGroups.js";
+import { tableWordBits } from "../../src/hardware/tableWord.js";
+import type { FixedVector } from "../../src/hardware/fixedPoint.js";
+import { randomModel, withLstm } from "./randomModel.js";
 import { memBits, signedValue, weightWords } from "./romWords.js";
 
 const shapes = fc.record({
-  units: fc.integer({ min: 1, max: 13 }),
+  cell: fc.constantFrom("lstm" as const, "gru" as const),
+  reset: fc.constantFrom("before" as const, "after" as const),
+  units: fc.oneof(fc.integer({ min: 1, max: 13 }), fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 3 })),
   symbols: fc.integer({ min: 1, max: 11 }),
+  inputKind: fc.constantFrom("one-hot" as const, "dense" as const, "embedding" as const),
   precision: fc.constantFrom("binary" as const, "ternary" as const, "full" as const),
   macUnits: fc.oneof(fc.constantFrom(1, 2, 16, 64), fc.integer({ min: 1, max: 70 })),
   seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
 });
 
-function contentsOf(model: AcceleratorModel, macUnits: number): Map<string, RomContent> {
-  return new Map(romContents(fixedModel(model), model, macUnits).map((content) => [content.image.name, content]));
+function contentsOf(fixed: FixedModel, macUnits: number): Map<string, RomContent> {
+  return new Map(romContents(fixed, macUnits).map((content) => [content.image.name, content]));
+}
+
+const weights = [
+  ["input_weights", "inputWeights"],
+  ["recurrent_weights", "recurrentWeights"],
+] as const;
+
+function imageName({ layers }: FixedModel, layer: number, name: string): string {
+  return layers.length === 1 ? name : `layer${layer}_${name}`;
+}
+
+/** r and z first, then n; all at once in an LSTM. */
+function phasesOf(layer: FixedLayer): number[] {
+  return layer.cell === "lstm" ? [4 * layer.units] : [2 * layer.units, layer.units];
 }
 
 /** Reads codes back by the address formula; the inverse of the packing, written from its description. */
-function decodeWeights({ image, encoding, packing, shape }: RomContent): number[] {
+function decodeWeights({ image, encoding, packing, shape }: RomContent, phases: readonly number[]): number[] {
   const [inputs, gateRows] = shape as [number, number];
   const words = memBits(writeMem(image), image.width);
   const codes: number[] = [];
+  const [first] = phases as [number];
+  const firstGroups = Math.ceil(first / packing.lanes);
   for (let input = 0; input < inputs; input++) {
     for (let gateRow = 0; gateRow < gateRows; gateRow++) {
-      const word = words[Math.floor(gateRow / packing.lanes) * inputs + input]!;
-      const lane = gateRow % packing.lanes;
-      const end = image.width - lane * encoding.bits;
+      const [place, group] = gateRow < first ? [gateRow, 0] : [gateRow - first, firstGroups];
+      const word = words[(group + Math.floor(place / packing.lanes)) * inputs + input]!;
+      const end = image.width - (place % packing.lanes) * encoding.bits;
       const field = word.slice(end - encoding.bits, end);
       codes.push(encoding.name === "sign-bit" ? (field === "1" ? 1 : -1) : signedValue(field));
     }
@@ -38,21 +62,18 @@ function decodeWeights({ image, encoding, packing, shape }: RomContent): number[
   return codes;
 }
 
-function trainedCodes(matrix: AcceleratorMatrix): number[] | undefined {
-  return matrix.kind === "quantised" ? [...matrix.codes] : undefined;
-}
-
 describe("weight images", () => {
-  test("decode to the trained codes, for any shape, precision and number of MAC units", () => {
+  test("decode to the codes of the model, for any cell, stack, input, precision and number of MAC units", () => {
     fc.assert(
       fc.property(shapes, (shape) => {
-        const model = randomModel(shape);
-        const fixed = fixedModel(model);
-        const contents = contentsOf(model, shape.macUnits);
-        for (const [name, key] of [["input_weights", "inputWeights"], ["recurrent_weights", "recurrentWeights"]] as const) {
-          const decoded = decodeWeights(contents.get(name)!);
-          expect(decoded).toEqual(trainedCodes(model[key]) ?? [...fixed[key].codes]);
-        }
+        const fixed = fixedModel(randomModel(shape));
+        const contents = contentsOf(fixed, shape.macUnits);
+        fixed.layers.forEach((layer, index) => {
+          for (const [name, key] of weights) {
+            const content = contents.get(imageName(fixed, index, name))!;
+            expect(decodeWeights(content, phasesOf(layer))).toEqual([...layer[key].codes]);
+          }
+        });
       }),
     );
   });
@@ -60,22 +81,35 @@ describe("weight images", () => {
   test("have the words that the layout's definition asks for, padding included", () => {
     fc.assert(
       fc.property(shapes, (shape) => {
-        const model = randomModel(shape);
-        const fixed = fixedModel(model);
-        const contents = contentsOf(model, shape.macUnits);
-        for (const [name, key] of [["input_weights", "inputWeights"], ["recurrent_weights", "recurrentWeights"]] as const) {
-          const { image } = contents.get(name)!;
-          expect(memBits(writeMem(image), image.width)).toEqual(weightWords(fixed[key], shape.macUnits));
-        }
+        const fixed = fixedModel(randomModel(shape));
+        const contents = contentsOf(fixed, shape.macUnits);
+        fixed.layers.forEach((layer, index) => {
+          for (const [name, key] of weights) {
+            const { image } = contents.get(imageName(fixed, index, name))!;
+            expect(memBits(writeMem(image), image.width)).toEqual(weightWords(layer[key], shape.macUnits, phasesOf(layer)));
+          }
+        });
       }),
     );
+  });
+
+  test("of a GRU begin a new group of rows for the candidate", () => {
+    const [layer] = fixedModel(randomModel({ cell: "gru", units: 5, symbols: 3, precision: "ternary" })).layers;
+    expect(rowGroups(layer!, 4)).toEqual([
+      { firstRow: 0, rows: 4 },
+      { firstRow: 4, rows: 4 },
+      { firstRow: 8, rows: 2 },
+      { firstRow: 10, rows: 4 },
+      { firstRow: 14, rows: 1 },
+    ]);
+    expect(rowGroups({ cell: "lstm", units: 5 }, 64)).toEqual([{ firstRow: 0, rows: 20 }]);
   });
 
   test("of a worked example: two units, one symbol, three MAC units, ternary", () => {
     const model = randomModel({ units: 2, symbols: 1, precision: "ternary" });
     const codes = Int8Array.of(1, -1, 0, 1, 1, 1, -1, 0);
     const inputWeights: AcceleratorMatrix = { kind: "quantised", levels: "ternary", rows: 1, columns: 8, codes };
-    const { image } = contentsOf({ ...model, inputWeights }, 3).get("input_weights")!;
+    const { image } = contentsOf(fixedModel(withLstm(model, { inputWeights })), 3).get("input_weights")!;
     expect([image.width, image.depth]).toEqual([6, 3]);
     // Rows 0..2 are 01, 11, 00; rows 3..5 are 01, 01, 01; rows 6..7 are 11, 00 and a padding lane.
     expect(memBits(writeMem(image), 6)).toEqual(["001101", "010101", "000011"]);
@@ -83,58 +117,131 @@ describe("weight images", () => {
   });
 });
 
+const lstmConstants = [
+  ["gate_scale_recurrent", "gateScaleRecurrent"],
+  ["gate_scale_input", "gateScaleInput"],
+  ["gate_shift", "gateShift"],
+  ["cell_scale", "cellScale"],
+  ["cell_shift", "cellShift"],
+  ["initial_hidden", "initialHidden"],
+  ["initial_cell", "initialCell"],
+] as const;
+const gruConstants = [...lstmConstants.slice(0, 3), ["reset_shift", "resetShift"], ["initial_hidden", "initialHidden"]] as const;
+
 test("constant images hold the integers of the fixed model in two's complement, one a word", () => {
   fc.assert(
     fc.property(shapes, (shape) => {
-      const model = randomModel(shape);
-      const fixed = fixedModel(model);
-      const contents = contentsOf(model, shape.macUnits);
-      const names = [
-        ["gate_scale_recurrent", "gateScaleRecurrent"],
-        ["gate_scale_input", "gateScaleInput"],
-        ["gate_shift", "gateShift"],
-        ["cell_scale", "cellScale"],
-        ["cell_shift", "cellShift"],
-        ["initial_hidden", "initialHidden"],
-        ["initial_cell", "initialCell"],
-      ] as const;
-      for (const [name, key] of names) {
-        const { image, fixedPoint } = contents.get(name)!;
-        expect(fixedPoint).toEqual(fixed[key].format);
-        expect(memBits(writeMem(image), image.width).map(signedValue)).toEqual([...fixed[key].integers]);
-      }
+      const fixed = fixedModel(randomModel(shape));
+      const contents = contentsOf(fixed, shape.macUnits);
+      fixed.layers.forEach((layer, index) => {
+        const vectors = layer as unknown as Readonly<Record<string, FixedVector>>;
+        for (const [name, key] of layer.cell === "lstm" ? lstmConstants : gruConstants) {
+          const { image, fixedPoint } = contents.get(imageName(fixed, index, name))!;
+          expect(fixedPoint).toEqual(vectors[key]!.format);
+          expect(memBits(writeMem(image), image.width).map(signedValue)).toEqual([...vectors[key]!.integers]);
+        }
+      });
     }),
   );
 });
 
+describe("the images of a model", () => {
+  test.each([
+    [{ cell: "lstm", units: 4 }, ["input_weights", "recurrent_weights", ...lstmConstants.map(([name]) => name)]],
+    [{ cell: "gru", units: 4 }, ["input_weights", "recurrent_weights", ...gruConstants.map(([name]) => name)]],
+  ] as const)("of one layer, %o, are these and the two tables", (shape, names) => {
+    const contents = contentsOf(fixedModel(randomModel({ ...shape, symbols: 3, precision: "binary" })), 8);
+    expect([...contents.keys()]).toEqual([...names, "sigmoid_table", "tanh_table"]);
+  });
+
+  test("of stacked layers bear the layer's number, the tables do not", () => {
+    const names = [...contentsOf(fixedModel(randomModel({ cell: "gru", units: [4, 3], symbols: 3, precision: "full" })), 8).keys()];
+    expect(names).toHaveLength(2 * 7 + 2);
+    expect(names.filter((name) => name.startsWith("layer1_")).map((name) => name.replace("layer1_", ""))).toEqual(
+      names.filter((name) => name.startsWith("layer0_")).map((name) => name.replace("layer0_", "")),
+    );
+    expect(names.slice(-2)).toEqual(["sigmoid_table", "tanh_table"]);
+  });
+});
+
+describe("table images", () => {
+  const options = fc.record({
+    activationBits: fc.integer({ min: 4, max: 16 }),
+    entries: fc.constantFrom(16, 64, 256, 1024),
+    interpolation: fc.constantFrom("linear" as const, "none" as const),
+  });
+
+  test("give by their own formula, in whole numbers, what the look-up gives", () => {
+    fc.assert(
+      fc.property(options, fc.integer({ min: 0, max: 2 ** 20 }), ({ activationBits, ...lookUpOptions }, place) => {
+        const fixed = fixedModel(randomModel({ units: 1, symbols: 1, precision: "binary" }), { activationBits, lookUp: lookUpOptions });
+        const contents = contentsOf(fixed, 1);
+        for (const table of [fixed.tables.sigmoid, fixed.tables.tanh]) {
+          const { image, packing } = contents.get(`${table.name}_table`)!;
+          const [valueBits, slopeBits = 0] = packing.parts!.map(({ bits }) => bits);
+          expect([image.depth, image.width]).toEqual([lookUpOptions.entries, valueBits! + slopeBits]);
+          expect(valueBits).toBe(activationBits + 1);
+          const words = memBits(writeMem(image), image.width);
+          const offset = place % 2 ** table.input.bits;
+          const word = words[Math.floor(offset / 2 ** table.segmentBits)]!;
+          const slope = slopeBits === 0 ? 0n : BigInt(signedValue(word.slice(0, slopeBits)));
+          const segment = BigInt(offset % 2 ** table.segmentBits);
+          // Right shift of a BigInt rounds down, as the hardware's does.
+          const between = slopeBits === 0 ? 0n : (slope * segment * 2n + (1n << BigInt(table.segmentBits))) >> BigInt(table.segmentBits + 1);
+          const result = BigInt(signedValue(word.slice(slopeBits))) + between;
+          expect(Number(result)).toBe(lookUp(table, offset - 2 ** (table.input.bits - 1)));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("have slopes of no more bits than needed", () => {
+    const fixed = fixedModel(randomModel({ units: 1, symbols: 1, precision: "binary" }));
+    for (const table of Object.values(fixed.tables)) {
+      const { slope } = tableWordBits(table);
+      const extremes = [Math.min(...table.slopes), Math.max(...table.slopes)];
+      const fit = (bits: number): boolean => extremes[0]! >= -(2 ** (bits - 1)) && extremes[1]! < 2 ** (bits - 1);
+      expect([fit(slope), fit(slope - 1)]).toEqual([true, false]);
+    }
+  });
+});
+
 describe("the memory account", () => {
-  test("counts every bit of the images, apart from nothing", () => {
+  test("counts every bit of the images, tables apart", () => {
     fc.assert(
       fc.property(shapes, (shape) => {
-        const model = randomModel(shape);
-        const romBits = [...contentsOf(model, shape.macUnits).values()].reduce((sum, { image }) => sum + image.width * image.depth, 0);
-        expect(accountMemory(model, shape.macUnits).shippedBits).toBe(romBits);
+        const fixed = fixedModel(randomModel(shape));
+        const images = [...contentsOf(fixed, shape.macUnits).values()].map(({ image }) => image);
+        const bits = (chosen: typeof images): number => chosen.reduce((sum, { width, depth }) => sum + width * depth, 0);
+        const isTable = ({ name }: { name: string }): boolean => name.endsWith("_table");
+        const account = accountMemory(fixed, shape.macUnits);
+        expect(account.shippedBits).toBe(bits(images.filter((image) => !isTable(image))));
+        expect(account.tableBits).toBe(bits(images.filter(isTable)));
       }),
     );
   });
 
   test("of 512 ternary units over 87 symbols is that of a calculation by hand", () => {
-    const account = accountMemory(randomModel({ units: 512, symbols: 87, precision: "ternary" }));
-    // 4 * 512 * (512 + 87) weights; 3 * 2048 + 2 * 512 constants of 16 bits; 2 * 512 states of 12 bits.
+    const account = accountMemory(fixedModel(randomModel({ units: 512, symbols: 87, precision: "ternary" })));
+    // 4 * 512 * (512 + 87) weights; 3 * 2048 + 2 * 512 constants of 16 bits; 512 states of 12 bits and 512 of 16.
     expect(account.weightBits).toBe(2_453_504);
     expect(account.scaleBits + account.shiftBits).toBe(114_688);
-    expect(account.stateBits).toBe(12_288);
-    expect(account.shippedBits).toBe(2_580_480);
+    expect(account.stateBits).toBe(14_336);
+    expect(account.shippedBits).toBe(2_582_528);
     expect(account.float32Bits).toBe(39_321_600);
     expect(account.againstFloat32.weightsOnly).toBe(16);
     expect(account.againstFixed12.weightsOnly).toBe(6);
-    expect(account.memorySaving).toBeCloseTo(15.238, 3);
-    expect(memoryTable(account)).toContainEqual(["shipped", "2,580,480 bits"]);
+    expect(account.memorySaving).toBeCloseTo(15.226, 3);
+    expect(memoryTable(account)).toContainEqual(["shipped", "2,582,528 bits"]);
   });
 
   test("counts unused lanes", () => {
-    const model = randomModel({ units: 5, symbols: 3, precision: "binary" });
+    const model = fixedModel(randomModel({ units: 5, symbols: 3, precision: "binary" }));
     expect(accountMemory(model).paddingBits).toBe(0);
     expect(accountMemory(model, 16).paddingBits).toBe((32 - 20) * 8);
+    // r and z have 10 rows, n has 5: a group of 16 each.
+    const gru = fixedModel(randomModel({ cell: "gru", units: 5, symbols: 3, precision: "binary" }));
+    expect(accountMemory(gru, 16).paddingBits).toBe((16 - 10 + 16 - 5) * 8);
   });
 });

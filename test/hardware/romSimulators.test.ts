@@ -2,13 +2,13 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fixedModel } from "../../src/hardware/fixedModel.js";
+import { fixedModel } from "../../src/hardware/fixModel.js";
 import type { FixedModel } from "../../src/hardware/fixedModel.js";
 import { exportRom } from "../../src/hardware/rom/exportRom.js";
 import { parseRomManifest } from "../../src/hardware/rom/manifest.js";
 import type { RomManifestImage } from "../../src/hardware/rom/manifest.js";
 import { randomModel } from "./randomModel.js";
-import { bitsOf, weightWords } from "./romWords.js";
+import { bitsOf, tableWords, weightWords } from "./romWords.js";
 import { runToSuccess, runTool } from "./tools.js";
 import type { ToolResult } from "./tools.js";
 
@@ -50,17 +50,21 @@ async function exportCase({ name, shape, macUnits }: (typeof cases)[number]): Pr
   return chosen.map((image) => ({
     ...image,
     file: `${name}/${image.files[0]!.path}`,
-    expected: expectedWords(image.name, fixedModel(model), macUnits),
+    expected: expectedWords(image, fixedModel(model), macUnits),
   }));
 }
 
 /** Binary words straight from the integers of the model, without the code that packs images. */
-function expectedWords(image: string, fixed: FixedModel, macUnits: number): string[] {
-  const key = image.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+function expectedWords({ name, width }: RomManifestImage, fixed: FixedModel, macUnits: number): string[] {
+  const key = name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  const [layer] = fixed.layers;
   if (key === "inputWeights" || key === "recurrentWeights") {
-    return weightWords(fixed[key], macUnits);
+    return weightWords(layer![key], macUnits);
   }
-  const { format, integers } = fixed[key as "gateShift"];
+  if (key === "sigmoidTable" || key === "tanhTable") {
+    return tableWords(fixed.tables[key === "sigmoidTable" ? "sigmoid" : "tanh"], width);
+  }
+  const { format, integers } = layer![key as "gateShift"];
   return Array.from(integers, (integer) => bitsOf(integer, format.bits));
 }
 

@@ -35,8 +35,8 @@ describe("the schedule and the exported ROM", () => {
           input: ternaryMatrix(inputs, 4 * units, (index) => pick(index + 5)),
         };
         const images = {
-          recurrent: weightImage("recurrent_weights", matrices.recurrent, macUnits),
-          input: weightImage("input_weights", matrices.input, macUnits),
+          recurrent: weightImage("recurrent_weights", shape, matrices.recurrent, macUnits),
+          input: weightImage("input_weights", shape, matrices.input, macUnits),
         };
         const { romWords } = summarise(shape);
         expect([images.recurrent.depth, images.input.depth]).toEqual([romWords.recurrent, romWords.input]);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { GruSpec, LstmSpec } from "../../src/experiment/spec.js";
-import { defaultActivationBits, defaultConstantBits } from "../../src/hardware/fixedModel.js";
+import { defaultActivationBits, defaultConstantBits } from "../../src/hardware/fixModel.js";
 import type { DeployedGru, DeployedLstm, DeployedModel, ShippedMatrix } from "../../src/rnn/deployedModel.js";
 import { matrixSize } from "../../src/rnn/matrixSize.js";
 import { fixedPointStorage, modelSize, sizeTable } from "../../src/rnn/modelSize.js";
