@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import path from "node:path";
@@ -12,8 +12,15 @@ import { fileURLToPath } from "node:url";
 
 const packages = ["onnx==1.23.2", "onnxruntime==1.32.0", "qonnx==1.0.0"];
 const here = path.dirname(fileURLToPath(import.meta.url));
-const versions = packages.map((name) => name.replace("==", "-")).join("_");
-const folder = path.join(here, "../node_modules/.cache/tritloom", versions);
+
+/** "cpython-311": what is compiled in the packages runs in no other. */
+function pythonTag() {
+  const { error, stdout } = spawnSync("python3", ["-c", "import sys; print(sys.implementation.cache_tag)"], { encoding: "utf8" });
+  if (error !== undefined) {
+    throw new Error(`python3 could not be run (${error.message}); install python3 and python3-pip`);
+  }
+  return stdout.trim();
+}
 
 function pip(target) {
   return new Promise((resolve, reject) => {
@@ -23,16 +30,18 @@ function pip(target) {
     child.stderr.on("data", (chunk) => {
       errors = (errors + chunk).slice(-4000);
     });
-    child.on("error", (error) => reject(new Error(`python3 could not be run (${error.message}); install python3 and python3-pip`)));
+    child.on("error", reject);
     child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`pip could not install ${packages.join(", ")}:\n${errors}`))));
   });
 }
 
 /**
- * The folder to put on PYTHONPATH; whole or not at all, about 320 MB.
+ * The folder to put on PYTHONPATH; whole or not at all, about 210 MB.
  * @throws Error that says what is missing
  */
 export async function interopPackages() {
+  const names = [pythonTag(), ...packages.map((name) => name.replace("==", "-"))];
+  const folder = path.join(here, "../node_modules/.cache/tritloom", names.join("_"));
   if (!existsSync(folder)) {
     console.error(`Installing ${packages.join(", ")} into ${folder}, once ...`);
     await mkdir(path.dirname(folder), { recursive: true });
