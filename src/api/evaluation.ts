@@ -34,10 +34,11 @@ export class Evaluation implements Displayable {
 
   [displaySymbol](): MimeBundle {
     const { measure, counted } = titles[this.task];
-    const reading = this.task === "classification" ? "each sequence by itself" : "one continuous stream";
+    const isText = this.task !== "classification";
+    const [reading, asTrained] = isText ? ["one continuous stream", ", windows"] : ["each sequence by itself", ""];
     return table(`${measure}, ${this.part} part (${thousands(this.count)} ${counted})`, [
       ["deployable", `${scoreInWords(this.task, this.deployable)}  (shipped weights, frozen constants, ${reading})`],
-      ["author-style", `${scoreInWords(this.task, this.authorStyle)}  (batch statistics, redrawn weights, windows)`],
+      ["author-style", `${scoreInWords(this.task, this.authorStyle)}  (batch statistics, redrawn weights${asTrained})`],
     ]);
   }
 }
