@@ -68,10 +68,23 @@ export function lab(): QuantiserSpec {
   return { kind: "lab" };
 }
 
+interface LaqOptions {
+  /** By turns to a fixed point, default, or the best codes and scale by sorting all weights, which takes longer. */
+  solver?: "alternating" | "exact";
+  /** Turns of the alternating solver at most. Default 10. */
+  iterations?: number;
+}
+
 /** Loss-aware ternarisation (Hou and Kwok 2018); needs Adam. */
-export function laq(options: { iterations?: number } = {}): QuantiserSpec {
-  const { iterations = 10 } = checkOptions("tl.laq", options, { iterations: true });
-  return { kind: "laq", iterations };
+export function laq(options: LaqOptions = {}): QuantiserSpec {
+  const { solver, iterations } = checkOptions("tl.laq", options, { solver: true, iterations: true });
+  if (solver === "exact") {
+    if (iterations !== undefined) {
+      throw new TypeError('tl.laq() has iterations for solver "alternating" only: leave them out, or the solver "exact"');
+    }
+    return { kind: "laq", solver };
+  }
+  return { kind: "laq", ...(solver !== undefined && { solver }), iterations: iterations ?? 10 };
 }
 
 /** DoReFa (Zhou et al. 2016): uniform levels of `bits` bits after a tanh. */

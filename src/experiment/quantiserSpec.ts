@@ -25,8 +25,12 @@ export const quantiserSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("ttq"), threshold: z.number().gt(0).lt(1) }),
   /** Loss-aware binarisation (Hou et al. 2017); needs Adam. */
   z.strictObject({ kind: z.literal("lab") }),
-  /** Loss-aware ternarisation (Hou and Kwok 2018); needs Adam. */
-  z.strictObject({ kind: z.literal("laq"), iterations: z.number().int().min(1).max(100) }),
+  /** Loss-aware ternarisation (Hou and Kwok 2018); needs Adam. Default: the alternating solver, at most 10 turns. */
+  z.strictObject({
+    kind: z.literal("laq"),
+    solver: z.enum(["alternating", "exact"]).optional(),
+    iterations: z.number().int().min(1).max(100).optional(),
+  }),
   /** tanh-shaped uniform levels of `bits` bits (Zhou et al. 2016). */
   z.strictObject({ kind: z.literal("dorefa"), bits: z.number().int().min(1).max(8) }),
   /** A sum of `bits` scaled sign matrices for each output column (Xu et al. 2018). */

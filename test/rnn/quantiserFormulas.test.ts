@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { quantiserSchema } from "../../src/experiment/quantiserSpec.js";
 import type { QuantiserSpec } from "../../src/experiment/quantiserSpec.js";
+import { descending } from "../../src/rnn/quantisers/descending.js";
 import { matrices, normalMatrix, quantised, specName, squaredError } from "./quantiserProblem.js";
 import type { MatrixCase } from "./quantiserProblem.js";
 
@@ -114,6 +115,64 @@ function errors(turns: number[], spec: (iterations: number) => QuantiserSpec, ma
 function expectFalling(found: number[], tolerance: number): void {
   found.slice(1).forEach((error, index) => expect(error).toBeLessThanOrEqual(found[index]! + tolerance));
 }
+
+/** The least error over all codes, each with its best scale: d-weighted least squares. */
+function leastError(latent: Float32Array, d: Float32Array): number {
+  const codes = [-1, 0, 1];
+  const all = Array.from(latent).reduce<number[][]>((found) => found.flatMap((some) => codes.map((code) => [...some, code])), [[]]);
+  return Math.min(
+    ...all.map((some) => {
+      const sum = some.reduce((total, code, index) => total + d[index]! * code * latent[index]!, 0);
+      const kept = some.reduce((total, code, index) => total + d[index]! * code * code, 0);
+      return squaredError(Float32Array.from(some, (code) => (kept === 0 ? 0 : (code * sum) / kept)), latent, d);
+    }),
+  );
+}
+
+const root = (moments: Float32Array): Float32Array => moments.map((moment) => Math.sqrt(moment) + 1e-8);
+
+describe("LAQ's exact solver", () => {
+  const exact = { kind: "laq", solver: "exact" } as const;
+  const weight = fc.float({ min: -3, max: 3, noNaN: true });
+  const few = fc.array(fc.tuple(weight, fc.float({ min: 0, max: 4, noNaN: true })), { minLength: 1, maxLength: 7 });
+
+  it("has the least weighted error of all codes and scales, by brute force", () => {
+    fc.assert(
+      fc.property(few, (pairs) => {
+        const latent = Float32Array.from(pairs, ([value]) => value);
+        const secondMoment = Float32Array.from(pairs, ([, moment]) => moment);
+        const d = root(secondMoment);
+        const { values } = quantised(exact, latent, 1, latent.length, { secondMoment });
+        expect(squaredError(values, latent, d)).toBeLessThanOrEqual(leastError(latent, d) + slack(latent, d));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("is never worse than the alternating one, and better where that stops too early", () => {
+    fc.assert(
+      fc.property(withMoments, ({ rows, columns, latent, secondMoment }) => {
+        const d = root(secondMoment);
+        const errorOf = (spec: QuantiserSpec): number => squaredError(quantised(spec, latent, rows, columns, { secondMoment }).values, latent, d);
+        expect(errorOf(exact)).toBeLessThanOrEqual(errorOf({ kind: "laq", iterations: 100 }) + slack(latent, d));
+      }),
+    );
+    // Keeping 5 alone is a fixed point with error 4 + 4; the scale 3 for all has (5-3)^2 + 1 + 1.
+    const latent = Float32Array.of(2, -5, 2);
+    const values = (spec: QuantiserSpec): number[] => [...quantised(spec, latent, 1, 3).values];
+    expect(values({ kind: "laq", iterations: 100 })).toEqual([0, -5, 0]);
+    expect(values(exact)).toEqual([3, -3, 3]);
+  });
+
+  it("orders every magnitude, whatever their number", () => {
+    const sizes = normalMatrix(2 ** 22 + 1, 1).map(Math.abs);
+    for (const some of [sizes.subarray(0, 1000), sizes]) {
+      const order = descending(some);
+      expect(new Set(order).size).toBe(some.length);
+      expect(order.every((index, place) => place === 0 || some[index]! <= some[order[place - 1]!]!)).toBe(true);
+    }
+  });
+});
 
 describe("solvers that alternate", () => {
   it("LAQ's weighted error never rises with the turns", () => {

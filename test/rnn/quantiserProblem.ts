@@ -20,6 +20,7 @@ export const quantisedSpecs: QuantiserSpec[] = [
   { kind: "ttq", threshold: 0.05 },
   { kind: "lab" },
   { kind: "laq", iterations: 10 },
+  { kind: "laq", solver: "exact" },
   { kind: "dorefa", bits: 1 },
   { kind: "dorefa", bits: 3 },
   { kind: "dorefa", bits: 8 },

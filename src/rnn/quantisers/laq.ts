@@ -1,5 +1,6 @@
 import { codedQuantiser } from "./coded.js";
 import type { Quantiser } from "./contract.js";
+import { descending } from "./descending.js";
 import { meanMagnitude } from "./magnitudes.js";
 import { curvature, weightedMagnitude } from "./secondMoment.js";
 import { takeLargest } from "./threshold.js";
@@ -7,20 +8,38 @@ import { takeLargest } from "./threshold.js";
 /** Threshold of the first codes in the authors' code: that of TWN. */
 const startFactor = 0.7;
 
+/** How the weighted squared error is made small. */
+export type LaqSolver = "alternating" | "exact";
+
 /**
- * Loss-aware ternarisation (Hou and Kwok 2018, "Loss-aware Weight Quantization of Deep Networks", section 3.1, the
- * approximate solver): alpha * b with b in {-1, 0, +1} and the d-weighted squared error lowered by turns, d the root of
- * Adam's second moment: alpha = ||b * d * w||_1 / ||b * d||_1 for given codes, codes |w| > alpha/2 for given alpha. Ends
- * early at a fixed point; the paper allows 10 turns.
+ * Loss-aware ternarisation (Hou and Kwok 2018, "Loss-aware Weight Quantization of Deep Networks", section 3.1): alpha * b
+ * with b in {-1, 0, +1} and the d-weighted squared error small, d the root of Adam's second moment.
+ *
+ * The authors take one alpha for each gate's matrix; here it is one for all gates of a matrix.
+ */
+export function laq(rows: number, columns: number, solver: LaqSolver, iterations: number): Quantiser {
+  const weights = new Float32Array(rows * columns);
+  const solve = solver === "exact" ? exact : alternating(iterations);
+  return codedQuantiser(rows, columns, "ternary", (latent, { secondMoment }, out) => {
+    curvature(secondMoment, weights);
+    const alpha = solve(latent, weights);
+    takeLargest(latent, alpha / 2, alpha, out);
+    return alpha;
+  });
+}
+
+/** The scale alpha; the codes are then |w| > alpha/2. */
+type Solver = (latent: Float32Array, weights: Float32Array) => number;
+
+/**
+ * The approximate solver: alpha = ||b * d * w||_1 / ||b * d||_1 for given codes, codes |w| > alpha/2 for given alpha, by
+ * turns. Ends early at a fixed point, which need not be the best one; the paper allows 10 turns.
  *
  * The authors start each solve from the codes of the last training step; here it starts from TWN's codes, theirs at the
  * first step, so that weights are a function of the latent matrix and its moment alone and a resumed run repeats them.
- * They take one alpha for each gate's matrix; here it is one for all gates of a matrix.
  */
-export function laq(rows: number, columns: number, iterations: number): Quantiser {
-  const weights = new Float32Array(rows * columns);
-  return codedQuantiser(rows, columns, "ternary", (latent, { secondMoment }, out) => {
-    curvature(secondMoment, weights);
+function alternating(iterations: number): Solver {
+  return (latent, weights) => {
     let alpha = weightedMagnitude(latent, weights, startFactor * meanMagnitude(latent));
     for (let iteration = 1; iteration < iterations; iteration++) {
       const better = weightedMagnitude(latent, weights, alpha / 2);
@@ -29,7 +48,25 @@ export function laq(rows: number, columns: number, iterations: number): Quantise
       }
       alpha = better;
     }
-    takeLargest(latent, alpha / 2, alpha, out);
     return alpha;
-  });
+  };
+}
+
+/**
+ * The exact solver, by sorting: the best codes keep the k largest |w| for some k. With their sums D of d and S of d |w| the
+ * best scale is S/D, and it lowers the error by S^2/D: the largest of these wins.
+ */
+function exact(latent: Float32Array, weights: Float32Array): number {
+  const sizes = latent.map(Math.abs);
+  let [sum, total, best, alpha] = [0, 0, 0, 0];
+  for (const index of descending(sizes)) {
+    sum += weights[index]! * sizes[index]!;
+    total += weights[index]!;
+    const lowered = (sum * sum) / total;
+    if (lowered > best) {
+      best = lowered;
+      alpha = sum / total;
+    }
+  }
+  return alpha;
 }

@@ -30,7 +30,7 @@ const makers: Makers = {
   twn: ({ factor }, rows, columns) => twn(rows, columns, factor),
   ttq: ({ threshold }, rows, columns) => ttq(rows, columns, threshold),
   lab: (_spec, rows, columns) => lab(rows, columns),
-  laq: ({ iterations }, rows, columns) => laq(rows, columns, iterations),
+  laq: ({ solver = "alternating", iterations = 10 }, rows, columns) => laq(rows, columns, solver, iterations),
   dorefa: ({ bits }, rows, columns) => dorefa(rows, columns, bits),
   alternating: ({ bits, iterations }, rows, columns) => alternating(rows, columns, bits, iterations),
 };
