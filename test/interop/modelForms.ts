@@ -74,6 +74,12 @@ function withShiftsAsGains(model: DeployedModel): DeployedModel {
   return { ...model, layers };
 }
 
+/** The same model with run-time statistics of the cell state alone. */
+function withCellStatistics(model: DeployedModel): DeployedModel {
+  const layers = model.layers.map((layer): DeployedLayer => ("gainCell" in layer ? { ...layer, cellNormalisation: "layer" } : layer));
+  return { ...model, layers };
+}
+
 function withZoneout(model: DeployedModel, zoneout: { hidden: number; cell: number }): DeployedModel {
   const layers = model.layers.map((layer): DeployedLayer => ("gainCell" in layer ? { ...layer, spec: { ...layer.spec, zoneout } } : layer));
   return { ...model, layers };
@@ -92,6 +98,7 @@ export const modelForms: ReadonlyMap<string, DeployedModel> = new Map([
     .map((form, index): [string, DeployedModel] => [`shifts too, ${describeForm(form)}`, withShiftsAsGains(randomModel(form, 300 + index))]),
   [`only a cell shift, ${describeForm(lstm)}`, withoutCellNormaliser(randomModel(lstm, 400), { gain: true, shift: false })],
   [`only a cell gain, ${describeForm(lstm)}`, withoutCellNormaliser(randomModel(lstm, 401), { gain: false, shift: true })],
+  [`statistics of the cell alone, ${describeForm(lstm)}`, withCellStatistics(withoutCellNormaliser(randomModel(lstm, 404)))],
   [`zoneout of the hidden state, ${describeForm(lstm)}`, withZoneout(withoutCellNormaliser(randomModel(lstm, 402)), { hidden: 0.3, cell: 0 })],
   [`zoneout of the cell, ${describeForm(lstm)}`, withZoneout(withoutCellNormaliser(randomModel(lstm, 403)), { hidden: 0, cell: 0.3 })],
 ]);
