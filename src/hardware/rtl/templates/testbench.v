@@ -50,7 +50,7 @@ module testbench;
 
     task difference(input integer layer, input integer timestep, input integer unit, input [8*12-1:0] signal, input integer expected, input integer got);
         begin
-            $display("DIFFERENCE layer=%0d timestep=%0d unit=%0d gate=%0s expected=%0d got=%0d", layer, timestep, unit, signal, expected, got);
+            $display("DIFFERENCE cycle=%0d layer=%0d timestep=%0d unit=%0d gate=%0s expected=%0d got=%0d", cycle + 1, layer, timestep, unit, signal, expected, got);
             $fatal(1, "the accelerator differs from the integer model");
         end
     endtask

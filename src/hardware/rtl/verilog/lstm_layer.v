@@ -167,7 +167,7 @@ module lstm_layer #(
     ) array (
         .clock(clock), .accumulate(accumulate), .is_input(is_input), .is_first(is_first),
         .weights(weights), .input_weights(input_weights), .value(value),
-        .take(take), .shift(scale), .recurrent_sum(recurrent_sum), .input_sum(input_sum)
+        .take(take), .recurrent_sum(recurrent_sum), .input_sum(input_sum)
     );
     rom #(.WIDTH(CONSTANT_BITS), .DEPTH(ROWS), .FILE(GATE_SCALE_RECURRENT_FILE))
         gate_scale_recurrent_rom (.clock(clock), .address(next_row), .word(recurrent_scale));

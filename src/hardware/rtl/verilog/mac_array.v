@@ -1,5 +1,6 @@
 // MACS units work on a group of gate rows, unit k on row k. The sums of a finished group move to a chain of registers,
-// from which one row leaves each cycle while the units work on the next group.
+// from which one row leaves each cycle while the units work on the next group. The chain moves on when it is empty too:
+// not to hold saves a multiplexer at each bit.
 module mac_array #(
     parameter MACS = 1,
     parameter PRECISION = 2,
@@ -19,7 +20,6 @@ module mac_array #(
     input wire [MACS*INPUT_WEIGHT_BITS-1:0] input_weights,
     input wire signed [VALUE_BITS-1:0] value,
     input wire take,
-    input wire shift,
     output wire signed [RECURRENT_BITS-1:0] recurrent_sum,
     output wire signed [INPUT_BITS-1:0] input_sum
 );
@@ -27,6 +27,10 @@ module mac_array #(
     wire [MACS*INPUT_BITS-1:0] input_sums;
     reg [MACS*RECURRENT_BITS-1:0] recurrent_chain;
     reg [MACS*INPUT_BITS-1:0] input_chain;
+
+    wire adds = accumulate && !(ONE_HOT != 0 && is_input);
+    wire begins = adds && is_first;
+    wire signed [VALUE_BITS-1:0] operand = adds ? value : {VALUE_BITS{1'b0}};
 
     genvar unit;
     generate
@@ -42,11 +46,11 @@ module mac_array #(
                 .SHARED(ONE_HOT != 0 ? 0 : 1)
             ) mac (
                 .clock(clock),
-                .accumulate(accumulate),
+                .accumulate(adds),
                 .is_input(is_input),
-                .is_first(is_first),
+                .is_first(begins),
                 .weight(own_weight),
-                .value(value),
+                .value(operand),
                 .recurrent_sum(recurrent_sums[unit*RECURRENT_BITS +: RECURRENT_BITS]),
                 .input_sum(shared_sum)
             );
@@ -83,7 +87,7 @@ module mac_array #(
         if (take) begin
             recurrent_chain <= recurrent_sums;
             input_chain <= input_sums;
-        end else if (shift) begin
+        end else begin
             recurrent_chain <= recurrent_chain >> RECURRENT_BITS;
             input_chain <= input_chain >> INPUT_BITS;
         end

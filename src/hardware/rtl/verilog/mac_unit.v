@@ -1,5 +1,6 @@
 // One multiply-accumulate unit: adds weight times value to the recurrent or the input sum of one gate row.
 // A bit or trit adds, subtracts or skips the value; only full precision has a multiplier.
+// Between sums it adds 0, which costs no multiplexer at each bit as holding would.
 module mac_unit #(
     parameter PRECISION = 2,       // 1: a bit, 0 = -1 and 1 = +1; 2: a trit in two's complement; 3: two's complement
     parameter WEIGHT_BITS = 2,
@@ -10,10 +11,10 @@ module mac_unit #(
 ) (
     input wire clock,
     input wire accumulate,
-    input wire is_input,           // which sum
-    input wire is_first,           // begin a new sum
+    input wire is_input,           // which sum, where both come here
+    input wire is_first,           // begin a new sum; only while accumulate
     input wire [WEIGHT_BITS-1:0] weight,
-    input wire signed [VALUE_BITS-1:0] value,
+    input wire signed [VALUE_BITS-1:0] value, // 0 unless accumulate
     output reg signed [RECURRENT_BITS-1:0] recurrent_sum,
     output wire signed [INPUT_BITS-1:0] input_sum
 );
@@ -27,7 +28,8 @@ module mac_unit #(
     generate
         if (PRECISION == 3) begin : multiply
             localparam PRODUCT_BITS = WEIGHT_BITS + VALUE_BITS;
-            wire signed [PRODUCT_BITS-1:0] product = $signed(weight) * value;
+            // In simulation the words between sums may be unknown, and so their product with 0.
+            wire signed [PRODUCT_BITS-1:0] product = $signed(weight & {WEIGHT_BITS{accumulate}}) * value;
             if (SUM_BITS >= PRODUCT_BITS) begin : wide
                 assign sum_after = sum_before + {{(SUM_BITS - PRODUCT_BITS + 1){product[PRODUCT_BITS-1]}}, product[PRODUCT_BITS-2:0]};
             end else begin : narrow
@@ -35,7 +37,7 @@ module mac_unit #(
                 assign sum_after = sum_before + product[SUM_BITS-1:0];
             end
         end else begin : select
-            wire subtract = PRECISION == 1 ? ~weight[0] : weight[WEIGHT_BITS-1];
+            wire subtract = accumulate && (PRECISION == 1 ? ~weight[0] : weight[WEIGHT_BITS-1]);
             wire present = PRECISION == 1 ? 1'b1 : weight[0];
             wire [VALUE_BITS-1:0] chosen = (value & {VALUE_BITS{present}}) ^ {VALUE_BITS{subtract}};
             wire signed [SUM_BITS-1:0] addend;
@@ -57,12 +59,17 @@ module mac_unit #(
                 ? {{(SUM_BITS - INPUT_BITS + 1){sum[INPUT_BITS-1]}}, sum[INPUT_BITS-2:0]}
                 : {{(SUM_BITS - RECURRENT_BITS + 1){recurrent_sum[RECURRENT_BITS-1]}}, recurrent_sum[RECURRENT_BITS-2:0]};
             assign sum_before = is_first ? {SUM_BITS{1'b0}} : chosen_sum;
-            always @(posedge clock) if (accumulate && is_input) sum <= sum_after[INPUT_BITS-1:0];
+            always @(posedge clock) begin
+                if (is_input) sum <= sum_after[INPUT_BITS-1:0];
+                else recurrent_sum <= sum_after[RECURRENT_BITS-1:0];
+            end
         end else begin : one_sum
             assign input_sum = {INPUT_BITS{1'b0}};
             assign sum_before = is_first ? {SUM_BITS{1'b0}} : recurrent_sum;
+            always @(posedge clock) recurrent_sum <= sum_after[RECURRENT_BITS-1:0];
+            /* verilator lint_off UNUSED */
+            wire unused = is_input;
+            /* verilator lint_on UNUSED */
         end
     endgenerate
-
-    always @(posedge clock) if (accumulate && !is_input) recurrent_sum <= sum_after[RECURRENT_BITS-1:0];
 endmodule

@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import type { Sequence } from "../calibrate.js";
+import type { FixedModel } from "../fixedModel.js";
+import { acceleratorFiles, testbenchFiles } from "../rtl/acceleratorFiles.js";
+import type { TextFiles } from "../rtl/acceleratorFiles.js";
+import { simulate, simulatorNames } from "./simulators.js";
+import type { SimulationOptions, SimulatorName, SimulatorResult } from "./simulators.js";
+
+export interface Verification {
+  /** All simulators computed what the integer model computes, in the cycles that the schedule predicts. */
+  readonly ok: boolean;
+  /** Timesteps. */
+  readonly steps: number;
+  readonly scheduleCycles: number;
+  readonly simulators: readonly SimulatorResult[];
+}
+
+export interface VerifyOptions extends SimulationOptions {
+  readonly macUnits: number;
+  /** Default: all. */
+  readonly simulators?: readonly SimulatorName[];
+  readonly onProgress?: (message: string) => void;
+}
+
+/**
+ * Generates an accelerator in a temporary folder, simulates it on these sequences, and compares every gate, c, h and output
+ * at every timestep with the integer model. Nothing stays behind.
+ * @throws MissingToolError, SimulationError
+ */
+export async function verifyAccelerator(model: FixedModel, sequences: readonly Sequence[], options: VerifyOptions): Promise<Verification> {
+  const { macUnits, simulators = simulatorNames, onProgress, ...simulation } = options;
+  return inTemporaryFolder(async (folder) => {
+    const { files, timesteps, scheduleCycles } = testbenchFiles(model, macUnits, sequences);
+    await writeFiles(folder, acceleratorFiles(model, macUnits));
+    await writeFiles(folder, files);
+    const results: SimulatorResult[] = [];
+    for (const name of simulators) {
+      onProgress?.(`${name}: ${timesteps} timesteps, ${scheduleCycles} cycles predicted`);
+      results.push(await simulate(name, folder, scheduleCycles, simulation));
+    }
+    const stalls = simulation.plusArguments?.includes("+stalls") ?? false;
+    const isEqual = ({ mismatches, cycles }: SimulatorResult): boolean => mismatches === 0 && (stalls || cycles === scheduleCycles);
+    return { ok: results.every(isEqual), steps: timesteps, scheduleCycles, simulators: results };
+  });
+}
+
+/** A folder that is gone when the work has ended, however it ends. */
+export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), "tritloom-verify-"));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export async function writeFiles(folder: string, files: TextFiles): Promise<void> {
+  for (const [name, text] of files) {
+    const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+}
