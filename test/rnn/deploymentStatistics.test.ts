@@ -4,6 +4,7 @@ import type { TaskData } from "../../src/data/contract.js";
 import type { ExperimentSpec, GruSpec, LstmSpec } from "../../src/experiment/spec.js";
 import type { DeployedGru, DeployedLstm, DeployedModel } from "../../src/rnn/deployedModel.js";
 import { statisticsSource } from "../../src/rnn/statisticsSource.js";
+import { layerSeed, normalAt, randomStream } from "../../src/rnn/random.js";
 import { Trainer } from "../../src/rnn/trainer.js";
 import { relativeDifference } from "./lstmProblem.js";
 import { ReferenceStream, shippedProduct, symbolRow } from "./referenceDeployed.js";
@@ -14,6 +15,7 @@ import {
   sequenceData,
   smallGru,
   smallLstm,
+  smallSpec,
   specOf,
   train,
   verseData,
@@ -78,10 +80,14 @@ function runLastLayer({ model, data, latent }: Problem): Seen {
   let streams: ReferenceStream[] = [];
   let hidden: Rows = [];
   let cell: Rows = [];
+  let chunk = 0;
   for (const { input, continues, counts } of source.chunks()) {
+    const noise = randomStream(layerSeed(smallSpec().seed, before.length), "initial-noise", -0x2000_0000 - chunk++);
+    const { units } = layer;
+    const { initialNoise = 0 } = layer.spec;
     if (!continues) {
       streams = Array.from({ length: source.batch }, () => new ReferenceStream(before));
-      hidden = streams.map(() => Array.from(latent["initialHidden"]!));
+      hidden = streams.map((_, b) => Array.from(latent["initialHidden"]!, (value, j) => value + initialNoise * normalAt(noise, b * units + j)));
       cell = streams.map(() => Array.from(latent["initialCell"] ?? []));
     }
     for (let t = 0; t < source.timesteps; t++) {
@@ -177,6 +183,7 @@ const lstmCases: [string, ExperimentSpec, TaskData][] = [
   ["over word vectors", { ...wordSpec([lstm()]), task: { ...wordSpec([]).task, batchSize: 4 } as ExperimentSpec["task"] }, shortText],
   ["over sequences", classificationSpec([lstm()]), sequences],
   ["over sequences, each timestep apart", classificationSpec([lstm(apart)]), sequences],
+  ["with noise on the first h", classificationSpec([lstm({ ...apart, initialNoise: 0.5 })]), sequences],
   ["behind a frozen layer, each timestep apart", classificationSpec([lstm(apart), lstm({ units: 3, ...apart })]), sequences],
 ];
 const gruCases: [string, ExperimentSpec, TaskData][] = [
