@@ -1,0 +1,59 @@
+import { readFile } from "node:fs/promises";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { beforeAll, describe, expect, it } from "vitest";
+import { summarise } from "../../src/hardware/schedule/schedule.js";
+import { forShapes } from "../hardware/shapes.js";
+
+/** The JSON schemas of docs/schemas/, with ajv as an independent validator. */
+
+let validate: ValidateFunction;
+beforeAll(async () => {
+  const schema = JSON.parse(await readFile(new URL("../../docs/schemas/schedule.schema.json", import.meta.url), "utf8"));
+  // `if` may name what the schema around it defines.
+  validate = new Ajv2020({ allErrors: true, strict: true, strictRequired: false }).compile(schema);
+});
+
+type Json = Record<string, unknown>;
+
+/** A summary as it reads in JSON. */
+function summary(shape: Parameters<typeof summarise>[0]): Json {
+  return JSON.parse(JSON.stringify(summarise(shape))) as Json;
+}
+
+const gru = { cell: "gru", reset: "after", inputs: 5, inputKind: "one-hot", units: 7, macUnits: 4, precision: "binary", clockMegahertz: 400 } as const;
+
+describe("the schedule's schema", () => {
+  it("takes the summary of every shape", () => {
+    forShapes((shape) => {
+      validate(summary(shape));
+      expect(validate.errors).toBeNull();
+    });
+  });
+
+  it("requires every field, and knows no others", () => {
+    const good = summary(gru);
+    const objects = Object.entries(good).filter(([, value]) => typeof value === "object") as [string, Json][];
+    const inside = (name: string, change: Json): Json => ({ ...good, [name]: change });
+    const without = (object: Json, field: string): Json => Object.fromEntries(Object.entries(object).filter(([key]) => key !== field));
+    const wrong = [
+      ...Object.keys(good).map((field) => without(good, field)),
+      { ...good, more: 1 },
+      ...objects.flatMap(([name, object]) => [
+        ...Object.keys(object).map((field) => inside(name, without(object, field))),
+        inside(name, { ...object, more: 1 }),
+      ]),
+    ];
+    expect(wrong.length).toBeGreaterThan(30);
+    wrong.forEach((value) => expect(validate(value), JSON.stringify(value)).toBe(false));
+  });
+
+  it.each<[string, (good: Json) => Json]>([
+    ["a fraction of a cycle", (good) => ({ ...good, cyclesPerTimestep: 1.5 })],
+    ["more use than there is", (good) => ({ ...good, utilisation: 1.01 })],
+    ["negative stalls", (good) => ({ ...good, stalls: { ...(good.stalls as Json), recurrence: -1 } })],
+    ["an LSTM that resets", (good) => ({ ...good, shape: { ...gru, cell: "lstm" } })],
+    ["another precision", (good) => ({ ...good, shape: { ...gru, precision: "int8" } })],
+  ])("refuses %s", (_, change) => {
+    expect(validate(change(summary(gru)))).toBe(false);
+  });
+});
