@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { shapeSchema } from "../src/hardware/schedule/shapeSchema.js";
 
 /**
  * Messages between the extension and its webviews. Any message may be lost while a webview is hidden, so each one is
@@ -59,35 +60,56 @@ export const referenceSchema = z.object({
 export type Reference = z.infer<typeof referenceSchema>;
 
 /** The accelerator's shape and, where a run is shown, the integers it computes with. */
+const integers = z.array(z.number().int());
+
+/** A number is integer * 2^-fractionBits, the integer in so many bits. */
+const fixedPointSchema = z.object({ bits: z.number().int().positive(), fractionBits: z.number().int() });
+export type FixedPointFormat = z.infer<typeof fixedPointSchema>;
+
+/** Row-major integers, so many bytes each, little endian: codes -1, 0 and 1, or full-precision weights. */
+const weightsSchema = z.object({ bytes: z.literal([1, 2, 4]), base64: z.string() });
+export type PackedWeights = z.infer<typeof weightsSchema>;
+
+/** The accelerator's integers in the shown timestep of one layer: I inputs, H units, R gate rows. */
+export const pipelineValuesSchema = z.object({
+  /** [I, R] and [H, R] */
+  inputWeights: weightsSchema,
+  recurrentWeights: weightsSchema,
+  input: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("symbol"), name: z.string(), id: z.number().int().nonnegative() }),
+    /** [I] */
+    z.object({ kind: z.literal("features"), name: z.string(), integers }),
+  ]),
+  /** h before the timestep, and what the last gate's columns read instead: r·h of a GRU that resets before. [H] */
+  hidden: integers,
+  candidateHidden: integers.nullable(),
+  /** c before the timestep; null for a GRU. */
+  cell: integers.nullable(),
+  /** [R] each. */
+  recurrentSums: integers,
+  inputSums: integers,
+  scaleRecurrent: integers,
+  preactivations: integers,
+  gates: integers,
+  /** After the timestep, [H] each. */
+  nextCell: integers.nullable(),
+  nextHidden: integers,
+  formats: z.object({
+    hidden: fixedPointSchema,
+    input: fixedPointSchema,
+    scaleRecurrent: fixedPointSchema,
+    preactivation: fixedPointSchema,
+    gate: fixedPointSchema,
+    cell: fixedPointSchema.nullable(),
+  }),
+});
+export type PipelineValues = z.infer<typeof pipelineValuesSchema>;
+
 export const pipelineSnapshotSchema = z.object({
   /** Name of the run, or of the preset when no run is there. */
   title: z.string(),
-  inputs: z.number().int().positive(),
-  inputKind: z.enum(["one-hot", "dense"]),
-  units: z.number().int().positive(),
-  macUnits: z.number().int().positive(),
-  precision: z.enum(["full", "binary", "ternary"]),
-  clockMegahertz: z.number().positive(),
-  network: z
-    .object({
-      /** Base64 of Int8 codes (-1, 0, 1), row-major [inputs, 4 units], gate blocks g f i o. */
-      inputCodes: z.string(),
-      /** [units, 4 units] */
-      recurrentCodes: z.string(),
-      /** Per gate row, [4 units]. */
-      scaleRecurrent: numbers,
-      scaleInput: numbers,
-      shift: numbers,
-      cellScale: numbers,
-      cellShift: numbers,
-      /** State before the shown timestep, [units] each. */
-      hidden: numbers,
-      cell: numbers,
-      /** The symbol fed at this timestep and its id. */
-      symbol: z.string(),
-      symbolId: z.number().int().nonnegative(),
-    })
-    .nullable(),
+  /** From the input on. */
+  layers: z.array(z.object({ shape: shapeSchema, values: pipelineValuesSchema.nullable() })).min(1),
 });
 export type PipelineSnapshot = z.infer<typeof pipelineSnapshotSchema>;
 

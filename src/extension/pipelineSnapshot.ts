@@ -1,107 +1,137 @@
+import type { AcceleratorInput, AcceleratorModel } from "../hardware/acceleratorModel.js";
+import { integerInput, timestepsOf, type Sequence } from "../hardware/calibrate.js";
+import type { FixedLayer, FixedMatrix, FixedModel } from "../hardware/fixedModel.js";
+import { fixedModel } from "../hardware/fixModel.js";
+import { resetHidden } from "../hardware/integer/elementWise.js";
+import type { LayerInput, LayerTrace } from "../hardware/integer/layer.js";
+import { IntegerNetwork } from "../hardware/integer/network.js";
+import { embed } from "../hardware/randomNetwork.js";
 import { findPreset, shapeOf } from "../hardware/schedule/presets.js";
-import type { Precision } from "../hardware/schedule/shape.js";
-import type { AcceleratorMatrix, AcceleratorModel } from "../hardware/acceleratorModel.js";
-import type { PipelineSnapshot } from "../../webview/contract.js";
+import type { AcceleratorShape, LayerShape, Precision } from "../hardware/schedule/shape.js";
+import type { PackedWeights, PipelineSnapshot, PipelineValues } from "../../webview/contract.js";
 
 /** Network of the paper's hardware table: Penn Treebank characters. */
-const paperNetwork = { inputs: 50, inputKind: "one-hot", units: 1000 } as const;
+const paperNetwork = { cell: "lstm", inputs: 50, inputKind: "one-hot", units: 1000 } as const;
 
 /** Characters that are read before the timestep that is shown, so that its state is one of real work. */
 const openingText = "the white whale";
 
+/** Timesteps of a model that reads features: there is no data beside a model, so all of them are 0. */
+const silentTimesteps = 8;
+
 /** What the panel shows while there is no trained run: the paper's low-power accelerator, without values. */
 export function presetPipeline(precision: Precision = "ternary"): PipelineSnapshot {
   const preset = findPreset("low-power", precision);
-  return { title: `${preset.name} preset, ${precision} weights`, ...shapeOf(paperNetwork, preset), network: null };
+  const shape = shapeOf(paperNetwork, preset);
+  return { title: `${preset.name} preset, ${precision} weights`, layers: [{ shape, values: null }] };
 }
 
-/** The low-power accelerator for a trained model, in the timestep after a few characters. */
+/** The low-power accelerator for a trained model, with the integers of the timestep after a few characters. */
 export function modelPipeline(title: string, model: AcceleratorModel): PipelineSnapshot {
-  const network = { inputs: model.alphabet.length, inputKind: "one-hot", units: model.units } as const;
-  const precision = precisionOf(model);
-  return { title, ...shapeOf(network, findPreset("low-power", precision)), network: networkOf(model) };
-}
-
-function precisionOf({ recurrentWeights }: AcceleratorModel): Precision {
-  return recurrentWeights.kind === "quantised" ? recurrentWeights.levels : "full";
-}
-
-/** Null for full-precision weights, which have no codes to show. */
-function networkOf(model: AcceleratorModel): PipelineSnapshot["network"] {
-  const { inputWeights, recurrentWeights } = model;
-  if (inputWeights.kind !== "quantised" || recurrentWeights.kind !== "quantised") {
-    return null;
+  const fixed = fixedModel(model);
+  const network = new IntegerNetwork(fixed);
+  const { sequence, name } = opening(model.input);
+  const last = timestepsOf(sequence) - 1;
+  let before = fixed.layers.map(initialState);
+  for (let timestep = 0; timestep < last; timestep++) {
+    before = network.step(integerInput(network, sequence, timestep)).map(stateAfter);
   }
-  const ids = openingIds(model.alphabet);
-  const symbolId = ids.at(-1)!;
-  const state = ids.slice(0, -1).reduce((before, id) => timestep(model, before, id), initialState(model));
+  const input = integerInput(network, sequence, last);
+  const traces = network.step(input);
+  const layers = fixed.layers.map((layer, index) => {
+    const below = traces[index - 1];
+    const read = below ? features(`h of layer ${index - 1}`, below.hidden) : inputValues(input, name);
+    return { shape: layerShape(layer), values: layerValues(fixed, layer, { before: before[index]!, input: read, trace: traces[index]! }) };
+  });
+  return { title, layers };
+}
+
+function layerShape(layer: FixedLayer): AcceleratorShape {
+  const { inputs, inputKind, units, recurrentWeights } = layer;
+  const sizes = { inputs, inputKind, units };
+  const shape: LayerShape = layer.cell === "lstm" ? { cell: "lstm", ...sizes } : { cell: "gru", reset: layer.reset, ...sizes };
+  return shapeOf(shape, findPreset("low-power", recurrentWeights.precision));
+}
+
+/** What is read until the shown timestep, which is its last, and what that one reads in words. */
+function opening(input: AcceleratorInput): { sequence: Sequence; name: string } {
+  if (input.kind === "dense") {
+    const values = new Float32Array(silentTimesteps * input.width);
+    return { sequence: { kind: "dense", width: input.width, values }, name: "features, all of them 0" };
+  }
+  const symbols = openingSymbols(input.symbols);
+  const name = input.symbols[symbols.at(-1)!]!;
+  return input.kind === "one-hot"
+    ? { sequence: { kind: "symbols", symbols }, name }
+    : { sequence: { kind: "dense", width: input.units, values: embed(input, symbols) }, name: `the vector of ${JSON.stringify(name)}` };
+}
+
+/** Ids of the opening characters, or words, that the model knows; its first symbol when it knows none of them. */
+function openingSymbols(alphabet: readonly string[]): Int32Array {
+  const ids = (parts: string[]): number[] => parts.map((symbol) => alphabet.indexOf(symbol)).filter((id) => id >= 0);
+  const words = ids(openingText.split(" "));
+  const known = words.length > 0 ? words : ids([...openingText]);
+  return Int32Array.from(known.length > 0 ? known : [0]);
+}
+
+/** h and c at the beginning of a timestep; a GRU has no c. */
+interface State {
+  readonly hidden: Int32Array;
+  readonly cell: Int32Array;
+}
+
+function initialState(layer: FixedLayer): State {
+  return { hidden: layer.initialHidden.integers, cell: layer.cell === "lstm" ? layer.initialCell.integers : new Int32Array(0) };
+}
+
+/** A copy: the integers of a trace change with the next timestep. */
+function stateAfter({ hidden, cell }: LayerTrace): State {
+  return { hidden: hidden.slice(), cell: cell.slice() };
+}
+
+function inputValues(input: LayerInput, name: string): PipelineValues["input"] {
+  return typeof input === "number" ? { kind: "symbol", name, id: input } : features(name, input);
+}
+
+function features(name: string, integers: Int32Array): PipelineValues["input"] {
+  return { kind: "features", name, integers: [...integers] };
+}
+
+interface Timestep {
+  readonly before: State;
+  readonly input: PipelineValues["input"];
+  readonly trace: LayerTrace;
+}
+
+function layerValues({ formats }: FixedModel, layer: FixedLayer, { before, input, trace }: Timestep): PipelineValues {
+  const { inputWeights, recurrentWeights, gateScaleRecurrent, inputFormat } = layer;
+  const isLstm = layer.cell === "lstm";
+  const resetsBefore = layer.cell === "gru" && layer.reset === "before";
   return {
-    inputCodes: base64(inputWeights.codes),
-    recurrentCodes: base64(recurrentWeights.codes),
-    scaleRecurrent: [...model.gateScaleRecurrent],
-    scaleInput: [...model.gateScaleInput],
-    shift: [...model.gateShift],
-    cellScale: [...model.cellScale],
-    cellShift: [...model.cellShift],
-    hidden: [...state.hidden],
-    cell: [...state.cell],
-    symbol: model.alphabet[symbolId]!,
-    symbolId,
+    inputWeights: packed(inputWeights),
+    recurrentWeights: packed(recurrentWeights),
+    input,
+    hidden: [...before.hidden],
+    candidateHidden: resetsBefore ? [...before.hidden].map((h, unit) => resetHidden(formats, trace.gates[unit]!, h)) : null,
+    cell: isLstm ? [...before.cell] : null,
+    recurrentSums: [...trace.recurrentSums],
+    inputSums: [...trace.inputSums],
+    scaleRecurrent: [...gateScaleRecurrent.integers],
+    preactivations: [...trace.preactivations],
+    gates: [...trace.gates],
+    nextCell: isLstm ? [...trace.cell] : null,
+    nextHidden: [...trace.hidden],
+    formats: {
+      ...formats,
+      input: inputFormat,
+      scaleRecurrent: gateScaleRecurrent.format,
+      cell: isLstm ? layer.cellFormat : null,
+    },
   };
 }
 
-/** Ids of the opening characters that the alphabet has; its first symbol when it has none of them. */
-function openingIds(alphabet: readonly string[]): number[] {
-  const ids = [...openingText].map((symbol) => alphabet.indexOf(symbol)).filter((id) => id >= 0);
-  return ids.length > 0 ? ids : [0];
-}
-
-function base64(codes: Int8Array): string {
-  return Buffer.from(codes.buffer, codes.byteOffset, codes.byteLength).toString("base64");
-}
-
-/** Hidden and cell state, [H] each. */
-export interface LstmState {
-  readonly hidden: Float64Array;
-  readonly cell: Float64Array;
-}
-
-export function initialState({ initialHidden, initialCell }: AcceleratorModel): LstmState {
-  return { hidden: Float64Array.from(initialHidden), cell: Float64Array.from(initialCell) };
-}
-
-/**
- * One timestep of a deployed model, as its definition has it: p = a * (h·Qa) + b * (x·Qx) + s per gate row,
- * c' = sigmoid(pf) * c + sigmoid(pi) * tanh(pg), h' = sigmoid(po) * tanh(cellScale * c' + cellShift).
- */
-export function timestep(model: AcceleratorModel, { hidden, cell }: LstmState, symbolId: number): LstmState {
-  const { units, gateScaleRecurrent, gateScaleInput, gateShift } = model;
-  const rows = 4 * units;
-  const recurrent = weightsOf(model.recurrentWeights);
-  const input = weightsOf(model.inputWeights);
-  const sums = new Float64Array(rows);
-  hidden.forEach((value, unit) => {
-    for (let row = 0; row < rows; row += 1) {
-      sums[row]! += value * recurrent[unit * rows + row]!;
-    }
-  });
-  const gates = sums.map(
-    (sum, row) => gateScaleRecurrent[row]! * sum + gateScaleInput[row]! * input[symbolId * rows + row]! + gateShift[row]!,
-  );
-  const [g, f, i, o] = [0, 1, 2, 3].map((gate) => gates.subarray(gate * units, (gate + 1) * units)) as Gates;
-  const nextCell = cell.map((value, unit) => sigmoid(f[unit]!) * value + sigmoid(i[unit]!) * Math.tanh(g[unit]!));
-  const nextHidden = nextCell.map(
-    (value, unit) => sigmoid(o[unit]!) * Math.tanh(model.cellScale[unit]! * value + model.cellShift[unit]!),
-  );
-  return { hidden: nextHidden, cell: nextCell };
-}
-
-type Gates = [Float64Array, Float64Array, Float64Array, Float64Array];
-
-function weightsOf(matrix: AcceleratorMatrix): Int8Array | Float32Array {
-  return matrix.kind === "quantised" ? matrix.codes : matrix.values;
-}
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
+function packed({ codes }: FixedMatrix): PackedWeights {
+  const narrow = codes instanceof Int32Array && codes.every((code) => code === (code << 16) >> 16) ? Int16Array.from(codes) : codes;
+  const base64 = Buffer.from(narrow.buffer, narrow.byteOffset, narrow.byteLength).toString("base64");
+  return { bytes: narrow instanceof Int8Array ? 1 : narrow instanceof Int16Array ? 2 : 4, base64 };
 }

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { pipelineMessage, ternarySnapshot } from "./pipelineSnapshot.js";
+import { pipelineMessage, randomSnapshot } from "./pipelineSnapshot.js";
 import { runsMessage, sixRuns, snapshot } from "./snapshots.js";
 import { launchChromium, serveWebview, WebviewPage, type WebviewServer } from "./webviewPage.js";
 
@@ -57,8 +57,8 @@ describe("the side view", () => {
   });
 
   it("draws a frame of the pipeline, plays it under the pointer and rests otherwise", async () => {
-    await glance.send(pipelineMessage(ternarySnapshot()));
-    await expect.poll(() => pipelineCard().getAttribute("aria-label")).toMatch(/moby ternary, ternary weights · 32 units on 16 MAC units.*cycle 0 of/);
+    await glance.send(pipelineMessage(randomSnapshot()));
+    await expect.poll(() => pipelineCard().getAttribute("aria-label")).toMatch(/moby ternary, LSTM, ternary weights · 32 units on 16 MAC units.*cycle 0 of/);
     await pipelineCard().hover();
     await expect.poll(() => pipelineCard().getAttribute("aria-label")).toMatch(/cycle [1-9]/);
     await glance.page.mouse.move(150, 515);
@@ -72,14 +72,14 @@ describe("the side view", () => {
 
   it("does not move under reduced motion", async () => {
     await glance.page.emulateMedia({ reducedMotion: "reduce" });
-    await glance.send(pipelineMessage(ternarySnapshot()));
+    await glance.send(pipelineMessage(randomSnapshot()));
     await pipelineCard().hover();
     await glance.page.waitForTimeout(400);
     expect(await pipelineCard().getAttribute("aria-label")).toContain("cycle 0 of");
   });
 
   it("names a wrong message", async () => {
-    await glance.send({ ...pipelineMessage(ternarySnapshot()), pipeline: { title: 3 } });
+    await glance.send({ ...pipelineMessage(randomSnapshot()), pipeline: { title: 3 } });
     await expect.poll(() => glance.page.getByRole("alert").textContent()).toContain("pipeline.pipeline.title");
   });
 });

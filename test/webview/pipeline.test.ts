@@ -1,8 +1,10 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { stateAt, summarise } from "../../src/hardware/schedule/schedule.js";
+import { timing } from "../../src/hardware/schedule/timing.js";
+import type { AcceleratorShape } from "../../src/hardware/schedule/shape.js";
 import type { PipelineSnapshot } from "../../webview/contract.js";
-import { pipelineMessage, ternarySnapshot } from "./pipelineSnapshot.js";
+import { pipelineMessage, randomSnapshot, shapeIn, valuesIn } from "./pipelineSnapshot.js";
 import { themes, type ThemeName } from "./themes.js";
 import { launchChromium, serveWebview, WebviewPage, type OpenOptions, type WebviewServer } from "./webviewPage.js";
 
@@ -26,7 +28,7 @@ afterEach(async () => {
   await view.close();
 });
 
-async function open(snapshot: PipelineSnapshot | null = ternarySnapshot(), options: OpenOptions = {}): Promise<void> {
+async function open(snapshot: PipelineSnapshot | null = randomSnapshot(), options: OpenOptions = {}): Promise<void> {
   view = await WebviewPage.open(browser, server, { viewport: { width: 1280, height: 1000 }, ...options });
   if (snapshot) {
     await show(snapshot);
@@ -38,11 +40,11 @@ async function show(snapshot: PipelineSnapshot): Promise<void> {
   await view.page.waitForFunction((title) => document.querySelector("main")?.ariaLabel?.includes(title), snapshot.title);
 }
 
-const cyclesOf = (snapshot: PipelineSnapshot): number => summarise(snapshot).cyclesPerTimestep;
+const cyclesOf = (snapshot: PipelineSnapshot): number => summarise(shapeIn(snapshot)).cyclesPerTimestep;
 const text = (selector: string): Promise<string> => view.page.locator(selector).innerText();
 const count = (value: number): string => value.toLocaleString("en-US");
 
-async function expectCycle(cycle: number, snapshot = ternarySnapshot()): Promise<void> {
+async function expectCycle(cycle: number, snapshot = randomSnapshot()): Promise<void> {
   const place = `cycle ${count(cycle)} of ${count(cyclesOf(snapshot))}`;
   await view.page.waitForFunction((wanted) => document.querySelector("#place")?.textContent?.includes(wanted), place);
 }
@@ -77,7 +79,7 @@ describe("moving in time", () => {
     await open(null);
     expect(await view.posted("ready")).toHaveLength(1);
     expect(await text("#waiting")).toMatch(/Waiting for an accelerator/);
-    await show(ternarySnapshot());
+    await show(randomSnapshot());
     await expectCycle(0);
     expect(await view.page.getByRole("button", { name: "Play (Space)" }).count()).toBe(1);
   });
@@ -92,7 +94,7 @@ describe("moving in time", () => {
     await view.page.keyboard.press("ArrowLeft");
     await expectCycle(0);
     await view.page.keyboard.press("End");
-    await expectCycle(cyclesOf(ternarySnapshot()) - 1);
+    await expectCycle(cyclesOf(randomSnapshot()) - 1);
     await pressButton(/^First cycle/);
     await expectCycle(0);
     await pressButton(/^Last cycle/);
@@ -112,7 +114,7 @@ describe("moving in time", () => {
     await expect.poll(() => text(".speed-text")).toBe("200,000 cycles/s");
     await view.page.locator("#time-strip canvas").focus();
     await view.page.keyboard.press("Space");
-    await expectCycle(cyclesOf(ternarySnapshot()) - 1);
+    await expectCycle(cyclesOf(randomSnapshot()) - 1);
     await view.page.getByRole("button", { name: "Play (Space)" }).waitFor();
   });
 
@@ -120,7 +122,7 @@ describe("moving in time", () => {
     await open();
     const strip = view.page.getByRole("slider", { name: "Cycle of the timestep" });
     const box = (await strip.boundingBox())!;
-    const cycles = cyclesOf(ternarySnapshot());
+    const cycles = cyclesOf(randomSnapshot());
     await view.page.mouse.move(box.x + box.width * 0.25, box.y + 20);
     await view.page.mouse.down();
     await view.page.mouse.move(box.x + box.width * 0.5 + 0.5, box.y + 20, { steps: 4 });
@@ -148,16 +150,16 @@ describe("what is shown", () => {
   });
 
   it("computes the exact sum of a MAC unit from codes and 12-bit h", async () => {
-    const snapshot = ternarySnapshot();
-    const network = snapshot.network!;
+    const snapshot = randomSnapshot();
+    const { recurrentWeights, hidden } = valuesIn(snapshot);
     const cycle = 60;
-    const { accumulate } = stateAt(snapshot, cycle);
+    const { accumulate } = stateAt(shapeIn(snapshot), cycle);
     const unit = 3;
     const row = accumulate!.firstRow + unit;
-    const codes = Buffer.from(network.recurrentCodes, "base64");
+    const codes = Buffer.from(recurrentWeights.base64, "base64");
     let sum = 0;
     for (let column = 0; column <= accumulate!.column; column++) {
-      sum += codes.readInt8(column * 4 * snapshot.units + row) * Math.round(network.hidden[column] * 2048);
+      sum += codes.readInt8(column * 4 * 32 + row) * hidden[column]!;
     }
     await open(snapshot);
     for (let step = 0; step < cycle / 10; step++) {
@@ -197,27 +199,57 @@ describe("what is shown", () => {
     await open();
     await view.page.getByRole("combobox", { name: "MAC units" }).click();
     await view.page.getByRole("option", { name: "P = 64 MAC units" }).click();
-    await expectCycle(0, ternarySnapshot({ macUnits: 64 }));
+    await expectCycle(0, randomSnapshot({ macUnits: 64 }));
   });
 
   it("races three accelerators in step and names the source of their sizes", async () => {
-    await open(ternarySnapshot({ units: 256, macUnits: 100 }));
+    await open(randomSnapshot({ units: 256, macUnits: 100 }));
     expect(await text("#race")).toMatch(/remembered from Ardakani .*not verified/);
     await view.page.keyboard.press("End");
     const lanes = view.page.getByRole("progressbar");
     await view.page.waitForFunction(() => document.querySelector(".track")?.getAttribute("aria-valuenow") === "100");
     expect(await lanes.count()).toBe(3);
-    expect(await lanes.nth(2).getAttribute("aria-valuetext")).toMatch(/done at cycle 1,286 ✓ · 2.2× faster/);
+    expect(await lanes.nth(2).getAttribute("aria-valuetext")).toMatch(/done at cycle 1,295 ✓ · 2.2× faster/);
+  });
+
+  it("names a GRU's gates and its wait for the reset gate, which an LSTM has not", async () => {
+    const gru = randomSnapshot({ cell: "gru", reset: "before", title: "moby gru" });
+    await open();
+    const legend = view.page.locator(".legend li:visible");
+    expect(await legend.count()).toBe(7);
+    await show(gru);
+    await expect.poll(() => legend.allInnerTexts()).toContain("wait for the reset gate");
+    expect(await text("#transport")).toContain("GRU, h = 32");
+    const strip = view.page.getByRole("slider", { name: "Cycle of the timestep" });
+    const box = (await strip.boundingBox())!;
+    const candidate = timing(shapeIn(gru)).phases[1]!.start;
+    await view.page.mouse.click(box.x + (box.width * (candidate + 0.5)) / cyclesOf(gru), box.y + 20);
+    await expectCycle(candidate, gru);
+    expect(await text("#tooltip")).toMatch(/reset gate: the candidate needs r/);
+    await view.page.keyboard.press("ArrowRight");
+    await expect.poll(() => text("#cycle-table")).toMatch(/rows n\[0\] to n\[15\], broadcast r·h\[0\]/);
+    await view.page.getByRole("button", { name: "Element-wise" }).click();
+    await expect.poll(() => text("#equation")).toMatch(/^First r·h of every unit. Then h = n \+ z·\(h − n\)/);
+  });
+
+  it("shows any of stacked layers, each with its own input", async () => {
+    const stack = randomSnapshot({ units: [32, 8], title: "two layers" });
+    await open(stack);
+    expect(await text("#place")).toMatch(/^input ".*" · cycle 0/);
+    await view.page.getByRole("combobox", { name: "Layer" }).click();
+    await view.page.getByRole("option", { name: "layer 1" }).click();
+    await expect.poll(() => text("#place")).toBe(`input h of layer 0 · cycle 0 of ${summarise(shapeIn(stack, 1)).cyclesPerTimestep}`);
+    expect(await text("#transport")).toContain("LSTM, h = 8");
   });
 
   it("zooms, pans and fits the chart", async () => {
     await open();
     const shown = (): Promise<string> => text("#schedule-description");
     await view.page.getByRole("button", { name: "Show the whole timestep" }).click();
-    await view.page.waitForFunction(() => document.querySelector("#schedule-description")?.textContent?.includes("cycles 0 to 285 of 286"));
+    await view.page.waitForFunction(() => document.querySelector("#schedule-description")?.textContent?.includes("cycles 0 to 294 of 295"));
     await view.page.locator("#schedule > canvas").focus();
     await view.page.keyboard.press("+");
-    await view.page.waitForFunction(() => !document.querySelector("#schedule-description")?.textContent?.includes("to 285"));
+    await view.page.waitForFunction(() => !document.querySelector("#schedule-description")?.textContent?.includes("to 294"));
     const zoomedIn = await shown();
     await view.page.keyboard.press("Shift+ArrowRight");
     await view.page.waitForFunction((before) => document.querySelector("#schedule-description")?.textContent !== before, zoomedIn);
@@ -225,7 +257,8 @@ describe("what is shown", () => {
   });
 
   it("stays quick with 1,000 units and a million cycles", async () => {
-    const large: PipelineSnapshot = { ...ternarySnapshot({ units: 1000, inputs: 50, macUnits: 1, title: "large" }), network: null };
+    const shape: AcceleratorShape = { ...shapeIn(randomSnapshot()), units: 1000, inputs: 50, macUnits: 1 };
+    const large: PipelineSnapshot = { title: "large", layers: [{ shape, values: null }] };
     expect(cyclesOf(large)).toBeGreaterThan(1e6);
     await open(large);
     await pressButton(/^Show the whole timestep/);
@@ -238,10 +271,11 @@ describe("what is shown", () => {
 
   it("refuses a snapshot whose weights do not fit its shape, in words", async () => {
     await open();
-    const snapshot = ternarySnapshot();
-    await view.send(pipelineMessage({ ...snapshot, units: 33 }));
+    const snapshot = randomSnapshot();
+    const shape: AcceleratorShape = { ...shapeIn(snapshot), units: 33 };
+    await view.send(pipelineMessage({ title: "moby ternary", layers: [{ shape, values: valuesIn(snapshot) }] }));
     await view.page.locator("#problem").waitFor();
-    expect(await text("#problem")).toMatch(/input codes hold 3712 weights instead of 3828; reopen the panel/);
+    expect(await text("#problem")).toMatch(/input weights hold 3712 weights instead of 3828; reopen the panel/);
   });
 });
 
@@ -256,10 +290,10 @@ describe("coming back", () => {
     await view.page.keyboard.press("Space");
     const before = await shownCycle();
     await view.reload();
-    await show(ternarySnapshot());
+    await show(randomSnapshot());
     await expectCycle(before);
     expect(await view.page.getByRole("button", { name: "Play (Space)" }).count()).toBe(1);
-    await show(ternarySnapshot({ title: "another run" }));
+    await show(randomSnapshot({ title: "another run" }));
     await expectCycle(0);
   });
 
@@ -270,14 +304,14 @@ describe("coming back", () => {
     await view.setHidden(true);
     await view.setHidden(false);
     await view.waitForPosted("ready", 2);
-    await show(ternarySnapshot());
+    await show(randomSnapshot());
     await expectCycle(10);
   });
 });
 
 describe("for everyone", () => {
   it("does not move by itself where motion is reduced: play steps", async () => {
-    await open(ternarySnapshot(), { reducedMotion: true });
+    await open(randomSnapshot(), { reducedMotion: true });
     await pressButton(/^Step one cycle/);
     await expectCycle(1);
     await view.page.locator("#time-strip canvas").focus();
@@ -287,7 +321,7 @@ describe("for everyone", () => {
   });
 
   it("says the cycle in a table that only screen-reader mode shows", async () => {
-    await open(ternarySnapshot(), { screenReader: true });
+    await open(randomSnapshot(), { screenReader: true });
     await view.page.keyboard.press("ArrowRight");
     await expectCycle(1);
     expect((await view.page.locator("#cycle-table").boundingBox())!.height).toBeGreaterThan(80);
@@ -295,7 +329,7 @@ describe("for everyone", () => {
     expect(rows).toHaveLength(6);
     expect(rows[0]).toMatch(/Weight ROM\s+reads word 0x0001 of the recurrent weights, group 0/);
     expect(rows[1]).toMatch(/16 of 16 units on rows g\[0\] to g\[15\], broadcast h\[0\] = .* add, .* subtract, .* skip/);
-    expect(await view.page.locator("[aria-live=polite]").innerText()).toMatch(/cycle 1 of 286/);
+    expect(await view.page.locator("[aria-live=polite]").innerText()).toMatch(/cycle 1 of 295/);
     await view.page.evaluate(() => document.body.classList.remove("vscode-using-screen-reader"));
     expect((await view.page.locator("#cycle-table").boundingBox())!.height).toBeLessThanOrEqual(1);
   });
@@ -315,18 +349,19 @@ describe("for everyone", () => {
     for (const name of ["dark", "light", "highContrast"] satisfies ThemeName[]) {
       await view.setTheme(name);
       const green = rgba(themes[name].variables["--vscode-charts-green"]);
-      await expect.poll(() => pixel("#time-strip canvas", 0.2, 0.4)).toEqual(green);
+      await expect.poll(() => pixel("#time-strip canvas", 60.4 / cyclesOf(randomSnapshot()), 0.4)).toEqual(green);
     }
   });
 
   it("works in forced colours: stages differ by pattern where colours do not", async () => {
-    await open();
+    const gru = randomSnapshot({ cell: "gru" });
+    await open(gru);
     await view.page.emulateMedia({ forcedColors: "active" });
     const swatches = view.page.locator(".legend canvas");
     await view.page.keyboard.press("ArrowRight");
-    await expectCycle(1);
+    await expectCycle(1, gru);
     const pictures = await swatches.evaluateAll((all) => all.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
-    expect(pictures).toHaveLength(7);
-    expect(new Set(pictures).size).toBe(7);
+    expect(pictures).toHaveLength(8);
+    expect(new Set(pictures).size).toBe(8);
   });
 });

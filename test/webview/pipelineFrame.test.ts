@@ -1,7 +1,8 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PipelineSnapshot } from "../../webview/contract.js";
-import { ternarySnapshot } from "./pipelineSnapshot.js";
+import { timing } from "../../src/hardware/schedule/timing.js";
+import { randomSnapshot, shapeIn, withoutValues } from "./pipelineSnapshot.js";
 import { launchChromium, serveWebview, type WebviewServer } from "./webviewPage.js";
 
 let browser: Browser;
@@ -43,21 +44,27 @@ function draw(snapshot: PipelineSnapshot, cycle: number): Promise<Frame> {
 
 describe("the small frame", () => {
   it("shows and says what the cycle does", async () => {
-    const busy = await draw(ternarySnapshot(), 39);
-    expect(busy.text).toBe("cycle 39 of 286 · 16 of 16 MAC units busy");
+    const busy = await draw(randomSnapshot(), 39);
+    expect(busy.text).toBe("cycle 39 of 295 · 16 of 16 MAC units busy");
     expect(busy.height).toBe(104);
-    const idle = await draw(ternarySnapshot(), 285);
-    expect(idle.text).toBe("cycle 285 of 286 · idle: recurrence");
+    const idle = await draw(randomSnapshot(), 294);
+    expect(idle.text).toBe("cycle 294 of 295 · idle: recurrence");
     expect(idle.picture).not.toBe(busy.picture);
   });
 
   it("wraps around at the end of the timestep and repeats itself exactly", async () => {
-    expect(await draw(ternarySnapshot(), 286 + 39)).toEqual(await draw(ternarySnapshot(), 39));
+    expect(await draw(randomSnapshot(), 295 + 39)).toEqual(await draw(randomSnapshot(), 39));
+  });
+
+  it("shows a GRU's wait for the reset gate", async () => {
+    const gru = randomSnapshot({ cell: "gru", reset: "before" });
+    const { phases } = timing(shapeIn(gru));
+    expect((await draw(gru, phases[1]!.start)).text).toMatch(/idle: reset-gate$/);
   });
 
   it("shows the values of the run: other weights give another picture", async () => {
-    const snapshot = ternarySnapshot();
-    const without = await draw({ ...snapshot, network: null }, 39);
+    const snapshot = randomSnapshot();
+    const without = await draw(withoutValues(snapshot), 39);
     const withValues = await draw(snapshot, 39);
     expect(without.text).toBe(withValues.text);
     expect(without.picture).not.toBe(withValues.picture);

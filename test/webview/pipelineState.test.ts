@@ -3,15 +3,16 @@ import { describe, expect, it } from "vitest";
 import { stateAt, summarise } from "../../src/hardware/schedule/schedule.js";
 import type { AcceleratorShape } from "../../src/hardware/schedule/shape.js";
 import { unitCell, unitGrid } from "../../webview/pipeline/unitGrid.js";
-import { timing } from "../../src/hardware/schedule/timing.js";
+import { groupOfRow, timing } from "../../src/hardware/schedule/timing.js";
 import { bounded, following, zoomed } from "../../webview/pipeline/chartWindow.js";
 import { layoutOf } from "../../webview/pipeline/datapathLayout.js";
-import { NetworkValues, valuesOf } from "../../webview/pipeline/network.js";
+import { LayerValues, valuesOf } from "../../webview/pipeline/values.js";
 import { rowSpans, tickStep } from "../../webview/pipeline/rowSpans.js";
 import { standings } from "../../webview/pipeline/standings.js";
 import { cycleOf, initialView, pipelineViewSchema, reduce, saved, type Action, type PipelineView } from "../../webview/pipeline/state.js";
 import { stripText } from "../../webview/pipeline/stripText.js";
-import { ternarySnapshot } from "./pipelineSnapshot.js";
+import { cells } from "../hardware/shapes.js";
+import { randomSnapshot, shapeIn, valuesIn } from "./pipelineSnapshot.js";
 
 const start: PipelineView = { ...initialView, title: "run", playing: false };
 const after = (view: PipelineView, cycles: number, ...actions: Action[]): PipelineView =>
@@ -66,13 +67,14 @@ describe("the panel's state", () => {
 });
 
 const shapes = fc.record({
+  cell: fc.constantFrom(...cells),
   inputs: fc.integer({ min: 1, max: 40 }),
   inputKind: fc.constant("one-hot" as const),
   units: fc.integer({ min: 1, max: 600 }),
   macUnits: fc.integer({ min: 1, max: 1200 }),
   precision: fc.constant("ternary" as const),
   clockMegahertz: fc.constant(400),
-});
+}).map(({ cell, ...rest }): AcceleratorShape => ({ ...cell, ...rest }));
 const sizes = fc.record({ width: fc.integer({ min: 50, max: 2000 }), height: fc.integer({ min: 40, max: 600 }) });
 
 describe("the chart's window", () => {
@@ -112,14 +114,15 @@ describe("a chart row", () => {
         const row = pick % plan.rows;
         for (const { stage, from, to } of rowSpans(shape, plan, row)) {
           const [first, last] = [stateAt(shape, from), stateAt(shape, Math.max(from, to - 1))];
-          const unit = row - 3 * shape.units;
+          const unit = row % shape.units;
           const there: Record<string, boolean> = {
-            read: first.romRead?.group === Math.floor(row / shape.macUnits),
+            read: first.romRead !== null && first.romRead.column === 0 && groupOfRow(shape, plan, row) === first.romRead.group,
             accumulate: first.accumulate?.group === last.accumulate?.group && first.accumulate !== null,
             wait: true,
-            scale: first.scaleRow === row,
-            lookUp: first.lookUpRow === row,
-            elementWise: first.elementWise[0] === unit && last.elementWise[2] === unit,
+            reset: first.idle === "reset-gate" && last.idle === "reset-gate",
+            scale: first.gateRows[0] === row,
+            lookUp: last.gateRows.at(-1) === row,
+            elementWise: [first.elementWise[0], first.resetProduct[0]].includes(unit) && [last.elementWise.at(-1), last.resetProduct.at(-1)].includes(unit),
             writeBack: first.writeBack === unit,
           };
           expect(there[stage], `${stage} of row ${row}`).toBe(true);
@@ -130,61 +133,85 @@ describe("a chart row", () => {
   });
 });
 
-describe("the integers of a run", () => {
-  const snapshot = ternarySnapshot({ units: 24, macUnits: 17 });
-  const { network: _, title: __, ...rest } = snapshot;
-  const shape: AcceleratorShape = rest;
-  const network = snapshot.network!;
-  const rows = 4 * shape.units;
-  const code = (base64: string, index: number): number => Buffer.from(base64, "base64").readInt8(index);
-  const hidden = network.hidden.map((value) => Math.min(2047, Math.max(-2048, Math.round(value * 2048))));
+const networks = [
+  ["an LSTM over symbols", randomSnapshot({ units: 24, macUnits: 17 }), 0],
+  ["a binary LSTM", randomSnapshot({ units: 24, macUnits: 17, precision: "binary" }), 0],
+  ["a full-precision GRU", randomSnapshot({ cell: "gru", reset: "after", units: 13, macUnits: 7, precision: "full" }), 0],
+  ["a GRU that resets before", randomSnapshot({ cell: "gru", reset: "before", units: 13, macUnits: 7 }), 0],
+  ["dense input", randomSnapshot({ units: 6, inputs: 5, inputKind: "dense", macUnits: 50 }), 0],
+  ["a second layer", randomSnapshot({ units: [9, 7], macUnits: 5 }), 1],
+] as const;
 
-  it("sums exactly, whichever way the cycles are visited", () => {
-    const values = new NetworkValues(network, shape);
-    const places = fc.array(fc.record({ group: fc.integer({ min: 0, max: 5 }), columns: fc.integer({ min: 0, max: 24 }) }), { maxLength: 12 });
+describe.each(networks)("the integers of %s", (_, snapshot, layer) => {
+  const shape = shapeIn(snapshot, layer);
+  const values = valuesIn(snapshot, layer);
+  const plan = timing(shape);
+  const weight = (from: { bytes: 1 | 2 | 4; base64: string }, index: number): bigint =>
+    BigInt(Buffer.from(from.base64, "base64").readIntLE(index * from.bytes, from.bytes));
+  const read = (memory: "recurrent" | "input", column: number, row: number): bigint => {
+    if (memory === "recurrent") {
+      const hidden = values.candidateHidden !== null && row >= 2 * shape.units ? values.candidateHidden : values.hidden;
+      return weight(values.recurrentWeights, column * plan.rows + row) * BigInt(hidden[column]!);
+    }
+    const { input } = values;
+    return input.kind === "symbol"
+      ? weight(values.inputWeights, input.id * plan.rows + row)
+      : weight(values.inputWeights, column * plan.rows + row) * BigInt(input.integers[column]!);
+  };
+
+  it("sum exactly, whichever way the cycles are visited", () => {
+    const shown = new LayerValues(values, shape);
+    const visits = fc.array(fc.nat(plan.cyclesPerTimestep - 1), { maxLength: 8 });
     fc.assert(
-      fc.property(places, (visits) => {
-        for (const { group, columns } of visits) {
-          const sums = values.groupSums(group, columns);
-          for (let unit = 0; unit < shape.macUnits && group * shape.macUnits + unit < rows; unit++) {
-            const row = group * shape.macUnits + unit;
+      fc.property(visits, (cycles) => {
+        for (const cycle of cycles) {
+          const { accumulate } = stateAt(shape, cycle);
+          const sums = accumulate && shown.sumsWith(accumulate);
+          for (let unit = 0; accumulate && unit < accumulate.busyUnits; unit++) {
             let sum = 0n;
-            for (let column = 0; column < columns; column++) {
-              sum += BigInt(code(network.recurrentCodes, column * rows + row)) * BigInt(hidden[column]);
+            for (let column = 0; column <= accumulate.column; column++) {
+              sum += read(accumulate.memory, column, accumulate.firstRow + unit);
             }
-            expect(BigInt(sums[unit])).toBe(sum);
+            expect(BigInt(sums![unit]!)).toBe(sum);
           }
         }
       }),
+      { numRuns: 30 },
     );
   });
 
-  it("ends at the h of the LSTM's equations, to 12 bits", () => {
-    const values = new NetworkValues(network, shape);
-    const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-    for (let unit = 0; unit < shape.units; unit++) {
-      const p = [0, 1, 2, 3].map((block) => {
-        const row = block * shape.units + unit;
-        const sum = network.hidden.reduce((total, h, column) => total + h * code(network.recurrentCodes, column * rows + row), 0);
-        return network.scaleRecurrent[row] * sum + network.scaleInput[row] * code(network.inputCodes, network.symbolId * rows + row) + network.shift[row];
-      });
-      const cell = sigmoid(p[1]) * network.cell[unit] + sigmoid(p[2]) * Math.tanh(p[0]);
-      const exact = sigmoid(p[3]) * Math.tanh(network.cellScale[unit] * cell + network.cellShift[unit]);
-      expect(Math.abs(values.unit(unit).hiddenValue - exact)).toBeLessThan(0.01);
+  it("end at the sums, gates and state of the accelerator", () => {
+    const shown = new LayerValues(values, shape);
+    for (let cycle = 0; cycle < plan.cyclesPerTimestep; cycle++) {
+      const { accumulate } = stateAt(shape, cycle);
+      const last = { recurrent: shape.units, input: shape.inputKind === "one-hot" ? 1 : shape.inputs };
+      if (accumulate && accumulate.column === last[accumulate.memory] - 1) {
+        const sums = shown.sumsWith(accumulate);
+        const ends = accumulate.memory === "recurrent" ? values.recurrentSums : values.inputSums;
+        expect([...sums.slice(0, accumulate.busyUnits)]).toEqual(ends.slice(accumulate.firstRow, accumulate.firstRow + accumulate.busyUnits));
+      }
     }
+    const row = plan.rows - 1;
+    expect(shown.row(row)).toMatchObject({ unit: shape.units - 1, activation: values.gates[row], preActivation: values.preactivations[row] });
+    expect(shown.unit(0)).toMatchObject({ hidden: values.nextHidden[0], cell: values.nextCell?.[0] ?? null });
   });
+});
 
+describe("the integers of a run", () => {
   it("are left out, with the reason, where they would not be the run's", () => {
-    const reason = (change: Partial<AcceleratorShape>, source = snapshot): string => {
-      const values = valuesOf(source, { ...shape, ...change });
+    const snapshot = randomSnapshot({ units: 24, macUnits: 17 });
+    const [layer] = snapshot.layers;
+    const reason = (change: Partial<AcceleratorShape>, source = layer!): string => {
+      const values = valuesOf(source, { ...shapeIn(snapshot), ...change } as AcceleratorShape);
       return values.network === null ? values.reason : "";
     };
     expect(reason({})).toBe("");
     expect(reason({ macUnits: 5 })).toBe("");
     expect(reason({ precision: "binary" })).toMatch(/This run has ternary weights/);
-    expect(reason({}, { ...snapshot, network: null })).toMatch(/No trained binary or ternary network/);
-    expect(() => valuesOf({ ...snapshot, network: { ...network, inputCodes: "AAAA" } }, shape)).toThrow(
-      `The run's input codes hold 3 weights instead of ${shape.inputs * rows}; reopen the panel.`,
+    expect(reason({}, { ...layer!, values: null })).toMatch(/No trained network/);
+    const broken = { ...valuesIn(snapshot), inputWeights: { bytes: 1 as const, base64: "AAAA" } };
+    expect(() => valuesOf({ ...layer!, values: broken }, shapeIn(snapshot))).toThrow(
+      `The run's input weights hold 3 weights instead of ${29 * 4 * 24}; reopen the panel.`,
     );
   });
 });
@@ -229,7 +256,7 @@ describe("the drawing's layout", () => {
 });
 
 describe("race and time strip", () => {
-  const network = { inputs: 83, inputKind: "one-hot", units: 512 } as const;
+  const network = { cell: "lstm", inputs: 83, inputKind: "one-hot", units: 512 } as const;
 
   it("lets each accelerator finish at its own last cycle", () => {
     const lengths = [100, 500, 1000].map(
@@ -241,6 +268,13 @@ describe("race and time strip", () => {
     });
     const factor = (lengths[0] / lengths[2]).toFixed(1);
     expect(standings(network, lengths[0])[2].text).toContain(`${factor}× faster`);
+  });
+
+  it("says that a GRU waits for its reset gate", () => {
+    const shape: AcceleratorShape = { ...network, cell: "gru", reset: "after", macUnits: 100, precision: "binary", clockMegahertz: 400 };
+    const candidate = timing(shape).phases[1]!.start;
+    expect(stripText(shape, candidate)).toMatch(/no MAC unit busy\. reset gate: the candidate needs r/);
+    expect(stripText(shape, candidate + 1)).toMatch(/100 of 100 MAC units busy$/);
   });
 
   it("says why the array rests", () => {

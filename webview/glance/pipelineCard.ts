@@ -1,9 +1,10 @@
+import type { Precision } from "../../src/hardware/schedule/shape.js";
 import type { PipelineSnapshot } from "../contract.js";
 import { drawFrame } from "../pipeline/frame.js";
 import { element } from "../shared/element.js";
 import { onThemeChange, reducedMotion } from "../shared/theme.js";
 
-const precisions: Record<PipelineSnapshot["precision"], string> = {
+const precisions: Record<Precision, string> = {
   full: "full precision",
   binary: "binary weights",
   ternary: "ternary weights",
@@ -13,8 +14,10 @@ const precisions: Record<PipelineSnapshot["precision"], string> = {
 const framesPerSecond = 6;
 
 /** The accelerator's shape in one line. */
-export function shapeText({ units, macUnits, precision, clockMegahertz }: PipelineSnapshot): string {
-  return `${precisions[precision]} · ${units} units on ${macUnits} MAC units · ${clockMegahertz} MHz`;
+export function shapeText({ layers }: PipelineSnapshot): string {
+  const { cell, units, macUnits, precision, clockMegahertz } = layers[0].shape;
+  const stack = layers.length > 1 ? `first of ${layers.length} layers, ` : "";
+  return `${stack}${cell.toUpperCase()}, ${precisions[precision]} · ${units} units on ${macUnits} MAC units · ${clockMegahertz} MHz`;
 }
 
 /**

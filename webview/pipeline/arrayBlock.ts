@@ -79,8 +79,7 @@ function cellsOf(pen: BlockPen): { cells: Cell[]; figures: boolean; shown: numbe
   const { accumulate } = scene.state;
   const { network } = scene.values;
   const grid = unitGrid(rect, scene.shape.macUnits);
-  const columns = accumulate?.memory === "recurrent" ? accumulate.column + 1 : scene.shape.units;
-  const sums = accumulate && network && grid.figures ? network.groupSums(accumulate.group, columns) : null;
+  const sums = accumulate && network && grid.figures ? network.sumsWith(accumulate) : null;
   const letter = accumulate?.memory === "input" ? "x" : "h";
   const busyLabel = scene.shape.precision === "full" ? `×${letter}` : `±${letter}`;
   const cells = Array.from({ length: grid.shown }, (_, unit): Cell => {
@@ -88,11 +87,12 @@ function cellsOf(pen: BlockPen): { cells: Cell[]; figures: boolean; shown: numbe
     if (accumulate === null || unit >= accumulate.busyUnits) {
       return { rect: place, operation: "rest", text: labels.h.rest, sum: "" };
     }
-    if (network === null) {
-      return { rect: place, operation: "busy", text: busyLabel, sum: "" };
+    const sum = sums ? integer(sums[unit]) : "";
+    if (network === null || scene.shape.precision === "full") {
+      return { rect: place, operation: "busy", text: busyLabel, sum };
     }
     const operation = operationOf(network.weight(accumulate, accumulate.firstRow + unit));
-    return { rect: place, operation, text: labels[letter][operation], sum: sums ? integer(sums[unit]) : "" };
+    return { rect: place, operation, text: labels[letter][operation], sum };
   });
   return { cells, figures: grid.figures, shown: grid.shown };
 }

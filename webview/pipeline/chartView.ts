@@ -20,6 +20,7 @@ export class ChartView {
   readonly element: HTMLElement;
   private readonly canvas = document.createElement("canvas");
   private readonly swatches = new Map<Stage, HTMLCanvasElement>();
+  private readonly resetItem = document.createElement("li");
   private readonly description = document.createElement("p");
   private shape: AcceleratorShape | null = null;
   private window: ChartWindow | null = null;
@@ -49,7 +50,7 @@ export class ChartView {
     list.className = "legend";
     list.setAttribute("aria-label", "Stages");
     for (const stage of stages) {
-      const item = document.createElement("li");
+      const item = stage === "reset" ? this.resetItem : document.createElement("li");
       const swatch = document.createElement("canvas");
       swatch.setAttribute("aria-hidden", "true");
       this.swatches.set(stage, swatch);
@@ -154,6 +155,7 @@ export class ChartView {
   /** @param window null: a close-up of the first groups */
   show(theme: Theme, shape: AcceleratorShape, window: ChartWindow | null, cycle: number): void {
     this.shape = shape;
+    this.resetItem.hidden = shape.cell === "lstm";
     const size = plotSize(this.canvas);
     const base = window ? bounded(window, shape, size) : closeUp(shape, size);
     const moved = cycle !== this.shownCycle;
@@ -163,7 +165,11 @@ export class ChartView {
       this.move(this.window);
     }
     drawChart(this.canvas, theme, shape, this.window, cycle);
-    this.swatches.forEach((swatch, stage) => drawSwatch(swatch, theme, stage));
+    for (const [stage, swatch] of this.swatches) {
+      if (stage !== "reset" || !this.resetItem.hidden) {
+        drawSwatch(swatch, theme, stage);
+      }
+    }
     this.describe(shape, size.width, size.height, this.window);
   }
 

@@ -1,5 +1,5 @@
 import type { AcceleratorShape } from "../../src/hardware/schedule/shape.js";
-import { scaleCycle, timing } from "../../src/hardware/schedule/timing.js";
+import { firstRowOf, groupRows, phaseAt, scaleCycle, timing } from "../../src/hardware/schedule/timing.js";
 import type { ChartWindow } from "./state.js";
 
 export interface Size {
@@ -69,9 +69,12 @@ export function panned(window: ChartWindow, dx: number, dy: number, shape: Accel
 /** The row that the accumulate array or, when it rests, the post-processing is at in a cycle. */
 function rowOfInterest(shape: AcceleratorShape, cycle: number): number {
   const plan = timing(shape);
-  const group = Math.min(plan.groups - 1, Math.max(0, Math.floor((cycle - plan.columns) / plan.interval) + 1));
-  const first = group * shape.macUnits;
-  return cycle >= scaleCycle(shape, plan, first) ? Math.min(plan.rows - 1, first + cycle - scaleCycle(shape, plan, first)) : first;
+  const { start, firstGroup, groups } = phaseAt(plan, cycle) ?? plan.phases[0];
+  const begun = Math.max(0, Math.floor((cycle - start - plan.columns) / plan.interval) + 1);
+  const group = firstGroup + Math.min(groups - 1, begun);
+  const first = firstRowOf(shape, plan, group);
+  const since = Math.max(0, cycle - scaleCycle(shape, plan, first));
+  return first + Math.min(groupRows(shape, plan, group) - 1, since);
 }
 
 /** Moves the window only when the cycle has left it; then the cycle stands a quarter from its left edge. */

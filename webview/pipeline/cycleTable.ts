@@ -1,4 +1,4 @@
-import { blockText, blockTitles, type Scene } from "./describe.js";
+import { blockText, blockTitle, type Scene } from "./describe.js";
 import { blockNames } from "./state.js";
 
 /**
@@ -9,7 +9,7 @@ export class CycleTable {
   readonly element = document.createElement("section");
   private readonly announcement = document.createElement("p");
   private readonly caption = document.createElement("caption");
-  private readonly cells = new Map(blockNames.map((block) => [block, document.createElement("td")]));
+  private readonly cells = new Map(blockNames.map((block) => [block, { head: document.createElement("th"), cell: document.createElement("td") }]));
 
   constructor() {
     this.element.id = "cycle-table";
@@ -18,11 +18,9 @@ export class CycleTable {
     this.announcement.className = "announcement";
     const table = document.createElement("table");
     table.append(this.caption);
-    for (const [block, cell] of this.cells) {
+    for (const { head, cell } of this.cells.values()) {
       const row = table.insertRow();
-      const head = document.createElement("th");
       head.scope = "row";
-      head.textContent = blockTitles[block];
       row.append(head, cell);
     }
     this.element.append(this.announcement, table);
@@ -30,7 +28,8 @@ export class CycleTable {
 
   show(scene: Scene, place: string): void {
     this.caption.textContent = place;
-    for (const [block, cell] of this.cells) {
+    for (const [block, { head, cell }] of this.cells) {
+      head.textContent = blockTitle(block, scene.shape);
       cell.textContent = blockText(block, scene);
     }
     this.announcement.textContent = `${place}. Array ${blockText("array", scene)}`;

@@ -1,9 +1,11 @@
+import { gateOfRow } from "../../src/hardware/schedule/shape.js";
+import { firstRowOf, groupRows, timing } from "../../src/hardware/schedule/timing.js";
 import type { Theme } from "../shared/theme.js";
 import { drawArray } from "./arrayBlock.js";
 import type { BlockPen } from "./blockPen.js";
 import { layoutOf, type Arrow } from "./datapathLayout.js";
-import { blockTitles, blockWorks, hexAddress, rowName, type Scene } from "./describe.js";
-import { sigmoid } from "./fixedPoint.js";
+import { elementWiseWork, firstBusy, lookUpRows, scaleRows } from "./blockStages.js";
+import { blockTitle, blockWorks, curveOf, hexAddress, rowName, type Scene } from "./describe.js";
 import { integer, real } from "./numbers.js";
 import { minusColour, plusColour, stageColour, type Stage } from "./palette.js";
 import { blockNames, type BlockName } from "./state.js";
@@ -32,7 +34,8 @@ function drawFrameOf(pen: BlockPen, block: BlockName, selected: boolean): void {
     context.fill();
     context.globalAlpha = 1;
   }
-  const title = block === "array" ? `${blockTitles.array} · ${pen.scene.shape.macUnits} units` : blockTitles[block];
+  const { shape } = pen.scene;
+  const title = blockTitle(block, shape) + (block === "array" ? ` · ${shape.macUnits} units` : "");
   const colour = works ? theme.foreground : theme.muted;
   const maxWidth = rect.width - 12;
   write(context, theme, title, rect.x + rect.width / 2, rect.y + 18, { colour, bold: true, align: "center", maxWidth });
@@ -67,12 +70,13 @@ function drawWord(pen: BlockPen): void {
   const { romRead } = scene.state;
   const { network } = scene.values;
   const shown = Math.min(scene.shape.macUnits, wordColumns * wordRows);
+  const firstRow = romRead ? firstRowOf(scene.shape, timing(scene.shape), romRead.group) : 0;
+  const busyUnits = romRead ? groupRows(scene.shape, timing(scene.shape), romRead.group) : 0;
   const left = rect.x + (rect.width - wordColumns * weightSize) / 2;
   const rows = Math.ceil(shown / wordColumns);
   const top = rect.y + 34 + (wordRows - rows) * (weightSize / 2);
   for (let unit = 0; unit < shown; unit++) {
-    const row = romRead ? romRead.group * scene.shape.macUnits + unit : Infinity;
-    const weight = romRead && network && row < 4 * scene.shape.units ? network.weight(romRead, row) : 0;
+    const weight = romRead && network && unit < busyUnits ? network.weight(romRead, firstRow + unit) : 0;
     const x = left + (unit % wordColumns) * weightSize;
     drawWeight(pen, weight, x, top + Math.floor(unit / wordColumns) * weightSize);
   }
@@ -111,7 +115,7 @@ function drawLines(pen: BlockPen, lines: readonly { text: string; mono?: boolean
 
 function drawScale(pen: BlockPen): void {
   const { scene, rect } = pen;
-  const { scaleRow } = scene.state;
+  const scaleRow = firstBusy(scaleRows(scene.shape, scene.state));
   if (scaleRow === null) {
     drawLines(pen, [{ text: "p = s·sum + shift" }]);
     return;
@@ -139,7 +143,7 @@ interface Curve {
 }
 
 const tanhCurve: Curve = { name: "tanh", of: Math.tanh, lowest: -1, reach: 3 };
-const sigmoidCurve: Curve = { name: "σ", of: sigmoid, lowest: 0, reach: 6 };
+const sigmoidCurve: Curve = { name: "σ", of: (value) => 1 / (1 + Math.exp(-value)), lowest: 0, reach: 6 };
 
 function drawCurve({ context, theme, rect, works }: BlockPen, curve: Curve, point: { x: number; y: number } | null): void {
   const { reach, lowest } = curve;
@@ -164,39 +168,40 @@ function drawCurve({ context, theme, rect, works }: BlockPen, curve: Curve, poin
 
 function drawLookUp(pen: BlockPen): void {
   const { rect, scene } = pen;
-  const { lookUpRow } = scene.state;
+  const lookUpRow = firstBusy(lookUpRows(scene.shape, scene.state));
   const bottom = rect.height - 32;
   if (lookUpRow === null) {
     drawCurve(pen, sigmoidCurve, null);
-    drawLines(pen, [{ text: "" }, { text: "σ; tanh for g", muted: true }], bottom);
+    drawLines(pen, [{ text: "" }, { text: `σ; tanh for ${scene.shape.cell === "lstm" ? "g" : "n"}`, muted: true }], bottom);
     return;
   }
   const name = rowName(scene.shape, lookUpRow);
-  const curve = name.startsWith("g") ? tanhCurve : sigmoidCurve;
+  const curve = curveOf(gateOfRow(scene.shape, lookUpRow).gate) === "tanh" ? tanhCurve : sigmoidCurve;
   const values = scene.values.network?.row(lookUpRow);
   drawCurve(pen, curve, values ? { x: values.preActivationValue, y: values.activationValue } : null);
   const text = values ? `${curve.name} → ${real(values.activationValue)}` : curve.name;
   drawLines(pen, [{ text, mono: true }, { text: `row ${name}`, muted: true }], bottom);
 }
 
-const elementWiseLines = ["c = f·c + i·g", "tanh(c)", "h = o·tanh(c)"];
-
 function drawElementWise(pen: BlockPen): void {
   const { context, theme, rect, scene } = pen;
-  scene.state.elementWise.forEach((unit, stage) => {
-    const y = rect.y + 36 + stage * 31;
+  const stages = elementWiseWork(scene.shape, scene.state);
+  const height = Math.min(22, (rect.height - 34) / stages.length);
+  stages.forEach(({ work, unit }, stage) => {
+    const top = rect.y + 30 + stage * height;
     const busy = unit !== null;
     if (busy) {
       context.fillStyle = stageColour(theme, "elementWise");
       context.globalAlpha = 0.25;
-      context.fillRect(rect.x + 8, y, rect.width - 16, 28);
+      context.fillRect(rect.x + 5, top, rect.width - 10, height - 1);
       context.globalAlpha = 1;
     }
     const colour = busy ? theme.foreground : theme.muted;
-    const centre = rect.x + rect.width / 2;
-    write(context, theme, elementWiseLines[stage], centre, y + (busy ? 9 : 14), { colour, size: 11, align: "center" });
+    const middle = top + height / 2;
+    const size = height < 16 ? 9.5 : 10.5;
+    write(context, theme, work, rect.x + 9, middle, { colour, size, maxWidth: rect.width - 18 - (busy ? 30 : 0) });
     if (busy) {
-      write(context, theme, `unit ${unit}`, centre, y + 21, { colour: theme.muted, size: 10, align: "center" });
+      write(context, theme, String(unit), rect.x + rect.width - 9, middle, { colour, size, mono: true, align: "right" });
     }
   });
 }
@@ -208,15 +213,15 @@ function drawState(pen: BlockPen): void {
   const values = writeBack === null ? undefined : scene.values.network?.unit(writeBack);
   const lines =
     writeBack === null
-      ? [{ text: "c and h, 2 banks", muted: true }]
+      ? [{ text: scene.shape.cell === "lstm" ? "c and h, 2 banks" : "h, 2 banks", muted: true }]
       : [
           { text: `unit ${writeBack}` },
           ...(values
             ? [
-                { text: `c ${integer(values.cell)}`, mono: true },
+                ...(values.cell === null ? [] : [{ text: `c ${integer(values.cell)}`, mono: true }]),
                 { text: `h ${integer(values.hidden)}`, mono: true },
               ]
-            : [{ text: "c, h written" }]),
+            : [{ text: scene.shape.cell === "lstm" ? "c, h written" : "h written" }]),
         ];
   drawLines(pen, lines, 42);
   drawLines(pen, [size], rect.height - 17);

@@ -1,8 +1,9 @@
 import type { Theme } from "../shared/theme.js";
+import { elementWiseWork, lookUpRows, scaleRows } from "./blockStages.js";
 import { card } from "./card.js";
 import { drawDatapath } from "./datapath.js";
 import { layoutOf } from "./datapathLayout.js";
-import { blockEquations, blockText, blockTitles, operations, unitText, type Scene } from "./describe.js";
+import { blockEquation, blockText, blockTitle, operations, unitText, type Scene } from "./describe.js";
 import { count } from "./numbers.js";
 import { blockNames, type BlockName } from "./state.js";
 import { contains } from "./surface.js";
@@ -21,17 +22,21 @@ function happenings(scene: Scene): string[] {
   const lines = [state.romRead ? "1 ROM word read" : "no ROM word read"];
   if (state.accumulate === null) {
     lines.push("array rests");
-  } else if (values.network) {
+  } else if (values.network && shape.precision !== "full") {
     const { add, subtract, skip } = operations(scene, values.network);
     lines.push(`${count(add)} add · ${count(subtract)} subtract`, `${count(skip)} skip`);
   } else {
     lines.push(`${count(state.accumulate.busyUnits)} of ${count(shape.macUnits)} units busy`);
   }
-  const rows = [state.scaleRow === null ? "" : "1 scale", state.lookUpRow === null ? "" : "1 look-up"].filter((text) => text !== "");
+  const busy = (list: readonly (number | null)[], name: string): string[] => {
+    const busyStages = list.filter((each) => each !== null).length;
+    return busyStages === 0 ? [] : [`${busyStages} in ${name}`];
+  };
+  const rows = [...busy(scaleRows(shape, state), "scale"), ...busy(lookUpRows(shape, state), "look-up")];
   if (rows.length > 0) {
     lines.push(rows.join(" · "));
   }
-  const inUnit = state.elementWise.filter((unit) => unit !== null).length;
+  const inUnit = elementWiseWork(shape, state).filter(({ unit }) => unit !== null).length;
   if (inUnit > 0) {
     lines.push(`${inUnit} in element-wise`);
   }
@@ -77,8 +82,6 @@ export class DatapathView {
   private blockButton(block: BlockName): HTMLButtonElement {
     const element = document.createElement("button");
     element.className = "block";
-    element.title = `${blockTitles[block]}: ${blockEquations[block]}`;
-    element.setAttribute("aria-label", `${blockTitles[block]}: show its equation`);
     element.addEventListener("click", (event) => this.choose(block, event));
     this.buttons.set(block, element);
     return element;
@@ -138,6 +141,9 @@ export class DatapathView {
     this.place();
     drawDatapath(this.canvas, theme, scene, selection);
     for (const [block, element] of this.buttons) {
+      const title = blockTitle(block, scene.shape);
+      element.title = `${title}: ${blockEquation(block, scene.shape)}`;
+      element.setAttribute("aria-label", `${title}: show its equation`);
       element.setAttribute("aria-pressed", String(block === selection.block));
     }
     const note = scene.values.network === null ? scene.values.reason : "";
@@ -154,8 +160,8 @@ export class DatapathView {
   }
 
   private showDetail(scene: Scene, { block, unit }: { block: BlockName; unit: number }): void {
-    this.detailTitle.textContent = blockTitles[block];
-    this.equation.textContent = blockEquations[block];
+    this.detailTitle.textContent = blockTitle(block, scene.shape);
+    this.equation.textContent = blockEquation(block, scene.shape);
     this.unitChoice.hidden = block !== "array";
     this.unitInput.max = String(scene.shape.macUnits - 1);
     if (document.activeElement !== this.unitInput) {

@@ -1,7 +1,8 @@
+import { inputColumns } from "../../src/hardware/schedule/timing.js";
 import { idleReasonText, type CycleState, type RomWord } from "../../src/hardware/schedule/schedule.js";
-import { gateOfRow, type AcceleratorShape } from "../../src/hardware/schedule/shape.js";
-import { fromFixed, activationBits } from "./fixedPoint.js";
-import type { NetworkValues, Values } from "./network.js";
+import { gateOfRow, type AcceleratorShape, type Cell, type Gate } from "../../src/hardware/schedule/shape.js";
+import { elementWiseWork, firstBusy, lookUpRows, scaleRows } from "./blockStages.js";
+import { realValue, type LayerValues, type Values } from "./values.js";
 import { count, integer, real } from "./numbers.js";
 import type { BlockName } from "./state.js";
 
@@ -12,24 +13,49 @@ export interface Scene {
   readonly values: Values;
 }
 
-export const blockTitles: Readonly<Record<BlockName, string>> = {
+const titles: Readonly<Record<Exclude<BlockName, "state">, string>> = {
   rom: "Weight ROM",
   array: "Accumulate array",
   scale: "Scale · shift",
   lookUp: "σ / tanh",
   elementWise: "Element-wise",
-  state: "State c, h",
 };
 
-/** What each block computes. */
-export const blockEquations: Readonly<Record<BlockName, string>> = {
+export function blockTitle(block: BlockName, { cell }: Cell): string {
+  return block === "state" ? (cell === "lstm" ? "State c, h" : "State h") : titles[block];
+}
+
+type Equations = Readonly<Record<BlockName, string>>;
+
+const everyCell = {
   rom: "One word a cycle: the weights of P gate rows for one column, group by group, then column by column.",
   array: "sum[row] ← sum[row] + weight[row, column] · h[column]; recurrent and input sums are kept apart.",
-  scale: "p = scale_h · Σ(Q_h · h) + scale_x · Σ(Q_x · x) + shift: the folded batch norm of the row, one row a cycle.",
+} as const;
+const scaleSum = "p = scale_h · Σ(Q_h · h) + scale_x · Σ(Q_x · x) + shift: the folded normaliser of the row, one row a cycle.";
+
+const lstmEquations: Equations = {
+  ...everyCell,
+  scale: scaleSum,
   lookUp: "f, i, o = σ(p); g = tanh(p): one look-up a cycle through one port. tanh of the cell has a second port.",
-  elementWise: "c = f·c + i·g; then scale-shift and tanh of c; then h = o·tanh(c). One unit a cycle, three stages.",
+  elementWise: "c = f·c + i·g; then scale-shift and tanh of c; then h = o·tanh(c). One unit a cycle, nine stages.",
   state: "Writes c and h of one unit a cycle. h has two banks: this timestep still reads the old one.",
 };
+
+const gruEquations = (reset: "before" | "after"): Equations => ({
+  ...everyCell,
+  scale:
+    reset === "after"
+      ? "p = scale_h · Σ(Q_h · h) + scale_x · Σ(Q_x · x) + shift; of n rows the recurrent term is multiplied by r. One row a cycle."
+      : `${scaleSum} Of n rows h is r·h.`,
+  lookUp: "r, z = σ(p); n = tanh(p): one look-up a cycle through one port.",
+  elementWise: `${reset === "before" ? "First r·h of every unit. Then " : ""}h = n + z·(h − n). One unit a cycle, three stages.`,
+  state: "Writes h of one unit a cycle. h has two banks: this timestep still reads the old one.",
+});
+
+/** What a block computes. */
+export function blockEquation(block: BlockName, shape: Cell): string {
+  return (shape.cell === "lstm" ? lstmEquations : gruEquations(shape.reset))[block];
+}
 
 const addressDigits = 4;
 export const hexAddress = (address: number): string => `0x${address.toString(16).padStart(addressDigits, "0")}`;
@@ -41,10 +67,11 @@ export function rowName(shape: AcceleratorShape, row: number): string {
 
 /** What the array receives: "h[22]" or the input symbol. */
 export function broadcastName(word: RomWord, values: Values): string {
+  const { network } = values;
   if (word.memory === "recurrent") {
-    return `h[${word.column}]`;
+    return `${network?.readsReset(word.group) ? "r·h" : "h"}[${word.column}]`;
   }
-  return values.network ? `input ${JSON.stringify(values.network.symbol)}` : `x[${word.column}]`;
+  return network?.values.input.kind === "symbol" ? `input ${network.inputName}` : `x[${word.column}]`;
 }
 
 /** The broadcast value in words, where it is known. */
@@ -53,11 +80,13 @@ export function broadcastText(word: RomWord, values: Values): string {
   if (values.network === null) {
     return `broadcast ${name}`;
   }
-  if (word.memory === "input") {
-    return `broadcast ${name} = 1`;
+  const code = values.network.broadcast(word);
+  const { input, formats } = values.network.values;
+  if (word.memory === "input" && input.kind === "symbol") {
+    return `broadcast ${name} = ${code}`;
   }
-  const code = values.network.hidden[word.column];
-  return `broadcast ${name} = ${real(fromFixed(code, activationBits))} (12 bit: ${integer(code)})`;
+  const format = word.memory === "input" ? formats.input : formats.hidden;
+  return `broadcast ${name} = ${real(realValue(code, format))} (${format.bits} bit: ${integer(code)})`;
 }
 
 export interface Operations {
@@ -67,7 +96,7 @@ export interface Operations {
 }
 
 /** How many MAC units add, subtract and skip in this cycle. */
-export function operations(scene: Scene, network: NetworkValues): Operations {
+export function operations(scene: Scene, network: LayerValues): Operations {
   const tally = { add: 0, subtract: 0, skip: 0 };
   const { accumulate } = scene.state;
   for (let unit = 0; accumulate && unit < accumulate.busyUnits; unit++) {
@@ -93,53 +122,60 @@ function arrayText(scene: Scene): string {
   if (values.network === null) {
     return busy;
   }
+  if (shape.precision === "full") {
+    return `${busy}; all multiply`;
+  }
   const { add, subtract, skip } = operations(scene, values.network);
   return `${busy}; ${count(add)} add, ${count(subtract)} subtract, ${count(skip)} skip`;
 }
 
 function scaleText({ state, shape, values }: Scene): string {
-  if (state.scaleRow === null) {
+  const scaled = firstBusy(scaleRows(shape, state));
+  if (scaled === null) {
     return "rests";
   }
-  const name = `row ${rowName(shape, state.scaleRow)}`;
+  const name = `row ${rowName(shape, scaled)}`;
   if (values.network === null) {
     return name;
   }
-  const row = values.network.row(state.scaleRow);
+  const row = values.network.row(scaled);
   const sums = `sum ${integer(row.recurrentSum)}, input ${integer(row.inputSum)}`;
   return `${name}: ${sums} → ${integer(row.preActivation)} (${real(row.preActivationValue)})`;
 }
 
 function lookUpText({ state, shape, values }: Scene): string {
-  if (state.lookUpRow === null) {
+  const lookedUp = firstBusy(lookUpRows(shape, state));
+  if (lookedUp === null) {
     return "rests";
   }
-  const name = `row ${rowName(shape, state.lookUpRow)}`;
+  const name = `row ${rowName(shape, lookedUp)}`;
   if (values.network === null) {
     return name;
   }
-  const row = values.network.row(state.lookUpRow);
-  const curve = row.gate === "g" ? "tanh" : "σ";
-  return `${name}: ${curve}(${real(row.preActivationValue)}) = ${real(row.activationValue)} (12 bit: ${integer(row.activation)})`;
+  const row = values.network.row(lookedUp);
+  const { bits } = values.network.values.formats.gate;
+  const result = `${real(row.activationValue)} (${bits} bit: ${integer(row.activation)})`;
+  return `${name}: ${curveOf(row.gate)}(${real(row.preActivationValue)}) = ${result}`;
 }
 
-const elementWiseWork = ["c = f·c + i·g", "tanh(c)", "h = o·tanh(c)"];
+/** Which function a gate's look-up is. */
+export const curveOf = (gate: Gate): "tanh" | "σ" => (gate === "g" || gate === "n" ? "tanh" : "σ");
 
-function elementWiseText({ state }: Scene): string {
-  const busy = state.elementWise.flatMap((unit, stage) => (unit === null ? [] : [`${elementWiseWork[stage]} of unit ${unit}`]));
+function elementWiseText({ state, shape }: Scene): string {
+  const busy = elementWiseWork(shape, state).flatMap(({ work, unit }) => (unit === null ? [] : [`${work} of unit ${unit}`]));
   return busy.length > 0 ? busy.join(", ") : "rests";
 }
 
-function stateText({ state, values }: Scene): string {
+function stateText({ state, shape, values }: Scene): string {
   if (state.writeBack === null) {
     return "rests";
   }
-  const name = `writes c and h of unit ${state.writeBack}`;
+  const name = `writes ${shape.cell === "lstm" ? "c and h" : "h"} of unit ${state.writeBack}`;
   if (values.network === null) {
     return name;
   }
   const { cell, hidden, hiddenValue } = values.network.unit(state.writeBack);
-  return `${name}: c = ${integer(cell)}, h = ${integer(hidden)} (${real(hiddenValue)})`;
+  return `${name}: ${cell === null ? "" : `c = ${integer(cell)}, `}h = ${integer(hidden)} (${real(hiddenValue)})`;
 }
 
 const texts: Readonly<Record<BlockName, (scene: Scene) => string>> = {
@@ -155,18 +191,18 @@ const texts: Readonly<Record<BlockName, (scene: Scene) => string>> = {
 export const blockText = (block: BlockName, scene: Scene): string => texts[block](scene);
 
 /** Whether a block works in this cycle. */
-export function blockWorks(block: BlockName, { state }: Scene): boolean {
+export function blockWorks(block: BlockName, { state, shape }: Scene): boolean {
   switch (block) {
     case "rom":
       return state.romRead !== null;
     case "array":
       return state.accumulate !== null;
     case "scale":
-      return state.scaleRow !== null;
+      return firstBusy(scaleRows(shape, state)) !== null;
     case "lookUp":
-      return state.lookUpRow !== null;
+      return firstBusy(lookUpRows(shape, state)) !== null;
     case "elementWise":
-      return state.elementWise.some((unit) => unit !== null);
+      return elementWiseWork(shape, state).some(({ unit }) => unit !== null);
     case "state":
       return state.writeBack !== null;
   }
@@ -183,19 +219,20 @@ export function unitText({ state, shape, values }: Scene, unit: number): string 
   if (values.network === null) {
     return `${name}: ${accumulate.column + 1} ${accumulate.memory} columns so far.`;
   }
-  const columns = accumulate.memory === "recurrent" ? accumulate.column + 1 : shape.units;
-  const sum = values.network.groupSums(accumulate.group, columns)[unit];
-  const terms = lastTerms(values.network, { ...accumulate, memory: "recurrent" }, row, columns);
-  return `${name}: ${terms} = ${integer(sum)} after ${columns} of ${shape.units} recurrent columns.`;
+  const columns = accumulate.column + 1;
+  const all = accumulate.memory === "recurrent" ? shape.units : inputColumns(shape);
+  const sum = values.network.sumsWith(accumulate)[unit];
+  const terms = lastTerms(values.network, accumulate, row);
+  return `${name}: ${terms} = ${integer(sum)} after ${columns} of ${all} ${accumulate.memory} columns.`;
 }
 
 /** The last terms that were not skipped, as "… + 651 − 120". */
-function lastTerms(network: NetworkValues, word: RomWord, row: number, columns: number): string {
+function lastTerms(network: LayerValues, word: RomWord, row: number): string {
   const terms: string[] = [];
-  for (let column = columns - 1; column >= 0 && terms.length < 6; column--) {
-    const weight = network.weight({ ...word, column }, row);
-    if (weight !== 0) {
-      const term = weight * network.hidden[column];
+  for (let column = word.column; column >= 0 && terms.length < 6; column--) {
+    const at = { ...word, column };
+    const term = network.weight(at, row) * network.broadcast(at);
+    if (term !== 0) {
       terms.unshift(`${term < 0 ? "−" : "+"} ${Math.abs(term)}`);
     }
   }

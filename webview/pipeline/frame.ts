@@ -4,7 +4,7 @@ import { macsBefore, timing } from "../../src/hardware/schedule/timing.js";
 import type { PipelineSnapshot } from "../contract.js";
 import { readTheme, type Theme } from "../shared/theme.js";
 import { blockWorks, type Scene } from "./describe.js";
-import { valuesOf, type Values } from "./network.js";
+import { valuesOf, type Values } from "./values.js";
 import { count } from "./numbers.js";
 import { idleColour, minusColour, plusColour, stageColour, type Stage } from "./palette.js";
 import type { BlockName } from "./state.js";
@@ -19,7 +19,7 @@ const frameBlocks: readonly { block: BlockName; label: string; stage: Stage; sha
   { block: "array", label: "MAC", stage: "accumulate", share: 2.4 },
   { block: "scale", label: "scale", stage: "scale", share: 1 },
   { block: "lookUp", label: "σ", stage: "lookUp", share: 1 },
-  { block: "elementWise", label: "c, h", stage: "elementWise", share: 1 },
+  { block: "elementWise", label: "h", stage: "elementWise", share: 1 },
   { block: "state", label: "write", stage: "writeBack", share: 1 },
 ];
 
@@ -42,12 +42,12 @@ function drawStrip({ context, width }: Surface, theme: Theme, shape: Accelerator
 }
 
 /** Weight at a MAC unit in this cycle; "busy" where no values are known, "rest" where the unit has no row. */
-function unitWork({ state, values }: Scene, unit: number): number | "busy" | "rest" {
+function unitWork({ state, values, shape }: Scene, unit: number): number | "busy" | "rest" {
   const { accumulate } = state;
   if (accumulate === null || unit >= accumulate.busyUnits) {
     return "rest";
   }
-  return values.network ? values.network.weight(accumulate, accumulate.firstRow + unit) : "busy";
+  return values.network && shape.precision !== "full" ? values.network.weight(accumulate, accumulate.firstRow + unit) : "busy";
 }
 
 function unitColour(theme: Theme, work: number | "busy" | "rest"): string {
@@ -108,20 +108,19 @@ function drawBlocks(surface: Surface, theme: Theme, scene: Scene): void {
 const decoded = new WeakMap<PipelineSnapshot, Values>();
 
 function valuesFor(snapshot: PipelineSnapshot, shape: AcceleratorShape): Values {
-  const values = decoded.get(snapshot) ?? valuesOf(snapshot, shape);
+  const values = decoded.get(snapshot) ?? valuesOf(snapshot.layers[0], shape);
   decoded.set(snapshot, values);
   return values;
 }
 
 /**
- * Draws one small frame of the pipeline: the time strip, which blocks work, and what the first MAC units do.
+ * Draws one small frame of the first layer's pipeline: the time strip, which blocks work, and what the first MAC units do.
  * The canvas takes the width of its place and `frameHeight`.
  * @param cycle any whole number; it wraps around at the end of the timestep
  * @returns the frame in words, for the canvas's accessible name
  */
 export function drawFrame(canvas: HTMLCanvasElement, snapshot: PipelineSnapshot, cycle: number): string {
-  const { inputs, inputKind, units, macUnits, precision, clockMegahertz } = snapshot;
-  const shape = checkShape({ inputs, inputKind, units, macUnits, precision, clockMegahertz });
+  const shape = checkShape(snapshot.layers[0].shape);
   const { cyclesPerTimestep } = timing(shape);
   const shown = ((cycle % cyclesPerTimestep) + cyclesPerTimestep) % cyclesPerTimestep;
   const scene = { shape, state: stateAt(shape, shown), values: valuesFor(snapshot, shape) };
@@ -131,7 +130,7 @@ export function drawFrame(canvas: HTMLCanvasElement, snapshot: PipelineSnapshot,
   drawStrip(surface, theme, shape, shown);
   drawBlocks(surface, theme, scene);
   const { accumulate, idle } = scene.state;
-  const work = accumulate ? `${count(accumulate.busyUnits)} of ${count(macUnits)} MAC units busy` : `idle: ${idle ?? ""}`;
+  const work = accumulate ? `${count(accumulate.busyUnits)} of ${count(shape.macUnits)} MAC units busy` : `idle: ${idle ?? ""}`;
   const text = `cycle ${count(shown)} of ${count(cyclesPerTimestep)} · ${work}`;
   const maxWidth = surface.width;
   write(surface.context, theme, text, 0, frameHeight - 16, { colour: theme.muted, size: 11, maxWidth });

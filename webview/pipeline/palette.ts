@@ -2,20 +2,21 @@ import { paletteColour, type Theme } from "../shared/theme.js";
 import type { IdleReason } from "../../src/hardware/schedule/schedule.js";
 
 /** The stages of a gate row, in their order. */
-export const stages = ["read", "accumulate", "wait", "scale", "lookUp", "elementWise", "writeBack"] as const;
+export const stages = ["read", "accumulate", "wait", "reset", "scale", "lookUp", "elementWise", "writeBack"] as const;
 export type Stage = (typeof stages)[number];
 
 export const stageNames: Readonly<Record<Stage, string>> = {
   read: "read ROM",
   accumulate: "accumulate",
   wait: "wait for the look-up port",
+  reset: "wait for the reset gate",
   scale: "scale",
   lookUp: "look-up",
   elementWise: "element-wise",
   writeBack: "write back",
 };
 
-const paletteIndex: Readonly<Record<Exclude<Stage, "wait">, number>> = {
+const paletteIndex: Readonly<Record<Exclude<Stage, "wait" | "reset">, number>> = {
   read: 0,
   accumulate: 1,
   scale: 2,
@@ -25,11 +26,11 @@ const paletteIndex: Readonly<Record<Exclude<Stage, "wait">, number>> = {
 };
 
 export const stageColour = (theme: Theme, stage: Stage): string =>
-  stage === "wait" ? theme.muted : paletteColour(theme, paletteIndex[stage]);
+  stage === "wait" || stage === "reset" ? theme.muted : paletteColour(theme, paletteIndex[stage]);
 
 /** An idle stretch takes the colour of the block that the array waits for. */
 export const idleColour = (theme: Theme, reason: IdleReason): string =>
-  stageColour(theme, ({ "rom-latency": "read", "look-up-port": "lookUp", recurrence: "elementWise" } as const)[reason]);
+  stageColour(theme, ({ "rom-latency": "read", "look-up-port": "lookUp", "reset-gate": "reset", recurrence: "elementWise" } as const)[reason]);
 
 /** +1 and -1 in words of the ROM and on MAC units; 0 has no colour. */
 export const plusColour = (theme: Theme): string => paletteColour(theme, 0);
@@ -51,6 +52,7 @@ const marks: Readonly<Record<Stage, Mark | null>> = {
   read: null,
   accumulate: line([0, 3], [6, 3]),
   wait: null,
+  reset: line([0, 6], [6, 0], [-1, 1], [1, -1], [5, 7], [7, 5], [0, 0], [6, 6]),
   scale: line([0, 6], [6, 0], [-1, 1], [1, -1], [5, 7], [7, 5]),
   lookUp: (context) => context.fillRect(2, 2, 2.4, 2.4),
   elementWise: line([0, 0], [6, 6], [0, 6], [6, 0]),

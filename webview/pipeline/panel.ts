@@ -7,7 +7,7 @@ import { ChartView } from "./chartView.js";
 import { CycleTable } from "./cycleTable.js";
 import { DatapathView } from "./datapathView.js";
 import { listenForKeys } from "./keys.js";
-import { valuesOf, type Values } from "./network.js";
+import { valuesOf, type Values } from "./values.js";
 import { count } from "./numbers.js";
 import { Race } from "./race.js";
 import { cycleOf, reduce, saved, type Action, type PipelineView, type SavedView } from "./state.js";
@@ -75,18 +75,18 @@ export class PipelinePanel {
   /** Takes a full snapshot; the same run, sent again, keeps cycle, zoom and choices. */
   showSnapshot(snapshot: PipelineSnapshot): void {
     const sameRun = snapshot.title === this.view.title;
-    this.adopt(snapshot, sameRun ? this.view : { ...this.view, precision: null, macUnits: null });
+    this.adopt(snapshot, sameRun ? this.view : { ...this.view, precision: null, macUnits: null, layer: 0 });
     this.dispatch({ type: "shown", title: snapshot.title });
     this.waiting.hidden = true;
     this.content.hidden = false;
   }
 
   private adopt(snapshot: PipelineSnapshot, view: PipelineView): void {
-    const { inputs, inputKind, units, clockMegahertz } = snapshot;
-    const macUnits = view.macUnits ?? snapshot.macUnits;
-    const precision = view.precision ?? snapshot.precision;
-    const shape = checkShape({ inputs, inputKind, units, macUnits, precision, clockMegahertz });
-    this.shown = { snapshot, shape, values: valuesOf(snapshot, shape) };
+    const layer = snapshot.layers[view.layer] ?? snapshot.layers[0];
+    const macUnits = view.macUnits ?? layer.shape.macUnits;
+    const precision = view.precision ?? layer.shape.precision;
+    const shape = checkShape({ ...layer.shape, macUnits, precision });
+    this.shown = { snapshot, shape, values: valuesOf(layer, shape) };
   }
 
   private get cycles(): number {
@@ -98,7 +98,7 @@ export class PipelinePanel {
       return;
     }
     this.view = reduce(this.view, action, this.cycles);
-    if (action.type === "precision" || action.type === "macUnits") {
+    if (action.type === "precision" || action.type === "macUnits" || action.type === "layer") {
       this.adopt(this.shown.snapshot, this.view);
     }
     this.keep(action.type === "tick" && this.view.playing);
@@ -154,9 +154,9 @@ export class PipelinePanel {
     const cycle = cycleOf(view);
     const state = stateAt(shape, cycle);
     const scene = { shape, state, values };
-    const symbol = values.network ? `symbol ${JSON.stringify(values.network.symbol)} · ` : "";
-    const place = `${symbol}cycle ${count(cycle)} of ${count(this.cycles)}`;
-    this.transport.show(view, shape, place, reducedMotion());
+    const input = values.network ? `input ${values.network.inputName} · ` : "";
+    const place = `${input}cycle ${count(cycle)} of ${count(this.cycles)}`;
+    this.transport.show(view, { shape, layers: snapshot.layers.length, place, still: reducedMotion() });
     this.strip.show(theme, shape, cycle);
     this.datapath.show(theme, scene, view);
     this.chart.show(theme, shape, view.chart, cycle);

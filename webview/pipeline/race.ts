@@ -1,5 +1,5 @@
 import { presetSource } from "../../src/hardware/schedule/presets.js";
-import type { AcceleratorShape } from "../../src/hardware/schedule/shape.js";
+import type { LayerShape } from "../../src/hardware/schedule/shape.js";
 import { count } from "./numbers.js";
 import { racers, standings } from "./standings.js";
 
@@ -40,7 +40,7 @@ export class Race {
     this.element.append(title, ...this.lanes.map(({ row }) => row), source);
   }
 
-  show(network: Pick<AcceleratorShape, "inputs" | "inputKind" | "units">, cycle: number): void {
+  show(network: LayerShape, cycle: number): void {
     standings(network, cycle).forEach((standing, index) => {
       const { row, label, track, bar, text } = this.lanes[index];
       row.title = standing.why;

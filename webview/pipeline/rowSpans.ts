@@ -1,5 +1,6 @@
+import { groupOfRow, firstRead, lastGroup, scaleCycle, takeCycle, type Timing } from "../../src/hardware/schedule/timing.js";
 import type { AcceleratorShape } from "../../src/hardware/schedule/shape.js";
-import { elementWiseStages, firstRead, scaleCycle, stageDelay, type Timing } from "../../src/hardware/schedule/timing.js";
+import { lastGateRow, resetProductStages, resetsBefore, stageDelay } from "../../src/hardware/schedule/stages.js";
 import type { Stage } from "./palette.js";
 
 export interface Span {
@@ -11,22 +12,34 @@ export interface Span {
 
 /** When a gate row is in which stage. The read of its first word stands for all, each one cycle before its use. */
 export function rowSpans(shape: AcceleratorShape, plan: Timing, row: number): Span[] {
-  const read = firstRead(plan, Math.floor(row / shape.macUnits));
+  const group = groupOfRow(shape, plan, row);
+  const read = firstRead(plan, group);
   const accumulated = read + 1 + plan.columns;
   const scaled = scaleCycle(shape, plan, row);
-  const spans: Span[] = [
-    { stage: "read", from: read, to: read + 1 },
-    { stage: "accumulate", from: read + 1, to: accumulated },
-    { stage: "wait", from: accumulated, to: scaled },
-    { stage: "scale", from: scaled, to: scaled + 1 },
-    { stage: "lookUp", from: scaled + stageDelay.lookUp, to: scaled + stageDelay.lookUp + 1 },
+  const delay = stageDelay[shape.cell];
+  const span = (stage: Stage, from: number, cycles: number): Span => ({ stage, from, to: from + cycles });
+  const spans = [
+    ...resetWait(plan, group),
+    span("read", read, 1),
+    span("accumulate", read + 1, plan.columns),
+    span("wait", accumulated, scaled - accumulated),
+    span("scale", scaled, delay.lookUp),
+    span("lookUp", scaled + delay.lookUp, delay.gate - delay.lookUp),
   ];
-  if (row >= 3 * shape.units) {
-    const entered = scaled + stageDelay.elementWise;
-    spans.push({ stage: "elementWise", from: entered, to: entered + elementWiseStages });
-    spans.push({ stage: "writeBack", from: scaled + stageDelay.writeBack, to: scaled + stageDelay.writeBack + 1 });
+  if (row >= lastGateRow(shape)) {
+    spans.push(span("elementWise", scaled + delay.gate, delay.writeBack - delay.gate));
+    spans.push(span("writeBack", scaled + delay.writeBack, 1));
+  } else if (resetsBefore(shape) && row < shape.units) {
+    spans.push(span("elementWise", scaled + delay.gate, resetProductStages.length));
   }
   return spans;
+}
+
+/** The first candidates of a GRU could be read as soon as the array rests, but for the reset gate. */
+function resetWait(plan: Timing, group: number): Span[] {
+  const index = plan.phases.findIndex(({ firstGroup }) => firstGroup === group);
+  const before = plan.phases[index - 1];
+  return before ? [{ stage: "reset", from: takeCycle(plan, lastGroup(before)), to: plan.phases[index].start }] : [];
 }
 
 const niceSteps = [1, 2, 5];

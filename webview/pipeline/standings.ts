@@ -1,6 +1,6 @@
 import { findPreset, shapeOf, type Preset } from "../../src/hardware/schedule/presets.js";
 import { idleReasons, summarise, type ScheduleSummary } from "../../src/hardware/schedule/schedule.js";
-import type { AcceleratorShape } from "../../src/hardware/schedule/shape.js";
+import type { LayerShape } from "../../src/hardware/schedule/shape.js";
 import { count } from "./numbers.js";
 
 /** The accelerators of about the same area, slowest first. */
@@ -23,7 +23,7 @@ export interface Standing {
 }
 
 /** The race at a cycle: every accelerator works on the same network, one timestep, with the same clock. */
-export function standings(network: Pick<AcceleratorShape, "inputs" | "inputKind" | "units">, cycle: number): Standing[] {
+export function standings(network: LayerShape, cycle: number): Standing[] {
   const summaries = racers.map(({ preset }) => summarise(shapeOf(network, preset)));
   const reference = summaries[0].cyclesPerTimestep;
   return racers.map(({ name, className }, index) => {

@@ -27,6 +27,8 @@ export const pipelineViewSchema = z.object({
   precision: z.enum(precisions).nullable(),
   macUnits: z.number().int().positive().nullable(),
   block: z.enum(blockNames),
+  /** Which of the stacked layers, from the input on. */
+  layer: z.number().int().nonnegative().default(0),
   /** MAC unit whose sum is spelled out. */
   unit: z.number().int().nonnegative(),
   chart: chartWindowSchema.nullable(),
@@ -45,6 +47,7 @@ export const initialView: SavedView = {
   precision: null,
   macUnits: null,
   block: "array",
+  layer: 0,
   unit: 0,
   chart: null,
 };
@@ -58,6 +61,7 @@ export type Action =
   | { type: "speed"; speed: number }
   | { type: "precision"; precision: Precision }
   | { type: "macUnits"; macUnits: number }
+  | { type: "layer"; layer: number }
   | { type: "block"; block: BlockName }
   | { type: "unit"; unit: number }
   | { type: "chart"; window: ChartWindow }
@@ -105,6 +109,7 @@ const handlers: Handlers = {
   speed: (view, { speed }) => ({ ...view, speed }),
   precision: (view, { precision }) => reshaped(view, { precision }),
   macUnits: (view, { macUnits }) => reshaped(view, { macUnits }),
+  layer: (view, { layer }) => reshaped(view, { layer }),
   block: (view, { block }) => ({ ...view, block }),
   unit: (view, { unit }) => ({ ...view, unit: Math.max(0, unit), block: "array" }),
   chart: (view, { window }) => ({ ...view, chart: window }),

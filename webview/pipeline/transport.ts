@@ -43,6 +43,17 @@ function precisionChoice(dispatch: Dispatch): HTMLFieldSetElement {
   return group;
 }
 
+/** What the transport shows beside the view's own state. */
+export interface Shown {
+  readonly shape: AcceleratorShape;
+  /** Stacked layers to choose from. */
+  readonly layers: number;
+  /** Where we are, in words. */
+  readonly place: string;
+  /** Nothing may move by itself: play steps one cycle instead. */
+  readonly still: boolean;
+}
+
 const speedText = (speed: number): string => `${count(speed)} ${speed === 1 ? "cycle" : "cycles"}/s`;
 
 /** The row of controls on top: movement in time, speed, precision, MAC units, and where we are. */
@@ -55,6 +66,8 @@ export class Transport {
   private readonly macUnits = document.createElement("span");
   private readonly units = document.createElement("span");
   private readonly place = document.createElement("strong");
+  private readonly layer = document.createElement("span");
+  private shownLayer = "";
   private shownChoices = "";
   private shownPlay = "";
 
@@ -80,7 +93,7 @@ export class Transport {
     this.units.className = "muted";
     this.place.id = "place";
     this.element.append(this.movement(), captioned("speed", this.speedSlider), this.speedLabel);
-    this.element.append(this.precision, this.macUnits, this.units, this.place);
+    this.element.append(this.precision, this.macUnits, this.layer, this.units, this.place);
   }
 
   private movement(): HTMLElement {
@@ -99,8 +112,7 @@ export class Transport {
     return group;
   }
 
-  /** @param still nothing may move by itself: play steps one cycle instead */
-  show(view: PipelineView, shape: AcceleratorShape, place: string, still: boolean): void {
+  show(view: PipelineView, { shape, layers, place, still }: Shown): void {
     this.showPlay(view.playing, still);
     const index = speeds.findIndex((speed) => speed >= view.speed);
     const nearest = index < 0 ? speeds.length - 1 : index;
@@ -111,8 +123,10 @@ export class Transport {
       input.checked = input.value === shape.precision;
     }
     this.showMacUnits(shape);
-    this.units.textContent = `h = ${count(shape.units)}`;
-    this.units.title = `${count(shape.units)} hidden units, ${count(shape.inputs)} ${shape.inputKind} inputs`;
+    this.showLayers(view.layer, layers);
+    this.units.textContent = `${shape.cell.toUpperCase()}, h = ${count(shape.units)}`;
+    const reset = shape.cell === "gru" ? `, reset ${shape.reset} the product` : "";
+    this.units.title = `${count(shape.units)} hidden units, ${count(shape.inputs)} ${shape.inputKind} inputs${reset}`;
     this.place.textContent = place;
   }
 
@@ -127,6 +141,17 @@ export class Transport {
       this.playButton.ariaLabel = label;
       this.playButton.title = label;
       this.playButton.replaceChildren(icon(name));
+    }
+  }
+
+  private showLayers(layer: number, layers: number): void {
+    const key = `${layer} of ${layers}`;
+    if (this.shownLayer !== key) {
+      this.shownLayer = key;
+      this.layer.hidden = layers === 1;
+      const choices = Array.from({ length: layers }, (_, index) => ({ value: String(index), text: `layer ${index}` }));
+      const onChange = (value: string): void => this.dispatch({ type: "layer", layer: Number(value) });
+      this.layer.replaceChildren(dropdown({ label: "Layer", choices, value: String(layer), onChange }));
     }
   }
 

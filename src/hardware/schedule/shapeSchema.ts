@@ -1,0 +1,17 @@
+import * as z from "zod";
+import { defaultClockMegahertz, defaultMacUnits, precisions, resets } from "./shape.js";
+
+const fields = {
+  inputs: z.number(),
+  inputKind: z.enum(["one-hot", "dense"]).default("one-hot"),
+  units: z.number(),
+  macUnits: z.number().default(defaultMacUnits),
+  precision: z.enum(precisions),
+  clockMegahertz: z.number().default(defaultClockMegahertz),
+};
+
+/** An accelerator's shape in JSON. `checkShape` then checks its counts. */
+export const shapeSchema = z.discriminatedUnion("cell", [
+  z.strictObject({ cell: z.literal("lstm"), ...fields }),
+  z.strictObject({ cell: z.literal("gru"), reset: z.enum(resets), ...fields }),
+]);

@@ -1,0 +1,64 @@
+import type { CycleState } from "../../src/hardware/schedule/schedule.js";
+import type { Cell } from "../../src/hardware/schedule/shape.js";
+import { elementWiseStages, gateStages, resetProductStages, resetsBefore, stageDelay } from "../../src/hardware/schedule/stages.js";
+
+/** Gate rows in the scale-shift block, first stage first. */
+export function scaleRows({ cell }: Cell, { gateRows }: CycleState): readonly (number | null)[] {
+  return gateRows.slice(0, stageDelay[cell].lookUp);
+}
+
+/** Gate rows in the look-up block: the table's read, then the interpolation. */
+export function lookUpRows({ cell }: Cell, { gateRows }: CycleState): readonly (number | null)[] {
+  return gateRows.slice(stageDelay[cell].lookUp);
+}
+
+/** The first row that is in a block; null where it rests. */
+export function firstBusy(rows: readonly (number | null)[]): number | null {
+  return rows.find((row) => row !== null) ?? null;
+}
+
+/** What a stage of the element-wise unit computes. */
+const lstmWork: Readonly<Record<(typeof elementWiseStages.lstm)[number], string>> = {
+  read: "f, i, g, c",
+  products: "f·c, i·g",
+  cell: "c = f·c + i·g",
+  "cell-scale": "scale · c",
+  "cell-round": "+ shift",
+  table: "tanh table",
+  interpolate: "tanh(c)",
+  output: "o · tanh(c)",
+  round: "round h",
+};
+const gruWork: Readonly<Record<(typeof elementWiseStages.gru)[number], string>> = {
+  read: "z, h",
+  product: "z·(h − n)",
+  sum: "h = n + z·(h − n)",
+};
+const resetWork: Readonly<Record<(typeof resetProductStages)[number], string>> = {
+  read: "r, h",
+  product: "r·h",
+  store: "store r·h",
+};
+
+/** A stage of the element-wise unit and the hidden unit in it. */
+export interface ElementWiseStage {
+  readonly work: string;
+  readonly unit: number | null;
+}
+
+/** All stages of the element-wise unit, those of r·h first where the cell has them. */
+export function elementWiseWork(cell: Cell, { elementWise, resetProduct }: CycleState): ElementWiseStage[] {
+  const own = cell.cell === "lstm" ? elementWiseStages.lstm.map((stage) => lstmWork[stage]) : elementWiseStages.gru.map((stage) => gruWork[stage]);
+  const reset = resetsBefore(cell) ? resetProductStages.map((stage, index) => ({ work: resetWork[stage], unit: resetProduct[index] })) : [];
+  return [...reset, ...own.map((work, index) => ({ work, unit: elementWise[index] }))];
+}
+
+/** What each stage of the scale-shift and look-up blocks does, for hover and lists. */
+export const gateStageNames: Readonly<Record<(typeof gateStages)["lstm" | "gru"][number], string>> = {
+  scale: "products",
+  round: "round",
+  reset: "times r",
+  add: "add",
+  table: "table",
+  interpolate: "interpolate",
+};
