@@ -75,7 +75,7 @@ function sourceOf(bytes: Uint8Array, format: RomFormat, findings: RomFindings): 
     findings.add("crlf", 1, "Lines end with a carriage return.");
   }
   // eslint-disable-next-line no-control-regex -- these characters are what is looked for
-  const control = /[\0-\x08\x0e-\x1f\x7f\ufffd]/.exec(text);
+  const control = /[\0-\x08\x0e-\x1f\x7f]/.exec(text);
   const line = lineOf(text, control?.index ?? text.length);
   if (control !== null) {
     findings.add("binary-content", line, "The file holds bytes that are no text.");
@@ -96,8 +96,8 @@ function readAndCheck(source: RomSource, format: RomFormat, expected: RomExpecta
   const rom = read(source, expected, findings);
   checkStated("width", rom, expected, findings);
   checkStated("depth", rom, expected, findings);
-  const width = expected.width ?? rom.width;
-  const depth = expected.depth ?? rom.depth;
+  const width = rom.width ?? expected.width;
+  const depth = rom.depth ?? expected.depth;
   if (rom.words.length === 0 && findings.all().every(({ severity }) => severity === "warning")) {
     findings.add("no-words", 1, "The file holds no word.");
   }
@@ -138,7 +138,7 @@ function checkWidths({ words }: ReadRom, width: number | undefined, hasDigits: b
     if (width !== undefined && bitLength(word.value) > width) {
       const digits = word.value.toString(16).toUpperCase();
       findings.add("word-too-wide", word.line, `Word ${word.address} is ${digits} in hexadecimal, which does not fit in ${width} bits.`);
-    } else if (hasDigits) {
+    } else if (hasDigits && word.bits > 0) {
       checkDigits(word, words[0]!.bits, width, findings);
     }
   }
@@ -164,7 +164,7 @@ function checkAddresses({ words }: ReadRom, depth: number | undefined, findings:
   }
   const beyond = words.filter(({ address }) => address >= depth);
   const [first] = beyond;
-  const runsOver = first !== undefined && words[words.indexOf(first) - 1]?.address === depth - 1;
+  const runsOver = first?.address === depth && words[words.indexOf(first) - 1]?.address === depth - 1;
   if (first !== undefined && runsOver) {
     findings.add("too-many-words", first.line, `There are words up to address ${words.at(-1)!.address}; the depth is ${depth}.`);
   } else if (first !== undefined) {
@@ -172,7 +172,7 @@ function checkAddresses({ words }: ReadRom, depth: number | undefined, findings:
   }
   const given = new Set(words.map(({ address }) => address).filter((address) => address < depth)).size;
   if (given < depth) {
-    findings.add("too-few-words", words.at(-1)!.line, `There are ${given} words; the depth is ${depth}.`);
+    findings.add("too-few-words", words.at(-1)!.line, `The file has ${given} of ${depth} words.`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { manifestEntry } from "./besideManifest.js";
 import type { ManifestEntry } from "./besideManifest.js";
@@ -39,21 +39,29 @@ function expectationOf({ image, file }: ManifestEntry): RomExpectation {
 async function readBytes(file: string): Promise<Uint8Array | RomFindings> {
   const findings = new RomFindings(undefined);
   try {
-    const handle = await open(file, "r");
-    try {
-      const { size } = await handle.stat();
-      if (size <= mostMebibytes * 2 ** 20) {
-        return await handle.readFile();
-      }
+    const { size, isFile } = await lookAt(file);
+    if (isFile && size <= mostMebibytes * 2 ** 20) {
+      return await readFile(file);
+    }
+    if (isFile) {
       findings.add("huge-file", 1, `The file has ${Math.ceil(size / 2 ** 20)} MiB; files up to ${mostMebibytes} MiB are read.`);
-    } finally {
-      await handle.close();
+    } else {
+      findings.add("unreadable", 1, "The file cannot be read: it is no regular file.");
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     findings.add("unreadable", 1, `The file cannot be read: ${reasons[code ?? ""] ?? message}.`);
   }
   return findings;
+}
+
+/** Before opening, since opening a pipe would wait for its other end. */
+async function lookAt(file: string): Promise<{ size: number; isFile: boolean }> {
+  const found = await stat(file);
+  if (found.isDirectory()) {
+    throw Object.assign(new Error("it is a folder"), { code: "EISDIR" });
+  }
+  return { size: found.size, isFile: found.isFile() };
 }
 
 const reasons: Readonly<Record<string, string>> = {

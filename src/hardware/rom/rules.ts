@@ -89,6 +89,11 @@ export const romRules = {
     },
     remedy: "Drop the prefix.",
   },
+  "address-prefix": {
+    severity: "error",
+    tools: { readmem: "Icarus 11 takes the 0 as the address and the rest as a word, Verilator 5.006 aborts, Yosys 0.23 reads past the prefix." },
+    remedy: "Drop the prefix.",
+  },
   "sign": {
     severity: "error",
     tools: {
@@ -158,7 +163,7 @@ export const romRules = {
   "record-length": { severity: "error", tools: { any: "Programmers and srec_cat refuse the file." }, remedy: "Export it again: the line may be cut off." },
   "record-type": { severity: "error", tools: {}, remedy: "Keep to the record types of the format." },
   "bad-checksum": { severity: "error", tools: { any: "Programmers, Quartus and srec_cat refuse the file." }, remedy: "Export it again: a byte was changed." },
-  "count-mismatch": { severity: "error", tools: { any: "srec_cat refuses the file." }, remedy: "Export it again: records are missing." },
+  "count-mismatch": { severity: "error", tools: { srec: "srec_cat refuses the file." }, remedy: "Export it again: something is missing." },
   "partial-word": { severity: "error", tools: {}, remedy: "Give the width with --width, or export it again." },
   "unsupported-type": { severity: "error", tools: {}, remedy: "Save unsigned integers, or rows of uint8." },
   "illegal-code": { severity: "error", tools: { any: "The accelerator has no weight for it." }, remedy: "Export it again, or name the encoding." },

@@ -9,7 +9,7 @@ const arrayPattern = /\b(u?int(?:8|16|32|64)_t|unsigned\s+\w+|char|short|int|lon
  * The first array of a C header: an array of unsigned words, or of rows of bytes, least significant first. Width and depth
  * are those of `#define ..._WIDTH` and `..._LENGTH` or `_DEPTH`; without them those of the element type and the bounds.
  */
-export function readCHeader({ text }: RomSource, _: ReadOptions, findings: RomFindings): ReadRom {
+export function readCHeader({ text }: RomSource, options: ReadOptions, findings: RomFindings): ReadRom {
   const plain = withoutComments(text);
   const array = arrayPattern.exec(plain);
   if (array === null) {
@@ -24,8 +24,8 @@ export function readCHeader({ text }: RomSource, _: ReadOptions, findings: RomFi
   const values = readValues(plain.slice(start), plain.slice(0, start).split("\n").length, findings);
   const elementBits = numberAfter(type, /(8|16|32|64)/) ?? 32;
   const read = placeWords(values, isRows, elementBits, findings);
-  const width = defined("WIDTH") ?? read.bits;
-  return { width, ...(depth && { depth }), words: read.words };
+  const width = defined("WIDTH") ?? (options.width === undefined ? read.bits : undefined);
+  return { ...(width && { width }), ...(depth && { depth }), words: read.words };
 }
 
 /** Comments become white space, so that lines stay what they were. */

@@ -4,6 +4,8 @@ import type { Radix, ReadOptions, ReadRom, ReadWord, RomSource } from "./readRom
 
 const keywords = { radix: "memory_initialization_radix", vector: "memory_initialization_vector" } as const;
 
+const statementStart = /^\s*memory_initialization_\w+\s*=/i;
+
 interface Statement {
   readonly line: number;
   readonly text: string;
@@ -56,6 +58,10 @@ function statementsOf(text: string): Statement[] {
   text.split("\n").forEach((content, index) => {
     const parts = withoutComment(content);
     parts.forEach((part, place) => {
+      if (pending.trim() !== "" && statementStart.test(part)) {
+        statements.push({ line: begin, text: pending, isEnded: false });
+        pending = "";
+      }
       if (pending.trim() === "") {
         pending = "";
         begin = index + 1;
@@ -80,7 +86,7 @@ function withoutComment(line: string): string[] {
     return [first];
   }
   const rest = others.join(";");
-  return /^\s*memory_initialization_\w+\s*=/i.test(rest) ? [first, ...withoutComment(rest)] : [first, ""];
+  return statementStart.test(rest) ? [first, ...withoutComment(rest)] : [first, ""];
 }
 
 function newlines(text: string): number {

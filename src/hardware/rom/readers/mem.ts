@@ -64,7 +64,7 @@ function readAddress(token: string, line: number, place: Place, findings: RomFin
     return;
   }
   if (plain !== digits) {
-    findings.add("radix-prefix", line, `The address ${token} has a prefix.`);
+    findings.add("address-prefix", line, `The address ${token} has a prefix.`);
   }
   if (address === undefined) {
     findings.add("illegal-character", line, `The address ${token} is not hexadecimal.`);
@@ -84,7 +84,8 @@ function readWord(token: string, line: number, radix: 2 | 16, place: Place, plac
   if (value === undefined) {
     findings.add("illegal-character", line, `${JSON.stringify(token)} is not a ${radix === 2 ? "binary" : "hexadecimal"} word.`);
   }
-  const bits = digits.length * (radix === 2 ? 1 : 4);
+  const isPlain = value !== undefined && /^[^-+]/.test(token) && !/^0x[0-9a-f]/i.test(token);
+  const bits = isPlain ? digits.length * (radix === 2 ? 1 : 4) : 0;
   placed.add({ address: place.address++, value: value ?? 0n, bits, line });
 }
 

@@ -19,7 +19,7 @@ export interface ReadOptions {
 export interface ReadWord {
   readonly address: number;
   readonly value: bigint;
-  /** Bits that its digits can hold: above its value's own for leading zeros. */
+  /** Bits that its digits can hold, leading zeros counted; 0 where they are not plain digits. */
   readonly bits: number;
   readonly line: number;
 }

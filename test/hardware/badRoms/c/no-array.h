@@ -1,0 +1,2 @@
+#include <stdint.h>
+#define SOME_WIDTH 12

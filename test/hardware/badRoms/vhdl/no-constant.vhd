@@ -1,0 +1,2 @@
+package some_rom is
+end package some_rom;
