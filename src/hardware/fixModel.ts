@@ -15,6 +15,8 @@ export interface FixedModelOptions {
   /** Bits of each scale and shift, 4 to 24. Default 16. */
   readonly constantBits?: number;
   readonly lookUp?: LookUpOptions;
+  /** MAC units that hold these weights: theirs by default, or wider ones, for comparison. */
+  readonly precision?: Precision;
   /** What was seen on data (`calibrate`); without it ranges are assumed. */
   readonly calibration?: Calibration;
 }
@@ -36,6 +38,9 @@ const guardBits = 3;
 
 /** The range of cell states and dense inputs when nothing was seen: [-8, 8). */
 const assumedIntegerBits = 3;
+
+/** Values that were all close to 0 get this range: finer ones would need products that are not exact in the reference. */
+const narrowestRange = 2 ** -8;
 
 /** What lies beyond the largest magnitude that was seen still fits when it is by so much larger. */
 const headroom = 1.125;
@@ -59,7 +64,7 @@ export function fixedModel(model: AcceleratorModel, options: FixedModelOptions =
     preactivation,
     sumFractionBits: preactivation.fractionBits + guardBits,
   };
-  const parts: Parts = { bits, formats, calibration: options.calibration };
+  const parts: Parts = { bits, formats, calibration: options.calibration, precision: options.precision };
   return {
     version: 2,
     input: model.input,
@@ -73,6 +78,7 @@ interface Parts {
   readonly bits: { readonly activation: number; readonly cell: number; readonly constant: number };
   readonly formats: FixedFormats;
   readonly calibration?: Calibration;
+  readonly precision?: Precision;
 }
 
 function checkedBits(name: string, bits: number, most: number): number {
@@ -90,13 +96,22 @@ function inputOf({ input }: AcceleratorModel, layer: number, { bits, formats, ca
   if (layer > 0) {
     return { inputKind: "dense", inputFormat: formats.hidden };
   }
-  return input.kind === "one-hot" ? oneHot : { inputKind: "dense", inputFormat: rangedFormat(bits.activation, calibration?.input) };
+  if (input.kind === "one-hot") {
+    return oneHot;
+  }
+  // All word vectors are known, whatever a calibration saw of them.
+  const seen = input.kind === "embedding" ? largestMagnitude(input.table) : calibration?.input;
+  return { inputKind: "dense", inputFormat: rangedFormat(bits.activation, seen) };
 }
 
-/** The finest signed format whose range holds magnitudes like the one seen. */
+/** The finest signed format whose range holds magnitudes like the one seen, down to 2^-8. */
 function rangedFormat(bits: number, seen: number | undefined): FixedPoint {
-  const integerBits = seen === undefined ? assumedIntegerBits : Math.ceil(Math.log2(Math.max(seen * headroom, 2 ** -bits)));
+  const integerBits = seen === undefined ? assumedIntegerBits : Math.ceil(Math.log2(Math.max(seen * headroom, narrowestRange)));
   return { bits, fractionBits: bits - 1 - integerBits, signed: true };
+}
+
+function largestMagnitude(values: Float32Array): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
 function fixedLayer(layer: AcceleratorLayer, index: number, input: LayerInput, parts: Parts): FixedLayer {
@@ -146,7 +161,7 @@ function gateSums(layer: AcceleratorLayer, input: LayerInput, parts: Parts, at: 
   const { bits, formats } = parts;
   const { inputs, units } = layer;
   const rows = gateRows(layer);
-  const { inputWeights, recurrentWeights } = matrices(layer, rows, input, bits.activation, at);
+  const { inputWeights, recurrentWeights } = matrices(layer, rows, input, parts, at);
   const gateScaleRecurrent = constant(layer.gateScaleRecurrent, rows, bits.constant, at("gateScaleRecurrent"));
   const gateScaleInput = constant(layer.gateScaleInput, rows, bits.constant, at("gateScaleInput"));
   const gateShift = addend(layer.gateShift, rows, parts, at("gateShift"));
@@ -182,15 +197,14 @@ function addend(values: Float32Array, length: number, { bits, formats }: Parts, 
 }
 
 /** With dense input both matrices go through the same MAC units, which then take the wider of two precisions. */
-function matrices(layer: AcceleratorLayer, columns: number, { inputKind }: LayerInput, bits: number, at: Named) {
+function matrices(layer: AcceleratorLayer, columns: number, { inputKind }: LayerInput, { bits, precision }: Parts, at: Named) {
   const own = {
-    inputWeights: fixedMatrix(layer.inputWeights, layer.inputs, columns, bits, at("inputWeights")),
-    recurrentWeights: fixedMatrix(layer.recurrentWeights, layer.units, columns, bits, at("recurrentWeights")),
+    inputWeights: fixedMatrix(layer.inputWeights, layer.inputs, columns, bits.activation, at("inputWeights")),
+    recurrentWeights: fixedMatrix(layer.recurrentWeights, layer.units, columns, bits.activation, at("recurrentWeights")),
   };
-  const needed = widest(own.inputWeights, own.recurrentWeights);
-  return inputKind === "one-hot"
-    ? own
-    : { inputWeights: widened(own.inputWeights, needed, bits), recurrentWeights: widened(own.recurrentWeights, needed, bits) };
+  const shared = inputKind === "dense" ? widest(own.inputWeights, own.recurrentWeights) : undefined;
+  const held = (matrix: FixedMatrix): FixedMatrix => widened(matrix, precision ?? shared ?? matrix.precision, bits.activation);
+  return { inputWeights: held(own.inputWeights), recurrentWeights: held(own.recurrentWeights) };
 }
 
 type Precision = FixedMatrix["precision"];

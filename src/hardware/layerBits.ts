@@ -4,8 +4,8 @@ import { integerRange } from "./fixedPoint.js";
 import { hull, point, product, rounded, signedBits, sum } from "./interval.js";
 import type { Interval } from "./interval.js";
 
-/** Products beyond this are not exact in a JavaScript number, in which the reference computes. */
-const mostProductBits = 53;
+/** Integers beyond this are not exact in a JavaScript number, in which the reference computes. */
+const mostExactBits = 53;
 
 /** What `gateBits` needs of a layer. */
 export type GateSums = Pick<
@@ -30,7 +30,7 @@ export type GateSums = Pick<
 /**
  * Widths by interval arithmetic over the layer's own weights and constants: each operand ranges over its whole format, so
  * that overflow is impossible by construction. A term's interval always holds 0, so partial sums are covered too.
- * @throws RangeError where a product would not be exact in the reference
+ * @throws RangeError where a product or sum would not be exact in the reference
  */
 export function gateBits(sums: GateSums, { hidden, gate }: FixedFormats): GateBits {
   const recurrent = rowSums(sums.recurrentWeights, integerRange(hidden));
@@ -39,7 +39,7 @@ export function gateBits(sums: GateSums, { hidden, gate }: FixedFormats): GateBi
   const terms = recurrent.map((recurrentSum, row) => {
     const scaled = rounded(scale(recurrentSum, sums.gateScaleRecurrent, row), sums.recurrentShift);
     const inner = sum(scaled, point(sums.innerShift(row)));
-    const outer = sums.isReset(row) ? rounded(product(inner, opening), gate.fractionBits) : inner;
+    const outer = sums.isReset(row) ? rounded(exact(product(inner, opening)), gate.fractionBits) : inner;
     const shift = sums.gateShift.integers[row]! * 2 ** sums.shiftAlignment;
     const inputTerm = sum(rounded(scale(input[row]!, sums.gateScaleInput, row), sums.inputShift), point(shift));
     return { recurrentTerm: hull([scaled, inner, outer]), inputTerm, total: sum(outer, inputTerm) };
@@ -62,7 +62,7 @@ export function gruRows({ units, reset, resetShift, resetShiftAlignment }: Pick<
   };
 }
 
-/** @throws RangeError where a product would not be exact in the reference */
+/** @throws RangeError where a product or sum would not be exact in the reference */
 export function cellBits(
   layer: Pick<FixedLstm, "cellFormat" | "cellScale" | "cellShift" | "cellShiftRight" | "cellShiftAlignment">,
   { hidden, gate }: FixedFormats,
@@ -109,10 +109,16 @@ function registerBits(interval: Interval): number {
 }
 
 function scale(values: Interval, { integers }: FixedVector, row: number): Interval {
-  const scaled = product(values, point(integers[row]!));
-  const bits = signedBits(scaled);
-  if (bits > mostProductBits) {
-    throw new RangeError(`A scaled sum needs ${bits} bits, more than the ${mostProductBits} that are exact; choose fewer activationBits, weightBits or constantBits.`);
+  return exact(product(values, point(integers[row]!)));
+}
+
+/** @throws RangeError where the reference would round */
+function exact(interval: Interval): Interval {
+  const bits = signedBits(interval);
+  if (bits > mostExactBits) {
+    throw new RangeError(
+      `A product or sum needs ${bits} bits, more than the ${mostExactBits} that are exact; choose fewer activationBits or constantBits.`,
+    );
   }
-  return scaled;
+  return interval;
 }
