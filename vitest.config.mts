@@ -6,7 +6,7 @@ const crossBuilds = "test/native/crossBuild.test.ts";
 /** Verilog modules and templates are text, as in the bundles. */
 const verilogText = {
   name: "verilog-text",
-  transform: (text: string, file: string) => (file.endsWith(".v") ? `export default ${JSON.stringify(text)}` : undefined),
+  transform: (text: string, file: string) => (/\.(v|md)$/.test(file) ? `export default ${JSON.stringify(text)}` : undefined),
 };
 
 export default defineConfig({

@@ -10,7 +10,7 @@ import { buildWasmIfPossible } from "./nativeTargets.mjs";
  */
 
 // Verilog modules and templates are text.
-const loader = { ".v": "text" };
+const loader = { ".v": "text", ".md": "text" };
 const node = { bundle: true, loader, platform: "node", target: "node20", sourcemap: true, logLevel: "warning" };
 const browser = { bundle: true, platform: "browser", target: "es2022", minify: true, logLevel: "warning" };
 const fileUrl = "const __fileUrl=require('node:url').pathToFileURL(__filename).href;";

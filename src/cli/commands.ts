@@ -5,13 +5,17 @@ import { onnxCommand } from "./onnx.js";
 import { resumeCommand } from "./resume.js";
 import { romCommand } from "./rom.js";
 import { runsCommand } from "./runs.js";
+import { rtlCommand } from "./rtl.js";
 import { scheduleCommand } from "./schedule.js";
+import { verifyCommand } from "./verify.js";
 
 const commands: Readonly<Record<string, Command>> = {
   resume: resumeCommand,
   runs: runsCommand,
   export: exportCommand,
   schedule: scheduleCommand,
+  rtl: rtlCommand,
+  verify: verifyCommand,
   rom: romCommand,
   onnx: onnxCommand,
 };

@@ -1,0 +1,64 @@
+import { fixedModel } from "../hardware/fixModel.js";
+import { simulatorNames } from "../hardware/verify/simulators.js";
+import type { SimulatorName, SimulatorResult } from "../hardware/verify/simulators.js";
+import { verifyAccelerator } from "../hardware/verify/verify.js";
+import type { Verification } from "../hardware/verify/verify.js";
+import { type Command, type CommandLine, positiveInteger, type Report } from "./command.js";
+import { fixedOptions, readFixedOptions, readMacUnits } from "./fixedOptions.js";
+import { hardwareSubject } from "./hardwareSubject.js";
+import { oneOf, randomOptions } from "./randomOptions.js";
+
+const defaultSteps = 50;
+
+export const verifyCommand: Command = {
+  summary: "Simulates a run's accelerator on the run's own data, and compares every gate, c and h with the integer model.",
+  operands: [{ name: "RUN", description: "directory of a finished run; or --random", isOptional: true }],
+  options: {
+    steps: { value: "N", description: `timesteps; default ${defaultSteps}` },
+    simulator: { value: "LIST", description: `from ${simulatorNames.join(",")}, separated by commas; default both` },
+    stalls: { description: "let the input and output streams pause at random; cycles are then not compared" },
+    ...fixedOptions,
+    ...randomOptions,
+  },
+  work: verify,
+};
+
+async function verify(line: CommandLine): Promise<Report> {
+  const { values, switches } = line;
+  const steps = positiveInteger("steps", values.steps ?? String(defaultSteps));
+  const { model, sequences, calibration, precision } = await hardwareSubject(line, "verify", steps);
+  const fixed = fixedModel(model, { ...readFixedOptions(values), calibration, precision });
+  const verification = await verifyAccelerator(fixed, sequences, {
+    macUnits: readMacUnits(values),
+    simulators: readSimulators(values.simulator),
+    plusArguments: switches.has("stalls") ? ["+stalls"] : [],
+    onProgress: (message) => process.stderr.write(`${message}\n`),
+  });
+  return { text: inWords(verification), json: { ...verification }, isFailure: !verification.ok };
+}
+
+function readSimulators(list: string | undefined): readonly SimulatorName[] {
+  return list === undefined ? simulatorNames : list.split(",").map((name) => oneOf("simulator", name.trim(), simulatorNames));
+}
+
+function inWords({ ok, steps, scheduleCycles, simulators }: Verification): string {
+  const rows = [
+    ["", "version", "cycles", "differences"],
+    ["schedule", "", String(scheduleCycles), ""],
+    ...simulators.map(({ name, version, cycles, mismatches }) => [name, version, String(cycles), String(mismatches)]),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const table = rows.map((row) => row.map((text, column) => text.padEnd(widths[column]!)).join("  ").trimEnd());
+  const verdict = ok
+    ? `${steps} timesteps: every gate, c, h and output equals the integer model, in the cycles of the schedule.`
+    : simulators.map((simulator) => faultInWords(simulator, scheduleCycles)).filter((text) => text !== "").join("\n");
+  return [...table, "", verdict].join("\n");
+}
+
+function faultInWords({ name, cycles, firstDifference }: SimulatorResult, scheduleCycles: number): string {
+  if (firstDifference === undefined) {
+    return cycles === scheduleCycles ? "" : `${name}: equal values, but ${cycles} cycles where the schedule predicts ${scheduleCycles}.`;
+  }
+  const { layer, timestep, unit, gate, expected, got } = firstDifference;
+  return `${name}: layer ${layer}, timestep ${timestep}, unit ${unit}, gate ${gate}: expected ${expected}, got ${got}.`;
+}
