@@ -25,7 +25,8 @@ export function planesProduct(graph: GraphBuilder, name: string, x: Factor, matr
   const parts = planes.map(({ levels, codes, scales }) => {
     const datatype = levels === "binary" ? "BIPOLAR" : "TERNARY";
     const product = times(graph, x, graph.constant(name, [rows, columns], Float32Array.from(codes), datatype));
-    return graph.node("Mul", [product, graph.constant(`${name}Scales`, [scales.length], scales)]);
+    const isScaled = scales.some((scale) => scale !== 1);
+    return isScaled ? graph.node("Mul", [product, graph.constant(`${name}Scales`, [scales.length], scales)]) : product;
   });
   return parts.reduce((sum, part) => graph.node("Add", [sum, part]));
 }

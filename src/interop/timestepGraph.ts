@@ -1,4 +1,5 @@
 import type { DeployedLayer, DeployedModel } from "../rnn/deployedModel.js";
+import { foldScales } from "./foldScales.js";
 import { GraphBuilder } from "./graphBuilder.js";
 import type { OnnxGraph } from "./onnxModel.js";
 import { type Factor, planesProduct } from "./products.js";
@@ -13,7 +14,8 @@ import { outputLogits, perTimestep, stateNames, statesOf, wordVectors } from "./
  */
 export function timestepGraph(name: string, model: DeployedModel): OnnxGraph {
   const graph = new GraphBuilder();
-  const { input, layers } = model;
+  const { input } = model;
+  const layers = model.layers.map(foldScales);
   const source = input.kind === "dense" ? graph.input("input", "float", [1, input.width]) : graph.input("symbols", "int64", [1]);
   const position = layers.some(perTimestep) ? graph.input("position", "int64", [1]) : undefined;
   const states = layers.map((layer, index) => stateInputs(graph, layer, index));

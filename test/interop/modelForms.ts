@@ -19,6 +19,7 @@ const layerForms: readonly LayerForm[] = cells.flatMap((cell): LayerForm[] => [
   { cell, units: 1, matrix: { levels: "binary" } },
   { cell, units: 16, zoneout: true },
   { cell, units: 12, normalisation: "layer", matrix: { levels: "binary", planes: 2 } },
+  { cell, units: 13, normalisation: "layer" },
   { cell, units: 10, rows: 7, zoneout: true },
 ]);
 

@@ -1,0 +1,27 @@
+import type { DeployedLayer, ShippedMatrix } from "../rnn/deployedModel.js";
+
+/**
+ * The same layer with each matrix's scales in its gains where it has but one plane, so that the product is one of codes and
+ * each gate row has one scale. Under `layer` epsilon is weighed against the product, whose scale then has to stay.
+ */
+export function foldScales(layer: DeployedLayer): DeployedLayer {
+  if (layer.normalisation === "layer") {
+    return layer;
+  }
+  const input = folded(layer.inputWeights, layer.gainInput);
+  const recurrent = folded(layer.recurrentWeights, layer.gainRecurrent);
+  return { ...layer, inputWeights: input.matrix, gainInput: input.gain, recurrentWeights: recurrent.matrix, gainRecurrent: recurrent.gain };
+}
+
+/** @param gain [R, columns] */
+function folded(matrix: ShippedMatrix, gain: Float32Array): { readonly matrix: ShippedMatrix; readonly gain: Float32Array } {
+  if (matrix.kind === "full-precision" || matrix.planes.length > 1) {
+    return { matrix, gain };
+  }
+  const [plane] = matrix.planes;
+  const { scales } = plane!;
+  return {
+    matrix: { ...matrix, planes: [{ ...plane!, scales: Float32Array.of(1) }] },
+    gain: gain.map((value, index) => value * scales[(index % matrix.columns) % scales.length]!),
+  };
+}
