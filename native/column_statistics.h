@@ -12,21 +12,36 @@ struct Moments {
   Vec variance;
 };
 
-/** Mean and biased variance over the batch of rows found by `row(b)`; two passes over a tile that is in cache. */
-template <typename Row>
-TRITLOOM_INLINE Moments momentsOver(std::size_t batch, Row row) {
+/**
+ * Mean and biased variance over the batch of `valueOf(b, vector)`, for Count vectors; two passes over tiles that are in
+ * cache. A sum waits for its last addition, so several are under way at once.
+ */
+template <std::size_t Count, typename Value>
+TRITLOOM_INLINE void momentsOver(std::size_t batch, Value valueOf, Moments* to) {
   const float scale = 1.0f / static_cast<float>(batch);
-  Vec sum{};
+  Vec mean[Count] = {};
+  Vec squares[Count] = {};
   for (std::size_t b = 0; b < batch; ++b) {
-    sum += load(row(b));
+#pragma GCC unroll 4
+    for (std::size_t vector = 0; vector < Count; ++vector) {
+      mean[vector] += valueOf(b, vector);
+    }
   }
-  const Vec mean = sum * scale;
-  Vec squares{};
+#pragma GCC unroll 4
+  for (std::size_t vector = 0; vector < Count; ++vector) {
+    mean[vector] *= scale;
+  }
   for (std::size_t b = 0; b < batch; ++b) {
-    const Vec distance = load(row(b)) - mean;
-    squares += distance * distance;
+#pragma GCC unroll 4
+    for (std::size_t vector = 0; vector < Count; ++vector) {
+      const Vec distance = valueOf(b, vector) - mean[vector];
+      squares[vector] += distance * distance;
+    }
   }
-  return {mean, squares * scale};
+#pragma GCC unroll 4
+  for (std::size_t vector = 0; vector < Count; ++vector) {
+    to[vector] = {mean[vector], squares[vector] * scale};
+  }
 }
 
 }  // namespace TRITLOOM_ISA

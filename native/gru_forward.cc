@@ -1,3 +1,4 @@
+#include "column_statistics.h"
 #include "compute.h"
 #include "gru_layer.h"
 #include "gru_panels.h"
@@ -17,28 +18,6 @@ struct InputRows {
     return load(base + (symbols != nullptr ? static_cast<std::size_t>(symbols[b]) : b) * kPanel);
   }
 };
-
-struct Moments {
-  Vec mean;
-  Vec variance;
-};
-
-/** Mean and biased variance over the batch of `valueOf(b)`; two passes over a tile that is in cache. */
-template <typename Value>
-TRITLOOM_INLINE Moments momentsOver(std::size_t batch, Value valueOf) {
-  const float scale = 1.0f / static_cast<float>(batch);
-  Vec sum{};
-  for (std::size_t b = 0; b < batch; ++b) {
-    sum += valueOf(b);
-  }
-  const Vec mean = sum * scale;
-  Vec squares{};
-  for (std::size_t b = 0; b < batch; ++b) {
-    const Vec distance = valueOf(b) - mean;
-    squares += distance * distance;
-  }
-  return {mean, squares * scale};
-}
 
 /** Of one gate of a group at one timestep: where its values lie and what they are scaled and shifted by. */
 struct GateStep {
@@ -289,11 +268,15 @@ class Forward {
     const std::size_t column = (t * kGruGates + gate) * shape.units + group * kLanes;
     const std::size_t vector = vectorOf(w, group, gate);
     const std::size_t lanes = lanesOf(group, shape.units);
-    const Moments input = momentsOver(shape.batch, [&](std::size_t b) { return step.input.at(b); });
+    Moments moments[2];
+    momentsOver<2>(
+        shape.batch,
+        [&](std::size_t b, std::size_t which) { return which == 0 ? step.input.at(b) : load(step.products + b * kPanel); },
+        moments);
+    const auto& [input, product] = moments;
     keepMoments(input, w.input, t, vector);
     storePartial(call.statistics.meanInput + column, input.mean, lanes);
     storePartial(call.statistics.varianceInput + column, input.variance, lanes);
-    const Moments product = momentsOver(shape.batch, [&](std::size_t b) { return load(step.products + b * kPanel); });
     keepMoments(product, w.recurrent, t, vector);
     storePartial(call.statistics.meanRecurrent + column, product.mean, lanes);
     storePartial(call.statistics.varianceRecurrent + column, product.variance, lanes);
@@ -307,9 +290,16 @@ class Forward {
   void activateGate(std::size_t t, std::size_t group, std::size_t gate) {
     const GateStep step = gateStep(t, group, gate);
     float* gates = gateAt(w.gates, t, group, gate);
-    for (std::size_t b = 0; b < shape.batch; ++b) {
-      store(gates + b * kPanel, sigmoid(step.product(b) + step.fromInput(b)));
-    }
+    forRows(shape.batch, [&](auto rows, std::size_t first) {
+      Vec sums[rows];
+      for (std::size_t row = 0; row < rows; ++row) {
+        sums[row] = step.product(first + row) + step.fromInput(first + row);
+      }
+      sigmoids<rows>(sums);
+      for (std::size_t row = 0; row < rows; ++row) {
+        store(gates + (first + row) * kPanel, sums[row]);
+      }
+    });
   }
 
   /** What enters the candidate's product where the reset comes before it. */
@@ -329,11 +319,19 @@ class Forward {
     float* candidates = gateAt(w.gates, t, group, kCandidate);
     const std::size_t betaRow = call.rows.betaReset == 1 ? 0 : t;
     const Vec betaReset = load(w.betaReset + betaRow * w.unitPanels * kPanel + group * kLanes);
-    for (std::size_t b = 0; b < shape.batch; ++b) {
-      const Vec product = step.product(b);
-      const Vec fromState = shape.resetBefore ? product : load(resets + b * kPanel) * (product + betaReset);
-      store(candidates + b * kPanel, hyperbolicTangent(fromState + step.fromInput(b)));
-    }
+    forRows(shape.batch, [&](auto rows, std::size_t first) {
+      Vec sums[rows];
+      for (std::size_t row = 0; row < rows; ++row) {
+        const std::size_t b = first + row;
+        const Vec product = step.product(b);
+        const Vec fromState = shape.resetBefore ? product : load(resets + b * kPanel) * (product + betaReset);
+        sums[row] = fromState + step.fromInput(b);
+      }
+      hyperbolicTangents<rows>(sums);
+      for (std::size_t row = 0; row < rows; ++row) {
+        store(candidates + (first + row) * kPanel, sums[row]);
+      }
+    });
     mixStates(t, group);
     if (call.recurrentMask != nullptr) {
       maskStates(t + 1, group);

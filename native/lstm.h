@@ -121,9 +121,12 @@ struct LstmWorkspace {
   float* zoneoutCell;    // [kept][G][B][L]
   float* freshCells;     // [kept][G][B][L], before zoneout
 
-  // Dense input only.
-  float* denseInput;     // [input panels][T * B][P]
-  float* denseProducts;  // [G][T * B][P], x · Wx; the backward pass leaves its gradient here
+  // Dense input only. S timesteps of products are held: all of them or, if the input is narrow, one that is made anew
+  // wherever it is read (see lstm_narrow.h).
+  bool narrow;
+  std::size_t denseSteps;  // S
+  float* denseInput;       // [input panels][T * B][P]; if narrow [T][B][I], a copy
+  float* denseProducts;    // [G][S * B][P], x · Wx; the backward pass leaves its gradient here
 
   // Backward only.
   std::size_t chunk;            // timesteps whose weight gradient is one product, at least 2
@@ -141,8 +144,9 @@ struct LstmWorkspace {
   float* gradBetaRecurrent;     // [G][P]
   float* gradGammaCell;         // [G][L]
   float* gradBetaCell;          // [G][L]
-  float* denseTransposed;       // [panels of T * B][I][P]
-  float* inputTransposed;       // [input panels][G * P][P]
+  float* denseTransposed;       // [panels of T * B][I][P], unless narrow
+  float* inputTransposed;       // [input panels][G * P][P], unless narrow
+  float* gradInputPartials;     // [2][G][B][I][L], if narrow: the groups' parts of the input's gradient, of two timesteps
 };
 
 }  // namespace tritloom

@@ -2,6 +2,7 @@
 #include "gemm.h"
 #include "lstm_dense.h"
 #include "lstm_gradients.h"
+#include "lstm_narrow.h"
 #include "lstm_panels.h"
 #include "row_statistics.h"
 #include "thread_pool.h"
@@ -29,13 +30,16 @@ class Backward {
       step(t, groups, share);
       awaitShares();
       multiplyBack(t, groups);
+      if (w.narrow) {
+        sumNarrowGradient(w, t, rangeOfShare(shape.batch, 1, share, shares), call.gradInput);
+      }
       if (t % w.chunk == 0) {
         addRecurrentGradient(t, groups, share, shares);
       }
     }
-    if (w.dense) {
+    if (w.dense && !w.narrow) {
       multiplyDenseGradients(w, call.gradInput, groups, share, shares);
-    } else if (productsByRow) {
+    } else if (!w.dense && productsByRow) {
       normaliseSymbolRows(groups, share, shares);
     }
     for (std::size_t group = groups.first; group < groups.last; ++group) {

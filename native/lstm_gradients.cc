@@ -1,5 +1,7 @@
 #include "lstm_gradients.h"
 
+#include "lstm_narrow.h"
+
 namespace tritloom {
 namespace TRITLOOM_ISA {
 namespace {
@@ -60,8 +62,10 @@ void GroupGradients::completeGradHidden(std::size_t group) const {
 void GroupGradients::gatherGradHidden(const GradientStep& step) const {
   const std::size_t lanes = lanesOf(step.group, shape.units);
   const float* own = call.gradHidden + step.t * shape.batch * shape.units + step.group * kLanes;
+  const std::size_t before = step.t > 0 ? shape.batch * shape.units : 0;
   completeGradHidden(step.group);
   for (std::size_t b = 0; b < shape.batch; ++b) {
+    __builtin_prefetch(own + b * shape.units - before);
     addTo(step.gradHidden + b * kPanel, loadPartial(own + b * shape.units, lanes));
   }
   for (std::size_t b = 0; b < shape.batch && w.zoneoutHiddenGiven; ++b) {
@@ -143,6 +147,9 @@ void GroupGradients::throughCellRows(const GradientStep& step, RowGradientMeans 
 
 void GroupGradients::throughGates(const GradientStep& step) const {
   const bool correlated = shape.normalisation == Normalisation::batch;
+  if (w.narrow && shape.normalisation != Normalisation::none) {
+    multiplyNarrowInput(w, step.t, step.group);
+  }
   const GateSums sums = correlated ? gradGates<true>(step) : gradGates<false>(step);
   for (std::size_t gate = 0; gate < kGates; ++gate) {
     const std::size_t column = step.group * kPanel + gate * kLanes;
@@ -229,6 +236,7 @@ void GroupGradients::gradNormalisedProducts(const GradientStep& step, const Gate
       store(gradProducts + at, recurrent[gate].at(gradient, load(products + at)));
     }
   }
+  passBackNarrow(step);
 }
 
 /** The gates' gradients as they are, to the input product: nothing is normalised, or the symbols' rows will be. */
@@ -241,6 +249,14 @@ void GroupGradients::addInput(const GradientStep& step) const {
       const std::size_t at = gate * kLanes;
       store(gradInputs + at, w.dense ? gradient : load(gradInputs + at) + gradient);
     }
+  }
+  passBackNarrow(step);
+}
+
+/** From the product of a narrow input, while its gradient is in cache. */
+void GroupGradients::passBackNarrow(const GradientStep& step) const {
+  if (w.narrow) {
+    addNarrowGradients(w, step.t, step.group);
   }
 }
 
@@ -279,6 +295,7 @@ void GroupGradients::throughProductRows(const GradientStep& step, RowGradientMea
       store(gradProduct, productRows.gradient(b, gradient * load(w.gammaRecurrent + column), product));
     }
   }
+  passBackNarrow(step);
 }
 
 void GroupGradients::measureSymbolRows(std::size_t group) const {
@@ -336,7 +353,7 @@ float* GroupGradients::gradInputRow(const GradientStep& step, std::size_t b) con
 }
 
 float* GroupGradients::denseRow(const GradientStep& step, std::size_t b) const {
-  return w.denseProducts + ((step.group * shape.timesteps + step.t) * shape.batch + b) * kPanel;
+  return w.denseProducts + ((step.group * w.denseSteps + step.t % w.denseSteps) * shape.batch + b) * kPanel;
 }
 
 std::size_t GroupGradients::symbolRow(const GradientStep& step, std::size_t b) const {

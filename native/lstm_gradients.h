@@ -79,6 +79,7 @@ class GroupGradients {
   GateSums gradGates(const GradientStep& step) const;
   void gradNormalisedProducts(const GradientStep& step, const GateSums& sums) const;
   void addInput(const GradientStep& step) const;
+  void passBackNarrow(const GradientStep& step) const;
   void measureProductRows(const GradientStep& step) const;
   ColumnGradient cellColumn(const GradientStep& step) const;
   void productColumns(const GradientStep& step, ColumnGradient* recurrent, ColumnGradient* input) const;

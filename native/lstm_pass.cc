@@ -37,6 +37,9 @@ LstmPass::LstmPass(const Compute& compute, const LstmShape& shape)
   allocateColumnStatistics();
 }
 
+/** Whether making the input's products again costs less than keeping those of all timesteps in memory. */
+bool LstmPass::narrow() const { return workspace_.shape.inputs <= 8; }
+
 bool LstmPass::normalises(Normalisation form) const {
   return workspace_.shape.normalisation == form || workspace_.shape.cellNormalisation == form;
 }
@@ -105,8 +108,9 @@ void LstmPass::allocateMasks(const LstmForwardCall& call) {
 void LstmPass::allocateDense() {
   LstmWorkspace& w = workspace_;
   const std::size_t rows = w.shape.timesteps * w.shape.batch;
-  w.denseInput = allocate(panels(w.shape.inputs) * rows * panel_);
-  w.denseProducts = allocate(w.groups * rows * panel_);
+  w.denseSteps = narrow() ? 1 : w.shape.timesteps;
+  w.denseInput = allocate(narrow() ? rows * w.shape.inputs : panels(w.shape.inputs) * rows * panel_);
+  w.denseProducts = allocate(w.groups * w.denseSteps * w.shape.batch * panel_);
 }
 
 void LstmPass::allocateBackward() {
@@ -129,7 +133,10 @@ void LstmPass::allocateBackward() {
     w.gradGammaCell = allocate(units);
     w.gradBetaCell = allocate(units);
   }
-  if (w.dense && w.denseTransposed == nullptr) {
+  if (w.narrow && w.gradInputPartials == nullptr) {
+    w.gradInputPartials = allocate(2 * w.shape.batch * w.shape.inputs * units);
+  }
+  if (w.dense && !w.narrow && w.denseTransposed == nullptr) {
     w.denseTransposed = allocate(panels(w.shape.timesteps * w.shape.batch) * w.shape.inputs * panel_);
     w.inputTransposed = allocate(panels(w.shape.inputs) * columns * panel_);
   }
@@ -144,6 +151,7 @@ float* LstmPass::allocate(std::size_t floats) {
 void LstmPass::forward(const LstmForwardCall& call) {
   LstmWorkspace& w = workspace_;
   w.dense = call.dense != nullptr;
+  w.narrow = w.dense && narrow();
   w.shares = lstmShares(w.shape);
   if (w.dense && w.denseInput == nullptr) {
     allocateDense();
@@ -152,6 +160,9 @@ void LstmPass::forward(const LstmForwardCall& call) {
     allocateRowStatistics(w.dense ? w.shape.timesteps * w.shape.batch : w.shape.inputs, w.shares);
   }
   allocateMasks(call);
+  if (w.narrow) {
+    std::copy_n(call.dense, w.shape.timesteps * w.shape.batch * w.shape.inputs, w.denseInput);
+  }
   if (call.symbols != nullptr) {
     std::copy_n(call.symbols, w.shape.timesteps * w.shape.batch, w.symbols);
   }

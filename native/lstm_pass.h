@@ -20,6 +20,7 @@ class LstmPass {
 
  private:
   float* allocate(std::size_t floats);
+  bool narrow() const;
   bool normalises(Normalisation form) const;
   void allocateColumnStatistics();
   void allocateRowStatistics(std::size_t inputRows, std::size_t shares);
