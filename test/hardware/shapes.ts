@@ -16,6 +16,14 @@ export const shapes: fc.Arbitrary<AcceleratorShape> = fc
   })
   .map(({ cell, ...sizes }) => ({ ...cell, ...sizes }));
 
+/** Stacked layers: those above read the units below. */
+export const networks: fc.Arbitrary<readonly AcceleratorShape[]> = fc.array(shapes, { minLength: 1, maxLength: 4 }).map((layers) =>
+  layers.map((shape, index): AcceleratorShape => {
+    const below = layers[index - 1];
+    return { ...shape, clockMegahertz: 400, ...(below ? { inputs: below.units, inputKind: "dense" as const } : {}) };
+  }),
+);
+
 /** Edges that random shapes might miss: P = 1, P = rows, P > rows, one unit, P just above and below K. */
 export const edges: readonly AcceleratorShape[] = [
   { inputs: 1, units: 1, macUnits: 1 },
