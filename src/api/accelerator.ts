@@ -4,6 +4,7 @@ import type { FixedModel } from "../hardware/fixedModel.js";
 import { fixedModel } from "../hardware/fixModel.js";
 import type { FixedModelOptions } from "../hardware/fixModel.js";
 import { exportRom } from "../hardware/rom/exportRom.js";
+import type { WordLayout } from "../hardware/rom/layout.js";
 import { accountMemory, memoryTable, type MemoryAccount } from "../hardware/rom/memory.js";
 import { checkRomFormats } from "../hardware/rom/formats.js";
 import { cellName, scheduleSvg, scheduleText } from "../hardware/schedule/figure.js";
@@ -22,8 +23,10 @@ export interface AcceleratorOptions extends Omit<FixedModelOptions, "calibration
 }
 
 export interface RomOptions {
-  /** "mem", "coe", "mif", "hex", "c". Default: mem. */
+  /** "mem", "coe", "mif", "hex", "c" and more: an unknown name is answered with all of them. Default: mem. */
   formats?: readonly string[];
+  /** Encodings, bit order, gate order and greatest word width. Default: as the generated Verilog reads it. */
+  layout?: Partial<WordLayout>;
   /** Replace an earlier export in the same folder. Default false: an existing folder is an error. */
   overwrite?: boolean;
 }
@@ -73,9 +76,9 @@ export class Accelerator implements Displayable {
   async exportRom(folder = path.join(this.source.dir, runFiles.rom), options: RomOptions = {}): Promise<RomFiles> {
     const formats = checkRomFormats(options.formats ?? ["mem"]);
     const { macUnits, fixed, model } = this;
-    const { overwrite } = options;
+    const { overwrite, layout } = options;
     const source = { runDir: this.source.dir, name: this.source.name };
-    const exported = await exportRom(model, { folder: path.resolve(folder), formats, macUnits, fixed, overwrite, source });
+    const exported = await exportRom(model, { folder: path.resolve(folder), formats, macUnits, fixed, overwrite, layout, source });
     const { dir, manifest, files, memory } = exported;
     cellHost()?.report({ kind: "rom", dir, manifest, files: [...files], memorySaving: memory.memorySaving });
     return new RomFiles(dir, manifest, files, memory);

@@ -1,10 +1,13 @@
 import path from "node:path";
 import { acceleratorModel } from "../hardware/acceleratorModel.js";
+import { bitEncodings, encodingNames, tritEncodings } from "../hardware/rom/encoding.js";
 import { exportRom, type RomExport } from "../hardware/rom/exportRom.js";
 import { parseRomFormats, romFormats, type RomFormat, UnknownRomFormatError } from "../hardware/rom/formats.js";
+import { allGateOrders, gateOrderNames, type WordLayout } from "../hardware/rom/layout.js";
+import { bitOrders } from "../hardware/rom/romImage.js";
 import { defaultMacUnits } from "../hardware/schedule/shape.js";
 import { runFiles } from "../runs/contract.js";
-import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
+import { type Command, type CommandLine, oneOf, positiveInteger, type Report, UsageError } from "./command.js";
 import { finishedModel, openNamedRun } from "./openedRun.js";
 
 export const exportCommand: Command = {
@@ -14,6 +17,10 @@ export const exportCommand: Command = {
     format: { value: "LIST", description: `formats from ${romFormats.join(",")}, separated by commas; default mem` },
     out: { value: "DIR", description: `folder to write; default ${runFiles.rom} in the run's directory` },
     macs: { value: "P", description: `multiply-accumulate units, weights in a word; default ${defaultMacUnits}` },
+    encoding: { value: "LIST", description: `of trits: ${Object.keys(tritEncodings).join(", ")}; of bits: ${Object.keys(bitEncodings).join(", ")}; default the first of each` },
+    "bit-order": { value: "ORDER", description: `where lane 0 sits in a word: ${bitOrders.join(", ")}; default lsb-first` },
+    "gate-order": { value: "LIST", description: `gate blocks in the order of rows: ${orders("lstm")}; ${orders("gru")}; default the first of each` },
+    "max-width": { value: "BITS", description: "split weight images into banks of words of at most so many bits" },
     overwrite: { description: "replace an earlier export in that folder" },
   },
   work: exportRun,
@@ -28,11 +35,39 @@ async function exportRun({ operands, values, switches }: CommandLine): Promise<R
     folder,
     formats,
     macUnits,
+    layout: readLayout(values),
     overwrite: switches.has("overwrite"),
     source: { runDir: run.dir, name: run.spec.name },
   });
   const { dir, manifest, files, memory } = exported;
   return { text: inWords(exported), json: { dir, manifest, files, memorySaving: memory.memorySaving } };
+}
+
+function orders(cell: "lstm" | "gru"): string {
+  return Object.entries(gateOrderNames[cell]).map(([name, users]) => `${name} (${users})`).join(", ");
+}
+
+/** @throws UsageError for a name that no list has */
+function readLayout(values: CommandLine["values"]): Partial<WordLayout> {
+  const { encoding = "", "bit-order": bitOrder, "gate-order": gateOrder = "", "max-width": maxWidth } = values;
+  const encodings = listOf(encoding).map((name) => oneOf("encoding", name, encodingNames));
+  const gates = listOf(gateOrder).map((name) => oneOf("gate-order", name, allGateOrders));
+  const trits = encodings.find((name) => name in tritEncodings) as WordLayout["trits"] | undefined;
+  const bits = encodings.find((name) => name in bitEncodings) as WordLayout["bits"] | undefined;
+  const lstmOrder = gates.find((name) => name in gateOrderNames.lstm) as WordLayout["lstmOrder"] | undefined;
+  const gruOrder = gates.find((name) => name in gateOrderNames.gru) as WordLayout["gruOrder"] | undefined;
+  return {
+    ...(trits && { trits }),
+    ...(bits && { bits }),
+    ...(lstmOrder && { lstmOrder }),
+    ...(gruOrder && { gruOrder }),
+    ...(bitOrder !== undefined && { bitOrder: oneOf("bit-order", bitOrder, bitOrders) }),
+    ...(maxWidth !== undefined && { maxWidth: positiveInteger("max-width", maxWidth) }),
+  };
+}
+
+function listOf(text: string): string[] {
+  return text.split(",").map((name) => name.trim()).filter((name) => name !== "");
 }
 
 function readFormats(list: string): RomFormat[] {

@@ -3,7 +3,7 @@ import { checkRomFormats, romFormats, UnknownRomFormatError } from "../hardware/
 import type { RomExpectation } from "../hardware/rom/lint.js";
 import { readRomFile } from "../hardware/rom/romFile.js";
 import { type BitOrder, bitOrders } from "../hardware/rom/romImage.js";
-import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
+import { type Command, type CommandLine, oneOf, positiveInteger, type Report, UsageError } from "./command.js";
 import { diffReport } from "./romDiff.js";
 import { lintReport } from "./romLint.js";
 import { showReport } from "./romShow.js";
@@ -86,13 +86,4 @@ function readFormat(name: string): RomExpectation["format"] {
   } catch (error) {
     throw error instanceof UnknownRomFormatError ? new UsageError(`--as ${name}: ${error.message}`) : error;
   }
-}
-
-/** @throws UsageError for a value that is none of the known ones */
-export function oneOf<T extends string>(option: string, value: string, known: readonly T[]): T {
-  const found = known.find((each) => each === value);
-  if (found === undefined) {
-    throw new UsageError(`--${option} ${value}: choose from ${known.join(", ")}.`);
-  }
-  return found;
 }

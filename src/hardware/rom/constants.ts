@@ -60,7 +60,7 @@ function constantContent(
     role,
     shape: [integers.length],
     encoding,
-    packing: { lanes: 1, order: ["row"], formula: "word r: row r" },
+    packing: { lanes: 1, bitOrder: "lsb-first", order: ["row"], formula: "word r: row r" },
     fixedPoint: format,
     saturated,
     ...(values && { values }),

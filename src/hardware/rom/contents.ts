@@ -3,16 +3,24 @@ import type { FixedLayer, FixedMatrix, FixedModel } from "../fixedModel.js";
 import type { FixedPoint } from "../fixedPoint.js";
 import { rowGroups, rowPhases } from "../rowGroups.js";
 import { constantContents } from "./constants.js";
-import { binaryEncoding, ternaryEncoding } from "./encoding.js";
 import type { Encoding } from "./encoding.js";
+import { inGateOrder, realInGateOrder } from "./gateOrder.js";
+import { banksOf, generatedLayout, layoutEncoding } from "./layout.js";
+import type { Bank, WordLayout } from "./layout.js";
 import { packImage } from "./romImage.js";
-import type { RomImage } from "./romImage.js";
+import type { BitOrder, RomImage } from "./romImage.js";
 import { tableContent } from "./tables.js";
 
 /** Where each integer sits; the manifest states it in these words. */
 export interface Packing {
-  /** Fields in one word; lane k sits in bits k * bits to (k + 1) * bits - 1. */
+  /**
+   * Integers in one word. From the least significant bit on (`msb-first`: from the most), lane k sits in field k, or where
+   * a field has several values in field floor(k / values).
+   */
   readonly lanes: number;
+  readonly bitOrder: BitOrder;
+  /** For an image that is a part of a wider one: its lane j is lane firstLane + j of the formula. */
+  readonly bank?: { readonly index: number; readonly of: number; readonly firstLane: number };
   /** The order of words, the last index running fastest. */
   readonly order: readonly string[];
   /** Which integer lies at a word and lane. */
@@ -37,16 +45,9 @@ export interface RomContent {
   readonly values?: Float32Array;
 }
 
-/** The encoding of a matrix's codes. */
+/** The encoding of a matrix's codes that the generated Verilog reads. */
 export function weightEncoding(matrix: FixedMatrix): Encoding {
-  switch (matrix.precision) {
-    case "binary":
-      return binaryEncoding;
-    case "ternary":
-      return ternaryEncoding;
-    case "full":
-      return { name: "twos-complement", bits: matrix.format.bits };
-  }
+  return layoutEncoding(matrix, generatedLayout);
 }
 
 /** What a layer's images are called beside their own name: nothing in a model of one layer. */
@@ -57,19 +58,28 @@ export function layerPrefix({ layers }: Pick<FixedModel, "layers">, layer: numbe
 /**
  * Every image of the accelerator with P = `macUnits`, layer by layer, then the tables that all layers share.
  * @param real the trained numbers that the constants' integers round, where the manifest is to state them
+ * @throws RomLayoutError for a maximum width below that of one field
  */
-export function romContents(model: FixedModel, macUnits: number, real?: AcceleratorModel): RomContent[] {
-  const layers = model.layers.flatMap((layer, index) =>
-    layerContents(layer, layerPrefix(model, index), macUnits, real?.layers[index]),
-  );
+export function romContents(model: FixedModel, macUnits: number, real?: AcceleratorModel, layout = generatedLayout): RomContent[] {
+  const layers = model.layers.flatMap((layer, index) => {
+    const trained = real?.layers[index];
+    const ordered = trained && realInGateOrder(trained, layout);
+    return layerContents(inGateOrder(layer, layout), layerPrefix(model, index), { macUnits, layout }, ordered);
+  });
   return [...layers, tableContent(model.tables.sigmoid), tableContent(model.tables.tanh)];
 }
 
-function layerContents(layer: FixedLayer, prefix: string, macUnits: number, real?: AcceleratorModel["layers"][number]): RomContent[] {
+/** What weight images depend on beside the weights. */
+interface WordShape {
+  readonly macUnits: number;
+  readonly layout: WordLayout;
+}
+
+function layerContents(layer: FixedLayer, prefix: string, shape: WordShape, real?: AcceleratorModel["layers"][number]): RomContent[] {
   const input = layer.inputKind === "one-hot" ? "symbol" : "feature";
   return [
-    weightContent(`${prefix}input_weights`, input, layer, layer.inputWeights, macUnits),
-    weightContent(`${prefix}recurrent_weights`, "hidden unit", layer, layer.recurrentWeights, macUnits),
+    ...weightContents(`${prefix}input_weights`, input, layer, layer.inputWeights, shape),
+    ...weightContents(`${prefix}recurrent_weights`, "hidden unit", layer, layer.recurrentWeights, shape),
     ...constantContents(layer, prefix, real),
   ];
 }
@@ -86,29 +96,42 @@ type LayerRows = Pick<FixedLayer, "cell" | "units">;
  * the field 0; in one-bit images that reads as -1, and the MAC unit's result is unused.
  */
 export function weightImage(name: string, layer: LayerRows, matrix: FixedMatrix, macUnits: number): RomImage {
+  return bankImage(name, layer, matrix, { macUnits, layout: generatedLayout }, { firstLane: 0, lanes: macUnits });
+}
+
+/** The same for some of the lanes. In base 3 an unused lane is the trit 0. */
+function bankImage(name: string, layer: LayerRows, matrix: FixedMatrix, { macUnits, layout }: WordShape, bank: Bank): RomImage {
   const { rows: inputs, columns: gateRows, codes } = matrix;
   const groups = rowGroups(layer, macUnits);
   const depth = groups.length * inputs;
-  return packImage({ name, depth, lanes: macUnits, encoding: weightEncoding(matrix) }, (address, lane) => {
+  const packing = { lanes: bank.lanes, encoding: layoutEncoding(matrix, layout), bitOrder: layout.bitOrder };
+  return packImage({ name, depth, ...packing }, (address, bankLane) => {
     const { firstRow, rows } = groups[Math.floor(address / inputs)]!;
+    const lane = bank.firstLane + bankLane;
     return lane < rows ? codes[(address % inputs) * gateRows + firstRow + lane] : undefined;
   });
 }
 
-function weightContent(name: string, input: string, layer: LayerRows, matrix: FixedMatrix, macUnits: number): RomContent {
+/** One content, or one for each bank that the layout's maximum width makes. */
+function weightContents(name: string, input: string, layer: LayerRows, matrix: FixedMatrix, shape: WordShape): RomContent[] {
+  const { macUnits, layout } = shape;
+  const encoding = layoutEncoding(matrix, layout);
   const fixed = matrix.precision === "full" ? { fixedPoint: matrix.format, saturated: matrix.saturated } : {};
-  return {
-    image: weightImage(name, layer, matrix, macUnits),
+  const banks = banksOf(macUnits, encoding, layout.maxWidth);
+  return banks.map((bank, index) => ({
+    image: bankImage(banks.length === 1 ? name : `${name}_bank${index}`, layer, matrix, shape, bank),
     role: `weights from each ${input} to each gate row, ${matrix.precision === "full" ? "fixed point" : matrix.precision}`,
     shape: [matrix.rows, matrix.columns],
-    encoding: weightEncoding(matrix),
+    encoding,
     packing: {
-      lanes: macUnits,
+      lanes: bank.lanes,
+      bitOrder: layout.bitOrder,
+      ...(banks.length > 1 && { bank: { index, of: banks.length, firstLane: bank.firstLane } }),
       order: ["row group", input],
       formula: weightFormula(input, layer, matrix, macUnits),
     },
     ...fixed,
-  };
+  }));
 }
 
 function weightFormula(input: string, layer: LayerRows, { rows, columns }: FixedMatrix, macUnits: number): string {

@@ -10,6 +10,8 @@ import type { NewFolder } from "./atomicFolder.js";
 import { romContents } from "./contents.js";
 import { checkRomFormats, romWriters } from "./formats.js";
 import type { RomFormat } from "./formats.js";
+import { checkedLayout } from "./layout.js";
+import type { WordLayout } from "./layout.js";
 import { manifestName, parseRomManifest, romManifest } from "./manifest.js";
 import type { RomManifestFile } from "./manifest.js";
 import { accountMemory } from "./memory.js";
@@ -27,6 +29,8 @@ export interface RomExportOptions {
   readonly macUnits?: number;
   /** The model's integers. Default: those of `fixedModel` with its defaults, ranges assumed. */
   readonly fixed?: FixedModel;
+  /** Who sits where in a word. Default: as the generated Verilog reads it. */
+  readonly layout?: Partial<WordLayout>;
   /** Replace an earlier export in the folder. Default false. */
   readonly overwrite?: boolean;
   /** The run that the model came from, for the manifest. */
@@ -50,14 +54,15 @@ export class RomExportError extends Error {
 /**
  * Writes every ROM image of a model in every format asked for, with manifest and README, whole or not at all.
  * An existing folder with files is never touched, unless `overwrite` is set and it holds an earlier export.
- * @throws RomExportError, UnknownRomFormatError; RangeError for a model that has no fixed-point form
+ * @throws RomExportError, UnknownRomFormatError, RomLayoutError; RangeError for a model that has no fixed-point form
  */
 export async function exportRom(model: AcceleratorModel, options: RomExportOptions): Promise<RomExport> {
   const { folder, macUnits = defaultMacUnits, overwrite = false, source = {} } = options;
   const formats = checkRomFormats(options.formats);
   checkMacUnits(macUnits);
   const fixed = options.fixed ?? fixedModel(model);
-  const contents = romContents(fixed, macUnits, model);
+  const layout = checkedLayout(options.layout ?? {}, fixed);
+  const contents = romContents(fixed, macUnits, model, layout);
   const memory = accountMemory(fixed, macUnits);
 
   const fill = async (target: NewFolder): Promise<void> => {
@@ -65,7 +70,7 @@ export async function exportRom(model: AcceleratorModel, options: RomExportOptio
     for (const content of contents) {
       images.push({ content, files: await writeImage(target, content.image, formats) });
     }
-    const manifest = romManifest({ model, fixed, macUnits, source, images, memory });
+    const manifest = romManifest({ model, fixed, macUnits, layout, source, images, memory });
     await target.write(manifestName, `${JSON.stringify(manifest, null, 2)}\n`);
     await target.write(readmeName, romReadme(manifest));
   };

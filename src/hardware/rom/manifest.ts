@@ -9,6 +9,7 @@ import { romFormats } from "./formats.js";
 import type { RomFormat } from "./formats.js";
 import { equationsOf, manifestLayer, manifestTable } from "./manifestModel.js";
 import { fixedPointSchema, layerSchema, tableSchema } from "./manifestSchema.js";
+import type { WordLayout } from "./layout.js";
 import type { MemoryAccount } from "./memory.js";
 import { bitOrders } from "./romImage.js";
 
@@ -53,8 +54,10 @@ const encodingSchema = z.strictObject({
 
 const packingSchema = z.strictObject({
   lanes: count,
-  /** Where lane 0 sits; absent for the least significant bits. */
-  bitOrder: z.enum(bitOrders).optional(),
+  /** Where lane 0 sits: in the least or the most significant bits. */
+  bitOrder: z.enum(bitOrders),
+  /** Of an image that is a part of a wider one: its lane j is lane firstLane + j of the formula. */
+  bank: z.strictObject({ index: count, of: count, firstLane: count }).optional(),
   order: z.array(z.string()),
   formula: z.string(),
   parts: z.array(partSchema).optional(),
@@ -102,6 +105,8 @@ export const romManifestSchema = z.strictObject({
   }),
   tables: z.array(tableSchema).length(2),
   macUnits: count,
+  /** Bits of a weight word at most, where images were split into banks for it. */
+  maxWidth: count.optional(),
   /** Byte order wherever a format stores a word as several bytes. */
   byteOrder: z.literal("least significant byte first"),
   images: z.array(imageSchema).min(1),
@@ -116,13 +121,14 @@ export interface ManifestParts {
   readonly model: AcceleratorModel;
   readonly fixed: FixedModel;
   readonly macUnits: number;
+  readonly layout: WordLayout;
   readonly source: { readonly name?: string; readonly runDir?: string };
   readonly images: readonly { readonly content: RomContent; readonly files: readonly RomManifestFile[] }[];
   readonly memory: MemoryAccount;
 }
 
 /** The manifest of a finished set of files. */
-export function romManifest({ model, fixed, macUnits, source, images, memory }: ManifestParts): RomManifest {
+export function romManifest({ model, fixed, macUnits, layout, source, images, memory }: ManifestParts): RomManifest {
   return {
     kind: "tritloom-rom",
     version: 2,
@@ -131,12 +137,13 @@ export function romManifest({ model, fixed, macUnits, source, images, memory }: 
     model: {
       input: manifestInput(model),
       choice: model.choice,
-      layers: fixed.layers.map((_, index) => manifestLayer(fixed, index)),
+      layers: fixed.layers.map((_, index) => manifestLayer(fixed, index, layout)),
       equations: equationsOf(fixed),
     },
     formats: { ...fixed.formats },
     tables: [manifestTable(fixed.tables.sigmoid), manifestTable(fixed.tables.tanh)],
     macUnits,
+    ...(layout.maxWidth && { maxWidth: layout.maxWidth }),
     byteOrder: "least significant byte first",
     images: images.map(({ content, files }) => manifestImage(content, files)),
     memory,

@@ -3,12 +3,14 @@ import type { FixedLayer, FixedModel } from "../fixedModel.js";
 import type { LookUpTable } from "../lookUpTable.js";
 import { rowPhases } from "../rowGroups.js";
 import { layerPrefix } from "./contents.js";
+import { gateLetters } from "./layout.js";
+import type { WordLayout } from "./layout.js";
 import type { layerSchema, tableSchema } from "./manifestSchema.js";
 
 type ManifestLayer = z.infer<typeof layerSchema>;
 
 /** What the manifest says of one layer. */
-export function manifestLayer(model: FixedModel, index: number): ManifestLayer {
+export function manifestLayer(model: FixedModel, index: number, layout: WordLayout): ManifestLayer {
   const layer = model.layers[index]!;
   const gates = {
     imagePrefix: layerPrefix(model, index),
@@ -23,12 +25,12 @@ export function manifestLayer(model: FixedModel, index: number): ManifestLayer {
   };
   if (layer.cell === "gru") {
     const { cell, reset, resetShiftAlignment } = layer;
-    return { cell, reset, gateOrder: ["r", "z", "n"], ...gates, resetShifts: { resetShift: resetShiftAlignment } };
+    return { cell, reset, gateOrder: gateLetters(cell, layout), ...gates, resetShifts: { resetShift: resetShiftAlignment } };
   }
   const { cell, cellFormat, cellRange, cellBits, cellShiftRight, cellShiftAlignment } = layer;
   return {
     cell,
-    gateOrder: ["g", "f", "i", "o"],
+    gateOrder: gateLetters(cell, layout),
     ...gates,
     cellFormat,
     cellRange,

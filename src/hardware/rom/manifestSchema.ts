@@ -28,8 +28,8 @@ const gates = {
 export const layerSchema = z.discriminatedUnion("cell", [
   z.strictObject({
     cell: z.literal("lstm"),
-    /** Blocks of H gate rows each. */
-    gateOrder: z.tuple([z.literal("g"), z.literal("f"), z.literal("i"), z.literal("o")]),
+    /** Blocks of H gate rows each; c is Keras's and ONNX's name of g. */
+    gateOrder: z.array(z.enum(["g", "f", "i", "o", "c"])).length(4),
     ...gates,
     cellFormat: fixedPointSchema,
     /** Whether the range of `cellFormat` was seen on data or is the default. */
@@ -41,7 +41,8 @@ export const layerSchema = z.discriminatedUnion("cell", [
   z.strictObject({
     cell: z.literal("gru"),
     reset: z.enum(["before", "after"]),
-    gateOrder: z.tuple([z.literal("r"), z.literal("z"), z.literal("n")]),
+    /** h is Keras's and ONNX's name of n. */
+    gateOrder: z.array(z.enum(["r", "z", "n", "h"])).length(3),
     ...gates,
     /** Left shift of `reset_shift`. */
     resetShifts: z.strictObject({ resetShift: shift }),

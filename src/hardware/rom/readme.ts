@@ -1,8 +1,10 @@
+import type { EncodingName } from "./encoding.js";
 import type { RomFormat } from "./formats.js";
 import { howToLoad } from "./howToLoad.js";
 import type { RomManifest, RomManifestImage } from "./manifest.js";
 import { manifestName } from "./manifest.js";
 import { memoryTable } from "./memory.js";
+import { wordPicture } from "./wordPicture.js";
 
 export const readmeName = "README.md";
 
@@ -11,7 +13,7 @@ type Layer = RomManifest["model"]["layers"][number];
 /** How to load each exported format, for the person who opens the folder. */
 export function romReadme(manifest: RomManifest): string {
   const { model, macUnits, images, memory } = manifest;
-  const example = images.find(({ name }) => name.endsWith("recurrent_weights")) ?? images[0]!;
+  const example = images.find(({ name }) => /recurrent_weights(_bank0)?$/.test(name)) ?? images[0]!;
   const formats = [...new Set(example.files.map(({ format }) => format))];
   return `# ROM images${manifest.source.name === undefined ? "" : ` of ${manifest.source.name}`}
 
@@ -30,8 +32,12 @@ ${tablesInWords(manifest)}
 |---|---|---|---|
 ${images.map(imageRow).join("\n")}
 
-One word of a weight image holds the weights that the ${macUnits} MAC units read in one cycle, unit 0 in the least
-significant bits. ${precisionsOf(model.layers).map((precision) => weightMeaning[precision]).join(" ")}
+One word of a weight image holds the weights that the ${macUnits} MAC units read in one cycle, lane k that of unit k. In
+${example.name}${example.packing.bank ? `, one of the ${example.packing.bank.of} banks that a word is split into` : ""}:
+
+${wordPicture(example)}
+
+${weightImages(images).map(weightMeaning).filter(isFirst).join(" ")}${otherLayoutNote(manifest)}
 
 | memory | |
 |---|---|
@@ -71,17 +77,38 @@ function tablesInWords({ tables }: RomManifest): string {
     .join("  \n");
 }
 
-type Precision = Layer["precision"]["input"];
-
-function precisionsOf(layers: readonly Layer[]): Precision[] {
-  return [...new Set(layers.flatMap(({ precision }) => [precision.input, precision.recurrent]))];
+function weightImages(images: readonly RomManifestImage[]): RomManifestImage[] {
+  return images.filter(({ packing }) => packing.order[0] === "row group");
 }
 
-const weightMeaning: Record<Precision, string> = {
-  binary: "A binary weight is one bit: 0 = -1, 1 = +1.",
-  ternary: "A ternary weight is two bits, two's complement: 00 = 0, 01 = +1, 11 = -1.",
-  full: "A full-precision weight is fixed point in two's complement; its format is in the manifest.",
+function isFirst(text: string, index: number, texts: readonly string[]): boolean {
+  return texts.indexOf(text) === index;
+}
+
+function weightMeaning({ encoding, fixedPoint }: RomManifestImage): string {
+  return fixedPoint === undefined
+    ? encodingMeaning[encoding.name]
+    : "A full-precision weight is fixed point in two's complement; its format is in the manifest.";
+}
+
+const encodingMeaning: Record<EncodingName, string> = {
+  "sign-bit": "A binary weight is one bit: 0 = -1, 1 = +1.",
+  "sign-bit-inverted": "A binary weight is one bit: 0 = +1, 1 = -1.",
+  "twos-complement": "A ternary weight is two bits, two's complement: 00 = 0, 01 = +1, 11 = -1.",
+  "sign-nonzero": "A ternary weight is two bits, the upper for not zero, the lower for the sign: 00 = 0, 10 = +1, 11 = -1.",
+  "one-hot": "A ternary weight is two bits, one for each sign: 00 = 0, 01 = +1, 10 = -1.",
+  "base3": "Five ternary weights t0 to t4 are eight bits: the sum of (t + 1) * 3^k, lane 5j + k being t of k.",
 };
+
+/** A reader of the generated Verilog must not take these files for its own. */
+function otherLayoutNote({ images, model, maxWidth }: RomManifest): string {
+  const own = ["sign-bit", "twos-complement"];
+  const isOwn =
+    maxWidth === undefined &&
+    images.every(({ encoding, packing }) => own.includes(encoding.name) && packing.bitOrder === "lsb-first") &&
+    model.layers.every(({ gateOrder }) => ["gfio", "rzn"].includes(gateOrder.join("")));
+  return isOwn ? "" : "\n\nThe generated Verilog reads another layout than this one; the memory below is counted in that.";
+}
 
 function imageRow({ name, depth, width, role, fixedPoint }: RomManifestImage): string {
   const format = fixedPoint === undefined ? "" : `; integer * 2^${-fixedPoint.fractionBits}`;

@@ -26,9 +26,10 @@ function packingOf(table: LookUpTable): Packing {
   const word = `word (pre-activation + ${2 ** (input.bits - 1)})`;
   const start = { name: "value", bits: bits.value };
   return segmentBits === 0
-    ? { lanes: 1, order: ["pre-activation"], formula: `${word}: value`, parts: [start] }
+    ? { lanes: 1, bitOrder: "lsb-first", order: ["pre-activation"], formula: `${word}: value`, parts: [start] }
     : {
         lanes: 1,
+        bitOrder: "lsb-first",
         order: ["segment"],
         formula:
           `${word} div ${2 ** segmentBits}, of ${entries}: value in the low ${bits.value} bits, slope above it; ` +

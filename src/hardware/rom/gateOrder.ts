@@ -1,0 +1,65 @@
+import { gateOrders } from "../fixedModel.js";
+import type { Cell, FixedLayer, FixedMatrix } from "../fixedModel.js";
+import { gateLetters } from "./layout.js";
+import type { WordLayout } from "./layout.js";
+
+/** Other names of the candidate: Keras and ONNX say c in the LSTM and h in the GRU. */
+const sameGate: Readonly<Record<string, string>> = { c: "g", h: "n" };
+
+/** The vectors that have a number for each gate row. */
+const gateVectors = ["gateScaleRecurrent", "gateScaleInput", "gateShift"] as const;
+
+/** For each block of rows in the layout's order, which block it is in the model's. */
+export function blockSources(cell: Cell, layout: WordLayout): number[] {
+  const own: readonly string[] = gateOrders[cell];
+  return gateLetters(cell, layout).map((letter) => own.indexOf(sameGate[letter] ?? letter));
+}
+
+/**
+ * The layer with its gate rows in the layout's order. The candidate of a GRU stays last in every order, so that the rows
+ * keep the two phases in which they are computed.
+ */
+export function inGateOrder<Layer extends FixedLayer>(layer: Layer, layout: WordLayout): Layer {
+  const sources = blockSources(layer.cell, layout);
+  if (sources.every((source, block) => source === block)) {
+    return layer;
+  }
+  const { units } = layer;
+  const vectors = gateVectors.map((key) => [key, { ...layer[key], integers: inOrder(layer[key].integers, units, sources) }]);
+  return {
+    ...layer,
+    inputWeights: matrixInOrder(layer.inputWeights, units, sources),
+    recurrentWeights: matrixInOrder(layer.recurrentWeights, units, sources),
+    ...Object.fromEntries(vectors),
+  };
+}
+
+/** The same for the real numbers that the integers round. */
+export function realInGateOrder<Layer extends { readonly cell: Cell; readonly units: number } & Readonly<Record<(typeof gateVectors)[number], Float32Array>>>(
+  layer: Layer,
+  layout: WordLayout,
+): Layer {
+  const sources = blockSources(layer.cell, layout);
+  return { ...layer, ...Object.fromEntries(gateVectors.map((key) => [key, inOrder(layer[key], layer.units, sources)])) };
+}
+
+function matrixInOrder(matrix: FixedMatrix, units: number, sources: readonly number[]): FixedMatrix {
+  const { rows } = matrix;
+  return { ...matrix, codes: rowsInOrder(matrix.codes, rows, units, sources) } as FixedMatrix;
+}
+
+function rowsInOrder<Codes extends Int8Array | Int32Array>(codes: Codes, rows: number, units: number, sources: readonly number[]): Codes {
+  const columns = units * sources.length;
+  const ordered = codes.slice() as Codes;
+  for (let row = 0; row < rows; row++) {
+    ordered.set(inOrder(codes.subarray(row * columns, (row + 1) * columns), units, sources), row * columns);
+  }
+  return ordered;
+}
+
+/** Blocks of `units` numbers, block b from block `sources[b]`. */
+function inOrder<Numbers extends Int8Array | Int32Array | Float32Array>(numbers: Numbers, units: number, sources: readonly number[]): Numbers {
+  const ordered = numbers.slice() as Numbers;
+  sources.forEach((source, block) => ordered.set(numbers.subarray(source * units, (source + 1) * units), block * units));
+  return ordered;
+}

@@ -1,0 +1,122 @@
+import type { Cell, FixedModel } from "../fixedModel.js";
+import { bitEncodings, tritEncodings } from "./encoding.js";
+import type { BitEncodingName, Encoding, TritEncodingName } from "./encoding.js";
+import type { BitOrder } from "./romImage.js";
+
+/** Letters of the gate blocks in the order of rows; c is another name of g, and h of n. */
+export const gateOrderNames = {
+  lstm: { gfio: "this project and the paper's code", ifgo: "PyTorch", ifco: "Keras, as ifgo", iofc: "ONNX" },
+  gru: { rzn: "this project and PyTorch", zrh: "Keras and ONNX" },
+} as const satisfies Record<Cell, Record<string, string>>;
+
+export type LstmOrder = keyof (typeof gateOrderNames)["lstm"];
+export type GruOrder = keyof (typeof gateOrderNames)["gru"];
+export type GateOrderName = LstmOrder | GruOrder;
+
+export const allGateOrders = [...Object.keys(gateOrderNames.lstm), ...Object.keys(gateOrderNames.gru)] as GateOrderName[];
+
+/** Who sits where in the words of weight images. Constants and tables stay two's complement, a number a word. */
+export interface WordLayout {
+  readonly trits: TritEncodingName;
+  readonly bits: BitEncodingName;
+  readonly bitOrder: BitOrder;
+  /** Also of the rows of scales and shifts. */
+  readonly lstmOrder: LstmOrder;
+  readonly gruOrder: GruOrder;
+  /** Bits of a word at most; images of wider words are split by lanes into banks. Undefined: no limit. */
+  readonly maxWidth?: number;
+}
+
+/** What the generated Verilog reads. */
+export const generatedLayout: WordLayout = {
+  trits: "twos-complement",
+  bits: "sign-bit",
+  bitOrder: "lsb-first",
+  lstmOrder: "gfio",
+  gruOrder: "rzn",
+};
+
+/** A layout that the model cannot have; the message names the value and what to choose. */
+export class RomLayoutError extends Error {
+  override readonly name = "RomLayoutError";
+}
+
+/**
+ * The layout with what is not given as the generated Verilog reads it.
+ * @throws RomLayoutError for a choice that the model has no use for, so that none is ignored in silence
+ */
+export function checkedLayout(given: Partial<WordLayout>, { layers }: Pick<FixedModel, "layers">): WordLayout {
+  const precisions = new Set(layers.flatMap(({ inputWeights, recurrentWeights }) => [inputWeights.precision, recurrentWeights.precision]));
+  const cells = new Set(layers.map(({ cell }) => cell));
+  const needs = [
+    { value: given.trits, isThere: precisions.has("ternary"), lacks: "ternary weights" },
+    { value: given.bits, isThere: precisions.has("binary"), lacks: "binary weights" },
+    { value: given.lstmOrder, isThere: cells.has("lstm"), lacks: "LSTM layer" },
+    { value: given.gruOrder, isThere: cells.has("gru"), lacks: "GRU layer" },
+  ];
+  const useless = needs.find(({ value, isThere }) => value !== undefined && !isThere);
+  if (useless !== undefined) {
+    throw new RomLayoutError(`The layout names ${useless.value}, but the model has no ${useless.lacks}: leave it out.`);
+  }
+  const { maxWidth } = given;
+  if (maxWidth !== undefined && !(Number.isInteger(maxWidth) && maxWidth > 0)) {
+    throw new RomLayoutError(`The maximum width is ${maxWidth}; choose a whole number of bits above 0.`);
+  }
+  return { ...generatedLayout, ...given };
+}
+
+/** How a matrix's codes become fields. */
+export function layoutEncoding(
+  matrix: { readonly precision: "binary" | "ternary" } | { readonly precision: "full"; readonly format: { readonly bits: number } },
+  { trits, bits }: WordLayout,
+): Encoding {
+  switch (matrix.precision) {
+    case "binary":
+      return bitEncodings[bits];
+    case "ternary":
+      return tritEncodings[trits];
+    case "full":
+      return { name: "twos-complement", bits: matrix.format.bits };
+  }
+}
+
+/** Lanes of one bank of an image. */
+export interface Bank {
+  readonly firstLane: number;
+  readonly lanes: number;
+}
+
+/**
+ * The lanes of a word in banks of at most `maxWidth` bits, as even as whole fields allow from the first on.
+ * @throws RomLayoutError where one field is wider than that
+ */
+export function banksOf(lanes: number, { bits, name, valuesPerField = 1 }: Encoding, maxWidth = Infinity): Bank[] {
+  const fields = Math.floor(maxWidth / bits);
+  if (fields === 0) {
+    throw new RomLayoutError(`The maximum width is ${maxWidth}, but one field of ${name} has ${bits} bits: choose at least that.`);
+  }
+  const perBank = Math.min(lanes, fields * valuesPerField);
+  return Array.from({ length: Math.ceil(lanes / perBank) }, (_, bank) => ({
+    firstLane: bank * perBank,
+    lanes: Math.min(perBank, lanes - bank * perBank),
+  }));
+}
+
+const letters = {
+  gfio: ["g", "f", "i", "o"],
+  ifgo: ["i", "f", "g", "o"],
+  ifco: ["i", "f", "c", "o"],
+  iofc: ["i", "o", "f", "c"],
+  rzn: ["r", "z", "n"],
+  zrh: ["z", "r", "h"],
+} as const satisfies Record<GateOrderName, readonly string[]>;
+
+type Letters<Name extends GateOrderName> = (typeof letters)[Name][number][];
+
+/** Letters of a cell's gate blocks in the layout's order of rows. */
+export function gateLetters(cell: "lstm", layout: WordLayout): Letters<LstmOrder>;
+export function gateLetters(cell: "gru", layout: WordLayout): Letters<GruOrder>;
+export function gateLetters(cell: Cell, layout: WordLayout): string[];
+export function gateLetters(cell: Cell, { lstmOrder, gruOrder }: WordLayout): string[] {
+  return [...letters[cell === "lstm" ? lstmOrder : gruOrder]];
+}
