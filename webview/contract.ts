@@ -23,6 +23,20 @@ export const curveSchema = z.object({
 });
 export type Curve = z.infer<typeof curveSchema>;
 
+const matrixReportSchema = z.object({
+  /** "layer 1 input", "layer 1 recurrent", "output" */
+  matrix: z.string(),
+  /** Shares of the codes; they sum to 1. */
+  minus: z.number(),
+  zero: z.number(),
+  plus: z.number(),
+  flips: z.number(),
+  saturation: z.number().nullable(),
+  /** Shares of the latent weights in equal bins over [-limit, limit]; limit is twice W0 where there is one. */
+  histogram: z.object({ limit: z.number(), shares: numbers }).nullable(),
+});
+export type MatrixReport = z.infer<typeof matrixReportSchema>;
+
 export const runSnapshotSchema = z.object({
   /** Absolute path of the run directory: its identity. */
   dir: z.string(),
@@ -46,7 +60,10 @@ export const runSnapshotSchema = z.object({
   learningRate: z.object({ step: numbers, value: numbers }),
   gradientNorm: z.object({ step: numbers, value: numbers }),
   itemsPerSecondHistory: z.object({ step: numbers, value: numbers }),
-  weights: z.object({ step: numbers, minus: numbers, zero: numbers, plus: numbers, flips: numbers }),
+  /** Of the first layer's recurrent matrix; no saturation where its rule has none. */
+  weights: z.object({ step: numbers, minus: numbers, zero: numbers, plus: numbers, flips: numbers, saturation: numbers }),
+  /** Every matrix at the last report. */
+  matrices: z.array(matrixReportSchema),
 });
 export type RunSnapshot = z.infer<typeof runSnapshotSchema>;
 

@@ -53,6 +53,7 @@ export function snapshotOf(reading: Pick<RunReading, "dir" | "spec" | "state" | 
     gradientNorm: seriesOf(reports, ({ gradientNorm }) => gradientNorm),
     itemsPerSecondHistory: seriesOf(reports, ({ charactersPerSecond }) => charactersPerSecond),
     weights: weightsOf(course.weights),
+    matrices: matricesOf(course.weights),
   };
 }
 
@@ -152,7 +153,15 @@ function weightsOf(events: readonly RunEventOf<"weights">[]): RunSnapshot["weigh
     zero: kept.map(({ zero }) => zero),
     plus: kept.map(({ plus }) => plus),
     flips: kept.map(({ flips }) => flips),
+    saturation: kept.flatMap(({ saturation }) => saturation ?? []),
   };
+}
+
+function matricesOf(events: readonly RunEventOf<"weights">[]): RunSnapshot["matrices"] {
+  return (events.at(-1)?.matrices ?? []).map(({ histogram, ...matrix }) => ({
+    ...matrix,
+    histogram: histogram ? { limit: histogram.limit, shares: [...histogram.shares] } : null,
+  }));
 }
 
 function pick<T>(reports: readonly T[], value: (report: T) => number): T[] {

@@ -26,7 +26,8 @@ function training(step: number): FromKernel {
     learningRate: { step: [], value: [] },
     gradientNorm: { step: [], value: [] },
     itemsPerSecondHistory: { step: [], value: [] },
-    weights: { step: [], minus: [], zero: [], plus: [], flips: [] },
+    weights: { step: [], minus: [], zero: [], plus: [], flips: [], saturation: [] },
+    matrices: [],
   };
   return { type: "display", id: "1", displayId: "d", update: true, data: { [trainingMime]: JSON.stringify(snapshot) } };
 }

@@ -68,7 +68,24 @@ describe("snapshotOf", () => {
 
   it("shows the recurrent weights", () => {
     const event: RunEvent = { type: "weights", time: 1, step: 10, matrices: [share("layer 1 input", 0.5), share("layer 1 recurrent", 0.125)] };
-    expect(snapshotOf(reading([event]), 0).weights).toEqual({ step: [10], minus: [0.25], zero: [0.5], plus: [0.25], flips: [0.125] });
+    const { weights } = snapshotOf(reading([event]), 0);
+    expect(weights).toEqual({ step: [10], minus: [0.25], zero: [0.5], plus: [0.25], flips: [0.125], saturation: [0.1] });
+  });
+
+  it("shows every matrix at the last report, with the histogram of its latent weights", () => {
+    const histogram = { limit: 0.5, shares: [0.25, 0.75] };
+    const report = (step: number, flips: number): RunEvent => ({
+      type: "weights",
+      time: step,
+      step,
+      matrices: [{ ...share("layer 1 input", flips), histogram }, { ...share("output", flips), saturation: null }],
+    });
+    const snapshot = snapshotOf(reading([report(10, 0.5), report(20, 0.125)]), 0);
+    expect(snapshot.matrices).toEqual([
+      { ...share("layer 1 input", 0.125), histogram },
+      { ...share("output", 0.125), saturation: null, histogram: null },
+    ]);
+    expect(runSnapshotSchema.parse(snapshot)).toEqual(snapshot);
   });
 
   it("says the parameters in words", () => {

@@ -67,9 +67,22 @@ export function snapshot(options: SnapshotOptions = {}): RunSnapshot {
       zero: step.map((at) => 0.34 + 0.16 * (1 - Math.exp(-at / 600))),
       plus: step.map((at) => 0.33 - 0.08 * (1 - Math.exp(-at / 600))),
       flips: step.map((at) => 0.3 * Math.exp(-at / 500) + 0.01),
+      saturation: step.map((at) => 0.27 + 0.2 * (1 - Math.exp(-at / 700))),
     },
+    matrices: reports === 0 ? [] : matrices,
   };
 }
+
+const bell = Array.from({ length: 32 }, (_, bin) => Math.exp(-(((bin - 15.5) / 7) ** 2)));
+const mass = bell.reduce((sum, share) => sum + share, 0);
+const histogram = { limit: 0.0484, shares: bell.map((share) => share / mass) };
+
+/** A drawn matrix, one of two levels, and one by a rule without saturation. */
+export const matrices: RunSnapshot["matrices"] = [
+  { matrix: "layer 1 input", minus: 0.31, zero: 0.37, plus: 0.32, flips: 0.021, saturation: 0.28, histogram },
+  { matrix: "layer 1 recurrent", minus: 0.26, zero: 0.49, plus: 0.25, flips: 0.043, saturation: 0.41, histogram },
+  { matrix: "output", minus: 0.49, zero: 0, plus: 0.51, flips: 0.002, saturation: null, histogram: { ...histogram, limit: 0.9 } },
+];
 
 /** Six runs as a newcomer's second day leaves them. */
 export function sixRuns(): RunSnapshot[] {

@@ -6,6 +6,7 @@ import { element } from "../shared/element.js";
 import { chartDescription } from "./description.js";
 import { exportFigure, mainFigure, type FigureInput } from "./figure.js";
 import { followKeys } from "./keyboard.js";
+import { MatrixTable } from "./matrixTable.js";
 import { readout } from "./readout.js";
 import { smallFigure, smallMultipleTitles, smallTitle, type SmallMultiple } from "./smallMultiples.js";
 
@@ -33,6 +34,7 @@ export class Charts {
   readonly root: HTMLElement;
   private readonly main = element("div", { className: "main-chart" });
   private readonly spoken = element("div", { className: "visually-hidden" });
+  private readonly matrices = new MatrixTable();
   private readonly cards = new Map(kinds.map((kind) => [kind, card(kind)] as const));
   private graph: Plotly.Graph | undefined;
   private input: FigureInput | undefined;
@@ -48,7 +50,7 @@ export class Charts {
     );
     this.spoken.setAttribute("aria-live", "polite");
     const small = element("div", { className: "small-multiples" }, [...this.cards.values()].map(({ root }) => root));
-    this.root = element("div", { className: "charts" }, [this.main, this.spoken, small]);
+    this.root = element("div", { className: "charts" }, [this.main, this.spoken, small, this.matrices.root]);
     followKeys(this.main, {
       positions: () => this.input?.runs.find(({ train }) => train.step.length > 0)?.train[this.input.options.xAxis] ?? [],
       moveTo: (x) => this.moveCrossHair(x),
@@ -69,6 +71,7 @@ export class Charts {
       graph.on("plotly_relayout", () => void this.renderSmall());
     }
     await this.renderSmall();
+    this.matrices.update(input.runs, input.theme);
   }
 
   async resetZoom(): Promise<void> {

@@ -10,11 +10,12 @@ import { seriesStyle } from "./seriesStyle.js";
 /** Points drawn of one curve in a small chart at most. */
 const mostPoints = 240;
 
-export type SmallMultiple = "shares" | "flips" | "gradientNorm" | "learningRate" | "speed";
+export type SmallMultiple = "shares" | "flips" | "saturation" | "gradientNorm" | "learningRate" | "speed";
 
 export const smallMultipleTitles: Record<SmallMultiple, string> = {
   shares: "−1 / 0 / +1",
   flips: "weight flips",
+  saturation: "saturated weights",
   gradientNorm: "gradient norm",
   learningRate: "learning rate",
   speed: "speed",
@@ -30,6 +31,7 @@ interface Series {
 
 const seriesOf: Record<Exclude<SmallMultiple, "shares">, (run: RunSnapshot) => Series> = {
   flips: ({ weights }) => ({ step: weights.step, value: weights.flips }),
+  saturation: ({ weights }) => ({ step: weights.saturation.length > 0 ? weights.step : [], value: weights.saturation }),
   gradientNorm: (run) => run.gradientNorm,
   learningRate: (run) => run.learningRate,
   speed: (run) => run.itemsPerSecondHistory,
@@ -37,12 +39,13 @@ const seriesOf: Record<Exclude<SmallMultiple, "shares">, (run: RunSnapshot) => S
 
 const hoverFormats: Record<Exclude<SmallMultiple, "shares">, string> = {
   flips: ".2%",
+  saturation: ".2%",
   gradientNorm: ".3~g",
   learningRate: ".3~g",
   speed: ".3~s",
 };
 
-const tickFormats: typeof hoverFormats = { flips: "~%", gradientNorm: "~s", learningRate: "~g", speed: "~s" };
+const tickFormats: typeof hoverFormats = { flips: "~%", saturation: "~%", gradientNorm: "~s", learningRate: "~g", speed: "~s" };
 
 function columns(run: RunSnapshot, series: Series, input: FigureInput): Pick<Trace, "x" | "y"> {
   const position = stepPosition(run.train, input.options.xAxis);
