@@ -39,7 +39,7 @@ async function romWork({ operands, values }: CommandLine): Promise<Report> {
     throw new UsageError(`rom does not know "${task}"; it does ${Object.keys(tasks).join(", ")}.`);
   }
   if (!tasks[task].takes(files.length)) {
-    throw new UsageError(`rom ${task} takes ${tasks[task].files}, but ${files.length} are given.`);
+    throw new UsageError(`rom ${task} takes ${tasks[task].files}; ${files.length} given.`);
   }
   const expected = expectation(values);
   const roms = [];

@@ -89,7 +89,7 @@ function byVerilator(file: string): string {
   return text.replace(/\n- .*\$finish$/m, "");
 }
 
-/** The initial words of the memory: xxx where nothing was loaded, ??? for words with some bits unknown. */
+/** The initial words of the memory: as `unset` where nothing was loaded, ??? for words with some bits unknown. */
 async function byYosys(file: string): Promise<string> {
   const source = `module y(input c, input [2:0] a, output reg [11:0] q); reg [11:0] m[0:7]; initial $readmemh("${file}", m); always @(posedge c) q <= m[a]; endmodule`;
   await writeFile(path.join(home, "y.v"), source);
@@ -107,7 +107,7 @@ async function byYosys(file: string): Promise<string> {
     if (/^[01]+$/.test(bits)) {
       return Number.parseInt(bits, 2).toString(16).padStart(3, "0");
     }
-    return /^x+$/.test(bits) ? "xxx" : "???";
+    return /^x+$/.test(bits) ? unset : "???";
   });
   return [...warnings, words.join(" ")].join("\n");
 }
