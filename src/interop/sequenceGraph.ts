@@ -93,8 +93,11 @@ class Stream {
 
   /** [T, B, I] */
   private values(graph: GraphBuilder, { kind, name }: Factor, inputs: number): string {
-    const levels = (): string => graph.constant("offAndOn", [2], Float32Array.of(0, 1));
-    return kind === "values" ? name : graph.node("OneHot", [name, graph.integers("symbolCount", inputs), levels()]);
+    if (kind === "values") {
+      return name;
+    }
+    const offAndOn = graph.constant("offAndOn", [2], Float32Array.of(0, 1));
+    return graph.node("OneHot", [name, graph.integers("symbolCount", inputs), offAndOn]);
   }
 
   /** [T, B, G * H] */
