@@ -14,9 +14,8 @@ import { readCheckpoint } from "../runs/readCheckpoint.js";
 import { readRun } from "../runs/readRun.js";
 import { resumeRun } from "../runs/runWriter.js";
 import { readSafetensors, writeSafetensors } from "../runs/safetensors.js";
-import { acceleratorModel } from "../hardware/acceleratorModel.js";
 import { modelSize } from "../rnn/modelSize.js";
-import { Accelerator, type AcceleratorOptions } from "./accelerator.js";
+import { type Accelerator, acceleratorOf, type AcceleratorOptions } from "./accelerator.js";
 import { Candidates } from "./candidates.js";
 import { table } from "./display/html.js";
 import { environment, type Environment } from "./environment.js";
@@ -118,11 +117,11 @@ export class Run implements Displayable {
     cellHost()?.report({ kind: "run", dir: this.dir, state, measure: name, test, testBpc: bits(deployable) });
   }
 
-  /** Lets the shipped model write on from a prompt. */
+  /** Lets the shipped model write on from a prompt, with packed inference. */
   async sample(prompt: string, options: SampleOptions = {}): Promise<GeneratedText> {
     const known = { length: true, temperature: true, topK: true, seed: true } as const;
     const { length = 200, temperature = 0.8, seed = 1, topK } = checkOptions("run.sample", options, known);
-    const text = sampleText(await this.deployed(), { prompt, length, temperature, topK, seed }, this.here.kernel);
+    const text = sampleText(await this.deployed(), { prompt, length, temperature, topK, seed });
     return new GeneratedText(prompt, text);
   }
 
@@ -151,11 +150,13 @@ export class Run implements Displayable {
   }
 
   /**
-   * The accelerator that would run this model.
-   * @throws UnsupportedModelError for a model that there is none for
+   * The accelerator that would run this model, with the ranges of its integers seen on the validation part.
+   * @throws RangeError for an option out of range; UnsupportedModelError for a model that there is none for
    */
   async accelerator(options: AcceleratorOptions = {}): Promise<Accelerator> {
-    return new Accelerator(acceleratorModel(await this.deployed()), { dir: this.dir, name: this.spec.name }, options);
+    const { dir, spec, data } = this;
+    const deployed = await this.deployed();
+    return acceleratorOf({ dir, name: spec.name, task: spec.task.kind, deployed, data, kernel: this.here.kernel }, options);
   }
 
   /**

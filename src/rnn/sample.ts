@@ -1,9 +1,8 @@
-import { shippedValues } from "./deployedModel.js";
 import type { DeployedModel } from "./deployedModel.js";
-import { DeployedNetwork } from "./deployedNetwork.js";
-import type { Matrix, RecurrentKernel } from "./kernels/contract.js";
 import { randomStream, uniformAt } from "./random.js";
 import { checkSampling, sampleFromLogits } from "./sampleLogits.js";
+import { packedSymbols } from "./symbolStream.js";
+import type { SymbolStream } from "./symbolStream.js";
 
 export interface SampleTextOptions {
   /** At least one character, or word for a word model; every one must be among the model's symbols. */
@@ -19,30 +18,33 @@ export interface SampleTextOptions {
 
 /**
  * Lets a deployed language model write on from a prompt.
+ * @param open what computes the logits; packed inference where it is left out
  * @returns the new text without the prompt
  * @throws RangeError for a prompt outside the symbols, options out of range, a model of no language
  */
-export function sampleText(model: DeployedModel, options: SampleTextOptions, kernel: RecurrentKernel): string {
+export function sampleText(
+  model: DeployedModel,
+  options: SampleTextOptions,
+  open: (model: DeployedModel) => SymbolStream = packedSymbols,
+): string {
   const { prompt, length, temperature, topK, seed } = options;
   checkSampling({ temperature, topK });
   checkLength(length);
   const language = languageOf(model);
   const random = randomStream(seed, "sampling", 0);
-  const network = new DeployedNetwork(model, kernel, 1);
-  const output: Matrix = { ...model.outputWeights, values: shippedValues(model.outputWeights) };
+  const given = promptSymbols(prompt, language);
+  const stream = open(model);
   try {
-    let hidden = network.read({ kind: "symbols", symbols: promptSymbols(prompt, language) });
+    let logits = stream.read(given);
     const written: string[] = [];
     for (let index = 0; index < length; index++) {
-      const last = { rows: 1, columns: output.rows, values: hidden.slice(hidden.length - output.rows) };
-      const logits = kernel.multiply(last, output).map((value, symbol) => value + model.outputBias[symbol]!);
       const symbol = sampleFromLogits(logits, { temperature, topK }, uniformAt(random, index));
       written.push(language.symbols[symbol]!);
-      hidden = network.read({ kind: "symbols", symbols: Int32Array.of(symbol) });
+      logits = stream.read(Int32Array.of(symbol));
     }
     return language.join(written);
   } finally {
-    network.dispose();
+    stream.dispose();
   }
 }
 

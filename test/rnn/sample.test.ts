@@ -2,10 +2,14 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
 import type { SymbolData } from "../../src/data/contract.js";
 import type { DeployedModel } from "../../src/rnn/deployedModel.js";
+import type { ExperimentSpec } from "../../src/experiment/spec.js";
 import { chooseBackend } from "../../src/rnn/backend.js";
 import { tensorKernel } from "../../src/rnn/kernels/tensorKernel.js";
+import { randomStream, uniformAt } from "../../src/rnn/random.js";
 import { sampleText } from "../../src/rnn/sample.js";
 import type { SampleTextOptions } from "../../src/rnn/sample.js";
+import { sampleFromLogits } from "../../src/rnn/sampleLogits.js";
+import { floatSymbols, packedSymbols } from "../../src/rnn/symbolStream.js";
 import { Trainer } from "../../src/rnn/trainer.js";
 import { ReferenceStream, shippedProduct, symbolRow } from "./referenceDeployed.js";
 import {
@@ -14,6 +18,7 @@ import {
   nativeKernel,
   normalisers,
   sequenceData,
+  smallGru,
   smallLstm,
   specOf,
   train,
@@ -48,12 +53,12 @@ beforeAll(async () => {
 });
 
 const options: SampleTextOptions = { prompt: "the open sea it grew so fr", length: 14, temperature: 0, seed: 1 };
-const sample = (changes: Partial<SampleTextOptions>): string => sampleText(characters, { ...options, ...changes }, nativeKernel());
+const sample = (changes: Partial<SampleTextOptions>): string => sampleText(characters, { ...options, ...changes });
 
 describe("a character model", () => {
-  it("goes on with the verse that was learned, on each kernel", () => {
+  it("goes on with the verse that was learned, packed and with a kernel", () => {
     expect(sample({})).toBe("esh the ever f");
-    expect(sampleText(characters, options, tensorKernel())).toBe("esh the ever f");
+    expect(sampleText(characters, options, (model) => floatSymbols(model, tensorKernel()))).toBe("esh the ever f");
   });
 
   it("is a function of the seed, and temperature lets it stray", () => {
@@ -84,9 +89,50 @@ describe("a character model", () => {
   });
 });
 
+describe("packed inference writes as the float path does", () => {
+  const ternary = { kind: "ternary", sampling: "deterministic" } as const;
+  const models: [string, () => DeployedModel][] = [
+    ["an LSTM of full precision", () => characters],
+    ["words", () => words],
+    ["a ternary stack under batch normalisation", () => trained(specOf([smallLstm({ quantiser: both(ternary) }), smallGru({ quantiser: both(ternary) })]))],
+    ["binary under layer normalisation", () => trained(specOf([smallLstm({ ...normalisers["layer"]!, quantiser: both({ kind: "binary", sampling: "deterministic" }) })]))],
+  ];
+  const trained = (spec: ExperimentSpec): DeployedModel => {
+    const trainer = Trainer.create(spec, verseData(), nativeKernel());
+    train(trainer, 20);
+    return trainer.deploy().model;
+  };
+  const engines = ["native", "typescript"] as const;
+
+  it.each(models.flatMap(([name, model]) => engines.map((engine) => ({ name, model, engine }))))("$name, $engine", ({ model: make, engine }) => {
+    const model = make();
+    const prompt = model.outputs.includes("sea") ? "the sea" : "the sea ";
+    const seed = 3;
+    const drawn: number[] = [];
+    const float = floatSymbols(model, nativeKernel());
+    const packed = packedSymbols(model, { engine });
+    // Reads what sampling reads with both: the same logits, and the same draw but where the random number sits on an edge.
+    const text = sampleText(model, { prompt, length: 60, temperature: 1, seed }, () => ({
+      read(symbols) {
+        const [expected, logits] = [float.read(symbols), packed.read(symbols)];
+        logits.forEach((logit, index) => expect(Math.abs(logit - expected[index]!)).toBeLessThan(1e-4));
+        const uniform = uniformAt(randomStream(seed, "sampling", 0), drawn.length);
+        const allowed = [uniform - 1e-3, uniform, uniform + 1e-3].map((near) => sampleFromLogits(expected, { temperature: 1 }, near));
+        const own = sampleFromLogits(logits, { temperature: 1 }, uniform);
+        expect(allowed).toContain(own);
+        drawn.push(own);
+        return logits;
+      },
+      dispose: () => [float, packed].forEach((stream) => stream.dispose()),
+    }));
+    expect(text).toBe(sampleText(model, { prompt, length: 60, temperature: 1, seed }, (own) => packedSymbols(own, { engine })));
+    expect(new Set(drawn).size).toBeGreaterThan(5);
+  });
+});
+
 it("a word model writes words after words, a line for each <eos>", () => {
   const write = (changes: Partial<SampleTextOptions> = {}): string =>
-    sampleText(words, { prompt: "the sea the", length: 7, temperature: 0, seed: 1, ...changes }, nativeKernel());
+    sampleText(words, { prompt: "the sea the", length: 7, temperature: 0, seed: 1, ...changes });
   expect(write()).toBe(" open sea\n it grew so fresh");
   // A line's end in the prompt is the symbol that ends lines.
   expect(write({ prompt: "the ever free\n", length: 4 })).toBe(" the sea the open");
@@ -112,6 +158,6 @@ describe("what cannot be sampled is refused", () => {
 
   it("a model that tells classes apart", () => {
     const trainer = Trainer.create(classificationSpec([smallLstm()]), sequenceData(), nativeKernel());
-    expect(() => sampleText(trainer.deploy().model, options, nativeKernel())).toThrow(/Only a model of characters or words can write text/);
+    expect(() => sampleText(trainer.deploy().model, options)).toThrow(/Only a model of characters or words can write text/);
   });
 });
