@@ -1,5 +1,7 @@
 import path from "node:path";
-import type { AcceleratorModel } from "../hardware/acceleratorModel.js";
+import type { DataPart, TaskData } from "../data/contract.js";
+import type { TaskSpec } from "../experiment/taskSpec.js";
+import { acceleratorModel, type AcceleratorModel } from "../hardware/acceleratorModel.js";
 import type { FixedModel } from "../hardware/fixedModel.js";
 import { fixedModel } from "../hardware/fixModel.js";
 import type { FixedModelOptions } from "../hardware/fixModel.js";
@@ -11,11 +13,22 @@ import { cellName, scheduleSvg, scheduleText } from "../hardware/schedule/figure
 import { summariseNetwork, type NetworkSummary } from "../hardware/schedule/network.js";
 import { defaultClockMegahertz, defaultMacUnits, type AcceleratorShape } from "../hardware/schedule/shape.js";
 import { layerShapes } from "../hardware/layerShapes.js";
+import type { DeployedModel } from "../rnn/deployedModel.js";
+import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import { runFiles } from "../runs/contract.js";
+import { calibrationOn, calibrationPart, type CalibrationOptions } from "./calibration.js";
 import { escapeHtml, table, thousands, type Row } from "./display/html.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { evaluateIntegers, type IntegerEvaluation } from "./integerEvaluation.js";
+import { checkOptions, requireOneOf } from "./options.js";
+import { partSequences } from "./runSequences.js";
 
 export interface AcceleratorOptions extends Omit<FixedModelOptions, "calibration"> {
+  /**
+   * Ranges of cell states and inputs are seen on the beginning of the validation part; false: they are assumed to be
+   * [-8, 8). Default: 1,000 timesteps.
+   */
+  calibrate?: CalibrationOptions | false;
   /** Multiply-accumulate units that work side by side, for each layer. Default 64. */
   macUnits?: number;
   /** Default 400, the paper's clock (as remembered, unverified). */
@@ -31,9 +44,40 @@ export interface RomOptions {
   overwrite?: boolean;
 }
 
-interface RunSource {
+/** Where an accelerator's model comes from, and what it is scored on. */
+export interface AcceleratorSource {
   readonly dir: string;
   readonly name: string;
+  readonly task: TaskSpec["kind"];
+  readonly deployed: DeployedModel;
+  readonly data: TaskData;
+  readonly kernel: RecurrentKernel;
+}
+
+const knownOptions = {
+  macUnits: true,
+  clockMegahertz: true,
+  calibrate: true,
+  activationBits: true,
+  cellBits: true,
+  constantBits: true,
+  lookUp: true,
+  precision: true,
+} as const;
+
+/**
+ * The accelerator of a run, with ranges that were seen on its data.
+ * @throws UnsupportedModelError for a model that there is none for; RangeError, TypeError, InvalidShapeError for options
+ */
+export async function acceleratorOf(source: AcceleratorSource, options: AcceleratorOptions): Promise<Accelerator> {
+  const { calibrate, macUnits, clockMegahertz, ...widths } = checkOptions("run.accelerator", options, knownOptions);
+  const model = acceleratorModel(source.deployed);
+  const { data, deployed } = source;
+  const calibration =
+    calibrate === false
+      ? undefined
+      : await calibrationOn(model, (timesteps) => partSequences(data, deployed.input, calibrationPart, timesteps), widths, calibrate);
+  return new Accelerator(model, fixedModel(model, { ...widths, calibration }), source, { macUnits, clockMegahertz });
 }
 
 /** The time-multiplexed accelerator for one trained model. */
@@ -41,20 +85,21 @@ export class Accelerator implements Displayable {
   /** One for each layer, from the input on. */
   readonly shapes: readonly AcceleratorShape[];
   readonly summary: NetworkSummary;
-  /** What it holds, integers only. */
-  readonly fixed: FixedModel;
   private readonly macUnits: number;
 
-  /** @throws InvalidShapeError, RangeError for an option out of range */
+  /**
+   * Made by `run.accelerator()`.
+   * @throws InvalidShapeError
+   */
   constructor(
     private readonly model: AcceleratorModel,
-    private readonly source: RunSource,
-    options: AcceleratorOptions,
+    /** What it holds, integers only. */
+    readonly fixed: FixedModel,
+    private readonly source: AcceleratorSource,
+    { macUnits = defaultMacUnits, clockMegahertz = defaultClockMegahertz }: Pick<AcceleratorOptions, "macUnits" | "clockMegahertz">,
   ) {
-    const { macUnits = defaultMacUnits, clockMegahertz = defaultClockMegahertz, ...fixedPoint } = options;
     this.macUnits = macUnits;
-    this.fixed = fixedModel(model, fixedPoint);
-    this.shapes = layerShapes(this.fixed, { macUnits, clockMegahertz });
+    this.shapes = layerShapes(fixed, { macUnits, clockMegahertz });
     this.summary = summariseNetwork(this.shapes);
   }
 
@@ -66,6 +111,19 @@ export class Accelerator implements Displayable {
   /** One timestep, cycle by cycle, as a picture; the panel "Accelerator Pipeline" animates it. */
   schedule(): Schedule {
     return new Schedule(this.shapes, this.summary);
+  }
+
+  /**
+   * Scores exactly the integers of the accelerator on a part of the data, beside the float model on the same timesteps;
+   * the integer hidden states go through the float output layer.
+   * @param options.timesteps of the part's beginning; default: all
+   */
+  async evaluate(part: Exclude<DataPart, "train"> = "test", options: { timesteps?: number } = {}): Promise<IntegerEvaluation> {
+    requireOneOf("accelerator.evaluate", part, ["validation", "test"]);
+    const { timesteps } = checkOptions("accelerator.evaluate", options, { timesteps: true });
+    const { task, deployed, data, kernel } = this.source;
+    const signal = cellHost()?.interrupt;
+    return evaluateIntegers({ task, deployed, fixed: this.fixed, data, part, timesteps, kernel }, { signal });
   }
 
   /**
@@ -91,9 +149,22 @@ export class Accelerator implements Displayable {
       ["MAC units", `${shapes.length > 1 ? `${shapes.length} x ` : ""}${macUnits} at ${shapes[0]!.clockMegahertz} MHz`],
       ["cycles per timestep", thousands(summary.cyclesPerTimestep)],
       ["MAC units busy", summary.layers.map(({ utilisation }) => `${(utilisation * 100).toFixed(1)} %`).join(", ")],
+      ["integers", integersInWords(this.fixed)],
       ["memory saving", `${memory.memorySaving.toFixed(1)}x against float32, all constants counted`],
     ]);
   }
+}
+
+/** "hidden states of 12 bits; cell states of 16 bits in [-4, 4), calibrated on data; tables of 256 words" */
+function integersInWords({ formats, layers, tables }: FixedModel): string {
+  const cells = layers.flatMap((layer) => {
+    if (layer.cell === "gru") {
+      return [];
+    }
+    const limit = 2 ** (layer.cellFormat.bits - 1 - layer.cellFormat.fractionBits);
+    return [`cell states of ${layer.cellFormat.bits} bits in [-${limit}, ${limit}), ${layer.cellRange === "calibrated" ? "calibrated on data" : "assumed"}`];
+  });
+  return [`hidden states of ${formats.hidden.bits} bits`, ...new Set(cells), `tables of ${tables.tanh.entries} words`].join("; ");
 }
 
 function layerName(shapes: readonly AcceleratorShape[], layer: number): string {

@@ -18,7 +18,7 @@ import { modelSize } from "../rnn/modelSize.js";
 import { type Accelerator, acceleratorOf, type AcceleratorOptions } from "./accelerator.js";
 import { Candidates } from "./candidates.js";
 import { table } from "./display/html.js";
-import { environment, type Environment } from "./environment.js";
+import { environmentFor, type Environment } from "./environment.js";
 import { Evaluation } from "./evaluation.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { GeneratedText } from "./generatedText.js";
@@ -202,7 +202,7 @@ export class Run implements Displayable {
 export async function openRun(dir: string): Promise<Run> {
   const absolute = path.resolve(dir);
   const { spec } = await readRun(absolute);
-  const here = await environment();
+  const here = await environmentFor(spec);
   const data = await taskData(spec.task, absolute);
   const checkpoint = await readCheckpoint(absolute);
   return new Run(absolute, spec, data, here, Trainer.restore(spec, data, here.kernel, checkpoint));

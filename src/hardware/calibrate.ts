@@ -1,8 +1,10 @@
 import type { AcceleratorModel } from "./acceleratorModel.js";
+import type { FixedModel } from "./fixedModel.js";
 import { fixedModel } from "./fixModel.js";
 import type { Calibration, FixedModelOptions } from "./fixModel.js";
 import { realValue } from "./fixedPoint.js";
-import { fixedInput, IntegerNetwork } from "./integer/network.js";
+import { FastNetwork } from "./integer/fastNetwork.js";
+import { fixedInput } from "./integer/network.js";
 
 /** What a network reads, timestep by timestep: numbers of symbols, or [T, I] values of word vectors or features. */
 export type Sequence = { readonly kind: "symbols"; readonly symbols: Int32Array } | { readonly kind: "dense"; readonly width: number; readonly values: Float32Array };
@@ -12,7 +14,7 @@ export function timestepsOf(sequence: Sequence): number {
 }
 
 /** One timestep of a sequence as `IntegerNetwork.step` reads it. */
-export function integerInput(network: IntegerNetwork, sequence: Sequence, timestep: number): number | Int32Array {
+export function integerInput(network: { readonly model: FixedModel }, sequence: Sequence, timestep: number): number | Int32Array {
   return sequence.kind === "symbols"
     ? sequence.symbols[timestep]!
     : fixedInput(network.model, sequence.values.subarray(timestep * sequence.width, (timestep + 1) * sequence.width));
@@ -31,12 +33,13 @@ const widestCell = 256;
 export function calibrate(model: AcceleratorModel, sequences: readonly Sequence[], options: FixedModelOptions = {}): Calibration {
   const input = sequences.reduce((most, sequence) => (sequence.kind === "dense" ? largest(sequence.values, most) : most), 0);
   const wide = { input, cells: model.layers.map(() => widestCell) };
-  const network = new IntegerNetwork(fixedModel(model, { ...options, cellBits: searchBits, calibration: wide }));
+  const network = new FastNetwork(fixedModel(model, { ...options, cellBits: searchBits, calibration: wide }));
   const cells = network.layers.map(() => 0);
   for (const sequence of sequences) {
     network.restart();
     for (let timestep = 0; timestep < timestepsOf(sequence); timestep++) {
-      network.step(integerInput(network, sequence, timestep)).forEach(({ cell }, index) => {
+      network.step(integerInput(network, sequence, timestep));
+      network.layers.forEach(({ cell }, index) => {
         cells[index] = largest(cell, cells[index]!);
       });
     }
@@ -44,7 +47,7 @@ export function calibrate(model: AcceleratorModel, sequences: readonly Sequence[
   return {
     input,
     cells: cells.map((most, index) => {
-      const { layer } = network.layers[index]!;
+      const layer = network.model.layers[index]!;
       return layer.cell === "lstm" ? realValue(Math.max(most, largest(layer.initialCell.integers, 0)), layer.cellFormat) : 0;
     }),
   };

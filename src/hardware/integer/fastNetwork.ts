@@ -33,22 +33,42 @@ export class FastNetwork {
   }
 }
 
-/** Sums that 32 bits hold are added up in whole numbers, wider ones in floating point, which is exact below 2^53. */
-export const plainProduct: ProductOf = ({ columns, codes }, sumBits): MatrixProduct => {
-  const accumulators = sumBits <= 32 ? new Int32Array(columns) : new Float64Array(columns);
+/** Products by plain loops: bits and trits in whole numbers of 32 bits, all else in floating point, exact below 2^53. */
+export const plainProduct: ProductOf = ({ columns, codes }, sumBits): MatrixProduct =>
+  codes instanceof Int8Array && sumBits <= 32 ? shortProduct(codes, columns) : wideProduct(codes, columns);
+
+function shortProduct(codes: Int8Array, columns: number): MatrixProduct {
+  const accumulators = new Int32Array(columns);
   return (values, sums) => {
     accumulators.fill(0);
-    for (let input = 0; input < values.length; input++) {
-      const value = values[input]!;
+    values.forEach((value, input) => {
       if (value !== 0) {
-        accumulate(codes, input * columns, value, accumulators);
+        accumulateShort(codes, input * columns, value, accumulators);
       }
-    }
+    });
     sums.set(accumulators);
   };
-};
+}
 
-function accumulate(codes: Int8Array | Int32Array, offset: number, value: number, sums: Int32Array | Float64Array): void {
+function wideProduct(codes: Int8Array | Int32Array, columns: number): MatrixProduct {
+  return (values, sums) => {
+    sums.fill(0);
+    values.forEach((value, input) => {
+      if (value !== 0) {
+        accumulateWide(codes, input * columns, value, sums);
+      }
+    });
+  };
+}
+
+// Alike but for their types: a loop that meets one kind of array only is compiled to several times faster code.
+function accumulateShort(codes: Int8Array, offset: number, value: number, sums: Int32Array): void {
+  for (let column = 0; column < sums.length; column++) {
+    sums[column] = (sums[column]! + Math.imul(codes[offset + column]!, value)) | 0;
+  }
+}
+
+function accumulateWide(codes: Int8Array | Int32Array, offset: number, value: number, sums: Float64Array): void {
   for (let column = 0; column < sums.length; column++) {
     sums[column]! += codes[offset + column]! * value;
   }

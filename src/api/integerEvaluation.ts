@@ -1,0 +1,77 @@
+import type { DataPart, TaskData } from "../data/contract.js";
+import type { TaskSpec } from "../experiment/taskSpec.js";
+import type { FixedModel } from "../hardware/fixedModel.js";
+import type { SaturationCounts } from "../hardware/integer/layer.js";
+import type { DeployedModel } from "../rnn/deployedModel.js";
+import { evaluateDeployable, type EvaluationOptions } from "../rnn/evaluate.js";
+import type { RecurrentKernel } from "../rnn/kernels/contract.js";
+import type { Score } from "../rnn/score.js";
+import { table, thousands } from "./display/html.js";
+import { scoreInWords } from "./evaluation.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { beginning, integerScore } from "./integerScore.js";
+import { shown } from "./options.js";
+
+/** What is scored on what. */
+export interface IntegerEvaluationRequest {
+  readonly task: TaskSpec["kind"];
+  readonly deployed: DeployedModel;
+  readonly fixed: FixedModel;
+  readonly data: TaskData;
+  readonly part: Exclude<DataPart, "train">;
+  /** Of the part's beginning; all where undefined. */
+  readonly timesteps?: number;
+  readonly kernel: RecurrentKernel;
+}
+
+/**
+ * Scores integers and float model on the same timesteps.
+ * @throws RangeError for a number of timesteps that is none; the signal's reason when it aborts
+ */
+export async function evaluateIntegers(
+  { task, deployed, fixed, data, part, timesteps, kernel }: IntegerEvaluationRequest,
+  options: EvaluationOptions = {},
+): Promise<IntegerEvaluation> {
+  if (timesteps !== undefined && (!Number.isInteger(timesteps) || timesteps < 1)) {
+    throw new RangeError(`timesteps is ${shown(timesteps)}; choose a whole number above 0, or leave it out for all.`);
+  }
+  const chosen = timesteps === undefined ? data : beginning(data, part, timesteps);
+  const float = await evaluateDeployable(deployed, chosen, part, kernel, { signal: options.signal });
+  const integers = await integerScore(deployed, fixed, chosen, part, kernel, options);
+  return new IntegerEvaluation(task, part, integers.timesteps, float, integers.score, integers.saturations);
+}
+
+/** The accelerator's integers beside the float model that ships, on the same timesteps. */
+export class IntegerEvaluation implements Displayable {
+  constructor(
+    readonly task: TaskSpec["kind"],
+    readonly part: "validation" | "test",
+    readonly timesteps: number,
+    /** Of the float model: shipped weights, frozen constants. */
+    readonly deployable: Score,
+    /** Of the accelerator. */
+    readonly integers: Score,
+    /** How many values were clipped to the range of their format. */
+    readonly saturations: SaturationCounts,
+  ) {}
+
+  /** Bits per prediction that the integers are worse than the float model; below 0: better. */
+  get lostBits(): number {
+    return this.integers.bpc - this.deployable.bpc;
+  }
+
+  /** As rows of text. */
+  rows(): readonly (readonly [string, string])[] {
+    const { task, deployable, integers, saturations, lostBits } = this;
+    return [
+      ["float, deployable", scoreInWords(task, deployable)],
+      ["integers", scoreInWords(task, integers)],
+      ["difference", `${lostBits.toFixed(5)} bits per prediction`],
+      ["saturated", `${thousands(saturations.preactivation)} pre-activations, ${thousands(saturations.cell)} cell states`],
+    ];
+  }
+
+  [displaySymbol](): MimeBundle {
+    return table(`Integers of the accelerator, ${this.part} part (${thousands(this.timesteps)} timesteps)`, this.rows());
+  }
+}
