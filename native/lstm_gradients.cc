@@ -1,19 +1,13 @@
 #include "lstm_gradients.h"
 
 #include "lstm_narrow.h"
+#include "lstm_stored_input.h"
 
 namespace tritloom {
 namespace TRITLOOM_ISA {
 namespace {
 
 TRITLOOM_INLINE void addTo(float* to, Vec value) { store(to, load(to) + value); }
-
-/** Rows of symbols are read out of order, which the processor does not foresee. */
-TRITLOOM_INLINE void prefetchPanel(const float* row) {
-  for (std::size_t at = 0; at < kPanel; at += 16) {
-    __builtin_prefetch(row + at, 1);
-  }
-}
 
 ColumnGradient columnGradient(NormaliserColumns columns, const float* gamma, std::size_t constant,
                               std::size_t column) {
@@ -102,7 +96,7 @@ void GroupGradients::throughOutput(const GradientStep& step) const {
     const Vec squashed = load(step.cellTanh + b * kLanes);
     const Vec gradNormalised = gradient * output * (1.0f - squashed * squashed);
     sum += gradNormalised;
-    correlation += gradNormalised * back.normalised(load(step.freshCell + b * kLanes));
+    correlation += gradNormalised * back.distance(load(step.freshCell + b * kLanes));
     // The candidate's place holds this gradient until gradGates fills it.
     store(gradProducts + b * kPanel, gradNormalised);
     store(gradProducts + b * kPanel + 3 * kLanes, gradient * squashed * output * (1.0f - output));
@@ -117,8 +111,9 @@ void GroupGradients::throughOutput(const GradientStep& step) const {
     return;
   }
   if (shape.cellNormalisation == Normalisation::batch) {
+    correlation *= back.inverseDeviation;
     back.meanGradient = sum * batchShare;
-    back.meanCorrelation = correlation * batchShare;
+    back.slope = back.inverseDeviation * correlation * batchShare;
     addTo(w.gradGammaCell + step.group * kLanes, correlation);
   }
   for (std::size_t b = 0; b < shape.batch; ++b) {
@@ -146,11 +141,21 @@ void GroupGradients::throughCellRows(const GradientStep& step, RowGradientMeans 
 }
 
 void GroupGradients::throughGates(const GradientStep& step) const {
-  const bool correlated = shape.normalisation == Normalisation::batch;
-  if (w.narrow && shape.normalisation != Normalisation::none) {
-    multiplyNarrowInput(w, step.t, step.group);
+  const std::size_t first = step.group * shape.inputs * kPanel;
+  if (w.narrow) {
+    throughColumns(step, NarrowInput(w, step.t, step.group));
+  } else if (w.dense) {
+    throughColumns(step, StoredInput{denseRow(step, 0), denseRow(step, 0), nullptr});
+  } else {
+    const std::int32_t* symbols = w.symbols + step.t * shape.batch;
+    throughColumns(step, StoredInput{w.inputPanels + first, w.gradInputPanels + first, symbols});
   }
-  const GateSums sums = correlated ? gradGates<true>(step) : gradGates<false>(step);
+}
+
+template <typename Input>
+void GroupGradients::throughColumns(const GradientStep& step, const Input& input) const {
+  const bool correlated = shape.normalisation == Normalisation::batch;
+  const GateSums sums = correlated ? gradGates<true>(step, input) : gradGates<false>(step, input);
   for (std::size_t gate = 0; gate < kGates; ++gate) {
     const std::size_t column = step.group * kPanel + gate * kLanes;
     addTo(w.gradBetaRecurrent + column, sums.gradient[gate]);
@@ -160,7 +165,7 @@ void GroupGradients::throughGates(const GradientStep& step) const {
     }
   }
   if (correlated) {
-    gradNormalisedProducts(step, sums);
+    gradNormalisedProducts(step, sums, input);
   } else if (shape.normalisation == Normalisation::layer) {
     measureProductRows(step);
   } else {
@@ -169,20 +174,23 @@ void GroupGradients::throughGates(const GradientStep& step) const {
 }
 
 /** Gradients of the gates' pre-activations and of the cell state before, with their sums over the batch. */
-template <bool Correlated>
-GateSums GroupGradients::gradGates(const GradientStep& step) const {
+template <bool Correlated, typename Input>
+GateSums GroupGradients::gradGates(const GradientStep& step, const Input& input) const {
   GateSums sums;
-  ColumnGradient recurrent[kGates];
-  ColumnGradient input[kGates];
+  ColumnGradient ofRecurrent[kGates];
+  ColumnGradient ofInput[kGates];
   if (Correlated) {
-    productColumns(step, recurrent, input);
+    productColumns(step, ofRecurrent, ofInput);
   }
   for (std::size_t b = 0; b < shape.batch; ++b) {
     const float* gates = step.gates + b * kPanel;
     const float* products = step.products + b * kPanel;
-    const float* inputs = inputRow(step, b);
     float* gradProducts = step.gradProducts + b * kPanel;
-    prefetchPanel(gradInputRow(step, b));
+    Vec inputs[kGates];
+    input.foresee(b);
+    if (Correlated) {
+      input.read(b, inputs);
+    }
     const Vec candidate = load(gates);
     const Vec forget = load(gates + kLanes);
     const Vec admit = load(gates + 2 * kLanes);
@@ -201,10 +209,14 @@ GateSums GroupGradients::gradGates(const GradientStep& step) const {
       store(gradProducts + at, gradient);
       sums.gradient[gate] += gradient;
       if (Correlated) {
-        sums.recurrent[gate] += gradient * recurrent[gate].normalised(load(products + at));
-        sums.input[gate] += gradient * input[gate].normalised(load(inputs + at));
+        sums.recurrent[gate] += gradient * ofRecurrent[gate].distance(load(products + at));
+        sums.input[gate] += gradient * ofInput[gate].distance(inputs[gate]);
       }
     }
+  }
+  for (std::size_t gate = 0; gate < kGates && Correlated; ++gate) {
+    sums.recurrent[gate] *= ofRecurrent[gate].inverseDeviation;
+    sums.input[gate] *= ofInput[gate].inverseDeviation;
   }
   for (std::size_t b = 0; b < shape.batch && w.zoneoutCellGiven; ++b) {
     addTo(step.gradCell + b * kLanes, load(w.heldGradCell + (step.group * shape.batch + b) * kLanes));
@@ -213,30 +225,30 @@ GateSums GroupGradients::gradGates(const GradientStep& step) const {
 }
 
 /** The gates' gradients through both batch normalisers: to the recurrent product in place, and to the input product. */
-void GroupGradients::gradNormalisedProducts(const GradientStep& step, const GateSums& sums) const {
-  ColumnGradient recurrent[kGates];
-  ColumnGradient input[kGates];
-  productColumns(step, recurrent, input);
+template <typename Input>
+void GroupGradients::gradNormalisedProducts(const GradientStep& step, const GateSums& sums, const Input& input) const {
+  ColumnGradient ofRecurrent[kGates];
+  ColumnGradient ofInput[kGates];
+  productColumns(step, ofRecurrent, ofInput);
   for (std::size_t gate = 0; gate < kGates; ++gate) {
-    recurrent[gate].meanGradient = input[gate].meanGradient = sums.gradient[gate] * batchShare;
-    recurrent[gate].meanCorrelation = sums.recurrent[gate] * batchShare;
-    input[gate].meanCorrelation = sums.input[gate] * batchShare;
+    ofRecurrent[gate].meanGradient = ofInput[gate].meanGradient = sums.gradient[gate] * batchShare;
+    ofRecurrent[gate].slope = ofRecurrent[gate].inverseDeviation * sums.recurrent[gate] * batchShare;
+    ofInput[gate].slope = ofInput[gate].inverseDeviation * sums.input[gate] * batchShare;
   }
   for (std::size_t b = 0; b < shape.batch; ++b) {
     const float* products = step.products + b * kPanel;
-    const float* inputs = inputRow(step, b);
-    float* gradInputs = gradInputRow(step, b);
     float* gradProducts = step.gradProducts + b * kPanel;
+    Vec inputs[kGates];
+    input.read(b, inputs);
 #pragma GCC unroll 4
     for (std::size_t gate = 0; gate < kGates; ++gate) {
       const std::size_t at = gate * kLanes;
       const Vec gradient = load(gradProducts + at);
-      const Vec gradInput = input[gate].at(gradient, load(inputs + at));
-      store(gradInputs + at, w.dense ? gradInput : load(gradInputs + at) + gradInput);
-      store(gradProducts + at, recurrent[gate].at(gradient, load(products + at)));
+      inputs[gate] = ofInput[gate].at(gradient, inputs[gate]);
+      store(gradProducts + at, ofRecurrent[gate].at(gradient, load(products + at)));
     }
+    input.passBack(b, inputs);
   }
-  passBackNarrow(step);
 }
 
 /** The gates' gradients as they are, to the input product: nothing is normalised, or the symbols' rows will be. */
@@ -250,13 +262,15 @@ void GroupGradients::addInput(const GradientStep& step) const {
       store(gradInputs + at, w.dense ? gradient : load(gradInputs + at) + gradient);
     }
   }
-  passBackNarrow(step);
+  addNarrowInput(step);
 }
 
-/** From the product of a narrow input, while its gradient is in cache. */
-void GroupGradients::passBackNarrow(const GradientStep& step) const {
-  if (w.narrow) {
-    addNarrowGradients(w, step.t, step.group);
+/** Where the gradient of a narrow input's products lies in their place. */
+void GroupGradients::addNarrowInput(const GradientStep& step) const {
+  for (std::size_t b = 0; b < shape.batch && w.narrow; ++b) {
+    const float* row = denseRow(step, b);
+    const Vec gradient[kGates] = {load(row), load(row + kLanes), load(row + 2 * kLanes), load(row + 3 * kLanes)};
+    NarrowInput(w, step.t, step.group).passBack(b, gradient);
   }
 }
 
@@ -270,6 +284,9 @@ void GroupGradients::measureProductRows(const GradientStep& step) const {
   if (!w.dense) {
     addInput(step);
     return;
+  }
+  if (w.narrow) {
+    multiplyNarrowInput(w, step.t, step.group);
   }
   measureRowGradients<kGates>(
       shape.batch, step.group, rowsAt(w.rows.input, step.t * shape.batch, {}),
@@ -295,7 +312,7 @@ void GroupGradients::throughProductRows(const GradientStep& step, RowGradientMea
       store(gradProduct, productRows.gradient(b, gradient * load(w.gammaRecurrent + column), product));
     }
   }
-  passBackNarrow(step);
+  addNarrowInput(step);
 }
 
 void GroupGradients::measureSymbolRows(std::size_t group) const {
@@ -342,12 +359,7 @@ RowNormaliser GroupGradients::rowsAt(RowMoments moments, std::size_t firstRow, R
   return {{moments.mean + firstRow, moments.inverseDeviation + firstRow}, means};
 }
 
-/** The input product that went into row b: the symbol's row of the matrix, or a row of the dense product. */
-const float* GroupGradients::inputRow(const GradientStep& step, std::size_t b) const {
-  return w.dense ? denseRow(step, b) : w.inputPanels + symbolRow(step, b);
-}
-
-/** Where its gradient goes: added to the symbol's row, or in the dense product's place. */
+/** Where the gradient of row b's input product goes: added to the symbol's row, or in the dense product's place. */
 float* GroupGradients::gradInputRow(const GradientStep& step, std::size_t b) const {
   return w.dense ? denseRow(step, b) : w.gradInputPanels + symbolRow(step, b);
 }

@@ -11,14 +11,14 @@ namespace TRITLOOM_ISA {
 
 /** A normaliser's constants for one vector of columns, and how it passes a gradient back. */
 struct ColumnGradient {
-  Vec mean, inverseDeviation, scale, meanGradient, meanCorrelation;
+  Vec mean, inverseDeviation, scale, meanGradient;
+  Vec slope;  // inverseDeviation * sum(d * z)/B
 
-  Vec normalised(Vec value) const { return (value - mean) * inverseDeviation; }
+  /** The normalised value z is this times inverseDeviation. */
+  Vec distance(Vec value) const { return value - mean; }
 
-  /** scale * (d - sum(d)/B - z * sum(d * z)/B), z the normalised value */
-  Vec at(Vec gradient, Vec value) const {
-    return scale * (gradient - meanGradient - normalised(value) * meanCorrelation);
-  }
+  /** scale * (d - sum(d)/B - z * sum(d * z)/B) */
+  Vec at(Vec gradient, Vec value) const { return scale * (gradient - meanGradient - distance(value) * slope); }
 };
 
 /** Over the batch, for each gate: sums of the gradient, and of its products with both normalised values. */
@@ -75,16 +75,18 @@ class GroupGradients {
   void completeGradHidden(std::size_t group) const;
   void gatherGradHidden(const GradientStep& step) const;
   void holdGradCell(const GradientStep& step) const;
-  template <bool Correlated>
-  GateSums gradGates(const GradientStep& step) const;
-  void gradNormalisedProducts(const GradientStep& step, const GateSums& sums) const;
+  template <typename Input>
+  void throughColumns(const GradientStep& step, const Input& input) const;
+  template <bool Correlated, typename Input>
+  GateSums gradGates(const GradientStep& step, const Input& input) const;
+  template <typename Input>
+  void gradNormalisedProducts(const GradientStep& step, const GateSums& sums, const Input& input) const;
   void addInput(const GradientStep& step) const;
-  void passBackNarrow(const GradientStep& step) const;
+  void addNarrowInput(const GradientStep& step) const;
   void measureProductRows(const GradientStep& step) const;
   ColumnGradient cellColumn(const GradientStep& step) const;
   void productColumns(const GradientStep& step, ColumnGradient* recurrent, ColumnGradient* input) const;
   RowNormaliser rowsAt(RowMoments moments, std::size_t firstRow, RowGradientMeans means) const;
-  const float* inputRow(const GradientStep& step, std::size_t b) const;
   float* gradInputRow(const GradientStep& step, std::size_t b) const;
   float* denseRow(const GradientStep& step, std::size_t b) const;
   std::size_t symbolRow(const GradientStep& step, std::size_t b) const;

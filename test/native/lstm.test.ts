@@ -180,13 +180,15 @@ function everything(options: { threads: number }, example: LstmCase): Buffer[] {
 }
 
 describe("LSTM", () => {
-  const threadCases = kinds.flatMap((kind) => [
-    ["batch", kind, []] as const,
-    ["layer", kind, []] as const,
-    ["layer", kind, everyOption] as const,
+  // Dense input of up to 8 values has products of its own.
+  const inputsOfKinds = [["symbols", 20], ["dense", 20], ["dense", 5]] as const;
+  const threadCases = inputsOfKinds.flatMap(([kind, inputs]) => [
+    ["batch", inputs, kind, []] as const,
+    ["layer", inputs, kind, []] as const,
+    ["layer", inputs, kind, everyOption] as const,
   ]);
-  it.each(threadCases)("has the same bits for every number of threads: %s, %s %o", (form, kind, options) => {
-    const size = { timesteps: 3, batch: 30, inputs: 20, units: 150 };
+  it.each(threadCases)("has the same bits for every number of threads: %s, %i %s %o", (form, inputs, kind, options) => {
+    const size = { timesteps: 3, batch: 30, inputs, units: 150 };
     const example = randomCase(size, { normalisation: form, cellNormalisation: form, kind, options });
     const single = everything({ threads: 1 }, example);
     for (const threads of [1, 2, 3]) {
