@@ -1,59 +1,48 @@
-import { readFile, stat } from "node:fs/promises";
-import path from "node:path";
-import * as z from "zod";
-import { corpusFromSpec } from "../data/corpus.js";
-import { type ExperimentSpec, parseExperimentSpec } from "../experiment/spec.js";
-import { hasAccelerator, precisionOf } from "../hardware/acceleratorModel.js";
-import { scheduleText } from "../hardware/schedule/figure.js";
+import { networkText } from "../hardware/schedule/networkText.js";
+import { summariseNetwork } from "../hardware/schedule/network.js";
 import { findPreset, type Preset, presetNames } from "../hardware/schedule/presets.js";
-import { summarise } from "../hardware/schedule/schedule.js";
-import {
-  type AcceleratorShape,
-  checkShape,
-  defaultClockMegahertz,
-  defaultMacUnits,
-  InvalidShapeError,
-  precisions,
-} from "../hardware/schedule/shape.js";
+import { type AcceleratorShape, checkShape, defaultMacUnits, InvalidShapeError } from "../hardware/schedule/shape.js";
+import { saveTrace, traceExtensions, TraceFileError } from "../hardware/schedule/traces/saveTrace.js";
 import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
-import { openNamedRun } from "./openedRun.js";
+import { shapesOf } from "./scheduleShapes.js";
 
 export const scheduleCommand: Command = {
   summary: "Tells how many cycles the accelerator takes for a timestep, and what bounds it.",
   operands: [
     {
       name: "RUN|SPEC.json",
-      description: 'directory of a run, or a file: an experiment, or {"inputs": 89, "units": 256, "precision": "ternary"}',
+      description:
+        'directory of a run, or a file: an experiment, {"inputs": 89, "units": 256, "precision": "ternary"}, also with ' +
+        '"cell": "gru", "reset": "after", or a list of these, from the input on',
     },
   ],
   options: {
     preset: { value: "NAME", description: `MAC units and clock of the paper, as remembered: ${presetNames.join(", ")}` },
-    macs: { value: "P", description: `multiply-accumulate units; default ${defaultMacUnits}` },
+    macs: { value: "P", description: `multiply-accumulate units of each layer; default ${defaultMacUnits}` },
+    trace: { value: "FILE", description: `write the schedule, cycle by cycle, by the name's ending: ${traceExtensions.join(", ")}` },
+    from: { value: "C", description: "first cycle of the trace, counted from the first input; default 0" },
+    to: { value: "C", description: "cycle before which the trace ends; default after one timestep" },
+    overwrite: { description: "replace an earlier trace" },
   },
   work: schedule,
 };
 
-const shapeSchema = z.strictObject({
-  inputs: z.number(),
-  inputKind: z.enum(["one-hot", "dense"]).default("one-hot"),
-  units: z.number(),
-  macUnits: z.number().default(defaultMacUnits),
-  precision: z.enum(precisions),
-  clockMegahertz: z.number().default(defaultClockMegahertz),
-});
-
-async function schedule({ operands, values }: CommandLine): Promise<Report> {
-  const given = await shapeOf(operands[0]!);
-  const preset = values.preset === undefined ? undefined : presetFor(values.preset, given);
-  const summary = summarise(checkShape({ ...given, ...changes(preset, values.macs) }));
-  const source = preset === undefined ? [] : [`${"preset".padEnd(20)} ${preset.name}, ${preset.source}`];
-  return {
-    text: [...source, scheduleText(summary)].join("\n"),
-    json: { preset: preset ?? null, schedule: summary },
-  };
+async function schedule({ operands, values, switches }: CommandLine): Promise<Report> {
+  const given = await shapesOf(operands[0]!);
+  const presets = values.preset === undefined ? undefined : given.map(presetFor(values.preset));
+  const shapes = given.map((shape, layer) => checkShape({ ...shape, ...changes(presets?.[layer], values.macs) }));
+  const summary = summariseNetwork(shapes);
+  const file = await trace(shapes, values, switches.has("overwrite"));
+  const [preset] = presets ?? [];
+  const text = [
+    ...(preset === undefined ? [] : [`${"preset".padEnd(20)} ${preset.name}, ${preset.source}`]),
+    networkText(summary),
+    ...(file === undefined ? [] : [`${"trace".padEnd(20)} ${file}`]),
+  ];
+  return { text: text.join("\n"), json: { preset: preset ?? null, schedule: summary.layers[0]!, network: summary, trace: file ?? null } };
 }
 
-function changes(preset: Preset | undefined, macs: string | undefined): Partial<AcceleratorShape> {
+function changes(preset: Preset | undefined, macs: string | undefined): Partial<Pick<AcceleratorShape, "macUnits" | "clockMegahertz">> {
   if (preset === undefined) {
     return macs === undefined ? {} : { macUnits: positiveInteger("macs", macs) };
   }
@@ -63,76 +52,41 @@ function changes(preset: Preset | undefined, macs: string | undefined): Partial<
   return { macUnits: preset.macUnits, clockMegahertz: preset.clockMegahertz };
 }
 
-function presetFor(name: string, { precision }: AcceleratorShape): Preset {
+function presetFor(name: string): (shape: AcceleratorShape) => Preset {
   const known = presetNames.find((candidate) => candidate === name);
   if (known === undefined) {
     throw new UsageError(`--preset ${name} is not known; choose from ${presetNames.join(", ")}.`);
   }
-  try {
-    return findPreset(known, precision);
-  } catch (error) {
-    throw error instanceof InvalidShapeError ? new UsageError(`--preset ${name}: ${error.message}`) : error;
-  }
-}
-
-async function shapeOf(place: string): Promise<AcceleratorShape> {
-  const found = await stat(place).catch(() => undefined);
-  if (found === undefined) {
-    throw new UsageError(`There is no ${path.resolve(place)}: give the directory of a run or a JSON file.`);
-  }
-  if (found.isDirectory()) {
-    const { spec, dir } = await openNamedRun(place);
-    return experimentShape(spec, dir);
-  }
-  const value = parseJson(await readFile(place, "utf8"), place);
-  const isExperiment = typeof value === "object" && value !== null && "task" in value;
-  return isExperiment
-    ? experimentShape(parseExperimentSpec(value, place), path.dirname(path.resolve(place)))
-    : plainShape(value, place);
-}
-
-/**
- * @param folder where a text that was given in a cell is kept
- * @throws UsageError for an experiment that there is no accelerator for
- */
-async function experimentShape(spec: ExperimentSpec, folder: string): Promise<AcceleratorShape> {
-  const { task, layers } = spec;
-  const { units, quantiser } = layers[0]!;
-  const precision = precisionOf(quantiser.recurrent);
-  if (task.kind !== "character-model" || precision === undefined || !hasAccelerator(spec)) {
-    throw new UsageError(
-      `There is no accelerator for "${spec.name}": it takes a character model of one LSTM layer with weights of one bit, one ` +
-        "trit or full precision, and a normaliser that folds into constants.",
-    );
-  }
-  const { symbols } = await corpusFromSpec(task.corpus, folder);
-  return {
-    inputs: symbols,
-    inputKind: "one-hot",
-    units,
-    macUnits: defaultMacUnits,
-    precision,
-    clockMegahertz: defaultClockMegahertz,
+  return ({ precision }) => {
+    try {
+      return findPreset(known, precision);
+    } catch (error) {
+      throw error instanceof InvalidShapeError ? new UsageError(`--preset ${name}: ${error.message}`) : error;
+    }
   };
 }
 
-function plainShape(value: unknown, place: string): AcceleratorShape {
-  const parsed = shapeSchema.safeParse(value);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path: field, message }) => `${field.join(".") || "whole value"}: ${message}`);
-    throw new UsageError(`${place} is neither an experiment nor the shape of an accelerator: ${faults.join("; ")}.`);
+async function trace(shapes: readonly AcceleratorShape[], values: CommandLine["values"], overwrite: boolean): Promise<string | undefined> {
+  const [from, to] = [cycle("from", values.from), cycle("to", values.to)];
+  if (values.trace === undefined) {
+    if (from !== undefined || to !== undefined) {
+      throw new UsageError("--from and --to are cycles of a trace: add --trace FILE, or leave them out.");
+    }
+    return undefined;
   }
   try {
-    return checkShape(parsed.data);
+    return await saveTrace(values.trace, shapes, { ...(from !== undefined && { from }), ...(to !== undefined && { to }), overwrite });
   } catch (error) {
-    throw error instanceof InvalidShapeError ? new UsageError(`${place}: ${error.message}`) : error;
+    if (error instanceof TraceFileError || error instanceof RangeError) {
+      throw new UsageError(`--trace ${values.trace}: ${error.message}`, { cause: error });
+    }
+    throw error;
   }
 }
 
-function parseJson(text: string, place: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${place} is not JSON (${(error as Error).message}): give the directory of a run or a JSON file.`);
+function cycle(option: string, value: string | undefined): number | undefined {
+  if (value !== undefined && !/^\d+$/.test(value)) {
+    throw new UsageError(`--${option} ${value} is no cycle; give a whole number from 0.`);
   }
+  return value === undefined ? undefined : Number(value);
 }

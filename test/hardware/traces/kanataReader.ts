@@ -66,23 +66,24 @@ export function readKanata(log: string): KanataInstruction[] {
   return [...instructions.values()];
 }
 
+function label(instruction: KanataInstruction, type: string | undefined, text: string, line: string): void {
+  const stage = instruction.stages.at(-1);
+  if (type === "0") {
+    instruction.label += text;
+  } else if (type === "1") {
+    instruction.tooltip += text;
+  } else if (type === "2" && stage) {
+    stage.labels.push(text);
+  } else {
+    throw new Error(`"${line}" labels nothing`);
+  }
+}
+
 function act(instruction: KanataInstruction, command: string, [first, ...rest]: string[], cycle: number, line: string): void {
   switch (command) {
-    case "L": {
-      const text = rest.join("\t");
-      if (first === "0") {
-        instruction.label += text;
-      } else if (first === "1") {
-        instruction.tooltip += text;
-      } else {
-        const stage = instruction.stages.at(-1);
-        if (first !== "2" || !stage) {
-          throw new Error(`"${line}" labels nothing`);
-        }
-        stage.labels.push(text);
-      }
+    case "L":
+      label(instruction, first, rest.join("\t"), line);
       return;
-    }
     case "S": {
       const lane = number(first, line);
       const before = instruction.stages.findLast((stage) => stage.lane === lane);
