@@ -6,6 +6,7 @@ import type { Verification } from "../hardware/verify/verify.js";
 import { type Command, type CommandLine, positiveInteger, type Report } from "./command.js";
 import { fixedOptions, readFixedOptions, readMacUnits } from "./fixedOptions.js";
 import { hardwareSubject } from "./hardwareSubject.js";
+import { interruptible } from "./interruption.js";
 import { oneOf, randomOptions } from "./randomOptions.js";
 
 const defaultSteps = 50;
@@ -28,12 +29,13 @@ async function verify(line: CommandLine): Promise<Report> {
   const steps = positiveInteger("steps", values.steps ?? String(defaultSteps));
   const { model, sequences, calibration, precision } = await hardwareSubject(line, "verify", steps);
   const fixed = fixedModel(model, { ...readFixedOptions(values), calibration, precision });
-  const verification = await verifyAccelerator(fixed, sequences, {
+  const options = {
     macUnits: readMacUnits(values),
     simulators: readSimulators(values.simulator),
     plusArguments: switches.has("stalls") ? ["+stalls"] : [],
-    onProgress: (message) => process.stderr.write(`${message}\n`),
-  });
+    onProgress: (message: string): void => void process.stderr.write(`${message}\n`),
+  };
+  const verification = await interruptible((signal) => verifyAccelerator(fixed, sequences, { ...options, signal }));
   return { text: inWords(verification), json: { ...verification }, isFailure: !verification.ok };
 }
 

@@ -4,6 +4,9 @@ export const commandIds = {
   showCurves: "tritloom.showCurves",
   showPipeline: "tritloom.showPipeline",
   exportRom: "tritloom.exportRom",
+  generateAccelerator: "tritloom.generateAccelerator",
+  verifyAccelerator: "tritloom.verifyAccelerator",
+  lintRom: "tritloom.lintRom",
   restartKernel: "tritloom.restartKernel",
   openQuickstart: "tritloom.openQuickstart",
   installTensorFlow: "tritloom.installTensorFlow",
@@ -16,5 +19,8 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
 export const viewIds = { runs: "tritloom.runs", glance: "tritloom.glance" } as const;
 export const panelIds = { curves: "tritloom.curves", pipeline: "tritloom.pipeline" } as const;
+export const romEditorId = "tritloom.romEditor";
+/** Language of ROM files opened as text: those are linted. */
+export const romLanguageId = "tritloom-rom";
 export const controllerId = "tritloom-kernel";
 export const notebookType = "jupyter-notebook";

@@ -3,6 +3,7 @@ import path from "node:path";
 /** Where the parts of the installed extension are, and where it keeps what it installs later. */
 export interface ProductPaths {
   readonly kernel: string;
+  readonly commandLine: string;
   readonly webviews: string;
   readonly quickstart: string;
   /** Program that builds the TensorFlow backend; its one argument is the target folder. */
@@ -17,6 +18,7 @@ export interface ProductPaths {
 export function productPaths(extension: string, storage: string): ProductPaths {
   return {
     kernel: path.join(extension, "dist/kernel.js"),
+    commandLine: path.join(extension, "dist/cli.js"),
     webviews: path.join(extension, "dist/webview"),
     quickstart: path.join(extension, "examples/quickstart.ipynb"),
     tensorFlowSetup: path.join(extension, "dist/setup-tensorflow.mjs"),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -13,7 +14,7 @@ import { ChosenPipeline } from "../../src/extension/webviews/chosenPipeline.js";
 import { deployedModelToTensors } from "../../src/rnn/deployedModelFile.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { randomDeployedModel } from "../hardware/randomModel.js";
-import { inlineText, smallResult, smallSpec, started } from "../runs/spec.js";
+import { inlineText, smallResult, smallSpec, smallTask, started } from "../runs/spec.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { answers, fake, registered, resetFake, shown, workspaceState } from "./fakeVscode.js";
 
@@ -42,6 +43,7 @@ beforeEach(() => {
     pipeline: new ChosenPipeline(runs, memory()),
     curvesPanel: { show: vi.fn() },
     pipelinePanel: { show: vi.fn() },
+    romDiagnostics: { lintFile: vi.fn() },
     updateContext: vi.fn(),
   };
   registerCommands(services, (error) => failures.push(error));
@@ -51,10 +53,15 @@ afterEach(() => services.runs.dispose());
 const call = (id: string, ...args: unknown[]) => registered.get(id)!(...args);
 const shownOf = (kind: string) => shown.filter((dialog) => dialog.kind === kind);
 
+/** Long enough for a minibatch of the small task. */
+const trainingText = inlineText.repeat(20);
+
 async function trainedRun(): Promise<string> {
-  const writer = await createRun(path.join(root.path, "runs"), smallSpec({ name: "whale" }), { corpusText: inlineText });
+  const sha256 = createHash("sha256").update(trainingText).digest("hex");
+  const spec = smallSpec({ name: "whale", task: { ...smallTask, corpus: { ...smallTask.corpus, sha256 } } });
+  const writer = await createRun(path.join(root.path, "runs"), spec, { corpusText: trainingText });
   writer.append(started());
-  await writer.model(deployedModelToTensors(randomDeployedModel({ units: 4, symbols: 5, precision: "ternary" })));
+  await writer.model(deployedModelToTensors(randomDeployedModel({ units: 4, symbols: new Set(inlineText).size, precision: "ternary" })));
   await writer.finish(smallResult);
   await services.runs.refresh(writer.dir);
   return writer.dir;
@@ -77,7 +84,7 @@ test("a row's curves show that run alone, and the pipeline follows", async () =>
   await trainedRun();
   await call(commandIds.openRunCurves, first);
   expect(services.selection.dirs()).toEqual([first]);
-  expect((await services.pipeline.snapshot()).inputs).toBe(5);
+  expect((await services.pipeline.snapshot()).title).toContain("whale");
 });
 
 test("what executes something refuses in an untrusted workspace, with the remedy", async () => {
@@ -220,6 +227,61 @@ describe("Export Weight ROM", () => {
     await services.runs.refresh(writer.dir);
     await call(commandIds.exportRunRom, writer.dir);
     expect(String(failures[0])).toContain("has no trained model yet");
+  });
+});
+
+describe("Generate Accelerator and Verify Against Simulators", () => {
+  /** Answers: the first run, so many MAC units, this folder. */
+  function choose(macUnits: string, folder?: string): void {
+    answers.quickPick = async (items: unknown[]) => items[0];
+    answers.input = async () => macUnits;
+    answers.save = async () => (folder === undefined ? undefined : { fsPath: folder });
+  }
+
+  test("Verilog, ROM files and testbench appear in a new folder, and the notification says where", async () => {
+    await trainedRun();
+    const folder = path.join(root.path, "accelerator");
+    choose("3", folder);
+    await call(commandIds.generateAccelerator);
+    expect(failures).toEqual([]);
+    expect((await readdir(folder)).sort()).toEqual(["README.md", "accelerator.json", "rom", "rtl", "testbench.v", "vectors"]);
+    expect(await readFile(path.join(folder, "rtl/accelerator.v"), "utf8")).toContain(".MACS(3)");
+    expect(shownOf("information")[0]?.text).toContain(folder);
+  });
+
+  test("an existing folder with files is told in the command's own words, and stays as it is", async () => {
+    await trainedRun();
+    const folder = path.join(root.path, "project");
+    await mkdir(folder);
+    await writeFile(path.join(folder, "top.v"), "module top; endmodule\n");
+    choose("3", folder);
+    await call(commandIds.generateAccelerator);
+    expect(String(failures[0])).toContain(`Cannot write an accelerator to ${folder}: The folder already holds files (top.v).`);
+    expect(await readdir(folder)).toEqual(["top.v"]);
+  });
+
+  test("giving up at a question runs nothing", async () => {
+    await trainedRun();
+    choose("3");
+    await call(commandIds.generateAccelerator);
+    answers.input = async () => undefined;
+    await call(commandIds.verifyAccelerator);
+    expect([failures, shownOf("information"), shownOf("error")]).toEqual([[], [], []]);
+  });
+
+  test("both simulators are told to equal the integer model", async () => {
+    await trainedRun();
+    choose("4");
+    await call(commandIds.verifyAccelerator);
+    expect(failures).toEqual([]);
+    expect(shownOf("information")[0]?.text).toMatch(/icarus \S+ and verilator \S+ equal the integer model in every gate, c and h of 40 timesteps/);
+  });
+
+  test("neither runs in a workspace that is not trusted", async () => {
+    workspaceState.isTrusted = false;
+    await call(commandIds.generateAccelerator);
+    await call(commandIds.verifyAccelerator);
+    expect(failures.map(String)).toEqual([expect.stringContaining("trusted workspace"), expect.stringContaining("trusted workspace")]);
   });
 });
 

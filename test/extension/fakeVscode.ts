@@ -153,9 +153,18 @@ function controller(id: string) {
 export const happenings = {
   openNotebook: new EventEmitter<unknown>("onDidOpenNotebookDocument"),
   closeNotebook: new EventEmitter<unknown>("onDidCloseNotebookDocument"),
+  openText: new EventEmitter<unknown>("onDidOpenTextDocument"),
+  changeText: new EventEmitter<{ document: unknown }>("onDidChangeTextDocument"),
+  closeText: new EventEmitter<unknown>("onDidCloseTextDocument"),
   changeFolders: new EventEmitter<unknown>("onDidChangeWorkspaceFolders"),
   changeConfiguration: new EventEmitter<{ affectsConfiguration(section: string): boolean }>("onDidChangeConfiguration"),
 };
+
+/** Custom editors that are registered, by their id. */
+export const customEditors = new Map<string, unknown>();
+
+/** What the Problems view shows, by path. */
+export const diagnostics = new Map<string, unknown[]>();
 
 /** File watchers that were created, with the events a test fires. */
 export const watchers: ReturnType<typeof watcher>[] = [];
@@ -201,6 +210,7 @@ export function resetFake(): void {
   panels.length = 0;
   controllers.length = 0;
   viewProviders.clear();
+  diagnostics.clear();
   shown.length = 0;
   Object.keys(answers).forEach((kind) => delete answers[kind]);
   workspaceState.isTrusted = true;
@@ -223,6 +233,37 @@ export const fake = {
   NotebookControllerAffinity: { Preferred: 2 },
   ProgressLocation: { Notification: 15 },
   ViewColumn: { Beside: -2 },
+  Diagnostic: class {
+    source = "";
+    code = "";
+    constructor(
+      readonly range: unknown,
+      readonly message: string,
+      readonly severity: number,
+    ) {}
+  },
+  DiagnosticSeverity: { Error: 0, Warning: 1 },
+  Range: class {
+    constructor(
+      readonly startLine: number,
+      readonly startCharacter: number,
+      readonly endLine: number,
+      readonly endCharacter: number,
+    ) {}
+  },
+  TabInputCustom: class {
+    constructor(
+      readonly uri: Uri,
+      readonly viewType: string,
+    ) {}
+  },
+  languages: {
+    createDiagnosticCollection: (name: string) =>
+      handOut(`diagnostics ${name}`, {
+        set: (uri: Uri, found: unknown[]) => void diagnostics.set(uri.path, found),
+        delete: (uri: Uri) => void diagnostics.delete(uri.path),
+      }),
+  },
   commands: {
     registerCommand(id: string, handler: (...args: unknown[]) => Promise<void>) {
       registered.set(id, handler);
@@ -249,6 +290,12 @@ export const fake = {
       panels.push(fakeView());
       return panels.at(-1);
     },
+    activeTextEditor: undefined,
+    tabGroups: { activeTabGroup: { activeTab: undefined } },
+    registerCustomEditorProvider: (id: string, provider: unknown) => {
+      customEditors.set(id, provider);
+      return handOut(`custom editor ${id}`, {}, () => customEditors.delete(id));
+    },
     registerWebviewPanelSerializer: (id: string) => handOut(`serializer of ${id}`, {}),
     registerWebviewViewProvider: (id: string, provider: { resolveWebviewView(view: unknown): void }) => {
       viewProviders.set(id, provider);
@@ -258,6 +305,7 @@ export const fake = {
     showWarningMessage: dialog("warning"),
     showInformationMessage: dialog("information"),
     showQuickPick: dialog("quickPick"),
+    showInputBox: dialog("input"),
     showOpenDialog: dialog("open"),
     showSaveDialog: dialog("save"),
     showTextDocument: dialog("text"),
@@ -272,6 +320,10 @@ export const fake = {
       return folders.length > 0 ? folders : undefined;
     },
     notebookDocuments: [],
+    textDocuments: [],
+    onDidOpenTextDocument: happenings.openText.event,
+    onDidChangeTextDocument: happenings.changeText.event,
+    onDidCloseTextDocument: happenings.closeText.event,
     onDidOpenNotebookDocument: happenings.openNotebook.event,
     onDidCloseNotebookDocument: happenings.closeNotebook.event,
     onDidChangeWorkspaceFolders: happenings.changeFolders.event,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { commandIds, controllerId, notebookType, panelIds, viewIds } from "../../src/extension/ids.js";
+import { commandIds, controllerId, notebookType, panelIds, romEditorId, romLanguageId, viewIds } from "../../src/extension/ids.js";
 import { trainingMime } from "../../webview/contract.js";
 
 interface Manifest {
@@ -19,6 +19,8 @@ interface Manifest {
     viewsContainers: { activitybar: { id: string; title: string; icon: string }[] };
     views: Record<string, { id: string }[]>;
     viewsWelcome: { view: string; contents: string }[];
+    languages: { id: string; extensions: string[] }[];
+    customEditors: { viewType: string; priority: string; selector: { filenamePattern: string }[] }[];
     notebookRenderer: { entrypoint: string; mimeTypes: string[]; requiresMessaging: string }[];
     configuration: { properties: Record<string, { scope: string }> };
     walkthroughs: { steps: { media: { svg: string }; description: string }[] }[];
@@ -26,7 +28,7 @@ interface Manifest {
 }
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
-const { commands, menus, views, viewsContainers, viewsWelcome, notebookRenderer, configuration, walkthroughs } =
+const { commands, menus, views, viewsContainers, viewsWelcome, languages, customEditors, notebookRenderer, configuration, walkthroughs } =
   manifest.contributes;
 
 /** Commands that make sense at any time, and why. */
@@ -34,6 +36,7 @@ const alwaysEnabled: Record<string, string> = {
   [commandIds.newNotebook]: "a notebook can always be opened",
   [commandIds.openQuickstart]: "the quickstart comes with the extension",
   [commandIds.showPipeline]: "without a run it shows a preset",
+  [commandIds.lintRom]: "any ROM file can be linted",
 };
 
 test("every command of the code is contributed once, and nothing else is", () => {
@@ -53,6 +56,9 @@ test("the palette has the commands by their titles, and none that needs a row of
     "Show Training Curves",
     "Show Accelerator Pipeline",
     "Export Weight ROM…",
+    "Generate Accelerator…",
+    "Verify Against Simulators…",
+    "Lint ROM",
     "Restart Kernel",
     "Open Quickstart",
     "Install TensorFlow Backend",
@@ -74,6 +80,13 @@ test("views, panels and the kernel have the ids that the code uses", () => {
   expect(viewsContainers.activitybar.map(({ title }) => title)).toEqual(["Tritloom"]);
   const kernel = `notebookKernel == '${manifest.publisher}.${manifest.name}/${controllerId}'`;
   expect(menus["notebook/toolbar"]!.every(({ when }) => when?.includes(kernel))).toBe(true);
+});
+
+test("ROM files have a language, whose files are linted, and an editor that is only an option", () => {
+  expect(languages).toMatchObject([{ id: romLanguageId, extensions: [".mem", ".coe", ".mif", ".hex", ".mi", ".srec"] }]);
+  expect(customEditors).toMatchObject([{ viewType: romEditorId, priority: "option" }]);
+  const [{ filenamePattern }] = customEditors[0]!.selector as [{ filenamePattern: string }];
+  expect(languages[0]!.extensions.every((extension) => filenamePattern.includes(extension.slice(1)))).toBe(true);
 });
 
 test("the extension starts for its own views, panels, outputs and notebooks only", () => {

@@ -9,12 +9,12 @@ import { deployedModelFromTensors } from "../../rnn/deployedModelFile.js";
 import { runFiles } from "../../runs/contract.js";
 import { readSafetensors } from "../../runs/safetensors.js";
 import type { ListedRun } from "../runs/runList.js";
-import { runDescription } from "../runs/runText.js";
 import type { Services } from "../services.js";
+import { pickTrainedRun } from "./pickTrainedRun.js";
 
 /** Asks for run, formats and folder, and writes the ROM files. */
 export async function exportRom(services: Services): Promise<void> {
-  const run = await pickRun(services.runs.all().filter(({ isExportable }) => isExportable));
+  const run = await pickTrainedRun(services, "Export Weight ROM");
   if (run) {
     await exportRunRom(services, run);
   }
@@ -35,20 +35,6 @@ export async function exportRunRom({ runs }: Services, run: ListedRun): Promise<
   if (written) {
     await tell(written);
   }
-}
-
-async function pickRun(runs: readonly ListedRun[]): Promise<ListedRun | undefined> {
-  if (runs.length === 0) {
-    await vscode.window.showInformationMessage("There is no trained run in this workspace yet: run a cell that trains first.");
-    return undefined;
-  }
-  const items = runs.map((run) => ({
-    label: run.snapshot.name,
-    description: runDescription(run.snapshot),
-    detail: run.dir,
-    run,
-  }));
-  return (await vscode.window.showQuickPick(items, { title: "Export Weight ROM: run" }))?.run;
 }
 
 /** Undefined when the user gives up or chooses none. */

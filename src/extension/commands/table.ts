@@ -4,7 +4,9 @@ import type { ListedRun } from "../runs/runList.js";
 import type { Services } from "../services.js";
 import { deleteRun } from "./deleteRun.js";
 import { exportRom, exportRunRom } from "./exportRom.js";
+import { generateAccelerator } from "./generateAccelerator.js";
 import { installTensorFlow } from "./installTensorFlow.js";
+import { lintRom } from "./lintRom.js";
 import { newNotebook } from "./newNotebook.js";
 import { openQuickstart } from "./openQuickstart.js";
 import { openRunCurves } from "./openRunCurves.js";
@@ -12,6 +14,7 @@ import { restartKernel } from "./restartKernel.js";
 import { showCurves } from "./showCurves.js";
 import { showPipeline } from "./showPipeline.js";
 import { stopRun } from "./stopRun.js";
+import { verifyAccelerator } from "./verifyAccelerator.js";
 
 type Handler = (services: Services) => void | Promise<void>;
 type RunHandler = (services: Services, run: ListedRun) => void | Promise<void>;
@@ -22,6 +25,9 @@ const commands = {
   [commandIds.showCurves]: showCurves,
   [commandIds.showPipeline]: showPipeline,
   [commandIds.exportRom]: exportRom,
+  [commandIds.generateAccelerator]: generateAccelerator,
+  [commandIds.verifyAccelerator]: verifyAccelerator,
+  [commandIds.lintRom]: lintRom,
   [commandIds.restartKernel]: restartKernel,
   [commandIds.openQuickstart]: openQuickstart,
   [commandIds.installTensorFlow]: installTensorFlow,

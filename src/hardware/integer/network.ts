@@ -20,8 +20,13 @@ export class IntegerNetwork {
    * One timestep through all layers.
    * @param input number of a symbol, or integers in the first layer's input format
    * @returns each layer's signals; the last layer's hidden state is the output
+   * @throws RangeError for a symbol that the model does not know
    */
   step(input: LayerInput): LayerTrace[] {
+    const known = this.model.layers[0]!.inputs;
+    if (typeof input === "number" && !(input >= 0 && input < known)) {
+      throw new RangeError(`Symbol ${input} is none of the model's ${known}: the data is not what it was trained on.`);
+    }
     let next = input;
     return this.layers.map((layer) => {
       const trace = layer.step(next);

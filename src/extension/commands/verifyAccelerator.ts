@@ -1,0 +1,49 @@
+import * as vscode from "vscode";
+import * as z from "zod";
+import type { Services } from "../services.js";
+import { runCommandLine } from "./commandLine.js";
+import { pickMacUnits } from "./pickMacUnits.js";
+import { pickTrainedRun } from "./pickTrainedRun.js";
+import { requireTrust } from "./requireTrust.js";
+
+const command = "Verify Against Simulators";
+
+const differenceSchema = z.object({ layer: z.number(), timestep: z.number(), unit: z.number(), gate: z.string(), expected: z.number(), got: z.number() });
+const answerSchema = z.object({
+  ok: z.boolean(),
+  steps: z.number(),
+  scheduleCycles: z.number(),
+  simulators: z.array(z.object({ name: z.string(), version: z.string(), cycles: z.number(), firstDifference: differenceSchema.optional() })),
+});
+type Answer = z.infer<typeof answerSchema>;
+
+/** Simulates a run's accelerator and tells whether it computes what the integer model does, in the cycles of the schedule. */
+export async function verifyAccelerator(services: Services): Promise<void> {
+  requireTrust(command);
+  const run = await pickTrainedRun(services, command);
+  const macUnits = run && (await pickMacUnits(command));
+  if (!macUnits) {
+    return;
+  }
+  const answer = await runCommandLine(services.paths, command, ["verify", run.dir, "--macs", macUnits]);
+  if (answer !== undefined) {
+    await tell(run.snapshot.name, answerSchema.parse(answer));
+  }
+}
+
+async function tell(name: string, { ok, steps, scheduleCycles, simulators }: Answer): Promise<void> {
+  const names = simulators.map((simulator) => `${simulator.name} ${simulator.version}`).join(" and ");
+  if (ok) {
+    await vscode.window.showInformationMessage(
+      `${name}: ${names} equal the integer model in every gate, c and h of ${steps} timesteps, in the ${scheduleCycles} cycles of the schedule.`,
+    );
+    return;
+  }
+  const faults = simulators.map(({ name: simulator, cycles, firstDifference: difference }) =>
+    difference === undefined
+      ? `${simulator} took ${cycles} cycles, the schedule says ${scheduleCycles}`
+      : `${simulator} differs in layer ${difference.layer}, timestep ${difference.timestep}, unit ${difference.unit}, gate ${difference.gate}: ` +
+        `expected ${difference.expected}, got ${difference.got}`,
+  );
+  await vscode.window.showErrorMessage(`${name}: ${faults.join("; ")}.`);
+}
