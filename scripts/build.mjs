@@ -80,6 +80,7 @@ const targets = {
         curves: "webview/curves/main.ts",
         pipeline: "webview/pipeline/main.ts",
         glance: "webview/glance/main.ts",
+        rom: "webview/rom/main.ts",
       },
       outdir: "dist/webview",
       format: "esm",

@@ -130,6 +130,40 @@ export const pipelineSnapshotSchema = z.object({
 });
 export type PipelineSnapshot = z.infer<typeof pipelineSnapshotSchema>;
 
+/** One ROM file: its integers as a picture, its words, and what is wrong with it. */
+export const romSnapshotSchema = z.object({
+  /** Name of the file. */
+  title: z.string(),
+  /** Format and size in words. */
+  summary: z.string(),
+  findings: z.array(
+    z.object({
+      line: z.number().int().positive(),
+      rule: z.string(),
+      severity: z.enum(["error", "warning"]),
+      message: z.string(),
+    }),
+  ),
+  picture: z
+    .object({
+      /** What a row of cells is: an input of the matrix, or a word. */
+      rowName: z.string(),
+      rows: z.number().int().positive(),
+      /** Blocks of cells side by side: gates, or the bits of a word. */
+      blocks: z.array(z.object({ label: z.string(), columns: z.number().int().positive(), columnName: z.string() })).min(1),
+      /** Base64 of little-endian Int32, row-major over all blocks; the least Int32 where there is no value. */
+      values: z.string(),
+    })
+    .nullable(),
+  words: z.object({
+    /** Words of the file; `shown` may be fewer. */
+    total: z.number().int().nonnegative(),
+    shown: z.array(z.object({ address: z.number().int().nonnegative(), digits: z.string(), line: z.number().int() })),
+  }),
+});
+export type RomSnapshot = z.infer<typeof romSnapshotSchema>;
+export type RomPicture = NonNullable<RomSnapshot["picture"]>;
+
 const version = z.literal(webviewProtocolVersion);
 
 export const toWebviewSchema = z.discriminatedUnion("type", [
@@ -141,6 +175,7 @@ export const toWebviewSchema = z.discriminatedUnion("type", [
     references: z.array(referenceSchema).optional(),
   }),
   z.object({ type: z.literal("pipeline"), version, pipeline: pipelineSnapshotSchema }),
+  z.object({ type: z.literal("rom"), version, rom: romSnapshotSchema }),
 ]);
 export type ToWebview = z.infer<typeof toWebviewSchema>;
 

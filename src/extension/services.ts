@@ -1,5 +1,6 @@
 import type { NotebookKernel } from "./notebook/notebookKernel.js";
 import type { ProductPaths } from "./productPaths.js";
+import type { RomDiagnostics } from "./romEditor/romDiagnostics.js";
 import type { RunList } from "./runs/runList.js";
 import type { RunSelection } from "./runs/runSelection.js";
 import type { ChosenPipeline } from "./webviews/chosenPipeline.js";
@@ -14,6 +15,7 @@ export interface Services {
   readonly pipeline: ChosenPipeline;
   readonly curvesPanel: Pick<Panel, "show">;
   readonly pipelinePanel: Pick<Panel, "show">;
+  readonly romDiagnostics: Pick<RomDiagnostics, "lintFile">;
   /** Looks again at what menus and the palette depend on. */
   updateContext(): void;
 }

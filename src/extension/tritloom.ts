@@ -6,6 +6,8 @@ import { panelIds, viewIds } from "./ids.js";
 import { NotebookKernel } from "./notebook/notebookKernel.js";
 import { startKernel } from "./notebook/startKernel.js";
 import { type ProductPaths, productPaths } from "./productPaths.js";
+import { RomDiagnostics } from "./romEditor/romDiagnostics.js";
+import { RomEditor } from "./romEditor/romEditor.js";
 import { RunDiscovery } from "./runs/runDiscovery.js";
 import { RunList } from "./runs/runList.js";
 import { RunReader } from "./runs/runReader.js";
@@ -36,8 +38,10 @@ export class Tritloom extends DisposableOwner {
     const pipeline = this.track(new ChosenPipeline(this.runs, remembered(context, "pipeline")));
     const data = { runs: this.runs, selection, pipeline, kernel: this.kernel };
     const panels = this.makeViews(context, pageSetups(data, noteFault));
+    const romDiagnostics = this.track(new RomDiagnostics(noteFault));
+    this.track(new RomEditor(this.paths.webviews, noteFault));
 
-    const services: Services = { ...data, ...panels, paths: this.paths, updateContext: () => this.updateContext() };
+    const services: Services = { ...data, ...panels, romDiagnostics, paths: this.paths, updateContext: () => this.updateContext() };
     registerCommands(services, (error) => this.tell(error)).forEach((command) => this.track(command));
     this.track(this.runs.onChange(() => this.updateContext()));
     this.track(this.kernel.onChange(() => this.updateContext()));

@@ -6,6 +6,7 @@ import {
   type FromWebview,
   type PipelineSnapshot,
   type Reference,
+  type RomSnapshot,
   type RunSnapshot,
   type ToWebview,
 } from "../contract.js";
@@ -34,6 +35,7 @@ export interface ViewOptions<View> {
 export interface HostHandlers {
   onRuns?(runs: RunSnapshot[], selected: string[], references: Reference[]): void;
   onPipeline?(pipeline: PipelineSnapshot): void;
+  onRom?(rom: RomSnapshot): void;
 }
 
 export interface Host<View> {
@@ -73,11 +75,17 @@ function deliver(data: unknown, handlers: HostHandlers): void {
     return;
   }
   clearProblem();
-  if (reading.message.type === "runs") {
-    const { runs, selected, references } = reading.message;
-    handlers.onRuns?.(runs, selected, references ?? []);
-  } else {
-    handlers.onPipeline?.(reading.message.pipeline);
+  hand(reading.message, handlers);
+}
+
+function hand(message: ToWebview, handlers: HostHandlers): void {
+  switch (message.type) {
+    case "runs":
+      return handlers.onRuns?.(message.runs, message.selected, message.references ?? []);
+    case "pipeline":
+      return handlers.onPipeline?.(message.pipeline);
+    case "rom":
+      return handlers.onRom?.(message.rom);
   }
 }
 

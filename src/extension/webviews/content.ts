@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 /** The scripts in dist/webview; each has a style sheet of the same name. */
-export type PageName = "curves" | "pipeline" | "glance";
+export type PageName = "curves" | "pipeline" | "glance" | "rom";
 
 export interface PageParts {
   /** VS Code's origin for files of the extension. */

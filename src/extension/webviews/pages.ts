@@ -9,17 +9,20 @@ import type { PageSetup, SnapshotSource } from "./webviewConnection.js";
 
 type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel">;
 
-const titles: Record<PageName, string> = {
+/** Pages of the extension's own panels and views; a ROM file has a page of its own. */
+type SharedPage = Exclude<PageName, "rom">;
+
+const titles: Record<SharedPage, string> = {
   curves: "Training Curves",
   pipeline: "Accelerator Pipeline",
   glance: "At a Glance",
 };
 
 /** What each page shows and what its messages do. */
-export function pageSetups(services: PageServices, onProblem: (problem: unknown) => void): Record<PageName, PageSetup> {
+export function pageSetups(services: PageServices, onProblem: (problem: unknown) => void): Record<SharedPage, PageSetup> {
   const runs = runsSource(services);
   const pipeline = pipelineSource(services);
-  const setup = (name: PageName, sources: readonly SnapshotSource[]): PageSetup => ({
+  const setup = (name: SharedPage, sources: readonly SnapshotSource[]): PageSetup => ({
     name,
     title: titles[name],
     sources,

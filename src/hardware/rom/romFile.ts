@@ -21,9 +21,11 @@ export interface RomFile extends LintedRom {
  */
 export async function readRomFile(file: string, options: RomExpectation = {}): Promise<RomFile> {
   const bytes = await readBytes(file);
-  if (bytes instanceof RomFindings) {
-    return { file, words: [], findings: bytes.all() };
-  }
+  return bytes instanceof RomFindings ? { file, words: [], findings: bytes.all() } : readRomBytes(file, bytes, options);
+}
+
+/** The same for content that is not on the disk yet, as if it were in that file. */
+export async function readRomBytes(file: string, bytes: Uint8Array, options: RomExpectation = {}): Promise<RomFile> {
   const manifest = await manifestEntry(file);
   const expected: RomExpectation = { ...(manifest && expectationOf(manifest)), ...options };
   return { file, ...lintRom(path.basename(file), bytes, expected), ...(manifest && { manifest }) };

@@ -1,0 +1,56 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import { webviewProtocolVersion as version } from "../../../webview/contract.js";
+import { readRomFile } from "../../hardware/rom/romFile.js";
+import { type Disposable, DisposableOwner } from "../disposable.js";
+import { romEditorId } from "../ids.js";
+import { type PageSetup, type SnapshotSource, WebviewConnection } from "../webviews/webviewConnection.js";
+import { romSnapshot } from "./romSnapshot.js";
+
+/** Opens a ROM file as a picture; it follows the file on disk. */
+export class RomEditor extends DisposableOwner implements vscode.CustomReadonlyEditorProvider {
+  private readonly open = new Set<Disposable>();
+
+  constructor(
+    private readonly webviewFolder: string,
+    private readonly onProblem: (problem: unknown) => void,
+  ) {
+    super();
+    const options = { supportsMultipleEditorsPerDocument: true };
+    this.track(vscode.window.registerCustomEditorProvider(romEditorId, this, options));
+  }
+
+  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
+    return { uri, dispose: () => {} };
+  }
+
+  resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): void {
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), path.basename(uri.fsPath)));
+    const connection = new WebviewConnection(panel, this.pageOf(uri, watcher), this.webviewFolder);
+    const closing = panel.onDidDispose(() => this.close(parts));
+    const parts = { dispose: () => [connection, watcher, closing].forEach((each) => each.dispose()) };
+    this.open.add(parts);
+  }
+
+  override dispose(): void {
+    [...this.open].forEach((parts) => this.close(parts));
+    super.dispose();
+  }
+
+  private close(parts: Disposable): void {
+    parts.dispose();
+    this.open.delete(parts);
+  }
+
+  private pageOf(uri: vscode.Uri, watcher: vscode.FileSystemWatcher): PageSetup {
+    const source: SnapshotSource = {
+      current: async () => ({ type: "rom", version, rom: romSnapshot(await readRomFile(uri.fsPath)) }),
+      onChange: (listener) => {
+        const all = [watcher.onDidChange(listener), watcher.onDidCreate(listener), watcher.onDidDelete(listener)];
+        return { dispose: () => all.forEach((each) => each.dispose()) };
+      },
+    };
+    const title = path.basename(uri.fsPath);
+    return { name: "rom", title, sources: [source], onMessage: () => {}, onProblem: this.onProblem };
+  }
+}

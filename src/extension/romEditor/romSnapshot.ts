@@ -1,0 +1,75 @@
+import path from "node:path";
+import type { RomPicture, RomSnapshot } from "../../../webview/contract.js";
+import type { RomFile } from "../../hardware/rom/romFile.js";
+import { hexDigits, unpackWord } from "../../hardware/rom/romImage.js";
+import { romWeights } from "../../hardware/rom/weights.js";
+
+/** Words that the page gets; it turns pages within them. */
+const mostWords = 65_536;
+
+/** Cells of a picture; more would only be a grey square. */
+const mostCells = 4_194_304;
+
+/** What the page shows where there is no value. */
+const missing = -(2 ** 31);
+
+/** What the editor shows of a ROM file. */
+export function romSnapshot(rom: RomFile): RomSnapshot {
+  const { file, words, findings } = rom;
+  const bits = bitsOf(rom);
+  return {
+    title: path.basename(file),
+    summary: summaryOf(rom, bits),
+    findings: findings.map(({ line, rule, severity, message }) => ({ line, rule, severity, message })),
+    picture: pictureOf(rom, bits),
+    words: {
+      total: words.length,
+      shown: words.slice(0, mostWords).map(({ address, value, line }) => ({ address, digits: hexDigits(value, bits), line })),
+    },
+  };
+}
+
+function bitsOf({ width, words }: RomFile): number {
+  return width ?? words.reduce((most, word) => Math.max(most, word.bits), 1);
+}
+
+function summaryOf({ format, words, manifest }: RomFile, bits: number): string {
+  if (format === undefined) {
+    return "not a known ROM format";
+  }
+  const meaning = manifest === undefined ? "; without the manifest of an export beside it, bits are shown as they are" : "";
+  return `${format}, ${words.length.toLocaleString("en-US")} words of ${bits} bits${meaning}`;
+}
+
+/** Gates of a weight matrix, else the integers or bits of each word. */
+function pictureOf(rom: RomFile, bits: number): RomPicture | null {
+  const weights = romWeights(rom);
+  if (weights !== undefined) {
+    const { inputs, units, gates, values } = weights;
+    const blocks = gates.map((gate) => ({ label: `gate ${gate}`, columns: units, columnName: "unit" }));
+    return picture("input", inputs, blocks, values);
+  }
+  const { words, packing } = rom;
+  if (words.length === 0) {
+    return null;
+  }
+  if (packing !== undefined) {
+    const values = words.flatMap(({ value }) => unpackWord(value, packing));
+    return picture("word", words.length, [{ label: "lanes", columns: packing.lanes, columnName: "lane" }], values);
+  }
+  return words.length * bits > mostCells ? null : bitPicture(words.map(({ value }) => value), bits);
+}
+
+/** Bits of each word, the most significant on the left. */
+function bitPicture(words: readonly bigint[], bits: number): RomPicture | null {
+  const values = words.flatMap((word) => [...word.toString(2).padStart(bits, "0").slice(-bits)].map(Number));
+  return picture("word", words.length, [{ label: "bits, the most significant first", columns: bits, columnName: "place" }], values);
+}
+
+function picture(rowName: string, rows: number, blocks: RomPicture["blocks"], values: readonly (number | undefined)[]): RomPicture | null {
+  if (values.length > mostCells) {
+    return null;
+  }
+  const integers = Int32Array.from(values, (value) => value ?? missing);
+  return { rowName, rows, blocks, values: Buffer.from(integers.buffer).toString("base64") };
+}
