@@ -35,7 +35,7 @@ export {
   twn,
 } from "./quantisers.js";
 export { batchNorm, layerNorm, noNorm, weightNorm } from "./normalisers.js";
-export { gru, lstm, type GruOptions, type LstmOptions, type QuantiserChoice } from "./recurrentLayers.js";
+export { fixedState, gru, lstm, type FixedState, type GruOptions, type LstmOptions, type QuantiserChoice } from "./recurrentLayers.js";
 export {
   characterModel,
   classification,
@@ -48,6 +48,7 @@ export {
 export { Candidates } from "./candidates.js";
 export { environment, Environment } from "./environment.js";
 export { Evaluation } from "./evaluation.js";
+export { IntegerEvaluation } from "./integerEvaluation.js";
 export type { Score } from "../rnn/score.js";
 export { experiment, Experiment, ternaryCharacterModel, type ExperimentOptions, type TrainOptions } from "./experiment.js";
 export { GeneratedText } from "./generatedText.js";

@@ -2,20 +2,24 @@ import { version } from "../../package.json";
 import { type Command, commandHelp, readCommandLine, type Report, UsageError } from "./command.js";
 import { exportCommand } from "./export.js";
 import { onnxCommand } from "./onnx.js";
+import { reportCommand } from "./report.js";
 import { resumeCommand } from "./resume.js";
 import { romCommand } from "./rom.js";
 import { runsCommand } from "./runs.js";
 import { rtlCommand } from "./rtl.js";
 import { scheduleCommand } from "./schedule.js";
+import { scoreCommand } from "./score.js";
 import { verifyCommand } from "./verify.js";
 
 const commands: Readonly<Record<string, Command>> = {
   resume: resumeCommand,
   runs: runsCommand,
   export: exportCommand,
+  score: scoreCommand,
   schedule: scheduleCommand,
   rtl: rtlCommand,
   verify: verifyCommand,
+  report: reportCommand,
   rom: romCommand,
   onnx: onnxCommand,
 };

@@ -1,13 +1,13 @@
 import path from "node:path";
-import { acceleratorModel } from "../hardware/acceleratorModel.js";
 import { bitEncodings, encodingNames, tritEncodings } from "../hardware/rom/encoding.js";
 import { exportRom, type RomExport } from "../hardware/rom/exportRom.js";
 import { parseRomFormats, romFormats, type RomFormat, UnknownRomFormatError } from "../hardware/rom/formats.js";
 import { allGateOrders, gateOrderNames, type WordLayout } from "../hardware/rom/layout.js";
 import { bitOrders } from "../hardware/rom/romImage.js";
-import { defaultMacUnits } from "../hardware/schedule/shape.js";
 import { runFiles } from "../runs/contract.js";
+import { calibratedModel } from "./calibratedModel.js";
 import { type Command, type CommandLine, oneOf, positiveInteger, type Report, UsageError } from "./command.js";
+import { fixedOptions, readMacUnits } from "./fixedOptions.js";
 import { finishedModel, openNamedRun } from "./openedRun.js";
 
 export const exportCommand: Command = {
@@ -16,7 +16,7 @@ export const exportCommand: Command = {
   options: {
     format: { value: "LIST", description: `formats from ${romFormats.join(",")}, separated by commas; default mem` },
     out: { value: "DIR", description: `folder to write; default ${runFiles.rom} in the run's directory` },
-    macs: { value: "P", description: `multiply-accumulate units, weights in a word; default ${defaultMacUnits}` },
+    ...fixedOptions,
     encoding: { value: "LIST", description: `of trits: ${Object.keys(tritEncodings).join(", ")}; of bits: ${Object.keys(bitEncodings).join(", ")}; default the first of each` },
     "bit-order": { value: "ORDER", description: `where lane 0 sits in a word: ${bitOrders.join(", ")}; default lsb-first` },
     "gate-order": { value: "LIST", description: `gate blocks in the order of rows: ${orders("lstm")}; ${orders("gru")}; default the first of each` },
@@ -28,19 +28,21 @@ export const exportCommand: Command = {
 
 async function exportRun({ operands, values, switches }: CommandLine): Promise<Report> {
   const formats = readFormats(values.format ?? "mem");
-  const macUnits = positiveInteger("macs", values.macs ?? String(defaultMacUnits));
+  const macUnits = readMacUnits(values);
   const run = await openNamedRun(operands[0]!);
   const folder = path.resolve(values.out ?? path.join(run.dir, runFiles.rom));
-  const exported = await exportRom(acceleratorModel(await finishedModel(run)), {
+  const { model, fixed, ranges } = await calibratedModel(run, await finishedModel(run), values);
+  const exported = await exportRom(model, {
     folder,
     formats,
     macUnits,
+    fixed,
     layout: readLayout(values),
     overwrite: switches.has("overwrite"),
     source: { runDir: run.dir, name: run.spec.name },
   });
   const { dir, manifest, files, memory } = exported;
-  return { text: inWords(exported), json: { dir, manifest, files, memorySaving: memory.memorySaving } };
+  return { text: `${inWords(exported)}\n${ranges}`, json: { dir, manifest, files, memorySaving: memory.memorySaving, ranges } };
 }
 
 function orders(cell: "lstm" | "gru"): string {

@@ -1,0 +1,55 @@
+import { evaluateIntegers, type IntegerEvaluation } from "../api/integerEvaluation.js";
+import { taskData } from "../api/taskData.js";
+import { chooseKernel } from "../rnn/kernels/choose.js";
+import type { Score } from "../rnn/score.js";
+import { calibratedModel } from "./calibratedModel.js";
+import { type Command, type CommandLine, positiveInteger, type Report } from "./command.js";
+import { fixedOptions } from "./fixedOptions.js";
+import { finishedModel, openNamedRun } from "./openedRun.js";
+import { oneOf } from "./randomOptions.js";
+
+const parts = ["validation", "test"] as const;
+
+const { macs: _macs, ...widths } = fixedOptions;
+
+export const scoreCommand: Command = {
+  summary: "Scores exactly the accelerator's integers on a run's data, beside the float model that ships.",
+  operands: [{ name: "RUN", description: "directory of a finished run" }],
+  options: {
+    part: { value: "PART", description: `part of the data: ${parts.join(" or ")}; default test` },
+    timesteps: { value: "N", description: "timesteps of the part's beginning; default all" },
+    ...widths,
+  },
+  work: score,
+};
+
+async function score({ operands, values }: CommandLine): Promise<Report> {
+  const part = oneOf("part", values["part"] ?? "test", parts);
+  const timesteps = values["timesteps"] === undefined ? undefined : positiveInteger("timesteps", values["timesteps"]);
+  const run = await openNamedRun(operands[0]!);
+  const deployed = await finishedModel(run);
+  const data = await taskData(run.spec.task, run.dir);
+  const { fixed, ranges } = await calibratedModel(run, deployed, values);
+  const { kernel } = await chooseKernel();
+  const evaluation = await evaluateIntegers(
+    { task: run.spec.task.kind, deployed, fixed, data, part, timesteps, kernel },
+    { onProgress: showShare },
+  );
+  return { text: inWords(evaluation, ranges), json: { ...inJson(evaluation), ranges } };
+}
+
+function showShare(share: number): void {
+  if (process.stderr.isTTY) {
+    process.stderr.write(`\r${Math.floor(100 * share)} %${share === 1 ? "\n" : ""}`);
+  }
+}
+
+function inWords(evaluation: IntegerEvaluation, ranges: string): string {
+  const rows = evaluation.rows().map(([name, value]) => `${name.padEnd(20)} ${value}`);
+  return [`${evaluation.timesteps.toLocaleString("en-US")} timesteps of the ${evaluation.part} part`, ...rows, ranges].join("\n");
+}
+
+function inJson({ part, timesteps, deployable, integers, lostBits, saturations }: IntegerEvaluation): Report["json"] {
+  const figures = ({ loss, bpc, accuracy }: Score) => ({ loss, bitsPerPrediction: bpc, accuracy });
+  return { part, timesteps, float: figures(deployable), integers: figures(integers), lostBits, saturations };
+}
