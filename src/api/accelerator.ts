@@ -12,6 +12,7 @@ import { checkRomFormats } from "../hardware/rom/formats.js";
 import { cellName, scheduleSvg, scheduleText } from "../hardware/schedule/figure.js";
 import { summariseNetwork, type NetworkSummary } from "../hardware/schedule/network.js";
 import { defaultClockMegahertz, defaultMacUnits, type AcceleratorShape } from "../hardware/schedule/shape.js";
+import { saveTrace, type TraceOptions } from "../hardware/schedule/traces/saveTrace.js";
 import { layerShapes } from "../hardware/layerShapes.js";
 import type { DeployedModel } from "../rnn/deployedModel.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
@@ -182,6 +183,16 @@ export class Schedule implements Displayable {
     readonly shapes: readonly AcceleratorShape[],
     readonly summary: NetworkSummary,
   ) {}
+
+  /**
+   * Writes it, cycle by cycle, for another tool: .kanata or .log (Konata), .vcd (waveform viewers), .json (WaveDrom), or
+   * .svg. `from` and `to` are cycles from the first input; default: the first timestep.
+   * @returns the file's absolute path
+   * @throws TraceFileError for another ending or a file that is there, RangeError for a range without cycles
+   */
+  async save(file: string, options: TraceOptions = {}): Promise<string> {
+    return saveTrace(file, this.shapes, options);
+  }
 
   [displaySymbol](): MimeBundle {
     const { shapes, summary } = this;

@@ -171,7 +171,7 @@ describe("schedule", () => {
     const spec = smallSpec({ task: { ...task, corpus } as CharacterModelSpec });
     expect(reported(await tritloom("schedule", await put(spec), "--json"))).toEqual(run);
     const plain = reported(await tritloom("schedule", await put(shape), "--macs", "16", "--json"));
-    expect(plain.schedule.shape).toEqual({ ...shape, macUnits: 16, inputKind: "one-hot", clockMegahertz: 400 });
+    expect(plain.schedule.shape).toEqual({ ...shape, cell: "lstm", macUnits: 16, inputKind: "one-hot", clockMegahertz: 400 });
     // 4H rows in groups of P, each group reading H recurrent columns and one input column.
     expect(plain.schedule.cyclesPerTimestep).toBeGreaterThanOrEqual(((4 * 64) / 16) * (64 + 1));
     expect((await tritloom("schedule", await put(shape))).stdout).toMatch(/^cycles per timestep +\d/m);
