@@ -15,7 +15,7 @@ const folder = temporaryFolder();
 let packages: string;
 beforeAll(async () => {
   packages = await interopPackages();
-}, 240_000);
+}, 600_000);
 
 async function documented(which: number): Promise<string> {
   const page = await readFile(new URL("../../docs/interop.md", import.meta.url), "utf8");

@@ -75,6 +75,15 @@ function withShiftsAsGains(model: DeployedModel): DeployedModel {
   return { ...model, layers };
 }
 
+/** The same model with one constant alone that differs from timestep to timestep. */
+function withTimestepsOf(model: DeployedModel, name: string): DeployedModel {
+  const layers = model.layers.map((layer): DeployedLayer => {
+    const values = (layer as unknown as Record<string, Float32Array>)[name]!;
+    return { ...layer, [name]: Float32Array.from({ length: 7 * values.length }, (_, index) => values[index % values.length]! + 0.2 * Math.cos(index)) };
+  });
+  return { ...model, layers };
+}
+
 /** The same model with run-time statistics of the cell state alone. */
 function withCellStatistics(model: DeployedModel): DeployedModel {
   const layers = model.layers.map((layer): DeployedLayer => ("gainCell" in layer ? { ...layer, cellNormalisation: "layer" } : layer));
@@ -87,6 +96,7 @@ function withZoneout(model: DeployedModel, zoneout: { hidden: number; cell: numb
 }
 
 const lstm: ModelForm = { input: oneHot, layers: [{ cell: "lstm", units: 8 }], outputs: 6 };
+const gru: ModelForm = { input: oneHot, layers: [{ cell: "gru-after", units: 8 }], outputs: 6 };
 
 /** Every kind of model by what is special about it. */
 export const modelForms: ReadonlyMap<string, DeployedModel> = new Map([
@@ -97,6 +107,8 @@ export const modelForms: ReadonlyMap<string, DeployedModel> = new Map([
   ...forms
     .filter(({ layers }) => layers.some(({ rows }) => rows !== undefined))
     .map((form, index): [string, DeployedModel] => [`shifts too, ${describeForm(form)}`, withShiftsAsGains(randomModel(form, 300 + index))]),
+  ...["gainInput", "gainRecurrent", "shift", "gainCell", "shiftCell"].map((name): [string, DeployedModel] => [`LSTM with ${name} of each timestep`, withTimestepsOf(randomModel(lstm, 500), name)]),
+  ["GRU with shiftReset of each timestep", withTimestepsOf(randomModel(gru, 501), "shiftReset")],
   [`only a cell shift, ${describeForm(lstm)}`, withoutCellNormaliser(randomModel(lstm, 400), { gain: true, shift: false })],
   [`only a cell gain, ${describeForm(lstm)}`, withoutCellNormaliser(randomModel(lstm, 401), { gain: false, shift: true })],
   [`statistics of the cell alone, ${describeForm(lstm)}`, withCellStatistics(withoutCellNormaliser(randomModel(lstm, 404)))],

@@ -41,7 +41,7 @@ describe("ONNX Runtime computes the logits of", () => {
     });
     const results = await testimonies(await Promise.all(cases));
     results.forEach((testimony, index) => found.set(models[index]![0], testimony));
-  }, 240_000);
+  }, 600_000);
 
   it.each([
     ["ONNX's LSTM where the cell state is read as it is", /^no cell.*one-hot: {"cell":"lstm","units":21[^+]*$/, ["LSTM"]],

@@ -12,7 +12,7 @@ import { type Tensor, testimonies, type Testimony } from "./witness.js";
 /** Exported files, whose datatypes the qonnx package infers, run by its executor against the equations in double precision. */
 
 /** qonnx makes a session of ONNX Runtime for each node at each of them. */
-const timesteps = 4;
+const timesteps = 3;
 
 let folder: string;
 const found = new Map<string, Testimony>();
@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
   const results = await testimonies(await Promise.all(cases));
   results.forEach((testimony, index) => found.set(models[index]![0], testimony));
-}, 240_000);
+}, 600_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const names = models.map(([name], index) => [name, index] as const);

@@ -5,6 +5,7 @@ of a case follow each other: what an output final_X gave is the next run's input
 Standard output: for each case {producer, name, opset, operators, metadata, datatypes, runs: [{name: {shape, values}}]}, or {error}.
 """
 
+import functools
 import json
 import sys
 import warnings
@@ -15,6 +16,10 @@ import onnxruntime
 
 warnings.simplefilter("ignore")
 onnxruntime.set_default_logger_severity(4)
+# qonnx makes a session for each node of each run: threads that wait for each other would take most of the time.
+options = onnxruntime.SessionOptions()
+options.intra_op_num_threads = 1
+onnxruntime.InferenceSession = functools.partial(onnxruntime.InferenceSession, sess_options=options)
 
 
 def operators(graph):
@@ -26,9 +31,7 @@ def operators(graph):
 
 
 def onnx_runtime(file, _metadata):
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(file, options)
+    session = onnxruntime.InferenceSession(file)
     names = [output.name for output in session.get_outputs()]
     return lambda inputs: dict(zip(names, session.run(names, inputs))), {}, {}
 
