@@ -2,6 +2,7 @@ import elementWiseGru from "./verilog/element_wise_gru.v";
 import elementWiseLstm from "./verilog/element_wise_lstm.v";
 import frameBuffer from "./verilog/frame_buffer.v";
 import frameReader from "./verilog/frame_reader.v";
+import gateSums from "./verilog/gate_sums.v";
 import gruLayer from "./verilog/gru_layer.v";
 import hiddenMemory from "./verilog/hidden_memory.v";
 import lookUp from "./verilog/look_up.v";
@@ -23,6 +24,7 @@ export const verilogModules = {
   mac_unit: macUnit,
   mac_array: macArray,
   sequencer,
+  gate_sums: gateSums,
   scale_shift: scaleShift,
   scale_shift_reset: scaleShiftReset,
   look_up: lookUp,
@@ -48,6 +50,7 @@ const common: readonly VerilogModule[] = [
   "mac_unit",
   "mac_array",
   "sequencer",
+  "gate_sums",
   "look_up",
   "hidden_memory",
   "state_memory",

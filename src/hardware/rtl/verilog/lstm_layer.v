@@ -60,28 +60,20 @@ module lstm_layer #(
     output wire write_restart
 );
     localparam ROWS = 4 * UNITS;
-    localparam GROUPS = (ROWS + MACS - 1) / MACS;
     localparam UNIT_BITS = $clog2(UNITS > 1 ? UNITS : 2);
     localparam ROW_BITS = $clog2(ROWS);
-    localparam INPUT_COLUMNS = ONE_HOT != 0 ? 1 : INPUTS;
-    localparam RECURRENT_DEPTH = GROUPS * UNITS;
-    localparam INPUT_DEPTH = GROUPS * INPUTS;
-    localparam INPUT_ADDRESS_BITS = $clog2(INPUT_DEPTH > 1 ? INPUT_DEPTH : 2);
-    localparam FEATURE_BITS = $clog2(INPUT_COLUMNS > 1 ? INPUT_COLUMNS : 2);
-    localparam SYMBOL_BITS = $clog2(INPUTS > 1 ? INPUTS : 2);
     localparam VALUE_BITS = ACTIVATION_BITS + 1;
     localparam [1:0] G = 2'd0, F = 2'd1, I = 2'd2, O = 2'd3;
     // From the scaling of a row to its gate value.
     localparam GATE_DELAY = 4;
 
-    wire busy, accumulate, is_input, is_first, take, scale;
-    wire [UNIT_BITS-1:0] hidden_address;
-    wire [FEATURE_BITS-1:0] column;
-    wire [$clog2(RECURRENT_DEPTH > 1 ? RECURRENT_DEPTH : 2)-1:0] recurrent_address;
-    wire [INPUT_ADDRESS_BITS-1:0] input_word;
+    wire busy, scale;
     wire [1:0] scale_gate;
     wire [UNIT_BITS-1:0] scale_unit;
     wire [ROW_BITS-1:0] next_row;
+    /* verilator lint_off UNUSED */
+    wire [UNIT_BITS-1:0] next_unit;
+    /* verilator lint_on UNUSED */
     reg fresh;                     // nothing was read since the reset
     reg initial_state;
 
@@ -95,64 +87,6 @@ module lstm_layer #(
         if (take_frame) initial_state <= frame_restart || fresh;
     end
 
-    /* verilator lint_off PINCONNECTEMPTY */
-    sequencer #(
-        .MACS(MACS),
-        .UNITS(UNITS),
-        .INPUT_COLUMNS(INPUT_COLUMNS),
-        .INPUT_STEP(ONE_HOT != 0 ? INPUTS : 1),
-        .FIRST_ROWS(ROWS),
-        .RECURRENT_DEPTH(RECURRENT_DEPTH),
-        .INPUT_DEPTH(INPUT_DEPTH)
-    ) controller (
-        .clock(clock), .reset(reset), .start(take_frame), .done(done), .busy(busy), .is_second_phase(),
-        .hidden_address(hidden_address), .feature_address(column),
-        .recurrent_address(recurrent_address), .input_address(input_word),
-        .accumulate(accumulate), .is_input(is_input), .is_first(is_first),
-        .take(take), .scale(scale), .scale_gate(scale_gate), .scale_unit(scale_unit), .next_row(next_row), .next_unit()
-    );
-    /* verilator lint_on PINCONNECTEMPTY */
-
-    // Weights and values.
-    wire [INPUT_ADDRESS_BITS-1:0] input_address;
-    wire [MACS*WEIGHT_BITS-1:0] weights;
-    wire [MACS*INPUT_WEIGHT_BITS-1:0] input_weights;
-    wire signed [ACTIVATION_BITS-1:0] hidden;
-    wire signed [ACTIVATION_BITS-1:0] value;
-    generate
-        if (ONE_HOT != 0) begin : symbols
-            wire [INPUT_ADDRESS_BITS-1:0] chosen;
-            if (INPUT_ADDRESS_BITS > SYMBOL_BITS) begin : wide
-                assign chosen = {{(INPUT_ADDRESS_BITS - SYMBOL_BITS){1'b0}}, symbol};
-            end else begin : narrow
-                assign chosen = symbol;
-            end
-            assign input_address = input_word + chosen;
-            assign feature_address = {SYMBOL_BITS{1'b0}};
-            assign value = hidden;
-            /* verilator lint_off UNUSED */
-            wire unused = &{1'b0, column, feature};
-            /* verilator lint_on UNUSED */
-        end else begin : features
-            assign input_address = input_word;
-            assign feature_address = column;
-            assign value = is_input ? feature : hidden;
-            /* verilator lint_off UNUSED */
-            wire unused = &{1'b0, symbol};
-            /* verilator lint_on UNUSED */
-        end
-    endgenerate
-
-    rom #(.WIDTH(MACS * WEIGHT_BITS), .DEPTH(RECURRENT_DEPTH), .FILE(RECURRENT_WEIGHTS_FILE))
-        recurrent_weights_rom (.clock(clock), .address(recurrent_address), .word(weights));
-    rom #(.WIDTH(MACS * INPUT_WEIGHT_BITS), .DEPTH(INPUT_DEPTH), .FILE(INPUT_WEIGHTS_FILE))
-        input_weights_rom (.clock(clock), .address(input_address), .word(input_weights));
-    hidden_memory #(.WIDTH(ACTIVATION_BITS), .UNITS(UNITS), .INITIAL_FILE(INITIAL_HIDDEN_FILE)) hidden_states (
-        .clock(clock), .reset(reset), .initial_state(initial_state), .swap(done),
-        .write(write), .write_unit(write_unit), .write_word(write_hidden),
-        .read_unit(hidden_address), .read_word(hidden)
-    );
-
     // Sums, pre-activations, gates.
     wire signed [RECURRENT_BITS-1:0] recurrent_sum;
     wire signed [INPUT_BITS-1:0] input_sum;
@@ -160,14 +94,21 @@ module lstm_layer #(
     wire signed [PREACTIVATION_BITS-1:0] preactivation;
     wire signed [VALUE_BITS-1:0] sigmoid_value, tanh_value;
 
-    mac_array #(
-        .MACS(MACS), .PRECISION(PRECISION), .WEIGHT_BITS(WEIGHT_BITS),
+    gate_sums #(
+        .UNITS(UNITS), .INPUTS(INPUTS), .ONE_HOT(ONE_HOT), .MACS(MACS),
+        .FIRST_ROWS(ROWS), .SECOND_ROWS(0), .RESET_BEFORE(0),
+        .ACTIVATION_BITS(ACTIVATION_BITS), .PRECISION(PRECISION), .WEIGHT_BITS(WEIGHT_BITS),
         .INPUT_PRECISION(INPUT_PRECISION), .INPUT_WEIGHT_BITS(INPUT_WEIGHT_BITS),
-        .VALUE_BITS(ACTIVATION_BITS), .RECURRENT_BITS(RECURRENT_BITS), .INPUT_BITS(INPUT_BITS), .ONE_HOT(ONE_HOT)
-    ) array (
-        .clock(clock), .accumulate(accumulate), .is_input(is_input), .is_first(is_first),
-        .weights(weights), .input_weights(input_weights), .value(value),
-        .take(take), .recurrent_sum(recurrent_sum), .input_sum(input_sum)
+        .RECURRENT_BITS(RECURRENT_BITS), .INPUT_BITS(INPUT_BITS),
+        .RECURRENT_WEIGHTS_FILE(RECURRENT_WEIGHTS_FILE), .INPUT_WEIGHTS_FILE(INPUT_WEIGHTS_FILE),
+        .INITIAL_HIDDEN_FILE(INITIAL_HIDDEN_FILE)
+    ) sums (
+        .clock(clock), .reset(reset), .start(take_frame), .initial_state(initial_state), .done(done), .busy(busy),
+        .symbol(symbol), .feature_address(feature_address), .feature(feature),
+        .write(write), .write_unit(write_unit), .write_hidden(write_hidden),
+        .write_reset(1'b0), .write_reset_unit({UNIT_BITS{1'b0}}), .write_reset_hidden({ACTIVATION_BITS{1'b0}}),
+        .scale(scale), .scale_gate(scale_gate), .scale_unit(scale_unit),
+        .recurrent_sum(recurrent_sum), .input_sum(input_sum), .next_row(next_row), .next_unit(next_unit)
     );
     rom #(.WIDTH(CONSTANT_BITS), .DEPTH(ROWS), .FILE(GATE_SCALE_RECURRENT_FILE))
         gate_scale_recurrent_rom (.clock(clock), .address(next_row), .word(recurrent_scale));

@@ -1,0 +1,142 @@
+// The exact sums of every gate row of a timestep, a row a cycle: weights, hidden state, the MAC units and their controller.
+// FIRST_ROWS gate rows come in a first phase; SECOND_ROWS (a GRU's candidate) follow when the first phase's gates are known.
+module gate_sums #(
+    parameter UNITS = 1,
+    parameter INPUTS = 1,          // symbols or features
+    parameter ONE_HOT = 1,
+    parameter MACS = 1,
+    parameter FIRST_ROWS = 4,
+    parameter SECOND_ROWS = 0,
+    parameter RESET_BEFORE = 0,    // the second phase reads r h in place of h
+    parameter ACTIVATION_BITS = 12,
+    parameter PRECISION = 2,
+    parameter WEIGHT_BITS = 2,
+    parameter INPUT_PRECISION = 2,
+    parameter INPUT_WEIGHT_BITS = 2,
+    parameter RECURRENT_BITS = 16,
+    parameter INPUT_BITS = 2,
+    parameter RECURRENT_WEIGHTS_FILE = "",
+    parameter INPUT_WEIGHTS_FILE = "",
+    parameter INITIAL_HIDDEN_FILE = ""
+) (
+    input wire clock,
+    input wire reset,
+    input wire start,              // begins a timestep in this very cycle; only while not busy
+    input wire initial_state,      // from the next cycle on: this timestep begins a sequence
+    input wire done,               // the timestep's last write-back
+    output wire busy,
+    input wire [$clog2(INPUTS > 1 ? INPUTS : 2)-1:0] symbol,
+    output wire [$clog2(INPUTS > 1 ? INPUTS : 2)-1:0] feature_address,
+    input wire signed [ACTIVATION_BITS-1:0] feature,
+    // The new hidden state, and a GRU's r h.
+    input wire write,
+    input wire [$clog2(UNITS > 1 ? UNITS : 2)-1:0] write_unit,
+    input wire signed [ACTIVATION_BITS-1:0] write_hidden,
+    input wire write_reset,
+    input wire [$clog2(UNITS > 1 ? UNITS : 2)-1:0] write_reset_unit,
+    input wire signed [ACTIVATION_BITS-1:0] write_reset_hidden,
+    // One gate row's sums, in the cycle in which its constants arrive.
+    output wire scale,
+    output wire [1:0] scale_gate,
+    output wire [$clog2(UNITS > 1 ? UNITS : 2)-1:0] scale_unit,
+    output wire signed [RECURRENT_BITS-1:0] recurrent_sum,
+    output wire signed [INPUT_BITS-1:0] input_sum,
+    // The row that is scaled next: addresses of its constants.
+    output wire [$clog2(FIRST_ROWS+SECOND_ROWS)-1:0] next_row,
+    output wire [$clog2(UNITS > 1 ? UNITS : 2)-1:0] next_unit
+);
+    localparam GROUPS = (FIRST_ROWS + MACS - 1) / MACS + (SECOND_ROWS + MACS - 1) / MACS;
+    localparam INPUT_COLUMNS = ONE_HOT != 0 ? 1 : INPUTS;
+    localparam RECURRENT_DEPTH = GROUPS * UNITS;
+    localparam INPUT_DEPTH = GROUPS * INPUTS;
+    localparam UNIT_BITS = $clog2(UNITS > 1 ? UNITS : 2);
+    localparam RECURRENT_ADDRESS_BITS = $clog2(RECURRENT_DEPTH > 1 ? RECURRENT_DEPTH : 2);
+    localparam INPUT_ADDRESS_BITS = $clog2(INPUT_DEPTH > 1 ? INPUT_DEPTH : 2);
+    localparam FEATURE_BITS = $clog2(INPUT_COLUMNS > 1 ? INPUT_COLUMNS : 2);
+    localparam SYMBOL_BITS = $clog2(INPUTS > 1 ? INPUTS : 2);
+
+    wire accumulate, is_input, is_first, take, is_second_phase;
+    wire [UNIT_BITS-1:0] hidden_address;
+    wire [FEATURE_BITS-1:0] column;
+    wire [RECURRENT_ADDRESS_BITS-1:0] recurrent_address;
+    wire [INPUT_ADDRESS_BITS-1:0] input_word;
+    wire [INPUT_ADDRESS_BITS-1:0] input_address;
+    wire [MACS*WEIGHT_BITS-1:0] weights;
+    wire [MACS*INPUT_WEIGHT_BITS-1:0] input_weights;
+    wire signed [ACTIVATION_BITS-1:0] hidden;
+    wire signed [ACTIVATION_BITS-1:0] operand;
+    wire signed [ACTIVATION_BITS-1:0] value;
+
+    sequencer #(
+        .MACS(MACS),
+        .UNITS(UNITS),
+        .INPUT_COLUMNS(INPUT_COLUMNS),
+        .INPUT_STEP(ONE_HOT != 0 ? INPUTS : 1),
+        .FIRST_ROWS(FIRST_ROWS),
+        .SECOND_ROWS(SECOND_ROWS),
+        .RECURRENT_DEPTH(RECURRENT_DEPTH),
+        .INPUT_DEPTH(INPUT_DEPTH)
+    ) controller (
+        .clock(clock), .reset(reset), .start(start), .done(done), .busy(busy), .is_second_phase(is_second_phase),
+        .hidden_address(hidden_address), .feature_address(column),
+        .recurrent_address(recurrent_address), .input_address(input_word),
+        .accumulate(accumulate), .is_input(is_input), .is_first(is_first),
+        .take(take), .scale(scale), .scale_gate(scale_gate), .scale_unit(scale_unit), .next_row(next_row), .next_unit(next_unit)
+    );
+
+    generate
+        if (ONE_HOT != 0) begin : symbols
+            wire [INPUT_ADDRESS_BITS-1:0] chosen;
+            if (INPUT_ADDRESS_BITS > SYMBOL_BITS) begin : wide
+                assign chosen = {{(INPUT_ADDRESS_BITS - SYMBOL_BITS){1'b0}}, symbol};
+            end else begin : narrow
+                assign chosen = symbol;
+            end
+            assign input_address = input_word + chosen;
+            assign feature_address = {SYMBOL_BITS{1'b0}};
+            assign value = operand;
+            /* verilator lint_off UNUSED */
+            wire unused = &{1'b0, column, feature};
+            /* verilator lint_on UNUSED */
+        end else begin : features
+            assign input_address = input_word;
+            assign feature_address = column;
+            assign value = is_input ? feature : operand;
+            /* verilator lint_off UNUSED */
+            wire unused = &{1'b0, symbol};
+            /* verilator lint_on UNUSED */
+        end
+        if (RESET_BEFORE != 0) begin : reset_before
+            wire signed [ACTIVATION_BITS-1:0] reset_hidden;
+            memory #(.WIDTH(ACTIVATION_BITS), .DEPTH(UNITS)) reset_states (
+                .clock(clock), .write(write_reset), .write_address(write_reset_unit), .write_word(write_reset_hidden),
+                .read_address(hidden_address), .read_word(reset_hidden)
+            );
+            assign operand = is_second_phase ? reset_hidden : hidden;
+        end else begin : hidden_only
+            assign operand = hidden;
+            /* verilator lint_off UNUSED */
+            wire unused = &{1'b0, is_second_phase, write_reset, write_reset_unit, write_reset_hidden};
+            /* verilator lint_on UNUSED */
+        end
+    endgenerate
+
+    rom #(.WIDTH(MACS * WEIGHT_BITS), .DEPTH(RECURRENT_DEPTH), .FILE(RECURRENT_WEIGHTS_FILE))
+        recurrent_weights_rom (.clock(clock), .address(recurrent_address), .word(weights));
+    rom #(.WIDTH(MACS * INPUT_WEIGHT_BITS), .DEPTH(INPUT_DEPTH), .FILE(INPUT_WEIGHTS_FILE))
+        input_weights_rom (.clock(clock), .address(input_address), .word(input_weights));
+    hidden_memory #(.WIDTH(ACTIVATION_BITS), .UNITS(UNITS), .INITIAL_FILE(INITIAL_HIDDEN_FILE)) hidden_states (
+        .clock(clock), .reset(reset), .initial_state(initial_state), .swap(done),
+        .write(write), .write_unit(write_unit), .write_word(write_hidden),
+        .read_unit(hidden_address), .read_word(hidden)
+    );
+    mac_array #(
+        .MACS(MACS), .PRECISION(PRECISION), .WEIGHT_BITS(WEIGHT_BITS),
+        .INPUT_PRECISION(INPUT_PRECISION), .INPUT_WEIGHT_BITS(INPUT_WEIGHT_BITS),
+        .VALUE_BITS(ACTIVATION_BITS), .RECURRENT_BITS(RECURRENT_BITS), .INPUT_BITS(INPUT_BITS), .ONE_HOT(ONE_HOT)
+    ) array (
+        .clock(clock), .accumulate(accumulate), .is_input(is_input), .is_first(is_first),
+        .weights(weights), .input_weights(input_weights), .value(value),
+        .take(take), .recurrent_sum(recurrent_sum), .input_sum(input_sum)
+    );
+endmodule
