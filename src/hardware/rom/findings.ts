@@ -19,10 +19,17 @@ export class RomFindings {
   private readonly found: RomFinding[] = [];
   private readonly counts = new Map<RomRuleId, number>();
 
-  constructor(private readonly family: RomFamily | undefined) {}
+  /** @param wanted rules that the file breaks on purpose */
+  constructor(
+    private readonly family: RomFamily | undefined,
+    private readonly wanted: readonly RomRuleId[] = [],
+  ) {}
 
   /** @param what the value and its place, as a sentence */
   add(rule: RomRuleId, line: number, what: string): void {
+    if (this.wanted.includes(rule)) {
+      return;
+    }
     const count = (this.counts.get(rule) ?? 0) + 1;
     this.counts.set(rule, count);
     if (count <= mostOfOneRule) {

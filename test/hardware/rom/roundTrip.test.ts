@@ -67,6 +67,12 @@ describe.each(romFormats)("%s", (format) => {
   });
 });
 
+test("an annotated file has warnings for whom takes it as plain, and none for whom asks for annotations", () => {
+  const { name, bytes } = written("mem-annotated", { width: 4, words: [1n, 2n] });
+  expect(lintRom(name, bytes).findings.map(({ rule }) => rule)).toEqual(["comment", "address-directive"]);
+  expect(lintRom(name, bytes, { format: "mem-annotated" }).findings).toEqual([]);
+});
+
 test("a single word of one bit is written and read by every format", () => {
   for (const format of romFormats) {
     for (const word of [0n, 1n]) {
