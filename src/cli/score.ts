@@ -3,10 +3,9 @@ import { taskData } from "../api/taskData.js";
 import { chooseKernel } from "../rnn/kernels/choose.js";
 import type { Score } from "../rnn/score.js";
 import { calibratedModel } from "./calibratedModel.js";
-import { type Command, type CommandLine, positiveInteger, type Report } from "./command.js";
+import { type Command, type CommandLine, oneOf, positiveInteger, type Report } from "./command.js";
 import { fixedOptions } from "./fixedOptions.js";
 import { finishedModel, openNamedRun } from "./openedRun.js";
-import { oneOf } from "./randomOptions.js";
 
 const parts = ["validation", "test"] as const;
 
