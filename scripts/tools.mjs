@@ -11,6 +11,7 @@ const tools = [
   { names: ["iverilog"], aptPackage: "iverilog", purpose: "loading ROM files in Icarus Verilog" },
   { names: ["verilator"], aptPackage: "verilator", purpose: "loading ROM files in Verilator" },
   { names: ["yosys"], aptPackage: "yosys", purpose: "loading ROM files in Yosys" },
+  { names: ["vcd2fst"], aptPackage: "gtkwave", purpose: "reading value change dumps as GTKWave does" },
   { names: ["srec_cat"], aptPackage: "srecord", purpose: "reading HEX, MIF and S-record files back" },
   { names: ["ghdl"], aptPackage: "ghdl-mcode", purpose: "reading VHDL packages back" },
   { names: ["python3"], aptPackage: "python3", purpose: "unpacking the TensorFlow library, running exported ONNX files" },

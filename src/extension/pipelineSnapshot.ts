@@ -5,9 +5,10 @@ import { fixedModel } from "../hardware/fixModel.js";
 import { resetHidden } from "../hardware/integer/elementWise.js";
 import type { LayerInput, LayerTrace } from "../hardware/integer/layer.js";
 import { IntegerNetwork } from "../hardware/integer/network.js";
+import { layerShapes } from "../hardware/layerShapes.js";
 import { embed } from "../hardware/randomNetwork.js";
 import { findPreset, shapeOf } from "../hardware/schedule/presets.js";
-import type { AcceleratorShape, LayerShape, Precision } from "../hardware/schedule/shape.js";
+import type { Precision } from "../hardware/schedule/shape.js";
 import type { PackedWeights, PipelineSnapshot, PipelineValues } from "../../webview/contract.js";
 
 /** Network of the paper's hardware table: Penn Treebank characters. */
@@ -38,19 +39,13 @@ export function modelPipeline(title: string, model: AcceleratorModel): PipelineS
   }
   const input = integerInput(network, sequence, last);
   const traces = network.step(input);
+  const shapes = layerShapes(fixed, findPreset("low-power", fixed.layers[0]!.recurrentWeights.precision));
   const layers = fixed.layers.map((layer, index) => {
     const below = traces[index - 1];
     const read = below ? features(`h of layer ${index - 1}`, below.hidden) : inputValues(input, name);
-    return { shape: layerShape(layer), values: layerValues(fixed, layer, { before: before[index]!, input: read, trace: traces[index]! }) };
+    return { shape: shapes[index]!, values: layerValues(fixed, layer, { before: before[index]!, input: read, trace: traces[index]! }) };
   });
   return { title, layers };
-}
-
-function layerShape(layer: FixedLayer): AcceleratorShape {
-  const { inputs, inputKind, units, recurrentWeights } = layer;
-  const sizes = { inputs, inputKind, units };
-  const shape: LayerShape = layer.cell === "lstm" ? { cell: "lstm", ...sizes } : { cell: "gru", reset: layer.reset, ...sizes };
-  return shapeOf(shape, findPreset("low-power", recurrentWeights.precision));
 }
 
 /** What is read until the shown timestep, which is its last, and what that one reads in words. */

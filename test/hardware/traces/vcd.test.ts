@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { networkCycles } from "../../../src/hardware/schedule/network.js";
@@ -5,11 +7,15 @@ import { idleReasons, stateAt, type CycleState } from "../../../src/hardware/sch
 import type { AcceleratorShape } from "../../../src/hardware/schedule/shape.js";
 import { timing } from "../../../src/hardware/schedule/timing.js";
 import { vcd } from "../../../src/hardware/schedule/traces/vcd.js";
+import { temporaryFolder } from "../../temporaryFolder.js";
 import { networks, shapes } from "../shapes.js";
+import { runToSuccess } from "../tools.js";
 import { readVcd, valueAt, type Dump } from "./vcdReader.js";
 
 const dumpOf = (network: readonly AcceleratorShape[], range?: { from: number; to: number }): Dump =>
   readVcd([...vcd(network, range)].join("\n"));
+
+const root = temporaryFolder();
 
 /** 400 MHz */
 const period = 2500;
@@ -45,6 +51,31 @@ describe("a value change dump", () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  it("is the same after GTKWave has read it and written it again", () => {
+    const shape: AcceleratorShape = {
+      cell: "gru",
+      reset: "before",
+      inputs: 4,
+      inputKind: "one-hot",
+      units: 5,
+      macUnits: 4,
+      precision: "ternary",
+      clockMegahertz: 400,
+    };
+    const network = [shape, { ...shape, inputs: 5, inputKind: "dense" } as const];
+    const range = { from: 0, to: 400 };
+    writeFileSync(path.join(root.path, "schedule.vcd"), `${[...vcd(network, range)].join("\n")}\n`);
+    runToSuccess("vcd2fst", ["schedule.vcd", "schedule.fst"], { cwd: root.path });
+    const again = readVcd(runToSuccess("fst2vcd", ["schedule.fst"], { cwd: root.path }).stdout);
+    const own = dumpOf(network, range);
+    expect([...again.keys()].sort()).toEqual([...own.keys()].sort());
+    for (const name of own.keys()) {
+      for (let cycle = 0; cycle < 400; cycle++) {
+        expect(valueAt(again, name, cycle * period)).toBe(valueAt(own, name, cycle * period));
+      }
+    }
   });
 
   it("shows a layer that waits for a frame as at rest, and the clock of every cycle", () => {

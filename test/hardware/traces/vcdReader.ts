@@ -66,6 +66,10 @@ class Reader {
   }
 
   private change(token: string): void {
+    // $dumpvars, $end and their like only group changes.
+    if (token.startsWith("$")) {
+      return;
+    }
     if (token.startsWith("#")) {
       const time = Number(token.slice(1));
       if (!(time > this.time)) {
@@ -81,10 +85,10 @@ class Reader {
 
   private assign(code: string, bits: string): void {
     const variable = this.variables.get(code);
-    if (!variable || this.time < 0 || bits.length > variable.width || !/^([01]+|x)$/.test(bits)) {
+    if (!variable || this.time < 0 || bits.length > variable.width || !/^([01]+|x+)$/.test(bits)) {
       throw new Error(`${bits} ${code} at ${this.time} is no change of a variable`);
     }
-    this.values.get(variable.name)!.push([this.time, bits === "x" ? null : Number.parseInt(bits, 2)]);
+    this.values.get(variable.name)!.push([this.time, bits.startsWith("x") ? null : Number.parseInt(bits, 2)]);
   }
 }
 
