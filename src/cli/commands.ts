@@ -1,5 +1,6 @@
 import { version } from "../../package.json";
 import { type Command, commandHelp, readCommandLine, type Report, UsageError } from "./command.js";
+import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";
 import { onnxCommand } from "./onnx.js";
 import { reportCommand } from "./report.js";
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, Command>> = {
   schedule: scheduleCommand,
   rtl: rtlCommand,
   verify: verifyCommand,
+  diverge: divergeCommand,
   report: reportCommand,
   rom: romCommand,
   onnx: onnxCommand,

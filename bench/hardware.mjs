@@ -1,0 +1,189 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { describeMachine } from "./statistics.mjs";
+
+/**
+ * The hardware claims of the paper on an open flow: areas of generated Verilog by Yosys and OSU 0.18 µm cells, clocks and
+ * power by OpenSTA, throughput by the schedule. `node bench/hardware.mjs [--json] [--liberty FILE]`.
+ */
+
+const here = dirname(fileURLToPath(import.meta.url));
+const networks = [
+  { name: "H 512", units: 512, inputs: 83 },
+  { name: "H 1000", units: 1000, inputs: 50 },
+];
+const precisions = ["full", "binary", "ternary"];
+/** Of the full-precision reference; the other designs may take its area. */
+const referenceMacs = 100;
+/** One clock for all, for comparison only: each design's own is measured. */
+const clockMegahertz = 400;
+
+async function importProduct() {
+  const outfile = join(here, "../dist/bench/hardware.mjs");
+  const contents = [
+    'export { fixedModel } from "./hardware/fixModel.js";',
+    'export { layerShapes } from "./hardware/layerShapes.js";',
+    'export { randomNetwork } from "./hardware/randomNetwork.js";',
+    'export { measureArea, totalArea } from "./hardware/report/areaModel.js";',
+    'export { readLiberty } from "./hardware/report/liberty.js";',
+    'export { findOpenSta } from "./hardware/report/opensta.js";',
+    'export { energyPerCycle, readCells } from "./hardware/report/timingPart.js";',
+    'export { findYosys } from "./hardware/report/yosys.js";',
+    'export { accountMemory } from "./hardware/rom/memory.js";',
+    'export { summariseNetwork } from "./hardware/schedule/network.js";',
+    'export { largestMacUnitsWithin, presets, presetSource } from "./hardware/schedule/presets.js";',
+    'export { weightBits } from "./hardware/schedule/shape.js";',
+  ].join("\n");
+  const stdin = { contents, resolveDir: join(here, "../src"), loader: "ts" };
+  const loader = { ".v": "text" };
+  await build({ stdin, bundle: true, loader, platform: "node", format: "esm", packages: "external", outfile, logLevel: "warning" });
+  return import(pathToFileURL(outfile).href);
+}
+
+/** One design, measured; `at(P)` is what it does with P MAC units. */
+async function measureDesign(product, tools, { units, inputs }, precision) {
+  const model = product.fixedModel(product.randomNetwork({ seed: 1, cell: "lstm", precision, units, inputs }));
+  const area = await product.measureArea(model, tools.yosys, tools.liberty);
+  const cells = await product.readCells(area, tools.liberty, tools.sta);
+  const [{ macUnit, registers }] = area.arrays;
+  const areaOf = (macUnits) => product.totalArea(area, macUnits);
+  return {
+    precision,
+    accumulatorBits: model.layers[0].bits.recurrentSum,
+    macUnitArea: macUnit.area,
+    laneArea: macUnit.area + registers.area,
+    sharedArea: areaOf(referenceMacs) - referenceMacs * (macUnit.area + registers.area),
+    periodNanoseconds: cells.accelerator.periodNanoseconds,
+    areaOf,
+    at(macUnits) {
+      const { cyclesPerTimestep, throughputGops } = product.summariseNetwork(product.layerShapes(model, { macUnits, clockMegahertz }));
+      return {
+        macUnits,
+        area: areaOf(macUnits),
+        cyclesPerTimestep,
+        gops: throughputGops.effective,
+        picojoulesPerCycle: product.energyPerCycle(cells, macUnits),
+        weightBitsPerCycle: macUnits * product.weightBits[precision],
+      };
+    },
+    memory: product.accountMemory(model, referenceMacs),
+  };
+}
+
+function compare(product, reference, design) {
+  const base = reference.at(referenceMacs);
+  const inArea = design.at(product.largestMacUnitsWithin(base.area, design.areaOf));
+  const inBandwidth = design.at(Math.floor(base.weightBitsPerCycle / product.weightBits[design.precision]));
+  const speedUp = (other) => base.cyclesPerTimestep / other.cyclesPerTimestep;
+  const ofClocks = reference.periodNanoseconds / design.periodNanoseconds;
+  const same = design.at(referenceMacs);
+  return {
+    macUnitAreaRatio: reference.macUnitArea / design.macUnitArea,
+    laneAreaRatio: reference.laneArea / design.laneArea,
+    acceleratorAreaRatio: base.area / same.area,
+    energyPerCycleRatio: base.picojoulesPerCycle / same.picojoulesPerCycle,
+    withinArea: { ...inArea, speedUp: speedUp(inArea), speedUpAtOwnClock: speedUp(inArea) * ofClocks },
+    withinWeightBandwidth: { ...inBandwidth, speedUp: speedUp(inBandwidth), areaRatio: inBandwidth.area / base.area },
+    memorySaving: {
+      againstFloat32: design.memory.againstFloat32.allCounted,
+      againstFixed12: design.memory.againstFixed12.allCounted,
+      weightsOnlyAgainstFixed12: design.memory.againstFixed12.weightsOnly,
+    },
+  };
+}
+
+/** Figures of the paper's table as ratios to its full-precision design; remembered, not verified. */
+function remembered({ presets, presetSource }, precision) {
+  const find = (name, weights) => presets.find((preset) => preset.name === name && preset.precision === weights).published;
+  const reference = find("full-precision", "full");
+  const low = find("low-power", precision);
+  const high = find("high-speed", precision);
+  return {
+    source: presetSource,
+    acceleratorAreaRatio: reference.squareMillimetres / low.squareMillimetres,
+    powerRatio: reference.milliwatts / low.milliwatts,
+    speedUpWithinArea: high.gops / reference.gops,
+  };
+}
+
+async function measureNetwork(product, tools, network) {
+  const designs = [];
+  for (const precision of precisions) {
+    console.error(`${network.name}, ${precision}`);
+    designs.push(await measureDesign(product, tools, network, precision));
+  }
+  const [reference, ...others] = designs;
+  return {
+    ...network,
+    designs: designs.map(({ at, areaOf: _, memory: __, ...measured }) => ({ ...measured, at100: at(referenceMacs) })),
+    claims: others.map((design) => ({
+      precision: design.precision,
+      measured: compare(product, reference, design),
+      paper: remembered(product, design.precision),
+    })),
+  };
+}
+
+function inWords({ tools, networks: measured }) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  const whole = (value) => Math.round(value).toLocaleString("en-US");
+  const times = (value) => `${value.toFixed(2)}x`;
+  const designs = measured.flatMap(({ name, designs: rows }) =>
+    rows.map(({ precision, accumulatorBits, macUnitArea, laneArea, sharedArea, periodNanoseconds, at100 }) =>
+      line([name, precision, accumulatorBits, whole(macUnitArea), whole(laneArea), whole(sharedArea), whole(at100.area), periodNanoseconds.toFixed(2), whole(at100.picojoulesPerCycle)]),
+    ),
+  );
+  const claims = measured.flatMap(({ name, claims: rows }) =>
+    rows.flatMap(({ precision, measured: found, paper }) => {
+      const { withinArea, withinWeightBandwidth, memorySaving } = found;
+      const row = (what, value, published = "") => line([name, precision, what, value, published]);
+      return [
+        row("area of a MAC unit", times(found.macUnitAreaRatio)),
+        row("area of a MAC unit with its registers in the array", times(found.laneAreaRatio)),
+        row(`area of the accelerator, ${referenceMacs} MAC units`, times(found.acceleratorAreaRatio), times(paper.acceleratorAreaRatio)),
+        row(`energy of a cycle, ${referenceMacs} MAC units, vectorless`, times(found.energyPerCycleRatio), times(paper.powerRatio)),
+        row(`speed-up within the area, ${withinArea.macUnits} MAC units, equal clock`, times(withinArea.speedUp), times(paper.speedUpWithinArea)),
+        row("the same, each at its own clock", times(withinArea.speedUpAtOwnClock)),
+        row(`speed-up within ${withinWeightBandwidth.weightBitsPerCycle} weight bits a cycle, ${withinWeightBandwidth.macUnits} MAC units`, times(withinWeightBandwidth.speedUp)),
+        row("its area against the reference", times(withinWeightBandwidth.areaRatio)),
+        row("memory saving against 32 bit, all constants counted", times(memorySaving.againstFloat32)),
+        row("memory saving against 12 bit, all constants counted", times(memorySaving.againstFixed12)),
+      ];
+    }),
+  );
+  return [
+    `${tools.yosys}, ${tools.sta}, ${tools.liberty}; areas in µm²; no wires, memories or clock tree.`,
+    "",
+    line(["network", "weights", "accumulator bits", "MAC unit", "with its registers", "shared blocks", `accelerator, ${referenceMacs} MACs`, "slowest path ns", "pJ a cycle"]),
+    line(Array(9).fill("---")),
+    ...designs,
+    "",
+    line(["network", "weights", "against full precision", "measured here", `paper (${measured[0].claims[0].paper.source})`]),
+    line(Array(5).fill("---")),
+    ...claims,
+  ].join("\n");
+}
+
+const place = process.argv.indexOf("--liberty");
+const product = await importProduct();
+const tools = {
+  liberty: await product.readLiberty(place === -1 ? undefined : process.argv[place + 1]),
+  yosys: await product.findYosys(),
+  sta: await product.findOpenSta(),
+};
+const found = [];
+for (const network of networks) {
+  found.push(await measureNetwork(product, tools, network));
+}
+const result = {
+  bench: "hardware",
+  machine: describeMachine(),
+  tools: {
+    yosys: `${tools.yosys.tool} ${tools.yosys.version}`,
+    sta: `${tools.sta.tool} ${tools.sta.version}`,
+    liberty: `${tools.liberty.name} (${tools.liberty.node})`,
+  },
+  networks: found,
+};
+console.log(process.argv.includes("--json") ? JSON.stringify(result) : inWords(result));

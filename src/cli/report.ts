@@ -1,0 +1,68 @@
+import { writeFile } from "node:fs/promises";
+import { version } from "../../package.json";
+import { fixedModel } from "../hardware/fixModel.js";
+import { fpgaFamilies, type FpgaFamily } from "../hardware/report/fpga.js";
+import { hardwareReport } from "../hardware/report/hardwareReport.js";
+import { reportMarkdown } from "../hardware/report/reportText.js";
+import { defaultClockMegahertz } from "../hardware/schedule/shape.js";
+import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
+import { fixedOptions, readFixedOptions, readMacUnits } from "./fixedOptions.js";
+import { hardwareSubject } from "./hardwareSubject.js";
+import { oneOf, randomOptions } from "./randomOptions.js";
+
+/** Timesteps that calibrate the ranges of cell states. */
+const calibrationSteps = 50;
+
+export const reportCommand: Command = {
+  summary: "Synthesises a run's accelerator and tells its memory, area, timing, energy and FPGA resources, each with its source.",
+  operands: [{ name: "RUN", description: "directory of a finished run; or --random", isOptional: true }],
+  options: {
+    liberty: { value: "FILE", description: "standard cells of your own; default OSU 0.18 µm (Debian: qflow-tech-osu018)" },
+    clock: { value: "MHZ", description: `clock of throughput and power; default ${defaultClockMegahertz}` },
+    fpga: { value: "LIST", description: `from ${fpgaFamilies.join(",")}, or all, or none; default ice40` },
+    place: { description: "also place and route for iCE40, which takes minutes for all but small networks" },
+    out: { value: "FILE", description: "also write the report as Markdown" },
+    ...fixedOptions,
+    ...randomOptions,
+  },
+  work: report,
+};
+
+async function report(line: CommandLine): Promise<Report> {
+  const { values, switches } = line;
+  const options = {
+    macUnits: readMacUnits(values),
+    clockMegahertz: readClock(values.clock),
+    fpga: readFamilies(values.fpga),
+    liberty: values.liberty,
+    place: switches.has("place"),
+  };
+  const { model, calibration, precision } = await hardwareSubject(line, "report", calibrationSteps);
+  const fixed = fixedModel(model, { ...readFixedOptions(values), calibration, precision });
+  const onProgress = (message: string): void => void process.stderr.write(`${message}\n`);
+  const found = await hardwareReport(fixed, { ...options, version, onProgress });
+  const text = reportMarkdown(found);
+  if (values.out !== undefined) {
+    await writeFile(values.out, text);
+  }
+  return { text: text.trimEnd(), json: { ...found } };
+}
+
+function readClock(text: string | undefined): number {
+  const clock = Number(text ?? defaultClockMegahertz);
+  if (!Number.isFinite(clock) || clock <= 0) {
+    throw new UsageError(`--clock ${text}: give a frequency in MHz above 0.`);
+  }
+  return clock;
+}
+
+function readFamilies(list = "ice40"): readonly FpgaFamily[] {
+  switch (list) {
+    case "all":
+      return fpgaFamilies;
+    case "none":
+      return [];
+    default:
+      return list.split(",").map((name) => oneOf("fpga", name.trim(), fpgaFamilies));
+  }
+}

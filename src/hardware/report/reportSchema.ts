@@ -1,0 +1,117 @@
+import * as z from "zod";
+import { blocks } from "./areaModel.js";
+import { figureSchema } from "./figure.js";
+import { fpgaFamilies } from "./fpga.js";
+
+/** For a part whose tool is not on the machine. */
+const missing = z.strictObject({ missing: z.string().describe("the tool that is not there, and how to install it") });
+
+const memorySchema = z.strictObject({
+  weights: figureSchema,
+  scales: figureSchema,
+  shifts: figureSchema,
+  initialStates: figureSchema,
+  padding: figureSchema.describe("unused lanes of the last row group of each phase"),
+  shipped: figureSchema.describe("the sum of all of these"),
+  lookUpTables: figureSchema.describe("beside `shipped`: alike for every precision"),
+  float32: figureSchema.describe("the same layers in 32-bit floating point, with biases"),
+  fixed12: figureSchema.describe("the same layers in 12-bit fixed point, with biases"),
+  savingAgainstFloat32: figureSchema.describe("all constants counted"),
+  savingAgainstFixed12: figureSchema.describe("all constants counted"),
+  weightSavingAgainstFloat32: figureSchema.describe("weights against weights"),
+  weightSavingAgainstFixed12: figureSchema.describe("weights against weights"),
+});
+
+const areaSchema = z.strictObject({
+  library: z.string().describe("name of the standard cell library"),
+  macUnits: z.int().describe("of each layer"),
+  blocks: z.array(z.strictObject({ block: z.enum(blocks), area: figureSchema, cells: figureSchema })),
+  total: figureSchema.describe("cells only: weight ROMs, look-up ROMs and state memories are counted in bits"),
+  cells: figureSchema,
+  lanes: z
+    .array(z.strictObject({ macUnit: figureSchema, registers: figureSchema }))
+    .describe("area that one more MAC unit adds, for each layer: the unit, and its place in the array's second register set"),
+  stateMemoryBits: figureSchema.describe("hidden and cell states, gate buffers, stream buffers; in no area"),
+  scaled: z.array(figureSchema).describe("`total` at other nodes; empty for a library whose node is not known"),
+});
+
+const pathSchema = z.strictObject({ period: figureSchema, frequency: figureSchema, startPoint: z.string(), endPoint: z.string() });
+
+const timingSchema = z.strictObject({
+  schedule: z.strictObject({
+    cyclesPerTimestep: figureSchema,
+    timestepsPerSecond: figureSchema.describe("at the clock that was asked for"),
+    effectiveThroughput: figureSchema,
+    peakThroughput: figureSchema,
+  }),
+  cells: z.union([
+    z.strictObject({
+      accelerator: pathSchema.describe("slowest path of the whole accelerator; access times of memories, wires and clock tree are not in it"),
+      arrays: z.array(pathSchema).describe("slowest path of each layer's MAC array alone"),
+      timestepsPerSecond: figureSchema.describe("at the accelerator's own highest clock"),
+    }),
+    missing,
+  ]),
+});
+
+const energySchema = z.strictObject({
+  table: z
+    .strictObject({
+      multiplyAccumulate: figureSchema,
+      weightReads: figureSchema,
+      stateReads: figureSchema,
+      constantReads: figureSchema,
+      postProcessing: figureSchema,
+      total: figureSchema,
+      weightReadsFromDram: figureSchema.describe("what `weightReads` would be with all weights in DRAM; not in `total`"),
+    })
+    .describe("of one timestep: counts of the schedule times published energies"),
+  cells: z.union([
+    z.strictObject({
+      perCycle: figureSchema.describe("cells only, vectorless: every net switches at the same given rate"),
+      perTimestep: figureSchema,
+      power: figureSchema.describe("at the clock that was asked for"),
+    }),
+    missing,
+  ]),
+});
+
+const fpgaSchema = z.strictObject({
+  families: z.array(
+    z.strictObject({
+      family: z.enum(fpgaFamilies),
+      title: z.string(),
+      weights: z.enum(["inside", "outside"]).describe("whether the weight ROMs are in block RAM, or in no count"),
+      luts: figureSchema,
+      carries: figureSchema,
+      flipFlops: figureSchema,
+      blockRams: figureSchema,
+      lutRams: figureSchema,
+      dsps: figureSchema,
+    }),
+  ),
+  placed: z.union([z.strictObject({ device: z.string(), frequency: figureSchema }), missing]).optional(),
+});
+
+export const hardwareReportSchema = z.strictObject({
+  version: z.literal(1),
+  subject: z.string().describe("the network and its array, in words"),
+  memory: memorySchema,
+  area: areaSchema,
+  timing: timingSchema,
+  energy: energySchema,
+  fpga: fpgaSchema,
+});
+
+/** What a run's accelerator takes: memory, area, time, energy. Every number is a `Figure`. */
+export type HardwareReport = z.infer<typeof hardwareReportSchema>;
+export type MemoryPart = HardwareReport["memory"];
+export type AreaPart = HardwareReport["area"];
+export type TimingPart = HardwareReport["timing"];
+export type EnergyPart = HardwareReport["energy"];
+export type FpgaPart = HardwareReport["fpga"];
+
+/** JSON Schema of a report, for programs in other languages. */
+export function reportJsonSchema(): object {
+  return { title: "Tritloom hardware report", ...z.toJSONSchema(hardwareReportSchema, { reused: "ref" }) };
+}

@@ -1,0 +1,151 @@
+import type { Figure } from "./figure.js";
+import type { AreaPart, EnergyPart, FpgaPart, HardwareReport, MemoryPart, TimingPart } from "./reportSchema.js";
+
+type Row = readonly string[];
+
+/** A report as Markdown, with every number's node, tool, version and source. */
+export function reportMarkdown({ subject, memory, area, timing, energy, fpga }: HardwareReport): string {
+  return [
+    "# Hardware report",
+    `${subject}.`,
+    "## Memory",
+    memoryText(memory),
+    "## Area",
+    areaText(area),
+    "## Timing",
+    timingText(timing),
+    "## Energy",
+    energyText(energy),
+    "## FPGA resources",
+    fpgaText(fpga),
+    "",
+  ].join("\n\n");
+}
+
+function memoryText(memory: MemoryPart): string {
+  return figureTable([
+    ["weights", memory.weights],
+    ["scales", memory.scales],
+    ["shifts", memory.shifts],
+    ["initial states", memory.initialStates],
+    ["unused lanes of the last row group", memory.padding],
+    ["**shipped, all counted**", memory.shipped],
+    ["look-up tables, alike for every precision", memory.lookUpTables],
+    ["in 32-bit floating point", memory.float32],
+    ["in 12-bit fixed point", memory.fixed12],
+    ["**saving against 32 bit, all constants counted**", memory.savingAgainstFloat32],
+    ["saving against 12 bit, all constants counted", memory.savingAgainstFixed12],
+    ["weights alone against 32 bit", memory.weightSavingAgainstFloat32],
+    ["weights alone against 12 bit", memory.weightSavingAgainstFixed12],
+  ]);
+}
+
+function areaText({ macUnits, blocks, total, cells, lanes, stateMemoryBits, scaled }: AreaPart): string {
+  const share = ({ value }: Figure): string => `${((100 * value) / total.value).toFixed(1)} %`;
+  const rows = blocks.map(({ block, area, cells: own }) => [block, amount(area), share(area), number(own.value)]);
+  const parts = [
+    table([
+      ["block", "area", "share", "cells"],
+      ...rows,
+      ["**total**", amount(total), "", number(cells.value)],
+    ]),
+    provenance(total),
+    "Cells only. Weights, constants and look-up tables are ROM, states are memory: both are counted in bits and in no area.",
+    figureTable([
+      ...lanes.flatMap(({ macUnit, registers }, layer): [string, Figure][] => {
+        const of = lanes.length === 1 ? "" : `layer ${layer}: `;
+        return [[`${of}each of the ${macUnits} MAC units`, macUnit], [`${of}its registers in the array`, registers]];
+      }),
+      ["state memories and stream buffers", stateMemoryBits],
+      ...scaled.map((figure): [string, Figure] => [`total, scaled to ${figure.node}`, figure]),
+    ]),
+  ];
+  return parts.join("\n\n");
+}
+
+function timingText({ schedule, cells }: TimingPart): string {
+  const ofSchedule: [string, Figure][] = [
+    ["cycles of a timestep", schedule.cyclesPerTimestep],
+    ["timesteps a second", schedule.timestepsPerSecond],
+    ["throughput of useful operations", schedule.effectiveThroughput],
+    ["throughput with all MAC units busy", schedule.peakThroughput],
+  ];
+  if ("missing" in cells) {
+    return [figureTable(ofSchedule), `No timing of cells: ${cells.missing}`].join("\n\n");
+  }
+  return figureTable([
+    ...ofSchedule,
+    ["slowest path", cells.accelerator.period],
+    ["highest clock", cells.accelerator.frequency],
+    ...cells.arrays.map(({ period }, layer): [string, Figure] => [cells.arrays.length === 1 ? "MAC array alone" : `MAC array of layer ${layer} alone`, period]),
+    ["timesteps a second at the highest clock", cells.timestepsPerSecond],
+  ]);
+}
+
+function energyText({ table: counted, cells }: EnergyPart): string {
+  const ofTable = figureTable([
+    ["multiply-accumulates", counted.multiplyAccumulate],
+    ["weight reads, from the smallest memory that holds them", counted.weightReads],
+    ["hidden-state reads", counted.stateReads],
+    ["reads of constants", counted.constantReads],
+    ["scaling and element-wise products", counted.postProcessing],
+    ["**a timestep**", counted.total],
+    ["weight reads, were they all from DRAM", counted.weightReadsFromDram],
+  ]);
+  const ofCells =
+    "missing" in cells
+      ? `No power of cells: ${cells.missing}`
+      : figureTable([["cells, a cycle", cells.perCycle], ["cells, a timestep", cells.perTimestep], ["cells, at the clock", cells.power]]);
+  return [ofTable, ofCells].join("\n\n");
+}
+
+function fpgaText({ families, placed }: FpgaPart): string {
+  if (families.length === 0) {
+    return "None was asked for.";
+  }
+  const rows = families.map(({ title, weights, luts, carries, flipFlops, blockRams, lutRams, dsps }) => [
+    title,
+    ...[luts, carries, flipFlops, blockRams, lutRams, dsps].map(({ value }) => number(value)),
+    weights === "inside" ? "in block RAM" : "outside, in no count",
+  ]);
+  const parts = [
+    table([["family", "LUT", "carry", "FF", "block RAM", "LUT RAM", "DSP", "weights"], ...rows]),
+    families.map(({ luts }) => provenance(luts)).join("\n"),
+    ...(placed === undefined ? [] : ["missing" in placed ? `Not placed: ${placed.missing}` : figureTable([[placed.device, placed.frequency]])]),
+  ];
+  return parts.join("\n\n");
+}
+
+/** Where the numbers of a table come from, each source once, under the table. */
+function figureTable(rows: readonly (readonly [string, Figure])[]): string {
+  const sources = [...new Set(rows.map(([, figure]) => provenance(figure)))];
+  const mark = (figure: Figure): string => (sources.length === 1 ? "" : ` (${sources.indexOf(provenance(figure)) + 1})`);
+  const notes = sources.map((source, index) => (sources.length === 1 ? source : `${index + 1}. ${source}`));
+  return [table([["", "figure"], ...rows.map(([name, figure]) => [name, `${amount(figure)}${mark(figure)}`])]), notes.join("\n")].join("\n\n");
+}
+
+/** "180 nm; OpenSTA 2.0.17; what was measured." */
+function provenance({ node, tool, version, source, scaledBy }: Figure): string {
+  const scaling = scaledBy === undefined ? [] : [`times ${scaledBy.factor.toPrecision(3)}: ${scaledBy.reason}`];
+  return `${[...(node === null ? [] : [node]), `${tool} ${version}`, source, ...scaling].join("; ")}.`;
+}
+
+function amount({ value, unit }: Figure): string {
+  return `${number(value)} ${unit}`;
+}
+
+/** Four digits are more than any of these numbers is worth; whole numbers are counts. */
+function number(value: number): string {
+  if (Number.isInteger(value) || Math.abs(value) >= 10_000) {
+    return Math.round(value).toLocaleString("en-US");
+  }
+  return String(Number(value.toPrecision(4)));
+}
+
+/** Columns are as wide as their longest text, so that the Markdown reads well as it is. */
+function table(rows: readonly Row[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)));
+  const line = (row: Row): string => `| ${row.map((text, column) => text.padEnd(widths[column]!)).join(" | ")} |`;
+  const [head, ...body] = rows as [Row, ...Row[]];
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
+}
