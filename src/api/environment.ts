@@ -1,5 +1,6 @@
 import { chooseBackend, type BackendReport } from "../rnn/backend.js";
-import { chooseKernel } from "../rnn/kernels/choose.js";
+import type { ExperimentSpec } from "../experiment/spec.js";
+import { chooseKernel, kernelFor } from "../rnn/kernels/choose.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import { useLayerKernel } from "../rnn/layers/layerKernel.js";
 import { table } from "./display/html.js";
@@ -38,4 +39,11 @@ async function choose(): Promise<Environment> {
 export function environment(): Promise<Environment> {
   chosen ??= choose();
   return chosen;
+}
+
+/** The environment for one experiment: another kernel than this process's where its layers need one, with the reason in a note. */
+export async function environmentFor({ layers }: ExperimentSpec): Promise<Environment> {
+  const here = await environment();
+  const { kernel, note } = kernelFor(layers, here.kernel);
+  return note === undefined ? here : new Environment(here.backend, kernel, [...here.notes, note]);
 }

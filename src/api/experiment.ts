@@ -9,7 +9,7 @@ import { Trainer } from "../rnn/trainer.js";
 import { parametersInWords } from "../runs/specInWords.js";
 import { createRun } from "../runs/runWriter.js";
 import { table, thousands } from "./display/html.js";
-import { environment } from "./environment.js";
+import { environmentFor } from "./environment.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { adam, bestOf, oneCycle } from "./optimisers.js";
 import { checkOptions, shown } from "./options.js";
@@ -68,7 +68,7 @@ export class Experiment implements Displayable {
    * @throws TrainingDivergedError when the loss is no longer finite, or has exploded
    */
   async train(options: TrainOptions = {}): Promise<Run> {
-    const here = await environment();
+    const here = await environmentFor(this.spec);
     const trainer = Trainer.create(this.spec, this.data, here.kernel);
     const root = path.resolve(options.runs ?? process.env.TRITLOOM_RUNS ?? "runs");
     const writer = await createRun(root, this.spec, this.task.source.kept());

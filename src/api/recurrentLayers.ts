@@ -4,6 +4,33 @@ import { batchNorm } from "./normalisers.js";
 import { checkOptions } from "./options.js";
 import { ternary } from "./quantisers.js";
 
+/** h and c of a layer in fixed point. */
+export interface FixedState {
+  readonly hiddenBits: number;
+  readonly cellBits: number;
+  readonly cellRange: number;
+}
+
+interface FixedStateOptions {
+  /** Bits of h, signed, over [-1, 1). Default 12. */
+  hiddenBits?: number;
+  /** Bits of c, signed; a GRU has none. Default 16. */
+  cellBits?: number;
+  /** c saturates outside of [-cellRange, cellRange), a power of two. Default 8. */
+  cellRange?: number;
+}
+
+/**
+ * States as an accelerator keeps them: rounded to the nearest number of their format, ties upwards, and saturated at each
+ * timestep, in training (gradients go straight through, and are zero where a state saturates), evaluation and what ships.
+ * Computes with TensorFlow.js operations, many times slower than native code.
+ */
+export function fixedState(options: FixedStateOptions = {}): FixedState {
+  const known = { hiddenBits: true, cellBits: true, cellRange: true } as const;
+  const { hiddenBits = 12, cellBits = 16, cellRange = 8 } = checkOptions("tl.fixedState", options, known);
+  return { hiddenBits, cellBits, cellRange };
+}
+
 /** One quantiser for both matrices of a layer, or one for each. */
 export type QuantiserChoice = QuantiserSpec | { input: QuantiserSpec; recurrent: QuantiserSpec };
 
@@ -25,6 +52,8 @@ interface RecurrentOptions {
    * and author-style evaluation; what ships has none. The paper's code has 0.1 for sequential MNIST. Default 0.
    */
   initialNoise?: number;
+  /** `tl.fixedState()`: the states as an accelerator keeps them. Default: as they are. */
+  state?: FixedState;
 }
 
 export interface LstmOptions extends RecurrentOptions {
@@ -49,6 +78,7 @@ const recurrentNames = {
   dropout: true,
   recurrentDropout: true,
   initialNoise: true,
+  state: true,
   zoneout: true,
 } as const;
 
@@ -79,6 +109,7 @@ export function lstm(options: LstmOptions): LstmSpec {
     ...shared,
     cellNormaliser: options.cellNormaliser ?? (normaliser.kind === "batch" ? normaliser : { kind: "none" }),
     zoneout: { hidden: options.zoneout?.hidden ?? 0, cell: options.zoneout?.cell ?? 0 },
+    ...(options.state !== undefined && { state: options.state }),
   };
 }
 
@@ -90,5 +121,6 @@ export function gru(options: GruOptions): GruSpec {
     ...common(options),
     reset: options.reset ?? "after",
     zoneout: { hidden: options.zoneout?.hidden ?? 0 },
+    ...(options.state !== undefined && { state: { hiddenBits: options.state.hiddenBits } }),
   };
 }

@@ -49,6 +49,19 @@ const recurrentFields = {
   initialNoise: z.number().min(0).max(10).optional(),
 };
 
+/** A range that a binary fixed-point format can have. */
+const powerOfTwo = z.number().positive().refine((value) => Number.isInteger(Math.log2(value)), "must be a power of two, such as 4 or 8");
+
+const hiddenBits = z.number().int().min(2).max(24);
+
+/**
+ * States kept in fixed point, in training, evaluation and what ships: h signed over [-1, 1), c signed over
+ * [-cellRange, cellRange), both rounded to nearest and saturated at each timestep.
+ */
+const lstmStateSchema = z
+  .strictObject({ hiddenBits, cellBits: z.number().int().min(2).max(24), cellRange: powerOfTwo.max(1024) })
+  .refine(({ cellBits, cellRange }) => cellRange <= 2 ** (cellBits - 1), "cellBits must reach to whole numbers of the range: take more of them");
+
 const zoneoutRate = rate.describe("Krueger et al. 2017");
 
 export const lstmSchema = z.strictObject({
@@ -57,6 +70,7 @@ export const lstmSchema = z.strictObject({
   /** Of the cell state before the output tanh. */
   cellNormaliser: cellNormaliserSchema,
   zoneout: z.strictObject({ hidden: zoneoutRate, cell: zoneoutRate }),
+  state: lstmStateSchema.optional(),
 });
 
 export const gruSchema = z.strictObject({
@@ -65,6 +79,7 @@ export const gruSchema = z.strictObject({
   /** Whether the reset gate multiplies h before its product with the candidate's matrix, or the product. */
   reset: z.enum(["before", "after"]),
   zoneout: z.strictObject({ hidden: zoneoutRate }),
+  state: z.strictObject({ hiddenBits }).optional(),
 });
 
 const layerSchema = z.discriminatedUnion("cell", [lstmSchema, gruSchema]);

@@ -1,4 +1,5 @@
 import type { LayerSpec } from "../experiment/spec.js";
+import { stateRounding } from "./fixedState.js";
 import type {
   GruWeights,
   LstmStatistics,
@@ -66,8 +67,12 @@ export function trainingNormalisation(spec: LayerSpec): Pick<LayerPassShape, "no
   return { normalisation, cellNormalisation: cell.kind, epsilon };
 }
 
+/** @throws Error for states in fixed point on a kernel that does not round them; `kernelFor` chooses one that does */
 export function layerPass(kernel: RecurrentKernel, spec: LayerSpec, shape: LayerPassShape): LayerPass {
-  return spec.cell === "lstm" ? lstmPass(kernel, spec.units, shape) : gruPass(kernel, spec, shape);
+  if (spec.state !== undefined && kernel.roundsStates !== true) {
+    throw new Error(`The compute kernel ${kernel.name} has no states in fixed point; the one in TensorFlow.js operations has.`);
+  }
+  return spec.cell === "lstm" ? lstmPass(kernel, spec, shape) : gruPass(kernel, spec, shape);
 }
 
 /** The last timestep of [T, B, H]. */
@@ -86,8 +91,9 @@ function noisyStart({ initialHidden, initialCell }: LayerParameters, noise: Floa
   );
 }
 
-function lstmPass(kernel: RecurrentKernel, units: number, shape: LayerPassShape): LayerPass {
-  const pass = kernel.lstm({ ...shape, units });
+function lstmPass(kernel: RecurrentKernel, spec: LayerSpec & { cell: "lstm" }, shape: LayerPassShape): LayerPass {
+  const { units } = spec;
+  const pass = kernel.lstm({ ...shape, units, rounding: stateRounding(spec) });
   return {
     forward: (weights, input, { start, masks: { initialNoise, ...masks } = {} } = {}) => {
       const from = start ?? noisyStart(weights, initialNoise);
@@ -103,7 +109,8 @@ function lstmPass(kernel: RecurrentKernel, units: number, shape: LayerPassShape)
 function gruPass(kernel: RecurrentKernel, spec: LayerSpec & { cell: "gru" }, shape: LayerPassShape): LayerPass {
   const { timesteps, batch, inputs, normalisation, epsilon } = shape;
   const { units, reset } = spec;
-  const pass = kernel.gru({ timesteps, batch, inputs, units, normalisation, epsilon, reset });
+  const rounding = stateRounding(spec);
+  const pass = kernel.gru({ timesteps, batch, inputs, units, normalisation, epsilon, reset, rounding });
   return {
     forward: (weights, input, { start, masks: { initialNoise, ...masks } = {} } = {}) => {
       const from = start ?? noisyStart(weights, initialNoise);

@@ -69,9 +69,15 @@ function layerInWords(layer: LayerSpec, prefix: string): Record<string, string> 
     normaliser: normaliserInWords(layer.normaliser),
     ...(layer.cell === "lstm" && { "cell normaliser": normaliserInWords(layer.cellNormaliser) }),
     "initial state": layer.initialState,
+    ...(layer.state && { state: stateInWords(layer.state) }),
     ...(used.length > 0 && { regularisers: used.map(([name, rate]) => `${name} ${rate}`).join(", ") }),
   };
   return Object.fromEntries(Object.entries(fields).map(([name, words]) => [prefix + name, words]));
+}
+
+function stateInWords(state: NonNullable<LayerSpec["state"]>): string {
+  const cell = "cellBits" in state ? `, c ${state.cellBits} bits in ±${state.cellRange}` : "";
+  return `fixed point, h ${state.hiddenBits} bits${cell}`;
 }
 
 /** "ternary, stochastic"; "dorefa, bits 3" */

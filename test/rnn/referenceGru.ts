@@ -1,4 +1,5 @@
 import type { GruShape, GruWeights } from "../../src/rnn/kernels/contract.js";
+import { noRounding, type ReferenceRounding } from "./referenceRounding.js";
 import { constantAt, inputRows, masked, normalised, product, sigmoid, startRows, zonedOut } from "./referenceSteps.js";
 import type { ReferenceInput, ReferenceOptions, Rows } from "./referenceSteps.js";
 
@@ -11,10 +12,11 @@ export function referenceGruHidden(
   weights: ReferenceGruWeights,
   input: ReferenceInput,
   options: ReferenceOptions = {},
+  round: ReferenceRounding = noRounding,
 ): number[] {
   const { timesteps, units, normalisation, epsilon } = shape;
   const width = 3 * units;
-  let hidden = startRows(shape, weights.initialHidden, options.carriedHidden);
+  let hidden = round.hidden(startRows(shape, weights.initialHidden, options.carriedHidden));
   const all: number[] = [];
   for (let t = 0; t < timesteps; t++) {
     const products = product(inputRows(shape, input, t), weights.inputWeights, width);
@@ -24,7 +26,7 @@ export function referenceGruHidden(
     const state = masked(hidden, options.recurrentMask);
     const { update, candidate } = shape.reset === "after" ? after(shape, weights, state, external, t) : before(shape, weights, state, external, t);
     const next = hidden.map((row, b) => row.map((value, j) => (1 - update[b]![j]!) * candidate[b]![j]! + update[b]![j]! * value));
-    hidden = zonedOut(hidden, next, options.zoneoutHidden, t);
+    hidden = round.hidden(zonedOut(hidden, round.hidden(next), options.zoneoutHidden, t));
     all.push(...hidden.flat());
   }
   return all;

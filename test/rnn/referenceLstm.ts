@@ -1,4 +1,5 @@
 import type { LstmShape, LstmWeights } from "../../src/rnn/kernels/contract.js";
+import { noRounding, type ReferenceRounding } from "./referenceRounding.js";
 import { constantAt, inputRows, masked, normalised, product, sigmoid, startRows, zonedOut } from "./referenceSteps.js";
 import type { ReferenceInput, ReferenceOptions } from "./referenceSteps.js";
 
@@ -14,11 +15,12 @@ export function referenceHidden(
   weights: ReferenceWeights,
   input: ReferenceInput,
   options: ReferenceOptions = {},
+  round: ReferenceRounding = noRounding,
 ): number[] {
   const { timesteps, units, epsilon } = shape;
   const width = 4 * units;
-  let hidden = startRows(shape, weights.initialHidden, options.carriedHidden);
-  let cell = startRows(shape, weights.initialCell, options.carriedCell);
+  let hidden = round.hidden(startRows(shape, weights.initialHidden, options.carriedHidden));
+  let cell = round.cell(startRows(shape, weights.initialCell, options.carriedCell));
   const all: number[] = [];
   for (let t = 0; t < timesteps; t++) {
     const fromState = product(masked(hidden, options.recurrentMask), weights.recurrentWeights, width);
@@ -28,13 +30,13 @@ export function referenceHidden(
     const gates = recurrent.map((row, b) =>
       row.map((value, j) => value + external[b]![j]! + constantAt(weights.betaRecurrent, width, j, t)),
     );
-    const nextCell = cell.map((row, b) => row.map((value, j) => updated(gates[b]!, value, j, units)));
+    const nextCell = round.cell(cell.map((row, b) => row.map((value, j) => updated(gates[b]!, value, j, units))));
     const cellOut = normalised(shape.cellNormalisation, epsilon, nextCell, weights.gammaCell, t);
     const nextHidden = cellOut.map((row, b) =>
       row.map((value, j) => sigmoid(gates[b]![3 * units + j]!) * Math.tanh(value + constantAt(weights.betaCell, units, j, t))),
     );
-    hidden = zonedOut(hidden, nextHidden, options.zoneoutHidden, t);
-    cell = zonedOut(cell, nextCell, options.zoneoutCell, t);
+    hidden = round.hidden(zonedOut(hidden, round.hidden(nextHidden), options.zoneoutHidden, t));
+    cell = round.cell(zonedOut(cell, nextCell, options.zoneoutCell, t));
     all.push(...hidden.flat());
   }
   return all;

@@ -1,3 +1,4 @@
+import type { LayerSpec } from "../../experiment/spec.js";
 import type { RecurrentKernel } from "./contract.js";
 import { loadNativeKernel } from "./native.js";
 import { tensorKernel } from "./tensorKernel.js";
@@ -7,6 +8,23 @@ export interface ChosenKernel {
   readonly kernel: RecurrentKernel;
   /** Why the native kernel is not in use, and what would help; absent when it is. */
   readonly note?: string;
+}
+
+/**
+ * A kernel that can train and evaluate these layers: the given one, or the tensor kernel where states are in fixed point,
+ * which the faster ones do not have.
+ */
+export function kernelFor(layers: readonly LayerSpec[], kernel: RecurrentKernel): ChosenKernel {
+  if (kernel.roundsStates === true || layers.every(({ state }) => state === undefined)) {
+    return { kernel };
+  }
+  const tensor = tensorKernel();
+  return {
+    kernel: tensor,
+    note:
+      `This run computes with ${tensor.name}, many times slower than ${kernel.name}, because its layers keep their states in ` +
+      "fixed point (state), which only that kernel has.",
+  };
 }
 
 /**

@@ -27,6 +27,19 @@ export type Normalisation =
    */
   | "affine";
 
+/** Signed numbers integer * 2^-fractionBits, the integer in `bits` bits, two's complement. */
+export interface FixedPoint {
+  readonly bits: number;
+  readonly fractionBits: number;
+}
+
+/** Formats to which the states are rounded before the first and after each timestep: nearest, ties upwards, saturated. */
+export interface StateRounding {
+  readonly hidden: FixedPoint;
+  /** LSTM only; what the output tanh reads is the rounded cell. */
+  readonly cell?: FixedPoint;
+}
+
 interface SequenceShape {
   readonly timesteps: number;
   readonly batch: number;
@@ -36,6 +49,8 @@ interface SequenceShape {
   readonly normalisation: Normalisation;
   /** Not read where nothing is `batch` or `layer`. */
   readonly epsilon: number;
+  /** States in fixed point; for kernels that say `roundsStates`. */
+  readonly rounding?: StateRounding | undefined;
 }
 
 export interface LstmShape extends SequenceShape {
@@ -211,6 +226,8 @@ export interface RecurrentKernel {
   readonly name: string;
   /** Threads that a pass uses. */
   readonly threads: number;
+  /** Whether passes may have `rounding`. */
+  readonly roundsStates?: boolean;
   lstm(shape: LstmShape): LstmPass;
   gru(shape: GruShape): GruPass;
   /** op(a)·op(b) with op the transpose where asked; into `out` where given (overwritten). */

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { GruShape } from "./contract.js";
 import type { Moments } from "./normalise.js";
 import { Normaliser, rowAt } from "./normalise.js";
+import { stateRounder } from "./roundState.js";
 import type { GruTensors, SequenceMasks, SequenceResult } from "./sequence.js";
 import { dropped, zoneout } from "./stepMasks.js";
 
@@ -13,7 +14,7 @@ import { dropped, zoneout } from "./stepMasks.js";
  *   after:  r, z, a = N(m h · [Wr Wz Wn])              n = tanh(sigmoid(r) (a + betaReset) + x_n)
  *   h'_t = (1 - z) n + z h_{t-1}
  *
- * then zoneout.
+ * then zoneout; with `rounding` the state is rounded after each of both.
  * @param inputs [T * B, I], time-major; one-hot rows for symbols
  */
 export function gruSequence(
@@ -26,13 +27,15 @@ export function gruSequence(
   const gates = shape.reset === "before" ? resetBefore(shape, weights) : resetAfter(shape, weights);
   const zone = zoneout(masks.zoneoutHidden);
 
-  let hidden = weights.initialHidden;
+  const round = stateRounder(shape.rounding?.hidden);
+
+  let hidden = round(weights.initialHidden);
   const inputProducts = tf.split(tf.matMul(inputs, weights.inputWeights), shape.timesteps) as tf.Tensor2D[];
   const states = inputProducts.map((product, t) => {
     const fromInput: tf.Tensor2D = tf.add(input.apply(product, weights.gammaInput, t), rowAt(weights.betaRecurrent, t));
     const { update, candidate } = gates.step(dropped(hidden, masks.recurrentMask), columnBlocks(fromInput), t);
     const next: tf.Tensor2D = tf.add(candidate, tf.mul(update, tf.sub(hidden, candidate)));
-    hidden = zone(hidden, next, t);
+    hidden = round(zone(hidden, round(next), t));
     return hidden;
   });
   const inputMoments = input.moments();

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LstmShape } from "./contract.js";
 import { Normaliser, rowAt } from "./normalise.js";
+import { stateRounder } from "./roundState.js";
 import type { LstmTensors, PartMoments, SequenceMasks, SequenceResult } from "./sequence.js";
 import { dropped, zoneout } from "./stepMasks.js";
 
@@ -13,7 +14,8 @@ import { dropped, zoneout } from "./stepMasks.js";
  *   c'_t = f c_{t-1} + i g
  *   h'_t = o tanh(N(c'_t; gammaCell) + betaCell)
  *
- * then zoneout of h' and c', each with its own shares.
+ * then zoneout of h' and c', each with its own shares. With `rounding` c' is rounded before h' reads it, and both states after
+ * each of these steps.
  * @param inputs [T * B, I], time-major; one-hot rows for symbols
  */
 export function lstmSequence(
@@ -28,8 +30,11 @@ export function lstmSequence(
   const zoneHidden = zoneout(masks.zoneoutHidden);
   const zoneCell = zoneout(masks.zoneoutCell);
 
-  let hidden = weights.initialHidden;
-  let cell = weights.initialCell;
+  const roundHidden = stateRounder(shape.rounding?.hidden);
+  const roundCell = stateRounder(shape.rounding?.cell);
+
+  let hidden = roundHidden(weights.initialHidden);
+  let cell = roundCell(weights.initialCell);
   const inputProducts = tf.split(tf.matMul(inputs, weights.inputWeights), shape.timesteps) as tf.Tensor2D[];
   const states = inputProducts.map((inputProduct, t) => {
     const recurrentProduct: tf.Tensor2D = tf.matMul(dropped(hidden, masks.recurrentMask), weights.recurrentWeights);
@@ -38,13 +43,10 @@ export function lstmSequence(
       rowAt(weights.betaRecurrent, t),
     );
     const [candidate, forget, write, output] = tf.split(gates, 4, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
-    const nextCell: tf.Tensor2D = tf.add(
-      tf.mul(tf.sigmoid(forget), cell),
-      tf.mul(tf.sigmoid(write), tf.tanh(candidate)),
-    );
+    const nextCell = roundCell(tf.add(tf.mul(tf.sigmoid(forget), cell), tf.mul(tf.sigmoid(write), tf.tanh(candidate))));
     const cellOut = tf.add(cellOutput.apply(nextCell, weights.gammaCell, t), rowAt(weights.betaCell, t));
-    hidden = zoneHidden(hidden, tf.mul(tf.sigmoid(output), tf.tanh(cellOut)), t);
-    cell = zoneCell(cell, nextCell, t);
+    hidden = roundHidden(zoneHidden(hidden, roundHidden(tf.mul(tf.sigmoid(output), tf.tanh(cellOut))), t));
+    cell = roundCell(zoneCell(cell, nextCell, t));
     return hidden;
   });
   return { hidden: states, lastCell: cell, statistics: present({ input, recurrent, cell: cellOutput }) };

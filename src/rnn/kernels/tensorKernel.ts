@@ -30,6 +30,7 @@ export function tensorKernel(): RecurrentKernel {
   return {
     name: `tensor (${tf.getBackend()})`,
     threads: 1,
+    roundsStates: true,
     lstm: (shape) => new TensorPass<LstmShape, LstmWeights, LstmForwardOptions, LstmForward>(shape),
     gru: (shape) => new TensorPass<GruShape, GruWeights, GruForwardOptions, GruForward>(shape),
     multiply,

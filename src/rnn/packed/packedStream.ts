@@ -1,3 +1,5 @@
+import { roundToFormat, stateRounding } from "../fixedState.js";
+import type { FixedPoint } from "../kernels/contract.js";
 import type { PackedEngine } from "./engine.js";
 import { InferenceError } from "./inferenceError.js";
 import { nativeEngine } from "./nativeEngine.js";
@@ -226,14 +228,22 @@ function initialState(model: PackedModel, batch: number): PackedState {
   const repeated = (state: Float32Array): Float32Array =>
     Float32Array.from({ length: batch * state.length }, (_, index) => state[index % state.length]!);
   const layers = model.layers.map((layer) => ({
-    hidden: repeated(layer.initialHidden),
-    ...(isLstm(layer) ? { cell: repeated(layer.initialCell) } : {}),
+    hidden: roundAll(repeated(layer.initialHidden), stateRounding(layer.spec)?.hidden),
+    ...(isLstm(layer) ? { cell: roundAll(repeated(layer.initialCell), stateRounding(layer.spec)?.cell) } : {}),
   }));
   return { timestep: 0, layers };
 }
 
+function roundAll(state: Float32Array, format: FixedPoint | undefined): Float32Array {
+  return format === undefined ? state : state.map((value) => roundToFormat(value, format));
+}
+
 function chooseEngine(model: PackedModel, batch: number, { engine, instructionSet }: PackedStreamOptions): PackedEngine {
-  const native = engine === "typescript" ? undefined : nativeEngine(model, batch, instructionSet);
+  const isFixed = model.layers.some(({ spec }) => spec.state !== undefined);
+  if (isFixed && engine === "native") {
+    throw new InferenceError('The native engine has no states in fixed point, which this model has; leave engine out, or take "typescript"');
+  }
+  const native = engine === "typescript" || isFixed ? undefined : nativeEngine(model, batch, instructionSet);
   if (native === undefined && engine === "native") {
     throw new InferenceError(
       'The native addon is not built, does not load or is switched off by TRITLOOM_NATIVE; "npm run build" builds it, engine "typescript" does without',

@@ -1,3 +1,5 @@
+import { roundToFormat, stateRounding } from "../fixedState.js";
+import type { FixedPoint } from "../kernels/contract.js";
 import type { PackedEngine } from "./engine.js";
 import { multiply, rowOf } from "./matrixProduct.js";
 import { isLstm, packedBytes, type PackedGru, type PackedLayer, type PackedLstm, type PackedModel } from "./packedModel.js";
@@ -122,8 +124,12 @@ export class TypescriptEngine implements PackedEngine {
 const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
 
 /** share * old + (1 - share) * new */
-function mix(state: Float32Array, unit: number, value: number, share: number): void {
-  state[unit] = share * state[unit]! + (1 - share) * value;
+function mix(old: number, value: number, share: number): number {
+  return share * old + (1 - share) * value;
+}
+
+function rounder(format: FixedPoint | undefined): (value: number) => number {
+  return format === undefined ? (value) => value : (value) => roundToFormat(value, format);
 }
 
 /** The first column of a timestep's row in [R, columns] constants. */
@@ -174,18 +180,20 @@ function stepLstm(layer: PackedLstm, step: Step): void {
   multiply(layer.recurrentWeights, hidden, step.recurrent);
   const columns = columnsOf(layer, step, [0, 4 * units]);
   const gate = (block: number, unit: number): number => columns.recurrent(block * units + unit) + columns.rest(block * units + unit);
-  const newCell = Float64Array.from(
-    { length: units },
-    (_, unit) => sigmoid(gate(1, unit)) * cell[unit]! + sigmoid(gate(2, unit)) * Math.tanh(gate(0, unit)),
+  const rounding = stateRounding(layer.spec);
+  const roundCell = rounder(rounding?.cell);
+  const roundHidden = rounder(rounding?.hidden);
+  const newCell = Float64Array.from({ length: units }, (_, unit) =>
+    roundCell(sigmoid(gate(1, unit)) * cell[unit]! + sigmoid(gate(2, unit)) * Math.tanh(gate(0, unit))),
   );
   const ofCell = layer.cellNormalisation === "layer" ? rowNormaliser(newCell, 0, units, layer.epsilon) : identity;
   const gainRow = rowStart(gainCell, units, step.timestep);
   const shiftRow = rowStart(shiftCell, units, step.timestep);
   for (let unit = 0; unit < units; unit++) {
     const normalised = gainCell[gainRow + unit]! * (newCell[unit]! * ofCell.factor + ofCell.offset) + shiftCell[shiftRow + unit]!;
-    const newHidden = sigmoid(gate(3, unit)) * Math.tanh(normalised);
-    mix(hidden, unit, newHidden, layer.spec.zoneout.hidden);
-    mix(cell, unit, newCell[unit]!, layer.spec.zoneout.cell);
+    const newHidden = roundHidden(sigmoid(gate(3, unit)) * Math.tanh(normalised));
+    hidden[unit] = roundHidden(mix(hidden[unit]!, newHidden, layer.spec.zoneout.hidden));
+    cell[unit] = roundCell(mix(cell[unit]!, newCell[unit]!, layer.spec.zoneout.cell));
   }
 }
 
@@ -193,6 +201,7 @@ function stepGru(layer: PackedGru, step: Step): void {
   const { units, spec, recurrentWeights } = layer;
   const { hidden, recurrent } = step;
   const before = spec.reset === "before";
+  const round = rounder(stateRounding(spec)?.hidden);
   multiply(recurrentWeights, hidden, recurrent, 0, before ? 2 * units : 3 * units);
   const columns = columnsOf(layer, step, [0, before ? 2 * units : 3 * units]);
   const gate = (block: number, unit: number): number =>
@@ -201,8 +210,8 @@ function stepGru(layer: PackedGru, step: Step): void {
   const update = Float64Array.from({ length: units }, (_, unit) => gate(1, unit));
   const candidate = before ? candidateBefore(layer, step, reset) : candidateAfter(layer, step, reset, columns);
   for (let unit = 0; unit < units; unit++) {
-    const value = (1 - update[unit]!) * candidate[unit]! + update[unit]! * hidden[unit]!;
-    mix(hidden, unit, value, spec.zoneout.hidden);
+    const value = round((1 - update[unit]!) * candidate[unit]! + update[unit]! * hidden[unit]!);
+    hidden[unit] = round(mix(hidden[unit]!, value, spec.zoneout.hidden));
   }
 }
 
