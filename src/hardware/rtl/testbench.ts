@@ -32,6 +32,7 @@ export function testbenchVerilog(model: FixedModel, options: TestbenchText): str
     inputBits: inputBits(model),
     outputBits: formats.hidden.bits,
     lastLayer: layers.length - 1,
+    traced: layers.map((_, index) => `, dut.layer_${index}`).join(""),
     checks: layers.map((_, index) => checksOf(model, index, vectors)).join(""),
   });
 }

@@ -64,6 +64,8 @@ const verilator: Simulator = {
       // The testbench is no design, and warnings about it are no failures.
       ...["--binary", "--timing", "-Wno-fatal", "-j", "2", "--top-module", "testbench", "--Mdir", "verilated", "-o", "simulation"],
       ...(plusArguments.includes("+vcd") ? ["--trace"] : []),
+      // Down to the layers' own variables: it does not heed the scopes of $dumpvars.
+      ...(plusArguments.includes("+trace") ? ["--trace", "--trace-depth", "4"] : []),
       ...(isLong ? [] : ["-MAKEFLAGS", "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0"]),
       ...sources,
     ],
@@ -78,7 +80,7 @@ const longSimulation = 200_000;
 
 export interface SimulationOptions {
   readonly signal?: AbortSignal;
-  /** "+stalls", "+vcd". */
+  /** "+stalls", "+vcd" for a dump of all signals, "+trace" for one of those that are compared. */
   readonly plusArguments?: readonly string[];
 }
 

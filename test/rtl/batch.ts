@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fixedModel } from "../../src/hardware/fixModel.js";
+import type { FixedModel } from "../../src/hardware/fixedModel.js";
+import { layerShapes } from "../../src/hardware/layerShapes.js";
+import { randomNetwork, randomSequence } from "../../src/hardware/randomNetwork.js";
+import { romContents } from "../../src/hardware/rom/contents.js";
+import { writeMem } from "../../src/hardware/rom/formats/mem.js";
+import { acceleratorVerilog } from "../../src/hardware/rtl/accelerator.js";
+import { verilogModules } from "../../src/hardware/rtl/modules.js";
+import { testbenchVerilog } from "../../src/hardware/rtl/testbench.js";
+import { testVectors, vectorText } from "../../src/hardware/rtl/vectors.js";
+import { networkCycles } from "../../src/hardware/schedule/network.js";
+import type { Shape } from "./shapes.js";
+
+export interface Batch {
+  /** Verilog files, relative to the folder; the top module is `batch`. */
+  readonly sources: readonly string[];
+  /** What each accelerator has to print. */
+  readonly verdicts: readonly string[];
+}
+
+/** Accelerators with their testbenches, each under a number of its own, in one simulation: most of a simulation's time is its build. */
+export function writeBatch(folder: string, shapes: readonly Shape[]): Batch {
+  const write = (name: string, text: string): void => {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  };
+  const verdicts = shapes.map((shape, number) => {
+    const { network, options, macUnits, sequences } = shape;
+    const model = randomNetwork(network);
+    const fixed = fixedModel(model, options);
+    const vectors = testVectors(fixed, sequences.map((timesteps, index) => randomSequence(model, network.seed + index, timesteps)));
+    const { timesteps } = vectors;
+    romContents(fixed, macUnits).forEach(({ image }) => write(`${number}/rom/${image.name}.mem`, writeMem(image)));
+    vectors.files.forEach((file) => write(`${number}/vectors/${file.name}.mem`, vectorText(file)));
+    write(`${number}/accelerator.v`, numbered(acceleratorVerilog, fixed, macUnits, number));
+    write(`${number}/testbench.v`, partOfBatch(testbenchVerilog(fixed, { timesteps, mostCycles: 100_000, module: `accelerator_${number}`, vectorFolder: `${number}/vectors/` }), number));
+    const { cycles } = networkCycles(layerShapes(fixed, { macUnits, clockMegahertz: 1 }), timesteps);
+    return `${number}: PASS timesteps=${timesteps} cycles=${cycles}`;
+  });
+  write("modules.v", Object.values(verilogModules).join("\n"));
+  write("batch.v", batchVerilog(shapes.length));
+  const own = shapes.flatMap((_, number) => [`${number}/accelerator.v`, `${number}/testbench.v`]);
+  return { sources: ["batch.v", ...own, "modules.v"], verdicts };
+}
+
+function numbered(verilog: typeof acceleratorVerilog, fixed: FixedModel, macUnits: number, number: number): string {
+  return verilog(fixed, macUnits, { module: `accelerator_${number}`, romFolder: `${number}/rom/` });
+}
+
+/** The testbench as it is shipped, but for its name, a number before what it prints, and the end: it waits for the others. */
+function partOfBatch(testbench: string, number: number): string {
+  const changes: [string, string][] = [
+    ["module testbench;", `module testbench_${number};`],
+    ["$dumpvars(0, testbench);", `$dumpvars(0, testbench_${number});`],
+    // Its clock stands still while it waits.
+    ["always #5 clock = !clock;", "reg ended = 1'b0;\n    initial while (!ended) #5 clock = !clock;"],
+    ["$finish;", "ended = 1'b1; batch.end_one;"],
+    ['$display("', `$display("${number}: `],
+  ];
+  return changes.reduce((text, [from, to]) => {
+    if (!text.includes(from)) {
+      throw new Error(`The testbench has no ${from}`);
+    }
+    return text.replaceAll(from, to);
+  }, testbench);
+}
+
+function batchVerilog(count: number): string {
+  const instances = Array.from({ length: count }, (_, number) => `    testbench_${number} bench_${number} ();`);
+  return `\`timescale 1ns / 1ps
+module batch;
+    integer left = ${count};
+    task end_one;
+        begin
+            left = left - 1;
+            if (left == 0) $finish;
+        end
+    endtask
+${instances.join("\n")}
+endmodule
+`;
+}
+
+/** The verdicts that a simulation printed, by the accelerators' numbers. */
+export function printedVerdicts(output: string): string[] {
+  const lines = output.split("\n").filter((line) => /^\d+: /.test(line));
+  return lines.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
+}

@@ -1,0 +1,81 @@
+import type { FixedModelOptions } from "../../src/hardware/fixModel.js";
+import { randomKinds } from "../../src/hardware/randomNetwork.js";
+import type { RandomKind, RandomNetworkOptions } from "../../src/hardware/randomNetwork.js";
+import { Draws } from "./random.js";
+
+/** An accelerator and what it reads. */
+export interface Shape {
+  readonly network: RandomNetworkOptions;
+  readonly options: FixedModelOptions;
+  readonly macUnits: number;
+  /** Timesteps of each sequence; each begins from the initial state. */
+  readonly sequences: readonly number[];
+}
+
+const cells = [{ cell: "lstm" }, { cell: "gru", reset: "before" }, { cell: "gru", reset: "after" }] as const;
+const precisions = ["binary", "ternary", "full"] as const;
+const inputKinds = ["one-hot", "dense"] as const;
+
+/** Small, prime, a power of two, one more and one less than it. */
+const unitCounts = [1, 2, 3, 4, 5, 7, 8, 9, 11, 13] as const;
+/** One, fewer than the rows, more than the rows of any of these layers. */
+const macCounts = [1, 2, 3, 5, 7, 8, 16, 17, 64] as const;
+const fixedOptions: readonly FixedModelOptions[] = [
+  {},
+  {},
+  { activationBits: 8 },
+  { activationBits: 4, constantBits: 8 },
+  { activationBits: 5, cellBits: 24 },
+  { activationBits: 16, lookUp: { entries: 1024 } },
+  { activationBits: 13, constantBits: 24 },
+  { lookUp: { entries: 512, interpolation: "none" } },
+  { activationBits: 9, lookUp: { entries: 16 } },
+  { cellBits: 8 },
+  { calibration: { input: 2, cells: [0.3, 0.3, 0.3] } },
+];
+
+type Family = Pick<RandomNetworkOptions, "cell" | "reset" | "precision" | "inputKind" | "kind">;
+
+/** Binary weights have no 0. */
+const isPossible = ({ precision, kind }: Family): boolean => !(precision === "binary" && kind === "zero");
+
+function families(kinds: readonly RandomKind[]): Family[] {
+  const all = cells.flatMap((cell) =>
+    precisions.flatMap((precision) => inputKinds.flatMap((inputKind) => kinds.map((kind) => ({ ...cell, precision, inputKind, kind })))),
+  );
+  return all.filter(isPossible);
+}
+
+function drawnShape(family: Family, layers: number, seed: number): Shape {
+  const draws = new Draws(seed);
+  return {
+    network: { ...family, seed, units: Array.from({ length: layers }, () => draws.of(unitCounts)), inputs: draws.integer(1, 9) },
+    options: draws.of(fixedOptions),
+    macUnits: draws.of(macCounts),
+    sequences: draws.of([[3, 2], [4], [1, 1, 2]]),
+  };
+}
+
+const ternary = { seed: 1, cell: "lstm", precision: "ternary", inputs: 4 } as const;
+
+/** Corners that draws could miss. */
+const corners: readonly Shape[] = [
+  { network: { ...ternary, units: 1, inputs: 1 }, options: {}, macUnits: 1, sequences: [5] },
+  { network: { ...ternary, units: 1, inputs: 1, inputKind: "dense" }, options: {}, macUnits: 64, sequences: [2, 2] },
+  { network: { ...ternary, cell: "gru", units: 1 }, options: {}, macUnits: 1, sequences: [5] },
+  { network: { ...ternary, cell: "gru", reset: "before", units: [1, 1, 1] }, options: {}, macUnits: 2, sequences: [1, 1, 1, 1] },
+  // Slow above fast, so that frames wait; and the other way round.
+  { network: { ...ternary, units: [1, 13], inputs: 2 }, options: {}, macUnits: 3, sequences: [6] },
+  { network: { ...ternary, cell: "gru", units: [13, 1], inputs: 2 }, options: {}, macUnits: 3, sequences: [6] },
+  // A group of rows ends exactly at a gate, at a phase, and one row before and after.
+  ...[7, 13, 14, 15, 28].map((macUnits): Shape => ({ network: { ...ternary, cell: "gru", units: 7 }, options: {}, macUnits, sequences: [3] })),
+  ...[7, 27, 28, 29].map((macUnits): Shape => ({ network: { ...ternary, units: 7 }, options: {}, macUnits, sequences: [3] })),
+];
+
+/** Every family of networks, in drawn sizes and widths; the same in each run. */
+export const shapes: readonly Shape[] = [
+  ...corners,
+  ...[...families(randomKinds), ...families(["random", "saturating"])].map((family, index) => drawnShape(family, 1, 100 + index)),
+  ...families(["random", "saturating"]).map((family, index) => drawnShape(family, 2 + (index % 2), 500 + index)),
+  ...families(["random"]).flatMap((family, index) => [600, 700].map((seed) => drawnShape(family, 1, seed + index))),
+];
