@@ -102,6 +102,8 @@ export const pipelineValuesSchema = z.object({
   candidateHidden: integers.nullable(),
   /** c before the timestep; null for a GRU. */
   cell: integers.nullable(),
+  /** Where the range of c's format comes from. */
+  cellRange: z.enum(["calibrated", "assumed"]).nullable(),
   /** [R] each. */
   recurrentSums: integers,
   inputSums: integers,

@@ -1,7 +1,6 @@
-import type { AcceleratorInput, AcceleratorModel } from "../hardware/acceleratorModel.js";
+import type { AcceleratorInput } from "../hardware/acceleratorModel.js";
 import { integerInput, timestepsOf, type Sequence } from "../hardware/calibrate.js";
 import type { FixedLayer, FixedMatrix, FixedModel } from "../hardware/fixedModel.js";
-import { fixedModel } from "../hardware/fixModel.js";
 import { resetHidden } from "../hardware/integer/elementWise.js";
 import type { LayerInput, LayerTrace } from "../hardware/integer/layer.js";
 import { IntegerNetwork } from "../hardware/integer/network.js";
@@ -27,11 +26,10 @@ export function presetPipeline(precision: Precision = "ternary"): PipelineSnapsh
   return { title: `${preset.name} preset, ${precision} weights`, layers: [{ shape, values: null }] };
 }
 
-/** The low-power accelerator for a trained model, with the integers of the timestep after a few characters. */
-export function modelPipeline(title: string, model: AcceleratorModel): PipelineSnapshot {
-  const fixed = fixedModel(model);
+/** The low-power accelerator that holds these integers, with those of the timestep after a few characters. */
+export function modelPipeline(title: string, fixed: FixedModel): PipelineSnapshot {
   const network = new IntegerNetwork(fixed);
-  const { sequence, name } = opening(model.input);
+  const { sequence, name } = opening(fixed.input);
   const last = timestepsOf(sequence) - 1;
   let before = fixed.layers.map(initialState);
   for (let timestep = 0; timestep < last; timestep++) {
@@ -39,7 +37,8 @@ export function modelPipeline(title: string, model: AcceleratorModel): PipelineS
   }
   const input = integerInput(network, sequence, last);
   const traces = network.step(input);
-  const shapes = layerShapes(fixed, findPreset("low-power", fixed.layers[0]!.recurrentWeights.precision));
+  const { macUnits, clockMegahertz } = findPreset("low-power", fixed.layers[0]!.recurrentWeights.precision);
+  const shapes = layerShapes(fixed, { macUnits, clockMegahertz });
   const layers = fixed.layers.map((layer, index) => {
     const below = traces[index - 1];
     const read = below ? features(`h of layer ${index - 1}`, below.hidden) : inputValues(input, name);
@@ -109,6 +108,7 @@ function layerValues({ formats }: FixedModel, layer: FixedLayer, { before, input
     hidden: [...before.hidden],
     candidateHidden: resetsBefore ? [...before.hidden].map((h, unit) => resetHidden(formats, trace.gates[unit]!, h)) : null,
     cell: isLstm ? [...before.cell] : null,
+    cellRange: isLstm ? layer.cellRange : null,
     recurrentSums: [...trace.recurrentSums],
     inputSums: [...trace.inputSums],
     scaleRecurrent: [...gateScaleRecurrent.integers],

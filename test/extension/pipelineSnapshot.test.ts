@@ -25,7 +25,7 @@ describe("a trained model", () => {
     ["stack", network({ units: [6, 3] })],
   ])("is shown with the accelerator's integers: %s", (_, random) => {
     const model = withSymbols(random, alphabet);
-    const snapshot = pipelineSnapshotSchema.parse(JSON.parse(JSON.stringify(modelPipeline("my run", model))));
+    const snapshot = pipelineSnapshotSchema.parse(JSON.parse(JSON.stringify(modelPipeline("my run", fixedModel(model)))));
     const integer = new IntegerNetwork(fixedModel(model));
     const states = opening.map((symbol) => integer.step(symbol).map(({ hidden, cell, gates, recurrentSums, inputSums }) => ({
       hidden: [...hidden],
@@ -48,28 +48,28 @@ describe("a trained model", () => {
 
   it("keeps the shipped codes", () => {
     const model = network();
-    const { values } = modelPipeline("run", model).layers[0]!;
+    const { values } = modelPipeline("run", fixedModel(model)).layers[0]!;
     const codes = new Int8Array(Buffer.from(values!.recurrentWeights.base64, "base64"));
     expect([...codes]).toEqual([...(model.layers[0]!.recurrentWeights as { codes: Int8Array }).codes]);
-    expect(modelPipeline("run", network({ precision: "full" })).layers[0]!.values!.recurrentWeights.bytes).toBe(2);
+    expect(modelPipeline("run", fixedModel(network({ precision: "full" }))).layers[0]!.values!.recurrentWeights.bytes).toBe(2);
   });
 
   it("starts from its initial state where its alphabet has none of the opening characters", () => {
     const model = withSymbols(network({ inputs: 2 }), ["7", "8"]);
-    const { values } = modelPipeline("digits", model).layers[0]!;
+    const { values } = modelPipeline("digits", fixedModel(model)).layers[0]!;
     const { initialHidden } = fixedModel(model).layers[0]!;
     expect(values).toMatchObject({ input: { kind: "symbol", name: "7", id: 0 }, hidden: [...initialHidden.integers] });
   });
 
   it("over features says that they are 0, and over word vectors which word", () => {
     const dense = network({ inputKind: "dense" });
-    expect(modelPipeline("digits", dense).layers[0]).toMatchObject({
+    expect(modelPipeline("digits", fixedModel(dense)).layers[0]).toMatchObject({
       shape: { inputKind: "dense" },
       values: { input: { kind: "features", name: "features, all of them 0", integers: [0, 0, 0, 0] } },
     });
     const table = Float32Array.from({ length: 12 }, (_, index) => index / 12);
     const words: AcceleratorModel = { ...dense, input: { kind: "embedding", symbols: ["a", "whale", "the"], units: 4, table } };
-    const { input } = modelPipeline("words", words).layers[0]!.values!;
+    const { input } = modelPipeline("words", fixedModel(words)).layers[0]!.values!;
     expect(input).toMatchObject({ kind: "features", name: 'the vector of "whale"' });
     const { inputFormat } = fixedModel(words).layers[0]!;
     const real = (input as { integers: number[] }).integers.map((integer) => integer * 2 ** -inputFormat.fractionBits);

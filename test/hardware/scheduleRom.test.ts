@@ -6,6 +6,7 @@ import { hexWord, type RomImage } from "../../src/hardware/rom/romImage.js";
 import { steps } from "../../src/hardware/schedule/controller.js";
 import { summarise } from "../../src/hardware/schedule/schedule.js";
 import type { AcceleratorShape } from "../../src/hardware/schedule/shape.js";
+import { cells } from "./shapes.js";
 
 function ternaryMatrix(rows: number, columns: number, pick: (index: number) => number): FixedMatrix {
   const codes = Int8Array.from({ length: rows * columns }, (_, index) => (pick(index) % 3) - 1);
@@ -21,18 +22,20 @@ function trit(image: RomImage, address: number, lane: number): number {
 describe("the schedule and the exported ROM", () => {
   it("agree: the word that a cycle accumulates holds the weights of that cycle's rows and column", () => {
     const sizes = fc.record({
+      cell: fc.constantFrom(...cells),
       units: fc.integer({ min: 1, max: 9 }),
       inputs: fc.integer({ min: 1, max: 6 }),
       macUnits: fc.integer({ min: 1, max: 40 }),
       seed: fc.integer({ min: 1, max: 1000 }),
     });
     fc.assert(
-      fc.property(sizes, ({ units, inputs, macUnits, seed }) => {
-        const shape: AcceleratorShape = { cell: "lstm", units, inputs, macUnits, inputKind: "one-hot", precision: "ternary", clockMegahertz: 400 };
+      fc.property(sizes, ({ cell, units, inputs, macUnits, seed }) => {
+        const shape: AcceleratorShape = { ...cell, units, inputs, macUnits, inputKind: "one-hot", precision: "ternary", clockMegahertz: 400 };
+        const rows = (cell.cell === "lstm" ? 4 : 3) * units;
         const pick = (index: number): number => (index * 7919 + seed * 104729) % 11;
         const matrices = {
-          recurrent: ternaryMatrix(units, 4 * units, pick),
-          input: ternaryMatrix(inputs, 4 * units, (index) => pick(index + 5)),
+          recurrent: ternaryMatrix(units, rows, pick),
+          input: ternaryMatrix(inputs, rows, (index) => pick(index + 5)),
         };
         const images = {
           recurrent: weightImage("recurrent_weights", shape, matrices.recurrent, macUnits),
@@ -46,7 +49,7 @@ describe("the schedule and the exported ROM", () => {
           for (let unit = 0; accumulate && unit < accumulate.busyUnits; unit++) {
             const { memory, firstRow } = accumulate;
             const [address, column] = memory === "input" ? [accumulate.address + symbol, symbol] : [accumulate.address, accumulate.column];
-            const weight = matrices[memory].codes[column * 4 * units + firstRow + unit];
+            const weight = matrices[memory].codes[column * rows + firstRow + unit];
             expect(trit(images[memory], address, unit)).toBe(weight);
           }
         }

@@ -166,6 +166,12 @@ function elementWiseText({ state, shape }: Scene): string {
   return busy.length > 0 ? busy.join(", ") : "rests";
 }
 
+/** "16 bit, range assumed" */
+function cellFormat({ values }: LayerValues): string {
+  const range = values.cellRange === "calibrated" ? "range seen on data" : "range assumed";
+  return `${values.formats.cell?.bits ?? 0} bit, ${range}`;
+}
+
 function stateText({ state, shape, values }: Scene): string {
   if (state.writeBack === null) {
     return "rests";
@@ -175,7 +181,7 @@ function stateText({ state, shape, values }: Scene): string {
     return name;
   }
   const { cell, hidden, hiddenValue } = values.network.unit(state.writeBack);
-  return `${name}: ${cell === null ? "" : `c = ${integer(cell)}, `}h = ${integer(hidden)} (${real(hiddenValue)})`;
+  return `${name}: ${cell === null ? "" : `c = ${integer(cell)} (${cellFormat(values.network)}), `}h = ${integer(hidden)} (${real(hiddenValue)})`;
 }
 
 const texts: Readonly<Record<BlockName, (scene: Scene) => string>> = {

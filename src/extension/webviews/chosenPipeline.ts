@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { PipelineSnapshot } from "../../../webview/contract.js";
 import { acceleratorModel } from "../../hardware/acceleratorModel.js";
+import { fixedModel } from "../../hardware/fixModel.js";
 import { deployedModelFromTensors } from "../../rnn/deployedModelFile.js";
 import { runFiles } from "../../runs/contract.js";
 import { readSafetensors } from "../../runs/safetensors.js";
@@ -38,7 +39,7 @@ export class ChosenPipeline extends DisposableOwner {
       return presetPipeline();
     }
     const model = deployedModelFromTensors(await readSafetensors(modelFile(run)));
-    return modelPipeline(run.snapshot.name, acceleratorModel(model));
+    return modelPipeline(run.snapshot.name, fixedModel(acceleratorModel(model)));
   }
 
   private run(): ListedRun | undefined {
