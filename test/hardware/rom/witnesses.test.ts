@@ -87,6 +87,21 @@ describe("the readers read what srecord writes of", () => {
   });
 });
 
+test.each([
+  ["segments, records 02", "3"],
+  ["linear addresses, records 04", "4"],
+])("Intel HEX beyond 64 KiB is read with %s", async (_, addressBytes) => {
+  const [source, target] = [path.join(home, "high.bin"), path.join(home, `high${addressBytes}.hex`)];
+  await writeFile(source, Uint8Array.of(1, 2, 3));
+  const output = ["-output", target, "-intel", `-address-length=${addressBytes}`];
+  runToSuccess("srec_cat", [source, "-binary", "-offset", "0x12345", ...output], { cwd: home });
+  const text = await readFile(target);
+  expect(text.toString()).toMatch(addressBytes === "3" ? /^:02000002/m : /^:02000004/m);
+  const rom = lintRom("high.hex", text);
+  expect(rom.words.map(({ address, value }) => [address, Number(value)])).toEqual([[0x12345, 1], [0x12346, 2], [0x12347, 3]]);
+  expect(rom.findings).toEqual([]);
+});
+
 describe("GHDL", () => {
   /** Prints every word of each package as a string of bits. */
   function bench(names: readonly string[]): string {
