@@ -56,6 +56,7 @@ describe("a WaveDrom timing diagram", () => {
       expect(lanes.gate_scale![cycle]).toBe(row === null ? null : `${["r", "z", "n"][Math.floor(row / 4)]}[${row % 4}]`);
       expect(lanes.write_back![cycle]).toBe(state.writeBack === null ? null : `[${state.writeBack}]`);
       expect(lanes.idle![cycle]).toBe(state.idle);
+      expect(lanes.take![cycle]).toBe(state.take === null ? null : `group ${state.take}`);
       expect(lanes.accumulate_array![cycle] === null).toBe(state.accumulate === null);
     }
   });
