@@ -7,7 +7,7 @@ import type { SequenceOptions } from "../data/labelledSequences.js";
 import { loadSequences, sequenceDatasets } from "../data/sequenceCorpus.js";
 import { permutation, randomStream } from "../rnn/random.js";
 import { cellHost, type DisplayHandle } from "./host.js";
-import { shown } from "./options.js";
+import { checkOptions, requireText, shown } from "./options.js";
 import { Sequences } from "./sequences.js";
 import { Text } from "./text.js";
 
@@ -36,6 +36,10 @@ function watched(): DatasetOptions {
   return { onProgress, ...(host && { signal: host.interrupt }) };
 }
 
+const dealtNames = { split: true, stratified: true, shuffle: true, normalise: true } as const;
+const csvNames = { ...dealtNames, label: true, header: true, width: true, delimiter: true } as const;
+const aPath = "a path, as \"data/file.txt\"";
+
 interface DealtOptions extends Omit<SequenceOptions, "shuffle"> {
   /** Seed of the order in which sequences are dealt out to the parts. Default: as given. */
   shuffle?: number;
@@ -60,7 +64,10 @@ export const data = {
    */
   text: async (name: string): Promise<Text> => new Text(await loadText(name, watched())),
   /** A UTF-8 text file; line ends become \n. */
-  textFile: async (path: string): Promise<Text> => new Text(await readCorpusFile(path)),
+  textFile: async (path: string): Promise<Text> => {
+    requireText("tl.data.textFile", path, aPath);
+    return new Text(await readCorpusFile(path));
+  },
   /** A text made in the notebook; kept with the run. */
   fromString: (name: string, text: string): Text => {
     if (typeof text !== "string") {
@@ -72,12 +79,26 @@ export const data = {
   sequences: async (name: string): Promise<Sequences> => new Sequences(await loadSequences(name, watched())),
   /** A CSV file with one labelled sequence in each row; kept with the run. */
   csv: async (path: string, options: Omit<CsvOptions, "shuffle"> & DealtOptions): Promise<Sequences> => {
-    if (options?.label === undefined) {
+    requireText("tl.data.csv", path, aPath);
+    checkOptions("tl.data.csv", options, csvNames);
+    if (options.label === undefined) {
       throw new TypeError('tl.data.csv() needs the column of the labels, as tl.data.csv("file.csv", { label: "class" })');
+    }
+    if (options.delimiter !== undefined && [...String(options.delimiter)].length !== 1) {
+      throw new TypeError(`tl.data.csv() takes one character as delimiter, not ${shown(options.delimiter)}`);
     }
     return new Sequences(await readSequencesCsv(path, { ...options, ...dealt(options) } as CsvOptions));
   },
   /** Labelled sequences made in the notebook; kept with the run. */
-  fromArrays: (name: string, arrays: ArraySequences, options: DealtOptions = {}): Sequences =>
-    new Sequences(sequencesFromArrays(name, arrays, dealt(options))),
+  fromArrays: (name: string, arrays: ArraySequences, options: DealtOptions = {}): Sequences => {
+    requireText("tl.data.fromArrays", name, "a name first");
+    checkOptions("tl.data.fromArrays", arrays, { sequences: true, labels: true, width: true });
+    checkOptions("tl.data.fromArrays", options, dealtNames);
+    for (const part of ["sequences", "labels"] as const) {
+      if (typeof arrays[part]?.length !== "number") {
+        throw new TypeError(`tl.data.fromArrays() needs a list of ${part}, { sequences: [[...], ...], labels: [...] }, not ${shown(arrays[part])}`);
+      }
+    }
+    return new Sequences(sequencesFromArrays(name, arrays, dealt(options)));
+  },
 };

@@ -26,6 +26,13 @@ export function checkOptions<O extends object>(word: string, options: O, known: 
   return options;
 }
 
+/** @throws TypeError that names word and value, and says what to give */
+export function requireText(word: string, value: unknown, remedy: string): void {
+  if (typeof value !== "string") {
+    throw new TypeError(`${word}() takes ${remedy}, not ${shown(value)}`);
+  }
+}
+
 /** @throws TypeError that names word, value and the choices */
 export function requireOneOf(word: string, value: unknown, choices: readonly unknown[]): void {
   if (!choices.includes(value)) {

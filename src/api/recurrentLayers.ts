@@ -83,11 +83,12 @@ const recurrentNames = {
 } as const;
 
 function common(options: RecurrentOptions) {
-  const quantiser = options.quantiser ?? ternary();
+  const { normaliser = batchNorm() } = options;
+  const { quantiser = ternary() } = options;
   return {
     units: options.units,
     quantiser: isForEach(quantiser) ? quantiser : { input: quantiser, recurrent: quantiser },
-    normaliser: options.normaliser ?? batchNorm(),
+    normaliser,
     initialState: options.initialState ?? "learned",
     dropout: options.dropout ?? 0,
     recurrentDropout: options.recurrentDropout ?? 0,
@@ -107,8 +108,8 @@ export function lstm(options: LstmOptions): LstmSpec {
   return {
     cell: "lstm",
     ...shared,
-    cellNormaliser: options.cellNormaliser ?? (normaliser.kind === "batch" ? normaliser : { kind: "none" }),
-    zoneout: { hidden: options.zoneout?.hidden ?? 0, cell: options.zoneout?.cell ?? 0 },
+    cellNormaliser: options.cellNormaliser ?? (normaliser?.kind === "batch" ? normaliser : { kind: "none" }),
+    zoneout: { hidden: 0, cell: 0, ...checkOptions("zoneout of tl.lstm", options.zoneout ?? {}, { hidden: true, cell: true }) },
     ...(options.state !== undefined && { state: options.state }),
   };
 }
@@ -120,7 +121,7 @@ export function gru(options: GruOptions): GruSpec {
     cell: "gru",
     ...common(options),
     reset: options.reset ?? "after",
-    zoneout: { hidden: options.zoneout?.hidden ?? 0 },
+    zoneout: { hidden: 0, ...checkOptions("zoneout of tl.gru", options.zoneout ?? {}, { hidden: true }) },
     ...(options.state !== undefined && { state: { hiddenBits: options.state.hiddenBits } }),
   };
 }

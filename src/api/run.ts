@@ -23,7 +23,7 @@ import { Evaluation } from "./evaluation.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { GeneratedText } from "./generatedText.js";
 import { type OnnxFile, type OnnxOptions, writeOnnx } from "./onnx.js";
-import { checkOptions, requireOneOf } from "./options.js";
+import { checkOptions, requireOneOf, requireText } from "./options.js";
 import { SizeTable } from "./sizeTable.js";
 import { taskData } from "./taskData.js";
 import { trainIntoRun } from "./training.js";
@@ -119,6 +119,7 @@ export class Run implements Displayable {
 
   /** Lets the shipped model write on from a prompt, with packed inference. */
   async sample(prompt: string, options: SampleOptions = {}): Promise<GeneratedText> {
+    requireText("run.sample", prompt, "a prompt, a text to go on from");
     const known = { length: true, temperature: true, topK: true, seed: true } as const;
     const { length = 200, temperature = 0.8, seed = 1, topK } = checkOptions("run.sample", options, known);
     const text = sampleText(await this.deployed(), { prompt, length, temperature, topK, seed });
@@ -200,6 +201,7 @@ export class Run implements Displayable {
  * @throws when the directory holds no run, or no checkpoint yet
  */
 export async function openRun(dir: string): Promise<Run> {
+  requireText("tl.openRun", dir, "the directory of a run");
   const absolute = path.resolve(dir);
   const { spec } = await readRun(absolute);
   const here = await environmentFor(spec);

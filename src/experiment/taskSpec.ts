@@ -19,10 +19,9 @@ const sourceSchema = z.discriminatedUnion("kind", [
 const corpusSchema = z.strictObject({ name: z.string().min(1), source: sourceSchema, sha256 });
 
 /** Fractions of train, validation and test in text order, or the parts that the data set itself defines. */
-const splitSchema = z.union([
-  z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
-  z.literal("canonical"),
-]);
+const splitSchema = z.union([z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]), z.literal("canonical")], {
+  error: 'give three fractions above 0 that sum to 1, [0.8, 0.1, 0.1], or "canonical" for the parts of a data set that has them',
+});
 
 const minibatchFields = {
   sequenceLength: positiveInteger.max(10_000),

@@ -29,7 +29,8 @@ export function sampleText(
 ): string {
   const { prompt, length, temperature, topK, seed } = options;
   checkSampling({ temperature, topK });
-  checkLength(length);
+  checkWhole("length", length);
+  checkWhole("seed", seed);
   const language = languageOf(model);
   const random = randomStream(seed, "sampling", 0);
   const given = promptSymbols(prompt, language);
@@ -48,9 +49,9 @@ export function sampleText(
   }
 }
 
-function checkLength(length: number): void {
-  if (!Number.isSafeInteger(length) || length < 0) {
-    throw new RangeError(`Sampling needs a length that is a whole number of 0 or more, not ${length}.`);
+function checkWhole(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new RangeError(`Sampling needs a ${name} that is a whole number of 0 or more, not ${value}.`);
   }
 }
 

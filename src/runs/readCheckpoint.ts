@@ -2,7 +2,7 @@ import path from "node:path";
 import type { NamedTensors } from "../rnn/namedTensors.js";
 import { runFiles } from "./contract.js";
 import { RunError } from "./readRun.js";
-import { readSafetensors } from "./safetensors.js";
+import { InvalidSafetensorsError, readSafetensors } from "./safetensors.js";
 
 /**
  * What a run's training goes on from.
@@ -14,6 +14,9 @@ export async function readCheckpoint(dir: string): Promise<NamedTensors> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       throw new RunError(`The run ${dir} stopped before its first checkpoint: start it anew.`);
+    }
+    if (error instanceof InvalidSafetensorsError) {
+      throw new InvalidSafetensorsError(`${error.message} Put back a copy of the file, or start a new run.`, { cause: error });
     }
     throw error;
   }

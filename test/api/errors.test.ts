@@ -1,4 +1,4 @@
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
@@ -33,6 +33,13 @@ describe("a misspelt or misplaced option is told with the ones that there are", 
     ["of a normaliser", () => tl.batchNorm(wrong({ eps: 1 })), /tl\.batchNorm\(\) has no option "eps"/],
     ["a number for options", () => tl.adam(wrong(0.01)), /tl\.adam\(\) takes an object of options, .*not 0\.01/],
     ["no options at all", () => tl.lstm(wrong(undefined)), /tl\.lstm\(\) takes an object of options, tl\.lstm\(\{ units: \.\.\. \}\), not undefined/],
+    ["of zoneout", () => tl.lstm({ units: 8, zoneout: wrong({ hiden: 0.1 }) }), /zoneout of tl\.lstm\(\) has no option "hiden"; its options are hidden, cell/],
+    ["of a GRU's zoneout", () => tl.gru({ units: 8, zoneout: wrong({ cell: 0.1 }) }), /zoneout of tl\.gru\(\) has no option "cell"/],
+    ["a number for zoneout", () => tl.lstm({ units: 8, zoneout: wrong(0.1) }), /zoneout of tl\.lstm\(\) takes an object of options, .*not 0\.1/],
+    ["of arrays", () => tl.data.fromArrays("a", wrong({ values: [[1]], labels: [1] })), /tl\.data\.fromArrays\(\) has no option "values"; its options are sequences, labels, width/],
+    ["of how arrays are dealt", () => tl.data.fromArrays("a", { sequences: [[1]], labels: [1] }, wrong({ splitt: 1 })), /fromArrays\(\) has no option "splitt"/],
+    ["no arrays", () => tl.data.fromArrays("a", wrong(undefined)), /tl\.data\.fromArrays\(\) takes an object of options/],
+    ["no labels", () => tl.data.fromArrays("a", wrong({ sequences: [[1]] })), /needs a list of labels, .*not undefined/],
     ["no experiment", () => tl.experiment(wrong(undefined)), /tl\.experiment\(\) takes an object of options/],
   ])("%s", (_, mistake, message) => {
     expect(mistake).toThrow(message);
@@ -54,6 +61,8 @@ describe("a wrong value is told with its field", () => {
     ["a quantiser by name", layer({ quantiser: "ternary" }), /layers\.0\.quantiser\.input is "ternary": .*expected object/],
     ["a quantiser that was not called", layer({ quantiser: tl.ternary }), /layers\.0\.quantiser\.input: .*received function/],
     ["a sampling that there is not", layer({ quantiser: tl.ternary(wrong({ sampling: "random" })) }), /sampling is "random": .*"stochastic"\|"deterministic"/],
+    ["no quantiser at all", layer({ quantiser: null }), /layers\.0\.quantiser\.input: .*expected object/],
+    ["two fractions", () => tl.experiment({ task: tl.characterModel(fox, { split: wrong([1, 1]) }), layers: [tl.lstm({ units: 8 })], steps: 1 }), /task\.split: give three fractions above 0 that sum to 1/],
     ["nine bits", layer({ quantiser: tl.doReFa({ bits: 9 }) }), /input\.bits is 9: .*<=8/],
     ["no draws", () => small({ shipping: tl.bestOf(0) }), /shipping\.draws is 0: .*>0/],
     ["negative steps", () => small({ steps: -1 }), /steps is -1: .*>0/],
@@ -70,6 +79,25 @@ describe("a wrong value is told with its field", () => {
   });
 });
 
+test("a damaged checkpoint is named, with what to do, and nothing else is touched", async () => {
+  const { dir } = await small({}).train({ runs: folder.path });
+  const file = path.join(dir, "checkpoint.safetensors");
+  await writeFile(file, (await readFile(file)).subarray(0, 500));
+  await expect(tl.openRun(dir)).rejects.toThrow(/checkpoint\.safetensors is not a valid safetensors file.* Put back a copy of the file, or start a new run\./);
+  expect(await readdir(dir)).toEqual(expect.arrayContaining(["events.jsonl", "model.safetensors", "result.json"]));
+});
+
+test.each<[string, () => Promise<unknown>, RegExp]>([
+  ["a number for a text file", () => tl.data.textFile(wrong(3)), /tl\.data\.textFile\(\) takes a path, .*not 3/],
+  ["a number for a CSV file", () => tl.data.csv(wrong(3), { label: 0 }), /tl\.data\.csv\(\) takes a path, .*not 3/],
+  ["a misspelt option of a CSV file", () => tl.data.csv("a.csv", wrong({ label: "c", delimeter: ";" })), /has no option "delimeter"; its options are .*delimiter/],
+  ["no label column", () => tl.data.csv("a.csv", wrong({})), /needs the column of the labels/],
+  ["two characters between fields", () => tl.data.csv("a.csv", { label: "c", delimiter: "::" }), /one character as delimiter, not '::'/],
+  ["a number for a run", () => tl.openRun(wrong(7)), /tl\.openRun\(\) takes the directory of a run, not 7/],
+])("%s is told before any work", async (_, mistake, message) => {
+  await expect(mistake()).rejects.toThrow(message);
+});
+
 test("timesteps that do not go side by side are counted", () => {
   const sequences = Array.from({ length: 60 }, (_, index) => [1, 2, index]);
   const odd = tl.data.fromArrays("odd", { sequences, labels: sequences.map((_, index) => index % 2) });
@@ -84,6 +112,8 @@ describe("a run", () => {
     const run = await small({ shipping: tl.bestOf(2) }).train({ runs: folder.path });
     await expect(run.sample("Ü")).rejects.toThrow(/"Ü"/);
     await expect(run.sample("the", wrong({ heat: 1 }))).rejects.toThrow(/run\.sample\(\) has no option "heat"/);
+    await expect(run.sample(wrong(5))).rejects.toThrow(/run\.sample\(\) takes a prompt, .*not 5/);
+    await expect(run.sample("the", wrong({ seed: "x" }))).rejects.toThrow(/a seed that is a whole number of 0 or more, not x/);
     await expect(run.evaluate(wrong("tset"))).rejects.toThrow(/takes "validation" or "test", not 'tset'/);
     await expect(run.weights(wrong("hidden"))).rejects.toThrow(/takes "input" or "recurrent", not 'hidden'/);
     const { losses, chosen } = await run.candidates();
