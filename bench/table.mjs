@@ -22,6 +22,8 @@ const columns = [
   ["fastest", "fastest", seconds],
   ["slowest", "slowest", seconds],
   ["times the first", "ratio", fixed(2)],
+  ["cores' time", "processorSeconds", seconds],
+  ["times the first's", "processorRatio", fixed(2)],
   ["times ONNX Runtime", "timesOnnxRuntime", fixed(2)],
   ["GF/s", "gigaflops", fixed(0)],
   ["of the products alone", "rooflineShare", percent],
@@ -34,7 +36,7 @@ const columns = [
 
 /** @param result {bench, machine, rows} */
 export function markdownTable({ rows }) {
-  const isThere = (row, field) => row[field] !== undefined && row[field] !== null;
+  const isThere = (row, field) => row[field] !== undefined && row[field] !== null && !Number.isNaN(row[field]);
   const used = columns.filter(([, field]) => rows.some((row) => isThere(row, field)));
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return [

@@ -71,6 +71,9 @@ function roofline(products, rates) {
   };
 }
 
+/** The least time that cores spent on a step, whoever else wanted them; NaN from engines that do not tell it. */
+const processorTime = (steps) => Math.min(...steps.map((step) => step.processorSeconds ?? NaN));
+
 function rowOf(workload, sizes, engine, steps, reference) {
   const seconds = steps.map((step) => step.seconds);
   return {
@@ -85,6 +88,8 @@ function rowOf(workload, sizes, engine, steps, reference) {
     slowest: Math.max(...seconds),
     /** Times as long as the first engine in the same round; the median. */
     ratio: median(seconds.map((value, round) => value / reference[round].seconds)),
+    processorSeconds: processorTime(steps),
+    processorRatio: processorTime(steps) / processorTime(reference),
     lastLoss: steps.at(-1).loss,
   };
 }

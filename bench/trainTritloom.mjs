@@ -56,9 +56,10 @@ await serveEngine(async ({ kernel: kind, sizes }) => {
     threads: kernel.threads,
     answers: {
       step() {
-        const start = performance.now();
+        const [start, before] = [performance.now(), process.cpuUsage()];
         const { loss } = trainer.step();
-        return { loss, seconds: (performance.now() - start) / 1000 };
+        const { user, system } = process.cpuUsage(before);
+        return { loss, seconds: (performance.now() - start) / 1000, processorSeconds: (user + system) / 1e6 };
       },
       products: ({ products }) => ({ rates: products.map((product) => productRate(kernel, product)) }),
       memory: ownMemory,

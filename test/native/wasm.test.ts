@@ -3,8 +3,9 @@ import { gruWeightNames, lstmWeightNames } from "../../src/rnn/kernels/contract.
 import { lstmStatisticNames } from "../../src/rnn/kernels/nativeLstm.js";
 import { doubledGru, type GruCase, randomGru } from "./gruCases.js";
 import { doubled, expectClose, type LstmCase, randomCase, uniformNumbers } from "./lstmCases.js";
-import { referenceGru } from "./referenceGru.js";
-import { referenceForward } from "./referenceLstm.js";
+import { movedStates } from "../rnn/movedStates.js";
+import { referenceGru, type ReferenceOptions as GruOptions } from "./referenceGru.js";
+import { referenceForward, type ReferenceOptions as LstmOptions } from "./referenceLstm.js";
 import { buildWasm, threadsToJoin, wasmWith } from "./wasmKernel.js";
 
 beforeAll(buildWasm, 600_000);
@@ -98,7 +99,8 @@ describe("LSTM in WebAssembly", () => {
     const reference = doubled(weights);
     const dense = input.kind === "dense" ? { input: Float64Array.from(input.values) } : undefined;
     const changed = dense === undefined ? input : { kind: "dense" as const, values: dense.input };
-    const loss = () => weightedSum(referenceForward(shape, reference, changed, options).hidden, gradHidden);
+    const moved = () => movedStates<LstmOptions>(options, weights, reference);
+    const loss = () => weightedSum(referenceForward(shape, reference, changed, moved()).hidden, gradHidden);
     const names = dense === undefined ? lstmWeightNames : [...lstmWeightNames, "input"];
     expect(gradients.input !== undefined).toBe(dense !== undefined);
     expectGradients(names, gradients, { ...reference, ...dense }, loss);
@@ -124,7 +126,8 @@ describe("GRU in WebAssembly", () => {
     pass.forward(weights, input, options);
     const gradients = pass.backward(gradHidden);
     const reference = doubledGru(weights);
-    const loss = () => weightedSum(referenceGru(shape, reference, input, options).hidden, gradHidden);
+    const moved = () => movedStates<GruOptions>(options, weights, reference);
+    const loss = () => weightedSum(referenceGru(shape, reference, input, moved()).hidden, gradHidden);
     expectGradients(gruWeightNames, gradients, reference, loss);
     pass.dispose();
   });
