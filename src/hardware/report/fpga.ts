@@ -69,8 +69,14 @@ export interface FpgaCount {
 export const mostWeightBitsInside = 2 ** 18;
 
 /** @throws ToolError */
-export async function countFpga(model: FixedModel, macUnits: number, family: FpgaFamily, yosys: Yosys): Promise<FpgaCount> {
-  const weights = weightBitsOf(model) <= mostWeightBitsInside ? "inside" : "outside";
+export async function countFpga(
+  model: FixedModel,
+  macUnits: number,
+  family: FpgaFamily,
+  yosys: Yosys,
+  mostWeightBits = mostWeightBitsInside,
+): Promise<FpgaCount> {
+  const weights = weightBitsOf(model) <= mostWeightBits ? "inside" : "outside";
   const files = new Map(acceleratorFiles(model, macUnits));
   if (weights === "outside") {
     putWeightsOutside(files);

@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { addEnergy, multiplyEnergy, readEnergy } from "../../../src/hardware/report/energyTable.js";
+import { readLiberty } from "../../../src/hardware/report/liberty.js";
+import { extents, parseNetlist } from "../../../src/hardware/report/netlist.js";
+import { parseMegahertz } from "../../../src/hardware/report/nextpnr.js";
+import { parseTiming } from "../../../src/hardware/report/opensta.js";
+import { faultOf, MissingToolError, runProgram, ToolError } from "../../../src/hardware/report/runProgram.js";
+
+const fixture = (name: string): string => readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
+
+describe("What OpenSTA 2.0.17 printed for an LSTM accelerator", () => {
+  const output = fixture("opensta.txt");
+
+  it("is the period in which the slowest path just meets its setup time, its ends, and the power", () => {
+    const { periodNanoseconds, ...rest } = parseTiming(output);
+    // Arrival 6.1111 ns and setup 0.1647 ns.
+    expect(periodNanoseconds).toBeCloseTo(6.1111 + 0.1647, 4);
+    expect(rest).toEqual({ startPoint: expect.stringMatching(/^_\d+_$/) as string, endPoint: "_17192_", watts: 0.06225476 });
+  });
+
+  it("has a longer period where the path misses the clock", () => {
+    expect(parseTiming(output.replace("3.7242   slack (MET)", "-2.5   slack (VIOLATED)")).periodNanoseconds).toBeCloseTo(12.5);
+  });
+
+  it("is an error in the tool's words where there is no path", () => {
+    expect(() => parseTiming("Error: script.tcl, 3 module accelerator not found.\n")).toThrow(
+      new ToolError("OpenSTA reported no path: Error: script.tcl, 3 module accelerator not found."),
+    );
+    expect(() => parseTiming(output.replace(/^Total.*$/m, ""))).toThrow(/^OpenSTA reported no power: /);
+  });
+});
+
+describe("What nextpnr-ice40 0.4 printed", () => {
+  it("is the routed frequency, not the estimate before routing", () => {
+    const output = fixture("nextpnr-ice40.txt");
+    expect(output).toContain("81.31 MHz");
+    expect(parseMegahertz(output)).toBe(72.31);
+  });
+
+  it("is an error without a frequency", () => {
+    expect(() => parseMegahertz("ERROR: Unable to place cell")).toThrow("nextpnr-ice40 reported no clock frequency.");
+  });
+});
+
+describe("Standard cells", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "tritloom-liberty-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (text: string): string => {
+    const place = path.join(folder, "own.lib");
+    writeFileSync(place, text);
+    return place;
+  };
+
+  it("of OSU 0.18 µm have the areas of the library's data book", async () => {
+    const { name, node, cellAreas } = await readLiberty();
+    expect({ name, node, cells: cellAreas.size }).toEqual({ name: "osu018_stdcells", node: "180 nm", cells: 32 });
+    expect(["INVX1", "NAND2X1", "FAX1", "DFFPOSX1", "PADINC"].map((cell) => cellAreas.get(cell))).toEqual([16, 24, 120, 96, undefined]);
+  });
+
+  it("of one's own may quote names, and a pin's numbers are not the cell's area", async () => {
+    const cells = 'library("mine") { cell ("A_1") { area : 1.5; pin(Y) { area : 9; } } cell(B){pin(A){} area:"2e1" ;} }';
+    const liberty = await readLiberty(file(cells));
+    expect(liberty).toMatchObject({ name: "mine", node: "mine" });
+    expect([...liberty.cellAreas]).toEqual([["A_1", 1.5], ["B", 20]]);
+  });
+
+  it("that are not there are an error with the remedy, never an area of 0", async () => {
+    const place = path.join(folder, "none.lib");
+    await expect(readLiberty(place)).rejects.toThrow(
+      new MissingToolError(`There are no standard cells in ${place}: name a liberty file of your own (--liberty FILE).`),
+    );
+    const empty = file("library(mine) { }");
+    await expect(readLiberty(empty)).rejects.toThrow(
+      new RangeError(`${empty} is not a liberty file with cells that have an area; give the .lib of a standard cell library.`),
+    );
+  });
+});
+
+describe("A netlist", () => {
+  const netlist = parseNetlist(
+    JSON.stringify({
+      modules: {
+        top: { attributes: {}, cells: { a: { type: "$paramod$1\\unit" }, b: { type: "$paramod$1\\unit" }, c: { type: "INVX1" } } },
+        "$paramod$1\\unit": { attributes: {}, cells: { a: { type: "NAND2X1" }, b: { type: "$paramod\\saturate\\N=1" }, m: { type: "$paramod$2\\memory" } } },
+        "$paramod\\saturate\\N=1": { attributes: {}, cells: { a: { type: "INVX1" }, b: { type: "INVX1" } } },
+        "$paramod$2\\memory": { attributes: {}, parameter_default_values: { WIDTH: "1100", DEPTH: "101" }, cells: { q: { type: "memory_output" } } },
+        memory_output: { attributes: {}, cells: {} },
+      },
+    }),
+  );
+  const library = { file: "own.lib", cellAreas: new Map([["INVX1", 16], ["NAND2X1", 24]]) };
+
+  it("counts every instance, arithmetic with the module that uses it, and memories in bits", () => {
+    const nothing = { area: 0, cells: 0, memoryBits: 0, romBits: 0 };
+    expect(Object.fromEntries(extents(netlist, "top", library))).toEqual({
+      top: { ...nothing, area: 16, cells: 1 },
+      unit: { ...nothing, area: 2 * (24 + 2 * 16), cells: 6 },
+      memory: { ...nothing, memoryBits: 2 * 12 * 5 },
+    });
+  });
+
+  it("with a cell that the library does not have is an error", () => {
+    const poor = { file: "own.lib", cellAreas: new Map([["INVX1", 16]]) };
+    expect(() => extents(netlist, "top", poor)).toThrow(
+      new ToolError("The cell NAND2X1 in unit has no area in own.lib: use a complete standard cell library."),
+    );
+  });
+});
+
+describe("The energy table", () => {
+  it("goes through the published adder, multipliers and memories", () => {
+    expect(addEnergy(32)).toBeCloseTo(0.1, 12);
+    expect([multiplyEnergy(8, 8), multiplyEnergy(32, 32)]).toEqual([expect.closeTo(0.2, 12), expect.closeTo(3.1, 12)]);
+    expect([2 ** 16, 2 ** 16 + 1, 2 ** 23, 2 ** 23 + 1].map((bits) => 64 * readEnergy(bits))).toEqual([10, 20, 100, 1300]);
+  });
+});
+
+describe("A program", () => {
+  it("that is not there is named with its remedy", async () => {
+    const run = runProgram({ program: "tritloom-no-such-tool", args: [], remedy: "install it." });
+    await expect(run).rejects.toThrow(new MissingToolError("tritloom-no-such-tool is not on PATH: install it."));
+  });
+
+  it("that fails is told in its own words", async () => {
+    const script = "console.log('reading'); console.error('ERROR: no module top'); process.exit(1)";
+    const run = runProgram({ program: process.execPath, args: ["-e", script], remedy: "" });
+    await expect(run).rejects.toThrow(/failed: ERROR: no module top$/);
+    expect(faultOf("one\n\ntwo\n")).toBe("two");
+  });
+
+  it("ends when it is cancelled", async () => {
+    const cancel = new AbortController();
+    const run = runProgram({ program: process.execPath, args: ["-e", "setInterval(() => 0, 1000)"], remedy: "", signal: cancel.signal });
+    cancel.abort();
+    await expect(run).rejects.toMatchObject({ name: "AbortError" });
+  });
+});

@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { readCommandLine, UsageError } from "../../../src/cli/command.js";
+import { reportCommand } from "../../../src/cli/report.js";
+import { type FpgaCount, countFpga, type FpgaFamily } from "../../../src/hardware/report/fpga.js";
+import { hardwareReport } from "../../../src/hardware/report/hardwareReport.js";
+import { type HardwareReport, hardwareReportSchema, reportJsonSchema } from "../../../src/hardware/report/reportSchema.js";
+import { reportMarkdown } from "../../../src/hardware/report/reportText.js";
+import { findYosys } from "../../../src/hardware/report/yosys.js";
+import { layerShapes } from "../../../src/hardware/layerShapes.js";
+import { summarise } from "../../../src/hardware/schedule/schedule.js";
+import { smallNetwork } from "./smallNetworks.js";
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+const macUnits = 6;
+const options = { macUnits, clockMegahertz: 100, fpga: [], version: "1.2.3" } as const;
+
+describe("A report", () => {
+  let report: HardwareReport;
+
+  beforeAll(async () => {
+    report = await hardwareReport(smallNetwork(), options);
+  });
+
+  it("fits its schema, which is committed as JSON Schema", () => {
+    expect(hardwareReportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+    const committed = fileURLToPath(new URL("../../../docs/schemas/report.schema.json", import.meta.url));
+    expect(JSON.parse(readFileSync(committed, "utf8"))).toEqual(JSON.parse(JSON.stringify(reportJsonSchema())));
+  });
+
+  it("has no number without node, tool, version and source", () => {
+    const bare: string[] = [];
+    const visit = (value: unknown, place: string): void => {
+      if (typeof value === "number") {
+        bare.push(place);
+      } else if (typeof value === "object" && value !== null) {
+        const isFigure = ["value", "unit", "node", "tool", "version", "source"].every((name) => name in value);
+        Object.entries(value).filter(() => !isFigure).forEach(([name, part]) => visit(part, `${place}.${name}`));
+      }
+    };
+    visit(report, "");
+    expect(bare).toEqual([".version", ".area.macUnits"]);
+  });
+
+  it("adds up: blocks to the total, parts to the shipped bits and the energy", () => {
+    const { area, memory, energy } = report;
+    const sum = (figures: readonly { value: number }[]): number => figures.reduce((total, { value }) => total + value, 0);
+    expect(sum(area.blocks.map((block) => block.area))).toBeCloseTo(area.total.value, 3);
+    expect(sum([memory.weights, memory.scales, memory.shifts, memory.initialStates, memory.padding])).toBe(memory.shipped.value);
+    const { total, weightReadsFromDram: _, ...parts } = energy.table;
+    expect(sum(Object.values(parts))).toBeCloseTo(total.value, 6);
+  });
+
+  it("takes its cycles from the schedule, and its time at the cells' own clock from both", () => {
+    const [shape] = layerShapes(smallNetwork(), { macUnits, clockMegahertz: 100 });
+    const { cyclesPerTimestep } = summarise(shape!);
+    const { schedule, cells } = report.timing;
+    expect(schedule.cyclesPerTimestep.value).toBe(cyclesPerTimestep);
+    expect(schedule.timestepsPerSecond.value).toBeCloseTo(100e6 / cyclesPerTimestep, 6);
+    if ("missing" in cells) {
+      throw new Error(cells.missing);
+    }
+    expect(cells.timestepsPerSecond.value * cyclesPerTimestep * cells.accelerator.period.value).toBeCloseTo(1e9, 0);
+    // The array is part of the accelerator.
+    expect(cells.accelerator.period.value).toBeGreaterThan(0.5);
+    expect(cells.accelerator.frequency.node).toBe("180 nm");
+  });
+
+  it("scales only the default library, and says by what", () => {
+    const [to65, to45] = report.area.scaled;
+    expect(to65).toMatchObject({ node: "65 nm", scaledBy: { factor: (65 / 180) ** 2 } });
+    expect(to65!.value).toBeCloseTo(report.area.total.value * (65 / 180) ** 2, 6);
+    expect(to45!.value).toBeLessThan(to65!.value);
+  });
+
+  it("reads as Markdown with the total, each block, and every source", () => {
+    const text = reportMarkdown(report);
+    expect(text).toContain(`| **total** `);
+    expect(text).toContain(`${Math.round(report.area.total.value).toLocaleString("en-US")} µm²`);
+    for (const words of ["LSTM of 5 units", "element-wise unit", "OpenSTA 2", "Horowitz, ISSCC 2014", "ideal shrink", "None was asked for."]) {
+      expect(text).toContain(words);
+    }
+    const rows = text.split("\n").filter((line) => line.startsWith("|"));
+    expect(rows.every((row) => !row.includes("undefined") && !row.includes("NaN"))).toBe(true);
+  });
+});
+
+describe("FPGA resources", () => {
+  const count = async (family: FpgaFamily, precision: "full" | "ternary", mostWeightBits?: number): Promise<FpgaCount> =>
+    countFpga(smallNetwork({ precision }), 4, family, await findYosys(), mostWeightBits);
+
+  it("hold the ROMs in block RAM of an iCE40, or leave the weights outside", async () => {
+    const inside = await count("ice40", "ternary");
+    const outside = await count("ice40", "ternary", 0);
+    expect([inside.weights, outside.weights]).toEqual(["inside", "outside"]);
+    expect(inside.resources.flipFlops).toBeGreaterThan(100);
+    expect(outside.resources.blockRams + outside.resources.luts).toBeLessThanOrEqual(inside.resources.blockRams + inside.resources.luts);
+    expect(Math.abs(outside.resources.flipFlops / inside.resources.flipFlops - 1)).toBeLessThan(0.2);
+  });
+});
+
+describe("tritloom report", () => {
+  const work = async (...args: string[]) => reportCommand.work(readCommandLine("report", reportCommand, args));
+
+  it("refuses what it does not know, before any work", async () => {
+    await expect(work("--random", "1", "--clock", "0")).rejects.toThrow(new UsageError("--clock 0: give a frequency in MHz above 0."));
+    await expect(work("--random", "1", "--fpga", "ice41")).rejects.toThrow(
+      new UsageError("--fpga ice41: give one of ice40, ecp5, xilinx, gowin."),
+    );
+    await expect(work()).rejects.toThrow(new UsageError("report needs either RUN, the directory of a finished run, or --random SEED."));
+    await expect(work("--random", "1", "--liberty", "/none.lib")).rejects.toThrow(
+      "There are no standard cells in /none.lib: name a liberty file of your own (--liberty FILE).",
+    );
+  });
+
+  it("prints the report of a random network, and the same as JSON", async () => {
+    const sizes = ["--units", "4", "--inputs", "3", "--activation-bits", "5", "--cell-bits", "6", "--constant-bits", "6", "--table-entries", "16"];
+    const { text, json } = await work("--random", "1", "--cell", "gru", ...sizes, "--macs", "3", "--fpga", "none");
+    const report = hardwareReportSchema.parse(json);
+    expect(report.subject).toBe("GRU of 4 units over 3 one-hot inputs, ternary weights; 3 MAC units a layer");
+    expect(text).toBe(reportMarkdown(report).trimEnd());
+  });
+});
