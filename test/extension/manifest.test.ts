@@ -89,10 +89,12 @@ test("ROM files have a language, whose files are linted, and an editor that is o
   expect(languages[0]!.extensions.every((extension) => filenamePattern.includes(extension.slice(1)))).toBe(true);
 });
 
-test("the extension starts for its own views, panels, outputs and notebooks only", () => {
+test("the extension starts for its own views, panels, outputs, languages and notebooks only", () => {
   expect([...manifest.activationEvents].sort()).toEqual(
     [
       `onNotebook:${notebookType}`,
+      // VS Code starts an extension for its own language by itself only where that has a configuration.
+      `onLanguage:${romLanguageId}`,
       "onRenderer:tritloom.training",
       ...Object.values(viewIds).map((id) => `onView:${id}`),
       ...Object.values(panelIds).map((id) => `onWebviewPanel:${id}`),

@@ -220,7 +220,7 @@ export class Workbench {
   }
 
   /** Our webview page of a title, once it is there; hidden panels have no page. */
-  async webview(title: "Training Curves" | "Accelerator Pipeline" | "At a Glance"): Promise<Frame> {
+  async webview(title: string): Promise<Frame> {
     const until = Date.now() + 60_000;
     while (Date.now() < until) {
       for (const frame of this.page.frames()) {
