@@ -39,7 +39,10 @@ module mac_unit #(
         end else begin : select
             wire subtract = accumulate && (PRECISION == 1 ? ~weight[0] : weight[WEIGHT_BITS-1]);
             wire present = PRECISION == 1 ? 1'b1 : weight[0];
+            // Where no weight but 0 occurs a sum has fewer bits than a value.
+            /* verilator lint_off UNUSED */
             wire [VALUE_BITS-1:0] chosen = (value & {VALUE_BITS{present}}) ^ {VALUE_BITS{subtract}};
+            /* verilator lint_on UNUSED */
             wire signed [SUM_BITS-1:0] addend;
             if (SUM_BITS > VALUE_BITS) begin : wide
                 assign addend = {{(SUM_BITS - VALUE_BITS){chosen[VALUE_BITS-1]}}, chosen};
