@@ -23,7 +23,7 @@ const subjects = {
   lstm: subject({ seed: 3, cell: "lstm", precision: "ternary", units: 5, inputs: 4 }),
   saturating: subject({ seed: 4, cell: "lstm", precision: "full", units: 5, inputs: 4, kind: "saturating" }),
   gru: subject({ seed: 5, cell: "gru", reset: "before", precision: "binary", units: 5, inputs: 3, inputKind: "dense" }),
-  oneUnit: subject({ seed: 7, cell: "gru", reset: "before", precision: "ternary", units: 1, inputs: 2, inputKind: "dense" }),
+  oneUnit: subject({ seed: 7, cell: "gru", reset: "before", precision: "binary", units: 1, inputs: 2, inputKind: "dense" }),
   stack: subject({ seed: 6, cell: "lstm", precision: "ternary", units: [4, 3], inputs: 3 }),
 } as const;
 type Subject = keyof typeof subjects;
