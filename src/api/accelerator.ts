@@ -64,6 +64,7 @@ const knownOptions = {
   constantBits: true,
   lookUp: true,
   precision: true,
+  deltaThreshold: true,
 } as const;
 
 /**

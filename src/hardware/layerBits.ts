@@ -103,9 +103,12 @@ function chosenRows({ rows, columns, codes }: FixedMatrix): Interval[] {
   );
 }
 
-/** A register of the Verilog has a sign and at least one more bit. */
+/**
+ * A register of the Verilog has a sign and at least one more bit.
+ * @throws RangeError where the reference would round
+ */
 function registerBits(interval: Interval): number {
-  return Math.max(2, signedBits(interval));
+  return Math.max(2, signedBits(exact(interval)));
 }
 
 function scale(values: Interval, { integers }: FixedVector, row: number): Interval {

@@ -4,6 +4,7 @@ import { updateAlignment } from "../layerBits.js";
 import { lookUp } from "../lookUpTable.js";
 import type { LookUpTable } from "../lookUpTable.js";
 import type { LayerInput, SaturationCounts } from "./layer.js";
+import { SummedHidden } from "./summedHidden.js";
 
 /** The exact sums of a matrix's columns, each row times its value. */
 export type MatrixProduct = (values: Int32Array, sums: Float64Array) => void;
@@ -38,11 +39,12 @@ export class FastLayer {
   private readonly sums: Float64Array;
   private readonly gates: Int32Array;
   private readonly terms: InputTerms;
+  private readonly summedHidden: SummedHidden;
   private readonly multiplyRecurrent: MatrixProduct;
   private readonly stepCell: (terms: Float64Array) => void;
 
   constructor(
-    model: Pick<FixedModel, "formats" | "tables">,
+    model: Pick<FixedModel, "formats" | "tables" | "delta">,
     private readonly layer: FixedLayer,
     productOf: ProductOf,
   ) {
@@ -54,6 +56,7 @@ export class FastLayer {
     this.gates = new Int32Array(rows);
     this.constants = constantsOf(model, layer);
     this.terms = new InputTerms(layer, productOf);
+    this.summedHidden = new SummedHidden(units, model.delta);
     this.multiplyRecurrent = productOf(layer.recurrentWeights, layer.bits.recurrentSum);
     this.stepCell = layer.cell === "lstm" ? this.lstm(layer, model) : this.gru(layer, model);
     this.restart();
@@ -65,12 +68,14 @@ export class FastLayer {
     if (this.layer.cell === "lstm") {
       this.cell.set(this.layer.initialCell.integers);
     }
+    this.summedHidden.restart(this.hidden);
   }
 
   /** One timestep. @returns `hidden` */
   step(input: LayerInput): Int32Array {
-    this.multiplyRecurrent(this.hidden, this.sums);
+    this.multiplyRecurrent(this.summedHidden.values, this.sums);
     this.stepCell(this.terms.of(input));
+    this.summedHidden.update(this.hidden);
     return this.hidden;
   }
 
