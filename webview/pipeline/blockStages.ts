@@ -1,6 +1,6 @@
 import type { CycleState } from "../../src/hardware/schedule/schedule.js";
 import type { Cell } from "../../src/hardware/schedule/shape.js";
-import { elementWiseStages, gateStages, resetProductStages, resetsBefore, stageDelay } from "../../src/hardware/schedule/stages.js";
+import { elementWiseStages, resetProductStages, resetsBefore, stageDelay } from "../../src/hardware/schedule/stages.js";
 
 /** Gate rows in the scale-shift block, first stage first. */
 export function scaleRows({ cell }: Cell, { gateRows }: CycleState): readonly (number | null)[] {
@@ -52,13 +52,3 @@ export function elementWiseWork(cell: Cell, { elementWise, resetProduct }: Cycle
   const reset = resetsBefore(cell) ? resetProductStages.map((stage, index) => ({ work: resetWork[stage], unit: resetProduct[index] })) : [];
   return [...reset, ...own.map((work, index) => ({ work, unit: elementWise[index] }))];
 }
-
-/** What each stage of the scale-shift and look-up blocks does, for hover and lists. */
-export const gateStageNames: Readonly<Record<(typeof gateStages)["lstm" | "gru"][number], string>> = {
-  scale: "products",
-  round: "round",
-  reset: "times r",
-  add: "add",
-  table: "table",
-  interpolate: "interpolate",
-};
