@@ -111,6 +111,17 @@ export function oneOf<T extends string>(option: string, value: string, known: re
   return found;
 }
 
+/**
+ * The same, from 0.
+ * @throws UsageError
+ */
+export function wholeNumber(option: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new UsageError(`--${option} ${text}: give a whole number from 0.`);
+  }
+  return Number(text);
+}
+
 function parse(name: string, command: Command, args: readonly string[]) {
   const all = { ...command.options, ...commonOptions };
   const options = Object.fromEntries(

@@ -1,7 +1,7 @@
 import type { FixedModelOptions } from "../hardware/fixModel.js";
 import { defaultActivationBits, defaultCellBits, defaultConstantBits } from "../hardware/fixModel.js";
 import { defaultMacUnits } from "../hardware/schedule/shape.js";
-import { positiveInteger, UsageError } from "./command.js";
+import { positiveInteger, UsageError, wholeNumber } from "./command.js";
 
 /** Options of every command that turns a model into integers. */
 export const fixedOptions = {
@@ -11,6 +11,7 @@ export const fixedOptions = {
   "constant-bits": { value: "N", description: `bits of scales and shifts, 4 to 24; default ${defaultConstantBits}` },
   "table-entries": { value: "N", description: "words of each look-up table, a power of two from 16 to 4096; default 256" },
   interpolation: { value: "KIND", description: "between words of a table: linear (default) or none" },
+  delta: { value: "STEPS", description: "read only recurrent columns whose h changed by more than so many of its steps; 0 is exact" },
 } as const;
 
 type Values = Readonly<Record<string, string | undefined>>;
@@ -31,6 +32,7 @@ export function readFixedOptions(values: Values): FixedModelOptions {
     activationBits: bits("activation-bits"),
     cellBits: bits("cell-bits"),
     constantBits: bits("constant-bits"),
+    deltaThreshold: values["delta"] === undefined ? undefined : wholeNumber("delta", values["delta"]),
     lookUp: { entries: bits("table-entries"), interpolation: readInterpolation(values["interpolation"]) },
   };
 }

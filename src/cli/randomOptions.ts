@@ -1,7 +1,7 @@
 import type { AcceleratorModel } from "../hardware/acceleratorModel.js";
 import type { Sequence } from "../hardware/calibrate.js";
 import { randomKinds, randomNetwork, randomSequence } from "../hardware/randomNetwork.js";
-import { positiveInteger, UsageError } from "./command.js";
+import { positiveInteger, UsageError, wholeNumber } from "./command.js";
 
 /** Options that describe a random network in place of a run. */
 export const randomOptions = {
@@ -49,13 +49,6 @@ export function refuseRandomOptions(values: Values, allowed: readonly string[] =
   if (stray !== undefined) {
     throw new UsageError(`--${stray} describes a random network: leave it out, or give --random SEED instead of RUN.`);
   }
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) {
-    throw new UsageError(`--${option} ${text}: give a whole number from 0.`);
-  }
-  return Number(text);
 }
 
 export function oneOf<const Name extends string>(option: string, text: string, names: readonly Name[]): Name {

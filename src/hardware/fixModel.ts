@@ -1,6 +1,6 @@
 import type { AcceleratorGru, AcceleratorLayer, AcceleratorLstm, AcceleratorMatrix, AcceleratorModel } from "./acceleratorModel.js";
 import { gateRows } from "./fixedModel.js";
-import type { FixedFormats, FixedGru, FixedLayer, FixedLstm, FixedMatrix, FixedModel } from "./fixedModel.js";
+import type { Delta, FixedFormats, FixedGru, FixedLayer, FixedLstm, FixedMatrix, FixedModel } from "./fixedModel.js";
 import { fittingFormat, quantise } from "./fixedPoint.js";
 import type { FixedPoint, FixedVector } from "./fixedPoint.js";
 import { cellBits, gateBits, gruRows } from "./layerBits.js";
@@ -15,6 +15,8 @@ export interface FixedModelOptions {
   /** Bits of each scale and shift, 4 to 24. Default 16. */
   readonly constantBits?: number;
   readonly lookUp?: LookUpOptions;
+  /** Skip the columns of hidden units that changed by at most so many steps of h since they were last read. Default: read all. */
+  readonly deltaThreshold?: number;
   /** MAC units that hold these weights: theirs by default, or wider ones, for comparison. */
   readonly precision?: Precision;
   /** What was seen on data (`calibrate`); without it ranges are assumed. */
@@ -71,6 +73,7 @@ export function fixedModel(model: AcceleratorModel, options: FixedModelOptions =
     formats,
     tables: { sigmoid: lookUpTable("sigmoid", activationBits, lookUp), tanh: lookUpTable("tanh", activationBits, lookUp) },
     layers: model.layers.map((layer, index) => fixedLayer(layer, index, inputOf(model, index, parts), parts)),
+    ...(options.deltaThreshold !== undefined && { delta: deltaOf(model, options.deltaThreshold, activationBits) }),
   };
 }
 
@@ -79,6 +82,18 @@ interface Parts {
   readonly formats: FixedFormats;
   readonly calibration?: Calibration;
   readonly precision?: Precision;
+}
+
+/** @throws RangeError for a threshold out of range, or a GRU whose recurrent sums are not of h itself */
+function deltaOf({ layers }: AcceleratorModel, threshold: number, activationBits: number): Delta {
+  const most = 2 ** activationBits - 1;
+  if (!Number.isInteger(threshold) || threshold < 0 || threshold > most) {
+    throw new RangeError(`deltaThreshold is ${threshold}; choose a whole number from 0 to ${most}, in steps of h.`);
+  }
+  if (layers.some((layer) => layer.cell === "gru" && layer.reset === "before")) {
+    throw new RangeError('deltaThreshold does not go with a GRU that resets before the product, whose sums are of r·h; train with reset: "after".');
+  }
+  return { threshold };
 }
 
 function checkedBits(name: string, bits: number, most: number): number {

@@ -101,6 +101,15 @@ export interface FixedFormats {
   readonly sumFractionBits: number;
 }
 
+/**
+ * How recurrent sums are kept from timestep to timestep and corrected by the columns whose h changed, as delta networks do
+ * (Neil et al., ICML 2017).
+ */
+export interface Delta {
+  /** The largest change of h, in its own steps, that is no change; at 0 all results are those of reading every column. */
+  readonly threshold: number;
+}
+
 /** What an accelerator holds, integers only. */
 export interface FixedModel {
   readonly version: 2;
@@ -109,6 +118,8 @@ export interface FixedModel {
   readonly tables: { readonly sigmoid: LookUpTable; readonly tanh: LookUpTable };
   /** From the input on; at least one. */
   readonly layers: readonly FixedLayer[];
+  /** Absent where every recurrent column is read at every timestep. */
+  readonly delta?: Delta;
 }
 
 /** Symbols or features that the accelerator reads: V or I. */

@@ -4,6 +4,7 @@ import { lookUp } from "../lookUpTable.js";
 import { saturate } from "./arithmetic.js";
 import { resetHidden, showCell, updateCell, updateHidden } from "./elementWise.js";
 import { chooseRow, multiplyAccumulate } from "./macArray.js";
+import { SummedHidden } from "./summedHidden.js";
 import { scaleShift, scaleShiftReset } from "./scaleShift.js";
 
 /** What a layer reads in one timestep: the number of a symbol, or I integers in its input format. */
@@ -21,6 +22,8 @@ export interface LayerTrace {
   readonly cell: Int32Array;
   /** [H]: h' */
   readonly hidden: Int32Array;
+  /** Recurrent columns that were read: H, or with delta updates those whose h had changed. */
+  columns: number;
 }
 
 /** How many values were clipped to their format's range since the start. */
@@ -40,11 +43,15 @@ export class IntegerLayer {
   /** r·h of a GRU whose reset comes before the product. */
   private readonly resetHidden: Int32Array;
 
+  /** h as the recurrent sums hold it. */
+  private readonly summedHidden: SummedHidden;
+
   constructor(
-    private readonly model: Pick<FixedModel, "formats" | "tables">,
+    private readonly model: Pick<FixedModel, "formats" | "tables" | "delta">,
     readonly layer: FixedLayer,
   ) {
     const { units } = layer;
+    this.summedHidden = new SummedHidden(units, model.delta);
     this.rows = gateRows(layer);
     this.resetHidden = new Int32Array(units);
     this.trace = {
@@ -54,6 +61,7 @@ export class IntegerLayer {
       gates: new Int32Array(this.rows),
       cell: new Int32Array(layer.cell === "lstm" ? units : 0),
       hidden: new Int32Array(units),
+      columns: units,
     };
     this.restart();
   }
@@ -61,6 +69,7 @@ export class IntegerLayer {
   /** Back to the initial state. */
   restart(): void {
     this.trace.hidden.set(this.layer.initialHidden.integers);
+    this.summedHidden.restart(this.trace.hidden);
     if (this.layer.cell === "lstm") {
       this.trace.cell.set(this.layer.initialCell.integers);
     }
@@ -70,12 +79,14 @@ export class IntegerLayer {
   step(input: LayerInput): LayerTrace {
     const { layer, trace } = this;
     this.sumInput(layer.inputWeights, input);
-    multiplyAccumulate(layer.recurrentWeights, trace.hidden, trace.recurrentSums);
+    trace.columns = this.summedHidden.columns;
+    multiplyAccumulate(layer.recurrentWeights, this.summedHidden.values, trace.recurrentSums);
     if (layer.cell === "lstm") {
       this.stepLstm(layer);
     } else {
       this.stepGru(layer);
     }
+    this.summedHidden.update(trace.hidden);
     return trace;
   }
 

@@ -3,6 +3,7 @@ import type { FixedModel } from "../fixedModel.js";
 import { layerShapes } from "../layerShapes.js";
 import { romContents } from "../rom/contents.js";
 import { writeMem } from "../rom/formats/mem.js";
+import { deltaNetworkCycles } from "../schedule/delta.js";
 import { networkCycles } from "../schedule/network.js";
 import { defaultClockMegahertz } from "../schedule/shape.js";
 import { acceleratorVerilog, defaultModule, defaultRomFolder } from "./accelerator.js";
@@ -40,7 +41,8 @@ export function testbenchFiles(model: FixedModel, macUnits: number, sequences: r
     ["testbench.v", testbenchVerilog(model, { timesteps, mostCycles: mostIdleCycles(networkCycles(shapes, 1).cycles) })],
     ...vectors.files.map((file): [string, string] => [`${defaultVectorFolder}${file.name}.mem`, vectorText(file)]),
   ]);
-  return { files, timesteps, scheduleCycles: networkCycles(shapes, timesteps).cycles };
+  const { cycles } = model.delta === undefined ? networkCycles(shapes, timesteps) : deltaNetworkCycles(shapes, vectors.columns);
+  return { files, timesteps, scheduleCycles: cycles };
 }
 
 /** A pause of many timesteps, even where both streams rest at random, is a fault. */

@@ -17,7 +17,7 @@ export function weightBits(matrix: FixedMatrix): number {
  * @param romFile path of a ROM image by its name
  */
 export function layerParameters(
-  model: Pick<FixedModel, "formats" | "tables">,
+  model: Pick<FixedModel, "formats" | "tables" | "delta">,
   layer: FixedLayer,
   macUnits: number,
   romFile: (name: string) => string,
@@ -30,13 +30,15 @@ export function layerParameters(
   };
 }
 
-function gateParameters({ formats, tables }: Pick<FixedModel, "formats" | "tables">, layer: FixedLayer, macUnits: number): Parameters {
+function gateParameters({ formats, tables, delta }: Pick<FixedModel, "formats" | "tables" | "delta">, layer: FixedLayer, macUnits: number): Parameters {
   const { bits } = layer;
   return {
     UNITS: layer.units,
     INPUTS: layer.inputs,
     ONE_HOT: layer.inputKind === "one-hot" ? 1 : 0,
     MACS: macUnits,
+    DELTA: delta === undefined ? 0 : 1,
+    THRESHOLD: delta?.threshold ?? 0,
     ACTIVATION_BITS: formats.hidden.bits,
     CONSTANT_BITS: layer.gateShift.format.bits,
     PRECISION: precisionCodes[layer.recurrentWeights.precision],

@@ -1,3 +1,4 @@
+import deltaMemory from "./verilog/delta_memory.v";
 import elementWiseGru from "./verilog/element_wise_gru.v";
 import elementWiseLstm from "./verilog/element_wise_lstm.v";
 import frameBuffer from "./verilog/frame_buffer.v";
@@ -31,6 +32,7 @@ export const verilogModules = {
   element_wise_lstm: elementWiseLstm,
   element_wise_gru: elementWiseGru,
   hidden_memory: hiddenMemory,
+  delta_memory: deltaMemory,
   state_memory: stateMemory,
   lstm_layer: lstmLayer,
   gru_layer: gruLayer,
@@ -53,6 +55,7 @@ const common: readonly VerilogModule[] = [
   "gate_sums",
   "look_up",
   "hidden_memory",
+  "delta_memory",
   "state_memory",
   "frame_buffer",
   "frame_reader",

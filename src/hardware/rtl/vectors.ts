@@ -15,6 +15,8 @@ export interface VectorFile {
 export interface Vectors {
   readonly timesteps: number;
   readonly files: readonly VectorFile[];
+  /** [layers][T]: recurrent columns that each timestep reads. */
+  readonly columns: readonly (readonly number[])[];
 }
 
 /**
@@ -29,21 +31,22 @@ export function testVectors(model: FixedModel, sequences: readonly Sequence[]): 
   const network = new IntegerNetwork(model);
   const inputs: number[] = [];
   const restarts: number[] = [];
-  const layers = model.layers.map(() => ({ hidden: [] as number[], cell: [] as number[], gates: [] as number[] }));
+  const layers = model.layers.map(() => ({ hidden: [] as number[], cell: [] as number[], gates: [] as number[], columns: [] as number[] }));
   for (const sequence of sequences) {
     network.restart();
     for (let timestep = 0; timestep < timestepsOf(sequence); timestep++) {
       const input = integerInput(network, sequence, timestep);
       append(inputs, typeof input === "number" ? [input] : input);
       restarts.push(timestep === 0 ? 1 : 0);
-      network.step(input).forEach(({ hidden, cell, gates }, layer) => {
+      network.step(input).forEach(({ hidden, cell, gates, columns }, layer) => {
+        layers[layer]!.columns.push(columns);
         append(layers[layer]!.hidden, hidden);
         append(layers[layer]!.cell, cell);
         append(layers[layer]!.gates, gates);
       });
     }
   }
-  return { timesteps, files: vectorFiles(model, inputs, restarts, layers) };
+  return { timesteps, files: vectorFiles(model, inputs, restarts, layers), columns: layers.map(({ columns }) => columns) };
 }
 
 function vectorFiles(

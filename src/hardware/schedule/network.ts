@@ -50,19 +50,35 @@ function inputBeats(shapes: readonly AcceleratorShape[]): number {
  */
 export function networkCycles(shapes: readonly AcceleratorShape[], timesteps: number): NetworkCycles {
   const lengths = checkNetwork(shapes).map((shape) => timing(shape).cyclesPerTimestep);
+  return timelineOf(shapes, timesteps, (layer) => lengths[layer]!, 0);
+}
+
+/**
+ * The recurrence of `networkCycles` for timesteps of any length.
+ * @param length cycles of a layer's timestep
+ * @param pause cycles between a layer's last write-back and the start of its next timestep
+ * @throws RangeError
+ */
+export function timelineOf(
+  shapes: readonly AcceleratorShape[],
+  timesteps: number,
+  length: (layer: number, timestep: number) => number,
+  pause: number,
+): NetworkCycles {
   if (!Number.isInteger(timesteps) || timesteps < 1) {
     throw new RangeError(`A network of ${timesteps} timesteps has no schedule; give a whole number from 1.`);
   }
   const starts = shapes.map((): number[] => []);
   const end = (layer: number, timestep: number): number => {
     const start = starts[layer]?.[timestep];
-    return start === undefined ? 0 : start + lengths[layer]!;
+    return start === undefined ? 0 : start + length(layer, timestep);
   };
   const firstFrame = inputBeats(shapes);
   for (let timestep = 0; timestep < timesteps; timestep++) {
     starts.forEach((own, layer) => {
       const ready = layer === 0 ? firstFrame : end(layer - 1, timestep);
-      own.push(Math.max(ready, end(layer, timestep - 1), end(layer + 1, timestep - 2)));
+      const rested = timestep === 0 ? 0 : end(layer, timestep - 1) + pause;
+      own.push(Math.max(ready, rested, end(layer + 1, timestep - 2)));
     });
   }
   return { cycles: end(shapes.length - 1, timesteps - 1), starts };

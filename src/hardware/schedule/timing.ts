@@ -56,12 +56,23 @@ export interface Phase {
   readonly lastGroupRows: number;
 }
 
+/** Cycles from a word's read to its accumulation. */
+const romLatency = 1;
+
 export function timing(shape: AcceleratorShape): Timing {
+  return timingOfColumns(shape, shape.units, romLatency);
+}
+
+/**
+ * The same where a timestep reads only some recurrent columns.
+ * @param arrival cycles from a word's read to its accumulation
+ */
+export function timingOfColumns(shape: AcceleratorShape, recurrentColumns: number, arrival: number): Timing {
   const rows = gatesOf(shape).length * shape.units;
-  const columns = shape.units + inputColumns(shape);
+  const columns = recurrentColumns + inputColumns(shape);
   const interval = Math.max(columns, shape.macUnits);
   const lastScale = ({ start, groups, lastGroupRows }: Phase): number =>
-    start + columns + 1 + (groups - 1) * interval + lastGroupRows;
+    start + columns + arrival + (groups - 1) * interval + lastGroupRows;
   const phases: Phase[] = [];
   for (const [firstRow, end] of rowRanges(shape)) {
     const before = phases.at(-1);

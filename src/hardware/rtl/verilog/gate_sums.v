@@ -8,6 +8,8 @@ module gate_sums #(
     parameter FIRST_ROWS = 4,
     parameter SECOND_ROWS = 0,
     parameter RESET_BEFORE = 0,    // the second phase reads r h in place of h
+    parameter DELTA = 0,           // read only the columns whose h changed; not with RESET_BEFORE
+    parameter THRESHOLD = 0,       // what counts as no change then
     parameter ACTIVATION_BITS = 12,
     parameter PRECISION = 2,
     parameter WEIGHT_BITS = 2,
@@ -55,21 +57,32 @@ module gate_sums #(
     localparam FEATURE_BITS = $clog2(INPUT_COLUMNS > 1 ? INPUT_COLUMNS : 2);
     localparam SYMBOL_BITS = $clog2(INPUTS > 1 ? INPUTS : 2);
 
-    wire accumulate, is_input, is_first, take, is_second_phase;
+    localparam LATENCY = DELTA != 0 ? 2 : 1;
+    localparam GROUP_BITS = $clog2(GROUPS > 1 ? GROUPS : 2);
+    localparam COLUMNS_BITS = $clog2(UNITS + 1);
+    localparam VALUE_BITS = DELTA != 0 ? ACTIVATION_BITS + 1 : ACTIVATION_BITS;
+
+    wire accumulate, is_input, is_first, take, is_second_phase, timestep_done;
+    wire [COLUMNS_BITS-1:0] recurrent_columns;
+    wire [GROUP_BITS-1:0] group, arriving_group;
+    reg [GROUP_BITS-1:0] taken_group;
     wire [UNIT_BITS-1:0] hidden_address;
     wire [FEATURE_BITS-1:0] column;
+    wire [RECURRENT_ADDRESS_BITS-1:0] recurrent_word;
     wire [RECURRENT_ADDRESS_BITS-1:0] recurrent_address;
     wire [INPUT_ADDRESS_BITS-1:0] input_word;
     wire [INPUT_ADDRESS_BITS-1:0] input_address;
     wire [MACS*WEIGHT_BITS-1:0] weights;
     wire [MACS*INPUT_WEIGHT_BITS-1:0] input_weights;
-    wire signed [ACTIVATION_BITS-1:0] hidden;
-    wire signed [ACTIVATION_BITS-1:0] operand;
-    wire signed [ACTIVATION_BITS-1:0] value;
+    wire signed [VALUE_BITS-1:0] operand;
+    wire signed [VALUE_BITS-1:0] value;
 
     sequencer #(
         .MACS(MACS),
         .UNITS(UNITS),
+        .LATENCY(LATENCY),
+        .RECURRENT_STEP(DELTA != 0 ? 0 : 1),
+        .GROUPS(GROUPS),
         .INPUT_COLUMNS(INPUT_COLUMNS),
         .INPUT_STEP(ONE_HOT != 0 ? INPUTS : 1),
         .FIRST_ROWS(FIRST_ROWS),
@@ -77,14 +90,78 @@ module gate_sums #(
         .RECURRENT_DEPTH(RECURRENT_DEPTH),
         .INPUT_DEPTH(INPUT_DEPTH)
     ) controller (
-        .clock(clock), .reset(reset), .start(start), .done(done), .busy(busy), .is_second_phase(is_second_phase),
+        .clock(clock), .reset(reset), .start(start), .done(timestep_done), .recurrent_columns(recurrent_columns), .busy(busy), .is_second_phase(is_second_phase),
         .hidden_address(hidden_address), .feature_address(column),
-        .recurrent_address(recurrent_address), .input_address(input_word),
+        .recurrent_address(recurrent_word), .input_address(input_word), .group(group),
         .accumulate(accumulate), .is_input(is_input), .is_first(is_first),
         .take(take), .scale(scale), .scale_gate(scale_gate), .scale_unit(scale_unit), .next_row(next_row), .next_unit(next_unit)
     );
 
+    // With a list of columns, its entry comes first and the words a cycle later.
+    wire [INPUT_ADDRESS_BITS-1:0] late_input_word;
+    wire [FEATURE_BITS-1:0] late_column;
     generate
+        if (DELTA != 0) begin : listed
+            reg [INPUT_ADDRESS_BITS-1:0] input_word_1;
+            reg [FEATURE_BITS-1:0] column_1;
+            reg [RECURRENT_ADDRESS_BITS-1:0] group_word_1;
+            reg [GROUP_BITS-1:0] group_1;
+            reg signed [VALUE_BITS-1:0] change_1;
+            wire [UNIT_BITS-1:0] unit;
+            wire signed [VALUE_BITS-1:0] change;
+            wire [RECURRENT_ADDRESS_BITS-1:0] wide_unit;
+            if (RECURRENT_ADDRESS_BITS > UNIT_BITS) begin : wide
+                assign wide_unit = {{(RECURRENT_ADDRESS_BITS - UNIT_BITS){1'b0}}, unit};
+            end else begin : narrow
+                assign wide_unit = unit;
+            end
+            delta_memory #(.WIDTH(ACTIVATION_BITS), .UNITS(UNITS), .THRESHOLD(THRESHOLD), .INITIAL_FILE(INITIAL_HIDDEN_FILE)) change_list (
+                .clock(clock), .reset(reset), .initial_state(initial_state),
+                .write(write), .write_unit(write_unit), .write_word(write_hidden), .swapped(timestep_done),
+                .changes(recurrent_columns), .read_index(hidden_address), .read_unit(unit), .read_change(change)
+            );
+            assign late_input_word = input_word_1;
+            assign late_column = column_1;
+            assign arriving_group = group_1;
+            assign recurrent_address = group_word_1 + wide_unit;
+            assign operand = change_1;
+            always @(posedge clock) begin
+                input_word_1 <= input_word;
+                column_1 <= column;
+                group_word_1 <= recurrent_word;
+                group_1 <= group;
+                change_1 <= change;
+            end
+            /* verilator lint_off UNUSED */
+            wire unused = &{1'b0, done, is_second_phase, write_reset, write_reset_unit, write_reset_hidden};
+            /* verilator lint_on UNUSED */
+        end else begin : all_columns
+            wire signed [ACTIVATION_BITS-1:0] hidden;
+            hidden_memory #(.WIDTH(ACTIVATION_BITS), .UNITS(UNITS), .INITIAL_FILE(INITIAL_HIDDEN_FILE)) hidden_states (
+                .clock(clock), .reset(reset), .initial_state(initial_state), .swap(done),
+                .write(write), .write_unit(write_unit), .write_word(write_hidden),
+                .read_unit(hidden_address), .read_word(hidden)
+            );
+            assign timestep_done = done;
+            assign recurrent_columns = UNITS[COLUMNS_BITS-1:0];
+            assign late_input_word = input_word;
+            assign late_column = column;
+            assign arriving_group = group;
+            assign recurrent_address = recurrent_word;
+            if (RESET_BEFORE != 0) begin : reset_before
+                wire signed [ACTIVATION_BITS-1:0] reset_hidden;
+                memory #(.WIDTH(ACTIVATION_BITS), .DEPTH(UNITS)) reset_states (
+                    .clock(clock), .write(write_reset), .write_address(write_reset_unit), .write_word(write_reset_hidden),
+                    .read_address(hidden_address), .read_word(reset_hidden)
+                );
+                assign operand = is_second_phase ? reset_hidden : hidden;
+            end else begin : hidden_only
+                assign operand = hidden;
+                /* verilator lint_off UNUSED */
+                wire unused = &{1'b0, is_second_phase, write_reset, write_reset_unit, write_reset_hidden};
+                /* verilator lint_on UNUSED */
+            end
+        end
         if (ONE_HOT != 0) begin : symbols
             wire [INPUT_ADDRESS_BITS-1:0] chosen;
             if (INPUT_ADDRESS_BITS > SYMBOL_BITS) begin : wide
@@ -92,51 +169,46 @@ module gate_sums #(
             end else begin : narrow
                 assign chosen = symbol;
             end
-            assign input_address = input_word + chosen;
+            assign input_address = late_input_word + chosen;
             assign feature_address = {SYMBOL_BITS{1'b0}};
             assign value = operand;
             /* verilator lint_off UNUSED */
-            wire unused = &{1'b0, column, feature};
+            wire unused = &{1'b0, late_column, feature};
             /* verilator lint_on UNUSED */
         end else begin : features
-            assign input_address = input_word;
-            assign feature_address = column;
-            assign value = is_input ? feature : operand;
+            wire signed [VALUE_BITS-1:0] wide_feature;
+            if (VALUE_BITS > ACTIVATION_BITS) begin : wide
+                assign wide_feature = {feature[ACTIVATION_BITS-1], feature};
+            end else begin : narrow
+                assign wide_feature = feature;
+            end
+            assign input_address = late_input_word;
+            assign feature_address = late_column;
+            assign value = is_input ? wide_feature : operand;
             /* verilator lint_off UNUSED */
             wire unused = &{1'b0, symbol};
             /* verilator lint_on UNUSED */
         end
-        if (RESET_BEFORE != 0) begin : reset_before
-            wire signed [ACTIVATION_BITS-1:0] reset_hidden;
-            memory #(.WIDTH(ACTIVATION_BITS), .DEPTH(UNITS)) reset_states (
-                .clock(clock), .write(write_reset), .write_address(write_reset_unit), .write_word(write_reset_hidden),
-                .read_address(hidden_address), .read_word(reset_hidden)
-            );
-            assign operand = is_second_phase ? reset_hidden : hidden;
-        end else begin : hidden_only
-            assign operand = hidden;
-            /* verilator lint_off UNUSED */
-            wire unused = &{1'b0, is_second_phase, write_reset, write_reset_unit, write_reset_hidden};
-            /* verilator lint_on UNUSED */
-        end
     endgenerate
+
+    always @(posedge clock) begin
+        if (reset || timestep_done) taken_group <= {GROUP_BITS{1'b0}};
+        else if (take) taken_group <= taken_group + 1'b1;
+    end
 
     rom #(.WIDTH(MACS * WEIGHT_BITS), .DEPTH(RECURRENT_DEPTH), .FILE(RECURRENT_WEIGHTS_FILE))
         recurrent_weights_rom (.clock(clock), .address(recurrent_address), .word(weights));
     rom #(.WIDTH(MACS * INPUT_WEIGHT_BITS), .DEPTH(INPUT_DEPTH), .FILE(INPUT_WEIGHTS_FILE))
         input_weights_rom (.clock(clock), .address(input_address), .word(input_weights));
-    hidden_memory #(.WIDTH(ACTIVATION_BITS), .UNITS(UNITS), .INITIAL_FILE(INITIAL_HIDDEN_FILE)) hidden_states (
-        .clock(clock), .reset(reset), .initial_state(initial_state), .swap(done),
-        .write(write), .write_unit(write_unit), .write_word(write_hidden),
-        .read_unit(hidden_address), .read_word(hidden)
-    );
     mac_array #(
         .MACS(MACS), .PRECISION(PRECISION), .WEIGHT_BITS(WEIGHT_BITS),
         .INPUT_PRECISION(INPUT_PRECISION), .INPUT_WEIGHT_BITS(INPUT_WEIGHT_BITS),
-        .VALUE_BITS(ACTIVATION_BITS), .RECURRENT_BITS(RECURRENT_BITS), .INPUT_BITS(INPUT_BITS), .ONE_HOT(ONE_HOT)
+        .VALUE_BITS(VALUE_BITS), .RECURRENT_BITS(RECURRENT_BITS), .INPUT_BITS(INPUT_BITS), .ONE_HOT(ONE_HOT),
+        .GROUPS(GROUPS), .KEEPS_SUMS(DELTA)
     ) array (
         .clock(clock), .accumulate(accumulate), .is_input(is_input), .is_first(is_first),
         .weights(weights), .input_weights(input_weights), .value(value),
-        .take(take), .recurrent_sum(recurrent_sum), .input_sum(input_sum)
+        .take(take), .forget_sums(initial_state), .arriving_group(arriving_group), .taken_group(taken_group),
+        .recurrent_sum(recurrent_sum), .input_sum(input_sum)
     );
 endmodule

@@ -5,6 +5,8 @@ module gru_layer #(
     parameter INPUTS = 1,          // symbols or features
     parameter ONE_HOT = 1,
     parameter MACS = 1,
+    parameter DELTA = 0,           // read only the columns whose h changed by more than THRESHOLD
+    parameter THRESHOLD = 0,
     parameter RESET_BEFORE = 0,    // the reset multiplies h before its product with the candidate's weights, else the product
     parameter ACTIVATION_BITS = 12,
     parameter CONSTANT_BITS = 16,
@@ -77,7 +79,8 @@ module gru_layer #(
     always @(posedge clock) begin
         if (reset) fresh <= 1'b1;
         else if (take_frame) fresh <= 1'b0;
-        if (take_frame) initial_state <= frame_restart || fresh;
+        if (reset) initial_state <= 1'b1;
+        else if (take_frame) initial_state <= frame_restart || fresh;
     end
 
     // Sums, pre-activations, gates.
@@ -94,6 +97,7 @@ module gru_layer #(
     gate_sums #(
         .UNITS(UNITS), .INPUTS(INPUTS), .ONE_HOT(ONE_HOT), .MACS(MACS),
         .FIRST_ROWS(2 * UNITS), .SECOND_ROWS(UNITS), .RESET_BEFORE(RESET_BEFORE),
+        .DELTA(DELTA), .THRESHOLD(THRESHOLD),
         .ACTIVATION_BITS(ACTIVATION_BITS), .PRECISION(PRECISION), .WEIGHT_BITS(WEIGHT_BITS),
         .INPUT_PRECISION(INPUT_PRECISION), .INPUT_WEIGHT_BITS(INPUT_WEIGHT_BITS),
         .RECURRENT_BITS(RECURRENT_BITS), .INPUT_BITS(INPUT_BITS),

@@ -10,7 +10,9 @@ module mac_array #(
     parameter VALUE_BITS = 12,
     parameter RECURRENT_BITS = 16,
     parameter INPUT_BITS = 16,
-    parameter ONE_HOT = 1          // the input word is the input sum, without any adder
+    parameter ONE_HOT = 1,         // the input word is the input sum, without any adder
+    parameter GROUPS = 1,
+    parameter KEEPS_SUMS = 0       // recurrent sums go on from those of the timestep before
 ) (
     input wire clock,
     input wire accumulate,
@@ -20,6 +22,9 @@ module mac_array #(
     input wire [MACS*INPUT_WEIGHT_BITS-1:0] input_weights,
     input wire signed [VALUE_BITS-1:0] value,
     input wire take,
+    input wire forget_sums,        // while set, recurrent sums begin with 0
+    input wire [$clog2(GROUPS > 1 ? GROUPS : 2)-1:0] arriving_group, // one cycle before its words
+    input wire [$clog2(GROUPS > 1 ? GROUPS : 2)-1:0] taken_group,
     output wire signed [RECURRENT_BITS-1:0] recurrent_sum,
     output wire signed [INPUT_BITS-1:0] input_sum
 );
@@ -31,6 +36,23 @@ module mac_array #(
     wire adds = accumulate && !(ONE_HOT != 0 && is_input);
     wire begins = adds && is_first;
     wire signed [VALUE_BITS-1:0] operand = adds ? value : {VALUE_BITS{1'b0}};
+
+    wire [MACS*RECURRENT_BITS-1:0] start_sums;
+    generate
+        if (KEEPS_SUMS != 0) begin : kept_over_time
+            wire [MACS*RECURRENT_BITS-1:0] kept_sums;
+            memory #(.WIDTH(MACS * RECURRENT_BITS), .DEPTH(GROUPS)) sums_before (
+                .clock(clock), .write(take), .write_address(taken_group), .write_word(recurrent_sums),
+                .read_address(arriving_group), .read_word(kept_sums)
+            );
+            assign start_sums = forget_sums ? {(MACS * RECURRENT_BITS){1'b0}} : kept_sums;
+        end else begin : anew
+            assign start_sums = {(MACS * RECURRENT_BITS){1'b0}};
+            /* verilator lint_off UNUSED */
+            wire unused = &{1'b0, forget_sums, arriving_group, taken_group};
+            /* verilator lint_on UNUSED */
+        end
+    endgenerate
 
     genvar unit;
     generate
@@ -49,6 +71,7 @@ module mac_array #(
                 .accumulate(adds),
                 .is_input(is_input),
                 .is_first(begins),
+                .start_sum(start_sums[unit*RECURRENT_BITS +: RECURRENT_BITS]),
                 .weight(own_weight),
                 .value(operand),
                 .recurrent_sum(recurrent_sums[unit*RECURRENT_BITS +: RECURRENT_BITS]),

@@ -13,6 +13,7 @@ module mac_unit #(
     input wire accumulate,
     input wire is_input,           // which sum, where both come here
     input wire is_first,           // begin a new sum; only while accumulate
+    input wire signed [RECURRENT_BITS-1:0] start_sum, // what a new recurrent sum begins with
     input wire [WEIGHT_BITS-1:0] weight,
     input wire signed [VALUE_BITS-1:0] value, // 0 unless accumulate
     output reg signed [RECURRENT_BITS-1:0] recurrent_sum,
@@ -58,17 +59,18 @@ module mac_unit #(
         if (SHARED != 0) begin : two_sums
             reg signed [INPUT_BITS-1:0] sum;
             assign input_sum = sum;
-            wire signed [SUM_BITS-1:0] chosen_sum = is_input
-                ? {{(SUM_BITS - INPUT_BITS + 1){sum[INPUT_BITS-1]}}, sum[INPUT_BITS-2:0]}
-                : {{(SUM_BITS - RECURRENT_BITS + 1){recurrent_sum[RECURRENT_BITS-1]}}, recurrent_sum[RECURRENT_BITS-2:0]};
-            assign sum_before = is_first ? {SUM_BITS{1'b0}} : chosen_sum;
+            wire signed [RECURRENT_BITS-1:0] recurrent_before = is_first ? start_sum : recurrent_sum;
+            wire signed [INPUT_BITS-1:0] input_before = is_first ? {INPUT_BITS{1'b0}} : sum;
+            assign sum_before = is_input
+                ? {{(SUM_BITS - INPUT_BITS + 1){input_before[INPUT_BITS-1]}}, input_before[INPUT_BITS-2:0]}
+                : {{(SUM_BITS - RECURRENT_BITS + 1){recurrent_before[RECURRENT_BITS-1]}}, recurrent_before[RECURRENT_BITS-2:0]};
             always @(posedge clock) begin
                 if (is_input) sum <= sum_after[INPUT_BITS-1:0];
                 else recurrent_sum <= sum_after[RECURRENT_BITS-1:0];
             end
         end else begin : one_sum
             assign input_sum = {INPUT_BITS{1'b0}};
-            assign sum_before = is_first ? {SUM_BITS{1'b0}} : recurrent_sum;
+            assign sum_before = is_first ? start_sum : recurrent_sum;
             always @(posedge clock) recurrent_sum <= sum_after[RECURRENT_BITS-1:0];
             /* verilator lint_off UNUSED */
             wire unused = is_input;
