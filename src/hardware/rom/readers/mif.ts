@@ -10,6 +10,25 @@ interface Token {
   readonly text: string;
 }
 
+/** Tokens not read yet. */
+class Tokens {
+  private at = 0;
+
+  constructor(private readonly list: readonly Token[]) {}
+
+  get lastLine(): number {
+    return this.list.at(-1)?.line ?? 1;
+  }
+
+  peek(ahead = 0): Token | undefined {
+    return this.list[this.at + ahead];
+  }
+
+  skip(count: number): void {
+    this.at += count;
+  }
+}
+
 /** The fields before CONTENT; the radices have defaults. */
 interface Header {
   width?: number;
@@ -23,7 +42,7 @@ interface Header {
  * `A : D0 D1 ...;` and `[A0..A1] : D0 D1 ...;` whose data repeat. Negative numbers with DATA_RADIX=DEC only.
  */
 export function readMif({ text }: RomSource, _: ReadOptions, findings: RomFindings): ReadRom {
-  const tokens = tokensOf(text, findings);
+  const tokens = new Tokens(tokensOf(text, findings));
   const header = readHeader(tokens, findings);
   const placed = new PlacedWords(findings);
   const content = contentItems(tokens, findings);
@@ -49,11 +68,10 @@ function tokensOf(text: string, findings: RomFindings): Token[] {
   return tokens;
 }
 
-function readHeader(tokens: Token[], findings: RomFindings): Header {
+function readHeader(tokens: Tokens, findings: RomFindings): Header {
   const header: Header = { addressRadix: "HEX", dataRadix: "HEX" };
-  while (tokens.length > 0 && tokens[0]!.text.toUpperCase() !== "CONTENT") {
-    const field = takeUntil(tokens, ";", findings, isContent);
-    readField(field, header, findings);
+  for (let next = tokens.peek(); next !== undefined && !isContent(next); next = tokens.peek()) {
+    readField(takeStatement(tokens, findings, isContent), header, findings);
   }
   for (const name of ["WIDTH", "DEPTH"] as const) {
     if (header[name === "WIDTH" ? "width" : "depth"] === undefined) {
@@ -67,14 +85,17 @@ function isContent({ text }: Token): boolean {
   return text.toUpperCase() === "CONTENT";
 }
 
-/** Tokens before a separator, which goes too; told when the list or `stop` comes first. */
-function takeUntil(tokens: Token[], separator: string, findings: RomFindings, stop: (token: Token) => boolean): Token[] {
+/** Tokens before a semicolon, which goes too; told when the end or `stop` comes first. */
+function takeStatement(tokens: Tokens, findings: RomFindings, stop: (token: Token) => boolean): Token[] {
   const taken: Token[] = [];
-  while (tokens.length > 0 && tokens[0]!.text !== separator && !(taken.length > 0 && stop(tokens[0]!))) {
-    taken.push(tokens.shift()!);
+  let next = tokens.peek();
+  while (next !== undefined && next.text !== ";" && !(taken.length > 0 && stop(next))) {
+    taken.push(next);
+    tokens.skip(1);
+    next = tokens.peek();
   }
-  if (tokens[0]?.text === separator) {
-    tokens.shift();
+  if (next?.text === ";") {
+    tokens.skip(1);
   } else if (taken.length > 0) {
     findings.add("missing-semicolon", taken.at(-1)!.line, `${JSON.stringify(textOf(taken))} does not end.`);
   }
@@ -115,18 +136,17 @@ function readCount(key: "width" | "depth", value: string, line: number, header: 
 }
 
 /** The items between BEGIN and END. */
-function contentItems(tokens: Token[], findings: RomFindings): Token[][] {
-  const lastLine = tokens.at(-1)?.line ?? 1;
-  if (tokens[1]?.text.toUpperCase() !== "BEGIN") {
-    findings.add("missing-field", tokens[0]?.line ?? 1, "There is no CONTENT BEGIN.");
+function contentItems(tokens: Tokens, findings: RomFindings): Token[][] {
+  if (tokens.peek(1)?.text.toUpperCase() !== "BEGIN") {
+    findings.add("missing-field", tokens.peek()?.line ?? 1, "There is no CONTENT BEGIN.");
     return [];
   }
-  tokens.splice(0, 2);
+  tokens.skip(2);
   const items: Token[][] = [];
-  while (tokens.length > 0 && !isEnd(tokens[0]!)) {
-    items.push(takeUntil(tokens, ";", findings, isEnd));
+  for (let next = tokens.peek(); next !== undefined && !isEnd(next); next = tokens.peek()) {
+    items.push(takeStatement(tokens, findings, isEnd));
   }
-  checkEnd(tokens, lastLine, findings);
+  checkEnd(tokens, findings);
   return items.filter((item) => item.length > 0);
 }
 
@@ -134,9 +154,10 @@ function isEnd({ text }: Token): boolean {
   return text.toUpperCase() === "END";
 }
 
-function checkEnd([end, semicolon, following]: readonly Token[], lastLine: number, findings: RomFindings): void {
+function checkEnd(tokens: Tokens, findings: RomFindings): void {
+  const [end, semicolon, following] = [tokens.peek(), tokens.peek(1), tokens.peek(2)];
   if (end === undefined) {
-    findings.add("missing-end", lastLine, "There is no END;.");
+    findings.add("missing-end", tokens.lastLine, "There is no END;.");
   } else if (semicolon?.text !== ";") {
     findings.add("missing-semicolon", end.line, "END does not end.");
   } else if (following !== undefined) {
