@@ -1,13 +1,13 @@
 import path from "node:path";
+import { calibratedModel } from "../api/calibratedModel.js";
 import { bitEncodings, encodingNames, tritEncodings } from "../hardware/rom/encoding.js";
 import { exportRom, type RomExport } from "../hardware/rom/exportRom.js";
 import { parseRomFormats, romFormats, type RomFormat, UnknownRomFormatError } from "../hardware/rom/formats.js";
 import { allGateOrders, gateOrderNames, type WordLayout } from "../hardware/rom/layout.js";
 import { bitOrders } from "../hardware/rom/romImage.js";
 import { runFiles } from "../runs/contract.js";
-import { calibratedModel } from "./calibratedModel.js";
 import { type Command, type CommandLine, oneOf, positiveInteger, type Report, UsageError } from "./command.js";
-import { fixedOptions, readMacUnits } from "./fixedOptions.js";
+import { fixedOptions, readFixedOptions, readMacUnits } from "./fixedOptions.js";
 import { finishedModel, openNamedRun } from "./openedRun.js";
 
 export const exportCommand: Command = {
@@ -31,7 +31,7 @@ async function exportRun({ operands, values, switches }: CommandLine): Promise<R
   const macUnits = readMacUnits(values);
   const run = await openNamedRun(operands[0]!);
   const folder = path.resolve(values.out ?? path.join(run.dir, runFiles.rom));
-  const { model, fixed, ranges } = await calibratedModel(run, await finishedModel(run), values);
+  const { model, fixed, ranges } = await calibratedModel(run, await finishedModel(run), readFixedOptions(values));
   const exported = await exportRom(model, {
     folder,
     formats,

@@ -5,6 +5,7 @@ import { type CommandLine, UsageError } from "./command.js";
 import { readFixedOptions } from "./fixedOptions.js";
 import { finishedModel, openNamedRun } from "./openedRun.js";
 import { oneOf, randomRun, refuseRandomOptions } from "./randomOptions.js";
+import { calibrationOn, calibrationPart } from "../api/calibration.js";
 import { runSequences } from "../api/runSequences.js";
 
 /** What a hardware command works on: a finished run with its data, or a random network. */
@@ -45,7 +46,8 @@ async function runSubject(place: string, values: CommandLine["values"], timestep
   return {
     model,
     sequences,
-    calibration: calibrate(model, sequences, readFixedOptions(values)),
+    // That of every export, so that files, Verilog and this are the same integers.
+    calibration: await calibrationOn(model, (count) => runSequences(run, deployed, calibrationPart, count), readFixedOptions(values)),
     precision: precision === undefined ? undefined : oneOf("precision", precision, ["binary", "ternary", "full"]),
     origin: run.spec.name,
   };

@@ -1,10 +1,10 @@
+import { calibratedModel } from "../api/calibratedModel.js";
 import { evaluateIntegers, type IntegerEvaluation } from "../api/integerEvaluation.js";
 import { taskData } from "../api/taskData.js";
 import { chooseKernel } from "../rnn/kernels/choose.js";
 import type { Score } from "../rnn/score.js";
-import { calibratedModel } from "./calibratedModel.js";
 import { type Command, type CommandLine, oneOf, positiveInteger, type Report } from "./command.js";
-import { fixedOptions } from "./fixedOptions.js";
+import { fixedOptions, readFixedOptions } from "./fixedOptions.js";
 import { finishedModel, openNamedRun } from "./openedRun.js";
 
 const parts = ["validation", "test"] as const;
@@ -28,7 +28,7 @@ async function score({ operands, values }: CommandLine): Promise<Report> {
   const run = await openNamedRun(operands[0]!);
   const deployed = await finishedModel(run);
   const data = await taskData(run.spec.task, run.dir);
-  const { fixed, ranges } = await calibratedModel(run, deployed, values);
+  const { fixed, ranges } = await calibratedModel(run, deployed, readFixedOptions(values));
   const { kernel } = await chooseKernel();
   const evaluation = await evaluateIntegers(
     { task: run.spec.task.kind, deployed, fixed, data, part, timesteps, kernel },

@@ -1,12 +1,13 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
-import { acceleratorModel } from "../../hardware/acceleratorModel.js";
+import { calibratedModel } from "../../api/calibratedModel.js";
 import { exportRom as writeRom, type RomExport } from "../../hardware/rom/exportRom.js";
 import { manifestName } from "../../hardware/rom/manifest.js";
 import { romFormats, type RomFormat, romWriters } from "../../hardware/rom/formats.js";
 import { deployedModelFromTensors } from "../../rnn/deployedModelFile.js";
 import { runFiles } from "../../runs/contract.js";
+import { readRun } from "../../runs/readRun.js";
 import { readSafetensors } from "../../runs/safetensors.js";
 import type { ListedRun } from "../runs/runList.js";
 import type { Services } from "../services.js";
@@ -103,12 +104,13 @@ async function writeWithProgress(
   const options = { location: vscode.ProgressLocation.Notification, title: "Exporting weight ROM", cancellable: true };
   return vscode.window.withProgress(options, async (progress, cancel) => {
     progress.report({ message: "reading the model" });
-    const model = acceleratorModel(deployedModelFromTensors(await readSafetensors(path.join(dir, runFiles.model))));
+    const deployed = deployedModelFromTensors(await readSafetensors(path.join(dir, runFiles.model)));
+    const { model, fixed } = await calibratedModel(await readRun(dir), deployed);
     progress.report({ message: `writing ${formats.join(", ")}` });
     if (cancel.isCancellationRequested) {
       return undefined;
     }
-    return writeRom(model, { folder, formats, overwrite, source: { runDir: dir, name: snapshot.name } });
+    return writeRom(model, { folder, formats, fixed, overwrite, source: { runDir: dir, name: snapshot.name } });
   });
 }
 

@@ -1,14 +1,12 @@
-import { calibrationOn, calibrationPart, calibrationTimesteps } from "../api/calibration.js";
-import { partSequences } from "../api/runSequences.js";
-import { taskData } from "../api/taskData.js";
+import { calibrationOn, calibrationPart, calibrationTimesteps } from "./calibration.js";
+import { partSequences } from "./runSequences.js";
+import { taskData } from "./taskData.js";
 import type { TaskData } from "../data/contract.js";
+import type { ExperimentSpec } from "../experiment/spec.js";
 import { type AcceleratorModel, acceleratorModel } from "../hardware/acceleratorModel.js";
 import type { FixedModel } from "../hardware/fixedModel.js";
-import { fixedModel } from "../hardware/fixModel.js";
+import { fixedModel, type FixedModelOptions } from "../hardware/fixModel.js";
 import type { DeployedModel } from "../rnn/deployedModel.js";
-import type { RunReading } from "../runs/readRun.js";
-import type { CommandLine } from "./command.js";
-import { readFixedOptions } from "./fixedOptions.js";
 
 /** A finished run's model in integers. */
 export interface CalibratedModel {
@@ -20,11 +18,14 @@ export interface CalibratedModel {
 
 /**
  * The integers of a run's model, with ranges seen on its data where that can be read.
- * @throws UnsupportedModelError, UsageError, RangeError for an option out of range
+ * @throws UnsupportedModelError, RangeError for an option out of range
  */
-export async function calibratedModel(run: RunReading, deployed: DeployedModel, values: CommandLine["values"]): Promise<CalibratedModel> {
+export async function calibratedModel(
+  run: { readonly dir: string; readonly spec: Pick<ExperimentSpec, "task"> },
+  deployed: DeployedModel,
+  options: FixedModelOptions = {},
+): Promise<CalibratedModel> {
   const model = acceleratorModel(deployed);
-  const options = readFixedOptions(values);
   const data = await taskData(run.spec.task, run.dir).catch((error: Error) => error);
   if (data instanceof Error) {
     const ranges = `Ranges of cell states and inputs are assumed, not seen on data: ${data.message}`;
