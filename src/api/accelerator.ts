@@ -14,15 +14,23 @@ import { summariseNetwork, type NetworkSummary } from "../hardware/schedule/netw
 import { defaultClockMegahertz, defaultMacUnits, type AcceleratorShape } from "../hardware/schedule/shape.js";
 import { saveTrace, type TraceOptions } from "../hardware/schedule/traces/saveTrace.js";
 import { layerShapes } from "../hardware/layerShapes.js";
+import { generateAccelerator } from "../hardware/rtl/generate.js";
+import { simulatorNames } from "../hardware/verify/simulators.js";
+import { verifyAccelerator } from "../hardware/verify/verify.js";
 import type { DeployedModel } from "../rnn/deployedModel.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import { runFiles } from "../runs/contract.js";
 import { calibrationOn, calibrationPart, type CalibrationOptions } from "./calibration.js";
 import { escapeHtml, table, thousands, type Row } from "./display/html.js";
+import { acceleratorReport, type AcceleratorReport, type ReportOptions } from "./hardwareReport.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { evaluateIntegers, type IntegerEvaluation } from "./integerEvaluation.js";
 import { checkOptions, requireOneOf } from "./options.js";
 import { partSequences } from "./runSequences.js";
+import { VerifiedAccelerator, VerilogFiles, type VerifyAcceleratorOptions, type VerilogOptions } from "./verification.js";
+
+/** Timesteps of a testbench. */
+const defaultTestbench = 50;
 
 export interface AcceleratorOptions extends Omit<FixedModelOptions, "calibration"> {
   /**
@@ -116,6 +124,15 @@ export class Accelerator implements Displayable {
   }
 
   /**
+   * What the accelerator takes: memory, area of cells, timing, energy, FPGA resources; synthesises it, which takes a minute.
+   * @throws MissingToolError without Yosys or standard cells; the message says what to install
+   */
+  async report(options: ReportOptions = {}): Promise<AcceleratorReport> {
+    const { macUnits, clockMegahertz } = this.shapes[0]!;
+    return acceleratorReport(this.fixed, { macUnits, clockMegahertz }, options);
+  }
+
+  /**
    * Scores exactly the integers of the accelerator on a part of the data, beside the float model on the same timesteps;
    * the integer hidden states go through the float output layer.
    * @param options.timesteps of the part's beginning; default: all
@@ -142,6 +159,36 @@ export class Accelerator implements Displayable {
     const { dir, manifest, files, memory } = exported;
     cellHost()?.report({ kind: "rom", dir, manifest, files: [...files], memorySaving: memory.memorySaving });
     return new RomFiles(dir, manifest, files, memory);
+  }
+
+  /**
+   * Writes Verilog, ROM files, and a testbench of the run's own data into a new folder, whole or not at all.
+   * @param folder default: `accelerator` in the run directory
+   * @throws when the folder exists and `overwrite` is not set
+   */
+  async exportVerilog(folder = path.join(this.source.dir, "accelerator"), options: VerilogOptions = {}): Promise<VerilogFiles> {
+    const { timesteps = defaultTestbench, overwrite } = checkOptions("accelerator.exportVerilog", options, { timesteps: true, overwrite: true });
+    const { macUnits, fixed } = this;
+    const place = { folder: path.resolve(folder), macUnits, overwrite, origin: this.source.name };
+    return new VerilogFiles(await generateAccelerator(fixed, this.testSequences(timesteps), place));
+  }
+
+  /**
+   * Simulates the accelerator on the run's own data and compares every gate, c, h and output with the integer model, and the
+   * cycles with the schedule. The simulators must be installed.
+   * @throws MissingToolError, SimulationError
+   */
+  async verify(options: VerifyAcceleratorOptions = {}): Promise<VerifiedAccelerator> {
+    const { timesteps = defaultTestbench, simulators } = checkOptions("accelerator.verify", options, { timesteps: true, simulators: true });
+    simulators?.forEach((name) => requireOneOf("accelerator.verify", name, simulatorNames));
+    const { macUnits, fixed } = this;
+    const how = { macUnits, simulators, signal: cellHost()?.interrupt };
+    return new VerifiedAccelerator(await verifyAccelerator(fixed, this.testSequences(timesteps), how));
+  }
+
+  private testSequences(timesteps: number) {
+    const { data, deployed } = this.source;
+    return partSequences(data, deployed.input, calibrationPart, timesteps);
   }
 
   [displaySymbol](): MimeBundle {

@@ -2,7 +2,9 @@
  * What a cell imports as "tritloom": texts, experiments, runs and accelerators. Every object shows itself as a cell's
  * last value; every option has a default and a docstring.
  */
+export { AcceleratorReport, type ReportOptions } from "./hardwareReport.js";
 export { Accelerator, Schedule, RomFiles, type AcceleratorOptions, type RomOptions } from "./accelerator.js";
+export { VerifiedAccelerator, VerilogFiles, type VerifyAcceleratorOptions, type VerilogOptions } from "./verification.js";
 export {
   adam,
   bestOf,

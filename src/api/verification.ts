@@ -1,0 +1,59 @@
+import type { GeneratedAccelerator } from "../hardware/rtl/generate.js";
+import type { SimulatorName, SimulatorResult } from "../hardware/verify/simulators.js";
+import type { Verification } from "../hardware/verify/verify.js";
+import { table, thousands, type Row } from "./display/html.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+
+export interface VerilogOptions {
+  /** Of the testbench, from the validation part. Default 50. */
+  timesteps?: number;
+  /** Replace an earlier accelerator in the same folder. Default false: an existing folder is an error. */
+  overwrite?: boolean;
+}
+
+export interface VerifyAcceleratorOptions {
+  /** From the validation part. Default 50. */
+  timesteps?: number;
+  /** "icarus", "verilator". Default: both. */
+  simulators?: readonly SimulatorName[];
+}
+
+/** What was written. */
+export class VerilogFiles implements Displayable {
+  constructor(readonly generated: GeneratedAccelerator) {}
+
+  [displaySymbol](): MimeBundle {
+    const { dir, files, timesteps, scheduleCycles } = this.generated;
+    return table("Accelerator in Verilog", [
+      ["folder", dir],
+      ["files", `${files.length}; README.md tells how to simulate and synthesise`],
+      ["testbench", `${thousands(timesteps)} timesteps, ${thousands(scheduleCycles)} cycles by the schedule`],
+    ]);
+  }
+}
+
+/** How the simulations ended, beside what the schedule predicts. */
+export class VerifiedAccelerator implements Displayable {
+  constructor(readonly verification: Verification) {}
+
+  get ok(): boolean {
+    return this.verification.ok;
+  }
+
+  [displaySymbol](): MimeBundle {
+    const { ok, steps, scheduleCycles, simulators } = this.verification;
+    return table(ok ? "Equal to the integer model" : "Different from the integer model", [
+      ["timesteps", thousands(steps)],
+      ["schedule", `${thousands(scheduleCycles)} cycles`],
+      ...simulators.map((result): Row => [`${result.name} ${result.version}`, resultInWords(result)]),
+    ]);
+  }
+}
+
+function resultInWords({ cycles, firstDifference }: SimulatorResult): string {
+  if (firstDifference === undefined) {
+    return `${thousands(cycles)} cycles; every gate, c, h and output equal`;
+  }
+  const { layer, timestep, unit, gate, expected, got } = firstDifference;
+  return `layer ${layer}, timestep ${timestep}, unit ${unit}, gate ${gate}: expected ${expected}, got ${got}`;
+}
