@@ -1,16 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fixedModel } from "../../src/hardware/fixModel.js";
-import type { FixedModel } from "../../src/hardware/fixedModel.js";
-import { layerShapes } from "../../src/hardware/layerShapes.js";
 import { randomNetwork, randomSequence } from "../../src/hardware/randomNetwork.js";
-import { romContents } from "../../src/hardware/rom/contents.js";
-import { writeMem } from "../../src/hardware/rom/formats/mem.js";
-import { acceleratorVerilog } from "../../src/hardware/rtl/accelerator.js";
+import { acceleratorVerilog, defaultRomFolder } from "../../src/hardware/rtl/accelerator.js";
+import { acceleratorFiles, testbenchFiles } from "../../src/hardware/rtl/acceleratorFiles.js";
 import { verilogModules } from "../../src/hardware/rtl/modules.js";
-import { testbenchVerilog } from "../../src/hardware/rtl/testbench.js";
-import { testVectors, vectorText } from "../../src/hardware/rtl/vectors.js";
-import { networkCycles } from "../../src/hardware/schedule/network.js";
+import { defaultVectorFolder, testbenchVerilog } from "../../src/hardware/rtl/testbench.js";
 import type { Shape } from "./shapes.js";
 
 export interface Batch {
@@ -30,23 +25,21 @@ export function writeBatch(folder: string, shapes: readonly Shape[]): Batch {
     const { network, options, macUnits, sequences } = shape;
     const model = randomNetwork(network);
     const fixed = fixedModel(model, options);
-    const vectors = testVectors(fixed, sequences.map((timesteps, index) => randomSequence(model, network.seed + index, timesteps)));
-    const { timesteps } = vectors;
-    romContents(fixed, macUnits).forEach(({ image }) => write(`${number}/rom/${image.name}.mem`, writeMem(image)));
-    vectors.files.forEach((file) => write(`${number}/vectors/${file.name}.mem`, vectorText(file)));
-    write(`${number}/accelerator.v`, numbered(acceleratorVerilog, fixed, macUnits, number));
-    write(`${number}/testbench.v`, partOfBatch(testbenchVerilog(fixed, { timesteps, mostCycles: 100_000, module: `accelerator_${number}`, vectorFolder: `${number}/vectors/` }), number));
-    const { cycles } = networkCycles(layerShapes(fixed, { macUnits, clockMegahertz: 1 }), timesteps);
-    return `${number}: PASS timesteps=${timesteps} cycles=${cycles}`;
+    const { files, timesteps, scheduleCycles } = testbenchFiles(fixed, macUnits, sequences.map((length, index) => randomSequence(model, network.seed + index, length)));
+    for (const [name, text] of [...acceleratorFiles(fixed, macUnits), ...files]) {
+      if (name.endsWith(".mem")) {
+        write(`${number}/${name}`, text);
+      }
+    }
+    write(`${number}/accelerator.v`, acceleratorVerilog(fixed, macUnits, { module: `accelerator_${number}`, romFolder: `${number}/${defaultRomFolder}` }));
+    const testbench = testbenchVerilog(fixed, { timesteps, mostCycles: 100_000, module: `accelerator_${number}`, vectorFolder: `${number}/${defaultVectorFolder}` });
+    write(`${number}/testbench.v`, partOfBatch(testbench, number));
+    return `${number}: PASS timesteps=${timesteps} cycles=${scheduleCycles}`;
   });
   write("modules.v", Object.values(verilogModules).join("\n"));
   write("batch.v", batchVerilog(shapes.length));
   const own = shapes.flatMap((_, number) => [`${number}/accelerator.v`, `${number}/testbench.v`]);
   return { sources: ["batch.v", ...own, "modules.v"], verdicts };
-}
-
-function numbered(verilog: typeof acceleratorVerilog, fixed: FixedModel, macUnits: number, number: number): string {
-  return verilog(fixed, macUnits, { module: `accelerator_${number}`, romFolder: `${number}/rom/` });
 }
 
 /** The testbench as it is shipped, but for its name, a number before what it prints, and the end: it waits for the others. */

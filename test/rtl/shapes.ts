@@ -72,10 +72,19 @@ const corners: readonly Shape[] = [
   ...[7, 27, 28, 29].map((macUnits): Shape => ({ network: { ...ternary, units: 7 }, options: {}, macUnits, sequences: [3] })),
 ];
 
+/** Delta updates: the sums of a GRU that resets before the product are of r·h, which has no list of changes. */
+const deltas: readonly Shape[] = families(["random", "saturating"])
+  .filter(({ reset }) => reset !== "before")
+  .map((family, index) => {
+    const shape = drawnShape(family, 1 + (index % 2), 800 + index);
+    return { ...shape, options: { ...shape.options, deltaThreshold: [0, 1, 5][index % 3]! }, sequences: [4, 3] };
+  });
+
 /** Every family of networks, in drawn sizes and widths; the same in each run. */
 export const shapes: readonly Shape[] = [
   ...corners,
   ...[...families(randomKinds), ...families(["random", "saturating"])].map((family, index) => drawnShape(family, 1, 100 + index)),
   ...families(["random", "saturating"]).map((family, index) => drawnShape(family, 2 + (index % 2), 500 + index)),
+  ...deltas,
   ...families(["random"]).flatMap((family, index) => [600, 700].map((seed) => drawnShape(family, 1, seed + index))),
 ];

@@ -24,9 +24,12 @@ type Step = {
   readonly input_weights: bigint;
   readonly value: number;
   readonly take: number;
+  readonly forget_sums: number;
+  readonly arriving_group: number;
+  readonly taken_group: number;
 };
 
-const idle: Step = { accumulate: 0, is_input: 0, is_first: 0, weights: 0n, input_weights: 0n, value: 0, take: 0 };
+const idle: Step = { accumulate: 0, is_input: 0, is_first: 0, weights: 0n, input_weights: 0n, value: 0, take: 0, forget_sums: 0, arriving_group: 0, taken_group: 0 };
 
 /** One timestep of one group: its recurrent columns, its input columns, then a cycle for each row that leaves the chain. */
 function groupSteps(layer: FixedLayer, group: number, rows: number, hidden: Int32Array, input: number | Int32Array, macUnits: number): Step[] {
@@ -93,6 +96,9 @@ test.each(precisions)("mac_array of %s units is multiplyAccumulate and chooseRow
       input_weights: { bits: macUnits * weightEncoding(layer.inputWeights).bits },
       value: { bits: model.formats.hidden.bits },
       take: { bits: 1 },
+      forget_sums: { bits: 1 },
+      arriving_group: { bits: 1 },
+      taken_group: { bits: 1 },
     },
     outputs: {
       recurrent_sum: { bits: layer.bits.recurrentSum, isSigned: true },
@@ -130,7 +136,7 @@ test("mac_unit adds weight times value to the chosen sum, in each precision", ()
   const blocks = cases.map(({ precision, shared }) => ({
     module: "mac_unit" as const,
     parameters: { PRECISION: precision, WEIGHT_BITS: weightBits[precision], VALUE_BITS: 6, RECURRENT_BITS: 16, INPUT_BITS: 14, SHARED: shared },
-    inputs: { accumulate: { bits: 1 }, is_input: { bits: 1 }, is_first: { bits: 1 }, weight: { bits: weightBits[precision] }, value: { bits: 6 } },
+    inputs: { accumulate: { bits: 1 }, is_input: { bits: 1 }, is_first: { bits: 1 }, start_sum: { bits: 16 }, weight: { bits: weightBits[precision] }, value: { bits: 6 } },
     outputs: { recurrent_sum: { bits: 16, isSigned: true }, input_sum: { bits: 14, isSigned: true } },
     rows: Array.from({ length: 200 }, (_, cycle) => {
       const code = draws.of<number>(codes[precision]);
@@ -139,6 +145,7 @@ test("mac_unit adds weight times value to the chosen sum, in each precision", ()
         accumulate,
         is_input: shared * (cycle < 2 ? cycle : draws.integer(0, 1)),
         is_first: cycle < 2 ? 1 : accumulate * (draws.integer(0, 15) === 0 ? 1 : 0),
+        start_sum: draws.integer(-1000, 1000),
         weight: precision === 1 ? (code + 1) / 2 : code,
         value: accumulate * draws.signed(6),
       };
@@ -147,10 +154,10 @@ test("mac_unit adds weight times value to the chosen sum, in each precision", ()
   simulateBlocks(blocks).forEach((outcomes, index) => {
     const { precision, shared } = cases[index]!;
     const sums = [0, 0];
-    const expected = blocks[index]!.rows.map(({ accumulate, is_input, is_first, weight, value }) => {
+    const expected = blocks[index]!.rows.map(({ accumulate, is_input, is_first, start_sum, weight, value }) => {
       const worth = precision === 1 ? 2 * weight - 1 : weight;
       if (accumulate === 1) {
-        sums[is_input] = (is_first === 1 ? 0 : sums[is_input]!) + worth * value;
+        sums[is_input] = (is_first === 0 ? sums[is_input]! : is_input === 1 ? 0 : start_sum) + worth * value;
       }
       return { recurrent_sum: sums[0]! + 0, input_sum: shared === 1 ? sums[1]! + 0 : 0 };
     });

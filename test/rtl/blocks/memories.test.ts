@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { SummedHidden } from "../../../src/hardware/integer/summedHidden.js";
 import { Draws } from "../random.js";
 import { simulateBlocks } from "./driver.js";
 
@@ -113,4 +114,53 @@ test("hidden_memory reads one bank while the other is written, until they are sw
   });
   expect(outcomes.slice(1).map(({ read_word }) => read_word)).toEqual(expected.slice(1));
   expect(expected.filter((word) => word !== undefined).length).toBeGreaterThan(300);
+});
+
+test.each([0, 3, 500])("delta_memory lists what SummedHidden changes by more than %i", (threshold) => {
+  const draws = new Draws(threshold);
+  const units = 6;
+  const initial = Array.from({ length: units }, () => draws.integer(-2048, 2047));
+  const twin = new SummedHidden(units, { threshold });
+  const hidden = Int32Array.from(initial);
+  const idle = { reset: 0, initial_state: 0, write: 0, write_unit: 0, write_word: 0, read_index: 0 };
+  const rows = [{ ...idle, reset: 1 }, { ...idle, reset: 1 }];
+  const expected: { readonly row: number; readonly changes: number; readonly list: (readonly [number, number])[] }[] = [];
+  const zeros = new Int32Array(units);
+  let before = zeros;
+  for (let timestep = 0; timestep < 30; timestep++) {
+    const initial_state = timestep % 11 === 0 ? 1 : 0;
+    if (initial_state === 1) {
+      twin.restart(Int32Array.from(initial));
+      before = zeros;
+    }
+    // A sequence begins with all units, others with those that changed.
+    const list = Array.from(twin.values, (value, unit) => [unit, value - before[unit]!] as const).filter(([, change]) => initial_state === 1 || change !== 0);
+    expected.push({ row: rows.length, changes: twin.columns, list: list.length === 0 ? [[0, 0]] : list });
+    before = twin.values.slice();
+    rows.push(...Array.from({ length: twin.columns + 1 }, (_, index) => ({ ...idle, initial_state, read_index: Math.min(index, twin.columns - 1) })));
+    hidden.forEach((value, unit) => {
+      hidden[unit] = draws.integer(0, 2) === 0 ? value : draws.integer(0, 1) === 0 ? draws.signed(12) : Math.min(2047, value + draws.integer(0, 4));
+    });
+    rows.push(...Array.from(hidden, (value, unit) => ({ ...idle, initial_state, write: 1, write_unit: unit, write_word: value })));
+    twin.update(hidden);
+    rows.push({ ...idle, initial_state }, { ...idle, initial_state });
+  }
+  const [outcomes] = simulateBlocks(
+    [
+      {
+        module: "delta_memory",
+        parameters: { WIDTH: 12, UNITS: units, THRESHOLD: threshold, INITIAL_FILE: "initial.mem" },
+        inputs: { reset: { bits: 1 }, initial_state: { bits: 1 }, write: { bits: 1 }, write_unit: { bits: 3 }, write_word: { bits: 12 }, read_index: { bits: 3 } },
+        outputs: { changes: { bits: 3 }, read_unit: { bits: 3 }, read_change: { bits: 13, isSigned: true } },
+        rows,
+      },
+    ],
+    { "initial.mem": hex(initial.map((value) => value & 0xfff), 12) },
+  );
+  const lists = expected.map(({ row, changes }) => ({
+    row,
+    changes: outcomes[row]!.changes,
+    list: outcomes.slice(row + 1, row + 1 + changes).map(({ read_unit, read_change }) => [read_unit, read_change]),
+  }));
+  expect(lists).toEqual(expected);
 });
