@@ -93,20 +93,22 @@ describe("traces", () => {
     expect(await firstDivergence(layout, inVerilator, again)).toEqual({ compared: all, timesteps: { a: 5, b: 5 } });
   }, 300_000);
 
-  test("of hardware with one wrong constant part where the testbench says so", async () => {
+  test.each([
+    ["g", 0],
+    ["f", 5],
+  ])("of hardware with one wrong constant of gate %s part where the testbench says so", async (letter, block) => {
     const { fixed, layout, sequences } = lstm;
     await writeFiles(root.path, acceleratorFiles(fixed, 4));
     await writeFiles(root.path, testbenchFiles(fixed, 4, sequences).files);
     const file = path.join(root.path, "rom/gate_shift.mem");
-    // Unit 2 of f, in the second block of rows.
     const words = readFileSync(file, "utf8").split("\n");
-    words[5 + 2] = words[5 + 2] === "7FFF" ? "8000" : "7FFF";
+    words[block + 2] = words[block + 2] === "8000" ? "7FFF" : "8000";
     writeFileSync(file, words.join("\n"));
     const { firstDifference } = await simulate("icarus", root.path, 1, { plusArguments: ["+trace"] });
     const { divergence } = await firstDivergence(layout, modelTrace(fixed, sequences), vcdFileTrace(path.join(root.path, "accelerator.vcd"), layout));
     const { signal: gate, ...place } = divergence!;
     expect({ ...place, gate }).toEqual(firstDifference);
-    expect(divergence).toMatchObject({ timestep: 0, unit: 2, signal: "f" });
+    expect(divergence).toMatchObject({ timestep: 0, unit: 2, signal: letter });
   });
 });
 

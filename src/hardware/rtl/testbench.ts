@@ -46,6 +46,7 @@ function checksOf({ layers, formats }: FixedModel, index: number, vectors: strin
     rows: gateRows(layer),
     activationBits: formats.hidden.bits,
     gateName: gateName(layer.cell, index),
+    candidate: layer.cell === "lstm" ? gateOrders.lstm.indexOf("g") : gateOrders.gru.indexOf("n"),
   });
   return layer.cell === "gru" ? checks : `${checks}${fillTemplate(cellChecks, { index, vectors, cellBits: layer.cellFormat.bits })}`;
 }
