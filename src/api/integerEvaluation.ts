@@ -9,7 +9,7 @@ import type { Score } from "../rnn/score.js";
 import { table, thousands } from "./display/html.js";
 import { scoreInWords } from "./evaluation.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
-import { beginning, integerScore } from "./integerScore.js";
+import { beginning, integerScore, type IntegerScore } from "./integerScore.js";
 import { shown } from "./options.js";
 
 /** What is scored on what. */
@@ -38,7 +38,7 @@ export async function evaluateIntegers(
   const chosen = timesteps === undefined ? data : beginning(data, part, timesteps);
   const float = await evaluateDeployable(deployed, chosen, part, kernel, { signal: options.signal });
   const integers = await integerScore(deployed, fixed, chosen, part, kernel, options);
-  return new IntegerEvaluation(task, part, integers.timesteps, float, integers.score, integers.saturations);
+  return new IntegerEvaluation(task, part, float, integers, fixed.delta !== undefined);
 }
 
 /** The accelerator's integers beside the float model that ships, on the same timesteps. */
@@ -46,14 +46,30 @@ export class IntegerEvaluation implements Displayable {
   constructor(
     readonly task: TaskSpec["kind"],
     readonly part: "validation" | "test",
-    readonly timesteps: number,
     /** Of the float model: shipped weights, frozen constants. */
     readonly deployable: Score,
-    /** Of the accelerator. */
-    readonly integers: Score,
-    /** How many values were clipped to the range of their format. */
-    readonly saturations: SaturationCounts,
+    private readonly integerScore: IntegerScore,
+    private readonly isDelta: boolean,
   ) {}
+
+  get timesteps(): number {
+    return this.integerScore.timesteps;
+  }
+
+  /** Of the accelerator. */
+  get integers(): Score {
+    return this.integerScore.score;
+  }
+
+  /** How many values were clipped to the range of their format. */
+  get saturations(): SaturationCounts {
+    return this.integerScore.saturations;
+  }
+
+  /** Read in a timestep, on average, for each layer: H, or with delta updates those whose h had changed. */
+  get recurrentColumns(): readonly number[] {
+    return this.integerScore.recurrentColumns;
+  }
 
   /** Bits per prediction that the integers are worse than the float model; below 0: better. */
   get lostBits(): number {
@@ -68,6 +84,7 @@ export class IntegerEvaluation implements Displayable {
       ["integers", scoreInWords(task, integers)],
       ["difference", `${lostBits.toFixed(5)} bits per prediction`],
       ["saturated", `${thousands(saturations.preactivation)} pre-activations, ${thousands(saturations.cell)} cell states`],
+      ...(this.isDelta ? [["columns read", this.recurrentColumns.map((columns) => columns.toFixed(1)).join(", ")] as const] : []),
     ];
   }
 

@@ -18,6 +18,8 @@ export interface IntegerScore {
   readonly timesteps: number;
   /** Over all layers and timesteps. */
   readonly saturations: SaturationCounts;
+  /** Read in a timestep, on average, for each layer: H, or with delta updates those whose h had changed. */
+  readonly recurrentColumns: readonly number[];
 }
 
 /** Predictions that are scored at once. */
@@ -58,7 +60,8 @@ export async function integerScore(
     signal?.throwIfAborted();
   }
   onProgress?.(1);
-  return { score: sum.score, timesteps, saturations: network.saturations };
+  const recurrentColumns = network.layers.map((layer) => layer.recurrentColumns / timesteps);
+  return { score: sum.score, timesteps, saturations: network.saturations, recurrentColumns };
 }
 
 /**

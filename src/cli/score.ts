@@ -48,7 +48,7 @@ function inWords(evaluation: IntegerEvaluation, ranges: string): string {
   return [`${evaluation.timesteps.toLocaleString("en-US")} timesteps of the ${evaluation.part} part`, ...rows, ranges].join("\n");
 }
 
-function inJson({ part, timesteps, deployable, integers, lostBits, saturations }: IntegerEvaluation): Report["json"] {
+function inJson({ part, timesteps, deployable, integers, lostBits, saturations, recurrentColumns }: IntegerEvaluation): Report["json"] {
   const figures = ({ loss, bpc, accuracy }: Score) => ({ loss, bitsPerPrediction: bpc, accuracy });
-  return { part, timesteps, float: figures(deployable), integers: figures(integers), lostBits, saturations };
+  return { part, timesteps, float: figures(deployable), integers: figures(integers), lostBits, saturations, recurrentColumns };
 }

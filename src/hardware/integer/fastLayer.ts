@@ -32,6 +32,8 @@ interface Constants {
  */
 export class FastLayer {
   readonly saturations: SaturationCounts = { preactivation: 0, cell: 0 };
+  /** Since the start: H a timestep, or with delta updates those that had changed. */
+  recurrentColumns = 0;
   /** [H] each; the cell state of a GRU is empty. */
   readonly hidden: Int32Array;
   readonly cell: Int32Array;
@@ -73,6 +75,7 @@ export class FastLayer {
 
   /** One timestep. @returns `hidden` */
   step(input: LayerInput): Int32Array {
+    this.recurrentColumns += this.summedHidden.columns;
     this.multiplyRecurrent(this.summedHidden.values, this.sums);
     this.stepCell(this.terms.of(input));
     this.summedHidden.update(this.hidden);
