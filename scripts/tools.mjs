@@ -10,7 +10,14 @@ const tools = [
   { names: ["make"], aptPackage: "make", purpose: "Verilator's builds" },
   { names: ["iverilog"], aptPackage: "iverilog", purpose: "loading ROM files in Icarus Verilog" },
   { names: ["verilator"], aptPackage: "verilator", purpose: "loading ROM files in Verilator" },
-  { names: ["yosys"], aptPackage: "yosys", purpose: "loading ROM files in Yosys" },
+  { names: ["yosys"], aptPackage: "yosys", purpose: "loading ROM files in Yosys, and hardware reports" },
+  { names: ["sta"], aptPackage: "opensta", purpose: "timing in hardware reports" },
+  {
+    names: ["osu018_stdcells.lib"],
+    file: "/usr/share/qflow/tech/osu018/osu018_stdcells.lib",
+    aptPackage: "qflow-tech-osu018",
+    purpose: "standard cells of hardware reports",
+  },
   { names: ["vcd2fst"], aptPackage: "gtkwave", purpose: "reading value change dumps as GTKWave does" },
   { names: ["srec_cat"], aptPackage: "srecord", purpose: "reading HEX, MIF and S-record files back" },
   { names: ["ghdl"], aptPackage: "ghdl-mcode", purpose: "reading VHDL packages back" },
@@ -18,8 +25,9 @@ const tools = [
   { names: ["pip3", "pip"], aptPackage: "python3-pip", purpose: "fetching the TensorFlow library, and onnx, onnxruntime and qonnx" },
 ];
 
-function find(names) {
-  return names.find((name) => spawnSync(name, ["--version"], { stdio: "ignore" }).error === undefined);
+function isThere({ names, file }) {
+  const answers = (name) => spawnSync(name, ["--version"], { stdio: "ignore" }).error === undefined;
+  return file === undefined ? names.some(answers) : existsSync(file);
 }
 
 function mayUseApt() {
@@ -31,7 +39,7 @@ function mayUseApt() {
  * to install and stops. Nothing is skipped.
  */
 export function ensureTools() {
-  const missing = tools.filter((tool) => find(tool.names) === undefined);
+  const missing = tools.filter((tool) => !isThere(tool));
   if (missing.length === 0) {
     return;
   }
@@ -43,7 +51,7 @@ export function ensureTools() {
     must("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...packages], { env, stdio: ["ignore", "ignore", 2] });
     return;
   }
-  console.error("The tests need these programs, which are not on PATH:");
+  console.error("The tests need these programs and files, which are not on PATH or not in their place:");
   for (const tool of missing) {
     console.error(`  ${tool.names[0]} (${tool.purpose})`);
   }

@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import { version } from "../../package.json";
 import { fixedModel } from "../hardware/fixModel.js";
 import { fpgaFamilies, type FpgaFamily } from "../hardware/report/fpga.js";
 import { hardwareReport } from "../hardware/report/hardwareReport.js";
@@ -22,6 +21,7 @@ export const reportCommand: Command = {
     fpga: { value: "LIST", description: `from ${fpgaFamilies.join(",")}, or all, or none; default ice40` },
     place: { description: "also place and route for iCE40, which takes minutes for all but small networks" },
     out: { value: "FILE", description: "also write the report as Markdown" },
+    overwrite: { description: "replace an existing file" },
     ...fixedOptions,
     ...randomOptions,
   },
@@ -40,12 +40,21 @@ async function report(line: CommandLine): Promise<Report> {
   const { model, calibration, precision } = await hardwareSubject(line, "report", calibrationSteps);
   const fixed = fixedModel(model, { ...readFixedOptions(values), calibration, precision });
   const onProgress = (message: string): void => void process.stderr.write(`${message}\n`);
-  const found = await hardwareReport(fixed, { ...options, version, onProgress });
+  const found = await hardwareReport(fixed, { ...options, onProgress });
   const text = reportMarkdown(found);
   if (values.out !== undefined) {
-    await writeFile(values.out, text);
+    await save(values.out, text, switches.has("overwrite"));
   }
   return { text: text.trimEnd(), json: { ...found } };
+}
+
+async function save(file: string, text: string, overwrite: boolean): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: overwrite ? "w" : "wx" });
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === "EEXIST";
+    throw isThere ? new Error(`${file} exists; name another file, or add --overwrite.`, { cause: error }) : error;
+  }
 }
 
 function readClock(text: string | undefined): number {

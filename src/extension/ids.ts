@@ -6,6 +6,7 @@ export const commandIds = {
   exportRom: "tritloom.exportRom",
   generateAccelerator: "tritloom.generateAccelerator",
   verifyAccelerator: "tritloom.verifyAccelerator",
+  showReport: "tritloom.showReport",
   lintRom: "tritloom.lintRom",
   restartKernel: "tritloom.restartKernel",
   openQuickstart: "tritloom.openQuickstart",

@@ -13,6 +13,7 @@ import { openRunCurves } from "./openRunCurves.js";
 import { restartKernel } from "./restartKernel.js";
 import { showCurves } from "./showCurves.js";
 import { showPipeline } from "./showPipeline.js";
+import { showReport } from "./showReport.js";
 import { stopRun } from "./stopRun.js";
 import { verifyAccelerator } from "./verifyAccelerator.js";
 
@@ -27,6 +28,7 @@ const commands = {
   [commandIds.exportRom]: exportRom,
   [commandIds.generateAccelerator]: generateAccelerator,
   [commandIds.verifyAccelerator]: verifyAccelerator,
+  [commandIds.showReport]: showReport,
   [commandIds.lintRom]: lintRom,
   [commandIds.restartKernel]: restartKernel,
   [commandIds.openQuickstart]: openQuickstart,

@@ -18,7 +18,10 @@ export const blocks = [
 ] as const;
 export type Block = (typeof blocks)[number];
 
-const blockOfModule: Readonly<Record<string, Block>> = {
+/** Memories have no cells. */
+const blockOfModule: Readonly<Record<string, Block | null>> = {
+  memory: null,
+  rom: null,
   mac_unit: "MAC units",
   mac_array: "array registers",
   sequencer: "sequencer",
@@ -28,10 +31,12 @@ const blockOfModule: Readonly<Record<string, Block>> = {
   element_wise_lstm: "element-wise unit",
   element_wise_gru: "element-wise unit",
   hidden_memory: "state memories' control",
+  delta_memory: "state memories' control",
   state_memory: "state memories' control",
   symbol_buffer: "stream buffers' control",
   frame_buffer: "stream buffers' control",
   frame_reader: "stream buffers' control",
+  gate_sums: "layer control",
   lstm_layer: "layer control",
   gru_layer: "layer control",
   accelerator: "layer control",
@@ -66,8 +71,8 @@ export async function measureArea(model: FixedModel, yosys: Yosys, liberty: Libe
   const accelerator = await synthesiseAccelerator(model, yosys, liberty);
   const arrays: ArrayDesigns[] = [];
   for (const layer of model.layers.keys()) {
-    const few = await synthesiseArray(model, layer, measuredLanes.few, yosys, liberty);
-    arrays.push({ few, more: await synthesiseArray(model, layer, measuredLanes.more, yosys, liberty) });
+    const array = (lanes: number): Promise<AsicDesign> => synthesiseArray(model, accelerator.netlist, layer, lanes, yosys, liberty);
+    arrays.push({ few: await array(measuredLanes.few), more: await array(measuredLanes.more) });
   }
   const whole = extents(accelerator.netlist, accelerator.top, liberty);
   return {
@@ -97,7 +102,10 @@ function sharedBlocks(whole: ReadonlyMap<string, Extent>): Map<Block, Extent> {
   const found = new Map<Block, Extent>();
   for (const [module, extent] of whole) {
     const block = blockOfModule[module];
-    if (block !== undefined && block !== "MAC units" && block !== "array registers") {
+    if (block === undefined) {
+      throw new Error(`The module ${module} belongs to no block of the report.`);
+    }
+    if (block !== null && block !== "MAC units" && block !== "array registers") {
       found.set(block, together(found.get(block) ?? nothing, extent));
     }
   }

@@ -1,9 +1,9 @@
 import type { FixedModel } from "../fixedModel.js";
 import { acceleratorVerilog, defaultModule } from "../rtl/accelerator.js";
-import { layerParameters, type Parameters } from "../rtl/layerParameters.js";
+import type { Parameters } from "../rtl/layerParameters.js";
 import { modulesFor, verilogModules, type VerilogModule } from "../rtl/modules.js";
 import type { Liberty } from "./liberty.js";
-import { parseNetlist, type Netlist } from "./netlist.js";
+import { baseName, parametersOf, parseNetlist, type Netlist } from "./netlist.js";
 import memory from "./verilog/memory.v";
 import memoryPorts from "./verilog/memory_ports.v";
 import rom from "./verilog/rom.v";
@@ -28,11 +28,39 @@ export async function synthesiseAccelerator(model: FixedModel, yosys: Yosys, lib
   return synthesise({ files, top: defaultModule, read: [...files.keys()] }, yosys, liberty);
 }
 
-/** The MAC array of one layer by itself. */
-export async function synthesiseArray(model: FixedModel, layer: number, lanes: number, yosys: Yosys, liberty: Liberty): Promise<AsicDesign> {
-  const files = new Map((["mac_unit", "mac_array"] as const).map((name): [string, string] => [`${name}.v`, verilogModules[name]]));
-  const parameters = arrayParameters(model, layer, lanes);
-  return synthesise({ files, top: "mac_array", read: [...files.keys()], parameters }, yosys, liberty);
+/**
+ * The MAC array of one layer by itself, with other lanes.
+ * @param accelerator of which it is part, where its parameters are found
+ */
+export async function synthesiseArray(
+  model: FixedModel,
+  accelerator: Netlist,
+  layer: number,
+  lanes: number,
+  yosys: Yosys,
+  liberty: Liberty,
+): Promise<AsicDesign> {
+  const files = acceleratorSources(model, lanes);
+  const parameters = { ...parametersOf(accelerator, arrayOf(accelerator, layer)), MACS: lanes };
+  return synthesise({ files, top: arrayModule, read: [...files.keys()], parameters }, yosys, liberty);
+}
+
+const arrayModule = "mac_array";
+
+/** Name of the array's module in the layer's instance. */
+function arrayOf(netlist: Netlist, layer: number): string {
+  const find = (module: string): string | undefined => {
+    if (baseName(module) === arrayModule) {
+      return module;
+    }
+    const inner = Object.values(netlist[module]!.cells).map(({ type }) => type).filter((type) => type in netlist);
+    return inner.map(find).find((found) => found !== undefined);
+  };
+  const found = find(netlist[defaultModule]!.cells[`layer_${layer}`]!.type);
+  if (found === undefined) {
+    throw new Error(`There is no ${arrayModule} in layer ${layer} of the synthesised accelerator.`);
+  }
+  return found;
 }
 
 /** The same cells when Yosys may optimise across all modules: what a flow that flattens first would give. */
@@ -49,14 +77,6 @@ function acceleratorSources(model: FixedModel, macUnits: number): Map<string, st
     ["memory_ports.v", memoryPorts],
     ...modules.map((name): [string, string] => [`${name}.v`, cut[name] ?? verilogModules[name]]),
   ]);
-}
-
-/** Parameters of `mac_array.v`, from those of its layer. */
-function arrayParameters(model: FixedModel, layer: number, lanes: number): Parameters {
-  const noFile = (): string => "";
-  const { ACTIVATION_BITS, ...all } = layerParameters(model, model.layers[layer]!, lanes, noFile, noFile);
-  const own = ["MACS", "PRECISION", "WEIGHT_BITS", "INPUT_PRECISION", "INPUT_WEIGHT_BITS", "RECURRENT_BITS", "INPUT_BITS", "ONE_HOT"];
-  return { VALUE_BITS: ACTIVATION_BITS!, ...Object.fromEntries(own.map((name) => [name, all[name]!])) };
 }
 
 interface Sources {

@@ -108,13 +108,13 @@ const weightRom = /\brom (#\([^\n]*\)\s*(?:recurrent|input)_weights_rom\b)/g;
 
 /** The weight ROMs become cells of unknown content, which keep all that is around them. */
 function putWeightsOutside(files: Map<string, string>): void {
-  const layers = ["rtl/lstm_layer.v", "rtl/gru_layer.v"].filter((name) => files.has(name));
-  for (const name of layers) {
-    files.set(name, files.get(name)!.replaceAll(weightRom, "weight_rom $1"));
+  for (const [name, text] of files) {
+    files.set(name, text.replaceAll(weightRom, "weight_rom $1"));
   }
   for (const name of [...files.keys()].filter((file) => file.endsWith("_weights.mem"))) {
     files.delete(name);
   }
   const header = /module rom[\s\S]*?\n\);/.exec(files.get("rtl/rom.v")!)![0];
-  files.set("rtl/weight_rom.v", `(* blackbox, keep *) ${header.replace("module rom", "module weight_rom").replace("output reg", "output wire")}\nendmodule\n`);
+  const outside = header.replace("module rom", "module weight_rom").replace("output reg", "output wire");
+  files.set("rtl/weight_rom.v", `(* blackbox, keep *) ${outside}\nendmodule\n`);
 }

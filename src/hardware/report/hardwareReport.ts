@@ -1,3 +1,4 @@
+import { version } from "../../../package.json";
 import type { FixedModel } from "../fixedModel.js";
 import { layerShapes } from "../layerShapes.js";
 import { summariseNetwork } from "../schedule/network.js";
@@ -24,8 +25,6 @@ export interface ReportOptions {
   readonly fpga: readonly FpgaFamily[];
   /** Whether iCE40 is also placed and routed; takes minutes for all but small networks. */
   readonly place?: boolean;
-  /** Of Tritloom. */
-  readonly version: string;
   readonly signal?: AbortSignal;
   onProgress?(message: string): void;
 }
@@ -36,7 +35,7 @@ export interface ReportOptions {
  */
 export async function hardwareReport(model: FixedModel, options: ReportOptions): Promise<HardwareReport> {
   const { macUnits, clockMegahertz, signal, onProgress = () => undefined } = options;
-  const own: Provenance = { node: null, tool: "Tritloom", version: options.version, source: "counted" };
+  const own: Provenance = { node: null, tool: "Tritloom", version, source: "counted" };
   const summary = summariseNetwork(layerShapes(model, { macUnits, clockMegahertz }));
   const liberty = await readLiberty(options.liberty);
   const yosys = await findYosys(signal);

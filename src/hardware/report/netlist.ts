@@ -84,16 +84,19 @@ export function extents(netlist: Netlist, top: string, { cellAreas, file }: Pick
   return found;
 }
 
-function memoryExtent(base: string, { parameter_default_values: parameters = {} }: Netlist[string]): Extent {
-  const bits = (): number => integer(parameters.WIDTH!) * integer(parameters.DEPTH!);
-  switch (base) {
-    case "memory":
-      return { ...nothing, memoryBits: bits() };
-    case "rom":
-      return { ...nothing, romBits: bits() };
-    default:
-      return nothing;
+function memoryExtent(base: string, module: Netlist[string]): Extent {
+  if (base !== "memory" && base !== "rom") {
+    return nothing;
   }
+  const { WIDTH, DEPTH } = module.parameter_default_values!;
+  const bits = integer(WIDTH!) * integer(DEPTH!);
+  return base === "memory" ? { ...nothing, memoryBits: bits } : { ...nothing, romBits: bits };
+}
+
+/** The whole numbers that a module was instantiated with. */
+export function parametersOf(netlist: Netlist, module: string): Record<string, number> {
+  const values = Object.entries(netlist[module]!.parameter_default_values ?? {});
+  return Object.fromEntries(values.map(([name, value]) => [name, integer(value)]));
 }
 
 /** Numbers are written in binary. */

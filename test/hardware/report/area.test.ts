@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { synthesiseArray, synthesiseFlat } from "../../../src/hardware/report/asicSynthesis.js";
+import { synthesiseAccelerator, synthesiseArray, synthesiseFlat } from "../../../src/hardware/report/asicSynthesis.js";
 import { type AreaModel, blockExtents, measureArea, totalArea } from "../../../src/hardware/report/areaModel.js";
 import { type Liberty, readLiberty } from "../../../src/hardware/report/liberty.js";
 import { extents } from "../../../src/hardware/report/netlist.js";
@@ -61,7 +61,7 @@ describe("The area of an accelerator", () => {
   });
 
   it("grows by the same for each MAC unit: twelve lanes, synthesised, are what four and eight foretell", async () => {
-    const { netlist, top } = await synthesiseArray(smallNetwork(), 0, 12, yosys, liberty);
+    const { netlist, top } = await synthesiseArray(smallNetwork(), lstm.designs.accelerator.netlist, 0, 12, yosys, liberty);
     const measured = [...extents(netlist, top, liberty).values()].reduce((sum, { area }) => sum + area, 0);
     const [{ fixed, macUnit, registers }] = lstm.arrays as [AreaModel["arrays"][number]];
     const foretold = fixed.area + 12 * (macUnit.area + registers.area);
@@ -88,7 +88,9 @@ describe("The area of an accelerator", () => {
     const sta = await findOpenSta();
     const arrays = [];
     for (const precision of ["full", "ternary", "binary"] as const) {
-      const design = await synthesiseArray(smallNetwork({ precision }), 0, 4, yosys, liberty);
+      const model = smallNetwork({ precision });
+      const accelerator = precision === "ternary" ? lstm.designs.accelerator : await synthesiseAccelerator(model, yosys, liberty);
+      const design = await synthesiseArray(model, accelerator.netlist, 0, 4, yosys, liberty);
       const unit = extents(design.netlist, design.top, liberty).get("mac_unit")!;
       const { periodNanoseconds } = await readTiming(design, liberty, sta);
       arrays.push({ precision, area: unit.area / 4, cells: unit.cells / 4, periodNanoseconds });

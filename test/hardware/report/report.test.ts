@@ -15,7 +15,7 @@ import { smallNetwork } from "./smallNetworks.js";
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const macUnits = 6;
-const options = { macUnits, clockMegahertz: 100, fpga: [], version: "1.2.3" } as const;
+const options = { macUnits, clockMegahertz: 100, fpga: [] } as const;
 
 describe("A report", () => {
   let report: HardwareReport;

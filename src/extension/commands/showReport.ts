@@ -1,0 +1,26 @@
+import path from "node:path";
+import * as vscode from "vscode";
+import type { Services } from "../services.js";
+import { runCommandLine } from "./commandLine.js";
+import { pickMacUnits } from "./pickMacUnits.js";
+import { pickTrainedRun } from "./pickTrainedRun.js";
+import { requireTrust } from "./requireTrust.js";
+
+const command = "Show Report";
+/** In the run's directory; each report replaces the one before. */
+const reportFile = "hardware-report.md";
+
+/** Synthesises a run's accelerator and opens what it takes: memory, area, timing, energy, FPGA resources. */
+export async function showReport(services: Services): Promise<void> {
+  requireTrust(command);
+  const run = await pickTrainedRun(services, command);
+  const macUnits = run && (await pickMacUnits(command));
+  if (!macUnits) {
+    return;
+  }
+  const file = path.join(run.dir, reportFile);
+  const answer = await runCommandLine(services.paths, command, ["report", run.dir, "--macs", macUnits, "--out", file, "--overwrite"]);
+  if (answer !== undefined) {
+    await vscode.commands.executeCommand("markdown.showPreview", vscode.Uri.file(file));
+  }
+}
