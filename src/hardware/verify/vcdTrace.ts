@@ -1,6 +1,6 @@
+import { gateOrders } from "../fixedModel.js";
 import { VcdError, VcdReader } from "./vcd.js";
 import type { VcdVariable, VcdVisitor } from "./vcd.js";
-import { gateOrders } from "../fixedModel.js";
 import type { TraceEvent, TraceLayer, TraceLayout, TraceSignal, TraceValue } from "./trace.js";
 
 /** What is read of a layer's scope beside its values. */
