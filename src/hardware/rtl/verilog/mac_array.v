@@ -65,7 +65,8 @@ module mac_array #(
                 .VALUE_BITS(VALUE_BITS),
                 .RECURRENT_BITS(RECURRENT_BITS),
                 .INPUT_BITS(INPUT_BITS),
-                .SHARED(ONE_HOT != 0 ? 0 : 1)
+                .SHARED(ONE_HOT != 0 ? 0 : 1),
+                .KEEPS_SUMS(KEEPS_SUMS)
             ) mac (
                 .clock(clock),
                 .accumulate(adds),

@@ -7,13 +7,14 @@ module mac_unit #(
     parameter VALUE_BITS = 12,
     parameter RECURRENT_BITS = 16,
     parameter INPUT_BITS = 16,
-    parameter SHARED = 0           // whether input columns come here too; else only recurrent ones do
+    parameter SHARED = 0,          // whether input columns come here too; else only recurrent ones do
+    parameter KEEPS_SUMS = 0       // whether a recurrent sum begins with start_sum; else with 0, which takes fewer cells
 ) (
     input wire clock,
     input wire accumulate,
     input wire is_input,           // which sum, where both come here
     input wire is_first,           // begin a new sum; only while accumulate
-    input wire signed [RECURRENT_BITS-1:0] start_sum, // what a new recurrent sum begins with
+    input wire signed [RECURRENT_BITS-1:0] start_sum,
     input wire [WEIGHT_BITS-1:0] weight,
     input wire signed [VALUE_BITS-1:0] value, // 0 unless accumulate
     output reg signed [RECURRENT_BITS-1:0] recurrent_sum,
@@ -21,6 +22,7 @@ module mac_unit #(
 );
     localparam SUM_BITS = SHARED != 0 && INPUT_BITS > RECURRENT_BITS ? INPUT_BITS : RECURRENT_BITS;
 
+    wire signed [RECURRENT_BITS-1:0] start = KEEPS_SUMS != 0 ? start_sum : {RECURRENT_BITS{1'b0}};
     wire signed [SUM_BITS-1:0] sum_before;
     /* verilator lint_off UNUSED */
     wire signed [SUM_BITS-1:0] sum_after;
@@ -59,7 +61,7 @@ module mac_unit #(
         if (SHARED != 0) begin : two_sums
             reg signed [INPUT_BITS-1:0] sum;
             assign input_sum = sum;
-            wire signed [RECURRENT_BITS-1:0] recurrent_before = is_first ? start_sum : recurrent_sum;
+            wire signed [RECURRENT_BITS-1:0] recurrent_before = is_first ? start : recurrent_sum;
             wire signed [INPUT_BITS-1:0] input_before = is_first ? {INPUT_BITS{1'b0}} : sum;
             assign sum_before = is_input
                 ? {{(SUM_BITS - INPUT_BITS + 1){input_before[INPUT_BITS-1]}}, input_before[INPUT_BITS-2:0]}
@@ -70,7 +72,7 @@ module mac_unit #(
             end
         end else begin : one_sum
             assign input_sum = {INPUT_BITS{1'b0}};
-            assign sum_before = is_first ? start_sum : recurrent_sum;
+            assign sum_before = is_first ? start : recurrent_sum;
             always @(posedge clock) recurrent_sum <= sum_after[RECURRENT_BITS-1:0];
             /* verilator lint_off UNUSED */
             wire unused = is_input;
