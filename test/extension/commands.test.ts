@@ -285,6 +285,30 @@ describe("Generate Accelerator and Verify Against Simulators", () => {
   });
 });
 
+describe("Show Report", () => {
+  test("tells what to install where there is no Yosys, and opens nothing", async () => {
+    await trainedRun();
+    answers.quickPick = async (items: unknown[]) => items[0];
+    answers.input = async () => "2";
+    const { PATH } = process.env;
+    process.env.PATH = root.path;
+    try {
+      await call(commandIds.showReport);
+    } finally {
+      process.env.PATH = PATH;
+    }
+    expect(failures.map(String)).toEqual([
+      "Error: yosys is not on PATH: install it (Debian: yosys), or the npm package @yowasp/yosys beside Tritloom.",
+    ]);
+  });
+
+  test("does not run in a workspace that is not trusted", async () => {
+    workspaceState.isTrusted = false;
+    await call(commandIds.showReport);
+    expect(failures.map(String)).toEqual([expect.stringContaining("trusted workspace")]);
+  });
+});
+
 test("a row whose run is gone is told, not ignored", async () => {
   await call(commandIds.openRunCurves, "/nowhere/run");
   expect(String(failures[0])).toContain("/nowhere/run");
