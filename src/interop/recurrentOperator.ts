@@ -8,10 +8,11 @@ const gateOrders = { lstm: [2, 3, 1, 0], gru: [1, 0, 2] } as const;
 
 /**
  * Whether ONNX's LSTM or GRU computes exactly this layer: constants that are the same at each timestep and fold into its
- * matrices and biases, and nothing between the cell state and the tanh that reads it.
+ * matrices and biases, states that are replaced as they are, and nothing between the cell state and the tanh that reads it.
  */
 export function hasOperator(layer: DeployedLayer): boolean {
-  const isReplaced = Object.values(layer.spec.zoneout).every((rate) => rate === 0);
+  const { zoneout, state } = layer.spec;
+  const isReplaced = state === undefined && Object.values(zoneout).every((rate) => rate === 0);
   return layer.normalisation === "affine" && !perTimestep(layer) && isReplaced && (!("gainCell" in layer) || readsCellAsItIs(layer));
 }
 

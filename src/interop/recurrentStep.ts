@@ -1,6 +1,9 @@
 import type { DeployedGru, DeployedLayer, DeployedLstm } from "../rnn/deployedModel.js";
+import { stateRounding } from "../rnn/fixedState.js";
+import type { FixedPoint } from "../rnn/kernels/contract.js";
 import { constantColumns, matrixColumns } from "./columns.js";
-import { mixed, scaled, shifted, split, type StepContext } from "./stepNodes.js";
+import type { GraphBuilder } from "./graphBuilder.js";
+import { mixed, rounded, scaled, shifted, split, type StepContext } from "./stepNodes.js";
 
 /** States of a layer by their names, [B, H] each; a GRU has no cell. */
 export interface StepState {
@@ -12,6 +15,17 @@ export interface StepState {
 export function externalPart(context: StepContext, layer: DeployedLayer, product: string): string {
   const { columns } = layer.inputWeights;
   return shifted(context, scaled(context, product, layer, "gainInput", layer.gainInput, columns), "shift", layer.shift, columns);
+}
+
+/** States that a stream goes on from, in fixed point where the layer keeps them so. */
+export function startingStates(graph: GraphBuilder, { spec }: DeployedLayer, { hidden, cell }: StepState): StepState {
+  const formats = stateRounding(spec);
+  return { hidden: rounded(graph, hidden, formats?.hidden), ...(cell !== undefined && { cell: rounded(graph, cell, formats?.cell) }) };
+}
+
+/** What zoneout leaves of a state, rounded once more; without it the fresh one, which is rounded already. */
+function kept(context: StepContext, rate: number, old: string, fresh: string, format: FixedPoint | undefined): string {
+  return rate === 0 ? fresh : rounded(context.graph, mixed(context, rate, old, fresh), format);
 }
 
 /**
@@ -28,15 +42,16 @@ function lstmStep(context: StepContext, layer: DeployedLstm, external: string, s
   const { columns } = recurrentWeights;
   const recurrent = scaled(context, product("recurrentWeights", state.hidden, recurrentWeights), layer, "gainRecurrent", layer.gainRecurrent, columns);
   const [g, f, i, o] = split(graph, graph.node("Add", [recurrent, external]), 4) as [string, string, string, string];
-  const kept = graph.node("Mul", [graph.node("Sigmoid", [f]), state.cell!]);
+  const formats = stateRounding(spec);
+  const carried = graph.node("Mul", [graph.node("Sigmoid", [f]), state.cell!]);
   const added = graph.node("Mul", [graph.node("Sigmoid", [i]), graph.node("Tanh", [g])]);
-  const cell = graph.node("Add", [kept, added]);
+  const cell = rounded(graph, graph.node("Add", [carried, added]), formats?.cell);
   const normalised = scaled(context, cell, { normalisation: layer.cellNormalisation, epsilon }, "gainCell", layer.gainCell, units);
   const read = graph.node("Tanh", [shifted(context, normalised, "shiftCell", layer.shiftCell, units)]);
-  const hidden = graph.node("Mul", [graph.node("Sigmoid", [o]), read]);
+  const hidden = rounded(graph, graph.node("Mul", [graph.node("Sigmoid", [o]), read]), formats?.hidden);
   return {
-    hidden: mixed(context, spec.zoneout.hidden, state.hidden, hidden),
-    cell: mixed(context, spec.zoneout.cell, state.cell!, cell),
+    hidden: kept(context, spec.zoneout.hidden, state.hidden, hidden, formats?.hidden),
+    cell: kept(context, spec.zoneout.cell, state.cell!, cell, formats?.cell),
   };
 }
 
@@ -49,8 +64,9 @@ function gruStep(context: StepContext, layer: DeployedGru, external: string, { h
   const z = gate(recurrent.update, externalZ);
   const n = graph.node("Tanh", [graph.node("Add", [recurrent.candidate(r), externalN])]);
   // (1 - z) n + z h
-  const fresh = graph.node("Add", [n, graph.node("Mul", [z, graph.node("Sub", [hidden, n])])]);
-  return { hidden: mixed(context, layer.spec.zoneout.hidden, hidden, fresh) };
+  const format = stateRounding(layer.spec)?.hidden;
+  const fresh = rounded(graph, graph.node("Add", [n, graph.node("Mul", [z, graph.node("Sub", [hidden, n])])]), format);
+  return { hidden: kept(context, layer.spec.zoneout.hidden, hidden, fresh, format) };
 }
 
 /** The recurrent parts of the pre-activations; the candidate's depends on the reset gate. */

@@ -4,7 +4,7 @@ import type { OnnxGraph } from "./onnxModel.js";
 import { type Factor, floatProduct } from "./products.js";
 import { hasOperator, type OperatorOutputs, recurrentOperator } from "./recurrentOperator.js";
 import { recurrentScan } from "./recurrentScan.js";
-import { externalPart, type StepState } from "./recurrentStep.js";
+import { externalPart, startingStates, type StepState } from "./recurrentStep.js";
 import { outputLogits, perTimestep, stateNames, statesOf, wordVectors } from "./wholeModel.js";
 
 /**
@@ -85,10 +85,10 @@ class Stream {
     const state = (name: string, values: Float32Array): string =>
       graph.node("Expand", [graph.input(name, "float", ["streams", units], { shape: [1, units], values }), shape]);
     const { initialHidden, initialCell } = statesOf(layer);
-    return {
+    return startingStates(graph, layer, {
       hidden: state(names.hidden.initial, initialHidden),
       ...(initialCell && { cell: state(names.cell.initial, initialCell) }),
-    };
+    });
   }
 
   /** [T, B, I] */

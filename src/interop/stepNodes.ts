@@ -1,4 +1,6 @@
 import type { ShippedMatrix } from "../rnn/deployedModel.js";
+import { formatRange } from "../rnn/fixedState.js";
+import type { FixedPoint } from "../rnn/kernels/contract.js";
 import type { GraphBuilder } from "./graphBuilder.js";
 
 /** Where the nodes of a step go, and how they come by the layer's matrices and constants. */
@@ -40,6 +42,18 @@ export function mixed({ graph }: StepContext, rate: number, old: string, fresh: 
   }
   const share = (value: string, part: number): string => graph.node("Mul", [value, graph.constant("zoneout", [1], Float32Array.of(part))]);
   return graph.node("Add", [share(old, rate), share(fresh, 1 - rate)]);
+}
+
+/** The format's nearest number, ties upwards; the range's end for values beyond it. Without a format: x as it is. */
+export function rounded(graph: GraphBuilder, x: string, format: FixedPoint | undefined): string {
+  if (format === undefined) {
+    return x;
+  }
+  const { low, high } = formatRange(format);
+  const scale = 2 ** format.fractionBits;
+  const scalar = (name: string, value: number): string => graph.constant(name, [], Float32Array.of(value));
+  const nearest = graph.node("Floor", [graph.node("Add", [graph.node("Mul", [x, scalar("steps", scale)]), scalar("half", 0.5)])]);
+  return graph.node("Clip", [graph.node("Mul", [nearest, scalar("step", 1 / scale)]), scalar("low", low), scalar("high", high)]);
 }
 
 /** Equal parts of the last axis. */

@@ -3,7 +3,7 @@ import { foldScales } from "./foldScales.js";
 import { GraphBuilder } from "./graphBuilder.js";
 import type { OnnxGraph } from "./onnxModel.js";
 import { type Factor, planesProduct } from "./products.js";
-import { externalPart, recurrentStep, type StepState } from "./recurrentStep.js";
+import { externalPart, recurrentStep, startingStates, type StepState } from "./recurrentStep.js";
 import type { StepContext } from "./stepNodes.js";
 import { outputLogits, perTimestep, stateNames, statesOf, wordVectors } from "./wholeModel.js";
 
@@ -23,7 +23,8 @@ export function timestepGraph(name: string, model: DeployedModel): OnnxGraph {
   const ends = layers.map((layer, index) => {
     const context = stepContext(graph.within(`layer${index}`), position);
     const product = planesProduct(context.graph, "inputWeights", next, layer.inputWeights);
-    const end = recurrentStep(context, layer, externalPart(context, layer, product), states[index]!);
+    const start = startingStates(context.graph, layer, states[index]!);
+    const end = recurrentStep(context, layer, externalPart(context, layer, product), start);
     next = { kind: "values", name: end.hidden };
     return end;
   });

@@ -21,6 +21,7 @@ const layerForms: readonly LayerForm[] = cells.flatMap((cell): LayerForm[] => [
   { cell, units: 12, normalisation: "layer", matrix: { levels: "binary", planes: 2 } },
   { cell, units: 13, normalisation: "layer" },
   { cell, units: 10, rows: 7, zoneout: true },
+  { cell, units: 15, fixedState: true },
 ]);
 
 const forms: readonly ModelForm[] = [
@@ -91,11 +92,19 @@ function withCellStatistics(model: DeployedModel): DeployedModel {
 }
 
 function withZoneout(model: DeployedModel, zoneout: { hidden: number; cell: number }): DeployedModel {
-  const layers = model.layers.map((layer): DeployedLayer => ("gainCell" in layer ? { ...layer, spec: { ...layer.spec, zoneout } } : layer));
+  const layers = model.layers.map(
+    (layer): DeployedLayer =>
+      "gainCell" in layer
+        ? { ...layer, spec: { ...layer.spec, zoneout } }
+        : { ...layer, spec: { ...layer.spec, zoneout: { hidden: zoneout.hidden } } },
+  );
   return { ...model, layers };
 }
 
 const lstm: ModelForm = { input: oneHot, layers: [{ cell: "lstm", units: 8 }], outputs: 6 };
+/** Rates at which a mixture of two states in fixed point is never half a step, which single precision would round either way. */
+const mixedFixedStates: readonly ModelForm[] = cells.map((cell) => ({ input: oneHot, layers: [{ cell, units: 11, fixedState: true }], outputs: 6 }));
+
 const gru: ModelForm = { input: oneHot, layers: [{ cell: "gru-after", units: 8 }], outputs: 6 };
 
 /** Every kind of model by what is special about it. */
@@ -114,4 +123,8 @@ export const modelForms: ReadonlyMap<string, DeployedModel> = new Map([
   [`statistics of the cell alone, ${describeForm(lstm)}`, withCellStatistics(withoutCellNormaliser(randomModel(lstm, 404)))],
   [`zoneout of the hidden state, ${describeForm(lstm)}`, withZoneout(withoutCellNormaliser(randomModel(lstm, 402)), { hidden: 0.3, cell: 0 })],
   [`zoneout of the cell, ${describeForm(lstm)}`, withZoneout(withoutCellNormaliser(randomModel(lstm, 403)), { hidden: 0, cell: 0.3 })],
+  ...mixedFixedStates.map((form, index): [string, DeployedModel] => [
+    `zoneout of states in fixed point, ${describeForm(form)}`,
+    withZoneout(withoutCellNormaliser(randomModel(form, 600 + index)), { hidden: 0.4, cell: 0.4 }),
+  ]),
 ]);

@@ -49,6 +49,7 @@ describe("ONNX Runtime computes the logits of", () => {
     ["a Scan for a cell normaliser", /^(only.*, )?[a-z-]+: {"cell":"lstm"(?!.*\+)/, ["Scan"]],
     ["a Scan for zoneout", /zoneout/, ["Scan"]],
     ["a Scan for layer normalisation", /"normalisation":"layer"|statistics of the cell/, ["Scan"]],
+    ["a Scan for states in fixed point", /^(no cell.*|[a-z-]+): {[^}]*"fixedState":true/, ["Scan"]],
     ["a Scan for constants of each timestep", /"rows":7/, ["Scan"]],
     ["both in a stack", /^one-hot: .*lstm.*gru-before.*gru-after/, ["GRU", "Scan"]],
   ])("with %s", (_, kind, wanted) => {

@@ -11,6 +11,8 @@ export interface LayerForm {
   readonly rows?: number;
   readonly matrix?: MatrixForm;
   readonly zoneout?: boolean;
+  /** States in fixed point, so coarse that single precision rounds nearly all of them as double precision does. */
+  readonly fixedState?: boolean;
 }
 
 export interface MatrixForm {
@@ -76,17 +78,17 @@ const shared = {
   recurrentDropout: 0,
 } as const;
 
-function lstmSpec(units: number, zoneout: boolean): LstmSpec {
+function lstmSpec(units: number, { zoneout = false, fixedState = false }: LayerForm): LstmSpec {
   const rates = zoneout ? { hidden: 0.15, cell: 0.4 } : { hidden: 0, cell: 0 };
-  return { cell: "lstm", units, ...shared, cellNormaliser: { kind: "none" }, zoneout: rates };
+  return { cell: "lstm", units, ...shared, cellNormaliser: { kind: "none" }, zoneout: rates, ...(fixedState && { state: { hiddenBits: 6, cellBits: 7, cellRange: 2 } }) };
 }
 
-function gruSpec(units: number, reset: "before" | "after", zoneout: boolean): GruSpec {
-  return { cell: "gru", units, ...shared, reset, zoneout: { hidden: zoneout ? 0.2 : 0 } };
+function gruSpec(units: number, reset: "before" | "after", { zoneout = false, fixedState = false }: LayerForm): GruSpec {
+  return { cell: "gru", units, ...shared, reset, zoneout: { hidden: zoneout ? 0.2 : 0 }, ...(fixedState && { state: { hiddenBits: 6 } }) };
 }
 
 function randomLayer(random: Random, inputs: number, form: LayerForm): DeployedLayer {
-  const { cell, units, normalisation = "affine", rows = 1, matrix, zoneout = false } = form;
+  const { cell, units, normalisation = "affine", rows = 1, matrix } = form;
   const columns = (cell === "lstm" ? 4 : 3) * units;
   const gates = {
     inputs,
@@ -103,7 +105,7 @@ function randomLayer(random: Random, inputs: number, form: LayerForm): DeployedL
   if (cell === "lstm") {
     return {
       ...gates,
-      spec: lstmSpec(units, zoneout),
+      spec: lstmSpec(units, form),
       cellNormalisation: normalisation,
       gainCell: numbers(random, rows * units, 0.5, 1),
       shiftCell: numbers(random, rows * units, 0.2),
@@ -111,7 +113,7 @@ function randomLayer(random: Random, inputs: number, form: LayerForm): DeployedL
     };
   }
   const reset = cell === "gru-before" ? "before" : "after";
-  return { ...gates, spec: gruSpec(units, reset, zoneout), shiftReset: numbers(random, units, reset === "after" ? 0.3 : 0) };
+  return { ...gates, spec: gruSpec(units, reset, form), shiftReset: numbers(random, units, reset === "after" ? 0.3 : 0) };
 }
 
 function names(count: number): string[] {

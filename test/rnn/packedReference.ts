@@ -1,4 +1,6 @@
 import { type DeployedGru, type DeployedLayer, type DeployedLstm, type DeployedModel, shippedValues } from "../../src/rnn/deployedModel.js";
+import { stateRounding } from "../../src/rnn/fixedState.js";
+import { noRounding, type ReferenceRounding, rounded } from "./referenceRounding.js";
 
 /** The deployed model's equations in double precision, with whole matrices, one stream at a time. */
 
@@ -33,12 +35,23 @@ class LayerReference {
   cell: Row;
   private readonly input: Float32Array;
   private readonly recurrent: Float32Array;
+  private readonly rounding: ReferenceRounding;
 
   constructor(private readonly layer: DeployedLayer) {
+    const formats = stateRounding(layer.spec);
+    this.rounding = formats === undefined ? noRounding : rounded(formats);
     this.input = shippedValues(layer.inputWeights);
     this.recurrent = shippedValues(layer.recurrentWeights);
-    this.hidden = [...layer.initialHidden];
-    this.cell = "initialCell" in layer ? [...layer.initialCell] : [];
+    this.hidden = this.roundHidden([...layer.initialHidden]);
+    this.cell = this.roundCell("initialCell" in layer ? [...layer.initialCell] : []);
+  }
+
+  private roundHidden(row: Row): Row {
+    return this.rounding.hidden([row])[0]!;
+  }
+
+  private roundCell(row: Row): Row {
+    return this.rounding.cell([row])[0]!;
   }
 
   step(x: Row, t: number): Row {
@@ -63,13 +76,13 @@ class LayerReference {
     const shift = constants(layer.shift, 4 * units, t);
     const p = a.map((value, column) => gainRecurrent[column]! * value + gainInput[column]! * b[column]! + shift[column]!);
     const [g, f, i, o] = [0, 1, 2, 3].map((gate) => p.slice(gate * units, (gate + 1) * units)) as [Row, Row, Row, Row];
-    const cell = this.cell.map((value, unit) => sigmoid(f[unit]!) * value + sigmoid(i[unit]!) * Math.tanh(g[unit]!));
+    const cell = this.roundCell(this.cell.map((value, unit) => sigmoid(f[unit]!) * value + sigmoid(i[unit]!) * Math.tanh(g[unit]!)));
     const c = layer.cellNormalisation === "layer" ? standardised(cell, layer.epsilon) : cell;
     const gainCell = constants(layer.gainCell, units, t);
     const shiftCell = constants(layer.shiftCell, units, t);
     const hidden = c.map((value, unit) => sigmoid(o[unit]!) * Math.tanh(gainCell[unit]! * value + shiftCell[unit]!));
-    this.hidden = mixed(this.hidden, hidden, spec.zoneout.hidden);
-    this.cell = mixed(this.cell, cell, spec.zoneout.cell);
+    this.hidden = this.roundHidden(mixed(this.hidden, this.roundHidden(hidden), spec.zoneout.hidden));
+    this.cell = this.roundCell(mixed(this.cell, cell, spec.zoneout.cell));
   }
 
   private gru(layer: DeployedGru, x: Row, t: number): void {
@@ -93,7 +106,7 @@ class LayerReference {
       const recurrent = before ? product : reset[unit]! * (product + shiftReset[unit]!);
       return (1 - update[unit]!) * Math.tanh(recurrent + rest[2 * units + unit]!) + update[unit]! * value;
     });
-    this.hidden = mixed(this.hidden, hidden, spec.zoneout.hidden);
+    this.hidden = this.roundHidden(mixed(this.hidden, this.roundHidden(hidden), spec.zoneout.hidden));
   }
 }
 
