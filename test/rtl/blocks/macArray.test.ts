@@ -131,11 +131,11 @@ test.each(precisions)("mac_array of %s units is multiplyAccumulate and chooseRow
 test("mac_unit adds weight times value to the chosen sum, in each precision", () => {
   const draws = new Draws(8);
   const codes = { 1: [-1, 1], 2: [-1, 0, 1], 3: [-8, -7, -1, 0, 1, 6, 7] } as const;
-  const cases = ([1, 2, 3] as const).flatMap((precision) => [0, 1].map((shared) => ({ precision, shared })));
+  const cases = ([1, 2, 3] as const).flatMap((precision) => [0, 1].flatMap((shared) => [0, 1].map((keeps) => ({ precision, shared, keeps }))));
   const weightBits = { 1: 1, 2: 2, 3: 4 } as const;
-  const blocks = cases.map(({ precision, shared }) => ({
+  const blocks = cases.map(({ precision, shared, keeps }) => ({
     module: "mac_unit" as const,
-    parameters: { PRECISION: precision, WEIGHT_BITS: weightBits[precision], VALUE_BITS: 6, RECURRENT_BITS: 16, INPUT_BITS: 14, SHARED: shared },
+    parameters: { PRECISION: precision, WEIGHT_BITS: weightBits[precision], VALUE_BITS: 6, RECURRENT_BITS: 16, INPUT_BITS: 14, SHARED: shared, KEEPS_SUMS: keeps },
     inputs: { accumulate: { bits: 1 }, is_input: { bits: 1 }, is_first: { bits: 1 }, start_sum: { bits: 16 }, weight: { bits: weightBits[precision] }, value: { bits: 6 } },
     outputs: { recurrent_sum: { bits: 16, isSigned: true }, input_sum: { bits: 14, isSigned: true } },
     rows: Array.from({ length: 200 }, (_, cycle) => {
@@ -152,12 +152,12 @@ test("mac_unit adds weight times value to the chosen sum, in each precision", ()
     }),
   }));
   simulateBlocks(blocks).forEach((outcomes, index) => {
-    const { precision, shared } = cases[index]!;
+    const { precision, shared, keeps } = cases[index]!;
     const sums = [0, 0];
     const expected = blocks[index]!.rows.map(({ accumulate, is_input, is_first, start_sum, weight, value }) => {
       const worth = precision === 1 ? 2 * weight - 1 : weight;
       if (accumulate === 1) {
-        sums[is_input] = (is_first === 0 ? sums[is_input]! : is_input === 1 ? 0 : start_sum) + worth * value;
+        sums[is_input] = (is_first === 0 ? sums[is_input]! : (1 - is_input) * keeps * start_sum) + worth * value;
       }
       return { recurrent_sum: sums[0]! + 0, input_sum: shared === 1 ? sums[1]! + 0 : 0 };
     });
