@@ -103,7 +103,7 @@ export const pipelineValuesSchema = z.object({
   /** c before the timestep; null for a GRU. */
   cell: integers.nullable(),
   /** Where the range of c's format comes from. */
-  cellRange: z.enum(["calibrated", "assumed"]).nullable(),
+  cellRange: z.enum(["calibrated", "trained", "assumed"]).nullable(),
   /** [R] each. */
   recurrentSums: integers,
   inputSums: integers,

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { DataPart, TaskData } from "../data/contract.js";
 import type { TaskSpec } from "../experiment/taskSpec.js";
 import { acceleratorModel, type AcceleratorModel } from "../hardware/acceleratorModel.js";
-import type { FixedModel } from "../hardware/fixedModel.js";
+import type { CellRange, FixedModel } from "../hardware/fixedModel.js";
 import { fixedModel } from "../hardware/fixModel.js";
 import type { FixedModelOptions } from "../hardware/fixModel.js";
 import { exportRom } from "../hardware/rom/exportRom.js";
@@ -35,7 +35,7 @@ const defaultTestbench = 50;
 export interface AcceleratorOptions extends Omit<FixedModelOptions, "calibration"> {
   /**
    * Ranges of cell states and inputs are seen on the beginning of the validation part; false: they are assumed to be
-   * [-8, 8). Default: 1,000 timesteps.
+   * [-8, 8). Default: 1,000 timesteps. Cell states that were trained in fixed point keep their range.
    */
   calibrate?: CalibrationOptions | false;
   /** Multiply-accumulate units that work side by side, for each layer. Default 64. */
@@ -204,6 +204,8 @@ export class Accelerator implements Displayable {
   }
 }
 
+const rangesInWords: Readonly<Record<CellRange, string>> = { calibrated: "calibrated on data", trained: "as trained", assumed: "assumed" };
+
 /** "hidden states of 12 bits; cell states of 16 bits in [-4, 4), calibrated on data; tables of 256 words" */
 function integersInWords({ formats, layers, tables }: FixedModel): string {
   const cells = layers.flatMap((layer) => {
@@ -211,7 +213,7 @@ function integersInWords({ formats, layers, tables }: FixedModel): string {
       return [];
     }
     const limit = 2 ** (layer.cellFormat.bits - 1 - layer.cellFormat.fractionBits);
-    return [`cell states of ${layer.cellFormat.bits} bits in [-${limit}, ${limit}), ${layer.cellRange === "calibrated" ? "calibrated on data" : "assumed"}`];
+    return [`cell states of ${layer.cellFormat.bits} bits in [-${limit}, ${limit}), ${rangesInWords[layer.cellRange]}`];
   });
   return [`hidden states of ${formats.hidden.bits} bits`, ...new Set(cells), `tables of ${tables.tanh.entries} words`].join("; ");
 }

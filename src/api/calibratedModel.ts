@@ -29,10 +29,15 @@ export async function calibratedModel(
   const data = await taskData(run.spec.task, run.dir).catch((error: Error) => error);
   if (data instanceof Error) {
     const ranges = `Ranges of cell states and inputs are assumed, not seen on data: ${data.message}`;
-    return { model, fixed: fixedModel(model, options), ranges };
+    return { model, fixed: fixedModel(model, options), ranges: ranges + trainedInWords(model) };
   }
   const calibration = await calibrationOn(model, (timesteps) => partSequences(data, deployed.input, calibrationPart, timesteps), options);
-  return { model, fixed: fixedModel(model, { ...options, calibration }), ranges: inWords(data) };
+  return { model, fixed: fixedModel(model, { ...options, calibration }), ranges: inWords(data) + trainedInWords(model) };
+}
+
+function trainedInWords({ layers }: AcceleratorModel): string {
+  const isTrained = layers.some((layer) => layer.cell === "lstm" && layer.cellState !== undefined);
+  return isTrained ? "; cell states that were trained in fixed point keep the range of training" : "";
 }
 
 function inWords(data: TaskData): string {

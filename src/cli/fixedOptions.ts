@@ -6,8 +6,8 @@ import { positiveInteger, UsageError, wholeNumber } from "./command.js";
 /** Options of every command that turns a model into integers. */
 export const fixedOptions = {
   macs: { value: "P", description: `multiply-accumulate units of a layer; default ${defaultMacUnits}` },
-  "activation-bits": { value: "N", description: `bits of hidden states and gates, 4 to 16; default ${defaultActivationBits}` },
-  "cell-bits": { value: "N", description: `bits of cell states, 4 to 24; default ${defaultCellBits}` },
+  "activation-bits": { value: "N", description: `bits of hidden states and gates, 4 to 16; default those of training, else ${defaultActivationBits}` },
+  "cell-bits": { value: "N", description: `bits of cell states, 4 to 24; default those of training, else ${defaultCellBits}` },
   "constant-bits": { value: "N", description: `bits of scales and shifts, 4 to 24; default ${defaultConstantBits}` },
   "table-entries": { value: "N", description: "words of each look-up table, a power of two from 16 to 4096; default 256" },
   interpolation: { value: "KIND", description: "between words of a table: linear (default) or none" },

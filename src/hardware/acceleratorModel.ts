@@ -1,6 +1,6 @@
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
-import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix } from "../rnn/deployedModel.js";
+import type { DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/deployedModel.js";
 
 /**
  * The part of a trained model that the accelerator runs: stacked LSTM and GRU layers whose normalisers are folded to one
@@ -30,14 +30,24 @@ interface AcceleratorGates {
   readonly gateShift: Float32Array;
   /** [H] */
   readonly initialHidden: Float32Array;
+  /** Of h, signed over [-1, 1), where the layer was trained with it in fixed point. */
+  readonly hiddenBits?: number;
 }
 
 export interface AcceleratorLstm extends AcceleratorGates {
   readonly cell: "lstm";
+  /** Of c, where the layer was trained with it in fixed point. */
+  readonly cellState?: CellState;
   /** h = o * tanh(cellScale * c + cellShift). [H] each. */
   readonly cellScale: Float32Array;
   readonly cellShift: Float32Array;
   readonly initialCell: Float32Array;
+}
+
+/** Signed over [-range, range), a power of two. */
+export interface CellState {
+  readonly bits: number;
+  readonly range: number;
 }
 
 export interface AcceleratorGru extends AcceleratorGates {
@@ -115,10 +125,16 @@ function acceleratorLayer(layer: DeployedLayer): AcceleratorLayer {
     gateScaleInput: inputWeights.scale,
     gateShift: layer.shift,
     initialHidden: layer.initialHidden,
+    ...(layer.spec.state && { hiddenBits: layer.spec.state.hiddenBits }),
   };
   return "gainCell" in layer
-    ? { ...gates, cell: "lstm", cellScale: layer.gainCell, cellShift: layer.shiftCell, initialCell: layer.initialCell }
+    ? { ...gates, cell: "lstm", ...lstmPart(layer) }
     : { ...gates, cell: "gru", reset: layer.spec.reset, resetShift: layer.shiftReset };
+}
+
+function lstmPart({ gainCell, shiftCell, initialCell, spec: { state } }: DeployedLstm) {
+  const cellState = state && { bits: state.cellBits, range: state.cellRange };
+  return { cellScale: gainCell, cellShift: shiftCell, initialCell, ...(cellState && { cellState }) };
 }
 
 function unsupported(found: string, supported: string): UnsupportedModelError {

@@ -8,9 +8,15 @@ import { lookUpTable, preactivationFormat } from "./lookUpTable.js";
 import type { LookUpOptions } from "./lookUpTable.js";
 
 export interface FixedModelOptions {
-  /** Bits of hidden states, gates, dense inputs and full-precision weights, 4 to 16. Default 12, the paper's (remembered). */
+  /**
+   * Bits of hidden states, gates, dense inputs and full-precision weights, 4 to 16. Default: those of the hidden states that the
+   * model was trained with, else 12, the paper's (remembered).
+   */
   readonly activationBits?: number;
-  /** Bits of the cell state, 4 to 24. Default 16: it is a sum over all timesteps, so its rounding errors add up. */
+  /**
+   * Bits of the cell state, 4 to 24. Default: those that the layer was trained with, else 16: it is a sum over all timesteps, so its
+   * rounding errors add up. A range that the layer was trained with stays.
+   */
   readonly cellBits?: number;
   /** Bits of each scale and shift, 4 to 24. Default 16. */
   readonly constantBits?: number;
@@ -19,7 +25,7 @@ export interface FixedModelOptions {
   readonly deltaThreshold?: number;
   /** MAC units that hold these weights: theirs by default, or wider ones, for comparison. */
   readonly precision?: Precision;
-  /** What was seen on data (`calibrate`); without it ranges are assumed. */
+  /** What was seen on data (`calibrate`); without it ranges that the model was not trained with are assumed. */
   readonly calibration?: Calibration;
 }
 
@@ -50,13 +56,14 @@ const headroom = 1.125;
 /**
  * The integers of a trained model. Scales, shifts and full-precision weights get the finest format that holds their
  * largest magnitude, one format per vector or matrix.
- * @throws RangeError for an option out of range, a vector of the wrong length, a number that is not finite
+ * @throws RangeError for an option or trained states out of range, layers whose hidden states were trained with different bits, a
+ *   vector of the wrong length, a number that is not finite
  */
 export function fixedModel(model: AcceleratorModel, options: FixedModelOptions = {}): FixedModel {
-  const { activationBits = defaultActivationBits, lookUp = {} } = options;
+  const { activationBits = trainedHiddenBits(model) ?? defaultActivationBits, lookUp = {} } = options;
   const bits = {
     activation: checkedBits("activationBits", activationBits, 16),
-    cell: checkedBits("cellBits", options.cellBits ?? defaultCellBits, 24),
+    cell: options.cellBits === undefined ? undefined : checkedBits("cellBits", options.cellBits, 24),
     constant: checkedBits("constantBits", options.constantBits ?? defaultConstantBits, 24),
   };
   const preactivation = preactivationFormat(activationBits, lookUp);
@@ -78,10 +85,22 @@ export function fixedModel(model: AcceleratorModel, options: FixedModelOptions =
 }
 
 interface Parts {
-  readonly bits: { readonly activation: number; readonly cell: number; readonly constant: number };
+  /** `cell` is undefined where each layer has its own. */
+  readonly bits: { readonly activation: number; readonly cell: number | undefined; readonly constant: number };
   readonly formats: FixedFormats;
   readonly calibration?: Calibration;
   readonly precision?: Precision;
+}
+
+/** All layers of an accelerator have hidden states of the same bits. */
+function trainedHiddenBits({ layers }: AcceleratorModel): number | undefined {
+  const trained = [...new Set(layers.flatMap(({ hiddenBits }) => hiddenBits ?? []))];
+  const [bits] = trained;
+  if (trained.length > 1 || (bits !== undefined && (bits < 4 || bits > 16))) {
+    const has = "an accelerator has the same for all layers, 4 to 16";
+    throw new RangeError(`The model was trained with hidden states of ${trained.join(" and ")} bits, but ${has}; say activationBits.`);
+  }
+  return bits;
 }
 
 /** @throws RangeError for a threshold out of range, or a GRU whose recurrent sums are not of h itself */
@@ -137,9 +156,9 @@ function fixedLayer(layer: AcceleratorLayer, index: number, input: LayerInput, p
 type Named = (name: string) => string;
 
 function fixedLstm(layer: AcceleratorLstm, index: number, input: LayerInput, parts: Parts, at: Named): FixedLstm {
-  const { bits, formats, calibration } = parts;
+  const { bits, formats } = parts;
   const sums = gateSums(layer, input, parts, at);
-  const cellFormat = rangedFormat(bits.cell, calibration?.cells[index]);
+  const { cellFormat, cellRange } = cellStates(layer, index, parts);
   const cellScale = constant(layer.cellScale, layer.units, bits.constant, at("cellScale"));
   const cellShift = addend(layer.cellShift, layer.units, parts, at("cellShift"));
   const cell = {
@@ -155,9 +174,21 @@ function fixedLstm(layer: AcceleratorLstm, index: number, input: LayerInput, par
     bits: gateBits({ ...sums, innerShift: () => 0, isReset: () => false }, formats),
     ...cell,
     cellBits: cellBits(cell, formats),
-    cellRange: calibration === undefined ? "assumed" : "calibrated",
+    cellRange,
     initialCell: quantise(checkedLength(layer.initialCell, layer.units, at("initialCell")), cellFormat, at("initialCell")),
   };
+}
+
+function cellStates({ cellState }: AcceleratorLstm, index: number, { bits, calibration }: Parts): Pick<FixedLstm, "cellFormat" | "cellRange"> {
+  if (cellState === undefined) {
+    const cellFormat = rangedFormat(bits.cell ?? defaultCellBits, calibration?.cells[index]);
+    return { cellFormat, cellRange: calibration === undefined ? "assumed" : "calibrated" };
+  }
+  const own = bits.cell ?? cellState.bits;
+  if (own < 4) {
+    throw new RangeError(`layers[${index}] was trained with cell states of ${own} bits, but an accelerator has 4 to 24; say cellBits.`);
+  }
+  return { cellFormat: { bits: own, fractionBits: own - 1 - Math.log2(cellState.range), signed: true }, cellRange: "trained" };
 }
 
 function fixedGru(layer: AcceleratorGru, input: LayerInput, parts: Parts, at: Named): FixedGru {

@@ -28,6 +28,9 @@ export interface GateBits {
   readonly total: number;
 }
 
+export const cellRanges = ["calibrated", "trained", "assumed"] as const;
+export type CellRange = (typeof cellRanges)[number];
+
 export interface CellBits {
   /** Of f·c + i·g before rounding. */
   readonly update: number;
@@ -71,8 +74,8 @@ export interface FixedLstm extends FixedGates {
   readonly cellShiftAlignment: number;
   readonly cellBits: CellBits;
   readonly cellFormat: FixedPoint;
-  /** Whether the range of `cellFormat` comes from data or is the default [-8, 8). */
-  readonly cellRange: "calibrated" | "assumed";
+  /** Where the range of `cellFormat` comes from: seen on data, what the layer was trained with, or the default [-8, 8). */
+  readonly cellRange: CellRange;
   readonly initialCell: FixedVector;
 }
 

@@ -166,10 +166,11 @@ function elementWiseText({ state, shape }: Scene): string {
   return busy.length > 0 ? busy.join(", ") : "rests";
 }
 
+const rangesInWords = { calibrated: "range seen on data", trained: "range of training", assumed: "range assumed" } as const;
+
 /** "16 bit, range assumed" */
 function cellFormat({ values }: LayerValues): string {
-  const range = values.cellRange === "calibrated" ? "range seen on data" : "range assumed";
-  return `${values.formats.cell?.bits ?? 0} bit, ${range}`;
+  return `${values.formats.cell?.bits ?? 0} bit, ${rangesInWords[values.cellRange ?? "assumed"]}`;
 }
 
 function stateText({ state, shape, values }: Scene): string {

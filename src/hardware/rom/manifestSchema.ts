@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { cellRanges } from "../fixedModel.js";
 
 const count = z.number().int().min(0);
 const shift = z.number().int();
@@ -32,8 +33,8 @@ export const layerSchema = z.discriminatedUnion("cell", [
     gateOrder: z.array(z.enum(["g", "f", "i", "o", "c"])).length(4),
     ...gates,
     cellFormat: fixedPointSchema,
-    /** Whether the range of `cellFormat` was seen on data or is the default. */
-    cellRange: z.enum(["calibrated", "assumed"]),
+    /** Whether the range of `cellFormat` was seen on data, is that of training, or is the default. */
+    cellRange: z.enum(cellRanges),
     cellAccumulatorBits: z.strictObject({ update: count, total: count }),
     /** Right shift of cell_scale * c and left shift of `cell_shift`. */
     cellShifts: z.strictObject({ cell: shift, cellShift: shift }),

@@ -58,9 +58,11 @@ function layerInWords(layer: Layer, index: number): string {
   );
 }
 
+const rangesInWords = { calibrated: "was calibrated on data", trained: "it was trained with", assumed: "was assumed, not seen on data" } as const;
+
 function cellInWords({ cellFormat, cellRange }: Extract<Layer, { cell: "lstm" }>): string {
   const limit = 2 ** (cellFormat.bits - 1 - cellFormat.fractionBits);
-  return `; cell state in [-${limit}, ${limit}), a range that was ${cellRange === "calibrated" ? "calibrated on data" : "assumed, not seen on data"}`;
+  return `; cell state in [-${limit}, ${limit}), a range that ${rangesInWords[cellRange]}`;
 }
 
 function embeddingNote({ model: { input } }: RomManifest): string {
