@@ -1,11 +1,9 @@
 import type { AcceleratorInput } from "./acceleratorModel.js";
 import type { FixedPoint, FixedVector } from "./fixedPoint.js";
 import type { LookUpTable } from "./lookUpTable.js";
+import { cellGates } from "./schedule/shape.js";
 
-/** The blocks of gate rows, each of H rows. LSTM: candidate, forget, input, output. GRU: reset, update, candidate. */
-export const gateOrders = { lstm: ["g", "f", "i", "o"], gru: ["r", "z", "n"] } as const;
-export type Cell = keyof typeof gateOrders;
-export type Gate = (typeof gateOrders)[Cell][number];
+export type Cell = keyof typeof cellGates;
 
 /**
  * One weight matrix in integers, row-major: rows are inputs (symbols, features or hidden units), columns the gate rows.
@@ -132,5 +130,5 @@ export function modelInputs({ layers }: FixedModel): number {
 
 /** G * H */
 export function gateRows({ cell, units }: Pick<FixedLayer, "cell" | "units">): number {
-  return gateOrders[cell].length * units;
+  return cellGates[cell].length * units;
 }

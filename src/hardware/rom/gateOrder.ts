@@ -1,5 +1,5 @@
-import { gateOrders } from "../fixedModel.js";
 import type { Cell, FixedLayer, FixedMatrix } from "../fixedModel.js";
+import { cellGates } from "../schedule/shape.js";
 import { gateLetters } from "./layout.js";
 import type { WordLayout } from "./layout.js";
 
@@ -11,7 +11,7 @@ const gateVectors = ["gateScaleRecurrent", "gateScaleInput", "gateShift"] as con
 
 /** For each block of rows in the layout's order, which block it is in the model's. */
 export function blockSources(cell: Cell, layout: WordLayout): number[] {
-  const own: readonly string[] = gateOrders[cell];
+  const own: readonly string[] = cellGates[cell];
   return gateLetters(cell, layout).map((letter) => own.indexOf(sameGate[letter] ?? letter));
 }
 

@@ -2,7 +2,10 @@
 export const precisions = ["full", "binary", "ternary"] as const;
 export type Precision = (typeof precisions)[number];
 
-/** Gate blocks in the order of the weight rows. A GRU's r and z come first: its candidate n needs r. */
+/**
+ * Blocks of H gate rows in the order of the weight rows. LSTM: candidate, forget, input, output. GRU: reset, update and the candidate n,
+ * which needs r.
+ */
 export const cellGates = { lstm: ["g", "f", "i", "o"], gru: ["r", "z", "n"] } as const;
 export type Gate = (typeof cellGates)["lstm" | "gru"][number];
 

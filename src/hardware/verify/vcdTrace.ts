@@ -1,4 +1,4 @@
-import { gateOrders } from "../fixedModel.js";
+import { cellGates } from "../schedule/shape.js";
 import { VcdError, VcdReader } from "./vcd.js";
 import type { VcdVariable, VcdVisitor } from "./vcd.js";
 import type { TraceEvent, TraceLayer, TraceLayout, TraceSignal, TraceValue } from "./trace.js";
@@ -134,7 +134,7 @@ class LayerSampler {
     const unitBits = Math.max(1, Math.ceil(Math.log2(units)));
     const bits = { gate_valid: 1, gate_name: 2, gate_unit: unitBits, write: 1, write_unit: unitBits, done: 1 };
     this.code = Object.fromEntries(strobes.map((name) => [name, find.code(scope, name, bits[name])])) as typeof this.code;
-    const letters: readonly string[] = Object.values(gateOrders).flat();
+    const letters: readonly string[] = Object.values(cellGates).flat();
     this.gates = signals.filter(({ name }) => letters.includes(name));
     this.gate = find.code(scope, "gate", this.gates[0]!.bits);
     const names: Readonly<Record<string, string>> = { c: "write_cell", h: "write_hidden" };
