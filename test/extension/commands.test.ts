@@ -274,7 +274,7 @@ describe("Generate Accelerator and Verify Against Simulators", () => {
     choose("4");
     await call(commandIds.verifyAccelerator);
     expect(failures).toEqual([]);
-    expect(shownOf("information")[0]?.text).toMatch(/icarus \S+ and verilator \S+ equal the integer model in every gate, c and h of 40 timesteps/);
+    expect(shownOf("information")[0]?.text).toMatch(/Icarus Verilog \S+ and Verilator \S+ equal the integer model in every gate, c and h of 40 timesteps/);
   });
 
   test("neither runs in a workspace that is not trusted", async () => {

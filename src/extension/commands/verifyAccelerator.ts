@@ -8,12 +8,14 @@ import { requireTrust } from "./requireTrust.js";
 
 const command = "Verify Against Simulators";
 
+const titles = { icarus: "Icarus Verilog", verilator: "Verilator" };
+
 const differenceSchema = z.object({ layer: z.number(), timestep: z.number(), unit: z.number(), gate: z.string(), expected: z.number(), got: z.number() });
 const answerSchema = z.object({
   ok: z.boolean(),
   steps: z.number(),
   scheduleCycles: z.number(),
-  simulators: z.array(z.object({ name: z.string(), version: z.string(), cycles: z.number(), firstDifference: differenceSchema.optional() })),
+  simulators: z.array(z.object({ name: z.enum(["icarus", "verilator"]), version: z.string(), cycles: z.number(), firstDifference: differenceSchema.optional() })),
 });
 type Answer = z.infer<typeof answerSchema>;
 
@@ -31,19 +33,26 @@ export async function verifyAccelerator(services: Services): Promise<void> {
   }
 }
 
-async function tell(name: string, { ok, steps, scheduleCycles, simulators }: Answer): Promise<void> {
-  const names = simulators.map((simulator) => `${simulator.name} ${simulator.version}`).join(" and ");
-  if (ok) {
-    await vscode.window.showInformationMessage(
-      `${name}: ${names} equal the integer model in every gate, c and h of ${steps} timesteps, in the ${scheduleCycles} cycles of the schedule.`,
-    );
-    return;
+/** With a button, since a notification without one shows its first line only. */
+async function tell(run: string, answer: Answer): Promise<void> {
+  const copy = "Copy";
+  const words = inWords(run, answer);
+  const chosen = answer.ok ? await vscode.window.showInformationMessage(words, copy) : await vscode.window.showErrorMessage(words, copy);
+  if (chosen === copy) {
+    await vscode.env.clipboard.writeText(words);
   }
-  const faults = simulators.map(({ name: simulator, cycles, firstDifference: difference }) =>
+}
+
+function inWords(run: string, { ok, steps, scheduleCycles, simulators }: Answer): string {
+  if (ok) {
+    const names = simulators.map(({ name, version }) => `${titles[name]} ${version}`).join(" and ");
+    return `${run}: ${names} equal the integer model in every gate, c and h of ${steps} timesteps, in the ${scheduleCycles} cycles of the schedule.`;
+  }
+  const faults = simulators.map(({ name, cycles, firstDifference: difference }) =>
     difference === undefined
-      ? `${simulator} took ${cycles} cycles, the schedule says ${scheduleCycles}`
-      : `${simulator} differs in layer ${difference.layer}, timestep ${difference.timestep}, unit ${difference.unit}, gate ${difference.gate}: ` +
+      ? `${titles[name]} took ${cycles} cycles, the schedule says ${scheduleCycles}`
+      : `${titles[name]} differs in layer ${difference.layer}, timestep ${difference.timestep}, unit ${difference.unit}, gate ${difference.gate}: ` +
         `expected ${difference.expected}, got ${difference.got}`,
   );
-  await vscode.window.showErrorMessage(`${name}: ${faults.join("; ")}.`);
+  return `${run}: ${faults.join("; ")}.`;
 }

@@ -170,18 +170,30 @@ export class Workbench {
     await this.page.keyboard.press("Enter");
   }
 
+  /** Types an answer into the input box of a title and accepts it. */
+  async answer(title: string, text: string): Promise<void> {
+    await this.quickInput().locator(".quick-input-title", { hasText: title }).waitFor();
+    await this.quickInput().locator("input.input").fill(text);
+    await this.page.keyboard.press("Enter");
+  }
+
+  enterFolder(folder: string): Promise<void> {
+    return this.enterPath(`${folder}/`);
+  }
+
   /**
-   * Types a folder's path into the simple file dialog and accepts. The dialog looks each path up as it is typed, and
-   * while it does it drops an Enter, or puts its own path over ours: until it has closed it is told again.
+   * Types a path into the simple file dialog and accepts; an existing folder ends with a slash. The dialog looks each
+   * path up as it is typed, and while it does it drops an Enter, or puts its own path over ours: until it has closed it
+   * is told again.
    */
-  async enterFolder(folder: string): Promise<void> {
+  async enterPath(entered: string): Promise<void> {
     const input = this.quickInput().locator("input.input");
     await expect.poll(() => input.inputValue()).toMatch(/^\//);
     await this.quickRows().first().waitFor();
     await expect
       .poll(async () => {
         if (await input.isVisible()) {
-          await input.fill(`${folder}/`);
+          await input.fill(entered);
           await this.page.waitForTimeout(500);
           await this.page.keyboard.press("Enter");
           await this.page.waitForTimeout(500);

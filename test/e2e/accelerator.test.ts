@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { screenshots, Session, smallTraining, trainInto, writeNotebook } from "./pages/session.js";
+
+/** From a finished run to Verilog that simulates, without leaving the palette. */
+describe("a run's accelerator", () => {
+  let session: Session;
+
+  beforeAll(async () => {
+    session = await Session.start(async (workspace) => {
+      await writeNotebook(workspace, "small.ipynb", smallTraining);
+      trainInto(workspace, "small.ipynb");
+    });
+    await session.workbench.showSideBar();
+    await session.workbench.treeRow("fox ternary 24").waitFor();
+  });
+  afterEach((context) => session.pictureOfFailure(context));
+  afterAll(() => session?.stop());
+
+  const generated = () => path.join(session.server.workspace, "accelerator");
+
+  test("Generate Accelerator… asks for run, size and folder, and writes all files that it tells of", async () => {
+    const { workbench } = session;
+    await workbench.command("Tritloom: Generate Accelerator…");
+    await workbench.pick("fox ternary 24");
+    await workbench.answer("multiply-accumulate units", "8");
+    await workbench.enterPath(generated());
+    const told = await workbench.notification("files in").innerText();
+    const [, count] = /(\d+) files in .*; the testbench runs 50 timesteps/s.exec(told) ?? [];
+    const { files } = JSON.parse(await readFile(path.join(generated(), "accelerator.json"), "utf8"));
+    expect(files).toHaveLength(Number(count));
+    const written = await readdir(generated(), { recursive: true, withFileTypes: true });
+    const names = written.filter((entry) => entry.isFile()).map((entry) => path.relative(generated(), path.join(entry.parentPath, entry.name)));
+    expect(names.sort()).toEqual([...files, "README.md", "accelerator.json"].sort());
+    expect(names).toEqual(expect.arrayContaining(["rtl/accelerator.v", "rom/recurrent_weights.mem", "testbench.v"]));
+  });
+
+  test("its README opens, and the command that it gives for Icarus Verilog passes", async () => {
+    const { workbench } = session;
+    await workbench.press("Open README");
+    await workbench.tab("README.md").waitFor();
+    const readme = await readFile(path.join(generated(), "README.md"), "utf8");
+    expect(readme).toContain("8 MAC units a layer");
+    const command = /^ {4}(iverilog .*)$/m.exec(readme)?.[1] ?? "";
+    const { stdout } = spawnSync(command, { cwd: generated(), shell: true, encoding: "utf8" });
+    expect(stdout).toContain("PASS timesteps=50");
+  });
+
+  test("Verify Against Simulators… tells that both equal the integer model in the schedule's cycles", async () => {
+    const { workbench } = session;
+    await workbench.command("Tritloom: Verify Against Simulators…");
+    await workbench.pick("fox ternary 24");
+    await workbench.answer("multiply-accumulate units", "8");
+    const verified = workbench.notification("equal the integer model in every gate, c and h of 50 timesteps");
+    await verified.waitFor({ timeout: 180_000 });
+    expect(await verified.innerText()).toMatch(/Icarus Verilog \d+.* and Verilator \d+/);
+    await workbench.screenshot(path.join(screenshots, "verified.png"));
+  });
+});
