@@ -55,6 +55,8 @@ const targets = {
   // One tensor library for the API and for cells that import it: shared chunks, so both see the same instance.
   // Its ES modules are taken, since `export *` of a CommonJS bundle would export no names.
   api: async () => {
+    // Chunks are named by what is in them: those of an earlier build would stay.
+    await rm("dist/api", { recursive: true, force: true });
     await build({
       ...node,
       entryPoints: { tritloom: "src/api/index.ts", tensorflow: "src/api/tensorflow.ts" },
