@@ -224,7 +224,7 @@ export function unitText({ state, shape, values }: Scene, unit: number): string 
   const row = accumulate.firstRow + unit;
   const name = `MAC unit ${unit}, row ${rowName(shape, row)}`;
   if (values.network === null) {
-    return `${name}: ${accumulate.column + 1} ${accumulate.memory} columns so far.`;
+    return `${name}: ${accumulate.memory} columns so far: ${accumulate.column + 1}.`;
   }
   const columns = accumulate.column + 1;
   const all = accumulate.memory === "recurrent" ? shape.units : inputColumns(shape);
