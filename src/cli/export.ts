@@ -29,15 +29,17 @@ export const exportCommand: Command = {
 async function exportRun({ operands, values, switches }: CommandLine): Promise<Report> {
   const formats = readFormats(values.format ?? "mem");
   const macUnits = readMacUnits(values);
+  const layout = readLayout(values);
+  const widths = readFixedOptions(values);
   const run = await openNamedRun(operands[0]!);
   const folder = path.resolve(values.out ?? path.join(run.dir, runFiles.rom));
-  const { model, fixed, ranges } = await calibratedModel(run, await finishedModel(run), readFixedOptions(values));
+  const { model, fixed, ranges } = await calibratedModel(run, await finishedModel(run), widths);
   const exported = await exportRom(model, {
     folder,
     formats,
     macUnits,
     fixed,
-    layout: readLayout(values),
+    layout,
     overwrite: switches.has("overwrite"),
     source: { runDir: run.dir, name: run.spec.name },
   });

@@ -9,7 +9,7 @@ import { finishedModel, openNamedRun } from "./openedRun.js";
 
 const parts = ["validation", "test"] as const;
 
-const { macs: _macs, ...widths } = fixedOptions;
+const { macs: _macs, ...widthOptions } = fixedOptions;
 
 export const scoreCommand: Command = {
   summary: "Scores exactly the accelerator's integers on a run's data, beside the float model that ships.",
@@ -17,7 +17,7 @@ export const scoreCommand: Command = {
   options: {
     part: { value: "PART", description: `part of the data: ${parts.join(" or ")}; default test` },
     timesteps: { value: "N", description: "timesteps of the part's beginning; default all" },
-    ...widths,
+    ...widthOptions,
   },
   work: score,
 };
@@ -25,10 +25,11 @@ export const scoreCommand: Command = {
 async function score({ operands, values }: CommandLine): Promise<Report> {
   const part = oneOf("part", values["part"] ?? "test", parts);
   const timesteps = values["timesteps"] === undefined ? undefined : positiveInteger("timesteps", values["timesteps"]);
+  const widths = readFixedOptions(values);
   const run = await openNamedRun(operands[0]!);
   const deployed = await finishedModel(run);
   const data = await taskData(run.spec.task, run.dir);
-  const { fixed, ranges } = await calibratedModel(run, deployed, readFixedOptions(values));
+  const { fixed, ranges } = await calibratedModel(run, deployed, widths);
   const { kernel } = await chooseKernel();
   const evaluation = await evaluateIntegers(
     { task: run.spec.task.kind, deployed, fixed, data, part, timesteps, kernel },

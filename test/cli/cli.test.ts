@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { text } from "node:stream/consumers";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { CharacterModelSpec } from "../../src/experiment/taskSpec.js";
 import { deployedModelToTensors } from "../../src/rnn/deployedModelFile.js";
@@ -10,26 +11,11 @@ import { createRun } from "../../src/runs/runWriter.js";
 import { randomDeployedModel } from "../hardware/randomModel.js";
 import { inlineText, smallResult, smallSpec, started, stepEvent } from "../runs/spec.js";
 import { temporaryFolder } from "../temporaryFolder.js";
-import { program } from "./program.js";
+import { type Ended, program, reported, tritloomIn } from "./program.js";
 
 const root = temporaryFolder();
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function tritloom(...args: string[]): Promise<Ended> {
-  const env = { ...process.env };
-  delete env.TRITLOOM_RUNS;
-  const child = spawn(process.execPath, [program, ...args], { cwd: root.path, env, stdio: ["ignore", "pipe", "pipe"] });
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
-  return { code: child.exitCode, stdout, stderr };
-}
-
-/** The last line on standard output, which has to be JSON. */
-const reported = ({ stdout }: Ended) => JSON.parse(stdout.trimEnd().split("\n").at(-1)!);
+const tritloom = (...args: string[]): Promise<Ended> => tritloomIn(root.path, args);
 
 async function makeRun(isFinished: boolean): Promise<string> {
   const writer = await createRun(path.join(root.path, "runs"), smallSpec(), { corpusText: inlineText });
@@ -46,6 +32,8 @@ async function makeRun(isFinished: boolean): Promise<string> {
   return writer.dir;
 }
 
+const commands = ["run", "resume", "runs", "export", "score", "schedule", "rtl", "verify", "diverge", "report", "rom", "onnx"];
+
 describe("help and version", () => {
   it("list the commands, and tell the version of package.json", async () => {
     const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
@@ -54,7 +42,7 @@ describe("help and version", () => {
     const help = await tritloom("--help");
     expect(help.code).toBe(0);
     expect(help.stdout).toMatch(/^Usage: tritloom/);
-    for (const command of ["run", "resume", "runs", "export", "schedule"]) {
+    for (const command of commands) {
       expect(help.stdout).toMatch(new RegExp(`^  ${command} `, "m"));
       const own = await tritloom("help", command);
       expect(own.code).toBe(0);
@@ -66,7 +54,7 @@ describe("help and version", () => {
 
 describe("wrong usage", () => {
   it.each([
-    [[], /No command is given; the commands are run, resume, runs, export, schedule/],
+    [[], new RegExp(`No command is given; the commands are ${commands.join(", ")}, help\\.`)],
     [["exprot"], /"exprot" is not a command/],
     [["toString"], /"toString" is not a command/],
     [["help", "exprot"], /"exprot" is not a command/],
@@ -76,6 +64,14 @@ describe("wrong usage", () => {
     [["export", "a", "--out"], /Option '--out.*argument (missing|is ambiguous)/],
     [["export", "a", "--format", "mem,vhd"], /--format mem,vhd: .*"vhd" is not known; choose from mem, coe/],
     [["export", "a", "--macs", "0"], /--macs 0: give a whole number above 0/],
+    [["export", "a", "--gate-order", "gfoi"], /--gate-order gfoi: choose from gfio, /],
+    [["export", "a", "--bit-order", "middle"], /--bit-order middle: choose from lsb-first, msb-first/],
+    [["export", "a", "--interpolation", "cubic"], /--interpolation cubic: give linear or none/],
+    [["score"], /score needs RUN/],
+    [["score", "a", "--part", "train"], /--part train: choose from validation, test/],
+    [["score", "a", "--timesteps", "0"], /--timesteps 0: give a whole number above 0/],
+    [["score", "a", "--delta", "-1"], /--delta.* (ambiguous|whole number)/],
+    [["score", "a", "--macs", "8"], /Unknown option '--macs'/],
     [["export", "nothing"], /There is no run in .*nothing/],
     [["schedule", "nothing"], /There is no .*nothing: give the directory of a run or a JSON file/],
     [["runs", "nothing"], /There is no folder .*nothing/],
@@ -141,6 +137,23 @@ describe("export", () => {
     expect((await tritloom("export", finished, "--out", "roms", "--overwrite")).code).toBe(0);
   });
 
+  it("writes the widths and the layout that it is told", async () => {
+    const widths = ["--activation-bits", "9", "--cell-bits", "14", "--constant-bits", "11", "--table-entries", "64", "--interpolation", "none"];
+    const layout = ["--encoding", "one-hot", "--bit-order", "msb-first", "--gate-order", "ifgo", "--max-width", "4"];
+    const { manifest, ranges } = reported(await tritloom("export", finished, "--out", "roms", "--macs", "8", ...widths, ...layout, "--json"));
+    expect(ranges).toMatch(/^Ranges of cell states and inputs are assumed, not seen on data: /);
+    const { model, tables, images } = JSON.parse(await readFile(manifest, "utf8"));
+    expect(model.layers[0]).toMatchObject({ gateOrder: ["i", "f", "g", "o"], cellFormat: { bits: 14 } });
+    expect(tables).toMatchObject([{ entries: 64, interpolation: "none", output: { bits: 9 } }, { entries: 64, output: { bits: 9 } }]);
+    const weights = images.filter(({ name }: { name: string }) => /weights/.test(name));
+    // 8 units of 2 bits in words of at most 4 bits: 4 banks for each matrix.
+    expect(weights).toHaveLength(8);
+    weights.forEach((image: object) => expect(image).toMatchObject({ width: 4, encoding: { name: "one-hot" } }));
+    const { code, stderr } = await tritloom("export", finished, "--out", "more", "--encoding", "sign-bit");
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/the model has no binary weights: leave it out/)]);
+    expect((await tritloom("export", finished, "--activation-bits", "20")).stderr).toMatch(/activationBits is 20; choose a whole number from 4 to 16/);
+  });
+
   it("writes into the run's own folder unless told otherwise", async () => {
     const { code, stdout } = await tritloom("export", finished);
     expect([code, stdout]).toEqual([0, expect.stringContaining(path.join(finished, "rom"))]);
@@ -175,6 +188,20 @@ describe("schedule", () => {
     // 4H rows in groups of P, each group reading H recurrent columns and one input column.
     expect(plain.schedule.cyclesPerTimestep).toBeGreaterThanOrEqual(((4 * 64) / 16) * (64 + 1));
     expect((await tritloom("schedule", await put(shape))).stdout).toMatch(/^cycles per timestep +\d/m);
+  });
+
+  it("is what the JSON schemas say", async () => {
+    const networks = [await makeRun(false), await put([shape, { ...shape, cell: "gru", reset: "after", inputs: 64, inputKind: "dense", units: 5 }])];
+    const schemas = ["schedule", "network"].map((name) => readFile(new URL(`../../docs/schemas/${name}.schema.json`, import.meta.url), "utf8"));
+    const [schedule, network] = (await Promise.all(schemas)).map((schema) => JSON.parse(schema) as object) as [object, object];
+    const validator = new Ajv2020({ allErrors: true, strictRequired: false }).addSchema(schedule, "schedule.schema.json").addSchema(network, "network.schema.json");
+    for (const file of networks) {
+      const report = reported(await tritloom("schedule", file, "--json"));
+      for (const [name, value] of [["schedule", report.schedule], ["network", report.network]] as const) {
+        expect(validator.validate(`${name}.schema.json`, value), validator.errorsText()).toBe(true);
+        expect(validator.validate(`${name}.schema.json`, { ...value, cyclesPerTimestep: 0 })).toBe(false);
+      }
+    }
   });
 
   it("takes a preset, labelled as remembered", async () => {

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { summariseNetwork } from "../../src/hardware/schedule/network.js";
 import { summarise } from "../../src/hardware/schedule/schedule.js";
-import { forShapes } from "../hardware/shapes.js";
+import { forShapes, networks } from "../hardware/shapes.js";
 
 /** The JSON schemas of docs/schemas/, with ajv as an independent validator. */
 
@@ -21,6 +23,32 @@ function summary(shape: Parameters<typeof summarise>[0]): Json {
 }
 
 const gru = { cell: "gru", reset: "after", inputs: 5, inputKind: "one-hot", units: 7, macUnits: 4, precision: "binary", clockMegahertz: 400 } as const;
+
+describe("the network's schema", () => {
+  let validateNetwork: ValidateFunction;
+  beforeAll(async () => {
+    const [schedule, network] = await Promise.all(
+      ["schedule", "network"].map(async (name) => JSON.parse(await readFile(new URL(`../../docs/schemas/${name}.schema.json`, import.meta.url), "utf8")) as object),
+    );
+    validateNetwork = new Ajv2020({ allErrors: true, strict: true, strictRequired: false }).addSchema(schedule!, "schedule.schema.json").compile(network!);
+  });
+
+  it("takes the summary of every stack, requires every field, and knows no others", () => {
+    fc.assert(
+      fc.property(networks, (shapes) => {
+        const good = JSON.parse(JSON.stringify(summariseNetwork(shapes))) as Json;
+        validateNetwork(good);
+        expect(validateNetwork.errors).toBeNull();
+        for (const field of Object.keys(good)) {
+          expect(validateNetwork(Object.fromEntries(Object.entries(good).filter(([key]) => key !== field)))).toBe(false);
+        }
+        expect(validateNetwork({ ...good, more: 1 })).toBe(false);
+        expect(validateNetwork({ ...good, layers: [] })).toBe(false);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
 
 describe("the schedule's schema", () => {
   it("takes the summary of every shape", () => {
