@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
 import { data } from "../../src/api/data.js";
 import { experiment } from "../../src/api/experiment.js";
-import { setCellHost } from "../../src/api/host.js";
+import { displaySymbol, setCellHost } from "../../src/api/host.js";
 import { beginning, integerScore } from "../../src/api/integerScore.js";
 import { adam } from "../../src/api/optimisers.js";
 import { ternary } from "../../src/api/quantisers.js";
@@ -109,6 +109,57 @@ describe("accelerator.evaluate", () => {
     const chip = await run.accelerator();
     await expect(chip.evaluate("train" as "test")).rejects.toThrow('accelerator.evaluate() takes "validation" or "test", not \'train\'');
     await expect(chip.evaluate("test", { timesteps: 1.5 })).rejects.toThrow("timesteps is 1.5; choose a whole number above 0, or leave it out for all.");
+  });
+});
+
+describe("delta updates", () => {
+  test("at a threshold of 0 score as reading all columns does, and read fewer", async () => {
+    const usual = await (await run.accelerator()).evaluate("test", { timesteps: 150 });
+    const exact = await (await run.accelerator({ deltaThreshold: 0 })).evaluate("test", { timesteps: 150 });
+    expect(exact.integers).toEqual(usual.integers);
+    expect(usual.recurrentColumns).toEqual([12]);
+    const skipping = await (await run.accelerator({ deltaThreshold: 200 })).evaluate("test", { timesteps: 150 });
+    expect(skipping.recurrentColumns[0]).toBeLessThan(exact.recurrentColumns[0]!);
+    expect(skipping.recurrentColumns[0]).toBeLessThan(12);
+    expect(skipping.rows().map(([name]) => name)).toContain("columns read");
+  });
+});
+
+describe("accelerator.exportVerilog", () => {
+  test("writes Verilog, ROM files and a testbench, and replaces them only when allowed", async () => {
+    const chip = await run.accelerator({ macUnits: 8 });
+    const target = path.join(folder, "verilog");
+    const { generated } = await chip.exportVerilog(target, { timesteps: 5 });
+    expect(generated).toMatchObject({ dir: target, timesteps: 5 });
+    const written = await readdir(target, { recursive: true });
+    expect(written).toEqual(expect.arrayContaining(generated.files.map((file) => path.relative(target, file))));
+    expect(written).toEqual(expect.arrayContaining(["README.md", "accelerator.json"]));
+    expect(written.some((file) => file.endsWith(".v"))).toBe(true);
+    expect(written.some((file) => file.endsWith(".mem"))).toBe(true);
+
+    await expect(chip.exportVerilog(target, { timesteps: 6 })).rejects.toThrow(target);
+    const index = async (): Promise<unknown> => JSON.parse(await readFile(path.join(target, "accelerator.json"), "utf8"));
+    expect(await index()).toMatchObject({ timesteps: 5, macUnits: 8 });
+    await chip.exportVerilog(target, { timesteps: 6, overwrite: true });
+    expect(await index()).toMatchObject({ timesteps: 6 });
+  });
+});
+
+describe("accelerator.verify", () => {
+  test("finds the simulated accelerator equal to the integer model", async () => {
+    const verified = await (await run.accelerator({ macUnits: 8 })).verify({ timesteps: 6, simulators: ["icarus"] });
+    expect(verified.ok).toBe(true);
+    const { steps, scheduleCycles, simulators } = verified.verification;
+    expect(steps).toBe(6);
+    expect(simulators).toEqual([{ name: "icarus", version: expect.any(String), cycles: scheduleCycles, mismatches: 0 }]);
+    const shown = verified[displaySymbol]()["text/plain"];
+    expect(shown).toMatch(/^Equal to the integer model/);
+    expect(shown).toMatch(/every gate, c, h and output equal/);
+  }, 60_000);
+
+  test("refuses a simulator that there is none of", async () => {
+    const chip = await run.accelerator();
+    await expect(chip.verify({ simulators: ["modelsim" as "icarus"] })).rejects.toThrow('accelerator.verify() takes "icarus" or "verilator", not \'modelsim\'');
   });
 });
 
