@@ -8,7 +8,7 @@ describe("quickstart", () => {
   let session: Session;
 
   beforeAll(async () => {
-    session = await Session.start((workspace) => shortQuickstart(workspace, 400));
+    session = await Session.start((workspace) => shortQuickstart(workspace, 250));
   });
   afterEach((context) => session.pictureOfFailure(context));
   afterAll(() => session?.stop());
@@ -29,6 +29,8 @@ describe("quickstart", () => {
     await notebook.runAll();
     await notebook.output("1,216,035").waitFor({ timeout: 60_000 });
     await notebook.scrollUntil(notebook.outputs().getByRole("progressbar").first());
+    await workbench.page.mouse.wheel(0, 350);
+    await workbench.page.mouse.move(1_000, 20);
     await workbench.page.waitForTimeout(6_000);
     await workbench.screenshot(path.join(screenshots, "training-in-a-cell.png"));
     await notebook.finished(6);

@@ -64,7 +64,7 @@ export class NotebookPage {
   /** Scrolls down until something is there: the editor only keeps cells near the visible part in the document. */
   async scrollUntil(target: Locator): Promise<void> {
     await this.page.locator(".notebookOverlay:visible .cell-list-container").hover();
-    const until = Date.now() + 180_000;
+    const until = Date.now() + 300_000;
     while (Date.now() < until) {
       const box = (await target.count()) > 0 ? await target.boundingBox() : null;
       if (box && box.y > 150 && box.y < 700) {
