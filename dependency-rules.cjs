@@ -42,8 +42,8 @@ module.exports = {
     only(
       "interop-arrows",
       "^src/interop/",
-      "^src/interop/|^src/rnn/deployedModel\\.ts$|^src/experiment/|^src/runs/atomicFile\\.ts$",
-      "of the engine only the trained weights",
+      "^src/interop/|^src/rnn/(deployedModel|fixedState|kernels/contract)\\.ts$|^src/experiment/|^src/runs/atomicFile\\.ts$",
+      "of the engine only the trained weights and the formats of states",
     ),
     only(
       "runs-arrows",

@@ -58,6 +58,7 @@ test("the palette has the commands by their titles, and none that needs a row of
     "Export Weight ROM…",
     "Generate Accelerator…",
     "Verify Against Simulators…",
+    "Show Report…",
     "Lint ROM",
     "Restart Kernel",
     "Open Quickstart",
