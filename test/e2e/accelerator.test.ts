@@ -41,6 +41,7 @@ describe("a run's accelerator", () => {
     const { workbench } = session;
     await workbench.press("Open README");
     await workbench.tab("README.md").waitFor();
+    await workbench.closeEditor();
     const readme = await readFile(path.join(generated(), "README.md"), "utf8");
     expect(readme).toContain("8 MAC units a layer");
     const command = /^ {4}(iverilog .*)$/m.exec(readme)?.[1] ?? "";

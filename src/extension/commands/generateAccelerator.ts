@@ -36,6 +36,6 @@ async function tell({ dir, files, steps, scheduleCycles }: z.infer<typeof answer
   const open = "Open README";
   const words = `${files.length} files in ${dir}; the testbench runs ${steps} timesteps in ${scheduleCycles} cycles.`;
   if ((await vscode.window.showInformationMessage(words, open)) === open) {
-    await vscode.commands.executeCommand("markdown.showPreview", vscode.Uri.file(path.join(dir, "README.md")));
+    await vscode.window.showTextDocument(vscode.Uri.file(path.join(dir, "README.md")));
   }
 }
