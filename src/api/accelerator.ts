@@ -31,6 +31,8 @@ import { VerifiedAccelerator, VerilogFiles, type VerifyAcceleratorOptions, type 
 
 /** Timesteps of a testbench. */
 const defaultTestbench = 50;
+/** Timesteps that a report looks at. */
+const reportTimesteps = 1000;
 
 export interface AcceleratorOptions extends Omit<FixedModelOptions, "calibration"> {
   /**
@@ -129,7 +131,8 @@ export class Accelerator implements Displayable {
    */
   async report(options: ReportOptions = {}): Promise<AcceleratorReport> {
     const { macUnits, clockMegahertz } = this.shapes[0]!;
-    return acceleratorReport(this.fixed, { macUnits, clockMegahertz }, options);
+    const sequences = this.testSequences(reportTimesteps);
+    return acceleratorReport(this.fixed, { macUnits, clockMegahertz, sequences }, options);
   }
 
   /**

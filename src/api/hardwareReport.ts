@@ -1,3 +1,4 @@
+import type { Sequence } from "../hardware/calibrate.js";
 import type { FixedModel } from "../hardware/fixedModel.js";
 import { type FpgaFamily, fpgaFamilies } from "../hardware/report/fpga.js";
 import { hardwareReport } from "../hardware/report/hardwareReport.js";
@@ -35,7 +36,7 @@ export class AcceleratorReport implements Displayable {
 /** @throws MissingToolError without Yosys or standard cells, TypeError, RangeError for options */
 export async function acceleratorReport(
   fixed: FixedModel,
-  array: { readonly macUnits: number; readonly clockMegahertz: number },
+  array: { readonly macUnits: number; readonly clockMegahertz: number; readonly sequences: readonly Sequence[] },
   options: ReportOptions,
 ): Promise<AcceleratorReport> {
   const { liberty, fpga = ["ice40"], place } = checkOptions("accelerator.report", options, { liberty: true, fpga: true, place: true });

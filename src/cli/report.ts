@@ -9,8 +9,8 @@ import { fixedOptions, readFixedOptions, readMacUnits } from "./fixedOptions.js"
 import { hardwareSubject } from "./hardwareSubject.js";
 import { oneOf, randomOptions } from "./randomOptions.js";
 
-/** Timesteps that calibrate the ranges of cell states. */
-const calibrationSteps = 50;
+/** Timesteps that are looked at: of the validation part, and of a random network, whose cell states they also calibrate. */
+const timestepsOf = { run: 1000, random: 50 } as const;
 
 export const reportCommand: Command = {
   summary: "Synthesises a run's accelerator and tells its memory, area, timing, energy and FPGA resources, each with its source.",
@@ -37,10 +37,11 @@ async function report(line: CommandLine): Promise<Report> {
     liberty: values.liberty,
     place: switches.has("place"),
   };
-  const { model, calibration, precision } = await hardwareSubject(line, "report", calibrationSteps);
+  const timesteps = timestepsOf[values.random === undefined ? "run" : "random"];
+  const { model, calibration, precision, sequences } = await hardwareSubject(line, "report", timesteps);
   const fixed = fixedModel(model, { ...readFixedOptions(values), calibration, precision });
   const onProgress = (message: string): void => void process.stderr.write(`${message}\n`);
-  const found = await hardwareReport(fixed, { ...options, onProgress });
+  const found = await hardwareReport(fixed, { ...options, sequences, onProgress });
   const text = reportMarkdown(found);
   if (values.out !== undefined) {
     await save(values.out, text, switches.has("overwrite"));

@@ -1,18 +1,20 @@
 import { version } from "../../../package.json";
+import type { Sequence } from "../calibrate.js";
 import type { FixedModel } from "../fixedModel.js";
 import { layerShapes } from "../layerShapes.js";
 import { summariseNetwork } from "../schedule/network.js";
 import { measureArea, type AreaModel } from "./areaModel.js";
 import { areaPart } from "./areaPart.js";
-import { energyNode, energySource, timestepEnergy } from "./energyTable.js";
 import { figure, type Figure, type Provenance } from "./figure.js";
 import { countFpga, families, type FpgaCount, type FpgaFamily } from "./fpga.js";
 import { readLiberty, type Liberty } from "./liberty.js";
 import { memoryPart } from "./memoryPart.js";
 import { placeIce40 } from "./nextpnr.js";
 import { findOpenSta, type OpenSta } from "./opensta.js";
-import type { EnergyPart, FpgaPart, HardwareReport } from "./reportSchema.js";
+import { recurrentColumns } from "./recurrentColumns.js";
+import type { FpgaPart, HardwareReport } from "./reportSchema.js";
 import { MissingToolError } from "./runProgram.js";
+import { tableEnergy } from "./tableEnergy.js";
 import { cellEnergy, cellTiming, readCells, schedulePart, type CellReadings } from "./timingPart.js";
 import { findYosys, type Yosys } from "./yosys.js";
 
@@ -25,6 +27,8 @@ export interface ReportOptions {
   readonly fpga: readonly FpgaFamily[];
   /** Whether iCE40 is also placed and routed; takes minutes for all but small networks. */
   readonly place?: boolean;
+  /** What the network reads, for figures that depend on data; default none. */
+  readonly sequences?: readonly Sequence[];
   readonly signal?: AbortSignal;
   onProgress?(message: string): void;
 }
@@ -50,11 +54,11 @@ export async function hardwareReport(model: FixedModel, options: ReportOptions):
     memory: memoryPart(model, macUnits, own),
     area: areaPart(area, macUnits, liberty, yosys),
     timing: {
-      schedule: schedulePart(summary, { ...own, source: `schedule, at ${clockMegahertz} MHz` }),
+      schedule: schedulePart(summary, { ...own, source: `schedule, at ${clockMegahertz} MHz${model.delta === undefined ? "" : ", all columns read"}` }),
       cells: "missing" in cells ? cells : cellTiming(cells.readings, cyclesPerTimestep, cells),
     },
     energy: {
-      table: tableEnergy(model, macUnits, own),
+      table: tableEnergy(model, macUnits, recurrentColumns(model, options.sequences ?? []), own),
       cells: "missing" in cells ? cells : cellEnergy(cells.readings, { macUnits, cyclesPerTimestep, clockMegahertz }, cells),
     },
     fpga: await fpgaPart(model, options, yosys, onProgress),
@@ -88,20 +92,6 @@ async function orMissing<Found>(find: () => Promise<Found>): Promise<Found | { r
     }
     throw error;
   }
-}
-
-function tableEnergy(model: FixedModel, macUnits: number, own: Provenance): EnergyPart["table"] {
-  const { weightReadsFromDram, ...parts } = timestepEnergy(model, macUnits);
-  const pico = (value: number): Figure => figure(value, "pJ", { ...own, node: energyNode, source: energySource });
-  return {
-    multiplyAccumulate: pico(parts.multiplyAccumulate),
-    weightReads: pico(parts.weightReads),
-    stateReads: pico(parts.stateReads),
-    constantReads: pico(parts.constantReads),
-    postProcessing: pico(parts.postProcessing),
-    total: pico(Object.values(parts).reduce((sum, value) => sum + value, 0)),
-    weightReadsFromDram: pico(weightReadsFromDram),
-  };
 }
 
 async function fpgaPart(model: FixedModel, options: ReportOptions, yosys: Yosys, onProgress: (message: string) => void): Promise<FpgaPart> {

@@ -59,7 +59,9 @@ const energySchema = z.strictObject({
     .strictObject({
       multiplyAccumulate: figureSchema,
       weightReads: figureSchema,
+      recurrentColumns: z.array(figureSchema).describe("read in a timestep, for each layer: all, or what delta updates read on average"),
       stateReads: figureSchema,
+      deltaMemories: figureSchema.describe("kept sums, references and list of changes of delta updates; a write counts as a read"),
       constantReads: figureSchema,
       postProcessing: figureSchema,
       total: figureSchema,

@@ -83,10 +83,12 @@ function timingText({ schedule, cells }: TimingPart): string {
 }
 
 function energyText({ table: counted, cells }: EnergyPart): string {
+  const [columns] = counted.recurrentColumns as [Figure, ...Figure[]];
   const ofTable = figureTable([
     ["multiply-accumulates", counted.multiplyAccumulate],
     ["weight reads, from the smallest memory that holds them", counted.weightReads],
-    ["hidden-state reads", counted.stateReads],
+    ["reads of hidden states and inputs", counted.stateReads],
+    ["kept sums, references and changes of delta updates", counted.deltaMemories],
     ["reads of constants", counted.constantReads],
     ["scaling and element-wise products", counted.postProcessing],
     ["**a timestep**", counted.total],
@@ -96,7 +98,8 @@ function energyText({ table: counted, cells }: EnergyPart): string {
     "missing" in cells
       ? `No power of cells: ${cells.missing}`
       : figureTable([["cells, a cycle", cells.perCycle], ["cells, a timestep", cells.perTimestep], ["cells, at the clock", cells.power]]);
-  return [ofTable, ofCells].join("\n\n");
+  const ofColumns = `Of recurrent columns a timestep reads ${counted.recurrentColumns.map(({ value }) => number(value)).join(", ")} (${columns.source}).`;
+  return [ofColumns, ofTable, ofCells].join("\n\n");
 }
 
 function fpgaText({ families, placed }: FpgaPart): string {
