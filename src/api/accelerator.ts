@@ -75,6 +75,7 @@ const knownOptions = {
   lookUp: true,
   precision: true,
   deltaThreshold: true,
+  columnsPerCycle: true,
 } as const;
 
 /**
@@ -195,13 +196,14 @@ export class Accelerator implements Displayable {
   }
 
   [displaySymbol](): MimeBundle {
-    const { shapes, summary, memory, macUnits } = this;
+    const { shapes, summary, memory, macUnits, fixed } = this;
+    const columns = fixed.columnsPerCycle > 1 ? ` of ${fixed.columnsPerCycle} columns` : "";
     return table(`Accelerator for ${this.source.name}`, [
       ...shapes.map((shape, layer): Row => [layerName(shapes, layer), networkInWords(shape)]),
-      ["MAC units", `${shapes.length > 1 ? `${shapes.length} x ` : ""}${macUnits} at ${shapes[0]!.clockMegahertz} MHz`],
+      ["MAC units", `${shapes.length > 1 ? `${shapes.length} x ` : ""}${macUnits}${columns} at ${shapes[0]!.clockMegahertz} MHz`],
       ["cycles per timestep", thousands(summary.cyclesPerTimestep)],
       ["MAC units busy", summary.layers.map(({ utilisation }) => `${(utilisation * 100).toFixed(1)} %`).join(", ")],
-      ["integers", integersInWords(this.fixed)],
+      ["integers", integersInWords(fixed)],
       ["memory saving", `${memory.memorySaving.toFixed(1)}x against float32, all constants counted`],
     ]);
   }
@@ -251,7 +253,7 @@ export class Schedule implements Displayable {
     const { shapes, summary } = this;
     const texts = summary.layers.map(scheduleText);
     const figures = shapes.map(
-      (shape, layer) => `${this.heading(layer)}${scheduleSvg(shape)}<pre>${escapeHtml(texts[layer]!)}</pre>`,
+      (shape, layer) => `${this.heading(layer)}${scheduleSvg(shape)}<pre style="white-space:pre-wrap">${escapeHtml(texts[layer]!)}</pre>`,
     );
     return {
       "text/html": `<div>${figures.join("")}</div>`,

@@ -37,7 +37,8 @@ const themedColours: typeof neutralColours = {
   text: `var(--vscode-descriptionForeground, ${neutralColours.text})`,
   grid: `var(--vscode-panel-border, ${neutralColours.grid})`,
   train: `var(--vscode-charts-blue, ${neutralColours.train})`,
-  validation: `var(--vscode-charts-orange, ${neutralColours.validation})`,
+  // VS Code derives this colour from that of search matches, which lets the background through in most themes.
+  validation: `rgb(from var(--vscode-charts-orange, ${neutralColours.validation}) r g b / 1)`,
 };
 
 const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

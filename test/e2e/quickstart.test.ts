@@ -18,6 +18,10 @@ describe("quickstart", () => {
     await workbench.showSideBar();
     await workbench.page.locator(".sidebar .welcome-view-content", { hasText: "run" }).first().waitFor();
     await workbench.page.locator(".sidebar .welcome-view-content .monaco-button", { hasText: "Open Quickstart" }).waitFor();
+    const glance = await workbench.webview("At a Glance");
+    await glance.getByText("No runs yet.").waitFor();
+    await workbench.page.mouse.move(1_000, 20);
+    await workbench.page.locator(".monaco-hover:visible", { hasText: "Tritloom" }).waitFor({ state: "hidden" });
     await workbench.screenshot(path.join(screenshots, "welcome.png"));
   });
 
@@ -28,15 +32,14 @@ describe("quickstart", () => {
     await workbench.hideSideBar();
     await notebook.runAll();
     await notebook.output("1,216,035").waitFor({ timeout: 60_000 });
-    await notebook.scrollUntil(notebook.outputs().getByRole("progressbar").first());
-    await workbench.page.mouse.wheel(0, 350);
-    await workbench.page.mouse.move(1_000, 20);
-    await workbench.page.waitForTimeout(6_000);
+    await notebook.scrollToTop(notebook.outputs().getByRole("progressbar").first());
+    await notebook.output(/step 1[5-9]\d of 250/).waitFor({ timeout: 120_000 });
     await workbench.screenshot(path.join(screenshots, "training-in-a-cell.png"));
-    await notebook.finished(6);
-    await notebook.scrollUntil(notebook.output("author-style"));
+    await notebook.finished(4);
+    await notebook.scrollToTop(notebook.output("author-style"));
     await workbench.screenshot(path.join(screenshots, "evaluation.png"));
-    await notebook.scrollUntil(notebook.output("manifest.json"));
+    await notebook.finished(6);
+    await notebook.scrollToTop(notebook.output("manifest.json"));
     await workbench.screenshot(path.join(screenshots, "rom-files.png"));
   });
 

@@ -42,6 +42,19 @@ function draw(snapshot: PipelineSnapshot, cycle: number): Promise<Frame> {
   );
 }
 
+describe("the palette", () => {
+  it("is opaque though a theme's orange lets the background through", async () => {
+    const palette = await page.evaluate(() => {
+      document.documentElement.style.setProperty("--vscode-charts-orange", "#ea5c0055");
+      const { readTheme } = globalThis as unknown as { readTheme: () => { palette: string[] } };
+      const read = readTheme().palette;
+      document.documentElement.style.removeProperty("--vscode-charts-orange");
+      return read;
+    });
+    expect(palette[5]).toBe("rgb(234, 92, 0)");
+  });
+});
+
 describe("the small frame", () => {
   it("shows and says what the cycle does", async () => {
     const busy = await draw(randomSnapshot(), 39);

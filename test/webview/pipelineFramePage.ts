@@ -1,4 +1,5 @@
-import { drawFrame } from "../../webview/pipeline/frame.js";
+import { drawFrame, readTheme } from "../../webview/pipeline/frame.js";
+import { readTheme } from "../../webview/shared/theme.js";
 
-/** Entry of a page on which tests call `drawFrame`. */
-Object.assign(globalThis, { drawFrame });
+/** Entry of a page on which tests call these. */
+Object.assign(globalThis, { drawFrame, readTheme });

@@ -85,6 +85,17 @@ describe("the training output of a cell", () => {
     expect(await stroke()).toBe("rgb(0, 99, 211)");
   });
 
+  it("draws the validation line opaque though the theme's orange lets the background through", async () => {
+    await render("a", "one", { reports: 50 });
+    const colour = await output("one").locator("polyline").nth(1).evaluate((line) => {
+      const canvas = document.createElement("canvas").getContext("2d")!;
+      canvas.fillStyle = getComputedStyle(line).stroke;
+      canvas.fillRect(0, 0, 1, 1);
+      return [...canvas.getImageData(0, 0, 1, 1).data];
+    });
+    expect(colour).toEqual([0xea, 0x5c, 0x00, 0xff]);
+  });
+
   it("keeps its styles to itself", async () => {
     await render("a", "one");
     const before = await notebook.page.evaluate(() => [document.styleSheets.length, document.adoptedStyleSheets.length]);

@@ -45,7 +45,7 @@ const hoverFormats: Record<Exclude<SmallMultiple, "shares">, string> = {
   speed: ".3~s",
 };
 
-const tickFormats: typeof hoverFormats = { flips: "~%", saturation: "~%", gradientNorm: "~s", learningRate: "~g", speed: "~s" };
+const tickFormats: typeof hoverFormats = { flips: "~%", saturation: "~%", gradientNorm: "~g", learningRate: "~g", speed: "~s" };
 
 function columns(run: RunSnapshot, series: Series, input: FigureInput): Pick<Trace, "x" | "y"> {
   const position = stepPosition(run.train, input.options.xAxis);

@@ -85,13 +85,16 @@ function resolver(): { colour(css: string): string; done(): void } {
   };
 }
 
+/** VS Code derives the charts' orange from the colour of search matches, which lets the background through in most themes. */
+const opaque = (colour: string): string => colour.replace(/^rgba\((.*), [\d.]+\)$/, "rgb($1)");
+
 /** The theme as it is now; ask again after `onThemeChange` reports. */
 export function readTheme(): Theme {
   const kind = kindOf(document.body);
   const { colour, done } = resolver();
   const sources = Object.entries(kind === "forced" ? forcedColours : themeColours);
   const colours = Object.fromEntries(sources.map(([name, css]) => [name, colour(css)])) as Record<ColourName, string>;
-  const palette = (kind === "forced" ? forcedPalette : chartColours).map(colour);
+  const palette = (kind === "forced" ? forcedPalette : chartColours).map((css) => opaque(colour(css)));
   done();
   const { fontFamily, fontSize } = getComputedStyle(document.body);
   return { kind, ...colours, palette, fontFamily, fontSize: Number.parseFloat(fontSize) };

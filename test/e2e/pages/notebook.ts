@@ -1,6 +1,15 @@
 import type { FrameLocator, Locator } from "playwright-core";
 import type { Workbench } from "./window.js";
 
+/** Pixels from the window's top; undefined for what is not drawn. */
+async function topOf(target: Locator): Promise<number | undefined> {
+  return (await target.count()) > 0 ? (await target.boundingBox())?.y : undefined;
+}
+
+function wheelTowards(y: number | undefined): number | undefined {
+  return y === undefined ? undefined : y < 150 ? -150 : 200;
+}
+
 /** The notebook editor that is on top. */
 export class NotebookPage {
   constructor(private readonly workbench: Workbench) {}
@@ -61,19 +70,38 @@ export class NotebookPage {
     return this.outputs().locator(".output_container", { hasText: text }).first();
   }
 
-  /** Scrolls down until something is there: the editor only keeps cells near the visible part in the document. */
+  /**
+   * Scrolls until something is there, down and at the end up again: the editor only keeps cells near the visible part
+   * in the document, and a cell may come to its label after it was passed.
+   */
   async scrollUntil(target: Locator): Promise<void> {
-    await this.page.locator(".notebookOverlay:visible .cell-list-container").hover();
+    const notebook = this.page.locator(".notebookOverlay:visible .cell-list-container");
+    const place = () => topOf(notebook.locator(".monaco-list-rows").first());
+    await notebook.hover();
+    let direction = 200;
     const until = Date.now() + 300_000;
     while (Date.now() < until) {
-      const box = (await target.count()) > 0 ? await target.boundingBox() : null;
-      if (box && box.y > 150 && box.y < 700) {
+      const y = await topOf(target);
+      if (y !== undefined && y > 150 && y < 700) {
         return;
       }
-      await this.page.mouse.wheel(0, box && box.y < 150 ? -150 : 200);
+      const before = await place();
+      await this.page.mouse.wheel(0, wheelTowards(y) ?? direction);
       await this.page.waitForTimeout(500);
+      if (y === undefined && (await place()) === before) {
+        direction = -direction;
+      }
     }
     throw new Error(`Nothing like ${target} came into view`);
+  }
+
+  /** Scrolls something that is there to just below the toolbar, for a picture of it. */
+  async scrollToTop(target: Locator): Promise<void> {
+    await this.scrollUntil(target);
+    await this.page.mouse.wheel(0, ((await topOf(target)) ?? 0) - 190);
+    // The wheel turns where the mouse is when the page comes to it.
+    await this.page.waitForTimeout(1_000);
+    await this.page.mouse.move(1_000, 20);
   }
 
   /** Waits until the code cell of this execution count has ended well; scrolls to it. */
