@@ -16,8 +16,8 @@ export interface NewFolder {
 }
 
 export interface AtomicFolderOptions {
-  /** Whether an existing folder with these entries may be replaced. */
-  readonly mayReplace: (folder: string, entries: readonly string[]) => Promise<boolean>;
+  /** Whether an existing folder that is not empty may be replaced. */
+  readonly mayReplace: (folder: string) => Promise<boolean>;
   /** What the user should do about a folder that may not be replaced. */
   readonly remedy: string;
 }
@@ -37,7 +37,7 @@ export async function writeFolder(
   const target = await resolved(folder);
   const checkReplaceable = async (): Promise<boolean> => {
     const entries = await existingEntries(target);
-    if (entries.length > 0 && !(await mayReplace(target, entries))) {
+    if (entries.length > 0 && !(await mayReplace(target))) {
       throw new FolderExistsError(`The folder already holds files (${firstOf(entries)}). ${remedy}`);
     }
     return entries.length > 0;

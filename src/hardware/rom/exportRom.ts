@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { AcceleratorModel } from "../acceleratorModel.js";
 import type { FixedModel } from "../fixedModel.js";
@@ -8,6 +7,7 @@ import { defaultMacUnits } from "../schedule/shape.js";
 import { writeFolder } from "./atomicFolder.js";
 import type { NewFolder } from "./atomicFolder.js";
 import { romContents } from "./contents.js";
+import { type ExportMarks, isOnlyExport } from "./earlierExport.js";
 import { checkRomFormats, romWriters } from "./formats.js";
 import type { RomFormat } from "./formats.js";
 import { checkedLayout } from "./layout.js";
@@ -36,6 +36,12 @@ export interface RomExportOptions {
   /** The run that the model came from, for the manifest. */
   readonly source?: { readonly runDir?: string; readonly name?: string };
 }
+
+const marks: ExportMarks = {
+  index: manifestName,
+  readme: readmeName,
+  filesOf: (text) => parseRomManifest(text)?.images.flatMap(({ files }) => files.map((file) => file.path)),
+};
 
 /** What an export wrote; absolute paths. */
 export interface RomExport {
@@ -89,23 +95,12 @@ async function writeExport(folder: string, overwrite: boolean, fill: (target: Ne
   const remedy = overwrite
     ? "Only a folder with nothing but an earlier ROM export is overwritten; choose another folder."
     : "Choose another folder, or allow overwriting.";
-  const mayReplace = async (existing: string, entries: readonly string[]): Promise<boolean> =>
-    overwrite && (await isOnlyRomExport(existing, entries));
+  const mayReplace = async (existing: string): Promise<boolean> => overwrite && (await isOnlyExport(existing, marks));
   try {
     return await writeFolder(folder, { mayReplace, remedy }, fill);
   } catch (error) {
     throw new RomExportError(`Cannot export to ${folder}: ${writeErrorText(error)}`, { cause: error });
   }
-}
-
-/** Whether a folder holds an earlier export and no file of anyone else. */
-async function isOnlyRomExport(folder: string, entries: readonly string[]): Promise<boolean> {
-  if (!entries.includes(manifestName)) {
-    return false;
-  }
-  const manifest = parseRomManifest(await readFile(path.join(folder, manifestName), "utf8"));
-  const ours = manifest?.images.flatMap(({ files }) => files.map((file) => file.path)) ?? [];
-  return manifest !== undefined && entries.every((entry) => [manifestName, readmeName, ...ours].includes(entry));
 }
 
 async function writeImage(target: NewFolder, image: RomImage, formats: readonly RomFormat[]): Promise<RomManifestFile[]> {

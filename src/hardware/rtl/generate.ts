@@ -1,10 +1,10 @@
-import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
 import { version } from "../../../package.json";
 import type { Sequence } from "../calibrate.js";
 import type { FixedModel } from "../fixedModel.js";
 import { writeFolder } from "../rom/atomicFolder.js";
+import { isOnlyExport } from "../rom/earlierExport.js";
 import { writeErrorText } from "../rom/writeErrorText.js";
 import { acceleratorFiles, testbenchFiles } from "./acceleratorFiles.js";
 import { acceleratorReadme } from "./readme.js";
@@ -46,6 +46,8 @@ const indexSchema = z.object({
 });
 type AcceleratorIndex = z.infer<typeof indexSchema>;
 
+const marks = { index: indexName, readme: readmeName, filesOf: listedFiles };
+
 /**
  * Writes Verilog, ROM files, and a testbench with the vectors of these sequences into a folder, whole or not at all.
  * @throws AcceleratorExportError; RangeError for sequences without a timestep
@@ -72,7 +74,7 @@ export async function generateAccelerator(
     ? "Only a folder with nothing but an earlier accelerator is overwritten; choose another folder."
     : "Choose another folder, or allow overwriting.";
   try {
-    const dir = await writeFolder(folder, { mayReplace: async (existing) => overwrite && (await isOnlyAccelerator(existing)), remedy }, async (target) => {
+    const dir = await writeFolder(folder, { mayReplace: async (existing) => overwrite && (await isOnlyExport(existing, marks)), remedy }, async (target) => {
       for (const [name, text] of files) {
         await target.write(name, text);
       }
@@ -85,18 +87,9 @@ export async function generateAccelerator(
   }
 }
 
-/** Whether a folder holds an earlier accelerator and no file of anyone else. */
-async function isOnlyAccelerator(folder: string): Promise<boolean> {
-  const index = await readIndex(folder);
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => !entry.isDirectory()).map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
-  const ours = index?.files.map((name) => path.normalize(name)) ?? [];
-  return index !== undefined && files.every((file) => [indexName, readmeName, ...ours].includes(file));
-}
-
-async function readIndex(folder: string): Promise<AcceleratorIndex | undefined> {
+function listedFiles(index: string): readonly string[] | undefined {
   try {
-    return indexSchema.safeParse(JSON.parse(await readFile(path.join(folder, indexName), "utf8"))).data;
+    return indexSchema.safeParse(JSON.parse(index)).data?.files;
   } catch {
     return undefined;
   }
