@@ -12,10 +12,12 @@ import { memoryPart } from "./memoryPart.js";
 import { placeIce40 } from "./nextpnr.js";
 import { findOpenSta, type OpenSta } from "./opensta.js";
 import { recurrentColumns } from "./recurrentColumns.js";
-import type { FpgaPart, HardwareReport } from "./reportSchema.js";
+import type { FpgaPart, HardwareReport, TogglePart } from "./reportSchema.js";
+import { findIcarus } from "./gateSimulation.js";
 import { MissingToolError } from "./runProgram.js";
 import { tableEnergy } from "./tableEnergy.js";
 import { cellEnergy, cellTiming, readCells, schedulePart, type CellReadings } from "./timingPart.js";
+import { togglePart } from "./togglePart.js";
 import { findYosys, type Yosys } from "./yosys.js";
 
 export interface ReportOptions {
@@ -47,6 +49,8 @@ export async function hardwareReport(model: FixedModel, options: ReportOptions):
   const area = await measureArea(model, yosys, liberty);
   onProgress("timing");
   const cells = await timeCells(area, liberty, signal);
+  onProgress("toggles");
+  const toggles = await countToggles(model, area, liberty, options);
   const { cyclesPerTimestep } = summary;
   return {
     version: 1,
@@ -60,6 +64,7 @@ export async function hardwareReport(model: FixedModel, options: ReportOptions):
     energy: {
       table: tableEnergy(model, macUnits, recurrentColumns(model, options.sequences ?? []), own),
       cells: "missing" in cells ? cells : cellEnergy(cells.readings, { macUnits, cyclesPerTimestep, clockMegahertz }, cells),
+      toggles,
     },
     fpga: await fpgaPart(model, options, yosys, onProgress),
   };
@@ -80,6 +85,14 @@ async function timeCells(area: AreaModel, liberty: Liberty, signal?: AbortSignal
     const sta = await findOpenSta(signal);
     return { readings: await readCells(area, liberty, sta), liberty, sta };
   });
+}
+
+async function countToggles(model: FixedModel, area: AreaModel, liberty: Liberty, { sequences = [], signal }: ReportOptions): Promise<TogglePart> {
+  const [sequence] = sequences;
+  if (sequence === undefined) {
+    return { missing: "no data was given from which operands could be taken." };
+  }
+  return orMissing(async () => togglePart(model, area, sequence, liberty, await findIcarus(signal)));
 }
 
 /** A tool that is not there leaves a part out, and the report says so. */

@@ -4,7 +4,7 @@ import { figureSchema } from "./figure.js";
 import { fpgaFamilies } from "./fpga.js";
 
 /** For a part whose tool is not on the machine. */
-const missing = z.strictObject({ missing: z.string().describe("the tool that is not there, and how to install it") });
+const missing = z.strictObject({ missing: z.string().describe("the tool that is not there, and how to install it, or why there is no figure") });
 
 const memorySchema = z.strictObject({
   weights: figureSchema,
@@ -76,6 +76,21 @@ const energySchema = z.strictObject({
     }),
     missing,
   ]),
+  toggles: z.union([
+    z.strictObject({
+      arrays: z
+        .array(
+          z.strictObject({
+            perOperation: figureSchema.describe("of one multiply-accumulate of one lane, with its share of the array: charge of the input pins of cells"),
+            clock: figureSchema.describe("the part of it that the clock's pins take"),
+            vectorless: figureSchema.describe("`perOperation` if every net but the clock switched at the same given rate"),
+            activity: figureSchema.describe("toggles of a net in a cycle, the mean over all nets but the clock"),
+          }),
+        )
+        .describe("each layer's MAC array"),
+    }),
+    missing,
+  ]),
 });
 
 const fpgaSchema = z.strictObject({
@@ -111,6 +126,7 @@ export type MemoryPart = HardwareReport["memory"];
 export type AreaPart = HardwareReport["area"];
 export type TimingPart = HardwareReport["timing"];
 export type EnergyPart = HardwareReport["energy"];
+export type TogglePart = EnergyPart["toggles"];
 export type FpgaPart = HardwareReport["fpga"];
 
 /** JSON Schema of a report, for programs in other languages. */

@@ -1,5 +1,5 @@
 import type { Figure } from "./figure.js";
-import type { AreaPart, EnergyPart, FpgaPart, HardwareReport, MemoryPart, TimingPart } from "./reportSchema.js";
+import type { AreaPart, EnergyPart, FpgaPart, HardwareReport, MemoryPart, TimingPart, TogglePart } from "./reportSchema.js";
 
 type Row = readonly string[];
 
@@ -82,7 +82,7 @@ function timingText({ schedule, cells }: TimingPart): string {
   ]);
 }
 
-function energyText({ table: counted, cells }: EnergyPart): string {
+function energyText({ table: counted, cells, toggles }: EnergyPart): string {
   const [columns] = counted.recurrentColumns as [Figure, ...Figure[]];
   const ofTable = figureTable([
     ["multiply-accumulates", counted.multiplyAccumulate],
@@ -99,7 +99,24 @@ function energyText({ table: counted, cells }: EnergyPart): string {
       ? `No power of cells: ${cells.missing}`
       : figureTable([["cells, a cycle", cells.perCycle], ["cells, a timestep", cells.perTimestep], ["cells, at the clock", cells.power]]);
   const ofColumns = `Of recurrent columns a timestep reads ${counted.recurrentColumns.map(({ value }) => number(value)).join(", ")} (${columns.source}).`;
-  return [ofColumns, ofTable, ofCells].join("\n\n");
+  return [ofColumns, ofTable, ofCells, togglesText(toggles)].join("\n\n");
+}
+
+function togglesText(toggles: TogglePart): string {
+  if ("missing" in toggles) {
+    return `No toggles of gates: ${toggles.missing}`;
+  }
+  const { arrays } = toggles;
+  const rows = arrays.flatMap(({ perOperation, clock, vectorless, activity }, layer): [string, Figure][] => {
+    const of = arrays.length === 1 ? "" : `layer ${layer}: `;
+    return [
+      [`${of}a multiply-accumulate of a lane, by toggles`, perOperation],
+      [`${of}of it, the clock's pins`, clock],
+      [`${of}the same, vectorless`, vectorless],
+      [`${of}mean activity of a net`, activity],
+    ];
+  });
+  return figureTable(rows);
 }
 
 function fpgaText({ families, placed }: FpgaPart): string {

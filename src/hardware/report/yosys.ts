@@ -64,9 +64,11 @@ interface YowaspYosys {
 
 type Listener = (bytes: Uint8Array | null) => void;
 
-export async function wasmYosys(): Promise<Yosys | undefined> {
-  // A name that bundlers do not follow: 38 MB that only some installations have.
-  const name = "@yowasp/yosys";
+/**
+ * Yosys as WebAssembly; undefined where the package is not installed.
+ * @param name the package's; no literal in the import, so that bundlers do not follow it: 38 MB that few have
+ */
+export async function wasmYosys(name = "@yowasp/yosys"): Promise<Yosys | undefined> {
   const module = (await import(name).catch(() => undefined)) as YowaspYosys | undefined;
   if (module === undefined) {
     return undefined;

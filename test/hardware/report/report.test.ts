@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { readCommandLine, UsageError } from "../../../src/cli/command.js";
 import { reportCommand } from "../../../src/cli/report.js";
+import type { Sequence } from "../../../src/hardware/calibrate.js";
 import { type FpgaCount, countFpga, type FpgaFamily } from "../../../src/hardware/report/fpga.js";
 import { hardwareReport } from "../../../src/hardware/report/hardwareReport.js";
 import { type HardwareReport, hardwareReportSchema, reportJsonSchema } from "../../../src/hardware/report/reportSchema.js";
@@ -17,11 +18,13 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 const macUnits = 6;
 const options = { macUnits, clockMegahertz: 100, fpga: [] } as const;
 
+const symbols: Sequence = { kind: "symbols", symbols: Int32Array.from([0, 3, 1, 2, 2, 1]) };
+
 describe("A report", () => {
   let report: HardwareReport;
 
   beforeAll(async () => {
-    report = await hardwareReport(smallNetwork(), options);
+    report = await hardwareReport(smallNetwork(), { ...options, sequences: [symbols] });
   });
 
   it("fits its schema, which is committed as JSON Schema", () => {
@@ -75,11 +78,26 @@ describe("A report", () => {
     expect(to45!.value).toBeLessThan(to65!.value);
   });
 
+  it("has the energy of its array by the toggles of gates, beside the same without looking at data", () => {
+    const { toggles } = report.energy;
+    if ("missing" in toggles) {
+      throw new Error(toggles.missing);
+    }
+    const [array] = toggles.arrays;
+    expect(toggles.arrays).toHaveLength(1);
+    expect(array!.clock.value).toBeLessThan(array!.perOperation.value);
+    expect(array!.activity.value).toBeGreaterThan(0.02);
+    // Energy over the clock's is about in proportion to activity; the vectorless one is of 0.2.
+    const ratio = (array!.perOperation.value - array!.clock.value) / (array!.vectorless.value - array!.clock.value);
+    expect(ratio / (array!.activity.value / 0.2)).toBeGreaterThan(0.5);
+    expect(ratio / (array!.activity.value / 0.2)).toBeLessThan(2);
+  });
+
   it("reads as Markdown with the total, each block, and every source", () => {
     const text = reportMarkdown(report);
     expect(text).toContain(`| **total** `);
     expect(text).toContain(`${Math.round(report.area.total.value).toLocaleString("en-US")} µm²`);
-    for (const words of ["LSTM of 5 units", "element-wise unit", "OpenSTA 2", "Horowitz, ISSCC 2014", "ideal shrink", "None was asked for.", "Of recurrent columns a timestep reads 5 (every timestep reads all)."]) {
+    for (const words of ["LSTM of 5 units", "element-wise unit", "OpenSTA 2", "Horowitz, ISSCC 2014", "ideal shrink", "None was asked for.", "Icarus Verilog 1", "Of recurrent columns a timestep reads 5 (every timestep reads all)."]) {
       expect(text).toContain(words);
     }
     const rows = text.split("\n").filter((line) => line.startsWith("|"));

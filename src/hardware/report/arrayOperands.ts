@@ -1,0 +1,132 @@
+import { integerInput, timestepsOf, type Sequence } from "../calibrate.js";
+import type { FixedLayer, FixedMatrix, FixedModel } from "../fixedModel.js";
+import type { LayerInput } from "../integer/layer.js";
+import { chooseRow, multiplyAccumulate } from "../integer/macArray.js";
+import { IntegerNetwork } from "../integer/network.js";
+import { weightImage } from "../rom/contents.js";
+import { hexWord } from "../rom/romImage.js";
+import { rowGroups, type RowSpan } from "../rowGroups.js";
+
+/** Inputs of `mac_array.v` in one cycle. */
+export interface ArrayCycle {
+  readonly accumulate: boolean;
+  readonly isInput: boolean;
+  readonly isFirst: boolean;
+  /** The sums before are taken to the chain. */
+  readonly take: boolean;
+  /** ROM words: all lanes. */
+  readonly weights: bigint;
+  readonly inputWeights: bigint;
+  readonly value: number;
+}
+
+/** What leaves the chain after so many cycles. */
+export interface ExpectedSums {
+  readonly cycle: number;
+  readonly recurrentSum: number;
+  readonly inputSum: number;
+}
+
+export interface ArrayRun {
+  readonly cycles: readonly ArrayCycle[];
+  readonly expected: readonly ExpectedSums[];
+  /** Cycles in which every lane multiplies and accumulates. */
+  readonly macCycles: number;
+}
+
+/** Enough for a mean, few enough for a simulator of gates. */
+const most = { groups: 4, recurrentColumns: 128, inputColumns: 32, timesteps: 100 } as const;
+
+const idle: ArrayCycle = { accumulate: false, isInput: false, isFirst: false, take: false, weights: 0n, inputWeights: 0n, value: 0 };
+
+/** What a layer reads in the last timestep of the beginning of a sequence. */
+export interface LayerReading {
+  readonly hidden: Int32Array;
+  readonly input: LayerInput;
+}
+
+export function layerReadings(model: FixedModel, sequence: Sequence): LayerReading[] {
+  const network = new IntegerNetwork(model);
+  const last = Math.min(most.timesteps, timestepsOf(sequence)) - 1;
+  let hidden = model.layers.map(({ initialHidden }) => initialHidden.integers);
+  for (let timestep = 0; timestep < last; timestep++) {
+    hidden = network.step(integerInput(network, sequence, timestep)).map((trace) => trace.hidden);
+  }
+  hidden = hidden.map((values) => values.slice());
+  const input = integerInput(network, sequence, last);
+  const traces = network.step(input);
+  return hidden.map((values, layer) => ({ hidden: values, input: layer === 0 ? input : traces[layer - 1]!.hidden.slice() }));
+}
+
+/**
+ * Some groups of a layer's gate rows, evenly spread over the gates, with the beginnings of their columns, through an array of
+ * so many lanes; and what its twin makes of the same.
+ */
+export function arrayRun(layer: FixedLayer, lanes: number, { hidden, input }: LayerReading): ArrayRun {
+  const groups = rowGroups(layer, lanes);
+  const count = Math.min(most.groups, groups.length);
+  const chosen = Array.from({ length: count }, (_, index) => Math.floor((index * groups.length) / count));
+  const columns = { hidden: hidden.subarray(0, most.recurrentColumns), input: typeof input === "number" ? input : input.subarray(0, most.inputColumns) };
+  const readColumns = columnReader(layer, lanes, columns);
+  const sums = twinSums(layer, columns);
+  const cycles: ArrayCycle[] = [];
+  const expected: ExpectedSums[] = [];
+  chosen.forEach((group, index) => {
+    const [first, ...others] = readColumns(group);
+    cycles.push({ ...first!, take: index > 0 }, ...others, ...pause(lanes - 1 - others.length));
+    expected.push(...leavingSums(groups[group]!, sums, cycles.length + 1));
+  });
+  cycles.push({ ...idle, take: true }, ...pause(lanes));
+  const isMac = ({ accumulate, isInput }: ArrayCycle): boolean => accumulate && !(isInput && typeof input === "number");
+  return { cycles, expected, macCycles: cycles.filter(isMac).length };
+}
+
+/** The chain is empty again before the next group's sums come. */
+function pause(cycles: number): ArrayCycle[] {
+  return Array<ArrayCycle>(Math.max(0, cycles)).fill(idle);
+}
+
+/** The cycles of a group's columns, with its words of the ROMs. */
+function columnReader(layer: FixedLayer, lanes: number, { hidden, input }: LayerReading): (group: number) => ArrayCycle[] {
+  const word = romReader(layer, layer.recurrentWeights, lanes);
+  const inputWord = romReader(layer, layer.inputWeights, lanes);
+  return (group) => {
+    const recurrent = Array.from(hidden, (value, unit) => ({ value, weights: word(group * layer.units + unit) }));
+    const symbolOrFeatures = typeof input === "number" ? [[input, 0] as const] : [...input.entries()];
+    const inputs = symbolOrFeatures.map(([row, value]) => ({ value, inputWeights: inputWord(group * layer.inputs + row) }));
+    return [
+      ...recurrent.map((column, index) => ({ ...idle, ...column, accumulate: true, isFirst: index === 0 })),
+      ...inputs.map((column, index) => ({ ...idle, ...column, accumulate: true, isInput: true, isFirst: index === 0 })),
+    ];
+  };
+}
+
+function romReader(layer: FixedLayer, matrix: FixedMatrix, lanes: number): (address: number) => bigint {
+  const image = weightImage("weights", layer, matrix, lanes);
+  return (address) => BigInt(`0x${hexWord(image, address)}`);
+}
+
+interface GateSums {
+  readonly recurrent: Float64Array;
+  readonly input: Float64Array;
+}
+
+function twinSums({ recurrentWeights, inputWeights }: FixedLayer, { hidden, input }: LayerReading): GateSums {
+  const sums = { recurrent: new Float64Array(recurrentWeights.columns), input: new Float64Array(inputWeights.columns) };
+  multiplyAccumulate(recurrentWeights, hidden, sums.recurrent);
+  if (typeof input === "number") {
+    chooseRow(inputWeights, input, sums.input);
+  } else {
+    multiplyAccumulate(inputWeights, input, sums.input);
+  }
+  return sums;
+}
+
+/** @param cycle in which the group's first row leaves: the one after its sums are taken */
+function leavingSums({ firstRow, rows }: RowSpan, { recurrent, input }: GateSums, cycle: number): ExpectedSums[] {
+  return Array.from({ length: rows }, (_, row) => ({
+    cycle: cycle + row,
+    recurrentSum: recurrent[firstRow + row]!,
+    inputSum: input[firstRow + row]!,
+  }));
+}
