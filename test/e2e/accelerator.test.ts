@@ -59,4 +59,25 @@ describe("a run's accelerator", () => {
     expect(await verified.innerText()).toMatch(/Icarus Verilog \d+.* and Verilator \d+/);
     await workbench.screenshot(path.join(screenshots, "verified.png"));
   });
+
+  test("Show Report… opens the memory, area, timing and energy of the run's accelerator with their sources", async () => {
+    const { workbench } = session;
+    const runs = path.join(session.server.workspace, "runs");
+    const [run] = await readdir(runs);
+    await workbench.command("Tritloom: Show Report…");
+    await workbench.pick("fox ternary 24");
+    await workbench.answer("multiply-accumulate units", "8");
+    await workbench.tab("hardware-report.md").waitFor({ timeout: 300_000 });
+    const preview = workbench.markdownPreview();
+    await preview.getByRole("heading", { name: "Hardware report" }).waitFor();
+
+    const report = await readFile(path.join(runs, run, "hardware-report.md"), "utf8");
+    const [, total] = /\| \*\*total\*\* +\| (\S+ \S+) +\|/.exec(report) ?? [];
+    expect(total).toMatch(/^[\d,.]+ µm²$/);
+    expect(await preview.getByRole("row", { name: /^total/ }).first().innerText()).toContain(total);
+    const shown = await preview.locator("body").innerText();
+    expect(shown).toMatch(/Yosys \d+\.\d+/);
+    expect(shown).toContain("osu018_stdcells");
+    await workbench.closeEditor();
+  });
 });

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Browser, type BrowserContext, chromium, type Frame, type Locator, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Frame, type FrameLocator, type Locator, type Page } from "playwright-core";
 import { expect } from "vitest";
 
 /** One VS Code window in a browser, and what a person does in it. */
@@ -245,6 +245,13 @@ export class Workbench {
       await this.page.waitForTimeout(200);
     }
     throw new Error(`No webview "${title}" appeared`);
+  }
+
+  /** The page of the Markdown preview that is on top. */
+  markdownPreview(): FrameLocator {
+    return this.page
+      .frameLocator('iframe.webview.ready[src*="extensionId=vscode.markdown-language-features"]:visible')
+      .frameLocator("iframe#active-frame");
   }
 
   treeRow(text: string | RegExp): Locator {
