@@ -5,7 +5,7 @@ import { describeMachine } from "./statistics.mjs";
 
 /**
  * The hardware claims of the paper on an open flow: areas of generated Verilog by Yosys and OSU 0.18 µm cells, clocks and
- * power by OpenSTA, throughput by the schedule. `node bench/hardware.mjs [--json] [--liberty FILE]`.
+ * power by OpenSTA, toggles of the MAC array's gates by Icarus Verilog, throughput by the schedule. `node bench/hardware.mjs [--json] [--liberty FILE]`.
  */
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -24,11 +24,13 @@ async function importProduct() {
   const contents = [
     'export { fixedModel } from "./hardware/fixModel.js";',
     'export { layerShapes } from "./hardware/layerShapes.js";',
-    'export { randomNetwork } from "./hardware/randomNetwork.js";',
+    'export { randomNetwork, randomSequence } from "./hardware/randomNetwork.js";',
     'export { measureArea, totalArea } from "./hardware/report/areaModel.js";',
+    'export { findIcarus } from "./hardware/report/gateSimulation.js";',
     'export { readLiberty } from "./hardware/report/liberty.js";',
     'export { findOpenSta } from "./hardware/report/opensta.js";',
     'export { energyPerCycle, readCells } from "./hardware/report/timingPart.js";',
+    'export { togglePart } from "./hardware/report/togglePart.js";',
     'export { findYosys } from "./hardware/report/yosys.js";',
     'export { accountMemory } from "./hardware/rom/memory.js";',
     'export { summariseNetwork } from "./hardware/schedule/network.js";',
@@ -43,9 +45,11 @@ async function importProduct() {
 
 /** One design, measured; `at(P)` is what it does with P MAC units. */
 async function measureDesign(product, tools, { units, inputs }, precision) {
-  const model = product.fixedModel(product.randomNetwork({ seed: 1, cell: "lstm", precision, units, inputs }));
+  const network = product.randomNetwork({ seed: 1, cell: "lstm", precision, units, inputs });
+  const model = product.fixedModel(network);
   const area = await product.measureArea(model, tools.yosys, tools.liberty);
   const cells = await product.readCells(area, tools.liberty, tools.sta);
+  const { arrays: [toggles] } = await product.togglePart(model, area, product.randomSequence(network, 1, 20), tools.liberty, tools.icarus);
   const [{ macUnit, registers }] = area.arrays;
   const areaOf = (macUnits) => product.totalArea(area, macUnits);
   return {
@@ -55,6 +59,7 @@ async function measureDesign(product, tools, { units, inputs }, precision) {
     laneArea: macUnit.area + registers.area,
     sharedArea: areaOf(referenceMacs) - referenceMacs * (macUnit.area + registers.area),
     periodNanoseconds: cells.accelerator.periodNanoseconds,
+    toggles: Object.fromEntries(Object.entries(toggles).map(([name, { value }]) => [name, value])),
     areaOf,
     at(macUnits) {
       const { cyclesPerTimestep, throughputGops } = product.summariseNetwork(product.layerShapes(model, { macUnits, clockMegahertz }));
@@ -82,6 +87,7 @@ function compare(product, reference, design) {
     macUnitAreaRatio: reference.macUnitArea / design.macUnitArea,
     laneAreaRatio: reference.laneArea / design.laneArea,
     acceleratorAreaRatio: base.area / same.area,
+    energyOfTogglesRatio: reference.toggles.perOperation / design.toggles.perOperation,
     energyPerCycleRatio: base.picojoulesPerCycle / same.picojoulesPerCycle,
     withinArea: { ...inArea, speedUp: speedUp(inArea), speedUpAtOwnClock: speedUp(inArea) * ofClocks },
     withinWeightBandwidth: { ...inBandwidth, speedUp: speedUp(inBandwidth), areaRatio: inBandwidth.area / base.area },
@@ -130,8 +136,8 @@ function inWords({ tools, networks: measured }) {
   const whole = (value) => Math.round(value).toLocaleString("en-US");
   const times = (value) => `${value.toFixed(2)}x`;
   const designs = measured.flatMap(({ name, designs: rows }) =>
-    rows.map(({ precision, accumulatorBits, macUnitArea, laneArea, sharedArea, periodNanoseconds, at100 }) =>
-      line([name, precision, accumulatorBits, whole(macUnitArea), whole(laneArea), whole(sharedArea), whole(at100.area), periodNanoseconds.toFixed(2), whole(at100.picojoulesPerCycle)]),
+    rows.map(({ precision, accumulatorBits, macUnitArea, laneArea, sharedArea, periodNanoseconds, toggles, at100 }) =>
+      line([name, precision, accumulatorBits, whole(macUnitArea), whole(laneArea), whole(sharedArea), whole(at100.area), periodNanoseconds.toFixed(2), whole(at100.picojoulesPerCycle), toggles.perOperation.toFixed(1), toggles.clock.toFixed(1), toggles.vectorless.toFixed(1), toggles.activity.toFixed(2)]),
     ),
   );
   const claims = measured.flatMap(({ name, claims: rows }) =>
@@ -143,6 +149,7 @@ function inWords({ tools, networks: measured }) {
         row("area of a MAC unit with its registers in the array", times(found.laneAreaRatio)),
         row(`area of the accelerator, ${referenceMacs} MAC units`, times(found.acceleratorAreaRatio), times(paper.acceleratorAreaRatio)),
         row(`energy of a cycle, ${referenceMacs} MAC units, vectorless`, times(found.energyPerCycleRatio), times(paper.powerRatio)),
+        row("energy of a multiply-accumulate in the array, by toggles of gates", times(found.energyOfTogglesRatio)),
         row(`speed-up within the area, ${withinArea.macUnits} MAC units, equal clock`, times(withinArea.speedUp), times(paper.speedUpWithinArea)),
         row("the same, each at its own clock", times(withinArea.speedUpAtOwnClock)),
         row(`speed-up within ${withinWeightBandwidth.weightBitsPerCycle} weight bits a cycle, ${withinWeightBandwidth.macUnits} MAC units`, times(withinWeightBandwidth.speedUp)),
@@ -153,10 +160,10 @@ function inWords({ tools, networks: measured }) {
     }),
   );
   return [
-    `${tools.yosys}, ${tools.sta}, ${tools.liberty}; areas in µm²; no wires, memories or clock tree.`,
+    `${tools.yosys}, ${tools.sta}, ${tools.icarus}, ${tools.liberty}; areas in µm²; no wires, memories or clock tree.`,
     "",
-    line(["network", "weights", "accumulator bits", "MAC unit", "with its registers", "shared blocks", `accelerator, ${referenceMacs} MACs`, "slowest path ns", "pJ a cycle"]),
-    line(Array(9).fill("---")),
+    line(["network", "weights", "accumulator bits", "MAC unit", "with its registers", "shared blocks", `accelerator, ${referenceMacs} MACs`, "slowest path ns", "pJ a cycle", "pJ a MAC by toggles", "of it clock pins", "at 0.2 toggles", "toggles of a net and cycle"]),
+    line(Array(13).fill("---")),
     ...designs,
     "",
     line(["network", "weights", "against full precision", "measured here", `paper (${measured[0].claims[0].paper.source})`]),
@@ -171,6 +178,7 @@ const tools = {
   liberty: await product.readLiberty(place === -1 ? undefined : process.argv[place + 1]),
   yosys: await product.findYosys(),
   sta: await product.findOpenSta(),
+  icarus: await product.findIcarus(),
 };
 const found = [];
 for (const network of networks) {
@@ -182,6 +190,7 @@ const result = {
   tools: {
     yosys: `${tools.yosys.tool} ${tools.yosys.version}`,
     sta: `${tools.sta.tool} ${tools.sta.version}`,
+    icarus: `${tools.icarus.tool} ${tools.icarus.version}`,
     liberty: `${tools.liberty.name} (${tools.liberty.node})`,
   },
   networks: found,
