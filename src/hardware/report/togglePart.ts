@@ -37,7 +37,7 @@ export async function togglePart(model: FixedModel, { designs }: Pick<AreaModel,
     const cyclesPerOperation = run.cycles.length / (run.macCycles * lanes);
     const own = (value: number, unit: string, words: string): Figure =>
       figure(value, unit, { node: liberty.node, tool: icarus.tool, version: icarus.version, source: `${words}; input pins of cells only (½CV²), no wires or clock tree` });
-    const measured = `toggles in ${run.cycles.length} cycles of ${lanes} lanes with the layer's own weights and states, glitches counted`;
+    const measured = `toggles in ${run.cycles.length} cycles of ${lanes} lanes with the layer's own weights and ${model.delta === undefined ? "states" : "states (not their changes)"}, glitches counted`;
     arrays.push({
       perOperation: own(energyOfToggles(netlist, activities, energy) * cyclesPerOperation, "pJ", measured),
       clock: own(energyOfToggles(netlist, activities, energy, isClock) * cyclesPerOperation, "pJ", measured),
