@@ -77,7 +77,7 @@ export class NotebookPage {
   async scrollUntil(target: Locator): Promise<void> {
     const notebook = this.page.locator(".notebookOverlay:visible .cell-list-container");
     const place = () => topOf(notebook.locator(".monaco-list-rows").first());
-    await notebook.hover();
+    await this.holdScrollbar(notebook);
     let direction = 200;
     const until = Date.now() + 300_000;
     while (Date.now() < until) {
@@ -98,10 +98,18 @@ export class NotebookPage {
   /** Scrolls something that is there to just below the toolbar, for a picture of it. */
   async scrollToTop(target: Locator): Promise<void> {
     await this.scrollUntil(target);
-    await this.page.mouse.wheel(0, ((await topOf(target)) ?? 0) - 190);
-    // The wheel turns where the mouse is when the page comes to it.
-    await this.page.waitForTimeout(1_000);
-    await this.page.mouse.move(1_000, 20);
+    for (let turn = 0; turn < 10 && ((await topOf(target)) ?? 0) > 250; turn++) {
+      await this.page.mouse.wheel(0, 60);
+      await this.page.waitForTimeout(400);
+    }
+  }
+
+  /** Puts the mouse where the wheel turns the notebook whatever is in it: outputs keep some turns for themselves. */
+  private async holdScrollbar(notebook: Locator): Promise<void> {
+    const box = await notebook.boundingBox();
+    if (box) {
+      await this.page.mouse.move(box.x + box.width - 6, box.y + box.height / 2);
+    }
   }
 
   /** Waits until the code cell of this execution count has ended well; scrolls to it. */
