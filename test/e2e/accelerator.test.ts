@@ -2,19 +2,14 @@ import { spawnSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { screenshots, Session, smallTraining, trainInto, writeNotebook } from "./pages/session.js";
+import { screenshots, Session, smallRun } from "./pages/session.js";
 
 /** From a finished run to Verilog that simulates, without leaving the palette. */
 describe("a run's accelerator", () => {
   let session: Session;
 
   beforeAll(async () => {
-    session = await Session.start(async (workspace) => {
-      await writeNotebook(workspace, "small.ipynb", smallTraining);
-      trainInto(workspace, "small.ipynb");
-    });
-    await session.workbench.showSideBar();
-    await session.workbench.treeRow("fox ternary 24").waitFor();
+    session = await Session.startWithRun();
   });
   afterEach((context) => session.pictureOfFailure(context));
   afterAll(() => session?.stop());
@@ -24,7 +19,7 @@ describe("a run's accelerator", () => {
   test("Generate Accelerator… asks for run, size and folder, and writes all files that it tells of", async () => {
     const { workbench } = session;
     await workbench.command("Tritloom: Generate Accelerator…");
-    await workbench.pick("fox ternary 24");
+    await workbench.pick(smallRun);
     await workbench.answer("multiply-accumulate units", "8");
     await workbench.enterPath(generated());
     const told = await workbench.notification("files in").innerText();
@@ -52,7 +47,7 @@ describe("a run's accelerator", () => {
   test("Verify Against Simulators… tells that both equal the integer model in the schedule's cycles", async () => {
     const { workbench } = session;
     await workbench.command("Tritloom: Verify Against Simulators…");
-    await workbench.pick("fox ternary 24");
+    await workbench.pick(smallRun);
     await workbench.answer("multiply-accumulate units", "8");
     const verified = workbench.notification("equal the integer model in every gate, c and h of 50 timesteps");
     await verified.waitFor({ timeout: 180_000 });
@@ -65,7 +60,7 @@ describe("a run's accelerator", () => {
     const runs = path.join(session.server.workspace, "runs");
     const [run] = await readdir(runs);
     await workbench.command("Tritloom: Show Report…");
-    await workbench.pick("fox ternary 24");
+    await workbench.pick(smallRun);
     await workbench.answer("multiply-accumulate units", "8");
     await workbench.tab("hardware-report.md").waitFor({ timeout: 300_000 });
     const preview = workbench.markdownPreview();

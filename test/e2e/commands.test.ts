@@ -2,19 +2,14 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Session, smallTraining, trainInto, writeNotebook } from "./pages/session.js";
+import { Session, smallRun, writeNotebook } from "./pages/session.js";
 
 /** Every command of the palette by its name, in a workspace that holds one finished run. */
 describe("commands", () => {
   let session: Session;
 
   beforeAll(async () => {
-    session = await Session.start(async (workspace) => {
-      await writeNotebook(workspace, "small.ipynb", smallTraining);
-      trainInto(workspace, "small.ipynb");
-    });
-    await session.workbench.showSideBar();
-    await session.workbench.treeRow("fox ternary 24").waitFor();
+    session = await Session.startWithRun();
   });
   afterEach((context) => session.pictureOfFailure(context));
   afterAll(() => session?.stop());
@@ -63,7 +58,7 @@ describe("commands", () => {
     const { workbench } = session;
     await workbench.command("Tritloom: Show Accelerator Pipeline");
     const pipeline = await workbench.webview("Accelerator Pipeline");
-    await pipeline.getByText("fox ternary 24").first().waitFor();
+    await pipeline.getByText(smallRun).first().waitFor();
     await pipeline.locator("canvas").first().waitFor();
     await workbench.closeEditor();
   });
@@ -74,7 +69,7 @@ describe("commands", () => {
     const [run] = await readdir(runs);
     const target = path.join(runs, run, "rom");
     await workbench.command("Tritloom: Export Weight ROM…");
-    await workbench.pick("fox ternary 24");
+    await workbench.pick(smallRun);
     await workbench.checkAll();
     await workbench.pick("In the run");
     await expect.poll(() => existsSync(path.join(target, "manifest.json"))).toBe(true);
@@ -85,7 +80,7 @@ describe("commands", () => {
   test("a second export into the same folder asks before it replaces, and into another folder it does not", async () => {
     const { workbench } = session;
     await workbench.command("Tritloom: Export Weight ROM…");
-    await workbench.pick("fox ternary 24");
+    await workbench.pick(smallRun);
     await workbench.accept("formats");
     await workbench.pick("In the run");
     await workbench.press("Cancel");
@@ -93,7 +88,7 @@ describe("commands", () => {
     const target = path.join(session.server.workspace, "elsewhere");
     await mkdir(target);
     await workbench.command("Tritloom: Export Weight ROM…");
-    await workbench.pick("fox ternary 24");
+    await workbench.pick(smallRun);
     await workbench.accept("formats");
     await workbench.pick("Choose a folder…");
     await workbench.enterFolder(target);
@@ -105,12 +100,12 @@ describe("commands", () => {
     const { workbench } = session;
     const runs = path.join(session.server.workspace, "runs");
     await workbench.showSideBar();
-    await workbench.treeRow("fox ternary 24").hover();
-    await workbench.treeRow("fox ternary 24").getByRole("button", { name: /Delete/ }).click();
+    await workbench.treeRow(smallRun).hover();
+    await workbench.treeRow(smallRun).getByRole("button", { name: /Delete/ }).click();
     await workbench.press("Cancel");
     expect(await readdir(runs)).toHaveLength(1);
-    await workbench.treeRow("fox ternary 24").hover();
-    await workbench.treeRow("fox ternary 24").getByRole("button", { name: /Delete/ }).click();
+    await workbench.treeRow(smallRun).hover();
+    await workbench.treeRow(smallRun).getByRole("button", { name: /Delete/ }).click();
     await workbench.press("Delete");
     await expect.poll(() => readdir(runs)).toHaveLength(0);
   });

@@ -31,6 +31,17 @@ export class Session {
     }
   }
 
+  /** With one small finished run in the workspace and in the tree. */
+  static async startWithRun(): Promise<Session> {
+    const session = await Session.start(async (workspace) => {
+      await writeNotebook(workspace, "small.ipynb", smallTraining);
+      trainInto(workspace, "small.ipynb");
+    });
+    await session.workbench.showSideBar();
+    await session.workbench.treeRow(smallRun).waitFor();
+    return session;
+  }
+
   private static async openWindow(server: CodeServer): Promise<Session> {
     const browser = await launchBrowser();
     try {
@@ -90,6 +101,8 @@ export async function writeNotebook(workspace: string, name: string, cells: read
   await writeFile(path.join(workspace, name), JSON.stringify(notebook));
 }
 
+/** The name of the run that `smallTraining` makes. */
+export const smallRun = "fox ternary 24";
 
 /** Cells that train a small run to its end in a second or two. */
 export const smallTraining = [
