@@ -14,6 +14,8 @@ const networks = [
   { name: "H 1000", units: 1000, inputs: 50 },
 ];
 const precisions = ["full", "binary", "ternary"];
+/** Of which the largest network is measured again. */
+const columnCounts = [1, 2, 4, 8, 16];
 /** Of the full-precision reference; the other designs may take its area. */
 const referenceMacs = 100;
 /** One clock for all, for comparison only: each design's own is measured. */
@@ -43,23 +45,24 @@ async function importProduct() {
   return import(pathToFileURL(outfile).href);
 }
 
-/** One design, measured; `at(P)` is what it does with P MAC units. */
-async function measureDesign(product, tools, { units, inputs }, precision) {
+/** One design, synthesised and timed; `at(P)` is what it does with P MAC units. */
+async function measureCells(product, tools, { units, inputs }, precision, columnsPerCycle) {
   const network = product.randomNetwork({ seed: 1, cell: "lstm", precision, units, inputs });
-  const model = product.fixedModel(network);
-  const area = await product.measureArea(model, tools.yosys, tools.liberty);
-  const cells = await product.readCells(area, tools.liberty, tools.sta);
-  const { arrays: [toggles] } = await product.togglePart(model, area, product.randomSequence(network, 1, 20), tools.liberty, tools.icarus);
-  const [{ macUnit, registers }] = area.arrays;
-  const areaOf = (macUnits) => product.totalArea(area, macUnits);
+  const model = product.fixedModel(network, { columnsPerCycle });
+  const netlists = await product.measureArea(model, tools.yosys, tools.liberty);
+  const cells = await product.readCells(netlists, tools.liberty, tools.sta);
+  const [{ macUnit, registers }] = netlists.arrays;
+  const areaOf = (macUnits) => product.totalArea(netlists, macUnits);
   return {
+    network,
+    model,
+    netlists,
     precision,
     accumulatorBits: model.layers[0].bits.recurrentSum,
     macUnitArea: macUnit.area,
     laneArea: macUnit.area + registers.area,
     sharedArea: areaOf(referenceMacs) - referenceMacs * (macUnit.area + registers.area),
     periodNanoseconds: cells.accelerator.periodNanoseconds,
-    toggles: Object.fromEntries(Object.entries(toggles).map(([name, { value }]) => [name, value])),
     areaOf,
     at(macUnits) {
       const { cyclesPerTimestep, throughputGops } = product.summariseNetwork(product.layerShapes(model, { macUnits, clockMegahertz }));
@@ -69,11 +72,56 @@ async function measureDesign(product, tools, { units, inputs }, precision) {
         cyclesPerTimestep,
         gops: throughputGops.effective,
         picojoulesPerCycle: product.energyPerCycle(cells, macUnits),
-        weightBitsPerCycle: macUnits * product.weightBits[precision],
+        weightBitsPerCycle: macUnits * columnsPerCycle * product.weightBits[precision],
       };
     },
+  };
+}
+
+/** One design of one column a cycle, with what gates do in it. */
+async function measureDesign(product, tools, { units, inputs }, precision) {
+  const { network, model, netlists, ...design } = await measureCells(product, tools, { units, inputs }, precision, 1);
+  const { arrays: [toggles] } = await product.togglePart(model, netlists, product.randomSequence(network, 1, 20), tools.liberty, tools.icarus);
+  return {
+    ...design,
+    toggles: Object.fromEntries(Object.entries(toggles).map(([name, { value }]) => [name, value])),
     memory: product.accountMemory(model, referenceMacs),
   };
+}
+
+/** As large as the reference, or smaller where more MAC units save no cycle: the one look-up port takes one row a cycle. */
+function fewestCycles(product, { areaOf, at }, area) {
+  const designs = Array.from({ length: product.largestMacUnitsWithin(area, areaOf) }, (_, index) => at(index + 1));
+  return designs.reduce((best, design) => (design.cyclesPerTimestep < best.cyclesPerTimestep ? design : best));
+}
+
+/** What several columns a cycle bring, in the area of the reference with one. */
+async function measureColumns(product, tools, network, reference) {
+  const base = reference.at(referenceMacs);
+  const rows = [];
+  for (const precision of precisions) {
+    for (const columnsPerCycle of columnCounts) {
+      console.error(`${network.name}, ${precision}, ${columnsPerCycle} columns a cycle`);
+      const design = await measureCells(product, tools, network, precision, columnsPerCycle);
+      const { macUnits, area, cyclesPerTimestep } = fewestCycles(product, design, base.area);
+      const speedUp = base.cyclesPerTimestep / cyclesPerTimestep;
+      const { laneArea, periodNanoseconds } = design;
+      rows.push({
+        precision,
+        columnsPerCycle,
+        areaPerMac: laneArea / columnsPerCycle,
+        areaPerMacRatio: reference.laneArea / (laneArea / columnsPerCycle),
+        macUnits,
+        area,
+        cyclesPerTimestep,
+        speedUp,
+        speedUpAtOwnClock: (speedUp * reference.periodNanoseconds) / periodNanoseconds,
+        speedUpPerArea: (speedUp * base.area) / area,
+        periodNanoseconds,
+      });
+    }
+  }
+  return rows;
 }
 
 function compare(product, reference, design) {
@@ -128,6 +176,7 @@ async function measureNetwork(product, tools, network) {
       measured: compare(product, reference, design),
       paper: remembered(product, design.precision),
     })),
+    ...(network === networks.at(-1) && { columns: await measureColumns(product, tools, network, reference) }),
   };
 }
 
@@ -135,6 +184,7 @@ function inWords({ tools, networks: measured }) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
   const whole = (value) => Math.round(value).toLocaleString("en-US");
   const times = (value) => `${value.toFixed(2)}x`;
+  const largest = measured.at(-1);
   const designs = measured.flatMap(({ name, designs: rows }) =>
     rows.map(({ precision, accumulatorBits, macUnitArea, laneArea, sharedArea, periodNanoseconds, toggles, at100 }) =>
       line([name, precision, accumulatorBits, whole(macUnitArea), whole(laneArea), whole(sharedArea), whole(at100.area), periodNanoseconds.toFixed(2), whole(at100.picojoulesPerCycle), toggles.perOperation.toFixed(1), toggles.clock.toFixed(1), toggles.vectorless.toFixed(1), toggles.activity.toFixed(2)]),
@@ -169,6 +219,17 @@ function inWords({ tools, networks: measured }) {
     line(["network", "weights", "against full precision", "measured here", `paper (${measured[0].claims[0].paper.source})`]),
     line(Array(5).fill("---")),
     ...claims,
+    "",
+    `Several columns a cycle, ${largest.name}, within the area of the full-precision reference of ${referenceMacs} MAC units and one column:`,
+    "",
+    line(["weights", "columns", "area of a MAC a cycle", "against the reference", "MAC units", "accelerator mm²", "cycles", "speed-up", "each at its own clock", "per area", "slowest path ns"]),
+    line(Array(11).fill("---")),
+    ...largest.columns.map((row) =>
+      line([
+        row.precision, row.columnsPerCycle, whole(row.areaPerMac), times(row.areaPerMacRatio), row.macUnits, (row.area / 1e6).toFixed(2),
+        whole(row.cyclesPerTimestep), times(row.speedUp), times(row.speedUpAtOwnClock), times(row.speedUpPerArea), row.periodNanoseconds.toFixed(2),
+      ]),
+    ),
   ].join("\n");
 }
 

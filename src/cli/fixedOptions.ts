@@ -6,6 +6,7 @@ import { positiveInteger, UsageError, wholeNumber } from "./command.js";
 /** Options of every command that turns a model into integers. */
 export const fixedOptions = {
   macs: { value: "P", description: `multiply-accumulate units of a layer; default ${defaultMacUnits}` },
+  columns: { value: "N", description: "columns that each of them takes in a cycle, a power of two; default 1" },
   "activation-bits": { value: "N", description: `bits of hidden states and gates, 4 to 16; default those of training, else ${defaultActivationBits}` },
   "cell-bits": { value: "N", description: `bits of cell states, 4 to 24; default those of training, else ${defaultCellBits}` },
   "constant-bits": { value: "N", description: `bits of scales and shifts, 4 to 24; default ${defaultConstantBits}` },
@@ -33,6 +34,7 @@ export function readFixedOptions(values: Values): FixedModelOptions {
     cellBits: bits("cell-bits"),
     constantBits: bits("constant-bits"),
     deltaThreshold: values["delta"] === undefined ? undefined : wholeNumber("delta", values["delta"]),
+    columnsPerCycle: bits("columns"),
     lookUp: { entries: bits("table-entries"), interpolation: readInterpolation(values["interpolation"]) },
   };
 }

@@ -4,6 +4,7 @@ import { findPreset, type Preset, presetNames } from "../hardware/schedule/prese
 import { type AcceleratorShape, checkShape, defaultMacUnits, InvalidShapeError } from "../hardware/schedule/shape.js";
 import { saveTrace, traceExtensions, TraceFileError } from "../hardware/schedule/traces/saveTrace.js";
 import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
+import { fixedOptions } from "./fixedOptions.js";
 import { shapesOf } from "./scheduleShapes.js";
 
 export const scheduleCommand: Command = {
@@ -19,6 +20,7 @@ export const scheduleCommand: Command = {
   options: {
     preset: { value: "NAME", description: `MAC units and clock of the paper, as remembered: ${presetNames.join(", ")}` },
     macs: { value: "P", description: `multiply-accumulate units of each layer; default ${defaultMacUnits}` },
+    columns: fixedOptions.columns,
     trace: { value: "FILE", description: `write the schedule, cycle by cycle, by the name's ending: ${traceExtensions.join(", ")}` },
     from: { value: "C", description: "first cycle of the trace, counted from the first input; default 0" },
     to: { value: "C", description: "cycle before which the trace ends; default after one timestep" },
@@ -30,7 +32,7 @@ export const scheduleCommand: Command = {
 async function schedule({ operands, values, switches }: CommandLine): Promise<Report> {
   const given = await shapesOf(operands[0]!);
   const presets = values.preset === undefined ? undefined : given.map(presetFor(values.preset));
-  const shapes = given.map((shape, layer) => checkShape({ ...shape, ...changes(presets?.[layer], values.macs) }));
+  const shapes = given.map((shape, layer) => checkShape({ ...shape, ...changes(presets?.[layer], values) }));
   const summary = summariseNetwork(shapes);
   const file = await trace(shapes, values, switches.has("overwrite"));
   const [preset] = presets ?? [];
@@ -42,14 +44,15 @@ async function schedule({ operands, values, switches }: CommandLine): Promise<Re
   return { text: text.join("\n"), json: { preset: preset ?? null, schedule: summary.layers[0]!, network: summary, trace: file ?? null } };
 }
 
-function changes(preset: Preset | undefined, macs: string | undefined): Partial<Pick<AcceleratorShape, "macUnits" | "clockMegahertz">> {
+function changes(preset: Preset | undefined, { macs, columns }: CommandLine["values"]): Partial<Pick<AcceleratorShape, "macUnits" | "columnsPerCycle" | "clockMegahertz">> {
+  const several = columns === undefined ? {} : { columnsPerCycle: positiveInteger("columns", columns) };
   if (preset === undefined) {
-    return macs === undefined ? {} : { macUnits: positiveInteger("macs", macs) };
+    return { ...several, ...(macs !== undefined && { macUnits: positiveInteger("macs", macs) }) };
   }
   if (macs !== undefined) {
     throw new UsageError(`--preset ${preset.name} already says ${preset.macUnits} MAC units: leave --macs out.`);
   }
-  return { macUnits: preset.macUnits, clockMegahertz: preset.clockMegahertz };
+  return { ...several, macUnits: preset.macUnits, clockMegahertz: preset.clockMegahertz };
 }
 
 function presetFor(name: string): (shape: AcceleratorShape) => Preset {

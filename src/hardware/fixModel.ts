@@ -6,6 +6,7 @@ import type { FixedPoint, FixedVector } from "./fixedPoint.js";
 import { cellBits, gateBits, gruRows } from "./layerBits.js";
 import { lookUpTable, preactivationFormat } from "./lookUpTable.js";
 import type { LookUpOptions } from "./lookUpTable.js";
+import { isColumnsPerCycle, mostColumnsPerCycle } from "./schedule/shape.js";
 
 export interface FixedModelOptions {
   /**
@@ -23,6 +24,8 @@ export interface FixedModelOptions {
   readonly lookUp?: LookUpOptions;
   /** Skip the columns of hidden units that changed by at most so many steps of h since they were last read. Default: read all. */
   readonly deltaThreshold?: number;
+  /** Columns that each MAC unit takes in one cycle, a power of two. Default 1. */
+  readonly columnsPerCycle?: number;
   /** MAC units that hold these weights: theirs by default, or wider ones, for comparison. */
   readonly precision?: Precision;
   /** What was seen on data (`calibrate`); without it ranges that the model was not trained with are assumed. */
@@ -81,6 +84,7 @@ export function fixedModel(model: AcceleratorModel, options: FixedModelOptions =
     tables: { sigmoid: lookUpTable("sigmoid", activationBits, lookUp), tanh: lookUpTable("tanh", activationBits, lookUp) },
     layers: model.layers.map((layer, index) => fixedLayer(layer, index, inputOf(model, index, parts), parts)),
     ...(options.deltaThreshold !== undefined && { delta: deltaOf(model, options.deltaThreshold, activationBits) }),
+    columnsPerCycle: checkedColumns(options),
   };
 }
 
@@ -101,6 +105,17 @@ function trainedHiddenBits({ layers }: AcceleratorModel): number | undefined {
     throw new RangeError(`The model was trained with hidden states of ${trained.join(" and ")} bits, but ${has}; say activationBits.`);
   }
   return bits;
+}
+
+/** @throws RangeError for no power of two, or several columns with delta updates, whose list has one column a cycle */
+function checkedColumns({ columnsPerCycle = 1, deltaThreshold }: FixedModelOptions): number {
+  if (!isColumnsPerCycle(columnsPerCycle)) {
+    throw new RangeError(`columnsPerCycle is ${columnsPerCycle}; choose a power of two from 1 to ${mostColumnsPerCycle}.`);
+  }
+  if (columnsPerCycle > 1 && deltaThreshold !== undefined) {
+    throw new RangeError(`columnsPerCycle is ${columnsPerCycle}, but delta updates read a list of changes, one column a cycle; choose one of both.`);
+  }
+  return columnsPerCycle;
 }
 
 /** @throws RangeError for a threshold out of range, or a GRU whose recurrent sums are not of h itself */

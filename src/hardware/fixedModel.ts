@@ -121,6 +121,8 @@ export interface FixedModel {
   readonly layers: readonly FixedLayer[];
   /** Absent where every recurrent column is read at every timestep. */
   readonly delta?: Delta;
+  /** Columns of a matrix that each MAC unit takes in one cycle: N, a power of two; 1 with `delta`. Changes no result. */
+  readonly columnsPerCycle: number;
 }
 
 /** Symbols or features that the accelerator reads: V or I. */

@@ -41,10 +41,13 @@ describe("the schedule of one timestep", () => {
         if (accumulate) {
           expect(accumulate.busyUnits).toBeGreaterThan(0);
           expect(accumulate.busyUnits).toBeLessThanOrEqual(shape.macUnits);
-          for (let unit = 0; unit < accumulate.busyUnits; unit++) {
-            const mac = `${accumulate.firstRow + unit} ${accumulate.memory} ${accumulate.column}`;
-            expect(done.has(mac)).toBe(false);
-            done.add(mac);
+          expect(accumulate.columns).toBeGreaterThan(0);
+          expect(accumulate.columns).toBeLessThanOrEqual(shape.columnsPerCycle ?? 1);
+          for (let mac = 0; mac < accumulate.busyUnits * accumulate.columns; mac++) {
+            const row = accumulate.firstRow + Math.floor(mac / accumulate.columns);
+            const name = `${row} ${accumulate.memory} ${accumulate.column + (mac % accumulate.columns)}`;
+            expect(done.has(name)).toBe(false);
+            done.add(name);
           }
         }
       }
@@ -99,15 +102,16 @@ describe("the schedule of one timestep", () => {
     });
   });
 
-  it("accumulates a word in the cycle after its read, in group-major ROM order", () => {
+  it("accumulates a word in the cycle after its read, or with several columns the one after that, in group-major ROM order", () => {
     forShapes((shape) => {
       const states = run(shape);
+      const latency = (shape.columnsPerCycle ?? 1) > 1 ? 2 : 1;
       const reads = states.flatMap(({ romRead }) => (romRead ? [romRead] : []));
       expect(reads).toEqual([...romOrder(shape)]);
       const recurrent = reads.filter(({ memory }) => memory === "recurrent").map(({ address }) => address);
       expect(recurrent).toEqual(recurrent.map((_, index) => index));
       states.forEach(({ romRead }, cycle) => {
-        const accumulate = states[cycle + 1]?.accumulate ?? null;
+        const accumulate = states[cycle + latency]?.accumulate ?? null;
         expect(accumulate && [accumulate.memory, accumulate.address]).toEqual(
           romRead && [romRead.memory, romRead.address],
         );
@@ -119,16 +123,18 @@ describe("the schedule of one timestep", () => {
     forShapes((shape) => {
       const states = run(shape);
       const summary = summarise(shape);
-      const busy = states.map(({ accumulate }) => accumulate?.busyUnits ?? 0);
+      const perCycle = shape.columnsPerCycle ?? 1;
+      const slots = shape.macUnits * perCycle;
+      const busy = states.map(({ accumulate }) => (accumulate ? accumulate.busyUnits * accumulate.columns : 0));
       const macs = busy.reduce((sum, units) => sum + units, 0);
       expect(summary.cyclesPerTimestep).toBe(states.length);
       expect(summary.macOperations).toBe(macs);
-      expect(summary.utilisation).toBeCloseTo(macs / (shape.macUnits * states.length), 12);
+      expect(summary.utilisation).toBeCloseTo(macs / (slots * states.length), 12);
       const stalls = { "rom-latency": 0, "look-up-port": 0, "reset-gate": 0, recurrence: 0 };
       states.forEach(({ idle }) => idle && stalls[idle]++);
       expect(summary.stalls).toEqual(stalls);
       const working = busy.filter((units) => units > 0);
-      expect(summary.unusedSlots).toBe(working.reduce((sum, units) => sum + shape.macUnits - units, 0));
+      expect(summary.unusedSlots).toBe(working.reduce((sum, units) => sum + slots - units, 0));
       const plan = timing(shape);
       let sum = 0;
       for (const [cycle, units] of busy.entries()) {
@@ -202,6 +208,16 @@ describe("a worked example", () => {
     expect(summarise({ cell: "gru", reset: "after", ...small }).cyclesPerTimestep).toBe(8 + 1 + 6 + 9 + 8 + 1 + 3 + 10);
   });
 
+  it("adds up by hand with four columns a cycle: 512 LSTM units on 100 MAC units", () => {
+    const summary = summarise({ ...shape, columnsPerCycle: 4 });
+    expect(summary.cyclesPerTimestep).toBe(129 + 20 * 129 + 48 + 16);
+    expect(summary.macOperations).toBe(2048 * 513);
+    expect(summary.words).toBe(128 + 1);
+    expect(summary.stalls).toEqual({ "rom-latency": 2, "look-up-port": 0, "reset-gate": 0, recurrence: 48 + 14 });
+    expect(summary.romWords).toEqual({ recurrent: 21 * 128, input: 21 * 83, bitsPerWord: 800 });
+    expect(summary.throughputGops.peak).toBe(320);
+  });
+
   it("waits for the look-up port where a group has more rows than columns", () => {
     const summary = summarise({ ...shape, macUnits: 1000 });
     expect(summary.stalls["look-up-port"]).toBe(2 * (1000 - 513));
@@ -243,6 +259,8 @@ describe("a wrong shape", () => {
     [{ cell: "rnn" }, "Accelerator shape: cell is rnn; give one of lstm, gru."],
     [{ cell: "gru" }, "Accelerator shape: reset is undefined; give one of before, after."],
     [{ reset: "after" }, "Accelerator shape: reset is after, but only a GRU has one; leave it out."],
+    [{ columnsPerCycle: 3 }, "Accelerator shape: columnsPerCycle is 3; give a power of two from 1 to 64."],
+    [{ columnsPerCycle: 128 }, "Accelerator shape: columnsPerCycle is 128; give a power of two from 1 to 64."],
     [{ inputKind: "sparse" }, "Accelerator shape: inputKind is sparse; give one of one-hot, dense."],
   ])("%j is refused in words", (change, message) => {
     const shape = { ...good, ...change } as AcceleratorShape;

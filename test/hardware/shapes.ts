@@ -3,7 +3,7 @@ import { precisions, type AcceleratorShape, type Cell } from "../../src/hardware
 
 export const cells: readonly Cell[] = [{ cell: "lstm" }, { cell: "gru", reset: "before" }, { cell: "gru", reset: "after" }];
 
-/** Small accelerators of every cell; primes, P = 1 and P above the rows are frequent. */
+/** Small accelerators of every cell; primes, P = 1 and P above the rows are frequent, and so are several columns at once. */
 export const shapes: fc.Arbitrary<AcceleratorShape> = fc
   .record({
     cell: fc.constantFrom(...cells),
@@ -11,6 +11,7 @@ export const shapes: fc.Arbitrary<AcceleratorShape> = fc
     inputKind: fc.constantFrom("one-hot" as const, "dense" as const),
     units: fc.oneof(fc.constant(1), fc.constantFrom(2, 3, 5, 7, 11, 13), fc.integer({ min: 1, max: 24 })),
     macUnits: fc.oneof(fc.constant(1), fc.constantFrom(3, 7, 17, 61), fc.integer({ min: 1, max: 120 })),
+    columnsPerCycle: fc.constantFrom(1, 1, 2, 4, 16),
     precision: fc.constantFrom(...precisions),
     clockMegahertz: fc.constantFrom(1, 400),
   })

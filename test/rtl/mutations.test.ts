@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fixedModel } from "../../src/hardware/fixModel.js";
+import type { FixedModelOptions } from "../../src/hardware/fixModel.js";
 import type { FixedModel } from "../../src/hardware/fixedModel.js";
 import { integerInput } from "../../src/hardware/calibrate.js";
 import { IntegerNetwork } from "../../src/hardware/integer/network.js";
@@ -13,9 +14,9 @@ import { temporaryFolder } from "../temporaryFolder.js";
 
 const root = temporaryFolder();
 
-function subject(network: RandomNetworkOptions) {
+function subject(network: RandomNetworkOptions, options: FixedModelOptions = {}) {
   const model = randomNetwork(network);
-  const fixed = fixedModel(model);
+  const fixed = fixedModel(model, options);
   return { fixed, sequences: [randomSequence(model, 1, 3), randomSequence(model, 2, 2)] };
 }
 
@@ -25,6 +26,7 @@ const subjects = {
   gru: subject({ seed: 5, cell: "gru", reset: "before", precision: "binary", units: 5, inputs: 3, inputKind: "dense" }),
   oneUnit: subject({ seed: 7, cell: "gru", reset: "before", precision: "binary", units: 1, inputs: 2, inputKind: "dense" }),
   stack: subject({ seed: 6, cell: "lstm", precision: "ternary", units: [4, 3], inputs: 3 }),
+  pairs: subject({ seed: 8, cell: "gru", reset: "before", precision: "binary", units: 5, inputs: 3, inputKind: "dense" }, { columnsPerCycle: 4 }),
 } as const;
 type Subject = keyof typeof subjects;
 
@@ -107,6 +109,10 @@ const faults: readonly [string, Subject, Symptom, string, (text: string) => stri
   ["no bank swap between layers", "stack", "difference", "rtl/frame_buffer.v", replace("if (release_frame) read_bank <= !read_bank;", "")],
   ["the restart that is not passed on", "stack", "difference", "rtl/accelerator.v", replace(/\.write_restart\(write_restart_0\),(?=[^]*frame_1)/, ".write_restart(1'b0),")],
   ["an output stream without its end", "lstm", "difference", "rtl/frame_reader.v", replace(/assign out_last = .*;/, "assign out_last = 1'b0;")],
+  ["a difference with its sign lost", "pairs", "difference", "rtl/pair_sums.v", replace("first - second", "second - first")],
+  ["a column too many in a last word", "pairs", "difference", "rtl/wide_memory.v", replace("at_last_word ? {WIDTH{1'b0}} : value", "value")],
+  ["values that come with their weights", "pairs", "difference", "rtl/gate_sums.v", replace("assign recurrent_address = recurrent_word_1;", "assign recurrent_address = recurrent_word;")],
+  ["an initial state in the wrong lane", "pairs", "difference", "rtl/state_memory.v", replace("lane <= wide_unit[LANE_BITS-1:0];", "lane <= ~wide_unit[LANE_BITS-1:0];")],
   ["an input that is never ready", "lstm", "stuck", "rtl/symbol_buffer.v", replace("assign ready = !frame;", "assign ready = 1'b0;")],
   ["a frame that never leaves", "stack", "stuck", "rtl/frame_buffer.v", replace("assign frame = full != 2'd0;", "assign frame = 1'b0;")],
 ];

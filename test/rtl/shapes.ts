@@ -80,11 +80,19 @@ const deltas: readonly Shape[] = families(["random", "saturating"])
     return { ...shape, options: { ...shape.options, deltaThreshold: [0, 1, 5][index % 3]! }, sequences: [4, 3] };
   });
 
+/** Several columns a cycle, fewer and more than there are. */
+const columnCounts = [2, 4, 8, 16] as const;
+const severalColumns: readonly Shape[] = [
+  ...families(["random", "saturating", "plus-one"]).map((family, index) => drawnShape(family, 1 + (index % 2), 900 + index)),
+  ...corners.filter((_, index) => index % 3 === 0),
+].map((shape, index) => ({ ...shape, options: { ...shape.options, columnsPerCycle: columnCounts[index % columnCounts.length]! } }));
+
 /** Every family of networks, in drawn sizes and widths; the same in each run. */
 export const shapes: readonly Shape[] = [
   ...corners,
   ...[...families(randomKinds), ...families(["random", "saturating"])].map((family, index) => drawnShape(family, 1, 100 + index)),
   ...families(["random", "saturating"]).map((family, index) => drawnShape(family, 2 + (index % 2), 500 + index)),
   ...deltas,
+  ...severalColumns,
   ...families(["random"]).flatMap((family, index) => [600, 700].map((seed) => drawnShape(family, 1, seed + index))),
 ];

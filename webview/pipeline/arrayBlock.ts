@@ -88,7 +88,7 @@ function cellsOf(pen: BlockPen): { cells: Cell[]; figures: boolean; shown: numbe
       return { rect: place, operation: "rest", text: labels.h.rest, sum: "" };
     }
     const sum = sums ? integer(sums[unit]) : "";
-    if (network === null || scene.shape.precision === "full") {
+    if (network === null || scene.shape.precision === "full" || accumulate.columns > 1) {
       return { rect: place, operation: "busy", text: busyLabel, sum };
     }
     const operation = operationOf(network.weight(accumulate, accumulate.firstRow + unit));

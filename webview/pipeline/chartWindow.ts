@@ -32,10 +32,10 @@ export function whole(shape: AcceleratorShape, size: Size): ChartWindow {
 
 /** Rows high enough to read, and all stages of those that are visible: what a newcomer should see first. */
 export function closeUp(shape: AcceleratorShape, size: Size): ChartWindow {
-  const { columns, interval } = timing(shape);
+  const { words, interval } = timing(shape);
   const rowHeight = 18;
   const rows = size.height / rowHeight;
-  const cycles = shape.macUnits <= 2 * rows ? columns + interval + shape.macUnits : columns + rows;
+  const cycles = shape.macUnits <= 2 * rows ? words + interval + shape.macUnits : words + rows;
   return bounded({ firstCycle: 0, firstRow: 0, pixelsPerCycle: size.width / (cycles + 8), rowHeight }, shape, size);
 }
 
@@ -70,7 +70,7 @@ export function panned(window: ChartWindow, dx: number, dy: number, shape: Accel
 function rowOfInterest(shape: AcceleratorShape, cycle: number): number {
   const plan = timing(shape);
   const { start, firstGroup, groups } = phaseAt(plan, cycle) ?? plan.phases[0];
-  const begun = Math.max(0, Math.floor((cycle - start - plan.columns) / plan.interval) + 1);
+  const begun = Math.max(0, Math.floor((cycle - start - plan.words) / plan.interval) + 1);
   const group = firstGroup + Math.min(groups - 1, begun);
   const first = firstRowOf(shape, plan, group);
   const since = Math.max(0, cycle - scaleCycle(shape, plan, first));

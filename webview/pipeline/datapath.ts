@@ -1,5 +1,5 @@
 import { gateOfRow } from "../../src/hardware/schedule/shape.js";
-import { firstRowOf, groupRows, timing } from "../../src/hardware/schedule/timing.js";
+import { columnsPerCycle, firstRowOf, groupRows, timing } from "../../src/hardware/schedule/timing.js";
 import type { Theme } from "../shared/theme.js";
 import { drawArray } from "./arrayBlock.js";
 import type { BlockPen } from "./blockPen.js";
@@ -69,16 +69,20 @@ function drawWord(pen: BlockPen): void {
   const { rect, scene } = pen;
   const { romRead } = scene.state;
   const { network } = scene.values;
-  const shown = Math.min(scene.shape.macUnits, wordColumns * wordRows);
+  const perUnit = columnsPerCycle(scene.shape);
+  const shown = Math.min(scene.shape.macUnits * perUnit, wordColumns * wordRows);
   const firstRow = romRead ? firstRowOf(scene.shape, timing(scene.shape), romRead.group) : 0;
   const busyUnits = romRead ? groupRows(scene.shape, timing(scene.shape), romRead.group) : 0;
   const left = rect.x + (rect.width - wordColumns * weightSize) / 2;
   const rows = Math.ceil(shown / wordColumns);
   const top = rect.y + 34 + (wordRows - rows) * (weightSize / 2);
-  for (let unit = 0; unit < shown; unit++) {
-    const weight = romRead && network && unit < busyUnits ? network.weight(romRead, firstRow + unit) : 0;
-    const x = left + (unit % wordColumns) * weightSize;
-    drawWeight(pen, weight, x, top + Math.floor(unit / wordColumns) * weightSize);
+  for (let lane = 0; lane < shown; lane++) {
+    const unit = Math.floor(lane / perUnit);
+    const column = lane % perUnit;
+    const isThere = romRead && network && unit < busyUnits && column < romRead.columns;
+    const weight = isThere ? network.weight({ memory: romRead.memory, column: romRead.column + column }, firstRow + unit) : 0;
+    const x = left + (lane % wordColumns) * weightSize;
+    drawWeight(pen, weight, x, top + Math.floor(lane / wordColumns) * weightSize);
   }
 }
 
@@ -89,8 +93,9 @@ function drawRom(pen: BlockPen): void {
   const centre = rect.x + rect.width / 2;
   const maxWidth = rect.width - 10;
   const shown = wordColumns * wordRows;
-  if (scene.shape.macUnits > shown) {
-    const part = `first ${shown} of ${scene.shape.macUnits}`;
+  const lanes = scene.shape.macUnits * columnsPerCycle(scene.shape);
+  if (lanes > shown) {
+    const part = `first ${shown} of ${lanes}`;
     write(context, theme, part, centre, rect.y + 94, { colour: theme.muted, size: 10, align: "center", maxWidth });
   }
   const text = romRead ? `${romRead.memory === "input" ? "input " : ""}word ${hexAddress(romRead.address)}` : "rests";

@@ -1,8 +1,8 @@
 import { inputColumns } from "../../src/hardware/schedule/timing.js";
-import { idleReasonText, type CycleState, type RomWord } from "../../src/hardware/schedule/schedule.js";
+import { columnsText, idleReasonText, type CycleState, type RomWord } from "../../src/hardware/schedule/schedule.js";
 import { gateOfRow, type AcceleratorShape, type Cell, type Gate } from "../../src/hardware/schedule/shape.js";
 import { elementWiseWork, firstBusy, lookUpRows, scaleRows } from "./blockStages.js";
-import { realValue, type LayerValues, type Values } from "./values.js";
+import { realValue, singleColumns, type LayerValues, type Values } from "./values.js";
 import { count, integer, real } from "./numbers.js";
 import type { BlockName } from "./state.js";
 
@@ -28,7 +28,7 @@ export function blockTitle(block: BlockName, { cell }: Cell): string {
 type Equations = Readonly<Record<BlockName, string>>;
 
 const everyCell = {
-  rom: "One word a cycle: the weights of P gate rows for one column, group by group, then column by column.",
+  rom: "One word a cycle: the weights of P gate rows for one column, or several, group by group, then column by column.",
   array: "sum[row] ← sum[row] + weight[row, column] · h[column]; recurrent and input sums are kept apart.",
 } as const;
 const scaleSum = "p = scale_h · Σ(Q_h · h) + scale_x · Σ(Q_x · x) + shift: the folded normaliser of the row, one row a cycle.";
@@ -65,13 +65,14 @@ export function rowName(shape: AcceleratorShape, row: number): string {
   return `${gate}[${unit}]`;
 }
 
-/** What the array receives: "h[22]" or the input symbol. */
+/** What the array receives: "h[22]", "h[20..23]" or the input symbol. */
 export function broadcastName(word: RomWord, values: Values): string {
   const { network } = values;
+  const index = columnsText(word);
   if (word.memory === "recurrent") {
-    return `${network?.readsReset(word.group) ? "r·h" : "h"}[${word.column}]`;
+    return `${network?.readsReset(word.group) ? "r·h" : "h"}[${index}]`;
   }
-  return network?.values.input.kind === "symbol" ? `input ${network.inputName}` : `x[${word.column}]`;
+  return network?.values.input.kind === "symbol" ? `input ${network.inputName}` : `x[${index}]`;
 }
 
 /** The broadcast value in words, where it is known. */
@@ -80,8 +81,12 @@ export function broadcastText(word: RomWord, values: Values): string {
   if (values.network === null) {
     return `broadcast ${name}`;
   }
-  const code = values.network.broadcast(word);
-  const { input, formats } = values.network.values;
+  const { network } = values;
+  const { input, formats } = network.values;
+  if (word.columns > 1) {
+    return `broadcast ${name} = ${singleColumns(word).map((column) => integer(network.broadcast(column))).join(", ")}`;
+  }
+  const code = network.broadcast(word);
   if (word.memory === "input" && input.kind === "symbol") {
     return `broadcast ${name} = ${code}`;
   }
@@ -95,13 +100,15 @@ export interface Operations {
   readonly skip: number;
 }
 
-/** How many MAC units add, subtract and skip in this cycle. */
+/** How many products of this cycle are added, subtracted and skipped. */
 export function operations(scene: Scene, network: LayerValues): Operations {
   const tally = { add: 0, subtract: 0, skip: 0 };
   const { accumulate } = scene.state;
-  for (let unit = 0; accumulate && unit < accumulate.busyUnits; unit++) {
-    const weight = network.weight(accumulate, accumulate.firstRow + unit);
-    tally[weight > 0 ? "add" : weight < 0 ? "subtract" : "skip"]++;
+  for (const column of accumulate ? singleColumns(accumulate) : []) {
+    for (let unit = 0; unit < accumulate!.busyUnits; unit++) {
+      const weight = network.weight(column, accumulate!.firstRow + unit);
+      tally[weight > 0 ? "add" : weight < 0 ? "subtract" : "skip"]++;
+    }
   }
   return tally;
 }
@@ -223,10 +230,10 @@ export function unitText({ state, shape, values }: Scene, unit: number): string 
   }
   const row = accumulate.firstRow + unit;
   const name = `MAC unit ${unit}, row ${rowName(shape, row)}`;
+  const columns = accumulate.column + accumulate.columns;
   if (values.network === null) {
-    return `${name}: ${accumulate.memory} columns so far: ${accumulate.column + 1}.`;
+    return `${name}: ${accumulate.memory} columns so far: ${columns}.`;
   }
-  const columns = accumulate.column + 1;
   const all = accumulate.memory === "recurrent" ? shape.units : inputColumns(shape);
   const sum = values.network.sumsWith(accumulate)[unit];
   const terms = lastTerms(values.network, accumulate, row);
@@ -236,7 +243,7 @@ export function unitText({ state, shape, values }: Scene, unit: number): string 
 /** The last terms that were not skipped, as "… + 651 − 120". */
 function lastTerms(network: LayerValues, word: RomWord, row: number): string {
   const terms: string[] = [];
-  for (let column = word.column; column >= 0 && terms.length < 6; column--) {
+  for (let column = word.column + word.columns - 1; column >= 0 && terms.length < 6; column--) {
     const at = { ...word, column };
     const term = network.weight(at, row) * network.broadcast(at);
     if (term !== 0) {

@@ -10,18 +10,18 @@ export interface Span {
   readonly to: number;
 }
 
-/** When a gate row is in which stage. The read of its first word stands for all, each one cycle before its use. */
+/** When a gate row is in which stage. The read of its first word stands for all, each one cycle, or two, before its use. */
 export function rowSpans(shape: AcceleratorShape, plan: Timing, row: number): Span[] {
   const group = groupOfRow(shape, plan, row);
   const read = firstRead(plan, group);
-  const accumulated = read + 1 + plan.columns;
+  const accumulated = read + plan.arrival + plan.words;
   const scaled = scaleCycle(shape, plan, row);
   const delay = stageDelay[shape.cell];
   const span = (stage: Stage, from: number, cycles: number): Span => ({ stage, from, to: from + cycles });
   const spans = [
     ...resetWait(plan, group),
-    span("read", read, 1),
-    span("accumulate", read + 1, plan.columns),
+    span("read", read, plan.arrival),
+    span("accumulate", read + plan.arrival, plan.words),
     span("wait", accumulated, scaled - accumulated),
     span("scale", scaled, delay.lookUp),
     span("lookUp", scaled + delay.lookUp, delay.gate - delay.lookUp),

@@ -38,6 +38,11 @@ function unpack({ bytes, base64 }: PackedWeights, length: number, name: string):
   return new integerArrays[bytes](content.buffer);
 }
 
+/** A word's columns, each as a word of its own. */
+export function singleColumns(word: RomWord): RomWord[] {
+  return Array.from({ length: word.columns }, (_, index) => ({ ...word, column: word.column + index, columns: 1 }));
+}
+
 export const realValue = (integer: number, { fractionBits }: FixedPointFormat): number => integer / 2 ** fractionBits;
 
 /** Sums of a group's words of one memory up to a column; stepping forward adds one column. */
@@ -69,7 +74,7 @@ export class LayerValues {
     this.partial = { group: -1, memory: "recurrent", columns: 0, sums: new Float64Array(shape.macUnits) };
   }
 
-  /** The weight of a gate row in a ROM word. */
+  /** The weight of a gate row in one column of a ROM word, the first if none is named. */
   weight({ memory, column }: Pick<RomWord, "memory" | "column">, row: number): number {
     const { rows } = this.plan;
     if (memory === "recurrent") {
@@ -79,7 +84,7 @@ export class LayerValues {
     return this.inputWeights[(input.kind === "symbol" ? input.id : column) * rows + row];
   }
 
-  /** What is broadcast to all MAC units with a word: h, r·h, a feature, or the 1 of a one-hot input. */
+  /** What is broadcast to all MAC units with a word's column: h, r·h, a feature, or the 1 of a one-hot input. */
   broadcast({ memory, group, column }: Pick<RomWord, "memory" | "group" | "column">): number {
     const { hidden, candidateHidden, input } = this.values;
     if (memory === "input") {
@@ -93,16 +98,17 @@ export class LayerValues {
     return this.values.candidateHidden !== null && firstRowOf(this.shape, this.plan, group) >= lastGateRow(this.shape);
   }
 
-  /** Sums of a word's group and memory, its own column included; entry u belongs to MAC unit u. */
-  sumsWith({ memory, group, column }: Pick<RomWord, "memory" | "group" | "column">): Float64Array {
+  /** Sums of a word's group and memory, its own columns included; entry u belongs to MAC unit u. */
+  sumsWith({ memory, group, column, columns }: Pick<RomWord, "memory" | "group" | "column" | "columns">): Float64Array {
     const { partial } = this;
-    if (partial.group !== group || partial.memory !== memory || partial.columns > column + 1) {
+    const end = column + columns;
+    if (partial.group !== group || partial.memory !== memory || partial.columns > end) {
       Object.assign(partial, { group, memory, columns: 0 });
       partial.sums.fill(0);
     }
     const firstRow = firstRowOf(this.shape, this.plan, group);
     const busy = groupRows(this.shape, this.plan, group);
-    for (; partial.columns <= column; partial.columns++) {
+    for (; partial.columns < end; partial.columns++) {
       const word = { memory, group, column: partial.columns };
       const value = this.broadcast(word);
       for (let unit = 0; unit < busy; unit++) {

@@ -23,6 +23,7 @@ const blockOfModule: Readonly<Record<string, Block | null>> = {
   memory: null,
   rom: null,
   mac_unit: "MAC units",
+  pair_sums: "array registers",
   mac_array: "array registers",
   sequencer: "sequencer",
   scale_shift: "scale and shift",
@@ -116,10 +117,11 @@ function arrayArea({ few, more }: ArrayDesigns, liberty: Liberty): ArrayArea {
   const [ofFew, ofMore] = [few, more].map(({ netlist, top }) => extents(netlist, top, liberty)) as [Map<string, Extent>, Map<string, Extent>];
   const lanes = measuredLanes.more - measuredLanes.few;
   const own = (found: Map<string, Extent>): Extent => found.get("mac_array")!;
+  const shared = ofFew.get("pair_sums") ?? nothing;
   const registers = times(together(own(ofMore), times(own(ofFew), -1)), 1 / lanes);
   return {
     registers,
-    fixed: together(own(ofFew), times(registers, -measuredLanes.few)),
+    fixed: together(together(own(ofFew), times(registers, -measuredLanes.few)), shared),
     macUnit: times(ofFew.get("mac_unit")!, 1 / measuredLanes.few),
   };
 }

@@ -47,7 +47,7 @@ export function baseName(module: string): string {
 const memoryPorts = ["memory_output", "memory_input"];
 
 /** Arithmetic that belongs to the module that uses it. */
-const helpers = ["round_shift", "saturate"];
+const helpers = ["round_shift", "saturate", "mac_pair", "wide_memory"];
 
 /**
  * What each kind of module is made of over all its instances, without the modules in it, but with their arithmetic.

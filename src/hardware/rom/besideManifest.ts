@@ -28,6 +28,7 @@ const manifestSchema = z.object({
         bitOrder: z.enum(["lsb-first", "msb-first"]).optional(),
         order: z.array(z.string()),
         bank: z.object({ firstLane: z.number().int().nonnegative() }).optional(),
+        inputsPerWord: z.number().int().positive().optional(),
       }),
       width: count,
       depth: count,
@@ -45,7 +46,7 @@ export interface ManifestEntry {
   readonly file: ReadManifest["images"][number]["files"][number];
   /** The layer that the image belongs to; none for tables. */
   readonly layer?: ReadManifest["model"]["layers"][number];
-  /** P: lanes of all banks of a weight image together. */
+  /** P: gate rows in a word of all banks of a weight image together. */
   readonly macUnits: number;
 }
 

@@ -38,29 +38,34 @@ const gruConstants: readonly Constant<VectorKey<FixedGru>>[] = [
   initialHidden,
 ];
 
-/** Scales, shifts and initial states of one layer. */
-export function constantContents(layer: FixedLayer, prefix: string, real?: AcceleratorLayer): RomContent[] {
+/**
+ * Scales, shifts and initial states of one layer.
+ * @param columnsPerCycle initial hidden states in a word: so many are read at once
+ */
+export function constantContents(layer: FixedLayer, prefix: string, columnsPerCycle: number, real?: AcceleratorLayer): RomContent[] {
+  const lanesOf = ({ key }: Constant<string>): number => (key === initialHidden.key ? columnsPerCycle : 1);
   if (layer.cell === "lstm") {
     const trained = real?.cell === "lstm" ? real : undefined;
-    return lstmConstants.map((constant) => constantContent(constant, prefix, layer[constant.key], trained?.[constant.key]));
+    return lstmConstants.map((constant) => constantContent(constant, prefix, lanesOf(constant), layer[constant.key], trained?.[constant.key]));
   }
   const trained = real?.cell === "gru" ? real : undefined;
-  return gruConstants.map((constant) => constantContent(constant, prefix, layer[constant.key], trained?.[constant.key]));
+  return gruConstants.map((constant) => constantContent(constant, prefix, lanesOf(constant), layer[constant.key], trained?.[constant.key]));
 }
 
 function constantContent(
   { name, role }: Constant<string>,
   prefix: string,
+  lanes: number,
   { format, integers, saturated }: FixedVector,
   values: Float32Array | undefined,
 ): RomContent {
   const encoding: Encoding = { name: "twos-complement", bits: format.bits };
   return {
-    image: packImage({ name: `${prefix}${name}`, depth: integers.length, lanes: 1, encoding }, (address) => integers[address]),
+    image: packImage({ name: `${prefix}${name}`, depth: Math.ceil(integers.length / lanes), lanes, encoding }, (address, lane) => integers[address * lanes + lane]),
     role,
     shape: [integers.length],
     encoding,
-    packing: { lanes: 1, bitOrder: "lsb-first", order: ["row"], formula: "word r: row r" },
+    packing: { lanes, bitOrder: "lsb-first", order: ["row"], formula: lanes === 1 ? "word r: row r" : `word r, lane k: row r * ${lanes} + k` },
     fixedPoint: format,
     saturated,
     ...(values && { values }),

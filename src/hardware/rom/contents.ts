@@ -27,6 +27,8 @@ export interface Packing {
   readonly formula: string;
   /** Parts of a word that holds several different integers, each in two's complement, from the least significant bit on. */
   readonly parts?: readonly { readonly name: string; readonly bits: number }[];
+  /** Of a weight image with more than one: its word has so many inputs of each gate row side by side. */
+  readonly inputsPerWord?: number;
 }
 
 /** A ROM image together with what one must know to read it. */
@@ -56,7 +58,7 @@ export function layerPrefix({ layers }: Pick<FixedModel, "layers">, layer: numbe
 }
 
 /**
- * Every image of the accelerator with P = `macUnits`, layer by layer, then the tables that all layers share.
+ * Every image of the accelerator with P = `macUnits` in each layer, layer by layer, then the tables that all layers share.
  * @param real the trained numbers that the constants' integers round, where the manifest is to state them
  * @throws RomLayoutError for a maximum width below that of one field
  */
@@ -64,7 +66,8 @@ export function romContents(model: FixedModel, macUnits: number, real?: Accelera
   const layers = model.layers.flatMap((layer, index) => {
     const trained = real?.layers[index];
     const ordered = trained && realInGateOrder(trained, layout);
-    return layerContents(inGateOrder(layer, layout), layerPrefix(model, index), { macUnits, layout }, ordered);
+    const shape = { macUnits, columnsPerCycle: model.columnsPerCycle, layout };
+    return layerContents(inGateOrder(layer, layout), layerPrefix(model, index), shape, ordered);
   });
   return [...layers, tableContent(model.tables.sigmoid), tableContent(model.tables.tanh)];
 }
@@ -72,54 +75,74 @@ export function romContents(model: FixedModel, macUnits: number, real?: Accelera
 /** What weight images depend on beside the weights. */
 interface WordShape {
   readonly macUnits: number;
+  /** Of a dense matrix. */
+  readonly columnsPerCycle: number;
   readonly layout: WordLayout;
 }
+
+/** Weights of one gate row in a word: a symbol has one. */
+function inputsPerWord(input: MatrixInput, { columnsPerCycle }: WordShape): number {
+  return input === "symbol" ? 1 : columnsPerCycle;
+}
+
+/** What a row of a matrix stands for. */
+type MatrixInput = "symbol" | "feature" | "hidden unit";
 
 function layerContents(layer: FixedLayer, prefix: string, shape: WordShape, real?: AcceleratorModel["layers"][number]): RomContent[] {
   const input = layer.inputKind === "one-hot" ? "symbol" : "feature";
   return [
     ...weightContents(`${prefix}input_weights`, input, layer, layer.inputWeights, shape),
     ...weightContents(`${prefix}recurrent_weights`, "hidden unit", layer, layer.recurrentWeights, shape),
-    ...constantContents(layer, prefix, real),
+    ...constantContents(layer, prefix, shape.columnsPerCycle, real),
   ];
 }
 
 type LayerRows = Pick<FixedLayer, "cell" | "units">;
 
 /**
- * One word is what P MAC units read in one cycle: their P weights for one input of the matrix.
+ * One word is what P MAC units read in one cycle: their P weights for each of N inputs of the matrix.
  *
- *   address = group * inputs + input        (all inputs of a group, then the next group)
- *   lane k  = weight of gate row firstRow(group) + k (`rowGroups`)
+ *   address = group * ceil(inputs / N) + floor(input / N)        (all inputs of a group, then the next group)
+ *   lane k  = weight of gate row firstRow(group) + floor(k / N) (`rowGroups`) for the word's input k mod N
  *
- * An input is a hidden unit (recurrent), a symbol or a feature (input matrix). Lanes past a group's last gate row hold
- * the field 0; in one-bit images that reads as -1, and the MAC unit's result is unused.
+ * An input is a hidden unit (recurrent), a symbol or a feature (input matrix); symbols have N = 1. Lanes past a group's last
+ * gate row or the last input hold the field 0; in one-bit images that reads as -1, and the MAC unit's result is unused.
  */
-export function weightImage(name: string, layer: LayerRows, matrix: FixedMatrix, macUnits: number): RomImage {
-  return bankImage(name, layer, matrix, { macUnits, layout: generatedLayout }, { firstLane: 0, lanes: macUnits });
+export function weightImage(name: string, layer: LayerRows, matrix: FixedMatrix, macUnits: number, inputs = 1): RomImage {
+  return bankImage(name, layer, matrix, { macUnits, inputs, layout: generatedLayout }, { firstLane: 0, lanes: macUnits * inputs });
 }
 
 /** The same for some of the lanes. In base 3 an unused lane is the trit 0. */
-function bankImage(name: string, layer: LayerRows, matrix: FixedMatrix, { macUnits, layout }: WordShape, bank: Bank): RomImage {
+function bankImage(
+  name: string,
+  layer: LayerRows,
+  matrix: FixedMatrix,
+  { macUnits, inputs: perWord, layout }: Pick<WordShape, "macUnits" | "layout"> & { readonly inputs: number },
+  bank: Bank,
+): RomImage {
   const { rows: inputs, columns: gateRows, codes } = matrix;
   const groups = rowGroups(layer, macUnits);
-  const depth = groups.length * inputs;
+  const words = Math.ceil(inputs / perWord);
+  const depth = groups.length * words;
   const packing = { lanes: bank.lanes, encoding: layoutEncoding(matrix, layout), bitOrder: layout.bitOrder };
   return packImage({ name, depth, ...packing }, (address, bankLane) => {
-    const { firstRow, rows } = groups[Math.floor(address / inputs)]!;
+    const { firstRow, rows } = groups[Math.floor(address / words)]!;
     const lane = bank.firstLane + bankLane;
-    return lane < rows ? codes[(address % inputs) * gateRows + firstRow + lane] : undefined;
+    const row = Math.floor(lane / perWord);
+    const input = (address % words) * perWord + (lane % perWord);
+    return row < rows && input < inputs ? codes[input * gateRows + firstRow + row] : undefined;
   });
 }
 
 /** One content, or one for each bank that the layout's maximum width makes. */
-function weightContents(name: string, input: string, layer: LayerRows, matrix: FixedMatrix, shape: WordShape): RomContent[] {
+function weightContents(name: string, input: MatrixInput, layer: LayerRows, matrix: FixedMatrix, shape: WordShape): RomContent[] {
   const { macUnits, layout } = shape;
   const encoding = layoutEncoding(matrix, layout);
   const fixed = matrix.precision === "full" ? { fixedPoint: matrix.format, saturated: matrix.saturated } : {};
-  const banks = banksOf(macUnits, encoding, layout.maxWidth);
+  const inputs = inputsPerWord(input, shape);
+  const banks = banksOf(macUnits * inputs, encoding, layout.maxWidth);
   return banks.map((bank, index) => ({
-    image: bankImage(banks.length === 1 ? name : `${name}_bank${index}`, layer, matrix, shape, bank),
+    image: bankImage(banks.length === 1 ? name : `${name}_bank${index}`, layer, matrix, { macUnits, inputs, layout }, bank),
     role: `weights from each ${input} to each gate row, ${matrix.precision === "full" ? "fixed point" : matrix.precision}`,
     shape: [matrix.rows, matrix.columns],
     encoding,
@@ -127,15 +150,18 @@ function weightContents(name: string, input: string, layer: LayerRows, matrix: F
       lanes: bank.lanes,
       bitOrder: layout.bitOrder,
       ...(banks.length > 1 && { bank: { index, of: banks.length, firstLane: bank.firstLane } }),
-      order: ["row group", input],
-      formula: weightFormula(input, layer, matrix, macUnits),
+      order: ["row group", inputs === 1 ? input : `${inputs} ${input}s`],
+      formula: weightFormula(input, layer, matrix, macUnits, inputs),
+      ...(inputs > 1 && { inputsPerWord: inputs }),
     },
     ...fixed,
   }));
 }
 
-function weightFormula(input: string, layer: LayerRows, { rows, columns }: FixedMatrix, macUnits: number): string {
-  const word = `word group * ${rows} + input, lane k: weight from ${input} "input" to gate row`;
+function weightFormula(input: MatrixInput, layer: LayerRows, { rows, columns }: FixedMatrix, macUnits: number, perWord: number): string {
+  const lane = perWord === 1 ? "lane k" : `lane k * ${perWord} + j`;
+  const from = perWord === 1 ? "" : ` * ${perWord} + j (lanes from ${rows} on unused)`;
+  const word = `word group * ${Math.ceil(rows / perWord)} + input, ${lane}: weight from ${input} "input"${from} to gate row`;
   const [first, second] = rowPhases(layer);
   if (second === undefined) {
     return `${word} group * ${macUnits} + k; lanes of gate row ${columns} and above hold the field 0 and are unused`;

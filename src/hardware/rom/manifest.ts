@@ -61,6 +61,8 @@ const packingSchema = z.strictObject({
   order: z.array(z.string()),
   formula: z.string(),
   parts: z.array(partSchema).optional(),
+  /** Of a weight image with more than one: its word has so many inputs of each gate row side by side. */
+  inputsPerWord: count.optional(),
 });
 
 const imageSchema = z.strictObject({
@@ -105,6 +107,8 @@ export const romManifestSchema = z.strictObject({
   }),
   tables: z.array(tableSchema).length(2),
   macUnits: count,
+  /** Columns of a matrix that each MAC unit takes in one cycle, where they are several. */
+  columnsPerCycle: count.optional(),
   /** Bits of a weight word at most, where images were split into banks for it. */
   maxWidth: count.optional(),
   /** Byte order wherever a format stores a word as several bytes. */
@@ -143,6 +147,7 @@ export function romManifest({ model, fixed, macUnits, layout, source, images, me
     formats: { ...fixed.formats },
     tables: [manifestTable(fixed.tables.sigmoid), manifestTable(fixed.tables.tanh)],
     macUnits,
+    ...(fixed.columnsPerCycle > 1 && { columnsPerCycle: fixed.columnsPerCycle }),
     ...(layout.maxWidth && { maxWidth: layout.maxWidth }),
     byteOrder: "least significant byte first",
     images: images.map(({ content, files }) => manifestImage(content, files)),

@@ -25,7 +25,7 @@ export interface MemoryAccount {
   readonly shiftBits: number;
   /** Initial hidden and cell states. */
   readonly stateBits: number;
-  /** Unused lanes of the last row group of each phase; 0 when the MAC units divide the gate rows. */
+  /** Unused lanes: in the last row group of each phase, in a group's last word; 0 where P and N divide rows and columns. */
   readonly paddingBits: number;
   /** The sum of all of these. */
   readonly shippedBits: number;
@@ -44,7 +44,7 @@ export interface MemoryAccount {
 /**
  * @param macUnits lanes of a weight word, for the padding; 1 means none
  */
-export function accountMemory({ layers, tables }: Pick<FixedModel, "layers" | "tables">, macUnits = 1): MemoryAccount {
+export function accountMemory({ layers, tables, columnsPerCycle }: Pick<FixedModel, "layers" | "tables" | "columnsPerCycle">, macUnits = 1): MemoryAccount {
   const count = (bits: (layer: FixedLayer) => number): number => total(layers.map(bits));
   const weights = count((layer) => total(matrices(layer).map(({ rows, columns }) => rows * columns)));
   const parts = {
@@ -52,7 +52,7 @@ export function accountMemory({ layers, tables }: Pick<FixedModel, "layers" | "t
     scaleBits: count((layer) => total(scales(layer).map(vectorBits))),
     shiftBits: count((layer) => total(shifts(layer).map(vectorBits))),
     stateBits: count((layer) => total(states(layer).map(vectorBits))),
-    paddingBits: count((layer) => paddingBits(layer, macUnits)),
+    paddingBits: count((layer) => paddingBits(layer, macUnits, columnsPerCycle)),
   };
   const shippedBits = total(Object.values(parts));
   const fullPrecision = (bits: number): number => (weights + count(biases)) * bits;
@@ -109,9 +109,15 @@ function vectorBits({ integers, format }: FixedVector): number {
   return integers.length * format.bits;
 }
 
-function paddingBits(layer: FixedLayer, macUnits: number): number {
-  const unusedLanes = total(rowGroups(layer, macUnits).map(({ rows }) => macUnits - rows));
-  return total(matrices(layer).map((matrix) => matrix.rows * unusedLanes * bitsPerWeight(matrix)));
+function paddingBits(layer: FixedLayer, macUnits: number, columnsPerCycle: number): number {
+  const lanes = rowGroups(layer, macUnits).length * macUnits;
+  const padding = (matrix: FixedMatrix, perWord: number): number => {
+    const stored = Math.ceil(matrix.rows / perWord) * perWord * lanes;
+    return (stored - matrix.rows * matrix.columns) * bitsPerWeight(matrix);
+  };
+  const inputPadding = padding(layer.inputWeights, layer.inputKind === "one-hot" ? 1 : columnsPerCycle);
+  const statePadding = (Math.ceil(layer.units / columnsPerCycle) * columnsPerCycle - layer.units) * layer.initialHidden.format.bits;
+  return inputPadding + padding(layer.recurrentWeights, columnsPerCycle) + statePadding;
 }
 
 /** Of the layer in full precision. */

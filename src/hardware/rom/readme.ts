@@ -32,7 +32,7 @@ ${tablesInWords(manifest)}
 |---|---|---|---|
 ${images.map(imageRow).join("\n")}
 
-One word of a weight image holds the weights that the ${macUnits} MAC units read in one cycle, lane k that of unit k. In
+One word of a weight image holds the weights that the ${macUnits} MAC units read in one cycle, ${lanesInWords(manifest)}. In
 ${example.name}${example.packing.bank ? `, one of the ${example.packing.bank.of} banks that a word is split into` : ""}:
 
 ${wordPicture(example)}
@@ -101,6 +101,15 @@ const encodingMeaning: Record<EncodingName, string> = {
   "one-hot": "A ternary weight is two bits, one for each sign: 00 = 0, 01 = +1, 10 = -1.",
   "base3": "Five ternary weights t0 to t4 are eight bits: the sum of (t + 1) * 3^k, lane 5j + k being t of k.",
 };
+
+/** Which weight a lane holds. */
+function lanesInWords({ columnsPerCycle = 1, model }: RomManifest): string {
+  if (columnsPerCycle === 1) {
+    return "lane k that of unit k";
+  }
+  const symbols = model.input.kind === "one-hot" ? "; of a symbol's weights each unit reads one, in lane k" : "";
+  return `each for ${columnsPerCycle} columns: lane ${columnsPerCycle} k + j that of unit k for column j of the word${symbols}`;
+}
 
 /** A reader of the generated Verilog must not take these files for its own. */
 function otherLayoutNote({ images, model, maxWidth }: RomManifest): string {

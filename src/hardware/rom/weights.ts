@@ -1,4 +1,6 @@
 import { rowGroups } from "../rowGroups.js";
+import type { RowSpan } from "../rowGroups.js";
+import type { ManifestEntry } from "./besideManifest.js";
 import { unpackWord } from "./romImage.js";
 import type { LanePacking } from "./romImage.js";
 import type { RomFile } from "./romFile.js";
@@ -26,16 +28,28 @@ export function romWeights({ words, manifest, packing }: RomFile): RomWeights | 
   const [inputs, rows] = manifest.image.shape as [number, number];
   const values = Array.from<number | undefined>({ length: inputs * rows });
   const groups = rowGroups(layer, manifest.macUnits);
-  const firstLane = manifest.image.packing.bank?.firstLane ?? 0;
   for (const { address, value } of words) {
-    const group = groups[Math.floor(address / inputs)] ?? { firstRow: 0, rows: 0 };
-    unpackWord(value, packing)
-      .slice(0, Math.max(0, group.rows - firstLane))
-      .forEach((weight, lane) => {
-        values[(address % inputs) * rows + group.firstRow + firstLane + lane] = weight;
-      });
+    unpackWord(value, packing).forEach((weight, lane) => {
+      const place = placeOf(manifest, groups, address, lane);
+      if (place !== undefined) {
+        values[place.input * rows + place.row] = weight;
+      }
+    });
   }
   return { inputs, units: layer.units, gates: layer.gateOrder, values };
+}
+
+/** Whose weight a lane is; undefined where it is unused. */
+function placeOf({ image }: ManifestEntry, groups: readonly RowSpan[], address: number, bankLane: number): { input: number; row: number } | undefined {
+  const { packing, shape } = image;
+  const perWord = packing.inputsPerWord ?? 1;
+  const inputs = shape[0]!;
+  const wordsOfGroup = Math.ceil(inputs / perWord);
+  const lane = (packing.bank?.firstLane ?? 0) + bankLane;
+  const group = groups[Math.floor(address / wordsOfGroup)];
+  const row = Math.floor(lane / perWord);
+  const input = (address % wordsOfGroup) * perWord + (lane % perWord);
+  return group !== undefined && row < group.rows && input < inputs ? { input, row: group.firstRow + row } : undefined;
 }
 
 /** How often each weight occurs in each gate block, the smallest weight first. */

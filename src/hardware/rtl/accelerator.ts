@@ -61,21 +61,26 @@ export function acceleratorVerilog(model: FixedModel, macUnits: number, options:
   });
 }
 
-function summaryOf({ layers }: FixedModel, macUnits: number): string {
+function summaryOf({ layers, columnsPerCycle }: FixedModel, macUnits: number): string {
   const parts = layers.map(({ cell, units, inputs, inputKind, recurrentWeights }) =>
     `${cell.toUpperCase()} of ${units} units over ${inputs} ${inputKind} inputs, ${recurrentWeights.precision} weights`);
-  return `${parts.join("; ")}; ${macUnits} MAC units a layer.`;
+  return `${parts.join("; ")}; ${arrayInWords(macUnits, columnsPerCycle)}.`;
 }
 
-function inputText({ formats }: FixedModel, { inputs }: FixedLayer, isOneHot: boolean): string {
-  const activationBits = formats.hidden.bits;
+/** "64 MAC units a layer", "64 MAC units a layer, each of 4 columns a cycle". */
+export function arrayInWords(macUnits: number, columnsPerCycle: number): string {
+  return `${macUnits} MAC units a layer${columnsPerCycle > 1 ? `, each of ${columnsPerCycle} columns a cycle` : ""}`;
+}
+
+function inputText({ formats, columnsPerCycle }: FixedModel, { inputs }: FixedLayer, isOneHot: boolean): string {
+  const common = { activationBits: formats.hidden.bits, columns: columnsPerCycle };
   return isOneHot
-    ? fillTemplate(symbolInput, { symbolBits: addressBits(inputs), activationBits })
-    : fillTemplate(frameInput, { inputs, activationBits, addressBits: addressBits(inputs) });
+    ? fillTemplate(symbolInput, { ...common, symbolBits: addressBits(inputs) })
+    : fillTemplate(frameInput, { ...common, inputs, addressBits: addressBits(inputs) });
 }
 
 function layerText(model: FixedModel, index: number, macUnits: number, romFolder: string): string {
-  const { layers, formats } = model;
+  const { layers, formats, columnsPerCycle: columns } = model;
   const layer = layers[index]!;
   const { cell, inputs, units } = layer;
   const activationBits = formats.hidden.bits;
@@ -88,7 +93,7 @@ function layerText(model: FixedModel, index: number, macUnits: number, romFolder
     (name) => file(`${name}_table`),
   );
   const buffer =
-    index === 0 ? "" : fillTemplate(betweenLayers, { index, below: index - 1, inputs, activationBits, addressBits: addressBits(inputs) });
+    index === 0 ? "" : fillTemplate(betweenLayers, { index, below: index - 1, inputs, activationBits, columns, addressBits: addressBits(inputs) });
   const instance = fillTemplate(layerInstance, {
     index,
     cell,

@@ -12,12 +12,15 @@ export function weightBits(matrix: FixedMatrix): number {
   return matrix.precision === "full" ? matrix.format.bits : precisionCodes[matrix.precision];
 }
 
+/** What all layers have in common. */
+type ArrayModel = Pick<FixedModel, "formats" | "tables" | "delta" | "columnsPerCycle">;
+
 /**
  * Everything that `lstm_layer.v` and `gru_layer.v` do not derive by themselves.
  * @param romFile path of a ROM image by its name
  */
 export function layerParameters(
-  model: Pick<FixedModel, "formats" | "tables" | "delta">,
+  model: ArrayModel,
   layer: FixedLayer,
   macUnits: number,
   romFile: (name: string) => string,
@@ -30,13 +33,14 @@ export function layerParameters(
   };
 }
 
-function gateParameters({ formats, tables, delta }: Pick<FixedModel, "formats" | "tables" | "delta">, layer: FixedLayer, macUnits: number): Parameters {
+function gateParameters({ formats, tables, delta, columnsPerCycle }: ArrayModel, layer: FixedLayer, macUnits: number): Parameters {
   const { bits } = layer;
   return {
     UNITS: layer.units,
     INPUTS: layer.inputs,
     ONE_HOT: layer.inputKind === "one-hot" ? 1 : 0,
     MACS: macUnits,
+    COLUMNS: columnsPerCycle,
     DELTA: delta === undefined ? 0 : 1,
     THRESHOLD: delta?.threshold ?? 0,
     ACTIVATION_BITS: formats.hidden.bits,

@@ -9,8 +9,10 @@ import hiddenMemory from "./verilog/hidden_memory.v";
 import lookUp from "./verilog/look_up.v";
 import lstmLayer from "./verilog/lstm_layer.v";
 import macArray from "./verilog/mac_array.v";
+import macPair from "./verilog/mac_pair.v";
 import macUnit from "./verilog/mac_unit.v";
 import memory from "./verilog/memory.v";
+import pairSums from "./verilog/pair_sums.v";
 import rom from "./verilog/rom.v";
 import roundShift from "./verilog/round_shift.v";
 import saturate from "./verilog/saturate.v";
@@ -19,10 +21,13 @@ import scaleShiftReset from "./verilog/scale_shift_reset.v";
 import sequencer from "./verilog/sequencer.v";
 import stateMemory from "./verilog/state_memory.v";
 import symbolBuffer from "./verilog/symbol_buffer.v";
+import wideMemory from "./verilog/wide_memory.v";
 
 /** The blocks of which every accelerator is made, one module a file, by the module's name. */
 export const verilogModules = {
+  mac_pair: macPair,
   mac_unit: macUnit,
+  pair_sums: pairSums,
   mac_array: macArray,
   sequencer,
   gate_sums: gateSums,
@@ -41,6 +46,7 @@ export const verilogModules = {
   frame_reader: frameReader,
   rom,
   memory,
+  wide_memory: wideMemory,
   round_shift: roundShift,
   saturate,
 } as const;
@@ -49,7 +55,9 @@ export type VerilogModule = keyof typeof verilogModules;
 
 /** What both cells are made of. */
 const common: readonly VerilogModule[] = [
+  "mac_pair",
   "mac_unit",
+  "pair_sums",
   "mac_array",
   "sequencer",
   "gate_sums",
@@ -61,6 +69,7 @@ const common: readonly VerilogModule[] = [
   "frame_reader",
   "rom",
   "memory",
+  "wide_memory",
   "round_shift",
   "saturate",
 ];

@@ -1,7 +1,7 @@
 import { modelInputs } from "../fixedModel.js";
 import type { FixedLayer, FixedModel } from "../fixedModel.js";
 import { realValue } from "../fixedPoint.js";
-import { inputBits } from "./accelerator.js";
+import { arrayInWords, inputBits } from "./accelerator.js";
 import { fillTemplate } from "./template.js";
 import readme from "./templates/README.md";
 
@@ -20,7 +20,7 @@ export function acceleratorReadme(model: FixedModel, { macUnits, timesteps, sche
   const step = (fractionBits: number): string => `2^-${fractionBits}`;
   return fillTemplate(readme, {
     origin: origin === undefined ? "" : ` of ${origin}`,
-    macUnits,
+    array: arrayInWords(macUnits, model.columnsPerCycle),
     layers: layers.map((layer, index) => `- layer ${index}: ${layerInWords(layer)}`).join("\n"),
     inputBits: inputBits(model),
     input:

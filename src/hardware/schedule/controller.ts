@@ -1,4 +1,4 @@
-import type { CycleState, IdleReason, RomWord } from "./schedule.js";
+import { romWord, type CycleState, type IdleReason, type RomWord } from "./schedule.js";
 import { checkShape, gatesOf, type AcceleratorShape } from "./shape.js";
 import {
   elementWiseStages,
@@ -9,6 +9,7 @@ import {
   resetsBefore,
   stageDelay,
 } from "./stages.js";
+import { inputColumns } from "./timing.js";
 
 /** The rows of a group, which travel with its words and sums. */
 interface GroupRows {
@@ -28,8 +29,8 @@ class Controller {
   private group = 0;
   private position = 0;
   private firstRow = 0;
-  /** Word that arrives from the ROM in this cycle. */
-  private arriving: TaggedWord | null = null;
+  /** Words under way, that which arrives in this cycle first. */
+  private readonly underWay: (TaggedWord | null)[];
   /** Sums that wait in the accumulators for the second register set. */
   private finished: TaggedWord | null = null;
   /** The row that leaves the second register set next, and how many are in it. */
@@ -40,12 +41,14 @@ class Controller {
   private unitsWritten = 0;
 
   private readonly rows: number;
-  private readonly columns: number;
+  private readonly words: number;
   private readonly lastGate: number;
 
   constructor(private readonly shape: AcceleratorShape) {
     this.rows = gatesOf(shape).length * shape.units;
-    this.columns = shape.units + (shape.inputKind === "one-hot" ? 1 : shape.inputs);
+    const perCycle = shape.columnsPerCycle ?? 1;
+    this.words = Math.ceil(shape.units / perCycle) + (shape.inputKind === "one-hot" ? 1 : Math.ceil(shape.inputs / perCycle));
+    this.underWay = perCycle > 1 ? [null, null] : [null];
     this.lastGate = lastGateRow(shape);
     this.scaledBefore = Array.from({ length: stageDelay[shape.cell].writeBack }, () => null);
   }
@@ -59,7 +62,7 @@ class Controller {
     const scaled = this.chainLength > 0 ? this.chainRow : null;
     const taken = this.chainLength <= 1 ? this.finished : null;
     const chainLength = taken?.busyUnits ?? Math.max(0, this.chainLength - 1);
-    const read = this.nextRead(taken, chainLength);
+    const read = this.nextRead();
     const state = this.stateNow(read, taken, scaled);
     this.clock(read, taken, scaled, chainLength);
     return state;
@@ -70,10 +73,9 @@ class Controller {
     const pipeline = [scaled, ...this.scaledBefore];
     const gate = stageDelay[cell].gate;
     const gateRow = pipeline[gate] ?? null;
-    const word = read && { memory: read.memory, group: read.group, column: read.column, address: read.address };
     return {
       cycle: this.cycle,
-      romRead: word,
+      romRead: read && romWord(this.shape, read.group, this.position),
       accumulate: this.arriving,
       take: taken && taken.group,
       gateRows: pipeline.slice(0, gateStages[cell].length),
@@ -104,26 +106,33 @@ class Controller {
     return this.shape.cell === "gru" && this.firstRow === this.lastGate && this.position === 0;
   }
 
-  /** @param chainLength rows in the second register set one cycle later */
-  private nextRead(taken: TaggedWord | null, chainLength: number): TaggedWord | null {
-    const waits =
-      this.readsAllRows ||
-      (this.position === 0 && !this.accumulatorsFreeNext(taken, chainLength)) ||
-      (this.atCandidate && !this.resetGatesDone);
-    return waits ? null : this.wordAt(this.group, this.position);
+  private get arriving(): TaggedWord | null {
+    return this.underWay[0]!;
   }
 
-  /** Whether a word that is read now may be the first to be accumulated, one cycle later. */
-  private accumulatorsFreeNext(taken: TaggedWord | null, chainLength: number): boolean {
-    const finishing = this.arriving !== null && this.isLast(this.arriving);
-    const full = finishing || (this.finished !== null && taken === null);
-    return !full || chainLength <= 1;
+  private nextRead(): TaggedWord | null {
+    const waits =
+      this.readsAllRows || (this.position === 0 && !this.accumulatorsFree) || (this.atCandidate && !this.resetGatesDone);
+    return waits
+      ? null
+      : { ...romWord(this.shape, this.group, this.position), firstRow: this.firstRow, busyUnits: this.rowsFrom(this.firstRow) };
+  }
+
+  /** Whether the sums before it are taken when a word that is read now arrives. */
+  private get accumulatorsFree(): boolean {
+    const isFinishing = this.underWay.some((word) => word !== null && this.isLast(word));
+    if (!isFinishing && this.finished === null) {
+      return true;
+    }
+    const ownWait = Math.max(0, this.chainLength - 1);
+    const wait = ownWait + (isFinishing && this.finished !== null ? this.finished.busyUnits : 0);
+    return wait <= this.underWay.length;
   }
 
   /** Whether every row that was begun has left the stages that make r and r·h. */
   private get resetGatesDone(): boolean {
     const stillInside = this.scaledBefore.slice(0, resetGateDelay - 1).some((row) => row !== null);
-    return this.arriving === null && this.finished === null && this.chainLength === 0 && !stillInside;
+    return this.underWay.every((word) => word === null) && this.finished === null && this.chainLength === 0 && !stillInside;
   }
 
   private rowsFrom(firstRow: number): number {
@@ -131,27 +140,21 @@ class Controller {
     return Math.min(this.shape.macUnits, end - firstRow);
   }
 
-  private wordAt(group: number, position: number): TaggedWord {
-    const { units, inputs } = this.shape;
-    const rows = { firstRow: this.firstRow, busyUnits: this.rowsFrom(this.firstRow) };
-    return position < units
-      ? { memory: "recurrent", group, column: position, address: group * units + position, ...rows }
-      : { memory: "input", group, column: position - units, address: group * inputs + position - units, ...rows };
-  }
-
-  private isLast(word: RomWord): boolean {
-    return word.memory === "input" && word.column === this.columns - this.shape.units - 1;
+  private isLast({ memory, column, columns }: RomWord): boolean {
+    return memory === "input" && column + columns === inputColumns(this.shape);
   }
 
   private idleReason(taken: TaggedWord | null): IdleReason {
-    if (this.cycle === 0) {
+    if (this.cycle < this.underWay.length) {
       return "rom-latency";
     }
     const sumsWait = this.finished !== null && taken === null;
-    if (sumsWait || !(this.readsAllRows || this.atCandidate)) {
+    const nextRow = this.underWay.find((word) => word !== null)?.firstRow ?? this.firstRow;
+    const isPhaseOver = nextRow >= this.rows || (this.shape.cell === "gru" && nextRow === this.lastGate);
+    if (sumsWait || !isPhaseOver) {
       return "look-up-port";
     }
-    return this.readsAllRows ? "recurrence" : "reset-gate";
+    return nextRow >= this.rows ? "recurrence" : "reset-gate";
   }
 
   private clock(read: TaggedWord | null, taken: TaggedWord | null, scaled: number | null, chainLength: number): void {
@@ -165,9 +168,10 @@ class Controller {
     if (this.arriving && this.isLast(this.arriving)) {
       this.finished = this.arriving;
     }
-    this.arriving = read;
+    this.underWay.shift();
+    this.underWay.push(read);
     if (read) {
-      this.position = (this.position + 1) % this.columns;
+      this.position = (this.position + 1) % this.words;
       if (this.position === 0) {
         this.group++;
         this.firstRow += read.busyUnits;

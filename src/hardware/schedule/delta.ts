@@ -1,7 +1,7 @@
 import { checkNetwork, timelineOf } from "./network.js";
 import type { NetworkCycles } from "./network.js";
 import type { AcceleratorShape } from "./shape.js";
-import { timingOfColumns } from "./timing.js";
+import { timingOfWords } from "./timing.js";
 
 /**
  * With delta updates a timestep reads the recurrent columns of a list. The list's entry comes a cycle before the words, and
@@ -15,7 +15,7 @@ const listPause = 1;
  * @param columns recurrent columns in its list, at least 1
  */
 export function deltaCycles(shape: AcceleratorShape, columns: number): number {
-  return timingOfColumns(shape, columns, listLatency).cyclesPerTimestep;
+  return timingOfWords(shape, columns, listLatency).cyclesPerTimestep;
 }
 
 /**

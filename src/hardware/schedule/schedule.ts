@@ -1,16 +1,19 @@
 import { checkShape, weightBits, type AcceleratorShape } from "./shape.js";
 import { elementWiseStages, gateStages, lastGateRow, resetProductStages, resetsBefore, stageDelay } from "./stages.js";
 import {
+  columnsPerCycle,
   firstRowOf,
   groupRows,
+  inputColumns,
+  inputWords,
   lastGroup,
   phaseAt,
   readAt,
+  recurrentWords,
   scaledRowAt,
   takeCycle,
   takenAt,
   timing,
-  type Phase,
   type Timing,
 } from "./timing.js";
 
@@ -30,10 +33,17 @@ export const idleReasonText: Readonly<Record<IdleReason, string>> = {
 export interface RomWord {
   readonly memory: "recurrent" | "input";
   readonly group: number;
-  /** Recurrent: the hidden unit whose h is broadcast. Input: the feature; 0 for a one-hot input. */
+  /** The first of its columns. Recurrent: the hidden unit whose h is broadcast. Input: the feature; 0 for a one-hot input. */
   readonly column: number;
+  /** How many columns it has: N, fewer in a matrix's last word, 1 for a one-hot input. */
+  readonly columns: number;
   /** Address in its memory, group-major. For a one-hot input that of symbol 0: the symbol's id is added. */
   readonly address: number;
+}
+
+/** "4", or "4..7". */
+export function columnsText({ column, columns }: RomWord): string {
+  return columns === 1 ? `${column}` : `${column}..${column + columns - 1}`;
 }
 
 /** What every block does in one cycle; null where it rests. */
@@ -62,38 +72,45 @@ export interface CycleState {
 export interface ScheduleSummary {
   readonly shape: AcceleratorShape;
   readonly groups: number;
+  /** Recurrent and input columns that each group takes; a one-hot input has one. */
   readonly columns: number;
+  /** ROM words in which a group reads them. */
+  readonly words: number;
   readonly cyclesPerTimestep: number;
   /** Useful multiply-accumulates in a timestep; for a one-hot input only the symbol's column counts. */
   readonly macOperations: number;
-  /** macOperations / (P × cycles), 0 to 1. */
+  /** macOperations / (P × N × cycles), 0 to 1. */
   readonly utilisation: number;
   /** Cycles in which the whole array rests, by reason. */
   readonly stalls: Readonly<Record<IdleReason, number>>;
-  /** MAC slots lost while the array works, because the last group has fewer rows than there are units. */
+  /** MAC slots lost while the array works: the last group has fewer rows than there are units, the last word fewer columns. */
   readonly unusedSlots: number;
   /** From the first ROM read to the last write-back; the recurrence makes it the time per symbol too. */
   readonly latencyMicroseconds: number;
   readonly timestepsPerSecond: number;
-  /** Two operations per MAC, in 10^9 a second: `effective` of the useful ones, `peak` of P units always busy. */
+  /** Two operations per MAC, in 10^9 a second: `effective` of the useful ones, `peak` of P × N always busy. */
   readonly throughputGops: { readonly effective: number; readonly peak: number };
   readonly criticalLoop: { readonly cycles: number; readonly description: string };
   readonly romWords: { readonly recurrent: number; readonly input: number; readonly bitsPerWord: number };
 }
 
-function romWord(shape: AcceleratorShape, group: number, position: number): RomWord {
-  if (position < shape.units) {
-    return { memory: "recurrent", group, column: position, address: group * shape.units + position };
-  }
-  const column = position - shape.units;
-  return { memory: "input", group, column, address: group * shape.inputs + column };
+/** The word that a group reads at a position, the first being 0. */
+export function romWord(shape: AcceleratorShape, group: number, position: number): RomWord {
+  const recurrent = recurrentWords(shape);
+  const word = (memory: RomWord["memory"], index: number, words: number, all: number): RomWord => {
+    const column = index * columnsPerCycle(shape);
+    return { memory, group, column, columns: Math.min(columnsPerCycle(shape), all - column), address: group * words + index };
+  };
+  return position < recurrent
+    ? word("recurrent", position, recurrent, shape.units)
+    : word("input", position - recurrent, inputWords(shape), inputColumns(shape));
 }
 
 /** The words in the order in which a timestep reads them. */
 export function* romOrder(shape: AcceleratorShape): Generator<RomWord> {
-  const { groups, columns } = timing(checkShape(shape));
+  const { groups, words } = timing(checkShape(shape));
   for (let group = 0; group < groups; group++) {
-    for (let position = 0; position < columns; position++) {
+    for (let position = 0; position < words; position++) {
       yield romWord(shape, group, position);
     }
   }
@@ -105,10 +122,10 @@ function wordAt(shape: AcceleratorShape, plan: Timing, cycle: number): RomWord |
 }
 
 function idleReason(plan: Timing, cycle: number): IdleReason {
-  if (cycle === 0) {
+  if (cycle < plan.arrival) {
     return "rom-latency";
   }
-  const phase = phaseAt(plan, cycle - 1)!;
+  const phase = phaseAt(plan, cycle - plan.arrival)!;
   if (cycle < takeCycle(plan, lastGroup(phase))) {
     return "look-up-port";
   }
@@ -116,7 +133,7 @@ function idleReason(plan: Timing, cycle: number): IdleReason {
 }
 
 function stateIn(shape: AcceleratorShape, plan: Timing, cycle: number): CycleState {
-  const word = wordAt(shape, plan, cycle - 1);
+  const word = wordAt(shape, plan, cycle - plan.arrival);
   const delay = stageDelay[shape.cell];
   const lastGate = lastGateRow(shape);
   const rowScaledBefore = (cycles: number): number | null => scaledRowAt(shape, plan, cycle - cycles);
@@ -179,21 +196,21 @@ export function* cycles(shape: AcceleratorShape, from: number, to: number): Gene
 }
 
 function stallsOf(plan: Timing): Record<IdleReason, number> {
-  const { columns, interval, phases, cyclesPerTimestep } = plan;
+  const { words, arrival, interval, phases, cyclesPerTimestep } = plan;
   const taken = phases.map((phase) => takeCycle(plan, lastGroup(phase)));
-  const resetGate = phases.slice(1).map(({ start }, index) => start - taken[index]! + 1);
+  const resetGate = phases.slice(1).map(({ start }, index) => start - taken[index]! + arrival);
   return {
-    "rom-latency": 1,
-    "look-up-port": phases.reduce((sum, { groups }) => sum + (groups - 1) * (interval - columns), 0),
+    "rom-latency": arrival,
+    "look-up-port": phases.reduce((sum, { groups }) => sum + (groups - 1) * (interval - words), 0),
     "reset-gate": resetGate.reduce((sum, cycles) => sum + cycles, 0),
     recurrence: cyclesPerTimestep - taken.at(-1)!,
   };
 }
 
-function loopInWords({ groups, columns, phases }: Timing, stalls: Record<IdleReason, number>): string {
+function loopInWords({ groups, phases }: Timing, columns: string, stalls: Record<IdleReason, number>): string {
   const wait = phases.length > 1 ? `with ${stalls["reset-gate"]} cycles between them for the reset gate, ` : "";
   return (
-    `h of one timestep to h of the next: ${groups} groups of ${columns} columns, ${wait}then the last ` +
+    `h of one timestep to h of the next: ${groups} groups of ${columns}, ${wait}then the last ` +
     `${phases.at(-1)!.lastGroupRows} rows through scale-shift, look-up, element-wise unit and write-back ` +
     `(${stalls.recurrence} cycles in which no MAC unit can work)`
   );
@@ -205,34 +222,36 @@ function loopInWords({ groups, columns, phases }: Timing, stalls: Record<IdleRea
  */
 export function summarise(shape: AcceleratorShape): ScheduleSummary {
   const plan = timing(checkShape(shape));
-  const { rows, columns, groups, phases, cyclesPerTimestep } = plan;
+  const { rows, words, groups, cyclesPerTimestep } = plan;
+  const columns = shape.units + inputColumns(shape);
+  const macs = shape.macUnits * columnsPerCycle(shape);
   const macOperations = rows * columns;
-  const sum = (of: (phase: Phase) => number): number => phases.reduce((total, phase) => total + of(phase), 0);
   const stalls = stallsOf(plan);
   const hertz = shape.clockMegahertz * 1e6;
   return {
     shape,
     groups,
     columns,
+    words,
     cyclesPerTimestep,
     macOperations,
-    utilisation: macOperations / (shape.macUnits * cyclesPerTimestep),
+    utilisation: macOperations / (macs * cyclesPerTimestep),
     stalls,
-    unusedSlots: sum(({ lastGroupRows }) => shape.macUnits - lastGroupRows) * columns,
+    unusedSlots: groups * words * macs - macOperations,
     latencyMicroseconds: cyclesPerTimestep / shape.clockMegahertz,
     timestepsPerSecond: hertz / cyclesPerTimestep,
     throughputGops: {
       effective: (2 * macOperations * hertz) / cyclesPerTimestep / 1e9,
-      peak: (2 * shape.macUnits * hertz) / 1e9,
+      peak: (2 * macs * hertz) / 1e9,
     },
     criticalLoop: {
       cycles: cyclesPerTimestep,
-      description: loopInWords(plan, stalls),
+      description: loopInWords(plan, columns === words ? `${columns} columns` : `${columns} columns in ${words} words`, stalls),
     },
     romWords: {
-      recurrent: groups * shape.units,
-      input: groups * shape.inputs,
-      bitsPerWord: shape.macUnits * weightBits[shape.precision],
+      recurrent: groups * recurrentWords(shape),
+      input: groups * inputWords(shape),
+      bitsPerWord: macs * weightBits[shape.precision],
     },
   };
 }

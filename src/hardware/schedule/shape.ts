@@ -30,6 +30,8 @@ export type LayerShape = Cell & LayerSizes;
 export type AcceleratorShape = LayerShape & {
   /** Multiply-accumulate units that work side by side: P. */
   readonly macUnits: number;
+  /** Columns that each MAC unit takes in one cycle: N, a power of two; default 1. */
+  readonly columnsPerCycle?: number;
   readonly precision: Precision;
   readonly clockMegahertz: number;
 };
@@ -51,6 +53,13 @@ export function gatesOf({ cell }: Cell): readonly Gate[] {
 
 /** Used wherever nobody says otherwise, so that a schedule and the ROM of one model agree. */
 export const defaultMacUnits = 64;
+
+export const mostColumnsPerCycle = 64;
+
+/** Whether MAC units can take so many columns at once. */
+export function isColumnsPerCycle(columns: number): boolean {
+  return columns <= mostColumnsPerCycle && Number.isInteger(Math.log2(columns)) && columns >= 1;
+}
 
 /** The clock of the paper's accelerators (as remembered, not verified against the paper). */
 export const defaultClockMegahertz = 400;
@@ -95,6 +104,11 @@ export function checkShape(shape: AcceleratorShape): AcceleratorShape {
   checkCount("inputs", shape.inputs);
   checkCount("units", shape.units);
   checkCount("macUnits", shape.macUnits);
+  if (shape.columnsPerCycle !== undefined && !isColumnsPerCycle(shape.columnsPerCycle)) {
+    throw new InvalidShapeError(
+      `Accelerator shape: columnsPerCycle is ${String(shape.columnsPerCycle)}; give a power of two from 1 to ${mostColumnsPerCycle}.`,
+    );
+  }
   checkOneOf("inputKind", shape.inputKind, ["one-hot", "dense"]);
   checkOneOf("precision", shape.precision, precisions);
   checkCell(shape);

@@ -6,6 +6,7 @@ const fields = {
   inputKind: z.enum(["one-hot", "dense"]).default("one-hot"),
   units: z.number(),
   macUnits: z.number().default(defaultMacUnits),
+  columnsPerCycle: z.number().optional(),
   precision: z.enum(precisions),
   clockMegahertz: z.number().default(defaultClockMegahertz),
 };

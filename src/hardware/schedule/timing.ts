@@ -9,10 +9,11 @@ import { lastGateRow, resetGateDelay, stageDelay } from "./stages.js";
  * P rows. An LSTM has one phase of all rows; a GRU has two, r and z, then n: no group straddles them, so the last group
  * of each phase has the r = R - (G-1)P rows that are left.
  *
- * 1. Weight ROM. One word holds P weights of one column: group-major, then column. A group reads its H recurrent
- *    columns, then its input columns: K = H + 1 words for a one-hot input (only the symbol's word), H + I for a dense
- *    one. The read is synchronous: the word arrives, and is accumulated, in the next cycle.
- * 2. Accumulate array. The column's value is broadcast; unit u adds weight × value to the sum of row u. Recurrent and
+ * 1. Weight ROM. One word holds P weights of each of N columns: group-major, then column. A group reads its recurrent
+ *    columns, then its input columns: K = ceil(H/N) + 1 words for a one-hot input (only the symbol's word),
+ *    ceil(H/N) + ceil(I/N) for a dense one. The read is synchronous: the word arrives, and is accumulated, in the next
+ *    cycle; with N > 1 the values are read a cycle before the words, because sums of pairs of them come between.
+ * 2. Accumulate array. The columns' values are broadcast; unit u adds weight × value to the sum of row u. Recurrent and
  *    input sums are kept apart, because each has its own scale. At the end of a group all sums move to a second set of
  *    registers, a chain that one row leaves in a cycle, while the next group accumulates; as long as the chain is in
  *    use, finished sums wait ("look-up port").
@@ -28,14 +29,18 @@ import { lastGateRow, resetGateDelay, stageDelay } from "./stages.js";
  * writes text: there the next input is drawn from this timestep's output. So a timestep never overlaps the next, and
  * the array's idle end of it is the price of the recurrence. With D from a row's scale to its write-back,
  *
- *   LSTM: cycles per timestep = K + (G-1)·max(K, P) + r + D + 2
- *   GRU:  the same of phase 2, and B = K + (G-1)·max(K, P) + r + 10 of phase 1, after which phase 2 begins.
+ * and A = 1, or 2 with N > 1, from a read to its accumulation,
+ *
+ *   LSTM: cycles per timestep = K + (G-1)·max(K, P) + r + D + A + 1
+ *   GRU:  the same of phase 2, and B = K + (G-1)·max(K, P) + r + A + 9 of phase 1, after which phase 2 begins.
  */
 export interface Timing {
   /** R: 4H or 3H. */
   readonly rows: number;
   /** K: words that one group reads. */
-  readonly columns: number;
+  readonly words: number;
+  /** A: cycles from a group's first read to its first accumulation. */
+  readonly arrival: number;
   /** Of all phases. */
   readonly groups: number;
   /** Cycles from one group to the next: max(K, P). */
@@ -56,23 +61,25 @@ export interface Phase {
   readonly lastGroupRows: number;
 }
 
-/** Cycles from a word's read to its accumulation. */
+/** Latency of the ROM. */
 const romLatency = 1;
+/** Of the sums of pairs. */
+const pairLatency = 1;
 
 export function timing(shape: AcceleratorShape): Timing {
-  return timingOfColumns(shape, shape.units, romLatency);
+  return timingOfWords(shape, recurrentWords(shape), romLatency + (columnsPerCycle(shape) > 1 ? pairLatency : 0));
 }
 
 /**
- * The same where a timestep reads only some recurrent columns.
- * @param arrival cycles from a word's read to its accumulation
+ * The same where a timestep reads only some recurrent words.
+ * @param arrival cycles from a read to its accumulation
  */
-export function timingOfColumns(shape: AcceleratorShape, recurrentColumns: number, arrival: number): Timing {
+export function timingOfWords(shape: AcceleratorShape, recurrent: number, arrival: number): Timing {
   const rows = gatesOf(shape).length * shape.units;
-  const columns = recurrentColumns + inputColumns(shape);
-  const interval = Math.max(columns, shape.macUnits);
+  const words = recurrent + inputReads(shape);
+  const interval = Math.max(words, shape.macUnits);
   const lastScale = ({ start, groups, lastGroupRows }: Phase): number =>
-    start + columns + arrival + (groups - 1) * interval + lastGroupRows;
+    start + words + arrival + (groups - 1) * interval + lastGroupRows;
   const phases: Phase[] = [];
   for (const [firstRow, end] of rowRanges(shape)) {
     const before = phases.at(-1);
@@ -87,7 +94,7 @@ export function timingOfColumns(shape: AcceleratorShape, recurrentColumns: numbe
   }
   const last = phases.at(-1)!;
   const cyclesPerTimestep = lastScale(last) + stageDelay[shape.cell].writeBack + 1;
-  return { rows, columns, groups: last.firstGroup + last.groups, interval, phases, cyclesPerTimestep };
+  return { rows, words, arrival, groups: last.firstGroup + last.groups, interval, phases, cyclesPerTimestep };
 }
 
 /** First row and end of each phase. */
@@ -97,7 +104,33 @@ function rowRanges(shape: LayerShape): [number, number][] {
   return shape.cell === "lstm" ? [[0, 4 * units]] : [[0, split], [split, split + units]];
 }
 
-/** Input words that a group reads in one timestep: a one-hot input selects a single word. */
+export function columnsPerCycle({ columnsPerCycle: columns = 1 }: Pick<AcceleratorShape, "columnsPerCycle">): number {
+  return columns;
+}
+
+/** Recurrent words of a group. */
+export function recurrentWords(shape: AcceleratorShape): number {
+  return Math.ceil(shape.units / columnsPerCycle(shape));
+}
+
+/** Input words of a group; one for each symbol. */
+export function inputWords(shape: AcceleratorShape): number {
+  return shape.inputKind === "one-hot" ? shape.inputs : Math.ceil(shape.inputs / columnsPerCycle(shape));
+}
+
+/** Input words that a group reads in one timestep: a one-hot input selects a single one. */
+function inputReads(shape: AcceleratorShape): number {
+  return shape.inputKind === "one-hot" ? 1 : inputWords(shape);
+}
+
+/** Columns in the first so many words that a group reads. */
+function columnsIn(shape: AcceleratorShape, words: number): number {
+  const perWord = columnsPerCycle(shape);
+  const recurrent = recurrentWords(shape);
+  return Math.min(words * perWord, shape.units) + Math.min(Math.max(0, words - recurrent) * perWord, inputColumns(shape));
+}
+
+/** Input columns that a group takes in one timestep. */
 export function inputColumns({ inputKind, inputs }: LayerShape): number {
   return inputKind === "one-hot" ? 1 : inputs;
 }
@@ -138,13 +171,13 @@ export function groupOfRow({ macUnits }: AcceleratorShape, plan: Timing, row: nu
 /** Cycle in which a group reads its first word. */
 export function firstRead(plan: Timing, group: number): number {
   const { start, firstGroup } = phaseOfGroup(plan, group);
-  return group === firstGroup ? start : start + plan.columns + (group - firstGroup - 1) * plan.interval;
+  return group === firstGroup ? start : start + plan.words + (group - firstGroup - 1) * plan.interval;
 }
 
 /** Cycle in which a group's sums move to the second register set. */
 export function takeCycle(plan: Timing, group: number): number {
   const { start, firstGroup } = phaseOfGroup(plan, group);
-  return start + plan.columns + 1 + (group - firstGroup) * plan.interval;
+  return start + plan.words + plan.arrival + (group - firstGroup) * plan.interval;
 }
 
 /** Cycle in which a gate row is scaled. */
@@ -159,13 +192,13 @@ export function readAt(plan: Timing, cycle: number): { group: number; position: 
   if (phase === undefined) {
     return null;
   }
-  const since = cycle - phase.start - plan.columns;
+  const since = cycle - phase.start - plan.words;
   if (since < 0) {
-    return { group: phase.firstGroup, position: since + plan.columns };
+    return { group: phase.firstGroup, position: since + plan.words };
   }
   const group = 1 + Math.floor(since / plan.interval);
   const position = since % plan.interval;
-  return group < phase.groups && position < plan.columns ? { group: phase.firstGroup + group, position } : null;
+  return group < phase.groups && position < plan.words ? { group: phase.firstGroup + group, position } : null;
 }
 
 /** Which group's sums move to the second register set in a cycle. */
@@ -196,23 +229,23 @@ export function scaledRowAt(shape: AcceleratorShape, plan: Timing, cycle: number
 
 /** MAC operations done before a cycle; at the end of the timestep all of them. */
 export function macsBefore(shape: AcceleratorShape, plan: Timing, cycle: number): number {
-  const reads = cycle - 1;
+  const reads = cycle - plan.arrival;
   const phase = phaseAt(plan, reads);
   if (phase === undefined) {
     return 0;
   }
-  const since = reads - phase.start - plan.columns;
+  const since = reads - phase.start - plan.words;
   const group = since < 0 ? 0 : Math.min(1 + Math.floor(since / plan.interval), phase.groups - 1);
-  const columnsDone = Math.min(plan.columns, reads - firstRead(plan, phase.firstGroup + group));
+  const wordsDone = Math.min(plan.words, reads - firstRead(plan, phase.firstGroup + group));
   const rows = groupRows(shape, plan, phase.firstGroup + group);
-  return (phase.firstRow + group * shape.macUnits) * plan.columns + columnsDone * rows;
+  return (phase.firstRow + group * shape.macUnits) * columnsIn(shape, plan.words) + columnsIn(shape, wordsDone) * rows;
 }
 
 /** Where the array begins to work on each gate; gates whose first rows share a group are listed together. */
 export function gateStarts(shape: AcceleratorShape, plan: Timing): { cycle: number; gates: Gate[] }[] {
   const starts: { cycle: number; gates: Gate[] }[] = [];
   cellGates[shape.cell].forEach((gate, block) => {
-    const cycle = firstRead(plan, groupOfRow(shape, plan, block * shape.units)) + 1;
+    const cycle = firstRead(plan, groupOfRow(shape, plan, block * shape.units)) + plan.arrival;
     const previous = starts.at(-1);
     if (previous?.cycle === cycle) {
       previous.gates.push(gate);

@@ -14,6 +14,8 @@ import { exportRom } from "../../../src/hardware/rom/exportRom.js";
 import { writeMem } from "../../../src/hardware/rom/formats/mem.js";
 import { banksOf, checkedLayout, generatedLayout, RomLayoutError, type WordLayout } from "../../../src/hardware/rom/layout.js";
 import { parseRomManifest, type RomManifest } from "../../../src/hardware/rom/manifest.js";
+import { readRomFile } from "../../../src/hardware/rom/romFile.js";
+import { romWeights } from "../../../src/hardware/rom/weights.js";
 import { randomModel } from "../randomModel.js";
 import { memBits, signedValue } from "../romWords.js";
 
@@ -32,6 +34,7 @@ const shapes = fc.record({
   symbols: fc.integer({ min: 1, max: 6 }),
   precision: fc.constantFrom("binary" as const, "ternary" as const, "full" as const),
   macUnits: fc.integer({ min: 1, max: 40 }),
+  columnsPerCycle: fc.constantFrom(1, 1, 2, 4, 8),
   seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
 });
 
@@ -68,17 +71,19 @@ function wholeWords(banks: readonly RomContent[]): number[][] {
 /** The letter of a block in the layout, and which block of the model's own order it is. */
 const blockOf = { g: 0, c: 0, f: 1, i: 2, o: 3, r: 0, z: 1, n: 2, h: 2 } as const;
 
-function expectedLanes(layer: FixedLayer, key: "inputWeights" | "recurrentWeights", macUnits: number, letters: string): (number | undefined)[][] {
+function expectedLanes(layer: FixedLayer, key: "inputWeights" | "recurrentWeights", macUnits: number, columnsPerCycle: number, letters: string): (number | undefined)[][] {
   const { rows: inputs, columns, codes } = layer[key];
   const { units } = layer;
   const row = (place: number): number => blockOf[letters[Math.floor(place / units)] as keyof typeof blockOf] * units + (place % units);
   const phases = layer.cell === "lstm" ? [[0, columns]] : [[0, 2 * units], [2 * units, columns]];
   const words: (number | undefined)[][] = [];
-  for (const [first, end] of phases as [number, number][]) {
-    for (let group = first; group < end; group += macUnits) {
-      for (let input = 0; input < inputs; input++) {
-        const places = Array.from({ length: macUnits }, (_, lane) => group + lane);
-        words.push(places.map((place) => (place < end ? codes[input * columns + row(place)] : undefined)));
+  for (const [begin, end] of phases as [number, number][]) {
+    for (let group = begin; group < end; group += macUnits) {
+      for (let first = 0; first < inputs; first += columnsPerCycle) {
+        const places = Array.from({ length: macUnits }, (_, unit) => group + unit);
+        const ofUnit = (place: number) =>
+          Array.from({ length: columnsPerCycle }, (_, k) => (place < end && first + k < inputs ? codes[(first + k) * columns + row(place)] : undefined));
+        words.push(places.flatMap(ofUnit));
       }
     }
   }
@@ -89,7 +94,8 @@ describe("every layout", () => {
   test("holds each weight where its description says, in all banks together", () => {
     fc.assert(
       fc.property(shapes, layouts, (shape, layout) => {
-        const model = fixedModel(randomModel(shape));
+        const { columnsPerCycle } = shape;
+        const model = fixedModel(randomModel(shape), { columnsPerCycle });
         const [layer] = model.layers as [FixedLayer];
         const contents = romContents(model, shape.macUnits, undefined, layout);
         const letters = shape.cell === "lstm" ? layout.lstmOrder : layout.gruOrder;
@@ -97,7 +103,11 @@ describe("every layout", () => {
           const banks = contents.filter(({ image }) => image.name.startsWith(name));
           expect(banks.every(({ image }) => image.width <= (layout.maxWidth ?? Infinity))).toBe(true);
           const words = wholeWords(banks);
-          expectedLanes(layer, key, shape.macUnits, letters).forEach((lanes, address) => {
+          // A symbol's word has its own weights only.
+          const perWord = key === "inputWeights" ? 1 : columnsPerCycle;
+          const lanesOfWords = expectedLanes(layer, key, shape.macUnits, perWord, letters);
+          expect(words).toHaveLength(lanesOfWords.length);
+          lanesOfWords.forEach((lanes, address) => {
             lanes.forEach((weight, lane) => {
               if (weight !== undefined) {
                 expect(words[address]![lane]).toBe(weight);
@@ -193,6 +203,20 @@ describe("an export with a layout", () => {
     expect(await rom("diff", own, oneHot)).toMatchObject({ json: { compared: 28, differences: [] }, isFailure: false });
     const raw = await rom("diff", own, oneHot, "--encoding", "twos-complement");
     expect(raw.isFailure).toBe(true);
+  });
+
+  test("of several columns a cycle is read back to the same weights, and its layout is told", async () => {
+    const fixed = fixedModel(model, { columnsPerCycle: 4 });
+    await exportRom(model, { folder: folder("columns"), formats: ["mem", "coe"], macUnits: 6, fixed });
+    const own = path.join(folder("columns"), "recurrent_weights.mem");
+    const read = romWeights(await readRomFile(own))!;
+    expect(read.values).toEqual([...fixed.layers[0]!.recurrentWeights.codes]);
+    expect((await rom("lint", own, path.join(folder("columns"), "initial_hidden.mem"))).json).toEqual({ findings: [] });
+    const written = parseRomManifest(await readFile(path.join(folder("columns"), "manifest.json"), "utf8"))!;
+    expect(written.columnsPerCycle).toBe(4);
+    expect(written.images.find(({ name }) => name === "recurrent_weights")).toMatchObject({ packing: { lanes: 24, inputsPerWord: 4 }, width: 48, depth: 8 });
+    expect(written.images.find(({ name }) => name === "input_weights")).toMatchObject({ packing: { lanes: 6 }, width: 12 });
+    expect(await readFile(path.join(folder("columns"), "README.md"), "utf8")).toContain("each for 4 columns: lane 4 k + j that of unit k for column j");
   });
 
   test("is shown with the weights of each gate, the same in every encoding", async () => {

@@ -39,7 +39,7 @@ test("memory and state_memory keep what was written; the initial state comes fro
     read_unit: draws.integer(0, 4),
   }));
   const address = { bits: 3 };
-  const [memory, state, started] = simulateBlocks(
+  const [memory, state, started, startedInPairs] = simulateBlocks(
     [
       {
         module: "memory",
@@ -55,8 +55,15 @@ test("memory and state_memory keep what was written; the initial state comes fro
         outputs: { read_word: { bits: 8 } },
         rows: writes.map((row) => ({ ...row, initial_state })),
       })),
+      {
+        module: "state_memory" as const,
+        parameters: { WIDTH: 8, UNITS: 5, LANES: 2, INITIAL_FILE: "pairs.mem" },
+        inputs: { initial_state: { bits: 1 }, write: { bits: 1 }, write_unit: address, write_word: { bits: 8 }, read_unit: address },
+        outputs: { read_word: { bits: 8 } },
+        rows: writes.map((row) => ({ ...row, initial_state: 1 })),
+      },
     ],
-    { "initial.mem": hex(initial, 8) },
+    { "initial.mem": hex(initial, 8), "pairs.mem": hex([0, 2, 4].map((unit) => initial[unit]! + 256 * (initial[unit + 1] ?? 0)), 16) },
   );
   const held: (number | undefined)[] = Array.from({ length: 5 }, () => undefined);
   const expected = writes.map(({ write, write_unit, write_word, read_unit }) => {
@@ -66,14 +73,46 @@ test("memory and state_memory keep what was written; the initial state comes fro
   });
   expect(memory!.slice(1).map(({ read_word }) => read_word)).toEqual(expected.slice(0, -1));
   expect(state).toEqual(memory);
+  expect(startedInPairs).toEqual(started);
   expect(started!.slice(1).map(({ read_word }) => read_word)).toEqual(writes.slice(0, -1).map(({ read_unit }) => initial[read_unit]));
+});
+
+test.each([1, 2, 4, 8])("wide_memory gives %i values a word, and 0 past the last", (lanes) => {
+  const draws = new Draws(lanes);
+  const lengths = [1, 2, 5, 8, 9];
+  const addressBits = (length: number): number => Math.max(1, Math.ceil(Math.log2(length)));
+  const blocks = lengths.map((length) => ({
+    module: "wide_memory" as const,
+    parameters: { WIDTH: 6, LENGTH: length, LANES: lanes },
+    inputs: { write: { bits: 1 }, write_address: { bits: addressBits(length) }, write_word: { bits: 6 }, read_address: { bits: addressBits(length) } },
+    outputs: { read_word: { bits: 6 * lanes } },
+    // All values first, so that no word has an unknown one.
+    rows: Array.from({ length: length + 100 }, (_, cycle) => ({
+      write: cycle < length ? 1 : draws.integer(0, 1),
+      write_address: cycle < length ? cycle : draws.integer(0, length - 1),
+      write_word: draws.integer(0, 63),
+      read_address: draws.integer(0, Math.ceil(length / lanes) - 1),
+    })),
+  }));
+  simulateBlocks(blocks).forEach((outcomes, index) => {
+    const length = lengths[index]!;
+    const held = new Map<number, number>();
+    const expected = blocks[index]!.rows.map(({ write, write_address, write_word, read_address }) => {
+      const word = Array.from({ length: lanes }, (_, lane) => held.get(read_address * lanes + lane) ?? 0);
+      if (write === 1) {
+        held.set(write_address, write_word);
+      }
+      return word.reduceRight((bits, value) => bits * 64 + value, 0);
+    });
+    expect(outcomes.slice(length + 1).map(({ read_word }) => read_word)).toEqual(expected.slice(length, -1));
+  });
 });
 
 test("hidden_memory reads one bank while the other is written, until they are swapped", () => {
   const draws = new Draws(11);
   const initial = [9, 8, 7];
   const rows = [
-    { reset: 1, initial_state: 0, swap: 0, write: 0, write_unit: 0, write_word: 0, read_unit: 0 },
+    { reset: 1, initial_state: 0, swap: 0, write: 0, write_unit: 0, write_word: 0, read_address: 0 },
     ...Array.from({ length: 400 }, () => ({
       reset: 0,
       initial_state: draws.integer(0, 9) === 0 ? 1 : 0,
@@ -81,7 +120,7 @@ test("hidden_memory reads one bank while the other is written, until they are sw
       write: draws.integer(0, 1),
       write_unit: draws.integer(0, 2),
       write_word: draws.integer(0, 4095),
-      read_unit: draws.integer(0, 2),
+      read_address: draws.integer(0, 2),
     })),
   ];
   const [outcomes] = simulateBlocks(
@@ -89,7 +128,7 @@ test("hidden_memory reads one bank while the other is written, until they are sw
       {
         module: "hidden_memory",
         parameters: { WIDTH: 12, UNITS: 3, INITIAL_FILE: "initial.mem" },
-        inputs: { reset: { bits: 1 }, initial_state: { bits: 1 }, swap: { bits: 1 }, write: { bits: 1 }, write_unit: { bits: 2 }, write_word: { bits: 12 }, read_unit: { bits: 2 } },
+        inputs: { reset: { bits: 1 }, initial_state: { bits: 1 }, swap: { bits: 1 }, write: { bits: 1 }, write_unit: { bits: 2 }, write_word: { bits: 12 }, read_address: { bits: 2 } },
         outputs: { read_word: { bits: 12 } },
         rows,
       },
@@ -100,9 +139,9 @@ test("hidden_memory reads one bank while the other is written, until they are sw
   let banks = [unknown(), unknown()];
   // A word leaves a bank, or the initial ROM, one cycle after its unit is named; which of them shows is decided in that cycle.
   let read: { readonly banks: readonly (number | undefined)[]; readonly initial: number } | undefined;
-  const expected = rows.map(({ initial_state, swap, write, write_unit, write_word, read_unit }) => {
+  const expected = rows.map(({ initial_state, swap, write, write_unit, write_word, read_address }) => {
     const shown = read === undefined ? undefined : initial_state === 1 ? read.initial : read.banks[0];
-    read = { banks: banks.map((bank) => bank[read_unit]), initial: initial[read_unit]! };
+    read = { banks: banks.map((bank) => bank[read_address]), initial: initial[read_address]! };
     if (write === 1) {
       banks[1]![write_unit] = write_word;
     }

@@ -9,4 +9,4 @@
     wire [{{symbolBits}}-1:0] feature_address_0;
     wire unused_0 = &{1'b0, feature_address_0, done_0};
     /* verilator lint_on UNUSED */
-    wire signed [{{activationBits}}-1:0] feature_0 = {{activationBits}}'d0;
+    wire [{{columns}}*{{activationBits}}-1:0] feature_0 = 0;

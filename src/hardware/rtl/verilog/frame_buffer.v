@@ -1,7 +1,8 @@
-// The values of a timestep, LENGTH words a frame, in two banks: one fills while the other is read.
+// The values of a timestep, LENGTH words a frame, in two banks: one fills while the other is read, LANES words at a time.
 module frame_buffer #(
     parameter WIDTH = 12,
-    parameter LENGTH = 1
+    parameter LENGTH = 1,
+    parameter LANES = 1
 ) (
     input wire clock,
     input wire reset,
@@ -13,7 +14,7 @@ module frame_buffer #(
     output wire frame_restart,
     input wire release_frame,      // it has been read
     input wire [$clog2(LENGTH > 1 ? LENGTH : 2)-1:0] read_address,
-    output wire [WIDTH-1:0] read_word
+    output wire [LANES*WIDTH-1:0] read_word
 );
     localparam INDEX_BITS = $clog2(LENGTH > 1 ? LENGTH : 2);
 
@@ -23,14 +24,13 @@ module frame_buffer #(
     reg [1:0] restarts;
     reg [INDEX_BITS-1:0] index;
     wire is_last = write && index == LENGTH[INDEX_BITS-1:0] - 1'b1;
-    wire [WIDTH-1:0] word_0;
-    wire [WIDTH-1:0] word_1;
+    wire [LANES*WIDTH-1:0] word_0, word_1;
 
-    memory #(.WIDTH(WIDTH), .DEPTH(LENGTH)) bank_0 (
+    wide_memory #(.WIDTH(WIDTH), .LENGTH(LENGTH), .LANES(LANES)) bank_0 (
         .clock(clock), .write(write && !fill_bank), .write_address(index), .write_word(write_word),
         .read_address(read_address), .read_word(word_0)
     );
-    memory #(.WIDTH(WIDTH), .DEPTH(LENGTH)) bank_1 (
+    wide_memory #(.WIDTH(WIDTH), .LENGTH(LENGTH), .LANES(LANES)) bank_1 (
         .clock(clock), .write(write && fill_bank), .write_address(index), .write_word(write_word),
         .read_address(read_address), .read_word(word_1)
     );

@@ -5,6 +5,7 @@ module gate_sums #(
     parameter INPUTS = 1,          // symbols or features
     parameter ONE_HOT = 1,
     parameter MACS = 1,
+    parameter COLUMNS = 1,         // that each MAC unit takes in a cycle, a power of two; more than one not with DELTA
     parameter FIRST_ROWS = 4,
     parameter SECOND_ROWS = 0,
     parameter RESET_BEFORE = 0,    // the second phase reads r h in place of h
@@ -29,7 +30,7 @@ module gate_sums #(
     output wire busy,
     input wire [$clog2(INPUTS > 1 ? INPUTS : 2)-1:0] symbol,
     output wire [$clog2(INPUTS > 1 ? INPUTS : 2)-1:0] feature_address,
-    input wire signed [ACTIVATION_BITS-1:0] feature,
+    input wire [COLUMNS*ACTIVATION_BITS-1:0] feature,
     // The new hidden state, and a GRU's r h.
     input wire write,
     input wire [$clog2(UNITS > 1 ? UNITS : 2)-1:0] write_unit,
@@ -48,21 +49,26 @@ module gate_sums #(
     output wire [$clog2(UNITS > 1 ? UNITS : 2)-1:0] next_unit
 );
     localparam GROUPS = (FIRST_ROWS + MACS - 1) / MACS + (SECOND_ROWS + MACS - 1) / MACS;
-    localparam INPUT_COLUMNS = ONE_HOT != 0 ? 1 : INPUTS;
-    localparam RECURRENT_DEPTH = GROUPS * UNITS;
-    localparam INPUT_DEPTH = GROUPS * INPUTS;
+    // Of a group; a symbol's word has one column.
+    localparam RECURRENT_WORDS = (UNITS + COLUMNS - 1) / COLUMNS;
+    localparam FEATURE_WORDS = (INPUTS + COLUMNS - 1) / COLUMNS;
+    localparam INPUT_WORDS = ONE_HOT != 0 ? INPUTS : FEATURE_WORDS;
+    localparam INPUT_READS = ONE_HOT != 0 ? 1 : FEATURE_WORDS;
+    localparam INPUT_LANES = ONE_HOT != 0 ? 1 : COLUMNS;
+    localparam RECURRENT_DEPTH = GROUPS * RECURRENT_WORDS;
+    localparam INPUT_DEPTH = GROUPS * INPUT_WORDS;
     localparam UNIT_BITS = $clog2(UNITS > 1 ? UNITS : 2);
     localparam RECURRENT_ADDRESS_BITS = $clog2(RECURRENT_DEPTH > 1 ? RECURRENT_DEPTH : 2);
     localparam INPUT_ADDRESS_BITS = $clog2(INPUT_DEPTH > 1 ? INPUT_DEPTH : 2);
-    localparam FEATURE_BITS = $clog2(INPUT_COLUMNS > 1 ? INPUT_COLUMNS : 2);
+    localparam FEATURE_BITS = $clog2(INPUT_READS > 1 ? INPUT_READS : 2);
     localparam SYMBOL_BITS = $clog2(INPUTS > 1 ? INPUTS : 2);
 
-    localparam LATENCY = DELTA != 0 ? 2 : 1;
+    localparam LATENCY = DELTA != 0 || COLUMNS > 1 ? 2 : 1;
     localparam GROUP_BITS = $clog2(GROUPS > 1 ? GROUPS : 2);
     localparam COLUMNS_BITS = $clog2(UNITS + 1);
     localparam VALUE_BITS = DELTA != 0 ? ACTIVATION_BITS + 1 : ACTIVATION_BITS;
 
-    wire accumulate, is_input, is_first, take, is_second_phase, timestep_done;
+    wire reads_input, accumulate, is_input, is_first, take, is_second_phase, timestep_done;
     wire [COLUMNS_BITS-1:0] recurrent_columns;
     wire [GROUP_BITS-1:0] group, arriving_group;
     reg [GROUP_BITS-1:0] taken_group;
@@ -72,10 +78,9 @@ module gate_sums #(
     wire [RECURRENT_ADDRESS_BITS-1:0] recurrent_address;
     wire [INPUT_ADDRESS_BITS-1:0] input_word;
     wire [INPUT_ADDRESS_BITS-1:0] input_address;
-    wire [MACS*WEIGHT_BITS-1:0] weights;
-    wire [MACS*INPUT_WEIGHT_BITS-1:0] input_weights;
-    wire signed [VALUE_BITS-1:0] operand;
-    wire signed [VALUE_BITS-1:0] value;
+    wire [MACS*COLUMNS*WEIGHT_BITS-1:0] weights;
+    wire [MACS*INPUT_LANES*INPUT_WEIGHT_BITS-1:0] input_weights;
+    wire [COLUMNS*VALUE_BITS-1:0] recurrent_values, values;
 
     sequencer #(
         .MACS(MACS),
@@ -83,7 +88,7 @@ module gate_sums #(
         .LATENCY(LATENCY),
         .RECURRENT_STEP(DELTA != 0 ? 0 : 1),
         .GROUPS(GROUPS),
-        .INPUT_COLUMNS(INPUT_COLUMNS),
+        .INPUT_COLUMNS(INPUT_READS),
         .INPUT_STEP(ONE_HOT != 0 ? INPUTS : 1),
         .FIRST_ROWS(FIRST_ROWS),
         .SECOND_ROWS(SECOND_ROWS),
@@ -91,15 +96,16 @@ module gate_sums #(
         .INPUT_DEPTH(INPUT_DEPTH)
     ) controller (
         .clock(clock), .reset(reset), .start(start), .done(timestep_done), .recurrent_columns(recurrent_columns), .busy(busy), .is_second_phase(is_second_phase),
-        .hidden_address(hidden_address), .feature_address(column),
+        .reads_input(reads_input), .hidden_address(hidden_address), .feature_address(column),
         .recurrent_address(recurrent_word), .input_address(input_word), .group(group),
         .accumulate(accumulate), .is_input(is_input), .is_first(is_first),
         .take(take), .scale(scale), .scale_gate(scale_gate), .scale_unit(scale_unit), .next_row(next_row), .next_unit(next_unit)
     );
 
-    // With a list of columns, its entry comes first and the words a cycle later.
+    // With a list of columns, its entry comes first and the words a cycle later; several values are added first.
     wire [INPUT_ADDRESS_BITS-1:0] late_input_word;
-    wire [FEATURE_BITS-1:0] late_column;
+    wire [FEATURE_BITS-1:0] read_column;
+    wire values_are_input;
     generate
         if (DELTA != 0) begin : listed
             reg [INPUT_ADDRESS_BITS-1:0] input_word_1;
@@ -121,10 +127,11 @@ module gate_sums #(
                 .changes(recurrent_columns), .read_index(hidden_address), .read_unit(unit), .read_change(change)
             );
             assign late_input_word = input_word_1;
-            assign late_column = column_1;
+            assign read_column = column_1;
+            assign values_are_input = is_input;
             assign arriving_group = group_1;
             assign recurrent_address = group_word_1 + wide_unit;
-            assign operand = change_1;
+            assign recurrent_values = change_1;
             always @(posedge clock) begin
                 input_word_1 <= input_word;
                 column_1 <= column;
@@ -133,30 +140,48 @@ module gate_sums #(
                 change_1 <= change;
             end
             /* verilator lint_off UNUSED */
-            wire unused = &{1'b0, done, is_second_phase, write_reset, write_reset_unit, write_reset_hidden};
+            wire unused = &{1'b0, done, reads_input, is_second_phase, write_reset, write_reset_unit, write_reset_hidden};
             /* verilator lint_on UNUSED */
         end else begin : all_columns
-            wire signed [ACTIVATION_BITS-1:0] hidden;
-            hidden_memory #(.WIDTH(ACTIVATION_BITS), .UNITS(UNITS), .INITIAL_FILE(INITIAL_HIDDEN_FILE)) hidden_states (
+            wire [COLUMNS*ACTIVATION_BITS-1:0] hidden;
+            hidden_memory #(.WIDTH(ACTIVATION_BITS), .UNITS(UNITS), .LANES(COLUMNS), .INITIAL_FILE(INITIAL_HIDDEN_FILE)) hidden_states (
                 .clock(clock), .reset(reset), .initial_state(initial_state), .swap(done),
                 .write(write), .write_unit(write_unit), .write_word(write_hidden),
-                .read_unit(hidden_address), .read_word(hidden)
+                .read_address(hidden_address), .read_word(hidden)
             );
             assign timestep_done = done;
-            assign recurrent_columns = UNITS[COLUMNS_BITS-1:0];
-            assign late_input_word = input_word;
-            assign late_column = column;
+            assign recurrent_columns = RECURRENT_WORDS[COLUMNS_BITS-1:0];
+            assign read_column = column;
             assign arriving_group = group;
-            assign recurrent_address = recurrent_word;
+            if (COLUMNS > 1) begin : words_after_values
+                reg [RECURRENT_ADDRESS_BITS-1:0] recurrent_word_1;
+                reg [INPUT_ADDRESS_BITS-1:0] input_word_1;
+                reg input_1;
+                assign recurrent_address = recurrent_word_1;
+                assign late_input_word = input_word_1;
+                assign values_are_input = input_1;
+                always @(posedge clock) begin
+                    recurrent_word_1 <= recurrent_word;
+                    input_word_1 <= input_word;
+                    input_1 <= reads_input;
+                end
+            end else begin : words_with_values
+                assign recurrent_address = recurrent_word;
+                assign late_input_word = input_word;
+                assign values_are_input = is_input;
+                /* verilator lint_off UNUSED */
+                wire unused = reads_input;
+                /* verilator lint_on UNUSED */
+            end
             if (RESET_BEFORE != 0) begin : reset_before
-                wire signed [ACTIVATION_BITS-1:0] reset_hidden;
-                memory #(.WIDTH(ACTIVATION_BITS), .DEPTH(UNITS)) reset_states (
+                wire [COLUMNS*ACTIVATION_BITS-1:0] reset_hidden;
+                wide_memory #(.WIDTH(ACTIVATION_BITS), .LENGTH(UNITS), .LANES(COLUMNS)) reset_states (
                     .clock(clock), .write(write_reset), .write_address(write_reset_unit), .write_word(write_reset_hidden),
                     .read_address(hidden_address), .read_word(reset_hidden)
                 );
-                assign operand = is_second_phase ? reset_hidden : hidden;
+                assign recurrent_values = is_second_phase ? reset_hidden : hidden;
             end else begin : hidden_only
-                assign operand = hidden;
+                assign recurrent_values = hidden;
                 /* verilator lint_off UNUSED */
                 wire unused = &{1'b0, is_second_phase, write_reset, write_reset_unit, write_reset_hidden};
                 /* verilator lint_on UNUSED */
@@ -171,20 +196,24 @@ module gate_sums #(
             end
             assign input_address = late_input_word + chosen;
             assign feature_address = {SYMBOL_BITS{1'b0}};
-            assign value = operand;
+            assign values = recurrent_values;
             /* verilator lint_off UNUSED */
-            wire unused = &{1'b0, late_column, feature};
+            wire unused = &{1'b0, read_column, values_are_input, feature};
             /* verilator lint_on UNUSED */
         end else begin : features
-            wire signed [VALUE_BITS-1:0] wide_feature;
+            wire [COLUMNS*VALUE_BITS-1:0] wide_feature;
             if (VALUE_BITS > ACTIVATION_BITS) begin : wide
                 assign wide_feature = {feature[ACTIVATION_BITS-1], feature};
             end else begin : narrow
                 assign wide_feature = feature;
             end
             assign input_address = late_input_word;
-            assign feature_address = late_column;
-            assign value = is_input ? wide_feature : operand;
+            if (SYMBOL_BITS > FEATURE_BITS) begin : fewer_words
+                assign feature_address = {{(SYMBOL_BITS - FEATURE_BITS){1'b0}}, read_column};
+            end else begin : as_many_words
+                assign feature_address = read_column;
+            end
+            assign values = values_are_input ? wide_feature : recurrent_values;
             /* verilator lint_off UNUSED */
             wire unused = &{1'b0, symbol};
             /* verilator lint_on UNUSED */
@@ -196,18 +225,18 @@ module gate_sums #(
         else if (take) taken_group <= taken_group + 1'b1;
     end
 
-    rom #(.WIDTH(MACS * WEIGHT_BITS), .DEPTH(RECURRENT_DEPTH), .FILE(RECURRENT_WEIGHTS_FILE))
+    rom #(.WIDTH(MACS * COLUMNS * WEIGHT_BITS), .DEPTH(RECURRENT_DEPTH), .FILE(RECURRENT_WEIGHTS_FILE))
         recurrent_weights_rom (.clock(clock), .address(recurrent_address), .word(weights));
-    rom #(.WIDTH(MACS * INPUT_WEIGHT_BITS), .DEPTH(INPUT_DEPTH), .FILE(INPUT_WEIGHTS_FILE))
+    rom #(.WIDTH(MACS * INPUT_LANES * INPUT_WEIGHT_BITS), .DEPTH(INPUT_DEPTH), .FILE(INPUT_WEIGHTS_FILE))
         input_weights_rom (.clock(clock), .address(input_address), .word(input_weights));
     mac_array #(
-        .MACS(MACS), .PRECISION(PRECISION), .WEIGHT_BITS(WEIGHT_BITS),
+        .MACS(MACS), .COLUMNS(COLUMNS), .PRECISION(PRECISION), .WEIGHT_BITS(WEIGHT_BITS),
         .INPUT_PRECISION(INPUT_PRECISION), .INPUT_WEIGHT_BITS(INPUT_WEIGHT_BITS),
         .VALUE_BITS(VALUE_BITS), .RECURRENT_BITS(RECURRENT_BITS), .INPUT_BITS(INPUT_BITS), .ONE_HOT(ONE_HOT),
         .GROUPS(GROUPS), .KEEPS_SUMS(DELTA)
     ) array (
         .clock(clock), .accumulate(accumulate), .is_input(is_input), .is_first(is_first),
-        .weights(weights), .input_weights(input_weights), .value(value),
+        .weights(weights), .input_weights(input_weights), .values(values),
         .take(take), .forget_sums(initial_state), .arriving_group(arriving_group), .taken_group(taken_group),
         .recurrent_sum(recurrent_sum), .input_sum(input_sum)
     );

@@ -5,6 +5,7 @@ module gru_layer #(
     parameter INPUTS = 1,          // symbols or features
     parameter ONE_HOT = 1,
     parameter MACS = 1,
+    parameter COLUMNS = 1,         // that each MAC unit takes in a cycle
     parameter DELTA = 0,           // read only the columns whose h changed by more than THRESHOLD
     parameter THRESHOLD = 0,
     parameter RESET_BEFORE = 0,    // the reset multiplies h before its product with the candidate's weights, else the product
@@ -47,7 +48,7 @@ module gru_layer #(
     output wire done,              // the taken frame is no longer needed
     input wire [$clog2(INPUTS > 1 ? INPUTS : 2)-1:0] symbol,
     output wire [$clog2(INPUTS > 1 ? INPUTS : 2)-1:0] feature_address,
-    input wire signed [ACTIVATION_BITS-1:0] feature,
+    input wire [COLUMNS*ACTIVATION_BITS-1:0] feature,
     // The hidden state, unit by unit; a timestep begins only when there is room for all of it.
     input wire room,
     output wire write,
@@ -95,7 +96,7 @@ module gru_layer #(
     wire signed [VALUE_BITS-1:0] sigmoid_value, tanh_value;
 
     gate_sums #(
-        .UNITS(UNITS), .INPUTS(INPUTS), .ONE_HOT(ONE_HOT), .MACS(MACS),
+        .UNITS(UNITS), .INPUTS(INPUTS), .ONE_HOT(ONE_HOT), .MACS(MACS), .COLUMNS(COLUMNS),
         .FIRST_ROWS(2 * UNITS), .SECOND_ROWS(UNITS), .RESET_BEFORE(RESET_BEFORE),
         .DELTA(DELTA), .THRESHOLD(THRESHOLD),
         .ACTIVATION_BITS(ACTIVATION_BITS), .PRECISION(PRECISION), .WEIGHT_BITS(WEIGHT_BITS),
@@ -161,7 +162,7 @@ module gru_layer #(
         .clock(clock), .write(gate_valid && gate_name == Z), .write_address(gate_unit), .write_word(gate),
         .read_address(gate_unit), .read_word(update_gate)
     );
-    state_memory #(.WIDTH(ACTIVATION_BITS), .UNITS(UNITS), .INITIAL_FILE(INITIAL_HIDDEN_FILE)) states_before (
+    state_memory #(.WIDTH(ACTIVATION_BITS), .UNITS(UNITS), .LANES(COLUMNS), .INITIAL_FILE(INITIAL_HIDDEN_FILE)) states_before (
         .clock(clock), .initial_state(initial_state),
         .write(write), .write_unit(write_unit), .write_word(write_hidden), .read_unit(gate_unit), .read_word(hidden_before)
     );

@@ -4,6 +4,7 @@ module lstm_layer #(
     parameter INPUTS = 1,          // symbols or features
     parameter ONE_HOT = 1,
     parameter MACS = 1,
+    parameter COLUMNS = 1,         // that each MAC unit takes in a cycle
     parameter DELTA = 0,           // read only the columns whose h changed by more than THRESHOLD
     parameter THRESHOLD = 0,
     parameter ACTIVATION_BITS = 12,
@@ -53,7 +54,7 @@ module lstm_layer #(
     output wire done,              // the taken frame is no longer needed
     input wire [$clog2(INPUTS > 1 ? INPUTS : 2)-1:0] symbol,
     output wire [$clog2(INPUTS > 1 ? INPUTS : 2)-1:0] feature_address,
-    input wire signed [ACTIVATION_BITS-1:0] feature,
+    input wire [COLUMNS*ACTIVATION_BITS-1:0] feature,
     // The hidden state, unit by unit; a timestep begins only when there is room for all of it.
     input wire room,
     output wire write,
@@ -98,7 +99,7 @@ module lstm_layer #(
     wire signed [VALUE_BITS-1:0] sigmoid_value, tanh_value;
 
     gate_sums #(
-        .UNITS(UNITS), .INPUTS(INPUTS), .ONE_HOT(ONE_HOT), .MACS(MACS),
+        .UNITS(UNITS), .INPUTS(INPUTS), .ONE_HOT(ONE_HOT), .MACS(MACS), .COLUMNS(COLUMNS),
         .FIRST_ROWS(ROWS), .SECOND_ROWS(0), .RESET_BEFORE(0),
         .DELTA(DELTA), .THRESHOLD(THRESHOLD),
         .ACTIVATION_BITS(ACTIVATION_BITS), .PRECISION(PRECISION), .WEIGHT_BITS(WEIGHT_BITS),

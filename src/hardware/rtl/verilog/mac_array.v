@@ -1,8 +1,9 @@
 // MACS units work on a group of gate rows, unit k on row k. The sums of a finished group move to a chain of registers,
 // from which one row leaves each cycle while the units work on the next group. The chain moves on when it is empty too:
-// not to hold saves a multiplexer at each bit.
+// not to hold saves a multiplexer at each bit. Several columns at once come as pairs, whose sums all units share.
 module mac_array #(
     parameter MACS = 1,
+    parameter COLUMNS = 1,         // 1, or even
     parameter PRECISION = 2,
     parameter WEIGHT_BITS = 2,
     parameter INPUT_PRECISION = 2,
@@ -18,9 +19,9 @@ module mac_array #(
     input wire accumulate,
     input wire is_input,
     input wire is_first,
-    input wire [MACS*WEIGHT_BITS-1:0] weights,
-    input wire [MACS*INPUT_WEIGHT_BITS-1:0] input_weights,
-    input wire signed [VALUE_BITS-1:0] value,
+    input wire [MACS*COLUMNS*WEIGHT_BITS-1:0] weights, // all of a unit side by side
+    input wire [MACS*(ONE_HOT != 0 ? 1 : COLUMNS)*INPUT_WEIGHT_BITS-1:0] input_weights,
+    input wire [COLUMNS*VALUE_BITS-1:0] values, // with the weights; several of them one cycle before
     input wire take,
     input wire forget_sums,        // while set, recurrent sums begin with 0
     input wire [$clog2(GROUPS > 1 ? GROUPS : 2)-1:0] arriving_group, // one cycle before its words
@@ -35,7 +36,18 @@ module mac_array #(
 
     wire adds = accumulate && !(ONE_HOT != 0 && is_input);
     wire begins = adds && is_first;
-    wire signed [VALUE_BITS-1:0] operand = adds ? value : {VALUE_BITS{1'b0}};
+
+    localparam UNIT_BITS = COLUMNS * WEIGHT_BITS;
+    localparam CHOICES_BITS = COLUMNS == 1 ? VALUE_BITS : COLUMNS * 2 * (VALUE_BITS + 1);
+    wire [CHOICES_BITS-1:0] all_choices;
+    wire [CHOICES_BITS-1:0] choices = all_choices & {CHOICES_BITS{adds}};
+    generate
+        if (COLUMNS == 1) begin : one_column
+            assign all_choices = values;
+        end else begin : pairs_of_columns
+            pair_sums #(.COLUMNS(COLUMNS), .VALUE_BITS(VALUE_BITS)) shared (.clock(clock), .values(values), .choices(all_choices));
+        end
+    endgenerate
 
     wire [MACS*RECURRENT_BITS-1:0] start_sums;
     generate
@@ -57,9 +69,10 @@ module mac_array #(
     genvar unit;
     generate
         for (unit = 0; unit < MACS; unit = unit + 1) begin : units
-            wire [WEIGHT_BITS-1:0] own_weight;
+            wire [UNIT_BITS-1:0] own_weights;
             wire [INPUT_BITS-1:0] shared_sum;
             mac_unit #(
+                .COLUMNS(COLUMNS),
                 .PRECISION(PRECISION),
                 .WEIGHT_BITS(WEIGHT_BITS),
                 .VALUE_BITS(VALUE_BITS),
@@ -73,8 +86,8 @@ module mac_array #(
                 .is_input(is_input),
                 .is_first(begins),
                 .start_sum(start_sums[unit*RECURRENT_BITS +: RECURRENT_BITS]),
-                .weight(own_weight),
-                .value(operand),
+                .weights(own_weights),
+                .choices(choices),
                 .recurrent_sum(recurrent_sums[unit*RECURRENT_BITS +: RECURRENT_BITS]),
                 .input_sum(shared_sum)
             );
@@ -82,7 +95,7 @@ module mac_array #(
                 wire [INPUT_WEIGHT_BITS-1:0] word = input_weights[unit*INPUT_WEIGHT_BITS +: INPUT_WEIGHT_BITS];
                 reg [INPUT_WEIGHT_BITS-1:0] kept;
                 always @(posedge clock) if (accumulate && is_input) kept <= word;
-                assign own_weight = weights[unit*WEIGHT_BITS +: WEIGHT_BITS];
+                assign own_weights = weights[unit*UNIT_BITS +: UNIT_BITS];
                 if (INPUT_PRECISION == 1) begin : one_bit
                     if (INPUT_BITS > 1) begin : wide
                         assign input_sums[unit*INPUT_BITS +: INPUT_BITS] = {{(INPUT_BITS - 1){~kept[0]}}, 1'b1};
@@ -99,9 +112,9 @@ module mac_array #(
                 wire unused = &{1'b0, shared_sum, kept};
                 /* verilator lint_on UNUSED */
             end else begin : feature
-                assign own_weight = is_input
-                    ? input_weights[unit*INPUT_WEIGHT_BITS +: INPUT_WEIGHT_BITS]
-                    : weights[unit*WEIGHT_BITS +: WEIGHT_BITS];
+                assign own_weights = is_input
+                    ? input_weights[unit*COLUMNS*INPUT_WEIGHT_BITS +: COLUMNS*INPUT_WEIGHT_BITS]
+                    : weights[unit*UNIT_BITS +: UNIT_BITS];
                 assign input_sums[unit*INPUT_BITS +: INPUT_BITS] = shared_sum;
             end
         end

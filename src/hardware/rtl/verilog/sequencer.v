@@ -1,6 +1,6 @@
 // The controller of one layer: which words are read, when sums are taken, which gate row is scaled.
 // A timestep has one phase of gate rows (LSTM) or two (GRU: r and z, then n, which needs r of all units).
-// What is read arrives LATENCY cycles later: after a list of columns has been read too, where there is one.
+// What is read arrives LATENCY cycles later: 2 where a list of columns is read first, or pairs of values are added first.
 module sequencer #(
     parameter MACS = 1,
     parameter UNITS = 1,
@@ -18,10 +18,11 @@ module sequencer #(
     input wire reset,
     input wire start,              // begins a timestep in this very cycle; only while not busy
     input wire done,               // the timestep is over
-    input wire [$clog2(UNITS+1)-1:0] recurrent_columns, // 1 to UNITS, constant within a timestep
+    input wire [$clog2(UNITS+1)-1:0] recurrent_columns, // or words of several; 1 to UNITS, constant within a timestep
     output reg busy,
     output reg is_second_phase,
     // This cycle's read.
+    output wire reads_input,
     output wire [$clog2(UNITS > 1 ? UNITS : 2)-1:0] hidden_address,
     output wire [$clog2(INPUT_COLUMNS > 1 ? INPUT_COLUMNS : 2)-1:0] feature_address,
     output reg [$clog2(RECURRENT_DEPTH > 1 ? RECURRENT_DEPTH : 2)-1:0] recurrent_address,
@@ -48,7 +49,7 @@ module sequencer #(
     localparam GROUP_BITS = $clog2(GROUPS > 1 ? GROUPS : 2);
     localparam ROW_BITS = $clog2(ROWS);
     localparam COUNT_BITS = $clog2(ROWS + 1);
-    localparam [COLUMN_BITS-1:0] LAST_INPUT_COLUMN = INPUT_COLUMNS - 1;
+    localparam [COLUMN_BITS-1:0] LAST_INPUT_COLUMN = INPUT_COLUMNS[COLUMN_BITS-1:0] - 1'b1;
     localparam HIDDEN_BITS = $clog2(UNITS > 1 ? UNITS : 2);
     localparam FEATURE_BITS = $clog2(INPUT_COLUMNS > 1 ? INPUT_COLUMNS : 2);
     localparam RECURRENT_ADDRESS_BITS = $clog2(RECURRENT_DEPTH > 1 ? RECURRENT_DEPTH : 2);
@@ -88,6 +89,7 @@ module sequencer #(
     assign next_row = !scale ? scale_row : scale_row == ROWS[ROW_BITS-1:0] - 1'b1 ? {ROW_BITS{1'b0}} : scale_row + 1'b1;
     wire at_last_unit = scale_unit == UNITS[HIDDEN_BITS-1:0] - 1'b1;
     assign next_unit = !scale ? scale_unit : at_last_unit ? {HIDDEN_BITS{1'b0}} : scale_unit + 1'b1;
+    assign reads_input = at_input;
     assign hidden_address = column[HIDDEN_BITS-1:0];
     /* verilator lint_off UNUSED */
     wire [COLUMN_BITS-1:0] feature = column - first_input_column;

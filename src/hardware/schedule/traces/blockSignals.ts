@@ -1,4 +1,4 @@
-import type { CycleState } from "../schedule.js";
+import { columnsText, type CycleState, type RomWord } from "../schedule.js";
 import { gateOfRow, type AcceleratorShape } from "../shape.js";
 import { elementWiseStages, gateStages, resetProductStages, resetsBefore } from "../stages.js";
 
@@ -36,7 +36,7 @@ function unitSignal(name: string, pick: (state: CycleState) => number | null | u
   return { name, fields: ["unit"], at };
 }
 
-const wordName = (memory: "recurrent" | "input", column: number): string => `${memory === "recurrent" ? "h" : "x"}[${column}]`;
+const wordName = (word: RomWord): string => `${word.memory === "recurrent" ? "h" : "x"}[${columnsText(word)}]`;
 
 const weightRom: BlockSignal = {
   name: "weight_rom",
@@ -44,7 +44,7 @@ const weightRom: BlockSignal = {
   at: ({ romRead: word }) =>
     word && {
       numbers: { group: word.group, column: word.column, address: word.address, is_input: word.memory === "input" ? 1 : 0 },
-      word: `group ${word.group} ${wordName(word.memory, word.column)}`,
+      word: `group ${word.group} ${wordName(word)}`,
     },
 };
 
@@ -54,7 +54,7 @@ const array: BlockSignal = {
   at: ({ accumulate: word }) =>
     word && {
       numbers: { first_row: word.firstRow, busy_units: word.busyUnits, column: word.column, is_input: word.memory === "input" ? 1 : 0 },
-      word: `${word.busyUnits} units ${wordName(word.memory, word.column)}`,
+      word: `${word.busyUnits} units ${wordName(word)}`,
     },
 };
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createWriteStream, existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -85,7 +85,9 @@ export async function saveTrace(file: string, shapes: Shapes, { overwrite = fals
   }
   const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.tmp`);
   try {
-    await pipeline(Readable.from(pieces(writer(shapes, range))), createWriteStream(temporary, { flags: "wx" }));
+    // A stream that opens the file by itself may still be opening it when it fails, and would leave it behind.
+    const handle = await open(temporary, "wx");
+    await pipeline(Readable.from(pieces(writer(shapes, range))), handle.createWriteStream());
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });

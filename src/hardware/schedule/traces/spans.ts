@@ -26,13 +26,14 @@ function stagesAfterGate(shape: AcceleratorShape, row: number): string[] {
   return ["gate", ...(makesProduct ? resetProductStages.slice(1).map((stage) => `rh-${stage}`) : [])];
 }
 
-/** A group from its first word to its last row's scale. Its words are read one cycle before they are accumulated. */
+/** A group from its first word to its last row's scale. Sums of pairs, where they are made, take a cycle between read and sum. */
 export function groupStages(shape: AcceleratorShape, plan: Timing, group: number): Span[] {
   const read = firstRead(plan, group);
   const taken = takeCycle(plan, group);
   return [
     { name: "read", from: read, to: read + 1 },
-    { name: "mac", from: read + 1, to: read + 1 + plan.columns },
+    ...(plan.arrival > 1 ? [{ name: "pairs", from: read + 1, to: read + plan.arrival }] : []),
+    { name: "mac", from: read + plan.arrival, to: read + plan.arrival + plan.words },
     { name: "take", from: taken, to: taken + 1 },
     { name: "chain", from: taken + 1, to: taken + 1 + groupRows(shape, plan, group) },
   ];
@@ -40,17 +41,17 @@ export function groupStages(shape: AcceleratorShape, plan: Timing, group: number
 
 /** Cycles in which a group's finished sums wait for the second register set. */
 export function groupWait(plan: Timing, group: number): Span {
-  return { name: "look-up-port" satisfies IdleReason, from: firstRead(plan, group) + 1 + plan.columns, to: takeCycle(plan, group) };
+  return { name: "look-up-port" satisfies IdleReason, from: firstRead(plan, group) + plan.arrival + plan.words, to: takeCycle(plan, group) };
 }
 
 /** The stretches in which the whole array rests, in order, by reason. */
 export function idleSpans(plan: Timing): Span[] {
-  const spans: { name: IdleReason; from: number; to: number }[] = [{ name: "rom-latency", from: 0, to: 1 }];
+  const spans: { name: IdleReason; from: number; to: number }[] = [{ name: "rom-latency", from: 0, to: plan.arrival }];
   plan.phases.forEach((phase, index) => {
     for (let group = phase.firstGroup; group <= lastGroup(phase); group++) {
       const isLast = group === lastGroup(phase);
-      const from = firstRead(plan, group) + plan.columns + 1;
-      spans.push({ name: "look-up-port", from, to: isLast ? takeCycle(plan, group) : firstRead(plan, group + 1) + 1 });
+      const from = firstRead(plan, group) + plan.words + plan.arrival;
+      spans.push({ name: "look-up-port", from, to: isLast ? takeCycle(plan, group) : firstRead(plan, group + 1) + plan.arrival });
     }
     spans.push(phaseEnd(plan, phase, plan.phases[index + 1]));
   });
@@ -59,5 +60,5 @@ export function idleSpans(plan: Timing): Span[] {
 
 function phaseEnd(plan: Timing, phase: Phase, next: Phase | undefined): { name: IdleReason; from: number; to: number } {
   const from = takeCycle(plan, lastGroup(phase));
-  return next ? { name: "reset-gate", from, to: next.start + 1 } : { name: "recurrence", from, to: plan.cyclesPerTimestep };
+  return next ? { name: "reset-gate", from, to: next.start + plan.arrival } : { name: "recurrence", from, to: plan.cyclesPerTimestep };
 }
