@@ -9,7 +9,7 @@ import { finishedModel, openNamedRun } from "./openedRun.js";
 
 const parts = ["validation", "test"] as const;
 
-const { macs: _macs, ...widthOptions } = fixedOptions;
+const { macs: _macs, columns: _columns, ...widthOptions } = fixedOptions;
 
 export const scoreCommand: Command = {
   summary: "Scores exactly the accelerator's integers on a run's data, beside the float model that ships.",

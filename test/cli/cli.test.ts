@@ -72,6 +72,7 @@ describe("wrong usage", () => {
     [["score", "a", "--timesteps", "0"], /--timesteps 0: give a whole number above 0/],
     [["score", "a", "--delta", "-1"], /--delta.* (ambiguous|whole number)/],
     [["score", "a", "--macs", "8"], /Unknown option '--macs'/],
+    [["score", "a", "--columns", "8"], /Unknown option '--columns'/],
     [["export", "nothing"], /There is no run in .*nothing/],
     [["schedule", "nothing"], /There is no .*nothing: give the directory of a run or a JSON file/],
     [["runs", "nothing"], /There is no folder .*nothing/],

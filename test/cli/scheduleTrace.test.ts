@@ -9,7 +9,7 @@ import { shapesOf } from "../../src/cli/scheduleShapes.js";
 import { sequencesFromArrays } from "../../src/data/arraySequences.js";
 import { sequencesToTensors } from "../../src/data/sequenceTensors.js";
 import type { ExperimentSpec } from "../../src/experiment/spec.js";
-import { runFiles } from "../../src/runs/contract.js";
+import { runFiles } from "../../src/runs/runFiles.js";
 import { writeSafetensors } from "../../src/runs/safetensors.js";
 import { readKanata } from "../hardware/traces/kanataReader.js";
 import { readVcd } from "../hardware/traces/vcdReader.js";
@@ -104,6 +104,9 @@ describe("experiments", () => {
 describe("--trace", () => {
   it("writes Kanata logs, value changes, diagrams and pictures", async () => {
     const spec = await put(gru);
+    const { schedule: wide } = await reported(spec, "--columns", "4");
+    expect(wide).toMatchObject({ shape: { columnsPerCycle: 4 }, stalls: { "rom-latency": 2 } });
+    expect(wide.words).toBeLessThan(wide.columns);
     const { trace, schedule: summary } = await reported(spec, "--trace", "gru.kanata");
     expect(trace).toBe(path.join(root.path, "gru.kanata"));
     const [timestep] = readKanata(await readFile(trace, "utf8"));

@@ -1,4 +1,4 @@
-import { drawFrame, readTheme } from "../../webview/pipeline/frame.js";
+import { drawFrame } from "../../webview/pipeline/frame.js";
 import { readTheme } from "../../webview/shared/theme.js";
 
 /** Entry of a page on which tests call these. */

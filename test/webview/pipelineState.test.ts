@@ -139,6 +139,7 @@ const networks = [
   ["a full-precision GRU", randomSnapshot({ cell: "gru", reset: "after", units: 13, macUnits: 7, precision: "full" }), 0],
   ["a GRU that resets before", randomSnapshot({ cell: "gru", reset: "before", units: 13, macUnits: 7 }), 0],
   ["dense input", randomSnapshot({ units: 6, inputs: 5, inputKind: "dense", macUnits: 50 }), 0],
+  ["four columns a cycle", randomSnapshot({ cell: "gru", reset: "before", units: 13, inputs: 6, inputKind: "dense", macUnits: 7, columnsPerCycle: 4 }), 0],
   ["a second layer", randomSnapshot({ units: [9, 7], macUnits: 5 }), 1],
 ] as const;
 
@@ -169,7 +170,7 @@ describe.each(networks)("the integers of %s", (_, snapshot, layer) => {
           const sums = accumulate && shown.sumsWith(accumulate);
           for (let unit = 0; accumulate && unit < accumulate.busyUnits; unit++) {
             let sum = 0n;
-            for (let column = 0; column <= accumulate.column; column++) {
+            for (let column = 0; column < accumulate.column + accumulate.columns; column++) {
               sum += read(accumulate.memory, column, accumulate.firstRow + unit);
             }
             expect(BigInt(sums![unit]!)).toBe(sum);
@@ -185,7 +186,7 @@ describe.each(networks)("the integers of %s", (_, snapshot, layer) => {
     for (let cycle = 0; cycle < plan.cyclesPerTimestep; cycle++) {
       const { accumulate } = stateAt(shape, cycle);
       const last = { recurrent: shape.units, input: shape.inputKind === "one-hot" ? 1 : shape.inputs };
-      if (accumulate && accumulate.column === last[accumulate.memory] - 1) {
+      if (accumulate && accumulate.column + accumulate.columns === last[accumulate.memory]) {
         const sums = shown.sumsWith(accumulate);
         const ends = accumulate.memory === "recurrent" ? values.recurrentSums : values.inputSums;
         expect([...sums.slice(0, accumulate.busyUnits)]).toEqual(ends.slice(accumulate.firstRow, accumulate.firstRow + accumulate.busyUnits));

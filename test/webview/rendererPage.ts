@@ -1,6 +1,6 @@
 import { activate } from "../../webview/renderer/main.js";
 import type { OutputItem, RendererApi } from "vscode-notebook-renderer";
-import { trainingMime } from "../../webview/contract.js";
+import { trainingMime } from "../../webview/protocol.js";
 
 /** Stands in for the notebook's output page, which loads a renderer and hands it output items. */
 declare global {

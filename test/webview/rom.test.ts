@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { webviewProtocolVersion as version, type RomPicture, type RomSnapshot, type ToWebview } from "../../webview/contract.js";
+import type { RomPicture, RomSnapshot, ToWebview } from "../../webview/contract.js";
+import { webviewProtocolVersion as version } from "../../webview/protocol.js";
 import { launchChromium, serveWebview, WebviewPage, type WebviewServer } from "./webviewPage.js";
 
 let browser: Browser;

@@ -1,6 +1,6 @@
 import { measures } from "../../src/runs/measures.js";
 import type { RunSnapshot, ToWebview } from "../../webview/contract.js";
-import { webviewProtocolVersion } from "../../webview/contract.js";
+import { webviewProtocolVersion } from "../../webview/protocol.js";
 
 export interface SnapshotOptions {
   name?: string;
