@@ -25,14 +25,24 @@ const commonJsNames = [
 ].join(";");
 
 const targets = {
-  extension: () =>
-    build({
+  // What is imported dynamically becomes a file of its own in dist/extension/. Only ES modules can be split, and VS Code
+  // loads CommonJS, so each file is translated afterwards.
+  extension: async () => {
+    // Chunks are named by what is in them: those of an earlier build would stay.
+    await rm("dist/extension", { recursive: true, force: true });
+    const split = { entryPoints: ["src/extension.ts"], chunkNames: "extension/[hash]", external: ["vscode"], splitting: true };
+    await build({ ...node, ...split, outdir: "dist", format: "esm", minify: true });
+    await build({
       ...commonJs,
-      entryPoints: ["src/extension.ts"],
-      outfile: "dist/extension.js",
-      external: ["vscode"],
+      bundle: false,
+      entryPoints: ["dist/extension.js", "dist/extension/*.js"],
+      outdir: "dist",
+      outbase: "dist",
+      allowOverwrite: true,
       minify: true,
-    }),
+      supported: { "dynamic-import": false },
+    });
+  },
   cli: () =>
     build({
       ...commonJs,

@@ -1,11 +1,6 @@
 import * as z from "zod";
 import { shapeSchema } from "../src/hardware/schedule/shapeSchema.js";
-
-/**
- * Messages between the extension and its webviews. Any message may be lost while a webview is hidden, so each one is
- * a complete snapshot, never a delta; a webview asks for one with `ready` whenever it (re)loads.
- */
-export const webviewProtocolVersion = 1;
+import { webviewProtocolVersion } from "./protocol.js";
 
 const numbers = z.array(z.number());
 
@@ -166,6 +161,10 @@ export const romSnapshotSchema = z.object({
 export type RomSnapshot = z.infer<typeof romSnapshotSchema>;
 export type RomPicture = NonNullable<RomSnapshot["picture"]>;
 
+/**
+ * Messages between the extension and its webviews. Any message may be lost while a webview is hidden, so each one is
+ * a complete snapshot, never a delta; a webview asks for one with `ready` whenever it (re)loads.
+ */
 const version = z.literal(webviewProtocolVersion);
 
 export const toWebviewSchema = z.discriminatedUnion("type", [
@@ -198,6 +197,3 @@ export const fromWebviewSchema = z.discriminatedUnion("type", [
   }),
 ]);
 export type FromWebview = z.infer<typeof fromWebviewSchema>;
-
-/** MIME type of the live training output in a cell; JSON of `RunSnapshot`. */
-export const trainingMime = "application/vnd.tritloom.training+json";

@@ -19,7 +19,7 @@ import { simulatorNames } from "../hardware/verify/simulators.js";
 import { verifyAccelerator } from "../hardware/verify/verify.js";
 import type { DeployedModel } from "../rnn/deployedModel.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
-import { runFiles } from "../runs/contract.js";
+import { runFiles } from "../runs/runFiles.js";
 import { calibrationOn, calibrationPart, type CalibrationOptions } from "./calibration.js";
 import { escapeHtml, table, thousands, type Row } from "./display/html.js";
 import { acceleratorReport, type AcceleratorReport, type ReportOptions } from "./hardwareReport.js";

@@ -5,7 +5,7 @@ import { sequencesFromSpec } from "../data/sequenceCorpus.js";
 import { groupedTimesteps, permutedTimesteps } from "../data/sequences.js";
 import type { ClassificationSpec, TaskSpec } from "../experiment/taskSpec.js";
 import { permutation, randomStream } from "../rnn/random.js";
-import { runFiles } from "../runs/contract.js";
+import { runFiles } from "../runs/runFiles.js";
 import { readSafetensors } from "../runs/safetensors.js";
 
 /**

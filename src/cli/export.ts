@@ -5,7 +5,7 @@ import { exportRom, type RomExport } from "../hardware/rom/exportRom.js";
 import { parseRomFormats, romFormats, type RomFormat, UnknownRomFormatError } from "../hardware/rom/formats.js";
 import { allGateOrders, gateOrderNames, type WordLayout } from "../hardware/rom/layout.js";
 import { bitOrders } from "../hardware/rom/romImage.js";
-import { runFiles } from "../runs/contract.js";
+import { runFiles } from "../runs/runFiles.js";
 import { type Command, type CommandLine, oneOf, positiveInteger, type Report, UsageError } from "./command.js";
 import { fixedOptions, readFixedOptions, readMacUnits } from "./fixedOptions.js";
 import { finishedModel, openNamedRun } from "./openedRun.js";

@@ -1,7 +1,8 @@
 import type { FromKernel } from "../../kernel/contract.js";
 import type { MimeBundle } from "../api/host.js";
 import { measures, named } from "../runs/measures.js";
-import { type RunSnapshot, runSnapshotSchema, trainingMime } from "../../webview/contract.js";
+import { type RunSnapshot, runSnapshotSchema } from "../../webview/contract.js";
+import { trainingMime } from "../../webview/protocol.js";
 
 const plainIntervalMilliseconds = 10_000;
 const eraseLine = "\r\u001b[2K";

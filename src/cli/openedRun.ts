@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { DeployedModel } from "../rnn/deployedModel.js";
 import { deployedModelFromTensors } from "../rnn/deployedModelFile.js";
-import { runFiles } from "../runs/contract.js";
+import { runFiles } from "../runs/runFiles.js";
 import { readRun, RunError, type RunReading } from "../runs/readRun.js";
 import { readSafetensors } from "../runs/safetensors.js";
 import { UsageError } from "./command.js";

@@ -1,6 +1,7 @@
-import type { AcceleratorInput } from "../hardware/acceleratorModel.js";
+import { acceleratorModel, type AcceleratorInput } from "../hardware/acceleratorModel.js";
 import { integerInput, timestepsOf, type Sequence } from "../hardware/calibrate.js";
 import type { FixedLayer, FixedMatrix, FixedModel } from "../hardware/fixedModel.js";
+import { fixedModel } from "../hardware/fixModel.js";
 import { resetHidden } from "../hardware/integer/elementWise.js";
 import type { LayerInput, LayerTrace } from "../hardware/integer/layer.js";
 import { IntegerNetwork } from "../hardware/integer/network.js";
@@ -8,6 +9,8 @@ import { layerShapes } from "../hardware/layerShapes.js";
 import { embed } from "../hardware/randomNetwork.js";
 import { findPreset, shapeOf } from "../hardware/schedule/presets.js";
 import type { Precision } from "../hardware/schedule/shape.js";
+import { deployedModelFromTensors } from "../rnn/deployedModelFile.js";
+import { readSafetensors } from "../runs/safetensors.js";
 import type { PackedWeights, PipelineSnapshot, PipelineValues } from "../../webview/contract.js";
 
 /** Network of the paper's hardware table: Penn Treebank characters. */
@@ -24,6 +27,15 @@ export function presetPipeline(precision: Precision = "ternary"): PipelineSnapsh
   const preset = findPreset("low-power", precision);
   const shape = shapeOf(paperNetwork, preset);
   return { title: `${preset.name} preset, ${precision} weights`, layers: [{ shape, values: null }] };
+}
+
+/**
+ * The same for the model in a file of a run.
+ * @throws UnsupportedModelError, InvalidTensorsError or the file system's error when it cannot be read
+ */
+export async function filePipeline(title: string, file: string): Promise<PipelineSnapshot> {
+  const model = deployedModelFromTensors(await readSafetensors(file));
+  return modelPipeline(title, fixedModel(acceleratorModel(model)));
 }
 
 /** The low-power accelerator that holds these integers, with those of the timestep after a few characters. */

@@ -4,13 +4,11 @@ import { registerCommands } from "./commands/table.js";
 import { DisposableOwner } from "./disposable.js";
 import { panelIds, viewIds } from "./ids.js";
 import { NotebookKernel } from "./notebook/notebookKernel.js";
-import { startKernel } from "./notebook/startKernel.js";
 import { type ProductPaths, productPaths } from "./productPaths.js";
 import { RomDiagnostics } from "./romEditor/romDiagnostics.js";
 import { RomEditor } from "./romEditor/romEditor.js";
 import { RunDiscovery } from "./runs/runDiscovery.js";
-import { RunList } from "./runs/runList.js";
-import { RunReader } from "./runs/runReader.js";
+import { type ReadListedRun, RunList } from "./runs/runList.js";
 import { type Memory, RunSelection } from "./runs/runSelection.js";
 import { RunTree } from "./runs/runTree.js";
 import type { Services } from "./services.js";
@@ -32,8 +30,8 @@ export class Tritloom extends DisposableOwner {
     super();
     const noteFault = (error: unknown) => this.log.error(error instanceof Error ? error : String(error));
     this.paths = productPaths(context.extensionPath, context.globalStorageUri.fsPath);
-    this.runs = this.track(new RunList(new RunReader(noteFault).read));
-    this.kernel = this.track(new NotebookKernel((notebook) => startKernel(notebook, this.paths)));
+    this.runs = this.track(new RunList(readerLoadedAtFirstUse(noteFault)));
+    this.kernel = this.track(new NotebookKernel(async (notebook) => (await import("./notebook/startKernel.js")).startKernel(notebook, this.paths)));
     const selection = this.track(new RunSelection(this.runs, remembered(context, "curves")));
     const pipeline = this.track(new ChosenPipeline(this.runs, remembered(context, "pipeline")));
     const data = { runs: this.runs, selection, pipeline, kernel: this.kernel };
@@ -98,6 +96,13 @@ export class Tritloom extends DisposableOwner {
     this.log.error(error instanceof Error ? error : String(error));
     void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** One reader for all runs; what it needs to read them is loaded with the first. */
+function readerLoadedAtFirstUse(onFault: (error: unknown) => void): ReadListedRun {
+  const load = async (): Promise<ReadListedRun> => new (await import("./runs/runReader.js")).RunReader(onFault).read;
+  let reader: Promise<ReadListedRun> | undefined;
+  return async (dir, colour) => (await (reader ??= load()))(dir, colour);
 }
 
 /** A choice of runs that survives a window reload, kept with the workspace. */

@@ -1,30 +1,5 @@
 import * as z from "zod";
 
-/**
- * A run is a directory that any reader can follow while it grows:
- *
- *   spec.json               the ExperimentSpec
- *   owner.json              who writes it: process id, start time, host
- *   events.jsonl            append-only, one RunEvent a line; a torn last line is ignored
- *   checkpoint.safetensors  everything needed to continue bit-identically, replaced atomically
- *   model.safetensors       the DeployedModel, once chosen
- *   result.json             RunResult, written last, atomically: its presence means "finished"
- *   corpus.txt              only for a text that was given in a cell
- *   data.safetensors        only for sequences that were given in a cell
- *   rom/                    default place of exports
- */
-export const runFiles = {
-  spec: "spec.json",
-  owner: "owner.json",
-  events: "events.jsonl",
-  checkpoint: "checkpoint.safetensors",
-  model: "model.safetensors",
-  result: "result.json",
-  corpus: "corpus.txt",
-  data: "data.safetensors",
-  rom: "rom",
-} as const;
-
 /** Seconds since the epoch, with fraction. */
 const time = z.number();
 const step = z.number().int().min(0);

@@ -4,7 +4,8 @@ import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { hostname } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { runFiles, runOwnerSchema, type RunOwner } from "./contract.js";
+import { runOwnerSchema, type RunOwner } from "./contract.js";
+import { runFiles } from "./runFiles.js";
 
 /** How often an owner touches its file, and how old the touch may be where nothing better tells whether it lives. */
 export const heartbeatMilliseconds = 5_000;

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { NamedTensors } from "../rnn/namedTensors.js";
-import { runFiles } from "./contract.js";
+import { runFiles } from "./runFiles.js";
 import { RunError } from "./readRun.js";
 import { InvalidSafetensorsError, readSafetensors } from "./safetensors.js";
 

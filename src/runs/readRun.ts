@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { type ExperimentSpec, parseExperimentSpec } from "../experiment/spec.js";
-import { runFiles, runResultSchema, type RunEvent, type RunResult, type RunState } from "./contract.js";
+import { runResultSchema, type RunEvent, type RunResult, type RunState } from "./contract.js";
+import { runFiles } from "./runFiles.js";
 import { EventLog } from "./eventLog.js";
 import { ownerLives } from "./owner.js";
 

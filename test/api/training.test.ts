@@ -13,7 +13,7 @@ import type { Report } from "../../src/api/report.js";
 import { openRun } from "../../src/api/run.js";
 import { data } from "../../src/api/data.js";
 import { readRun } from "../../src/runs/readRun.js";
-import { trainingMime } from "../../webview/contract.js";
+import { trainingMime } from "../../webview/protocol.js";
 
 /** The road of a cell, on a text so small that it takes a moment. */
 

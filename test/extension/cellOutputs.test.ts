@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CellOutputs, type Displays } from "../../src/extension/notebook/cellOutputs.js";
-import { trainingMime } from "../../webview/contract.js";
+import { trainingMime } from "../../webview/protocol.js";
 import { asExecution, FakeExecution } from "./fakeNotebook.js";
 
 vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { commandIds, controllerId, notebookType, panelIds, romEditorId, romLanguageId, viewIds } from "../../src/extension/ids.js";
-import { trainingMime } from "../../webview/contract.js";
+import { trainingMime } from "../../webview/protocol.js";
 
 interface Manifest {
   publisher: string;

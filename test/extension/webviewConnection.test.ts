@@ -51,6 +51,7 @@ test("a page may read the built webviews only, and gets its script and styles fr
 test("a page that is ready gets a whole snapshot", async () => {
   const { received, posted } = connected();
   received.fire({ type: "ready", version: 1 });
+  await vi.dynamicImportSettled();
   await vi.runAllTimersAsync();
   expect(posted).toEqual([snapshot]);
 });
@@ -71,12 +72,13 @@ test("changes are sent at most four times a second, the last one always, and non
   expect(posted).toHaveLength(before);
 });
 
-test("messages that fit the contract are obeyed, others are told and dropped", () => {
+test("messages that fit the contract are obeyed, others are told and dropped", async () => {
   const { received, messages, problems } = connected();
   received.fire({ type: "select", version: 1, dirs: ["/runs/a"] });
   received.fire({ type: "select", version: 2, dirs: [] });
   received.fire({ type: "save", version: 1, suggestedName: "x", encoding: "rot13", data: "" });
   received.fire("ready");
+  await vi.dynamicImportSettled();
   expect(messages).toEqual([{ type: "select", version: 1, dirs: ["/runs/a"] }]);
   expect(problems).toHaveLength(3);
 });

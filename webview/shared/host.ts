@@ -2,7 +2,6 @@ import "./strictCsp.js";
 import * as z from "zod";
 import {
   toWebviewSchema,
-  webviewProtocolVersion,
   type FromWebview,
   type PipelineSnapshot,
   type Reference,
@@ -10,6 +9,7 @@ import {
   type RunSnapshot,
   type ToWebview,
 } from "../contract.js";
+import { webviewProtocolVersion } from "../protocol.js";
 import { clearProblem, showProblem } from "./problem.js";
 
 /** What VS Code gives to the script of a webview. */

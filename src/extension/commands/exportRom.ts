@@ -6,7 +6,7 @@ import { exportRom as writeRom, type RomExport } from "../../hardware/rom/export
 import { manifestName } from "../../hardware/rom/manifest.js";
 import { romFormats, type RomFormat, romWriters } from "../../hardware/rom/formats.js";
 import { deployedModelFromTensors } from "../../rnn/deployedModelFile.js";
-import { runFiles } from "../../runs/contract.js";
+import { runFiles } from "../../runs/runFiles.js";
 import { readRun } from "../../runs/readRun.js";
 import { readSafetensors } from "../../runs/safetensors.js";
 import type { ListedRun } from "../runs/runList.js";

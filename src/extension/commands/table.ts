@@ -2,44 +2,36 @@ import * as vscode from "vscode";
 import { commandIds, type CommandId } from "../ids.js";
 import type { ListedRun } from "../runs/runList.js";
 import type { Services } from "../services.js";
-import { deleteRun } from "./deleteRun.js";
-import { exportRom, exportRunRom } from "./exportRom.js";
-import { generateAccelerator } from "./generateAccelerator.js";
-import { installTensorFlow } from "./installTensorFlow.js";
 import { lintRom } from "./lintRom.js";
-import { newNotebook } from "./newNotebook.js";
-import { openQuickstart } from "./openQuickstart.js";
 import { openRunCurves } from "./openRunCurves.js";
 import { restartKernel } from "./restartKernel.js";
 import { showCurves } from "./showCurves.js";
 import { showPipeline } from "./showPipeline.js";
-import { showReport } from "./showReport.js";
 import { stopRun } from "./stopRun.js";
-import { verifyAccelerator } from "./verifyAccelerator.js";
 
 type Handler = (services: Services) => void | Promise<void>;
 type RunHandler = (services: Services, run: ListedRun) => void | Promise<void>;
 
-/** Commands of the palette. */
+/** Commands of the palette. What needs schemas, models or ROM formats is loaded by its first call, so that activation is short. */
 const commands = {
-  [commandIds.newNotebook]: newNotebook,
+  [commandIds.newNotebook]: async () => (await import("./newNotebook.js")).newNotebook(),
   [commandIds.showCurves]: showCurves,
   [commandIds.showPipeline]: showPipeline,
-  [commandIds.exportRom]: exportRom,
-  [commandIds.generateAccelerator]: generateAccelerator,
-  [commandIds.verifyAccelerator]: verifyAccelerator,
-  [commandIds.showReport]: showReport,
+  [commandIds.exportRom]: async (services) => (await import("./exportRom.js")).exportRom(services),
+  [commandIds.generateAccelerator]: async (services) => (await import("./generateAccelerator.js")).generateAccelerator(services),
+  [commandIds.verifyAccelerator]: async (services) => (await import("./verifyAccelerator.js")).verifyAccelerator(services),
+  [commandIds.showReport]: async (services) => (await import("./showReport.js")).showReport(services),
   [commandIds.lintRom]: lintRom,
   [commandIds.restartKernel]: restartKernel,
-  [commandIds.openQuickstart]: openQuickstart,
-  [commandIds.installTensorFlow]: installTensorFlow,
+  [commandIds.openQuickstart]: async (services) => (await import("./openQuickstart.js")).openQuickstart(services),
+  [commandIds.installTensorFlow]: async (services) => (await import("./installTensorFlow.js")).installTensorFlow(services),
 } as const satisfies Partial<Record<CommandId, Handler>>;
 
 /** Commands of a row in the tree of runs. */
 const runCommands = {
   [commandIds.openRunCurves]: openRunCurves,
-  [commandIds.exportRunRom]: exportRunRom,
-  [commandIds.deleteRun]: deleteRun,
+  [commandIds.exportRunRom]: async (services, run) => (await import("./exportRom.js")).exportRunRom(services, run),
+  [commandIds.deleteRun]: async (services, run) => (await import("./deleteRun.js")).deleteRun(services, run),
   [commandIds.stopRun]: (services, run) => stopRun(services, run.dir),
 } as const satisfies Record<Exclude<CommandId, keyof typeof commands>, RunHandler>;
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { CellError, MimeBundle } from "../../../kernel/contract.js";
-import { trainingMime } from "../../../webview/contract.js";
+import { trainingMime } from "../../../webview/protocol.js";
 
 /** Types that nbformat and the kernel carry as base64; SVG is text. */
 function isBinary(mime: string): boolean {

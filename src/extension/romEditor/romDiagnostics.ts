@@ -1,8 +1,10 @@
 import * as vscode from "vscode";
 import type { RomFinding } from "../../hardware/rom/findings.js";
-import { readRomBytes, readRomFile } from "../../hardware/rom/romFile.js";
 import { DisposableOwner } from "../disposable.js";
 import { romLanguageId } from "../ids.js";
+
+/** Readers of all formats are loaded with the first ROM file. */
+const loadReaders = () => import("../../hardware/rom/romFile.js");
 
 /** Typing is not linted letter by letter. */
 const pauseMilliseconds = 400;
@@ -22,6 +24,7 @@ export class RomDiagnostics extends DisposableOwner {
 
   /** Lints a file as it is on disk and shows what was found. @returns the findings */
   async lintFile(uri: vscode.Uri): Promise<readonly RomFinding[]> {
+    const { readRomFile } = await loadReaders();
     const { findings } = await readRomFile(uri.fsPath);
     this.show(uri, findings);
     return findings;
@@ -49,6 +52,7 @@ export class RomDiagnostics extends DisposableOwner {
   /** The editor hides a byte order mark, so a document without changes is read from disk. */
   private async lintDocument(document: vscode.TextDocument): Promise<void> {
     const { uri, version } = document;
+    const { readRomBytes, readRomFile } = await loadReaders();
     const { findings } = document.isDirty
       ? await readRomBytes(uri.fsPath, Buffer.from(document.getText()))
       : await readRomFile(uri.fsPath);

@@ -1,11 +1,9 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { webviewProtocolVersion as version } from "../../../webview/contract.js";
-import { readRomFile } from "../../hardware/rom/romFile.js";
+import { webviewProtocolVersion as version } from "../../../webview/protocol.js";
 import { type Disposable, DisposableOwner } from "../disposable.js";
 import { romEditorId } from "../ids.js";
 import { type PageSetup, type SnapshotSource, WebviewConnection } from "../webviews/webviewConnection.js";
-import { romSnapshot } from "./romSnapshot.js";
 
 /** Opens a ROM file as a picture; it follows the file on disk. */
 export class RomEditor extends DisposableOwner implements vscode.CustomReadonlyEditorProvider {
@@ -44,7 +42,10 @@ export class RomEditor extends DisposableOwner implements vscode.CustomReadonlyE
 
   private pageOf(uri: vscode.Uri, watcher: vscode.FileSystemWatcher): PageSetup {
     const source: SnapshotSource = {
-      current: async () => ({ type: "rom", version, rom: romSnapshot(await readRomFile(uri.fsPath)) }),
+      current: async () => {
+        const { readRomSnapshot } = await import("./romSnapshot.js");
+        return { type: "rom", version, rom: await readRomSnapshot(uri.fsPath) };
+      },
       onChange: (listener) => {
         const all = [watcher.onDidChange(listener), watcher.onDidCreate(listener), watcher.onDidDelete(listener)];
         return { dispose: () => all.forEach((each) => each.dispose()) };

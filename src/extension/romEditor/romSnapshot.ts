@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { RomPicture, RomSnapshot } from "../../../webview/contract.js";
-import type { RomFile } from "../../hardware/rom/romFile.js";
+import { readRomFile, type RomFile } from "../../hardware/rom/romFile.js";
 import { hexDigits, unpackWord } from "../../hardware/rom/romImage.js";
 import { romWeights } from "../../hardware/rom/weights.js";
 
@@ -12,6 +12,11 @@ const mostCells = 4_194_304;
 
 /** What the page shows where there is no value. */
 const missing = -(2 ** 31);
+
+/** Reads a ROM file of any format for the editor; one that cannot be read is a finding. */
+export async function readRomSnapshot(file: string): Promise<RomSnapshot> {
+  return romSnapshot(await readRomFile(file));
+}
 
 /** What the editor shows of a ROM file. */
 export function romSnapshot(rom: RomFile): RomSnapshot {

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
-import { runFiles } from "../../runs/contract.js";
+import { runFiles } from "../../runs/runFiles.js";
 import { DisposableOwner } from "../disposable.js";
 import type { RunList } from "./runList.js";
 

@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import path from "node:path";
 import { hasAccelerator } from "../../hardware/acceleratorModel.js";
-import { runFiles } from "../../runs/contract.js";
+import { runFiles } from "../../runs/runFiles.js";
 import { readOwner } from "../../runs/owner.js";
 import { RunError, RunFollower, type RunReading } from "../../runs/readRun.js";
 import { snapshotOf } from "../../runs/runSnapshot.js";

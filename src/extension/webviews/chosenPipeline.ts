@@ -1,13 +1,8 @@
 import path from "node:path";
 import type { PipelineSnapshot } from "../../../webview/contract.js";
-import { acceleratorModel } from "../../hardware/acceleratorModel.js";
-import { fixedModel } from "../../hardware/fixModel.js";
-import { deployedModelFromTensors } from "../../rnn/deployedModelFile.js";
-import { runFiles } from "../../runs/contract.js";
-import { readSafetensors } from "../../runs/safetensors.js";
+import { runFiles } from "../../runs/runFiles.js";
 import { DisposableOwner } from "../disposable.js";
 import { Listeners } from "../listeners.js";
-import { modelPipeline, presetPipeline } from "../pipelineSnapshot.js";
 import type { ListedRun, RunList } from "../runs/runList.js";
 import type { Memory } from "../runs/runSelection.js";
 
@@ -34,12 +29,9 @@ export class ChosenPipeline extends DisposableOwner {
 
   /** @throws UnsupportedModelError, InvalidTensorsError or the file system's error when the model cannot be read */
   async snapshot(): Promise<PipelineSnapshot> {
+    const { filePipeline, presetPipeline } = await import("../pipelineSnapshot.js");
     const run = this.run();
-    if (run === undefined) {
-      return presetPipeline();
-    }
-    const model = deployedModelFromTensors(await readSafetensors(modelFile(run)));
-    return modelPipeline(run.snapshot.name, fixedModel(acceleratorModel(model)));
+    return run === undefined ? presetPipeline() : filePipeline(run.snapshot.name, modelFile(run));
   }
 
   private run(): ListedRun | undefined {

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { type FromWebview, webviewProtocolVersion as version } from "../../../webview/contract.js";
+import type { FromWebview } from "../../../webview/contract.js";
+import { webviewProtocolVersion as version } from "../../../webview/protocol.js";
 import { stopRun } from "../commands/stopRun.js";
 import { commandIds } from "../ids.js";
 import type { Services } from "../services.js";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { fromWebviewSchema, type FromWebview, type ToWebview } from "../../../webview/contract.js";
+import type { FromWebview, ToWebview } from "../../../webview/contract.js";
 import { DisposableOwner, type Disposable } from "../disposable.js";
 import { Throttle } from "../throttle.js";
 import { createNonce, pageHtml, type PageName } from "./content.js";
@@ -41,7 +41,7 @@ export class WebviewConnection extends DisposableOwner {
     const root = vscode.Uri.file(webviewFolder);
     webview.options = { enableScripts: true, localResourceRoots: [root] };
     const address = (file: string) => webview.asWebviewUri(vscode.Uri.file(path.join(webviewFolder, file))).toString();
-    this.track(webview.onDidReceiveMessage((message) => this.receive(message)));
+    this.track(webview.onDidReceiveMessage((message) => void this.receive(message).catch(page.onProblem)));
     this.track(this.throttled(page.sources));
     webview.html = pageHtml({
       cspSource: webview.cspSource,
@@ -60,7 +60,9 @@ export class WebviewConnection extends DisposableOwner {
     return { dispose: () => owned.forEach((each) => each.dispose()) };
   }
 
-  private receive(data: unknown): void {
+  /** The contract is loaded with the first message. */
+  private async receive(data: unknown): Promise<void> {
+    const { fromWebviewSchema } = await import("../../../webview/contract.js");
     const message = fromWebviewSchema.safeParse(data);
     if (!message.success) {
       this.page.onProblem(new Error(`The page ${this.page.name} sent a message that is not valid: ${message.error.message}`));
