@@ -134,6 +134,8 @@ export interface OpenOptions {
   reducedMotion?: boolean;
   screenReader?: boolean;
   viewport?: { width: number; height: number };
+  /** Device pixels of a CSS pixel. */
+  pixelRatio?: number;
 }
 
 /** One opened view: sends it what the extension would send and reads what it posts. */
@@ -155,7 +157,7 @@ export class WebviewPage {
 
   static async open(browser: Browser, server: WebviewServer, options: OpenOptions = {}): Promise<WebviewPage> {
     const viewport = options.viewport ?? { width: 1280, height: 800 };
-    const context = await browser.newContext({ viewport });
+    const context = await browser.newContext({ viewport, deviceScaleFactor: options.pixelRatio ?? 1 });
     context.setDefaultTimeout(15_000);
     const opened = new WebviewPage(await context.newPage(), context, options);
     await opened.page.goto(server.origin);

@@ -8,6 +8,7 @@ import { bounded, closeUp, following, panned, whole, zoomed } from "./chartWindo
 import { rowName } from "./describe.js";
 import { count } from "./numbers.js";
 import { stageNames, stages, type Stage } from "./palette.js";
+import { pictureOf } from "./picture.js";
 import type { ChartWindow } from "./state.js";
 import type { Tooltip } from "./tooltip.js";
 import type { Dispatch } from "./transport.js";
@@ -29,6 +30,7 @@ export class ChartView {
   constructor(
     private readonly dispatch: Dispatch,
     private readonly tooltip: Tooltip,
+    private readonly onSavePicture: () => void,
   ) {
     const { element, heading } = card("schedule", "Schedule · rows are gate rows, columns are cycles");
     this.element = element;
@@ -67,6 +69,7 @@ export class ChartView {
       button({ text: "−", label: "Zoom out", onPress: () => this.zoom(1 / zoomStep) }),
       button({ text: "+", label: "Zoom in", onPress: () => this.zoom(zoomStep) }),
       button({ text: "fit", label: "Show the whole timestep", onPress: () => this.fit() }),
+      button({ text: "Save picture", label: "Save picture of the schedule as PNG", onPress: () => this.onSavePicture() }),
     );
     return group;
   }
@@ -171,6 +174,11 @@ export class ChartView {
       }
     }
     this.describe(shape, size.width, size.height, this.window);
+  }
+
+  /** The chart as shown last. @returns a PNG file, in base64 */
+  picture(theme: Theme): string {
+    return pictureOf(this.canvas, theme);
   }
 
   private describe(shape: AcceleratorShape, width: number, height: number, window: ChartWindow): void {

@@ -15,4 +15,4 @@ function show(snapshot: PipelineSnapshot): void {
 }
 
 const host = connectHost({ schema: pipelineViewSchema, initial: initialView }, { onPipeline: show });
-const panel = new PipelinePanel(host.view, (view) => host.saveView(view));
+const panel = new PipelinePanel(host.view, (view) => host.saveView(view), (message) => host.post(message));

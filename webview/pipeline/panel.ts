@@ -2,6 +2,7 @@ import { stateAt } from "../../src/hardware/schedule/schedule.js";
 import { checkShape, type AcceleratorShape } from "../../src/hardware/schedule/shape.js";
 import { timing } from "../../src/hardware/schedule/timing.js";
 import type { PipelineSnapshot } from "../contract.js";
+import type { Outgoing } from "../shared/host.js";
 import { onThemeChange, readTheme, reducedMotion } from "../shared/theme.js";
 import { ChartView } from "./chartView.js";
 import { CycleTable } from "./cycleTable.js";
@@ -9,6 +10,7 @@ import { DatapathView } from "./datapathView.js";
 import { listenForKeys } from "./keys.js";
 import { valuesOf, type Values } from "./values.js";
 import { count } from "./numbers.js";
+import { pictureName } from "./picture.js";
 import { Race } from "./race.js";
 import { cycleOf, reduce, saved, type Action, type PipelineView, type SavedView } from "./state.js";
 import { TimeStripView } from "./timeStripView.js";
@@ -44,10 +46,14 @@ export class PipelinePanel {
   private readonly waiting = document.createElement("p");
   private readonly content = document.createElement("main");
 
-  /** @param save keeps the view options, given to the editor */
+  /**
+   * @param save keeps the view options, given to the editor
+   * @param post sends a message to the extension
+   */
   constructor(
     restored: SavedView,
     private readonly save: (view: SavedView) => void,
+    private readonly post: (message: Outgoing) => void,
   ) {
     this.view = { ...restored, playing: false };
     const dispatch = (action: Action): void => this.dispatch(action);
@@ -55,7 +61,7 @@ export class PipelinePanel {
     this.transport = new Transport(dispatch, toggle);
     this.strip = new TimeStripView(dispatch, this.tooltip);
     this.datapath = new DatapathView(dispatch);
-    this.chart = new ChartView(dispatch, this.tooltip);
+    this.chart = new ChartView(dispatch, this.tooltip, () => this.savePicture());
     listenForKeys(dispatch, toggle);
     onThemeChange(() => this.onThemeChange());
     new ResizeObserver(() => this.draw()).observe(document.body);
@@ -129,6 +135,11 @@ export class PipelinePanel {
       this.dispatch({ type: "pause" });
     }
     this.draw();
+  }
+
+  private savePicture(): void {
+    const data = this.chart.picture(this.theme);
+    this.post({ type: "save", suggestedName: pictureName(this.view.title), encoding: "base64", data });
   }
 
   private draw(): void {

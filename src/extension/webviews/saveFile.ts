@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import { writeFileAtomically } from "../../runs/atomicFile.js";
 
 export interface FileToSave {
   suggestedName: string;
@@ -7,13 +8,24 @@ export interface FileToSave {
   data: string;
 }
 
-/** Saves what a view made (a picture, a table) where the user says; the dialog asks before it replaces a file. */
+/**
+ * Saves what a view made (a picture, a table) where the user says, whole or not at all; the dialog asks before it replaces
+ * a file. A file that cannot be written is told of in one message.
+ */
 export async function saveFile({ suggestedName, encoding, data }: FileToSave): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const name = path.basename(suggestedName);
   const defaultUri = folder ? vscode.Uri.joinPath(folder, name) : undefined;
   const target = await vscode.window.showSaveDialog({ defaultUri, title: `Save ${name}` });
   if (target) {
-    await vscode.workspace.fs.writeFile(target, Buffer.from(data, encoding));
+    await write(target, Buffer.from(data, encoding)).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      void vscode.window.showErrorMessage(`${target.fsPath} was not saved: ${reason}. Choose another place.`);
+    });
   }
+}
+
+/** Files that are not on this machine's disk can only be written as the editor does it. */
+async function write(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
+  await (target.scheme === "file" ? writeFileAtomically(target.fsPath, bytes) : vscode.workspace.fs.writeFile(target, bytes));
 }
