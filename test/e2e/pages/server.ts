@@ -3,7 +3,9 @@ import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { familyOf, kill, living } from "./processes.js";
 
 /** A real VS Code server (code-server) on a free loopback port, with throw-away state and the built VSIX installed. */
 
@@ -77,15 +79,16 @@ function listening(server: ChildProcess): Promise<string> {
   });
 }
 
-async function stopProcess(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) {
-    return;
-  }
-  const gone = new Promise((resolve) => server.once("exit", resolve));
+/** Stops the server and waits until all that it started has ended too: extension hosts and TypeScript go on writing for a while. */
+async function stopServer(server: ChildProcess): Promise<void> {
+  const family = server.exitCode === null ? familyOf(server.pid!) : new Set<number>();
   server.kill("SIGTERM");
-  const force = setTimeout(() => server.kill("SIGKILL"), 5_000);
-  await gone;
-  clearTimeout(force);
+  for (let tenths = 0; living(family).length > 0; tenths++) {
+    if (tenths === 50) {
+      living(family).forEach(kill);
+    }
+    await setTimeout(100);
+  }
 }
 
 /**
@@ -125,8 +128,8 @@ export async function startCodeServer(options: { trust?: boolean } = {}): Promis
     workspace,
     storage: path.join(user, "User/globalStorage/tritloom.tritloom"),
     stop: async () => {
-      await stopProcess(server);
-      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
+      await stopServer(server);
+      await rm(folder, { recursive: true });
     },
   };
 }

@@ -64,9 +64,10 @@ export class Session {
     }
   }
 
+  /** The server first: a window that closes leaves its TypeScript server to itself, and nobody could wait for it. */
   async stop(): Promise<void> {
-    await this.browser.close();
     await this.server.stop();
+    await this.browser.close();
   }
 }
 
