@@ -184,7 +184,7 @@ export function sizeTable(size: ModelSize): { readonly head: readonly string[]; 
   return {
     head: ["part", "numbers", "size", "five trits a byte"],
     rows: [
-      ...parts.map(({ name, count, bits, denseBits }) => [name, count.toLocaleString("en-US"), kibibytes(bits), kibibytes(denseBits)]),
+      ...parts.map(({ name, count, bits, denseBits }) => [name, count.toLocaleString("en-US"), sizeText(bits), sizeText(denseBits)]),
       ...totalRows("recurrent layers", recurrentLayers),
       ...totalRows("whole model", model),
     ],
@@ -199,12 +199,17 @@ function totalRows(name: string, size: SizeTotal): string[][] {
     `weights alone ${weightsOnly.toFixed(1)}x`,
   ];
   return [
-    [name, "", kibibytes(size.bits), kibibytes(size.denseBits)],
+    [name, "", sizeText(size.bits), sizeText(size.denseBits)],
     against("float32", size.againstFloat32),
     against("12-bit fixed point", size.againstFixed12),
   ];
 }
 
-function kibibytes(bits: number): string {
+/** In KiB; what is less than one, in whole bytes. */
+function sizeText(bits: number): string {
+  const bytes = Math.ceil(bits / 8);
+  if (bytes < 1024) {
+    return bytes === 1 ? "1 byte" : `${bytes} bytes`;
+  }
   return `${(bits / 8 / 1024).toLocaleString("en-US", { maximumFractionDigits: 2 })} KiB`;
 }

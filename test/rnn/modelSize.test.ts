@@ -168,6 +168,7 @@ describe("War & Peace, 512 binary units, shared statistics", () => {
     const { head, rows } = sizeTable(size);
     expect(rows.every((row) => row.length === head.length)).toBe(true);
     expect(rows).toContainEqual(["layer 1 recurrent weights", "1,048,576", "128 KiB", "128 KiB"]);
+    expect(rows).toContainEqual(["layer 1 recurrent scales", "1", "4 bytes", "4 bytes"]);
     expect(rows).toContainEqual(["recurrent layers against float32", "", "26.4x", "weights alone 32.0x"]);
   });
 });
