@@ -17,7 +17,14 @@ export interface ArrayCycle {
   /** ROM words: all lanes. */
   readonly weights: bigint;
   readonly inputWeights: bigint;
-  readonly value: number;
+  /** One for each column that comes at once. */
+  readonly values: readonly number[];
+}
+
+/** An array that is simulated. */
+export interface ArraySize {
+  readonly lanes: number;
+  readonly columnsPerCycle: number;
 }
 
 /** What leaves the chain after so many cycles. */
@@ -30,14 +37,14 @@ export interface ExpectedSums {
 export interface ArrayRun {
   readonly cycles: readonly ArrayCycle[];
   readonly expected: readonly ExpectedSums[];
-  /** Cycles in which every lane multiplies and accumulates. */
-  readonly macCycles: number;
+  /** Multiply-accumulates of each lane. */
+  readonly macs: number;
 }
 
 /** Enough for a mean, few enough for a simulator of gates. */
 const most = { groups: 4, recurrentColumns: 128, inputColumns: 32, timesteps: 100 } as const;
 
-const idle: ArrayCycle = { accumulate: false, isInput: false, isFirst: false, take: false, weights: 0n, inputWeights: 0n, value: 0 };
+const idle: ArrayCycle = { accumulate: false, isInput: false, isFirst: false, take: false, weights: 0n, inputWeights: 0n, values: [0] };
 
 /** What a layer reads in the last timestep of the beginning of a sequence. */
 export interface LayerReading {
@@ -62,12 +69,13 @@ export function layerReadings(model: FixedModel, sequence: Sequence): LayerReadi
  * Some groups of a layer's gate rows, evenly spread over the gates, with the beginnings of their columns, through an array of
  * so many lanes; and what its twin makes of the same.
  */
-export function arrayRun(layer: FixedLayer, lanes: number, { hidden, input }: LayerReading): ArrayRun {
+export function arrayRun(layer: FixedLayer, size: ArraySize, { hidden, input }: LayerReading): ArrayRun {
+  const { lanes } = size;
   const groups = rowGroups(layer, lanes);
   const count = Math.min(most.groups, groups.length);
   const chosen = Array.from({ length: count }, (_, index) => Math.floor((index * groups.length) / count));
   const columns = { hidden: hidden.subarray(0, most.recurrentColumns), input: typeof input === "number" ? input : input.subarray(0, most.inputColumns) };
-  const readColumns = columnReader(layer, lanes, columns);
+  const readColumns = columnReader(layer, size, columns);
   const sums = twinSums(layer, columns);
   const cycles: ArrayCycle[] = [];
   const expected: ExpectedSums[] = [];
@@ -77,8 +85,17 @@ export function arrayRun(layer: FixedLayer, lanes: number, { hidden, input }: La
     expected.push(...leavingSums(groups[group]!, sums, cycles.length + 1));
   });
   cycles.push({ ...idle, take: true }, ...pause(lanes));
-  const isMac = ({ accumulate, isInput }: ArrayCycle): boolean => accumulate && !(isInput && typeof input === "number");
-  return { cycles, expected, macCycles: cycles.filter(isMac).length };
+  const macs = count * (columns.hidden.length + (typeof columns.input === "number" ? 0 : columns.input.length));
+  return size.columnsPerCycle === 1 ? { cycles, expected, macs } : { ...oneCycleSooner(cycles, expected), macs };
+}
+
+/** Several values are read a cycle before their weights, for the sums of pairs. */
+function oneCycleSooner(cycles: readonly ArrayCycle[], expected: readonly ExpectedSums[]): Pick<ArrayRun, "cycles" | "expected"> {
+  const first = { ...idle, values: cycles[0]!.values };
+  return {
+    cycles: [first, ...cycles.map((cycle, index) => ({ ...cycle, values: (cycles[index + 1] ?? idle).values }))],
+    expected: expected.map((sums) => ({ ...sums, cycle: sums.cycle + 1 })),
+  };
 }
 
 /** The chain is empty again before the next group's sums come. */
@@ -87,13 +104,14 @@ function pause(cycles: number): ArrayCycle[] {
 }
 
 /** The cycles of a group's columns, with its words of the ROMs. */
-function columnReader(layer: FixedLayer, lanes: number, { hidden, input }: LayerReading): (group: number) => ArrayCycle[] {
-  const word = romReader(layer, layer.recurrentWeights, lanes);
-  const inputWord = romReader(layer, layer.inputWeights, lanes);
+function columnReader(layer: FixedLayer, { lanes, columnsPerCycle }: ArraySize, { hidden, input }: LayerReading): (group: number) => ArrayCycle[] {
+  const isSymbol = typeof input === "number";
+  const word = romReader(layer, layer.recurrentWeights, lanes, columnsPerCycle);
+  const inputWord = romReader(layer, layer.inputWeights, lanes, isSymbol ? 1 : columnsPerCycle);
+  const inputValues = isSymbol ? [] : valueWords(input, columnsPerCycle);
   return (group) => {
-    const recurrent = Array.from(hidden, (value, unit) => ({ value, weights: word(group * layer.units + unit) }));
-    const symbolOrFeatures = typeof input === "number" ? [[input, 0] as const] : [...input.entries()];
-    const inputs = symbolOrFeatures.map(([row, value]) => ({ value, inputWeights: inputWord(group * layer.inputs + row) }));
+    const recurrent = valueWords(hidden, columnsPerCycle).map((values, index) => ({ values, weights: word(group, index) }));
+    const inputs = isSymbol ? [{ inputWeights: inputWord(group, input) }] : inputValues.map((values, index) => ({ values, inputWeights: inputWord(group, index) }));
     return [
       ...recurrent.map((column, index) => ({ ...idle, ...column, accumulate: true, isFirst: index === 0 })),
       ...inputs.map((column, index) => ({ ...idle, ...column, accumulate: true, isInput: true, isFirst: index === 0 })),
@@ -101,9 +119,17 @@ function columnReader(layer: FixedLayer, lanes: number, { hidden, input }: Layer
   };
 }
 
-function romReader(layer: FixedLayer, matrix: FixedMatrix, lanes: number): (address: number) => bigint {
-  const image = weightImage("weights", layer, matrix, lanes);
-  return (address) => BigInt(`0x${hexWord(image, address)}`);
+/** As many at once as the array takes; past the last there are zeros. */
+function valueWords(values: Int32Array, columns: number): number[][] {
+  return Array.from({ length: Math.ceil(values.length / columns) }, (_, word) =>
+    Array.from({ length: columns }, (__, lane) => values[word * columns + lane] ?? 0),
+  );
+}
+
+function romReader(layer: FixedLayer, matrix: FixedMatrix, lanes: number, columns: number): (group: number, word: number) => bigint {
+  const image = weightImage("weights", layer, matrix, lanes, columns);
+  const words = Math.ceil(matrix.rows / columns);
+  return (group, word) => BigInt(`0x${hexWord(image, group * words + word)}`);
 }
 
 interface GateSums {

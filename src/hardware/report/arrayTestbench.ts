@@ -5,24 +5,30 @@ import type { GateNetlist } from "./gateNetlist.js";
 const period = 200_000;
 
 /** Operands in the order in which the testbench takes a word apart, most significant first. */
-const fields = ["take", "accumulate", "is_input", "is_first", "weights", "input_weights", "value"] as const;
+const fields = ["take", "accumulate", "is_input", "is_first", "weights", "input_weights", "values"] as const;
 type Field = (typeof fields)[number];
 
 /** Text of the operands' words for `$readmemb`. */
 export function operandText(netlist: GateNetlist, cycles: readonly ArrayCycle[]): string {
   const word = (cycle: ArrayCycle): string => {
-    const values: Record<Field, bigint> = {
+    const operands: Record<Field, bigint> = {
       take: BigInt(cycle.take),
       accumulate: BigInt(cycle.accumulate),
       is_input: BigInt(cycle.isInput),
       is_first: BigInt(cycle.isFirst),
       weights: cycle.weights,
       input_weights: cycle.inputWeights,
-      value: BigInt(cycle.value),
+      values: sideBySide(cycle.values, busOf(netlist.inputs, "values").length),
     };
-    return fields.map((field) => binary(values[field], portsOf(netlist.inputs, field).length)).join("");
+    return fields.map((field) => binary(operands[field], busOf(netlist.inputs, field).length)).join("");
   };
   return cycles.map((cycle) => `${word(cycle)}\n`).join("");
+}
+
+/** The first in the lowest bits; an idle cycle has fewer than there is room for. */
+function sideBySide(values: readonly number[], bits: number): bigint {
+  const each = bits / values.length;
+  return values.reduceRight((all, value) => (all << BigInt(each)) | BigInt.asUintN(each, BigInt(value)), 0n);
 }
 
 function binary(value: bigint, bits: number): string {
@@ -34,7 +40,7 @@ function binary(value: bigint, bits: number): string {
  * are not asked for: all begin with 0.
  */
 export function arrayTestbench({ inputs, outputs }: GateNetlist, top: string, cycles: number): string {
-  const buses = fields.map((field) => ({ field, bits: portsOf(inputs, field) }));
+  const buses = fields.map((field) => ({ field, bits: busOf(inputs, field) }));
   const bits = buses.reduce((sum, bus) => sum + bus.bits.length, 0);
   const sources = new Map([["clock", "clock"], ["forget_sums", "1'b1"], ...buses.flatMap((bus) => sourcesOf(bus.field, bus.bits))]);
   const sums = [busOf(outputs, "recurrent_sum"), busOf(outputs, "input_sum")];
@@ -66,12 +72,6 @@ export function arrayTestbench({ inputs, outputs }: GateNetlist, top: string, cy
     "endmodule",
     "",
   ].join("\n");
-}
-
-/** An array for several columns a cycle calls its port `values`. */
-function portsOf(inputs: readonly string[], field: Field): string[] {
-  const ports = busOf(inputs, field);
-  return field === "value" && ports.length === 0 ? busOf(inputs, "values") : ports;
 }
 
 function sourcesOf(field: Field, ports: readonly string[]): [string, string][] {

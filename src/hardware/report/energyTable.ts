@@ -92,15 +92,18 @@ function checkColumns({ layers, delta }: FixedModel, recurrentColumns: readonly 
   }
 }
 
-function layerEnergy({ formats, delta }: FixedModel, layer: FixedLayer, macUnits: number, columns: number): TimestepEnergy {
+function layerEnergy({ formats, delta, columnsPerCycle }: FixedModel, layer: FixedLayer, macUnits: number, columns: number): TimestepEnergy {
   const { units, inputs, inputKind, recurrentWeights, inputWeights, bits, gateShift } = layer;
   const activationBits = formats.hidden.bits;
   const rows = gateRows(layer);
   const groups = rowGroups(layer, macUnits).length;
-  const inputColumns = inputKind === "one-hot" ? 1 : inputs;
+  const isSymbol = inputKind === "one-hot";
+  // Whole words are stored and read.
+  const whole = (count: number): number => Math.ceil(count / columnsPerCycle) * columnsPerCycle;
   const weightWidths = [weightBits(recurrentWeights), weightBits(inputWeights)] as const;
-  const readBits = groups * macUnits * (columns * weightWidths[0] + inputColumns * weightWidths[1]);
-  const storedBits = groups * macUnits * (units * weightWidths[0] + inputs * weightWidths[1]);
+  const recurrentColumns = delta === undefined ? whole(columns) : columns;
+  const readBits = groups * macUnits * (recurrentColumns * weightWidths[0] + (isSymbol ? 1 : whole(inputs)) * weightWidths[1]);
+  const storedBits = groups * macUnits * (whole(units) * weightWidths[0] + (isSymbol ? inputs : whole(inputs)) * weightWidths[1]);
   const constantBits = gateShift.format.bits;
   const valueBits = delta === undefined ? activationBits : activationBits + 1;
   const isFull = recurrentWeights.precision === "full";
@@ -111,7 +114,7 @@ function layerEnergy({ formats, delta }: FixedModel, layer: FixedLayer, macUnits
     weightReads: readBits * readEnergy(storedBits),
     stateReads:
       groups * columns * hiddenBits * readEnergy(units * hiddenBits) +
-      groups * (inputKind === "one-hot" ? 0 : inputs) * activationBits * readEnergy(units * activationBits),
+      groups * (isSymbol ? 0 : inputs) * activationBits * readEnergy(units * activationBits),
     deltaMemories: delta === undefined ? 0 : deltaEnergy(layer, activationBits, groups * macUnits * bits.recurrentSum, columns),
     constantReads: 3 * rows * constantBits * readEnergy(rows * constantBits),
     postProcessing:

@@ -1,9 +1,7 @@
 import type { Sequence } from "../calibrate.js";
 import type { FixedModel } from "../fixedModel.js";
-import { weightBits } from "../rtl/layerParameters.js";
 import type { AreaModel } from "./areaModel.js";
 import { arrayRun, layerReadings } from "./arrayOperands.js";
-import { busOf } from "./arrayTestbench.js";
 import { measuredLanes } from "./asicSynthesis.js";
 import { figure, type Figure } from "./figure.js";
 import { parseGateNetlist } from "./gateNetlist.js";
@@ -28,13 +26,10 @@ export async function togglePart(model: FixedModel, { designs }: Pick<AreaModel,
   for (const [index, { few }] of designs.arrays.entries()) {
     const layer = model.layers[index]!;
     const netlist = parseGateNetlist(few.flatVerilog);
-    if (busOf(netlist.inputs, "weights").length !== lanes * weightBits(layer.recurrentWeights)) {
-      return { missing: "toggles are counted in arrays that read one column a cycle; this one reads several." };
-    }
-    const run = arrayRun(layer, lanes, readings[index]!);
+    const run = arrayRun(layer, { lanes, columnsPerCycle: model.columnsPerCycle }, readings[index]!);
     const activities = await simulateArray(few, netlist, run, liberty, icarus);
     const assumed = new Map([...activities.keys()].map((net) => [net, isClock(net) ? 2 : powerClock.activity]));
-    const cyclesPerOperation = run.cycles.length / (run.macCycles * lanes);
+    const cyclesPerOperation = run.cycles.length / (run.macs * lanes);
     const own = (value: number, unit: string, words: string): Figure =>
       figure(value, unit, { node: liberty.node, tool: icarus.tool, version: icarus.version, source: `${words}; input pins of cells only (½CV²), no wires or clock tree` });
     const measured = `toggles in ${run.cycles.length} cycles of ${lanes} lanes with the layer's own weights and ${model.delta === undefined ? "states" : "states (not their changes)"}, glitches counted`;

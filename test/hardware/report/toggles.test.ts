@@ -33,7 +33,7 @@ const features: Sequence = { kind: "dense", width: 4, values: Float32Array.from(
 
 function runOf(model: FixedModel): ArrayRun {
   const [layer] = model.layers;
-  return arrayRun(layer!, lanes, layerReadings(model, layer!.inputKind === "one-hot" ? symbols : features)[0]!);
+  return arrayRun(layer!, { lanes, columnsPerCycle: model.columnsPerCycle }, layerReadings(model, layer!.inputKind === "one-hot" ? symbols : features)[0]!);
 }
 
 async function simulated(design: AsicDesign, run: ArrayRun): Promise<Activities> {
@@ -45,6 +45,8 @@ describe("The gates of a MAC array", () => {
     smallNetwork({ precision: "full", inputKind: "dense" }),
     smallNetwork({ precision: "binary", cell: "gru", inputKind: "dense" }),
     smallNetwork({ precision: "ternary" }, { deltaThreshold: 0 }),
+    smallNetwork({ precision: "ternary" }, { columnsPerCycle: 2 }),
+    smallNetwork({ precision: "binary", inputKind: "dense" }, { columnsPerCycle: 4 }),
   ];
 
   it.each(models)("have the sums of the integer twin: case %#", async (model) => {
@@ -84,10 +86,10 @@ describe("Toggles of a ternary MAC array", () => {
   it("of an accumulator's lowest bit are those that trits times values make", () => {
     let sum = 0;
     let toggles = 0;
-    for (const { accumulate, isInput, isFirst, weights, value } of runOf(model).cycles) {
+    for (const { accumulate, isInput, isFirst, weights, values: [value] } of runOf(model).cycles) {
       const before = sum;
       if (accumulate && !isInput) {
-        sum = (isFirst ? 0 : sum) + Number(BigInt.asIntN(2, weights)) * value;
+        sum = (isFirst ? 0 : sum) + Number(BigInt.asIntN(2, weights)) * value!;
       }
       toggles += (before ^ sum) & 1;
     }
