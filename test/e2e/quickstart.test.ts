@@ -111,6 +111,15 @@ describe("quickstart", () => {
     await expect.poll(position, { timeout: 15_000 }).toBe(first);
   });
 
+  test("Save picture asks where, and writes the schedule as a PNG there", async () => {
+    const { workbench, server } = session;
+    const file = path.join(server.workspace, "schedule.png");
+    const page = await workbench.webview("Accelerator Pipeline");
+    await page.getByRole("button", { name: "Save picture" }).click();
+    await workbench.enterPath(file);
+    await expect.poll(() => readFile(file, "latin1").catch(() => "")).toMatch(/^\x89PNG\r\n/);
+  });
+
   test("nothing was asked of the network", () => {
     expect(session.workbench.foreignRequests).toEqual([]);
   });
