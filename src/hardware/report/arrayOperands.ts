@@ -89,11 +89,11 @@ export function arrayRun(layer: FixedLayer, size: ArraySize, { hidden, input }: 
   return size.columnsPerCycle === 1 ? { cycles, expected, macs } : { ...oneCycleSooner(cycles, expected), macs };
 }
 
-/** Several values are read a cycle before their weights, for the sums of pairs. */
+/** Several values, and what to do with them, come a cycle before their weights: sums of pairs are made first. */
 function oneCycleSooner(cycles: readonly ArrayCycle[], expected: readonly ExpectedSums[]): Pick<ArrayRun, "cycles" | "expected"> {
-  const first = { ...idle, values: cycles[0]!.values };
+  const sooner = ({ accumulate, isInput, isFirst, values }: ArrayCycle) => ({ accumulate, isInput, isFirst, values });
   return {
-    cycles: [first, ...cycles.map((cycle, index) => ({ ...cycle, values: (cycles[index + 1] ?? idle).values }))],
+    cycles: [idle, ...cycles].map((cycle, index) => ({ ...cycle, ...sooner(cycles[index] ?? idle) })),
     expected: expected.map((sums) => ({ ...sums, cycle: sums.cycle + 1 })),
   };
 }

@@ -71,9 +71,10 @@ function groupSteps(layer: FixedLayer, group: number, rows: number, hidden: Int3
   return columns === 1 ? steps : oneCycleSooner(steps);
 }
 
-/** Several values come a cycle before their weights. */
+/** Several values, and what to do with them, come a cycle before their weights. */
 function oneCycleSooner(steps: readonly Step[]): Step[] {
-  return [{ ...idle, values: steps[0]!.values }, ...steps.map((step, index) => ({ ...step, values: steps[index + 1]?.values ?? 0n }))];
+  const sooner = ({ accumulate, is_input, is_first, values }: Step) => ({ accumulate, is_input, is_first, values });
+  return [idle, ...steps].map((step, index) => ({ ...step, ...sooner(steps[index] ?? idle) }));
 }
 
 test.each(precisions)("mac_array of %s units is multiplyAccumulate and chooseRow, group by group", (precision) => {

@@ -68,7 +68,12 @@ module gate_sums #(
     localparam COLUMNS_BITS = $clog2(UNITS + 1);
     localparam VALUE_BITS = DELTA != 0 ? ACTIVATION_BITS + 1 : ACTIVATION_BITS;
 
-    wire reads_input, accumulate, is_input, is_first, take, is_second_phase, timestep_done;
+    wire accumulate, is_input, is_first, take, is_second_phase, timestep_done;
+    wire accumulate_next, is_input_next, is_first_next;
+    // Several values, and what to do with them, come a cycle before their weights.
+    wire array_accumulate = COLUMNS > 1 ? accumulate_next : accumulate;
+    wire array_is_input = COLUMNS > 1 ? is_input_next : is_input;
+    wire array_is_first = COLUMNS > 1 ? is_first_next : is_first;
     wire [COLUMNS_BITS-1:0] recurrent_columns;
     wire [GROUP_BITS-1:0] group, arriving_group;
     reg [GROUP_BITS-1:0] taken_group;
@@ -96,7 +101,8 @@ module gate_sums #(
         .INPUT_DEPTH(INPUT_DEPTH)
     ) controller (
         .clock(clock), .reset(reset), .start(start), .done(timestep_done), .recurrent_columns(recurrent_columns), .busy(busy), .is_second_phase(is_second_phase),
-        .reads_input(reads_input), .hidden_address(hidden_address), .feature_address(column),
+        .accumulate_next(accumulate_next), .is_input_next(is_input_next), .is_first_next(is_first_next),
+        .hidden_address(hidden_address), .feature_address(column),
         .recurrent_address(recurrent_word), .input_address(input_word), .group(group),
         .accumulate(accumulate), .is_input(is_input), .is_first(is_first),
         .take(take), .scale(scale), .scale_gate(scale_gate), .scale_unit(scale_unit), .next_row(next_row), .next_unit(next_unit)
@@ -105,7 +111,6 @@ module gate_sums #(
     // With a list of columns, its entry comes first and the words a cycle later; several values are added first.
     wire [INPUT_ADDRESS_BITS-1:0] late_input_word;
     wire [FEATURE_BITS-1:0] read_column;
-    wire values_are_input;
     generate
         if (DELTA != 0) begin : listed
             reg [INPUT_ADDRESS_BITS-1:0] input_word_1;
@@ -128,7 +133,6 @@ module gate_sums #(
             );
             assign late_input_word = input_word_1;
             assign read_column = column_1;
-            assign values_are_input = is_input;
             assign arriving_group = group_1;
             assign recurrent_address = group_word_1 + wide_unit;
             assign recurrent_values = change_1;
@@ -140,7 +144,7 @@ module gate_sums #(
                 change_1 <= change;
             end
             /* verilator lint_off UNUSED */
-            wire unused = &{1'b0, done, reads_input, is_second_phase, write_reset, write_reset_unit, write_reset_hidden};
+            wire unused = &{1'b0, done, is_second_phase, write_reset, write_reset_unit, write_reset_hidden};
             /* verilator lint_on UNUSED */
         end else begin : all_columns
             wire [COLUMNS*ACTIVATION_BITS-1:0] hidden;
@@ -156,22 +160,15 @@ module gate_sums #(
             if (COLUMNS > 1) begin : words_after_values
                 reg [RECURRENT_ADDRESS_BITS-1:0] recurrent_word_1;
                 reg [INPUT_ADDRESS_BITS-1:0] input_word_1;
-                reg input_1;
                 assign recurrent_address = recurrent_word_1;
                 assign late_input_word = input_word_1;
-                assign values_are_input = input_1;
                 always @(posedge clock) begin
                     recurrent_word_1 <= recurrent_word;
                     input_word_1 <= input_word;
-                    input_1 <= reads_input;
                 end
             end else begin : words_with_values
                 assign recurrent_address = recurrent_word;
                 assign late_input_word = input_word;
-                assign values_are_input = is_input;
-                /* verilator lint_off UNUSED */
-                wire unused = reads_input;
-                /* verilator lint_on UNUSED */
             end
             if (RESET_BEFORE != 0) begin : reset_before
                 wire [COLUMNS*ACTIVATION_BITS-1:0] reset_hidden;
@@ -198,7 +195,7 @@ module gate_sums #(
             assign feature_address = {SYMBOL_BITS{1'b0}};
             assign values = recurrent_values;
             /* verilator lint_off UNUSED */
-            wire unused = &{1'b0, read_column, values_are_input, feature};
+            wire unused = &{1'b0, read_column, feature};
             /* verilator lint_on UNUSED */
         end else begin : features
             wire [COLUMNS*VALUE_BITS-1:0] wide_feature;
@@ -213,7 +210,7 @@ module gate_sums #(
             end else begin : as_many_words
                 assign feature_address = read_column;
             end
-            assign values = values_are_input ? wide_feature : recurrent_values;
+            assign values = array_is_input ? wide_feature : recurrent_values;
             /* verilator lint_off UNUSED */
             wire unused = &{1'b0, symbol};
             /* verilator lint_on UNUSED */
@@ -235,7 +232,7 @@ module gate_sums #(
         .VALUE_BITS(VALUE_BITS), .RECURRENT_BITS(RECURRENT_BITS), .INPUT_BITS(INPUT_BITS), .ONE_HOT(ONE_HOT),
         .GROUPS(GROUPS), .KEEPS_SUMS(DELTA)
     ) array (
-        .clock(clock), .accumulate(accumulate), .is_input(is_input), .is_first(is_first),
+        .clock(clock), .accumulate(array_accumulate), .is_input(array_is_input), .is_first(array_is_first),
         .weights(weights), .input_weights(input_weights), .values(values),
         .take(take), .forget_sums(initial_state), .arriving_group(arriving_group), .taken_group(taken_group),
         .recurrent_sum(recurrent_sum), .input_sum(input_sum)

@@ -72,6 +72,7 @@ module gru_layer #(
     wire [UNIT_BITS-1:0] next_unit;
     reg fresh;                     // nothing was read since the reset
     reg initial_state;
+    reg late_initial_state;        // for what comes many cycles later, to share the load of so many bits
 
     assign take_frame = !busy && frame && room;
     assign done = write && write_unit == UNITS[UNIT_BITS-1:0] - 1'b1;
@@ -82,6 +83,7 @@ module gru_layer #(
         else if (take_frame) fresh <= 1'b0;
         if (reset) initial_state <= 1'b1;
         else if (take_frame) initial_state <= frame_restart || fresh;
+        late_initial_state <= initial_state;
     end
 
     // Sums, pre-activations, gates.
@@ -163,7 +165,7 @@ module gru_layer #(
         .read_address(gate_unit), .read_word(update_gate)
     );
     state_memory #(.WIDTH(ACTIVATION_BITS), .UNITS(UNITS), .LANES(COLUMNS), .INITIAL_FILE(INITIAL_HIDDEN_FILE)) states_before (
-        .clock(clock), .initial_state(initial_state),
+        .clock(clock), .initial_state(late_initial_state),
         .write(write), .write_unit(write_unit), .write_word(write_hidden), .read_unit(gate_unit), .read_word(hidden_before)
     );
     element_wise_gru #(.ACTIVATION_BITS(ACTIVATION_BITS), .UNIT_BITS(UNIT_BITS)) element_wise (

@@ -79,6 +79,7 @@ module lstm_layer #(
     /* verilator lint_on UNUSED */
     reg fresh;                     // nothing was read since the reset
     reg initial_state;
+    reg late_initial_state;        // for what comes many cycles later, to share the load of so many bits
 
     assign take_frame = !busy && frame && room;
     assign done = write && write_unit == UNITS[UNIT_BITS-1:0] - 1'b1;
@@ -89,6 +90,7 @@ module lstm_layer #(
         else if (take_frame) fresh <= 1'b0;
         if (reset) initial_state <= 1'b1;
         else if (take_frame) initial_state <= frame_restart || fresh;
+        late_initial_state <= initial_state;
     end
 
     // Sums, pre-activations, gates.
@@ -170,7 +172,7 @@ module lstm_layer #(
         .read_address(gate_unit), .read_word(input_gate)
     );
     state_memory #(.WIDTH(CELL_BITS), .UNITS(UNITS), .INITIAL_FILE(INITIAL_CELL_FILE)) cell_states (
-        .clock(clock), .initial_state(initial_state),
+        .clock(clock), .initial_state(late_initial_state),
         .write(write), .write_unit(write_unit), .write_word(write_cell), .read_unit(gate_unit), .read_word(cell_before)
     );
     rom #(.WIDTH(CONSTANT_BITS), .DEPTH(UNITS), .FILE(CELL_SCALE_FILE))

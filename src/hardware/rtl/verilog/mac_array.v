@@ -16,12 +16,13 @@ module mac_array #(
     parameter KEEPS_SUMS = 0       // recurrent sums go on from those of the timestep before
 ) (
     input wire clock,
+    // With the weights; where there are several columns, they and the values come one cycle before.
     input wire accumulate,
     input wire is_input,
     input wire is_first,
     input wire [MACS*COLUMNS*WEIGHT_BITS-1:0] weights, // all of a unit side by side
     input wire [MACS*(ONE_HOT != 0 ? 1 : COLUMNS)*INPUT_WEIGHT_BITS-1:0] input_weights,
-    input wire [COLUMNS*VALUE_BITS-1:0] values, // with the weights; several of them one cycle before
+    input wire [COLUMNS*VALUE_BITS-1:0] values,
     input wire take,
     input wire forget_sums,        // while set, recurrent sums begin with 0
     input wire [$clog2(GROUPS > 1 ? GROUPS : 2)-1:0] arriving_group, // one cycle before its words
@@ -34,18 +35,34 @@ module mac_array #(
     reg [MACS*RECURRENT_BITS-1:0] recurrent_chain;
     reg [MACS*INPUT_BITS-1:0] input_chain;
 
-    wire adds = accumulate && !(ONE_HOT != 0 && is_input);
-    wire begins = adds && is_first;
 
     localparam UNIT_BITS = COLUMNS * WEIGHT_BITS;
     localparam CHOICES_BITS = COLUMNS == 1 ? VALUE_BITS : COLUMNS * 2 * (VALUE_BITS + 1);
-    wire [CHOICES_BITS-1:0] all_choices;
-    wire [CHOICES_BITS-1:0] choices = all_choices & {CHOICES_BITS{adds}};
+    wire adds_values = accumulate && !(ONE_HOT != 0 && is_input);
+    wire begins_sum = adds_values && is_first;
+    wire [COLUMNS*VALUE_BITS-1:0] operands = values & {(COLUMNS * VALUE_BITS){adds_values}};
+    wire adds, begins, takes_input, keeps_symbol;
+    wire [CHOICES_BITS-1:0] choices;
     generate
         if (COLUMNS == 1) begin : one_column
-            assign all_choices = values;
+            assign choices = operands;
+            assign adds = adds_values;
+            assign begins = begins_sum;
+            assign takes_input = is_input;
+            assign keeps_symbol = accumulate && is_input;
         end else begin : pairs_of_columns
-            pair_sums #(.COLUMNS(COLUMNS), .VALUE_BITS(VALUE_BITS)) shared (.clock(clock), .values(values), .choices(all_choices));
+            reg adds_1, begins_1, input_1, symbol_1;
+            pair_sums #(.COLUMNS(COLUMNS), .VALUE_BITS(VALUE_BITS)) shared (.clock(clock), .values(operands), .choices(choices));
+            assign adds = adds_1;
+            assign begins = begins_1;
+            assign takes_input = input_1;
+            assign keeps_symbol = symbol_1;
+            always @(posedge clock) begin
+                adds_1 <= adds_values;
+                begins_1 <= begins_sum;
+                input_1 <= is_input;
+                symbol_1 <= accumulate && is_input;
+            end
         end
     endgenerate
 
@@ -83,7 +100,7 @@ module mac_array #(
             ) mac (
                 .clock(clock),
                 .accumulate(adds),
-                .is_input(is_input),
+                .is_input(takes_input),
                 .is_first(begins),
                 .start_sum(start_sums[unit*RECURRENT_BITS +: RECURRENT_BITS]),
                 .weights(own_weights),
@@ -94,7 +111,7 @@ module mac_array #(
             if (ONE_HOT != 0) begin : symbol
                 wire [INPUT_WEIGHT_BITS-1:0] word = input_weights[unit*INPUT_WEIGHT_BITS +: INPUT_WEIGHT_BITS];
                 reg [INPUT_WEIGHT_BITS-1:0] kept;
-                always @(posedge clock) if (accumulate && is_input) kept <= word;
+                always @(posedge clock) if (keeps_symbol) kept <= word;
                 assign own_weights = weights[unit*UNIT_BITS +: UNIT_BITS];
                 if (INPUT_PRECISION == 1) begin : one_bit
                     if (INPUT_BITS > 1) begin : wide
@@ -112,10 +129,13 @@ module mac_array #(
                 wire unused = &{1'b0, shared_sum, kept};
                 /* verilator lint_on UNUSED */
             end else begin : feature
-                assign own_weights = is_input
+                assign own_weights = takes_input
                     ? input_weights[unit*COLUMNS*INPUT_WEIGHT_BITS +: COLUMNS*INPUT_WEIGHT_BITS]
                     : weights[unit*UNIT_BITS +: UNIT_BITS];
                 assign input_sums[unit*INPUT_BITS +: INPUT_BITS] = shared_sum;
+                /* verilator lint_off UNUSED */
+                wire unused = keeps_symbol;
+                /* verilator lint_on UNUSED */
             end
         end
     endgenerate

@@ -22,7 +22,6 @@ module sequencer #(
     output reg busy,
     output reg is_second_phase,
     // This cycle's read.
-    output wire reads_input,
     output wire [$clog2(UNITS > 1 ? UNITS : 2)-1:0] hidden_address,
     output wire [$clog2(INPUT_COLUMNS > 1 ? INPUT_COLUMNS : 2)-1:0] feature_address,
     output reg [$clog2(RECURRENT_DEPTH > 1 ? RECURRENT_DEPTH : 2)-1:0] recurrent_address,
@@ -32,6 +31,10 @@ module sequencer #(
     output wire accumulate,
     output wire is_input,
     output wire is_first,
+    // What arrives in the next one.
+    output wire accumulate_next,
+    output wire is_input_next,
+    output wire is_first_next,
     // Sums to the chain, and out of it.
     output wire take,
     output wire scale,
@@ -81,6 +84,14 @@ module sequencer #(
     wire read = start || (busy && may_read);
     wire last_row_of_phase = rows_in_chain == 1 && !finished && reads == 0 && rows_unread == 0;
 
+    /* verilator lint_off UNUSED */
+    wire [LATENCY:0] next_reads = {reads, read};
+    wire [LATENCY:0] next_inputs = {inputs, at_input};
+    wire [LATENCY:0] next_firsts = {firsts, column == 0 || column == first_input_column};
+    wire [LATENCY:0] next_lasts = {lasts, at_end};
+    wire [(LATENCY+1)*COUNT_BITS-1:0] next_rows = {rows_under_way, group_rows};
+    /* verilator lint_on UNUSED */
+
     assign accumulate = reads[LATENCY-1];
     assign is_input = inputs[LATENCY-1];
     assign is_first = firsts[LATENCY-1];
@@ -89,20 +100,14 @@ module sequencer #(
     assign next_row = !scale ? scale_row : scale_row == ROWS[ROW_BITS-1:0] - 1'b1 ? {ROW_BITS{1'b0}} : scale_row + 1'b1;
     wire at_last_unit = scale_unit == UNITS[HIDDEN_BITS-1:0] - 1'b1;
     assign next_unit = !scale ? scale_unit : at_last_unit ? {HIDDEN_BITS{1'b0}} : scale_unit + 1'b1;
-    assign reads_input = at_input;
+    assign accumulate_next = next_reads[LATENCY-1];
+    assign is_input_next = next_inputs[LATENCY-1];
+    assign is_first_next = next_firsts[LATENCY-1];
     assign hidden_address = column[HIDDEN_BITS-1:0];
     /* verilator lint_off UNUSED */
     wire [COLUMN_BITS-1:0] feature = column - first_input_column;
     /* verilator lint_on UNUSED */
     assign feature_address = feature[FEATURE_BITS-1:0];
-
-    /* verilator lint_off UNUSED */
-    wire [LATENCY:0] next_reads = {reads, read};
-    wire [LATENCY:0] next_inputs = {inputs, at_input};
-    wire [LATENCY:0] next_firsts = {firsts, column == 0 || column == first_input_column};
-    wire [LATENCY:0] next_lasts = {lasts, at_end};
-    wire [(LATENCY+1)*COUNT_BITS-1:0] next_rows = {rows_under_way, group_rows};
-    /* verilator lint_on UNUSED */
 
     always @(posedge clock) begin
         reads <= next_reads[LATENCY-1:0];
