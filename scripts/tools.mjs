@@ -8,6 +8,7 @@ const tools = [
   { names: ["g++"], aptPackage: "g++", purpose: "the native compute kernel and the TensorFlow backend" },
   { names: ["gcc"], aptPackage: "gcc", purpose: "compiling exported C headers" },
   { names: ["make"], aptPackage: "make", purpose: "Verilator's builds" },
+  { names: ["ps"], aptPackage: "procps", purpose: "waiting for every process of an end-to-end test" },
   { names: ["iverilog"], aptPackage: "iverilog", purpose: "loading ROM files in Icarus Verilog" },
   { names: ["verilator"], aptPackage: "verilator", purpose: "loading ROM files in Verilator" },
   { names: ["yosys"], aptPackage: "yosys", purpose: "loading ROM files in Yosys, and hardware reports" },

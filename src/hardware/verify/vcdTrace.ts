@@ -1,3 +1,4 @@
+import { addressBits } from "../rtl/accelerator.js";
 import { cellGates } from "../schedule/shape.js";
 import { VcdError, VcdReader } from "./vcd.js";
 import type { VcdVariable, VcdVisitor } from "./vcd.js";
@@ -131,7 +132,7 @@ class LayerSampler {
     find: Finder,
   ) {
     const scope = `layer_${layer}`;
-    const unitBits = Math.max(1, Math.ceil(Math.log2(units)));
+    const unitBits = addressBits(units);
     const bits = { gate_valid: 1, gate_name: 2, gate_unit: unitBits, write: 1, write_unit: unitBits, done: 1 };
     this.code = Object.fromEntries(strobes.map((name) => [name, find.code(scope, name, bits[name])])) as typeof this.code;
     const letters: readonly string[] = Object.values(cellGates).flat();
