@@ -43,6 +43,14 @@ describe("the picture of a schedule", () => {
     expect(scheduleSvg(shape)).not.toContain("reset gate");
   });
 
+  it("says how many units are busy, not how many columns they take", () => {
+    const wide = { ...shape, columnsPerCycle: 4 };
+    const busy = [...scheduleSvg(wide).matchAll(/([\d.]+) units busy</g)].map(([, units]) => Number(units));
+    expect(busy.length).toBeGreaterThan(0);
+    expect(Math.max(...busy)).toBeGreaterThan(shape.macUnits / 2);
+    expect(Math.max(...busy)).toBeLessThanOrEqual(shape.macUnits);
+  });
+
   it("accounts for every cycle once, in order", () => {
     const sizes = [1, 5, 100, 1000].flatMap((macUnits) => cells.map((cell) => ({ ...layer, ...cell, units: 40, macUnits })));
     for (const small of sizes) {
@@ -61,6 +69,7 @@ describe("the text of a schedule", () => {
   it("has every figure", () => {
     const text = scheduleText(summarise(shape));
     expect(text).toContain("cycles per timestep  2,576 (6.44 µs)");
+    expect(scheduleText(summarise({ ...shape, columnsPerCycle: 4 }))).toMatch(/^array +[\d,]+ MAC units of 4 columns at /m);
     expect(text).toContain("MAC operations       1,050,624");
     expect(text).toContain("974  look-up port");
     expect(text).toContain("of 800 GOPS peak");

@@ -1,6 +1,6 @@
 import { idleReasons, idleReasonText, stateAt, summarise, type IdleReason, type ScheduleSummary } from "./schedule.js";
 import type { AcceleratorShape, Cell } from "./shape.js";
-import { gateStarts, macsBefore, timing } from "./timing.js";
+import { columnsPerCycle, gateStarts, macsBefore, timing } from "./timing.js";
 
 /** Colours that read on a dark and on a light page; text and frames take the page's own colour. */
 const colour = {
@@ -70,7 +70,7 @@ function stretches(shape: AcceleratorShape): Stretch[] {
   for (let bin = 0; bin < bins; bin++) {
     const from = Math.floor((bin * plan.cyclesPerTimestep) / bins);
     const to = Math.floor(((bin + 1) * plan.cyclesPerTimestep) / bins);
-    const busy = (macsBefore(shape, plan, to) - macsBefore(shape, plan, from)) / (to - from);
+    const busy = (macsBefore(shape, plan, to) - macsBefore(shape, plan, from)) / (to - from) / columnsPerCycle(shape);
     const idle = busy === 0 ? stateAt(shape, from).idle : null;
     const previous = found.at(-1);
     if (previous?.busy === busy && previous.idle === idle) {
@@ -104,7 +104,7 @@ function blocks(summary: ScheduleSummary): string {
   const { shape, romWords } = summary;
   const list: [name: string, detail: string, stroke: string][] = [
     ["Weight ROM", `${count(romWords.recurrent + romWords.input)} words of ${count(romWords.bitsPerWord)} bit`, colour.rom],
-    ["Accumulate array", `${count(shape.macUnits)} units, ${shape.precision}`, colour.busy],
+    ["Accumulate array", `${count(shape.macUnits)} units${columnsText(shape)}, ${shape.precision}`, colour.busy],
     ["Scale · shift", "1 row a cycle", colour.scale],
     ["σ / tanh", "1 look-up a cycle", colour.lookUp],
     ["Element-wise", "1 unit a cycle", colour.elementWise],
@@ -170,13 +170,18 @@ export function cellName(shape: Cell): string {
   return shape.cell === "lstm" ? "LSTM" : `GRU, reset ${shape.reset} the product`;
 }
 
+/** Of each unit, where they are several. */
+function columnsText(shape: AcceleratorShape): string {
+  return columnsPerCycle(shape) > 1 ? ` of ${columnsPerCycle(shape)} columns` : "";
+}
+
 /** The figures of a schedule as aligned lines of plain text. */
 export function scheduleText(summary: ScheduleSummary): string {
   const { shape, romWords, throughputGops, stalls } = summary;
   const input = `${count(shape.inputs)} ${shape.inputKind} inputs`;
   const lines: [string, string][] = [
     ["network", `${cellName(shape)}, ${count(shape.units)} units, ${input}, ${shape.precision} weights`],
-    ["array", `${count(shape.macUnits)} MAC units at ${round(shape.clockMegahertz)} MHz, ${summary.groups} groups of rows`],
+    ["array", `${count(shape.macUnits)} MAC units${columnsText(shape)} at ${round(shape.clockMegahertz)} MHz, ${summary.groups} groups of rows`],
     ["cycles per timestep", `${count(summary.cyclesPerTimestep)} (${round(summary.latencyMicroseconds)} µs)`],
     ["timesteps a second", count(summary.timestepsPerSecond)],
     ["MAC operations", count(summary.macOperations)],
