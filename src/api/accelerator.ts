@@ -9,7 +9,7 @@ import { exportRom } from "../hardware/rom/exportRom.js";
 import type { WordLayout } from "../hardware/rom/layout.js";
 import { accountMemory, memoryTable, type MemoryAccount } from "../hardware/rom/memory.js";
 import { checkRomFormats } from "../hardware/rom/formats.js";
-import { cellName, scheduleSvg, scheduleText } from "../hardware/schedule/figure.js";
+import { cellName, columnsText, scheduleSvg, scheduleText } from "../hardware/schedule/figure.js";
 import { summariseNetwork, type NetworkSummary } from "../hardware/schedule/network.js";
 import { defaultClockMegahertz, defaultMacUnits, type AcceleratorShape } from "../hardware/schedule/shape.js";
 import { saveTrace, type TraceOptions } from "../hardware/schedule/traces/saveTrace.js";
@@ -197,10 +197,9 @@ export class Accelerator implements Displayable {
 
   [displaySymbol](): MimeBundle {
     const { shapes, summary, memory, macUnits, fixed } = this;
-    const columns = fixed.columnsPerCycle > 1 ? ` of ${fixed.columnsPerCycle} columns` : "";
     return table(`Accelerator for ${this.source.name}`, [
       ...shapes.map((shape, layer): Row => [layerName(shapes, layer), networkInWords(shape)]),
-      ["MAC units", `${shapes.length > 1 ? `${shapes.length} x ` : ""}${macUnits}${columns} at ${shapes[0]!.clockMegahertz} MHz`],
+      ["MAC units", `${shapes.length > 1 ? `${shapes.length} x ` : ""}${macUnits}${columnsText(fixed)} at ${shapes[0]!.clockMegahertz} MHz`],
       ["cycles per timestep", thousands(summary.cyclesPerTimestep)],
       ["MAC units busy", summary.layers.map(({ utilisation }) => `${(utilisation * 100).toFixed(1)} %`).join(", ")],
       ["integers", integersInWords(fixed)],

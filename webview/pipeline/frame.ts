@@ -1,6 +1,6 @@
 import { stateAt } from "../../src/hardware/schedule/schedule.js";
 import { checkShape, type AcceleratorShape } from "../../src/hardware/schedule/shape.js";
-import { columnsPerCycle, macsBefore, timing } from "../../src/hardware/schedule/timing.js";
+import { busyUnits, timing } from "../../src/hardware/schedule/timing.js";
 import type { PipelineSnapshot } from "../contract.js";
 import { readTheme, type Theme } from "../shared/theme.js";
 import { blockWorks, type Scene } from "./describe.js";
@@ -29,7 +29,7 @@ function drawStrip({ context, width }: Surface, theme: Theme, shape: Accelerator
   for (let bin = 0; bin < bins; bin++) {
     const from = Math.floor((bin * plan.cyclesPerTimestep) / bins);
     const to = Math.floor(((bin + 1) * plan.cyclesPerTimestep) / bins);
-    const busy = (macsBefore(shape, plan, to) - macsBefore(shape, plan, from)) / (to - from) / (shape.macUnits * columnsPerCycle(shape));
+    const busy = busyUnits(shape, plan, from, to) / shape.macUnits;
     const idle = busy === 0 ? stateAt(shape, from).idle : null;
     const height = idle ? 3 : Math.max(1, busy * stripHeight);
     context.globalAlpha = from > cycle ? 0.4 : 1;

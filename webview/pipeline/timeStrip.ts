@@ -1,6 +1,6 @@
 import { stateAt } from "../../src/hardware/schedule/schedule.js";
 import type { AcceleratorShape } from "../../src/hardware/schedule/shape.js";
-import { columnsPerCycle, gateStarts, macsBefore, timing } from "../../src/hardware/schedule/timing.js";
+import { busyUnits, gateStarts, timing } from "../../src/hardware/schedule/timing.js";
 import type { Theme } from "../shared/theme.js";
 import { idleColour, stageColour } from "./palette.js";
 import { surfaceOf, write, type Surface } from "./surface.js";
@@ -18,7 +18,7 @@ function drawBars(surface: Surface, theme: Theme, shape: AcceleratorShape, curre
   for (let bin = 0; bin < bins; bin++) {
     const from = Math.floor((bin * plan.cyclesPerTimestep) / bins);
     const to = Math.max(from + 1, Math.floor(((bin + 1) * plan.cyclesPerTimestep) / bins));
-    const busy = (macsBefore(shape, plan, to) - macsBefore(shape, plan, from)) / (to - from) / (shape.macUnits * columnsPerCycle(shape));
+    const busy = busyUnits(shape, plan, from, to) / shape.macUnits;
     const idle = busy === 0 ? stateAt(shape, from).idle : null;
     const height = idle ? idleHeight : Math.max(1, busy * barHeight);
     context.globalAlpha = from > current ? 0.45 : 1;

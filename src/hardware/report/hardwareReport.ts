@@ -2,6 +2,7 @@ import { version } from "../../../package.json";
 import type { Sequence } from "../calibrate.js";
 import type { FixedModel } from "../fixedModel.js";
 import { layerShapes } from "../layerShapes.js";
+import { acceleratorInWords } from "../rtl/accelerator.js";
 import { summariseNetwork } from "../schedule/network.js";
 import { measureArea, type AreaModel } from "./areaModel.js";
 import { areaPart } from "./areaPart.js";
@@ -54,7 +55,7 @@ export async function hardwareReport(model: FixedModel, options: ReportOptions):
   const { cyclesPerTimestep } = summary;
   return {
     version: 1,
-    subject: subjectInWords(model, macUnits),
+    subject: acceleratorInWords(model, macUnits),
     memory: memoryPart(model, macUnits, own),
     area: areaPart(area, macUnits, liberty, yosys),
     timing: {
@@ -68,14 +69,6 @@ export async function hardwareReport(model: FixedModel, options: ReportOptions):
     },
     fpga: await fpgaPart(model, options, yosys, onProgress),
   };
-}
-
-function subjectInWords({ layers }: FixedModel, macUnits: number): string {
-  const parts = layers.map(
-    ({ cell, units, inputs, inputKind, recurrentWeights }) =>
-      `${cell.toUpperCase()} of ${units} units over ${inputs} ${inputKind} inputs, ${recurrentWeights.precision} weights`,
-  );
-  return `${parts.join("; ")}; ${macUnits} MAC units a layer`;
 }
 
 type Timed = { readonly readings: CellReadings; readonly liberty: Liberty; readonly sta: OpenSta } | { readonly missing: string };

@@ -1,6 +1,6 @@
 import { idleReasons, idleReasonText, stateAt, summarise, type IdleReason, type ScheduleSummary } from "./schedule.js";
 import type { AcceleratorShape, Cell } from "./shape.js";
-import { columnsPerCycle, gateStarts, macsBefore, timing } from "./timing.js";
+import { busyUnits, columnsPerCycle, gateStarts, timing } from "./timing.js";
 
 /** Colours that read on a dark and on a light page; text and frames take the page's own colour. */
 const colour = {
@@ -70,7 +70,7 @@ function stretches(shape: AcceleratorShape): Stretch[] {
   for (let bin = 0; bin < bins; bin++) {
     const from = Math.floor((bin * plan.cyclesPerTimestep) / bins);
     const to = Math.floor(((bin + 1) * plan.cyclesPerTimestep) / bins);
-    const busy = (macsBefore(shape, plan, to) - macsBefore(shape, plan, from)) / (to - from) / columnsPerCycle(shape);
+    const busy = busyUnits(shape, plan, from, to);
     const idle = busy === 0 ? stateAt(shape, from).idle : null;
     const previous = found.at(-1);
     if (previous?.busy === busy && previous.idle === idle) {
@@ -170,8 +170,8 @@ export function cellName(shape: Cell): string {
   return shape.cell === "lstm" ? "LSTM" : `GRU, reset ${shape.reset} the product`;
 }
 
-/** Of each unit, where they are several. */
-function columnsText(shape: AcceleratorShape): string {
+/** " of 4 columns": of each MAC unit, where they are several. */
+export function columnsText(shape: Pick<AcceleratorShape, "columnsPerCycle">): string {
   return columnsPerCycle(shape) > 1 ? ` of ${columnsPerCycle(shape)} columns` : "";
 }
 

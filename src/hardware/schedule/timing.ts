@@ -241,6 +241,11 @@ export function macsBefore(shape: AcceleratorShape, plan: Timing, cycle: number)
   return (phase.firstRow + group * shape.macUnits) * columnsIn(shape, plan.words) + columnsIn(shape, wordsDone) * rows;
 }
 
+/** MAC units that work in the cycles `from` to `to`-1, on average; one with some of its columns counts as such a part. */
+export function busyUnits(shape: AcceleratorShape, plan: Timing, from: number, to: number): number {
+  return (macsBefore(shape, plan, to) - macsBefore(shape, plan, from)) / (to - from) / columnsPerCycle(shape);
+}
+
 /** Where the array begins to work on each gate; gates whose first rows share a group are listed together. */
 export function gateStarts(shape: AcceleratorShape, plan: Timing): { cycle: number; gates: Gate[] }[] {
   const starts: { cycle: number; gates: Gate[] }[] = [];

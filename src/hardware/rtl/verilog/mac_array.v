@@ -35,7 +35,6 @@ module mac_array #(
     reg [MACS*RECURRENT_BITS-1:0] recurrent_chain;
     reg [MACS*INPUT_BITS-1:0] input_chain;
 
-
     localparam UNIT_BITS = COLUMNS * WEIGHT_BITS;
     localparam CHOICES_BITS = COLUMNS == 1 ? VALUE_BITS : COLUMNS * 2 * (VALUE_BITS + 1);
     wire adds_values = accumulate && !(ONE_HOT != 0 && is_input);
