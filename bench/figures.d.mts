@@ -1,0 +1,6 @@
+export interface DocumentWithFigures {
+  readonly file: string;
+  readonly standing: string;
+  readonly measured: string;
+}
+export function figuresOfDocuments(): Promise<DocumentWithFigures[]>;

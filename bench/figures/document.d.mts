@@ -1,0 +1,4 @@
+export function formatted(value: number, standing: string): string;
+export function withFigures(text: string, valueOf: (reference: string) => number, tableOf: (name: string) => string): string;
+export function referencesIn(text: string): string[];
+export function unmeasuredFigures(text: string, facts: readonly string[]): string[];

@@ -1,0 +1,2 @@
+/** Why each piece of text needs no measurement. */
+export const facts: Readonly<Record<string, string>>;

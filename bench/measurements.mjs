@@ -1,0 +1,61 @@
+/**
+ * What README and docs publish figures of, by the name of the file in docs/measurements. Each prints one JSON object.
+ *
+ * - `command` is what stands beside the figure: a reader types it.
+ * - `notebook` is executed from a copy, with `replace` in its cells; the result of its last run is measured too.
+ * - `args` are those of node; RUN stands for the run of the measurement named by `of`, which comes first.
+ */
+
+const cli = "dist/cli.js";
+const RUN = "RUN";
+
+const trained = {
+  quickstart: { command: "npm start", notebook: "examples/quickstart.ipynb" },
+  "war-and-peace": {
+    command: "node dist/cli.js run examples/reproduce-war-and-peace.ipynb",
+    notebook: "examples/reproduce-war-and-peace.ipynb",
+  },
+  "sequential-mnist": { command: "node dist/cli.js run examples/sequential-mnist.ipynb", notebook: "examples/sequential-mnist.ipynb" },
+  "digits-weight-norm": {
+    command: "node dist/cli.js run examples/sequential-mnist.ipynb, with normaliser: tl.weightNorm()",
+    notebook: "examples/sequential-mnist.ipynb",
+    replace: { 'tl.batchNorm({ statistics: "per-timestep" })': "tl.weightNorm()" },
+  },
+};
+
+const ofRuns = {
+  "score-quickstart": { command: "node dist/cli.js score RUN", of: "quickstart", args: [cli, "score", RUN, "--json"] },
+  "score-quickstart-8-bit": {
+    command: "node dist/cli.js score RUN --activation-bits 8",
+    of: "quickstart",
+    args: [cli, "score", RUN, "--activation-bits", "8", "--json"],
+  },
+  "score-war-and-peace": { command: "node dist/cli.js score RUN", of: "war-and-peace", args: [cli, "score", RUN, "--json"] },
+  "verify-war-and-peace": {
+    command: "node dist/cli.js verify RUN --steps 200 --simulator verilator",
+    of: "war-and-peace",
+    args: [cli, "verify", RUN, "--steps", "200", "--simulator", "verilator", "--json"],
+  },
+  "report-quickstart": { command: "node dist/cli.js report RUN", of: "quickstart", args: [cli, "report", RUN, "--json"] },
+  "delta-text": { command: "npm run bench:delta -- RUN 20000 64", of: "quickstart", args: ["bench/delta.mjs", RUN, "20000", "64", "--json"] },
+  "delta-digits": {
+    command: "npm run bench:delta -- RUN 20000 25",
+    of: "digits-weight-norm",
+    args: ["bench/delta.mjs", RUN, "20000", "25", "--json"],
+  },
+};
+
+const benches = {
+  hardware: { command: "npm run bench:hardware", args: ["bench/hardware.mjs", "--json"] },
+  latency: { command: "npm run bench:latency", args: ["bench/latency.mjs", "--json"] },
+  train: { command: "npm run bench:train -- --workload a", args: ["bench/train.mjs", "--workload", "a", "--json"] },
+  "train-avx2": {
+    command: "TRITLOOM_SIMD=avx2 TRITLOOM_THREADS=1 npm run bench:train -- --workload a,c",
+    env: { TRITLOOM_SIMD: "avx2", TRITLOOM_THREADS: "1" },
+    args: ["bench/train.mjs", "--workload", "a,c", "--json"],
+  },
+  infer: { command: "npm run bench:infer", args: ["bench/infer.mjs", "--json"] },
+  "infer-avx2": { command: "TRITLOOM_SIMD=avx2 npm run bench:infer", env: { TRITLOOM_SIMD: "avx2" }, args: ["bench/infer.mjs", "--json"] },
+};
+
+export const measurements = { ...trained, ...ofRuns, ...benches };
