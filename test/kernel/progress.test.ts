@@ -16,6 +16,7 @@ function training(step: number): FromKernel {
     task: "character-model",
     colour: 0,
     metric: null,
+    metricMethod: null,
     step,
     steps: 1600,
     itemsPerSecond: 12345.6,
