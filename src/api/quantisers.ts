@@ -11,16 +11,36 @@ interface SamplingOptions {
   sampling?: Sampling;
 }
 
-/** Weights in {-W0, 0, +W0}; drawn once per minibatch (`stochastic`) or thresholded at W0/3 (`deterministic`). */
-export function ternary(options: SamplingOptions = {}): QuantiserSpec {
-  const { sampling = "stochastic" } = checkOptions("tl.ternary", options, { sampling: true });
-  return { kind: "ternary", sampling };
+interface BinaryOptions extends SamplingOptions {
+  /** W0, the magnitude of the levels, above 0. Default: half the Glorot limit of the matrix's size, as in the paper. */
+  magnitude?: number;
+  /** Whether latent weights are clipped to [-W0, W0] after each update, as BinaryConnect does. Default: false. */
+  clip?: boolean;
 }
 
-/** Weights in {-W0, +W0}; drawn once per minibatch (`stochastic`) or by sign (`deterministic`). */
-export function binary(options: SamplingOptions = {}): QuantiserSpec {
-  const { sampling = "stochastic" } = checkOptions("tl.binary", options, { sampling: true });
-  return { kind: "binary", sampling };
+interface TernaryOptions extends BinaryOptions {
+  /** Latent weights up to this share of W0, between 0 and 1, become 0 by the deterministic rule. Default: 1/3. */
+  threshold?: number;
+}
+
+/**
+ * Weights in {-W0, 0, +W0} (Ardakani et al. 2019); drawn once per minibatch (`stochastic`, default) or thresholded
+ * (`deterministic`).
+ */
+export function ternary(options: TernaryOptions = {}): QuantiserSpec {
+  const known = { sampling: true, magnitude: true, clip: true, threshold: true } as const;
+  const { sampling = "stochastic", ...more } = checkOptions("tl.ternary", options, known);
+  return { kind: "ternary", sampling, ...more };
+}
+
+/** Weights in {-W0, +W0} (Ardakani et al. 2019); drawn once per minibatch (`stochastic`, default) or by sign (`deterministic`). */
+export function binary(options: BinaryOptions = {}): QuantiserSpec {
+  if (Object.hasOwn(Object(options), "threshold")) {
+    throw new TypeError("tl.binary() has no threshold, because its deterministic rule takes the sign; tl.ternary({ threshold }) has one");
+  }
+  const known = { sampling: true, magnitude: true, clip: true } as const;
+  const { sampling = "stochastic", ...more } = checkOptions("tl.binary", options, known);
+  return { kind: "binary", sampling, ...more };
 }
 
 /** Weights as they are: the baseline. */

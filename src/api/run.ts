@@ -25,6 +25,7 @@ import { environmentFor, type Environment } from "./environment.js";
 import { Evaluation } from "./evaluation.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { GeneratedText } from "./generatedText.js";
+import { type Ngram, runNgram, type RunNgramOptions } from "./ngram.js";
 import { type OnnxFile, type OnnxOptions, writeOnnx } from "./onnx.js";
 import { checkOptions, requireOneOf, requireText } from "./options.js";
 import { SizeTable } from "./sizeTable.js";
@@ -158,6 +159,18 @@ export class Run implements Displayable {
   /** Bits of everything that ships, part by part, and the compression against full precision. */
   async size(): Promise<SizeTable> {
     return new SizeTable(this.spec.name, modelSize(await this.deployed()));
+  }
+
+  /**
+   * Modified Kneser-Ney n-grams of the run's own training part, their order chosen on its validation part, beside the model
+   * that ships: figures on the test part, and the size of each.
+   * @throws TypeError for a run that tells the classes of sequences
+   */
+  async ngram(options: RunNgramOptions = {}): Promise<Ngram> {
+    const { spec, data, here } = this;
+    const deployed = await this.deployed();
+    const { bpc } = await evaluateDeployable(deployed, data, "test", here.kernel, { signal: cellHost()?.interrupt });
+    return runNgram(spec.task, data, { name: spec.name, testBits: bpc, bits: modelSize(deployed).model.bits }, options);
   }
 
   /**

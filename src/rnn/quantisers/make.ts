@@ -1,7 +1,6 @@
 import type { QuantiserSpec } from "../../experiment/quantiserSpec.js";
 import { alternating } from "./alternating.js";
 import { binary } from "./binary.js";
-import { binaryConnect } from "./binaryConnect.js";
 import type { Quantiser } from "./contract.js";
 import { dorefa } from "./dorefa.js";
 import { fullPrecision } from "./fullPrecision.js";
@@ -9,7 +8,6 @@ import { lab } from "./lab.js";
 import { laq } from "./laq.js";
 import { sign } from "./sign.js";
 import { ternary } from "./ternary.js";
-import { ternaryConnect } from "./ternaryConnect.js";
 import { threshold } from "./threshold.js";
 import { ttq } from "./ttq.js";
 import { twn } from "./twn.js";
@@ -21,10 +19,10 @@ type Makers = {
 
 const makers: Makers = {
   "full-precision": (_spec, rows, columns) => fullPrecision(rows, columns),
-  binary: ({ sampling }, rows, columns) => binary(rows, columns, sampling),
-  ternary: ({ sampling }, rows, columns) => ternary(rows, columns, sampling),
-  "binary-connect": ({ sampling, magnitude }, rows, columns) => binaryConnect(rows, columns, sampling, magnitude),
-  "ternary-connect": ({ sampling, magnitude }, rows, columns) => ternaryConnect(rows, columns, sampling, magnitude),
+  binary: (spec, rows, columns) => binary(rows, columns, spec),
+  ternary: (spec, rows, columns) => ternary(rows, columns, spec),
+  "binary-connect": (spec, rows, columns) => binary(rows, columns, { ...spec, clip: true }),
+  "ternary-connect": (spec, rows, columns) => ternary(rows, columns, { ...spec, threshold: 1 / 2, clip: true }),
   sign: (_spec, rows, columns) => sign(rows, columns),
   threshold: ({ factor }, rows, columns) => threshold(rows, columns, factor),
   twn: ({ factor }, rows, columns) => twn(rows, columns, factor),
