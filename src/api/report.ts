@@ -24,8 +24,10 @@ export const reportSchema = z.discriminatedUnion("kind", [
     dir: z.string(),
     manifest: z.string(),
     files: z.array(z.string()),
-    /** Float32 size over exported size, all constants counted. */
+    /** `SavingFigures`. */
     memorySaving: z.number(),
+    wholeModelSaving: z.number().nullable(),
+    memorySavingInWords: z.string(),
   }),
 ]);
 export type Report = z.infer<typeof reportSchema>;
