@@ -38,9 +38,12 @@ function imageName({ layers }: FixedModel, layer: number, name: string): string 
   return layers.length === 1 ? name : `layer${layer}_${name}`;
 }
 
-/** r and z first, then n; all at once in an LSTM. */
+/** All at once; r and z first, then n, where n waits for r of all units. */
 function phasesOf(layer: FixedLayer): number[] {
-  return layer.cell === "lstm" ? [4 * layer.units] : [2 * layer.units, layer.units];
+  if (layer.cell === "lstm") {
+    return [4 * layer.units];
+  }
+  return layer.reset === "before" || layer.units < 3 ? [2 * layer.units, layer.units] : [3 * layer.units];
 }
 
 /** Reads codes back by the address formula; the inverse of the packing, written from its description. */
@@ -93,14 +96,19 @@ describe("weight images", () => {
     );
   });
 
-  test("of a GRU begin a new group of rows for the candidate", () => {
-    const [layer] = fixedModel(randomModel({ cell: "gru", units: 5, symbols: 3, precision: "ternary" })).layers;
-    expect(rowGroups(layer!, 4)).toEqual([
+  test("of a GRU begin a new group of rows for a candidate that waits", () => {
+    expect(rowGroups({ cell: "gru", reset: "before", units: 5 }, 4)).toEqual([
       { firstRow: 0, rows: 4 },
       { firstRow: 4, rows: 4 },
       { firstRow: 8, rows: 2 },
       { firstRow: 10, rows: 4 },
       { firstRow: 14, rows: 1 },
+    ]);
+    expect(rowGroups({ cell: "gru", reset: "after", units: 5 }, 4)).toEqual([
+      { firstRow: 0, rows: 4 },
+      { firstRow: 4, rows: 4 },
+      { firstRow: 8, rows: 4 },
+      { firstRow: 12, rows: 3 },
     ]);
     expect(rowGroups({ cell: "lstm", units: 5 }, 64)).toEqual([{ firstRow: 0, rows: 20 }]);
   });
@@ -244,8 +252,9 @@ describe("the memory account", () => {
     const model = fixedModel(randomModel({ units: 5, symbols: 3, precision: "binary" }));
     expect(accountMemory(model).paddingBits).toBe(0);
     expect(accountMemory(model, 16).paddingBits).toBe((32 - 20) * 8);
-    // r and z have 10 rows, n has 5: a group of 16 each.
-    const gru = fixedModel(randomModel({ cell: "gru", units: 5, symbols: 3, precision: "binary" }));
-    expect(accountMemory(gru, 16).paddingBits).toBe((16 - 10 + 16 - 5) * 8);
+    // r and z have 10 rows, n has 5: a group of 16 each where n waits, else one for all.
+    const gru = (reset: "before" | "after") => fixedModel(randomModel({ cell: "gru", reset, units: 5, symbols: 3, precision: "binary" }));
+    expect(accountMemory(gru("before"), 16).paddingBits).toBe((16 - 10 + 16 - 5) * 8);
+    expect(accountMemory(gru("after"), 16).paddingBits).toBe((16 - 15) * 8);
   });
 });
