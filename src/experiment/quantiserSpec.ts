@@ -14,6 +14,9 @@ const fixedMagnitude = {
   clip: z.boolean().optional(),
 };
 
+/** One scale for each gate's columns, or one for all; absent, as in runs that are older than the choice: for all. */
+const lossAwareScales = z.enum(["gate", "matrix"]).optional();
+
 export const quantiserSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("full-precision") }),
   /** {-W0, +W0} (Ardakani et al. 2019). */
@@ -38,10 +41,11 @@ export const quantiserSchema = z.discriminatedUnion("kind", [
   /** Trained ternary quantisation: threshold at a share of max |w|, two learned scales (Zhu et al. 2017). */
   z.strictObject({ kind: z.literal("ttq"), threshold: z.number().gt(0).lt(1) }),
   /** Loss-aware binarisation (Hou et al. 2017); needs Adam. */
-  z.strictObject({ kind: z.literal("lab") }),
+  z.strictObject({ kind: z.literal("lab"), scales: lossAwareScales }),
   /** Loss-aware ternarisation (Hou and Kwok 2018); needs Adam. Default: the alternating solver, at most 10 turns. */
   z.strictObject({
     kind: z.literal("laq"),
+    scales: lossAwareScales,
     solver: z.enum(["alternating", "exact"]).optional(),
     iterations: z.number().int().min(1).max(100).optional(),
   }),

@@ -1,5 +1,6 @@
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
+import { columnScales } from "../rnn/deployedModel.js";
 import type { DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/deployedModel.js";
 import { matrixSize } from "../rnn/matrixSize.js";
 
@@ -188,9 +189,10 @@ function foldedMatrix(matrix: ShippedMatrix, gain: Float32Array): { matrix: Acce
   if (planes.length !== 1 || plane === undefined) {
     throw unsupported(`weights of ${planes.length} bits`, "binary, ternary and full-precision ones");
   }
-  const { levels, codes, scales } = plane;
+  const { levels, codes } = plane;
+  const scales = columnScales(plane, columns);
   return {
     matrix: { kind: "quantised", levels, rows, columns, codes },
-    scale: gain.map((value, row) => value * scales[row % scales.length]!),
+    scale: gain.map((value, row) => value * scales[row]!),
   };
 }

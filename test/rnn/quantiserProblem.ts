@@ -55,8 +55,9 @@ export function quantised(
   rows: number,
   columns: number,
   more: Partial<QuantiserContext> = {},
+  gates = 1,
 ): Quantised {
-  const quantiser = makeQuantiser(spec, rows, columns);
+  const quantiser = makeQuantiser(spec, rows, columns, gates);
   const values = quantiser.quantise(latent, contextFor(quantiser, latent, more)).slice();
   return { quantiser, values };
 }

@@ -14,7 +14,7 @@ import { twn } from "./twn.js";
 
 type Kind = QuantiserSpec["kind"];
 type Makers = {
-  readonly [K in Kind]: (spec: Extract<QuantiserSpec, { kind: K }>, rows: number, columns: number) => Quantiser;
+  readonly [K in Kind]: (spec: Extract<QuantiserSpec, { kind: K }>, rows: number, columns: number, gates: number) => Quantiser;
 };
 
 const makers: Makers = {
@@ -27,8 +27,9 @@ const makers: Makers = {
   threshold: ({ factor }, rows, columns) => threshold(rows, columns, factor),
   twn: ({ factor }, rows, columns) => twn(rows, columns, factor),
   ttq: ({ threshold }, rows, columns) => ttq(rows, columns, threshold),
-  lab: (_spec, rows, columns) => lab(rows, columns),
-  laq: ({ solver = "alternating", iterations = 10 }, rows, columns) => laq(rows, columns, solver, iterations),
+  lab: ({ scales }, rows, columns, gates) => lab(rows, columns, scales === "gate" ? gates : 1),
+  laq: ({ scales, solver = "alternating", iterations = 10 }, rows, columns, gates) =>
+    laq(rows, columns, scales === "gate" ? gates : 1, solver, iterations),
   dorefa: ({ bits }, rows, columns) => dorefa(rows, columns, bits),
   alternating: ({ bits, iterations }, rows, columns) => alternating(rows, columns, bits, iterations),
 };
@@ -37,8 +38,9 @@ const makers: Makers = {
  * The quantiser that a spec names, for one matrix.
  * @param rows inputs of the matrix
  * @param columns 4H for an LSTM, 3H for a GRU, V for an output matrix
+ * @param gates blocks of columns for rules with a scale of each gate's own; an output matrix is one block
  */
-export function makeQuantiser(spec: QuantiserSpec, rows: number, columns: number): Quantiser {
-  const make = makers[spec.kind] as (spec: QuantiserSpec, rows: number, columns: number) => Quantiser;
-  return make(spec, rows, columns);
+export function makeQuantiser(spec: QuantiserSpec, rows: number, columns: number, gates = 1): Quantiser {
+  const make = makers[spec.kind] as (spec: QuantiserSpec, rows: number, columns: number, gates: number) => Quantiser;
+  return make(spec, rows, columns, gates);
 }
