@@ -1,5 +1,6 @@
 import { gateRows, type FixedGru, type FixedLayer, type FixedLstm, type FixedModel } from "../fixedModel.js";
-import { rowGroups, rowPhases } from "../rowGroups.js";
+import { rowGroups } from "../rowGroups.js";
+import { rowPhases } from "../schedule/rowPhases.js";
 import { tableWordBits } from "../tableWord.js";
 import { addressBits } from "./addressBits.js";
 import { weightBits } from "./layerParameters.js";
