@@ -36,8 +36,8 @@ module.exports = {
     only(
       "hardware-arrows",
       "^src/hardware/",
-      "^src/hardware/|^src/rnn/deployedModel\\.ts$|^src/experiment/|^src/runs/atomicFile\\.ts$",
-      "of the engine only the trained weights",
+      "^src/hardware/|^src/rnn/(deployedModel|matrixSize)\\.ts$|^src/experiment/|^src/runs/atomicFile\\.ts$",
+      "of the engine only the trained weights and their size",
     ),
     only(
       "interop-arrows",

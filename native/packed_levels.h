@@ -6,11 +6,8 @@
 namespace tritloom {
 namespace TRITLOOM_ISA {
 
-/**
- * x as integers (still floats) of at most `most` in magnitude, zeros up to packedLevels(rows).
- * @returns what one level is worth: 0 where x is all zeros, NaN where it holds NaN or infinity
- */
-TRITLOOM_INLINE float roundToLevels(const float* x, std::size_t rows, float most, float* levels) {
+/** The largest magnitude in x, NaN where it holds NaN or infinity. */
+TRITLOOM_INLINE float largestMagnitude(const float* x, std::size_t rows) {
   Vec largest{};
   Vec poison{};
   for (std::size_t row = 0; row < rows; row += kLanes) {
@@ -25,6 +22,15 @@ TRITLOOM_INLINE float roundToLevels(const float* x, std::size_t rows, float most
     peak = largest[lane] > peak ? largest[lane] : peak;
     sum += poison[lane];
   }
+  return sum != 0.0f ? __builtin_nanf("") : peak;
+}
+
+/**
+ * x as integers (still floats) of at most `most` in magnitude, zeros up to packedLevels(rows).
+ * @returns what one level is worth: 0 where x is all zeros, NaN where it holds NaN or infinity
+ */
+TRITLOOM_INLINE float roundToLevels(const float* x, std::size_t rows, float most, float* levels) {
+  const float peak = largestMagnitude(x, rows);
   // The smallest normal float keeps the inverse finite.
   const float inverse = peak > 1.2e-38f * most ? most / peak : 0.0f;
   // Adding 1.5 * 2^23 rounds to the nearest integer.
@@ -33,10 +39,7 @@ TRITLOOM_INLINE float roundToLevels(const float* x, std::size_t rows, float most
     const Vec value = row < rows ? loadPartial(x + row, rows - row) : Vec{};
     store(levels + row, (value * inverse + shifter) - shifter);
   }
-  if (sum != 0.0f) {
-    return __builtin_nanf("");
-  }
-  return inverse > 0 ? peak / most : 0.0f;
+  return inverse > 0 ? peak / most : peak * 0.0f;
 }
 
 // A table's entry is a sum of rounded values plus 2^19, in digits of 6, 7 and 7 bits, the lowest first. Two entries can

@@ -12,9 +12,9 @@
 
 // Products with bit planes by table look-up (the idea of T-MAC, Wei et al. 2025). A byte holds 4 trits or 8 bits of one
 // column; one permutation of 128 bytes (VPERMI2B) looks up what they sum to in 64 columns at once. x is rounded to
-// integers whose sums are kept exactly, as three digits.
+// integers of 24 bits and a sign (23 bits for binary planes), about what a float holds, whose sums are kept exactly.
 //
-// Codes: blocks of up to 256 columns, [block][row group][columns of the block]. In each 64 bytes, byte 2j is column j and
+// Codes: blocks of up to 192 columns, [block][row group][columns of the block]. In each 64 bytes, byte 2j is column j and
 // byte 2j + 1 is column 32 + j, so that even and odd bytes each sum up to consecutive columns.
 // Ternary, rows a, b, c, d of a group, each 0, 1 or 2 for -1, 0, +1: 32d + 9a + 3b + c.
 // Binary, 8 rows of a group: bits 0 to 6 select the entry and bit 7 its sign, see signedCode.
@@ -32,14 +32,42 @@ namespace {
 #endif
 
 constexpr std::size_t kBytes = 64;
-constexpr std::size_t kBlock = 256;
+constexpr std::size_t kBlock = 192;
 constexpr std::size_t kEntries = 128;
+// A table's entry is a sum of rounded values plus 2^26, in digits of 6, 7, 7 and 7 bits, the lowest first. Two entries can
+// be added as bytes without a carry, and 2^27 minus an entry is 64, 127, 127 and 127 minus its digits.
+constexpr std::size_t kDigits = 4;
+constexpr std::int32_t kEntryOffset = 1 << 26;
 constexpr std::size_t kGroupTable = kDigits * kEntries;
 /** Pairs of groups whose byte sums fit 16 bits: 254 each. */
 constexpr std::size_t kMostPairs = 256;
-/** Largest integers of x: 4 or 8 of them stay below 2^19. */
-constexpr float kTernaryMost = 131071.0f;
-constexpr float kBinaryMost = 65535.0f;
+/** Largest integers of x: 4 or 8 of them stay below 2^26. */
+constexpr float kTernaryMost = 16777215.0f;
+constexpr float kBinaryMost = 8388607.0f;
+
+/**
+ * As roundToLevels, for levels of up to 24 bits: what one is worth is the smallest power of two with which x fits, so that
+ * only the rounding itself is inexact. Vectors without a magnitude of 2^-102 or more become zeros.
+ */
+float roundToFineLevels(const float* x, std::size_t rows, float most, float* levels) {
+  const float peak = largestMagnitude(x, rows);
+  if (!(peak >= 0x1p-102f)) {
+    __builtin_memset(levels, 0, packedLevels(rows) * sizeof(float));
+    return peak * 0.0f;
+  }
+  // A float's last bit is worth 2^-23 of its highest.
+  float step = __builtin_ldexpf(1.0f, __builtin_ilogbf(peak) - 23);
+  while (step * most < peak) {
+    step *= 2;
+  }
+  const float inverse = 1 / step;
+  for (std::size_t row = 0; row < packedLevels(rows); row += kLanes) {
+    const Vec value = row < rows ? loadPartial(x + row, rows - row) : Vec{};
+    const auto scaled = reinterpret_cast<__m512>(value * inverse);
+    _mm512_storeu_ps(levels + row, _mm512_roundscale_ps(scaled, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+  }
+  return step;
+}
 
 std::size_t groupRows(bool ternary) { return ternary ? 4 : 8; }
 
@@ -75,9 +103,9 @@ std::uint8_t signedCode(std::uint8_t positive) {
 }
 
 TRITLOOM_INLINE __m512i spreadDigits(__m512i entries) {
-  // Bits 0, 6 and 13 of both 32-bit halves, to one byte each.
-  const __m512i places = _mm512_set1_epi64(0x00'2d'26'20'00'0d'06'00);
-  return _mm512_and_si512(_mm512_multishift_epi64_epi8(places, entries), _mm512_set1_epi32(0x007f7f3f));
+  // From bits 0, 6, 13 and 20 of both 32-bit halves on, to one byte each.
+  const __m512i places = _mm512_set1_epi64(0x34'2d'26'20'14'0d'06'00);
+  return _mm512_and_si512(_mm512_multishift_epi64_epi8(places, entries), _mm512_set1_epi32(0x7f7f7f3f));
 }
 
 /** Byte `digit` of each of 32 integers, for two digits at once. */
@@ -91,78 +119,88 @@ TRITLOOM_INLINE __m512i gatherOrder(int low, int high) {
 }
 
 struct DigitOrders {
-  __m512i lowMiddle;
-  __m512i high;
+  __m512i lowest;
+  __m512i highest;
 };
 
 /** 64 integers to 64 bytes of each digit. */
 TRITLOOM_INLINE void storeDigits(const __m512i* entries, const DigitOrders& orders, std::uint8_t* table) {
   const __m512i spread[4] = {spreadDigits(entries[0]), spreadDigits(entries[1]), spreadDigits(entries[2]),
                              spreadDigits(entries[3])};
-  const __m512i first = _mm512_permutex2var_epi8(spread[0], orders.lowMiddle, spread[1]);
-  const __m512i second = _mm512_permutex2var_epi8(spread[2], orders.lowMiddle, spread[3]);
-  const __m512i firstHigh = _mm512_permutex2var_epi8(spread[0], orders.high, spread[1]);
-  const __m512i secondHigh = _mm512_permutex2var_epi8(spread[2], orders.high, spread[3]);
+  const __m512i first = _mm512_permutex2var_epi8(spread[0], orders.lowest, spread[1]);
+  const __m512i second = _mm512_permutex2var_epi8(spread[2], orders.lowest, spread[3]);
+  const __m512i firstHigh = _mm512_permutex2var_epi8(spread[0], orders.highest, spread[1]);
+  const __m512i secondHigh = _mm512_permutex2var_epi8(spread[2], orders.highest, spread[3]);
   _mm512_store_si512(table, _mm512_shuffle_i64x2(first, second, 0x44));
   _mm512_store_si512(table + kEntries, _mm512_shuffle_i64x2(first, second, 0xee));
   _mm512_store_si512(table + 2 * kEntries, _mm512_shuffle_i64x2(firstHigh, secondHigh, 0x44));
+  _mm512_store_si512(table + 3 * kEntries, _mm512_shuffle_i64x2(firstHigh, secondHigh, 0xee));
 }
 
 /** 32 integers to 32 bytes of each digit. */
 TRITLOOM_INLINE void storeHalf(__m512i low, __m512i high, const DigitOrders& orders, std::uint8_t* table) {
   const __m512i first = spreadDigits(low);
   const __m512i second = spreadDigits(high);
-  const __m512i lowMiddle = _mm512_permutex2var_epi8(first, orders.lowMiddle, second);
-  const __m512i highest = _mm512_permutex2var_epi8(first, orders.high, second);
-  _mm256_store_si256(reinterpret_cast<__m256i*>(table), _mm512_castsi512_si256(lowMiddle));
-  _mm256_store_si256(reinterpret_cast<__m256i*>(table + kEntries), _mm512_extracti64x4_epi64(lowMiddle, 1));
+  const __m512i lowest = _mm512_permutex2var_epi8(first, orders.lowest, second);
+  const __m512i highest = _mm512_permutex2var_epi8(first, orders.highest, second);
+  _mm256_store_si256(reinterpret_cast<__m256i*>(table), _mm512_castsi512_si256(lowest));
+  _mm256_store_si256(reinterpret_cast<__m256i*>(table + kEntries), _mm512_extracti64x4_epi64(lowest, 1));
   _mm256_store_si256(reinterpret_cast<__m256i*>(table + 2 * kEntries), _mm512_castsi512_si256(highest));
+  _mm256_store_si256(reinterpret_cast<__m256i*>(table + 3 * kEntries), _mm512_extracti64x4_epi64(highest, 1));
 }
+
+/** 16 entries of a table, signs[row][entry] of its first rows, and what these rows sum to in each. */
+template <std::size_t kRows>
+struct Signs {
+  IntVec of[kRows];
+
+  IntVec sum(const float* levels) const {
+    IntVec total = kEntryOffset - IntVec{};
+    for (std::size_t row = 0; row < kRows; ++row) {
+      total += of[row] * static_cast<std::int32_t>(levels[row]);
+    }
+    return total;
+  }
+};
+
+TRITLOOM_INLINE __m512i asRegister(IntVec value) { return reinterpret_cast<__m512i>(value); }
 
 /** Codes reach 90, so the last 32 entries are never looked up. */
 void ternaryTables(const float* levels, std::size_t groups, std::uint8_t* table) {
-  alignas(64) float signs[2][3][16];
+  Signs<3> signs[2];
   for (int entry = 0; entry < 32; ++entry) {
-    signs[entry / 16][0][entry % 16] = static_cast<float>(entry / 9 % 3 - 1);
-    signs[entry / 16][1][entry % 16] = static_cast<float>(entry / 3 % 3 - 1);
-    signs[entry / 16][2][entry % 16] = static_cast<float>(entry % 3 - 1);
+    signs[entry / 16].of[0][entry % 16] = entry / 9 % 3 - 1;
+    signs[entry / 16].of[1][entry % 16] = entry / 3 % 3 - 1;
+    signs[entry / 16].of[2][entry % 16] = entry % 3 - 1;
   }
   const DigitOrders orders = {gatherOrder(0, 1), gatherOrder(2, 3)};
   for (std::size_t group = 0; group < groups; ++group, levels += 4, table += kGroupTable) {
-    __m512i base[2];
-    for (int half = 0; half < 2; ++half) {
-      __m512 sum = _mm512_set1_ps(static_cast<float>(kEntryOffset));
-      for (int row = 0; row < 3; ++row) {
-        sum = _mm512_fmadd_ps(_mm512_set1_ps(levels[row]), _mm512_load_ps(signs[half][row]), sum);
-      }
-      base[half] = _mm512_cvtps_epi32(sum);
-    }
-    const __m512i last = _mm512_set1_epi32(static_cast<std::int32_t>(levels[3]));
-    const __m512i entries[4] = {_mm512_sub_epi32(base[0], last), _mm512_sub_epi32(base[1], last), base[0], base[1]};
+    const IntVec base[2] = {signs[0].sum(levels), signs[1].sum(levels)};
+    const auto last = static_cast<std::int32_t>(levels[3]);
+    const __m512i entries[4] = {asRegister(base[0] - last), asRegister(base[1] - last), asRegister(base[0]), asRegister(base[1])};
     storeDigits(entries, orders, table);
-    storeHalf(_mm512_add_epi32(base[0], last), _mm512_add_epi32(base[1], last), orders, table + kBytes);
+    storeHalf(asRegister(base[0] + last), asRegister(base[1] + last), orders, table + kBytes);
   }
 }
 
 void binaryTables(const float* levels, std::size_t groups, std::uint8_t* table) {
-  alignas(64) float signs[4][16];
+  Signs<4> signs;
   for (int entry = 0; entry < 16; ++entry) {
-    for (int row = 0; row < 4; ++row) {
-      signs[row][entry] = bit(static_cast<std::uint8_t>(entry), row) ? 1.0f : -1.0f;
+    for (std::size_t row = 0; row < 4; ++row) {
+      signs.of[row][entry] = bit(static_cast<std::uint8_t>(entry), row) ? 1 : -1;
     }
   }
   const DigitOrders orders = {gatherOrder(0, 1), gatherOrder(2, 3)};
   for (std::size_t group = 0; group < groups; ++group, levels += 8, table += kGroupTable) {
-    __m512 sum = _mm512_set1_ps(static_cast<float>(kEntryOffset));
-    for (int row = 0; row < 4; ++row) {
-      sum = _mm512_fmadd_ps(_mm512_set1_ps(levels[row]), _mm512_load_ps(signs[row]), sum);
-    }
+    const IntVec sum = signs.sum(levels);
     __m512i entries[8];
-    for (int upper = 0; upper < 8; ++upper) {
-      const float shift = (bit(static_cast<std::uint8_t>(upper), 0) ? levels[4] : -levels[4]) +
-                          (bit(static_cast<std::uint8_t>(upper), 1) ? levels[5] : -levels[5]) +
-                          (bit(static_cast<std::uint8_t>(upper), 2) ? levels[6] : -levels[6]) - levels[7];
-      entries[upper] = _mm512_cvtps_epi32(_mm512_add_ps(sum, _mm512_set1_ps(shift)));
+    for (std::uint8_t upper = 0; upper < 8; ++upper) {
+      auto shift = -static_cast<std::int32_t>(levels[7]);
+      for (std::size_t row = 0; row < 3; ++row) {
+        const auto level = static_cast<std::int32_t>(levels[4 + row]);
+        shift += bit(upper, row) ? level : -level;
+      }
+      entries[upper] = asRegister(sum + shift);
     }
     storeDigits(entries, orders, table);
     storeDigits(entries + 4, orders, table + kBytes);
@@ -181,7 +219,7 @@ TRITLOOM_INLINE __m512i lookUp(__m512i low, const std::uint8_t* codes, __m512i h
   return result;
 }
 
-/** An entry, or for binary codes with bit 7 set 2^20 minus it. */
+/** An entry, or for binary codes with bit 7 set 2^27 minus it. */
 template <bool kTernary>
 TRITLOOM_INLINE __m512i entryOf(__m512i low, const std::uint8_t* codes, __m512i high, std::size_t digit) {
   const __m512i value = lookUp(low, codes, high);
@@ -192,18 +230,26 @@ TRITLOOM_INLINE __m512i entryOf(__m512i low, const std::uint8_t* codes, __m512i 
   return _mm512_mask_sub_epi8(value, _mm512_movepi8_mask(_mm512_loadu_si512(codes)), whole, value);
 }
 
-/** 16 columns: digits to a float without the groups' offsets. */
-TRITLOOM_INLINE __m512 valueOf(__m256i low, __m256i middle, __m256i high, __m512i offset) {
-  const __m512i upper = _mm512_add_epi32(_mm512_cvtepu16_epi32(middle), _mm512_slli_epi32(_mm512_cvtepu16_epi32(high), 7));
-  const __m512i sum = _mm512_add_epi32(_mm512_cvtepu16_epi32(low), _mm512_slli_epi32(upper, 6));
-  return _mm512_cvtepi32_ps(_mm512_sub_epi32(sum, offset));
+/**
+ * 16 columns: digits to a float without the groups' offsets, rounded once: below 2^24 the two halves are exact.
+ * @param offset of all groups together, without its 13 lower bits, which are zeros
+ */
+TRITLOOM_INLINE __m512 valueOf(const __m256i (&digits)[kDigits], __m512i offset) {
+  const __m512i low = _mm512_add_epi32(_mm512_cvtepu16_epi32(digits[0]), _mm512_slli_epi32(_mm512_cvtepu16_epi32(digits[1]), 6));
+  const __m512i high = _mm512_add_epi32(_mm512_cvtepu16_epi32(digits[2]), _mm512_slli_epi32(_mm512_cvtepu16_epi32(digits[3]), 7));
+  const __m512 upper = _mm512_cvtepi32_ps(_mm512_sub_epi32(high, offset));
+  return _mm512_fmadd_ps(upper, _mm512_set1_ps(8192.0f), _mm512_cvtepi32_ps(low));
 }
 
 TRITLOOM_INLINE void storeValues(const __m512i* digits, __m512i offset, float* to) {
-  _mm512_storeu_ps(to, valueOf(_mm512_castsi512_si256(digits[0]), _mm512_castsi512_si256(digits[1]),
-                               _mm512_castsi512_si256(digits[2]), offset));
-  _mm512_storeu_ps(to + 16, valueOf(_mm512_extracti64x4_epi64(digits[0], 1), _mm512_extracti64x4_epi64(digits[1], 1),
-                                    _mm512_extracti64x4_epi64(digits[2], 1), offset));
+  __m256i lower[kDigits];
+  __m256i upper[kDigits];
+  for (std::size_t digit = 0; digit < kDigits; ++digit) {
+    lower[digit] = _mm512_castsi512_si256(digits[digit]);
+    upper[digit] = _mm512_extracti64x4_epi64(digits[digit], 1);
+  }
+  _mm512_storeu_ps(to, valueOf(lower, offset));
+  _mm512_storeu_ps(to + 16, valueOf(upper, offset));
 }
 
 /** 16-bit sums of whole words, that is of even bytes and 256 times the odd ones, and of the odd bytes alone. */
@@ -217,7 +263,7 @@ __attribute__((noinline)) void storeSums(const Sums& sums, std::size_t groups, s
   for (std::size_t digit = 0; digit < kDigits; ++digit) {
     even[digit] = _mm512_sub_epi16(sums.word[digit], _mm512_slli_epi16(sums.odd[digit], 8));
   }
-  const __m512i offset = _mm512_set1_epi32(kEntryOffset * static_cast<std::int32_t>(groups));
+  const __m512i offset = _mm512_set1_epi32((kEntryOffset >> 13) * static_cast<std::int32_t>(groups));
   storeValues(even, offset, to);
   storeValues(sums.odd, offset, to + (width + 1) / 2);
 }
@@ -276,8 +322,8 @@ void blockSums(const std::uint8_t* codes, std::size_t width, const std::uint8_t*
 using BlockSums = void (*)(const std::uint8_t*, std::size_t, const std::uint8_t*, std::size_t, float*);
 
 BlockSums blockSumsOf(std::size_t width, bool ternary) {
-  constexpr BlockSums all[2][4] = {{blockSums<1, false>, blockSums<2, false>, blockSums<3, false>, blockSums<4, false>},
-                                   {blockSums<1, true>, blockSums<2, true>, blockSums<3, true>, blockSums<4, true>}};
+  constexpr BlockSums all[2][3] = {{blockSums<1, false>, blockSums<2, false>, blockSums<3, false>},
+                                   {blockSums<1, true>, blockSums<2, true>, blockSums<3, true>}};
   return all[ternary ? 1 : 0][(width - 1) / kBytes];
 }
 
@@ -315,7 +361,7 @@ void addPlanesOf(bool ternary, const PackedProductCall& call) {
     }
     if (!built) {
       built = true;
-      step = roundToLevels(call.x, call.rows, ternary ? kTernaryMost : kBinaryMost, call.levels);
+      step = roundToFineLevels(call.x, call.rows, ternary ? kTernaryMost : kBinaryMost, call.levels);
       (ternary ? ternaryTables : binaryTables)(call.levels, tablesOf(call.rows, ternary), call.tables);
     }
     addPlane(call, call.planes[index], step);

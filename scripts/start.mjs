@@ -32,7 +32,7 @@ const facts = [
   ...report.roms.map((rom) => ["ROM files", rom.dir]),
   ...report.roms.map((rom) => ["ROM manifest", rom.manifest]),
   ...report.runs.map((r) => ["Test BPC", `${r.testBpc.toFixed(3)} (fixed weights, frozen constants, one stream)`]),
-  ["Memory saving", `${report.memorySaving.toFixed(1)}x against float32, all constants counted`],
+  ["Memory saving", report.memorySavingInWords],
   ["Extension", path.resolve(vsix)],
 ];
 console.log("");

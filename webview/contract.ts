@@ -42,6 +42,8 @@ export const runSnapshotSchema = z.object({
   colour: z.number().int().nonnegative(),
   /** The task's figure: deployable on the test part when evaluated, else the best of validation, else null. */
   metric: z.object({ label: z.string(), value: z.number() }).nullable(),
+  /** How that figure was computed, in words. */
+  metricMethod: z.string().nullable().default(null),
   step: z.number().int(),
   steps: z.number().int(),
   /** Characters, words or sequences. */

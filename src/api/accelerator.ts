@@ -7,7 +7,7 @@ import { fixedModel } from "../hardware/fixModel.js";
 import type { FixedModelOptions } from "../hardware/fixModel.js";
 import { exportRom } from "../hardware/rom/exportRom.js";
 import type { WordLayout } from "../hardware/rom/layout.js";
-import { accountMemory, memoryTable, type MemoryAccount } from "../hardware/rom/memory.js";
+import { accountMemory, memoryTable, savingFigures, type MemoryAccount } from "../hardware/rom/memory.js";
 import { checkRomFormats } from "../hardware/rom/formats.js";
 import { cellName, columnsText, scheduleSvg, scheduleText } from "../hardware/schedule/figure.js";
 import { summariseNetwork, type NetworkSummary } from "../hardware/schedule/network.js";
@@ -116,9 +116,9 @@ export class Accelerator implements Displayable {
     this.summary = summariseNetwork(this.shapes);
   }
 
-  /** Bits that ship, each counted, and the compression against float32 and 12-bit weights. */
+  /** Bits of its ROMs, each counted, and the compression against float32 and 12-bit weights, with and without the output layer. */
   get memory(): MemoryAccount {
-    return accountMemory(this.fixed, this.macUnits);
+    return accountMemory(this.fixed, this.macUnits, this.model.host);
   }
 
   /** One timestep, cycle by cycle, as a picture; the panel "Accelerator Pipeline" animates it. */
@@ -133,7 +133,7 @@ export class Accelerator implements Displayable {
   async report(options: ReportOptions = {}): Promise<AcceleratorReport> {
     const { macUnits, clockMegahertz } = this.shapes[0]!;
     const sequences = this.testSequences(reportTimesteps);
-    return acceleratorReport(this.fixed, { macUnits, clockMegahertz, sequences }, options);
+    return acceleratorReport(this.fixed, { macUnits, clockMegahertz, host: this.model.host, sequences }, options);
   }
 
   /**
@@ -161,7 +161,7 @@ export class Accelerator implements Displayable {
     const source = { runDir: this.source.dir, name: this.source.name };
     const exported = await exportRom(model, { folder: path.resolve(folder), formats, macUnits, fixed, overwrite, layout, source });
     const { dir, manifest, files, memory } = exported;
-    cellHost()?.report({ kind: "rom", dir, manifest, files: [...files], memorySaving: memory.memorySaving });
+    cellHost()?.report({ kind: "rom", dir, manifest, files: [...files], ...savingFigures(memory) });
     return new RomFiles(dir, manifest, files, memory);
   }
 
@@ -203,7 +203,7 @@ export class Accelerator implements Displayable {
       ["cycles per timestep", thousands(summary.cyclesPerTimestep)],
       ["MAC units busy", summary.layers.map(({ utilisation }) => `${(utilisation * 100).toFixed(1)} %`).join(", ")],
       ["integers", integersInWords(fixed)],
-      ["memory saving", `${memory.memorySaving.toFixed(1)}x against float32, all constants counted`],
+      ["memory saving", savingFigures(memory).memorySavingInWords],
     ]);
   }
 }

@@ -1,4 +1,5 @@
 import type { TaskSpec } from "../experiment/taskSpec.js";
+import { methodInWords } from "../experiment/evaluationMethod.js";
 import type { RunResult } from "../runs/contract.js";
 import { grid } from "./display/html.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
@@ -30,7 +31,9 @@ export class Candidates implements Displayable {
       figure(validationLoss),
       choice === this.chosen ? "ships" : "",
     ]);
-    return grid(`Weights that could ship: ${this.name}`, ["weights", name, ""], [...rows, ...this.spread(of)]);
+    const how = this.losses.find((loss) => loss.how)?.how;
+    const title = `Weights that could ship: ${this.name}${how ? ` (${methodInWords(how)})` : ""}`;
+    return grid(title, ["weights", name, ""], [...rows, ...this.spread(of)]);
   }
 
   private spread(of: (nats: number) => string): string[][] {

@@ -1,5 +1,6 @@
 import type { TaskSpec } from "../experiment/taskSpec.js";
-import { perplexity, type Score } from "../rnn/score.js";
+import { methodInWords } from "../experiment/evaluationMethod.js";
+import { type EvaluatedScore, perplexity, type Score } from "../rnn/score.js";
 import { table, thousands } from "./display/html.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 
@@ -21,6 +22,11 @@ export function scoreInWords(kind: TaskSpec["kind"], score: Score): string {
   }
 }
 
+/** "2.115  (shipped weights, frozen constants, one continuous stream)" */
+export function evaluatedInWords(kind: TaskSpec["kind"], score: EvaluatedScore): string {
+  return `${scoreInWords(kind, score)}  (${methodInWords(score.how)})`;
+}
+
 /** Both evaluations of a run on one part of its data; never mixed. */
 export class Evaluation implements Displayable {
   constructor(
@@ -28,17 +34,15 @@ export class Evaluation implements Displayable {
     readonly part: "validation" | "test",
     /** Symbols or sequences of the part. */
     readonly count: number,
-    readonly deployable: Score,
-    readonly authorStyle: Score,
+    readonly deployable: EvaluatedScore,
+    readonly authorStyle: EvaluatedScore,
   ) {}
 
   [displaySymbol](): MimeBundle {
     const { measure, counted } = titles[this.task];
-    const isText = this.task !== "classification";
-    const [reading, asTrained] = isText ? ["one continuous stream", ", windows"] : ["each sequence by itself", ""];
     return table(`${measure}, ${this.part} part (${thousands(this.count)} ${counted})`, [
-      ["deployable", `${scoreInWords(this.task, this.deployable)}  (shipped weights, frozen constants, ${reading})`],
-      ["author-style", `${scoreInWords(this.task, this.authorStyle)}  (batch statistics, redrawn weights${asTrained})`],
+      ["deployable", evaluatedInWords(this.task, this.deployable)],
+      ["author-style", evaluatedInWords(this.task, this.authorStyle)],
     ]);
   }
 }

@@ -1,3 +1,4 @@
+import type { HostPart } from "../hardware/acceleratorModel.js";
 import type { Sequence } from "../hardware/calibrate.js";
 import type { FixedModel } from "../hardware/fixedModel.js";
 import { type FpgaFamily, fpgaFamilies } from "../hardware/report/fpga.js";
@@ -36,7 +37,7 @@ export class AcceleratorReport implements Displayable {
 /** @throws MissingToolError without Yosys or standard cells, TypeError, RangeError for options */
 export async function acceleratorReport(
   fixed: FixedModel,
-  array: { readonly macUnits: number; readonly clockMegahertz: number; readonly sequences: readonly Sequence[] },
+  array: { readonly macUnits: number; readonly clockMegahertz: number; readonly host?: HostPart; readonly sequences: readonly Sequence[] },
   options: ReportOptions,
 ): Promise<AcceleratorReport> {
   const { liberty, fpga = ["ice40"], place } = checkOptions("accelerator.report", options, { liberty: true, fpga: true, place: true });

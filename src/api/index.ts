@@ -54,6 +54,7 @@ export { IntegerEvaluation } from "./integerEvaluation.js";
 export type { Score } from "../rnn/score.js";
 export { experiment, Experiment, ternaryCharacterModel, type ExperimentOptions, type TrainOptions } from "./experiment.js";
 export { GeneratedText } from "./generatedText.js";
+export { ngram, Ngram, type NgramOptions, type RunNgramOptions } from "./ngram.js";
 export { layers } from "./layers.js";
 export { OnnxFile, type OnnxOptions } from "./onnx.js";
 export { openRun, Run, type SampleOptions } from "./run.js";

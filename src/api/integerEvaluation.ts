@@ -5,9 +5,9 @@ import type { SaturationCounts } from "../hardware/integer/layer.js";
 import type { DeployedModel } from "../rnn/deployedModel.js";
 import { evaluateDeployable, type EvaluationOptions } from "../rnn/evaluate.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
-import type { Score } from "../rnn/score.js";
+import type { EvaluatedScore, Score } from "../rnn/score.js";
 import { table, thousands } from "./display/html.js";
-import { scoreInWords } from "./evaluation.js";
+import { evaluatedInWords, scoreInWords } from "./evaluation.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { beginning, integerScore, type IntegerScore } from "./integerScore.js";
 import { shown } from "./options.js";
@@ -46,8 +46,8 @@ export class IntegerEvaluation implements Displayable {
   constructor(
     readonly task: TaskSpec["kind"],
     readonly part: "validation" | "test",
-    /** Of the float model: shipped weights, frozen constants. */
-    readonly deployable: Score,
+    /** Of the float model. */
+    readonly deployable: EvaluatedScore,
     private readonly integerScore: IntegerScore,
     private readonly isDelta: boolean,
   ) {}
@@ -80,7 +80,7 @@ export class IntegerEvaluation implements Displayable {
   rows(): readonly (readonly [string, string])[] {
     const { task, deployable, integers, saturations, lostBits } = this;
     return [
-      ["float, deployable", scoreInWords(task, deployable)],
+      ["float, deployable", evaluatedInWords(task, deployable)],
       ["integers", scoreInWords(task, integers)],
       ["difference", `${lostBits.toFixed(5)} bits per prediction`],
       ["saturated", `${thousands(saturations.preactivation)} pre-activations, ${thousands(saturations.cell)} cell states`],

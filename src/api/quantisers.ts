@@ -11,16 +11,41 @@ interface SamplingOptions {
   sampling?: Sampling;
 }
 
-/** Weights in {-W0, 0, +W0}; drawn once per minibatch (`stochastic`) or thresholded at W0/3 (`deterministic`). */
-export function ternary(options: SamplingOptions = {}): QuantiserSpec {
-  const { sampling = "stochastic" } = checkOptions("tl.ternary", options, { sampling: true });
-  return { kind: "ternary", sampling };
+interface BinaryOptions extends SamplingOptions {
+  /** W0, the magnitude of the levels, above 0. Default: half the Glorot limit of the matrix's size, as in the paper. */
+  magnitude?: number;
+  /** Whether latent weights are clipped to [-W0, W0] after each update, as BinaryConnect does. Default: false. */
+  clip?: boolean;
 }
 
-/** Weights in {-W0, +W0}; drawn once per minibatch (`stochastic`) or by sign (`deterministic`). */
-export function binary(options: SamplingOptions = {}): QuantiserSpec {
-  const { sampling = "stochastic" } = checkOptions("tl.binary", options, { sampling: true });
-  return { kind: "binary", sampling };
+interface TernaryOptions extends BinaryOptions {
+  /** Latent weights up to this share of W0, between 0 and 1, become 0 by the deterministic rule. Default: 1/3. */
+  threshold?: number;
+}
+
+/**
+ * Weights in {-W0, 0, +W0} (Ardakani et al. 2019); drawn once per minibatch (`stochastic`, default) or thresholded
+ * (`deterministic`).
+ */
+export function ternary(options: TernaryOptions = {}): QuantiserSpec {
+  const known = { sampling: true, magnitude: true, clip: true, threshold: true } as const;
+  const { sampling = "stochastic", ...more } = checkOptions("tl.ternary", options, known);
+  return { kind: "ternary", sampling, ...given(more) };
+}
+
+/** Weights in {-W0, +W0} (Ardakani et al. 2019); drawn once per minibatch (`stochastic`, default) or by sign (`deterministic`). */
+export function binary(options: BinaryOptions = {}): QuantiserSpec {
+  if (Object.hasOwn(Object(options), "threshold")) {
+    throw new TypeError("tl.binary() has no threshold, because its deterministic rule takes the sign; tl.ternary({ threshold }) has one");
+  }
+  const known = { sampling: true, magnitude: true, clip: true } as const;
+  const { sampling = "stochastic", ...more } = checkOptions("tl.binary", options, known);
+  return { kind: "binary", sampling, ...given(more) };
+}
+
+/** A spec has no fields for what is left to its defaults. */
+function given<O extends object>(options: O): O {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as O;
 }
 
 /** Weights as they are: the baseline. */
@@ -63,12 +88,18 @@ export function ttq(options: { threshold?: number } = {}): QuantiserSpec {
   return { kind: "ttq", threshold: share };
 }
 
-/** Loss-aware binarisation (Hou et al. 2017); needs Adam. */
-export function lab(): QuantiserSpec {
-  return { kind: "lab" };
+interface LossAwareOptions {
+  /** A scale for each gate's columns, as the authors have it (default), or one for the whole matrix. An output matrix has one. */
+  scales?: "gate" | "matrix";
 }
 
-interface LaqOptions {
+/** Loss-aware binarisation (Hou et al. 2017); needs Adam. */
+export function lab(options: LossAwareOptions = {}): QuantiserSpec {
+  const { scales = "gate" } = checkOptions("tl.lab", options, { scales: true });
+  return { kind: "lab", scales };
+}
+
+interface LaqOptions extends LossAwareOptions {
   /** By turns to a fixed point, default, or the best codes and scale by sorting all weights, which takes longer. */
   solver?: "alternating" | "exact";
   /** Turns of the alternating solver at most. Default 10. */
@@ -77,14 +108,14 @@ interface LaqOptions {
 
 /** Loss-aware ternarisation (Hou and Kwok 2018); needs Adam. */
 export function laq(options: LaqOptions = {}): QuantiserSpec {
-  const { solver, iterations } = checkOptions("tl.laq", options, { solver: true, iterations: true });
+  const { scales = "gate", solver, iterations } = checkOptions("tl.laq", options, { scales: true, solver: true, iterations: true });
   if (solver === "exact") {
     if (iterations !== undefined) {
       throw new TypeError('tl.laq() has iterations for solver "alternating" only: leave them out, or the solver "exact"');
     }
-    return { kind: "laq", solver };
+    return { kind: "laq", scales, solver };
   }
-  return { kind: "laq", ...(solver !== undefined && { solver }), iterations: iterations ?? 10 };
+  return { kind: "laq", scales, ...(solver !== undefined && { solver }), iterations: iterations ?? 10 };
 }
 
 /** DoReFa (Zhou et al. 2016): uniform levels of `bits` bits after a tanh. */

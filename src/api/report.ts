@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { evaluationMethodSchema } from "../experiment/evaluationMethod.js";
 
 /**
  * Facts for programs that run notebooks, told when they happen and beside what a person sees: a run that was trained
@@ -15,14 +16,18 @@ export const reportSchema = z.discriminatedUnion("kind", [
     test: z.number().nullable(),
     /** The same in bits per character; null for other tasks than character models. */
     testBpc: z.number().nullable(),
+    /** How it was computed; absent when not evaluated. */
+    how: evaluationMethodSchema.optional(),
   }),
   z.object({
     kind: z.literal("rom"),
     dir: z.string(),
     manifest: z.string(),
     files: z.array(z.string()),
-    /** Float32 size over exported size, all constants counted. */
+    /** `SavingFigures`. */
     memorySaving: z.number(),
+    wholeModelSaving: z.number().nullable(),
+    memorySavingInWords: z.string(),
   }),
 ]);
 export type Report = z.infer<typeof reportSchema>;

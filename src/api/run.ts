@@ -1,14 +1,16 @@
 import path from "node:path";
 import type { DataPart, TaskData } from "../data/contract.js";
+import { type EvaluationMethod, methodInWords } from "../experiment/evaluationMethod.js";
 import type { ExperimentSpec } from "../experiment/spec.js";
 import type { DeployedModel } from "../rnn/deployedModel.js";
 import { deployedModelFromTensors, deployedModelToTensors } from "../rnn/deployedModelFile.js";
 import { evaluateDeployable } from "../rnn/evaluate.js";
 import { sampleText } from "../rnn/sample.js";
-import type { Score } from "../rnn/score.js";
+import type { EvaluatedScore, Score } from "../rnn/score.js";
 import { Trainer } from "../rnn/trainer.js";
 import { writeFileAtomically } from "../runs/atomicFile.js";
 import type { RunResult, RunState } from "../runs/contract.js";
+import { figureMethods } from "../runs/figureMethods.js";
 import { runFiles } from "../runs/runFiles.js";
 import { measures } from "../runs/measures.js";
 import { readCheckpoint } from "../runs/readCheckpoint.js";
@@ -23,6 +25,7 @@ import { environmentFor, type Environment } from "./environment.js";
 import { Evaluation } from "./evaluation.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { GeneratedText } from "./generatedText.js";
+import { type Ngram, runNgram, type RunNgramOptions } from "./ngram.js";
 import { type OnnxFile, type OnnxOptions, writeOnnx } from "./onnx.js";
 import { checkOptions, requireOneOf, requireText } from "./options.js";
 import { SizeTable } from "./sizeTable.js";
@@ -78,9 +81,9 @@ export class Run implements Displayable {
   }
 
   /**
-   * Bits per prediction and accuracy on a part of the data, both ways: deployable (exactly the shipped weights, frozen
-   * constants, one continuous stream) and author-style (batch statistics, redrawn weights, windows, as in the paper's
-   * released code). The result of the test part is kept with a finished run.
+   * Bits per prediction and accuracy on a part of the data, both ways: deployable (what ships, as a device computes) and
+   * author-style (as the paper's released code evaluates). `how` of each says which weights, statistics and windows it was
+   * computed with. The result of the test part is kept with a finished run.
    */
   async evaluate(part: Exclude<DataPart, "train"> = "test"): Promise<Evaluation> {
     requireOneOf("run.evaluate", part, ["validation", "test"]);
@@ -98,8 +101,9 @@ export class Run implements Displayable {
     return this.data.kind === "symbols" ? this.data[part].length : this.data[part].labels.length;
   }
 
-  private async keepTestResult(deployable: Score, authorStyle: Score): Promise<void> {
-    const { state, result } = await readRun(this.dir);
+  private async keepTestResult(deployable: EvaluatedScore, authorStyle: EvaluatedScore): Promise<void> {
+    const reading = await readRun(this.dir);
+    const { state, result } = reading;
     const { kind } = this.spec.task;
     const { name, of } = measures[kind];
     const test = of(deployable) ?? null;
@@ -107,7 +111,13 @@ export class Run implements Displayable {
     if (result) {
       const kept: RunResult = {
         ...result,
-        figures: { measure: name, validation: result.figures?.validation ?? null, deployableTest: test, authorStyleTest: of(authorStyle) ?? null },
+        figures: {
+          measure: name,
+          validation: result.figures?.validation ?? null,
+          deployableTest: test,
+          authorStyleTest: of(authorStyle) ?? null,
+          how: { validation: figureMethods(reading).validation, deployableTest: deployable.how, authorStyleTest: authorStyle.how },
+        },
         deployableTestBpc: bits(deployable),
         authorStyleTestBpc: bits(authorStyle),
         deployableTestAccuracy: deployable.accuracy,
@@ -115,7 +125,7 @@ export class Run implements Displayable {
       };
       await writeFileAtomically(path.join(this.dir, runFiles.result), `${JSON.stringify(kept, null, 2)}\n`);
     }
-    cellHost()?.report({ kind: "run", dir: this.dir, state, measure: name, test, testBpc: bits(deployable) });
+    cellHost()?.report({ kind: "run", dir: this.dir, state, measure: name, test, testBpc: bits(deployable), how: deployable.how });
   }
 
   /** Lets the shipped model write on from a prompt, with packed inference. */
@@ -152,6 +162,18 @@ export class Run implements Displayable {
   }
 
   /**
+   * Modified Kneser-Ney n-grams of the run's own training part, their order chosen on its validation part, beside the model
+   * that ships: figures on the test part, and the size of each.
+   * @throws TypeError for a run that tells the classes of sequences
+   */
+  async ngram(options: RunNgramOptions = {}): Promise<Ngram> {
+    const { spec, data, here } = this;
+    const deployed = await this.deployed();
+    const { bpc } = await evaluateDeployable(deployed, data, "test", here.kernel, { signal: cellHost()?.interrupt });
+    return runNgram(spec.task, data, { name: spec.name, testBits: bpc, bits: modelSize(deployed).model.bits }, options);
+  }
+
+  /**
    * The accelerator that would run this model, with the ranges of its integers seen on the validation part.
    * @throws RangeError for an option out of range; UnsupportedModelError for a model that there is none for
    */
@@ -182,14 +204,18 @@ export class Run implements Displayable {
   }
 
   async [displaySymbol](): Promise<MimeBundle> {
-    const { state, result } = await readRun(this.dir);
+    const reading = await readRun(this.dir);
+    const { state, result } = reading;
     const { name, text } = measures[this.spec.task.kind];
-    const figure = (value: number | null | undefined) => (typeof value === "number" ? text(value) : "not evaluated");
+    const how = figureMethods(reading);
+    const figure = (value: number | null | undefined, method: EvaluationMethod | null) =>
+      typeof value === "number" && method !== null ? `${text(value)}  (${methodInWords(method)})` : "not evaluated";
     return table(`Run: ${this.spec.name}`, [
       ["state", state],
       ["steps", `${this.trainer.stepsDone} of ${this.spec.steps}`],
-      [`validation ${name}`, figure(result?.figures?.validation)],
-      [`test ${name}, deployable`, figure(result?.figures?.deployableTest)],
+      [`validation ${name}`, figure(result?.figures?.validation, how.validation)],
+      [`test ${name}, deployable`, figure(result?.figures?.deployableTest, how.deployableTest)],
+      [`test ${name}, author-style`, figure(result?.figures?.authorStyleTest, how.authorStyleTest)],
       ["weights that ship", result?.choice ?? "not chosen"],
       ["compute kernel", this.here.kernel.name],
       ["directory", this.dir],

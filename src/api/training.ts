@@ -1,7 +1,9 @@
 import type { ExperimentSpec } from "../experiment/spec.js";
 import { deployedModelToTensors } from "../rnn/deployedModelFile.js";
 import type { Trainer } from "../rnn/trainer.js";
-import type { RunEvent, RunEventOf } from "../runs/contract.js";
+import type { RunEvent } from "../runs/contract.js";
+import { courseOf } from "../runs/course.js";
+import { shippedValidation, validationMethod } from "../runs/figureMethods.js";
 import { measures } from "../runs/measures.js";
 import type { RunWriter } from "../runs/runWriter.js";
 import { TrainingDisplay } from "./display/trainingDisplay.js";
@@ -18,39 +20,28 @@ export interface Training {
   readonly past: readonly RunEvent[];
 }
 
-/** Of the weights that ship: that of the least loss where training may stop early, else the last one. */
-function shippedValidation({ stopAfter }: ExperimentSpec, events: readonly RunEvent[]): RunEventOf<"validation"> {
-  const all = events.filter((event) => event.type === "validation");
-  const last = all.at(-1);
-  if (last === undefined) {
-    throw new Error("A finished training has no validation: the run's events are incomplete");
-  }
-  return stopAfter === null ? last : all.reduce((one, other) => (other.loss < one.loss ? other : one));
-}
-
-function trainingSeconds(events: readonly RunEvent[]): number {
-  let seconds = 0;
-  let since: number | undefined;
-  for (const { type, time } of events) {
-    seconds += type === "started" || since === undefined ? 0 : time - since;
-    since = time;
-  }
-  return seconds;
-}
-
 async function finish(training: Training, events: readonly RunEvent[]): Promise<void> {
   const { spec, trainer, writer, environment } = training;
   const { model, candidates } = trainer.deploy();
   await writer.model(deployedModelToTensors(model));
   const validation = shippedValidation(spec, events);
+  if (validation === undefined) {
+    throw new Error("A finished training has no validation: the run's events are incomplete");
+  }
   const measure = measures[spec.task.kind];
   await writer.finish({
     version: 1,
     steps: trainer.stepsDone,
-    trainingSeconds: trainingSeconds(events),
+    trainingSeconds: courseOf(events).seconds,
     computeKernel: environment.kernel.name,
     backend: environment.backend.name,
-    figures: { measure: measure.name, validation: measure.of(validation) ?? null, deployableTest: null, authorStyleTest: null },
+    figures: {
+      measure: measure.name,
+      validation: measure.of(validation) ?? null,
+      deployableTest: null,
+      authorStyleTest: null,
+      how: { validation: validationMethod(spec, validation), deployableTest: null, authorStyleTest: null },
+    },
     validationBpc: spec.task.kind === "character-model" ? validation.bpc : null,
     deployableTestBpc: null,
     authorStyleTestBpc: null,

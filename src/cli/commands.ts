@@ -2,6 +2,7 @@ import { version } from "../../package.json";
 import { type Command, commandHelp, readCommandLine, type Report, UsageError } from "./command.js";
 import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";
+import { ngramCommand } from "./ngram.js";
 import { onnxCommand } from "./onnx.js";
 import { reportCommand } from "./report.js";
 import { resumeCommand } from "./resume.js";
@@ -17,6 +18,7 @@ const commands: Readonly<Record<string, Command>> = {
   runs: runsCommand,
   export: exportCommand,
   score: scoreCommand,
+  ngram: ngramCommand,
   schedule: scheduleCommand,
   rtl: rtlCommand,
   verify: verifyCommand,

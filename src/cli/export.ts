@@ -5,6 +5,7 @@ import { exportRom, type RomExport } from "../hardware/rom/exportRom.js";
 import { parseRomFormats, romFormats, type RomFormat, UnknownRomFormatError } from "../hardware/rom/formats.js";
 import { allGateOrders, gateOrderNames, type WordLayout } from "../hardware/rom/layout.js";
 import { bitOrders } from "../hardware/rom/romImage.js";
+import { savingFigures } from "../hardware/rom/memory.js";
 import { runFiles } from "../runs/runFiles.js";
 import { type Command, type CommandLine, oneOf, positiveInteger, type Report, UsageError } from "./command.js";
 import { fixedOptions, readFixedOptions, readMacUnits } from "./fixedOptions.js";
@@ -44,7 +45,7 @@ async function exportRun({ operands, values, switches }: CommandLine): Promise<R
     source: { runDir: run.dir, name: run.spec.name },
   });
   const { dir, manifest, files, memory } = exported;
-  return { text: `${inWords(exported)}\n${ranges}`, json: { dir, manifest, files, memorySaving: memory.memorySaving, ranges } };
+  return { text: `${inWords(exported)}\n${ranges}`, json: { dir, manifest, files, ...savingFigures(memory), ranges } };
 }
 
 function orders(cell: "lstm" | "gru"): string {
@@ -86,6 +87,6 @@ function inWords({ dir, manifest, files, memory }: RomExport): string {
   return [
     `Wrote ${files.length} files and ${path.basename(manifest)} to ${dir}`,
     ...files.map((file) => `  ${path.basename(file)}`),
-    `Memory saving ${memory.memorySaving.toFixed(1)}x against float32, all constants counted`,
+    `Memory saving: ${savingFigures(memory).memorySavingInWords}`,
   ].join("\n");
 }

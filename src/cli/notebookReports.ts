@@ -1,5 +1,6 @@
 import type { FromKernel } from "../../kernel/contract.js";
 import type { Report } from "../api/report.js";
+import type { SavingFigures } from "../hardware/rom/memory.js";
 
 /** What the notebook made: the last report about each directory counts. */
 export class NotebookReports {
@@ -28,7 +29,10 @@ export class NotebookReports {
     return [...this.romsByDir.values()].map(({ dir, manifest, files }) => ({ dir, manifest, files }));
   }
 
-  get memorySaving(): number | null {
-    return [...this.romsByDir.values()].at(-1)?.memorySaving ?? null;
+  /** Of the last export; all null where there was none. */
+  get saving(): { readonly [Key in keyof SavingFigures]: SavingFigures[Key] | null } {
+    const last = [...this.romsByDir.values()].at(-1);
+    const { memorySaving = null, wholeModelSaving = null, memorySavingInWords = null } = last ?? {};
+    return { memorySaving, wholeModelSaving, memorySavingInWords };
   }
 }

@@ -41,7 +41,7 @@ async function report(line: CommandLine): Promise<Report> {
   const { model, calibration, precision, sequences } = await hardwareSubject(line, "report", timesteps);
   const fixed = fixedModel(model, { ...readFixedOptions(values), calibration, precision });
   const onProgress = (message: string): void => void process.stderr.write(`${message}\n`);
-  const found = await hardwareReport(fixed, { ...options, sequences, onProgress });
+  const found = await hardwareReport(fixed, { ...options, host: model.host, sequences, onProgress });
   const text = reportMarkdown(found);
   if (values.out !== undefined) {
     await save(values.out, text, switches.has("overwrite"));

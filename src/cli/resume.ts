@@ -1,5 +1,6 @@
 import { type CellHost, setCellHost } from "../api/host.js";
 import type * as Api from "../api/index.js";
+import { figureMethods } from "../runs/figureMethods.js";
 import { measures, named } from "../runs/measures.js";
 import { RunError } from "../runs/readRun.js";
 import type { Command, CommandLine, Report } from "./command.js";
@@ -51,7 +52,8 @@ async function loadApi(): Promise<typeof Api> {
 
 /** @throws RunError when the training was stopped before its end */
 async function reportOf(dir: string): Promise<Report> {
-  const { state, result, spec } = await openNamedRun(dir);
+  const run = await openNamedRun(dir);
+  const { state, result, spec } = run;
   if (!result) {
     throw new RunError(`The run ${dir} is ${state}: resume it to train on.`);
   }
@@ -60,6 +62,6 @@ async function reportOf(dir: string): Promise<Report> {
   const validation = figures?.validation ?? null;
   return {
     text: `${state} after ${steps} steps${validation === null ? "" : `, validation ${named(measure, validation)}`}: ${dir}`,
-    json: { dir, state, steps, measure: measure.name, validation, validationBpc },
+    json: { dir, state, steps, measure: measure.name, validation, validationBpc, validationHow: figureMethods(run).validation },
   };
 }

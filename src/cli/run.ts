@@ -119,7 +119,7 @@ function reportUnrun(error: Error, json: boolean): number {
   process.stderr.write(`tritloom run: ${error.message}\n${isUsage ? `\n${runUsage}` : ""}`);
   if (json) {
     const failure: RunFailure = { cell: null, line: null, name: error.name, message: error.message };
-    printJson({ ok: false, cells: 0, error: failure, runs: [], roms: [], memorySaving: null });
+    printJson({ ok: false, cells: 0, error: failure, runs: [], roms: [], ...new NotebookReports().saving });
   }
   return isUsage || error.name === "NotebookError" ? 2 : 1;
 }
@@ -168,7 +168,7 @@ class NotebookRun {
 
   /** @returns the exit code */
   report(): number {
-    const { runs, roms, memorySaving } = this.reports;
+    const { runs, roms, saving } = this.reports;
     const ok = this.failure === undefined;
     if (this.failure) {
       const { cell, line, name, message } = this.failure;
@@ -178,7 +178,7 @@ class NotebookRun {
     this.progress.note(`Wrote ${this.options.out}`);
     if (this.options.json) {
       const error = this.failure ? { error: this.failure } : {};
-      printJson({ ok, cells: this.executed, ...error, runs, roms, memorySaving });
+      printJson({ ok, cells: this.executed, ...error, runs, roms, ...saving });
     }
     return ok ? 0 : 1;
   }

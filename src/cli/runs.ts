@@ -1,5 +1,8 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
+import { courseOf } from "../runs/course.js";
+import { bestValidation, figureMethods } from "../runs/figureMethods.js";
 import { measures } from "../runs/measures.js";
 import { listRunDirs, readRun } from "../runs/readRun.js";
 import { snapshotOf } from "../runs/runSnapshot.js";
@@ -33,6 +36,9 @@ interface ListedRun {
   /** Both once more for a character model; null for other tasks. */
   readonly validationBpc: number | null;
   readonly testBpc: number | null;
+  /** How the figures were computed; null without a figure. */
+  readonly validationHow: EvaluationMethod | null;
+  readonly testHow: EvaluationMethod | null;
 }
 
 /** One that cannot be read, and why. */
@@ -62,12 +68,26 @@ async function listRuns({ operands }: CommandLine): Promise<Report> {
 
 async function listed(dir: string): Promise<ListedRun> {
   const reading = await readRun(dir);
-  const { name, task, state, step, steps, validation: curve } = snapshotOf(reading, 0);
-  const { name: measure, better } = measures[task];
-  const validation = curve.figure.length > 0 ? curve.figure.reduce(better) : null;
+  const { name, task, state, step, steps } = snapshotOf(reading, 0);
+  const best = bestValidation(reading.spec, courseOf(reading.events).validations);
   const test = reading.result?.figures?.deployableTest ?? null;
   const ofCharacters = (figure: number | null): number | null => (task === "character-model" ? figure : null);
-  return { dir, name, task, state, steps, step, measure, validation, test, validationBpc: ofCharacters(validation), testBpc: ofCharacters(test) };
+  const validation = best?.value ?? null;
+  return {
+    dir,
+    name,
+    task,
+    state,
+    steps,
+    step,
+    measure: measures[task].name,
+    validation,
+    test,
+    validationBpc: ofCharacters(validation),
+    testBpc: ofCharacters(test),
+    validationHow: best?.how ?? null,
+    testHow: figureMethods(reading).deployableTest,
+  };
 }
 
 function table(runs: readonly ListedRun[]): string {

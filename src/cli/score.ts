@@ -51,5 +51,5 @@ function inWords(evaluation: IntegerEvaluation, ranges: string): string {
 
 function inJson({ part, timesteps, deployable, integers, lostBits, saturations, recurrentColumns }: IntegerEvaluation): Report["json"] {
   const figures = ({ loss, bpc, accuracy }: Score) => ({ loss, bitsPerPrediction: bpc, accuracy });
-  return { part, timesteps, float: figures(deployable), integers: figures(integers), lostBits, saturations, recurrentColumns };
+  return { part, timesteps, float: { ...figures(deployable), how: deployable.how }, integers: figures(integers), lostBits, saturations, recurrentColumns };
 }

@@ -1,101 +1,121 @@
+import { NgramTree, root } from "./ngramTree.js";
+import { smoothed } from "./ngramSmoothing.js";
+import type { Smoothed } from "./ngramSmoothing.js";
+
+/** So that an order fits into a byte. */
+const highestOrder = 255;
+
 /**
- * A character n-gram model by absolute discounting, each order interpolated with the next lower one down to the
- * uniform distribution (Ney, Essen and Kneser 1994): the yardstick that a trained model must beat.
+ * n-gram models of all orders up to the highest by interpolated modified Kneser-Ney smoothing (Chen and Goodman 1999, "An
+ * empirical study of smoothing techniques for language modeling", section 3): the yardstick that a trained model must beat.
  *
- *   p(s | c) = max(n(c s) - D, 0) / n(c) + D t(c) / n(c) * p(s | c without its first symbol)
+ *   p(s | c) = (n(c s) - D(n(c s)) + (D1 N1(c) + D2 N2(c) + D3+ N3+(c)) p(s | c without its first symbol)) / sum of n(c *)
  *
- * with n the counts in the training text and t(c) the number of distinct symbols seen after c.
+ * with Nk(c) the number of symbols seen k times after c, and D(0) = 0. At the highest order n counts occurrences; below it n
+ * counts the different symbols before c s, the start of the text being one of them. A context that was never seen has the
+ * probabilities of the shorter one, and those without any context end in the uniform distribution.
  */
-const discount = 0.75;
-
-interface ContextCounts {
-  /** n(c) */
-  total: number;
-  /** t(c) */
-  distinct: number;
-}
-
-export class NgramModel {
-  /** At [k]: after contexts of k symbols, n(c s) by the number that the k + 1 symbols spell. */
-  private readonly counts: Map<number, number>[] = [];
-  private readonly contexts: Map<number, ContextCounts>[] = [];
+export class NgramModels {
+  readonly tree: NgramTree;
+  private readonly highest: Smoothed;
+  private readonly lower: Smoothed;
 
   /**
    * @param train symbol ids, each 0 <= id < vocabulary
-   * @param order symbols in an n-gram: a 4-gram predicts from 3 symbols
-   * @throws RangeError when the n-grams cannot be numbered exactly, or an id is outside the vocabulary
+   * @param order symbols in the longest n-grams: a 4-gram predicts from 3 symbols
+   * @throws RangeError for an order outside 1 to 255, or an id outside the vocabulary
    */
   constructor(
     train: Int32Array,
     readonly order: number,
     readonly vocabulary: number,
   ) {
-    if (!Number.isInteger(order) || order < 1 || vocabulary < 1 || vocabulary ** order > Number.MAX_SAFE_INTEGER) {
-      throw new RangeError(`order ${order} over ${vocabulary} symbols: give order >= 1 with symbols^order below 2^53.`);
+    if (!Number.isInteger(order) || order < 1 || order > highestOrder) {
+      throw new RangeError(`n-grams of ${order} symbols: give a whole number from 1 to ${highestOrder}.`);
     }
     checkIds(train, vocabulary);
-    for (let length = 0; length < order; length++) {
-      this.count(train, length);
-    }
+    this.tree = new NgramTree(train, order, vocabulary);
+    this.highest = smoothed(this.tree, this.tree.occurrences);
+    this.lower = smoothed(this.tree, this.tree.predecessors);
+  }
+
+  /** Begins to read a text, before its first symbol. */
+  reader(): NgramReader {
+    return new NgramReader(this.tree, this.highest, this.lower);
   }
 
   /**
-   * p(symbols[at] | the symbols before it), from as many of these as the order takes.
+   * Mean of -log2 p over a text, for the model of each order; the first symbols have shorter contexts.
+   * @returns at [n - 1]: that of the n-gram model
+   * @throws RangeError for an empty text, or an id outside the vocabulary
    */
-  probability(symbols: Int32Array, at: number): number {
-    let probability = 1 / this.vocabulary;
-    let context = 0;
-    let scale = 1;
-    const longest = Math.min(this.order - 1, at);
-    for (let length = 0; length <= longest; length++) {
-      const seen = this.contexts[length]!.get(context);
-      if (seen === undefined) {
-        break;
-      }
-      const count = this.counts[length]!.get(context * this.vocabulary + symbols[at]!) ?? 0;
-      probability = (Math.max(count - discount, 0) + discount * seen.distinct * probability) / seen.total;
-      context += symbols[at - 1 - length]! * scale;
-      scale *= this.vocabulary;
+  bitsPerSymbol(text: Int32Array): Float64Array {
+    if (text.length === 0) {
+      throw new RangeError("There is no symbol to score: give a text with one at least.");
     }
-    return probability;
-  }
-
-  private count(train: Int32Array, length: number): void {
-    const counts = new Map<number, number>();
-    const contexts = new Map<number, ContextCounts>();
-    for (let at = length; at < train.length; at++) {
-      let context = 0;
-      for (let i = at - length; i < at; i++) {
-        context = context * this.vocabulary + train[i]!;
+    checkIds(text, this.vocabulary);
+    const reader = this.reader();
+    const bits = new Float64Array(this.order);
+    for (const symbol of text) {
+      const probabilities = reader.read(symbol);
+      for (let index = 0; index < bits.length; index++) {
+        bits[index]! -= Math.log2(probabilities[index]!);
       }
-      const key = context * this.vocabulary + train[at]!;
-      const before = counts.get(key) ?? 0;
-      counts.set(key, before + 1);
-      let seen = contexts.get(context);
-      if (seen === undefined) {
-        contexts.set(context, (seen = { total: 0, distinct: 0 }));
-      }
-      seen.total += 1;
-      seen.distinct += before === 0 ? 1 : 0;
     }
-    this.counts.push(counts);
-    this.contexts.push(contexts);
+    return bits.map((sum) => sum / text.length);
   }
 }
 
-/**
- * Mean of -log2 p over all symbols of a test text, with discount 0.75. The first symbols have shorter contexts.
- * @param order 4 for a 4-gram model
- * @param vocabulary number of symbols
- */
+/** Mean of -log2 p over the symbols of a test text, by the n-gram model of a training text. */
 export function ngramBitsPerCharacter(train: Int32Array, test: Int32Array, order: number, vocabulary: number): number {
-  const model = new NgramModel(train, order, vocabulary);
-  checkIds(test, vocabulary);
-  let bits = 0;
-  for (let at = 0; at < test.length; at++) {
-    bits -= Math.log2(model.probability(test, at));
+  return new NgramModels(train, order, vocabulary).bitsPerSymbol(test)[order - 1]!;
+}
+
+/** Goes through a text, with the contexts of all lengths before the present place. */
+export class NgramReader {
+  /** At [k]: the node of the last k symbols; the root at [0]. */
+  private readonly contexts: number[] = [root];
+  private readonly found: Float64Array;
+
+  constructor(
+    private readonly tree: NgramTree,
+    private readonly highest: Smoothed,
+    private readonly lower: Smoothed,
+  ) {
+    this.found = new Float64Array(tree.order);
   }
-  return bits / test.length;
+
+  /**
+   * The probability of a symbol after all that was read.
+   * @returns at [n - 1]: by the n-gram model; valid until the next call
+   */
+  probabilities(symbol: number): Float64Array {
+    const { tree, contexts, found } = this;
+    let shorter = 1 / tree.vocabulary;
+    for (let length = 0; length < tree.order; length++) {
+      const context = contexts[length];
+      if (context === undefined) {
+        found[length] = shorter;
+        continue;
+      }
+      const node = tree.child(context, symbol);
+      found[length] = this.highest.probability(context, node, shorter);
+      shorter = this.lower.probability(context, node, shorter);
+    }
+    return found;
+  }
+
+  /** `probabilities`, and goes on behind the symbol. */
+  read(symbol: number): Float64Array {
+    const probabilities = this.probabilities(symbol);
+    const { tree, contexts } = this;
+    const longest = Math.min(tree.order - 1, contexts.length);
+    const ending = contexts.slice(0, longest).map((context) => tree.child(context, symbol));
+    const seen = ending.indexOf(undefined);
+    contexts.length = 1;
+    contexts.push(...(ending.slice(0, seen < 0 ? longest : seen) as number[]));
+    return probabilities;
+  }
 }
 
 function checkIds(symbols: Int32Array, vocabulary: number): void {

@@ -5,12 +5,29 @@ import * as z from "zod";
 const sampling = z.enum(["stochastic", "deterministic"]);
 const positive = z.number().positive();
 
+/** Of the paper's two rules; runs that are older than the options have neither. */
+const fixedMagnitude = {
+  sampling,
+  /** Of the levels; absent: W0 of the matrix's size. */
+  magnitude: positive.optional(),
+  /** Whether latent weights are clipped to [-magnitude, magnitude] after each update; absent: they are not. */
+  clip: z.boolean().optional(),
+};
+
+/** One scale for each gate's columns, or one for all; absent, as in runs that are older than the choice: for all. */
+const lossAwareScales = z.enum(["gate", "matrix"]).optional();
+
 export const quantiserSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("full-precision") }),
-  /** {-W0, +W0} with the fixed W0 of the matrix's size (Ardakani et al. 2019). */
-  z.strictObject({ kind: z.literal("binary"), sampling }),
+  /** {-W0, +W0} (Ardakani et al. 2019). */
+  z.strictObject({ kind: z.literal("binary"), ...fixedMagnitude }),
   /** {-W0, 0, +W0} (Ardakani et al. 2019). */
-  z.strictObject({ kind: z.literal("ternary"), sampling }),
+  z.strictObject({
+    kind: z.literal("ternary"),
+    ...fixedMagnitude,
+    /** Of the deterministic rule, as a share of the magnitude; absent: a third. */
+    threshold: z.number().gt(0).lt(1).optional(),
+  }),
   /** {-1, +1} times `magnitude`, latent weights clipped to [-1, 1] times it (Courbariaux et al. 2015). */
   z.strictObject({ kind: z.literal("binary-connect"), sampling, magnitude: positive }),
   /** {-1, 0, +1} times `magnitude` (Lin et al. 2016). */
@@ -24,10 +41,11 @@ export const quantiserSchema = z.discriminatedUnion("kind", [
   /** Trained ternary quantisation: threshold at a share of max |w|, two learned scales (Zhu et al. 2017). */
   z.strictObject({ kind: z.literal("ttq"), threshold: z.number().gt(0).lt(1) }),
   /** Loss-aware binarisation (Hou et al. 2017); needs Adam. */
-  z.strictObject({ kind: z.literal("lab") }),
+  z.strictObject({ kind: z.literal("lab"), scales: lossAwareScales }),
   /** Loss-aware ternarisation (Hou and Kwok 2018); needs Adam. Default: the alternating solver, at most 10 turns. */
   z.strictObject({
     kind: z.literal("laq"),
+    scales: lossAwareScales,
     solver: z.enum(["alternating", "exact"]).optional(),
     iterations: z.number().int().min(1).max(100).optional(),
   }),

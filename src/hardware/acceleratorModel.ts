@@ -1,6 +1,8 @@
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
+import { columnScales } from "../rnn/deployedModel.js";
 import type { DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/deployedModel.js";
+import { matrixSize } from "../rnn/matrixSize.js";
 
 /**
  * The part of a trained model that the accelerator runs: stacked LSTM and GRU layers whose normalisers are folded to one
@@ -12,6 +14,16 @@ export interface AcceleratorModel {
   readonly layers: readonly AcceleratorLayer[];
   /** How the shipped weights were chosen. */
   readonly choice: string;
+  /** Absent for a network that is nothing but recurrent layers. */
+  readonly host?: HostPart;
+}
+
+/** The output layer, and word vectors where the model has them: the host computes them in single precision. */
+export interface HostPart {
+  /** How many numbers they have in full precision. */
+  readonly numbers: number;
+  /** What they take as they ship. */
+  readonly bits: number;
 }
 
 /** A word vector is looked up before the accelerator, which then reads it as dense input. */
@@ -108,8 +120,17 @@ function isFoldable(layer: LayerSpec): boolean {
 /**
  * @throws UnsupportedModelError for weights of several bits, layer normalisation, statistics of each timestep, zoneout
  */
-export function acceleratorModel({ input, layers, choice }: DeployedModel): AcceleratorModel {
-  return { input, choice, layers: layers.map(acceleratorLayer) };
+export function acceleratorModel(model: DeployedModel): AcceleratorModel {
+  const { input, layers, choice } = model;
+  return { input, choice, layers: layers.map(acceleratorLayer), host: hostPart(model) };
+}
+
+const float32Bits = 32;
+
+function hostPart({ input, outputWeights, outputBias }: DeployedModel): HostPart {
+  const { weights, bits, scales } = matrixSize(outputWeights, float32Bits);
+  const others = outputBias.length + (input.kind === "embedding" ? input.table.length : 0);
+  return { numbers: weights + others, bits: bits + (scales + others) * float32Bits };
 }
 
 function acceleratorLayer(layer: DeployedLayer): AcceleratorLayer {
@@ -168,9 +189,10 @@ function foldedMatrix(matrix: ShippedMatrix, gain: Float32Array): { matrix: Acce
   if (planes.length !== 1 || plane === undefined) {
     throw unsupported(`weights of ${planes.length} bits`, "binary, ternary and full-precision ones");
   }
-  const { levels, codes, scales } = plane;
+  const { levels, codes } = plane;
+  const scales = columnScales(plane, columns);
   return {
     matrix: { kind: "quantised", levels, rows, columns, codes },
-    scale: gain.map((value, row) => value * scales[row % scales.length]!),
+    scale: gain.map((value, row) => value * scales[row]!),
   };
 }

@@ -1,4 +1,4 @@
-import type { ShippedMatrix } from "../rnn/deployedModel.js";
+import { columnScales, type ShippedMatrix } from "../rnn/deployedModel.js";
 
 /** The columns `from` up to `to` of values [R, columns]. */
 export function constantColumns<Values extends Float32Array | Int8Array>(values: Values, columns: number, from: number, to: number): Values {
@@ -11,10 +11,10 @@ export function matrixColumns(matrix: ShippedMatrix, from: number, to: number): 
   if (matrix.kind === "full-precision") {
     return { kind: "full-precision", rows, columns: to - from, values: constantColumns(matrix.values, columns, from, to) };
   }
-  const planes = matrix.planes.map(({ levels, codes, scales }) => ({
-    levels,
-    codes: constantColumns(codes, columns, from, to),
-    scales: scales.length === 1 ? scales : scales.slice(from, to),
+  const planes = matrix.planes.map((plane) => ({
+    levels: plane.levels,
+    codes: constantColumns(plane.codes, columns, from, to),
+    scales: plane.scales.length === 1 ? plane.scales : columnScales(plane, columns).slice(from, to),
   }));
   return { kind: "planes", rows, columns: to - from, planes };
 }

@@ -1,4 +1,4 @@
-import type { DeployedLayer, ShippedMatrix } from "../rnn/deployedModel.js";
+import { columnScales, type DeployedLayer, type ShippedMatrix } from "../rnn/deployedModel.js";
 
 /**
  * The same layer with each matrix's scales in its gains where it has but one plane, so that the product is one of codes and
@@ -19,9 +19,9 @@ function folded(matrix: ShippedMatrix, gain: Float32Array): { readonly matrix: S
     return { matrix, gain };
   }
   const [plane] = matrix.planes;
-  const { scales } = plane!;
+  const scales = columnScales(plane!, matrix.columns);
   return {
     matrix: { ...matrix, planes: [{ ...plane!, scales: Float32Array.of(1) }] },
-    gain: gain.map((value, index) => value * scales[(index % matrix.columns) % scales.length]!),
+    gain: gain.map((value, index) => value * scales[index % matrix.columns]!),
   };
 }

@@ -1,4 +1,4 @@
-import { type ShippedMatrix, shippedValues } from "../rnn/deployedModel.js";
+import { columnScales, type ShippedMatrix, shippedValues } from "../rnn/deployedModel.js";
 import type { GraphBuilder } from "./graphBuilder.js";
 
 /** What is multiplied by a matrix: rows of values, or numbers of symbols, each of which takes a row of the matrix. */
@@ -22,7 +22,9 @@ export function planesProduct(graph: GraphBuilder, name: string, x: Factor, matr
     return floatProduct(graph, name, x, matrix);
   }
   const { rows, columns, planes } = matrix;
-  const parts = planes.map(({ levels, codes, scales }) => {
+  const parts = planes.map((plane) => {
+    const { levels, codes } = plane;
+    const scales = plane.scales.length === 1 ? plane.scales : columnScales(plane, columns);
     const datatype = levels === "binary" ? "BIPOLAR" : "TERNARY";
     const product = times(graph, x, graph.constant(name, [rows, columns], Float32Array.from(codes), datatype));
     const isScaled = scales.some((scale) => scale !== 1);

@@ -25,6 +25,8 @@ export interface TrainingState {
   /** Signs of the weights at the last weight report, by the matrix's name. */
   readonly reportedCodes: Record<string, Int8Array>;
   history: ValidationHistory;
+  /** Step, from 0, that was trained last before the best validation; absent before one, and in checkpoints of earlier versions. */
+  bestStep?: number;
   /** States that carry over into the next step. */
   carried?: NetworkState;
 }
@@ -66,7 +68,8 @@ export function checkpointTensors(state: TrainingState, architecture: Architectu
   // JSON has no infinity.
   const history = JSON.stringify({ ...counts, best: Number.isFinite(best) ? best : null });
   const outputs = JSON.stringify(architecture.outputs);
-  const metadata = { format, step: String(state.stepsDone), history, outputs };
+  const bestStep: Record<string, string> = state.bestStep === undefined ? {} : { bestStep: String(state.bestStep) };
+  const metadata = { format, step: String(state.stepsDone), history, outputs, ...bestStep };
   return { metadata: { ...metadata, sha256: digest({ metadata, tensors }) }, tensors };
 }
 
@@ -149,7 +152,7 @@ function parseNames(text: string): readonly string[] {
   }
 }
 
-function readProgress(checkpoint: NamedTensors): Pick<TrainingState, "stepsDone" | "history"> {
+function readProgress(checkpoint: NamedTensors): Pick<TrainingState, "stepsDone" | "history" | "bestStep"> {
   const found = metadataField(checkpoint, source, "format");
   const stepsDone = Number(metadataField(checkpoint, source, "step"));
   if (found !== format || !Number.isSafeInteger(stepsDone) || stepsDone < 0) {
@@ -157,7 +160,20 @@ function readProgress(checkpoint: NamedTensors): Pick<TrainingState, "stepsDone"
       `The checkpoint should have format ${format} and a step of 0 or more, but has ${found} and ${checkpoint.metadata["step"]}.`,
     );
   }
-  return { stepsDone, history: readHistory(metadataField(checkpoint, source, "history")) };
+  const bestStep = checkpoint.metadata["bestStep"];
+  return {
+    stepsDone,
+    history: readHistory(metadataField(checkpoint, source, "history")),
+    ...(bestStep !== undefined && { bestStep: readBestStep(bestStep, stepsDone) }),
+  };
+}
+
+function readBestStep(text: string, stepsDone: number): number {
+  const step = Number(text);
+  if (!Number.isSafeInteger(step) || step < 0 || step > stepsDone) {
+    throw new InvalidTensorsError(`The ${source} has ${JSON.stringify(text)} as the step of its best validation, not a step up to ${stepsDone}.`);
+  }
+  return step;
 }
 
 const historySchema = z.object({

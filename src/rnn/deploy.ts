@@ -1,8 +1,9 @@
 import type { DataPart, TaskData } from "../data/contract.js";
+import { drawsWeights, type EvaluationMethod } from "../experiment/evaluationMethod.js";
 import type { ExperimentSpec } from "../experiment/spec.js";
 import { layerInputs, outputInputs } from "./architecture.js";
 import type { Architecture } from "./architecture.js";
-import { deployableScore } from "./deployableScore.js";
+import { deployableScore, deployableScoreMethod } from "./deployableScore.js";
 import type { DeployedInput, DeployedLayer, DeployedModel } from "./deployedModel.js";
 import { EffectiveWeights } from "./effectiveWeights.js";
 import type { Draw } from "./effectiveWeights.js";
@@ -34,6 +35,8 @@ export interface Candidate {
   readonly choice: string;
   /** Deployable loss on the validation part in nats; null where there was nothing to choose from. */
   readonly validationLoss: number | null;
+  /** How the loss was computed; absent without one. */
+  readonly how?: EvaluationMethod;
 }
 
 export interface ChosenModel {
@@ -60,7 +63,7 @@ export function chooseDeployedModel(deployment: Deployment): ChosenModel {
     if (best === undefined || loss < best.loss) {
       best = { model, loss };
     }
-    return { choice: choiceName(choice), validationLoss: loss };
+    return { choice: choiceName(choice), validationLoss: loss, how: deployableScoreMethod(model, deployment.data) };
   });
   return { model: best!.model, candidates };
 }
@@ -74,7 +77,7 @@ function choiceName(choice: Choice): string {
 }
 
 function choicesOf({ architecture, shipping }: Deployment): Choice[] {
-  if (!drawsAnything(architecture)) {
+  if (!drawsWeights({ layers: architecture.layers, output: { quantiser: architecture.outputQuantiser } })) {
     return [deterministic];
   }
   switch (shipping.kind) {
@@ -85,11 +88,6 @@ function choicesOf({ architecture, shipping }: Deployment): Choice[] {
     case "best":
       return [deterministic, ...Array.from({ length: shipping.draws }, (_, index) => index + 1)];
   }
-}
-
-function drawsAnything({ layers, outputQuantiser }: Architecture): boolean {
-  const quantisers = [...layers.flatMap(({ quantiser }) => [quantiser.input, quantiser.recurrent]), outputQuantiser];
-  return quantisers.some((quantiser) => "sampling" in quantiser && quantiser.sampling === "stochastic");
 }
 
 /** Draws that ship have numbers far below those of training (0 on) and of author-style evaluation (-2 on downwards). */

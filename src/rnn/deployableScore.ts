@@ -1,4 +1,6 @@
 import type { DataPart, LabelledSequences, SequenceData, TaskData } from "../data/contract.js";
+import { deployableMethod } from "../experiment/evaluationMethod.js";
+import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
 import { shippedValues } from "./deployedModel.js";
 import type { DeployedModel } from "./deployedModel.js";
 import { DeployedNetwork } from "./deployedNetwork.js";
@@ -24,6 +26,11 @@ export function deployableScore(model: DeployedModel, data: TaskData, part: Data
   } finally {
     reader.dispose();
   }
+}
+
+/** How `deployableScore` computes. */
+export function deployableScoreMethod({ layers }: DeployedModel, { kind }: TaskData): EvaluationMethod {
+  return deployableMethod(layers.map(({ spec }) => spec), kind === "symbols" ? "parallel-streams" : "sequences");
 }
 
 function streamsScore(reader: DeployedReader, symbols: Int32Array): Score {

@@ -47,7 +47,7 @@ export class EffectiveWeights {
       input: make("input", matrixRows("input", spec, inputs)),
       recurrent: make("recurrent", matrixRows("recurrent", spec, inputs)),
     });
-    this.quantisers = forEach((matrix, rows) => makeQuantiser(spec.quantiser[matrix], rows, columns));
+    this.quantisers = forEach((matrix, rows) => makeQuantiser(spec.quantiser[matrix], rows, columns, gatesOf(spec)));
     if (spec.normaliser.kind === "weight") {
       this.normalised = forEach((matrix, rows) => ({
         rows,

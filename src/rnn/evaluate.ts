@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DataPart, TaskData } from "../data/contract.js";
+import { deployableMethod } from "../experiment/evaluationMethod.js";
 import { DeployedReader } from "./deployableScore.js";
 import type { DeployedModel } from "./deployedModel.js";
 import type { RecurrentKernel } from "./kernels/contract.js";
 import type { OutputLoss } from "./output.js";
 import { ScoreSum } from "./score.js";
-import type { Score } from "./score.js";
+import type { EvaluatedScore, Score } from "./score.js";
 import { TextTooShortError } from "./windows.js";
 
 export interface EvaluationOptions {
@@ -30,12 +31,15 @@ export async function evaluateDeployable(
   part: DataPart,
   kernel: RecurrentKernel,
   options: EvaluationOptions = {},
-): Promise<Score> {
+): Promise<EvaluatedScore> {
+  const how = deployableMethod(model.layers.map(({ spec }) => spec), data.kind === "symbols" ? "stream" : "sequences");
   const reader = new DeployedReader(model, kernel);
   try {
-    return data.kind === "symbols"
-      ? await evaluated(streamScores(reader, data[part]), data[part].length - 1, options)
-      : await evaluated(reader.sequences(data, part), data[part].labels.length, options);
+    const score =
+      data.kind === "symbols"
+        ? await evaluated(streamScores(reader, data[part]), data[part].length - 1, options)
+        : await evaluated(reader.sequences(data, part), data[part].labels.length, options);
+    return { ...score, how };
   } finally {
     reader.dispose();
   }

@@ -86,7 +86,7 @@ export function initialLayerParameters(
     const rows = matrixRows(matrix, spec, inputs);
     const latent = parameters[`${matrix}Weights`]!;
     latent.set(orthogonalMatrix(rows, columns, own, number));
-    parameters[`${matrix}Scales`]?.set(makeQuantiser(quantiser[matrix], rows, columns).initialScales(latent));
+    parameters[`${matrix}Scales`]?.set(makeQuantiser(quantiser[matrix], rows, columns, gatesOf(spec)).initialScales(latent));
   });
   parameters["gammaInput"]!.fill(initialGamma(normaliser));
   parameters["gammaRecurrent"]!.fill(initialGamma(normaliser));

@@ -206,7 +206,7 @@ function totalRows(name: string, size: SizeTotal): string[][] {
 }
 
 /** In KiB; what is less than one, in whole bytes. */
-function sizeText(bits: number): string {
+export function sizeText(bits: number): string {
   const bytes = Math.ceil(bits / 8);
   if (bytes < 1024) {
     return bytes === 1 ? "1 byte" : `${bytes} bytes`;

@@ -1,3 +1,5 @@
+import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
+
 /** What an evaluation says of predictions; a language model is read by `bpc`, a classification by `accuracy`. */
 export interface Score {
   /** Mean cross-entropy in nats per prediction. */
@@ -6,6 +8,11 @@ export interface Score {
   readonly bpc: number;
   /** Share of predictions whose likeliest class was the target. */
   readonly accuracy: number;
+}
+
+/** A score that says how it was computed. */
+export interface EvaluatedScore extends Score {
+  readonly how: EvaluationMethod;
 }
 
 /** Sums up losses of parts of different length. */

@@ -9,7 +9,7 @@ export const matrixHeaderSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("full-precision") }),
   z.object({
     kind: z.literal("planes"),
-    /** Length of the plane's scales: 1 or the number of columns. */
+    /** Length of the plane's scales, which divides the number of columns. */
     planes: z.array(z.object({ levels: z.enum(["binary", "ternary"]), scales: z.number().int().positive() })).min(1),
   }),
 ]);
@@ -47,8 +47,10 @@ export function readMatrix(
     return { kind: "full-precision", rows, columns, values: tensorData(file, source, name, "float32", [rows, columns]) };
   }
   const planes = header.planes.map(({ levels, scales }, index): WeightPlane => {
-    if (scales !== 1 && scales !== columns) {
-      throw new InvalidTensorsError(`In the ${source}, "${name}" has ${scales} scales; it should have 1 or ${columns}.`);
+    if (columns % scales !== 0) {
+      throw new InvalidTensorsError(
+        `In the ${source}, "${name}" has ${scales} scales; it should have 1, ${columns}, or one for each of equally wide blocks of its ${columns} columns.`,
+      );
     }
     const plane = `${name}.${index}`;
     const codes = tensorData(file, source, `${plane}.codes`, "int8", [rows, columns]);

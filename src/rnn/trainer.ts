@@ -1,4 +1,6 @@
 import type { DataPart, TaskData } from "../data/contract.js";
+import { authorStyleMethod, isInDeterministicTail, validationMinibatches } from "../experiment/evaluationMethod.js";
+import type { AuthorStyle } from "../experiment/evaluationMethod.js";
 import type { ExperimentSpec } from "../experiment/spec.js";
 import { architectureOf, carriesState } from "./architecture.js";
 import type { Architecture } from "./architecture.js";
@@ -18,7 +20,7 @@ import { Network } from "./network.js";
 import { updateParameters } from "./optimiser.js";
 import { gradientNorm, initialParameters, mapParameters, updatedNames } from "./parameters.js";
 import type { Parameters } from "./parameters.js";
-import type { Score } from "./score.js";
+import type { EvaluatedScore } from "./score.js";
 import { minibatchShape, trainingBatches } from "./trainingBatches.js";
 import { TrainingDivergedError } from "./trainingDivergedError.js";
 import { afterValidation, noValidations } from "./validationHistory.js";
@@ -47,8 +49,6 @@ export interface LatentMatrix {
   readonly saturation: number | null;
 }
 
-/** At most so many minibatches are read by one `validate`; enough for a standard error near 0.01 BPC. */
-const validationMinibatches = 32;
 /** A loss that so many times exceeds that of guessing has exploded. */
 const explodedLoss = 20;
 
@@ -168,7 +168,7 @@ export class Trainer {
     const { spec, state } = this;
     const learningRate = learningRateAt(spec.optimiser.learningRate, state.stepsDone, spec.steps, state.history.reductions);
     const minibatch = this.batches.at(state.stepsDone);
-    const { loss, correct, gradients, end } = this.network.lossAndGradients(state.parameters, minibatch, this.draw(state.stepsDone), {
+    const { loss, correct, gradients, end } = this.network.lossAndGradients(state.parameters, minibatch, this.drawAt(state.stepsDone), {
       start: state.carried,
       secondMoments: state.secondMoments,
     });
@@ -184,10 +184,9 @@ export class Trainer {
     return { step: state.stepsDone, loss, learningRate, gradientNorm: norm, predictions: minibatch.targets.length, correct };
   }
 
-  private draw(number: number): Draw {
-    const { steps, deterministicTail } = this.spec;
-    const inTail = this.state.stepsDone >= steps * (1 - deterministicTail);
-    return { number, ...(inTail && { sampling: "deterministic" }) };
+  /** What the step draws. @param step from 0; after the last one, as the last */
+  private drawAt(step: number): Draw {
+    return { number: step, ...(isInDeterministicTail(this.spec, step) && { sampling: "deterministic" }) };
   }
 
   private requireFinite(loss: number, norm: number, learningRate: number, gradients: Parameters): void {
@@ -214,21 +213,27 @@ export class Trainer {
 
   /** The latent parameters, and their second moments, that would ship: the best where one was found. */
   private get shipping(): { readonly parameters: Parameters; readonly secondMoments: Parameters } {
-    const { best, bestSecondMoments, secondMoments, history } = this.state;
-    return best !== undefined && Number.isFinite(history.best)
-      ? { parameters: best, secondMoments: bestSecondMoments ?? secondMoments }
+    const { best, bestSecondMoments, secondMoments } = this.state;
+    return this.shipsBest
+      ? { parameters: best!, secondMoments: bestSecondMoments ?? secondMoments }
       : { parameters: this.current, secondMoments };
+  }
+
+  private get shipsBest(): boolean {
+    return this.state.best !== undefined && Number.isFinite(this.state.history.best);
   }
 
   /**
    * Author-style loss on the first part of the validation data; quick, for the curve. Plateaus and the early stop follow
    * from it.
    */
-  validate(): Score {
+  validate(): EvaluatedScore {
     const { state, spec } = this;
     const { secondMoments } = state;
-    const score = this.authorStyleOf({ parameters: this.current, secondMoments }, "validation", validationMinibatches);
+    const how = { step: this.lastStep, at: "last-step", mostMinibatches: validationMinibatches } as const;
+    const score = this.authorStyleOf({ parameters: this.current, secondMoments }, "validation", how);
     if (score.loss < state.history.best) {
+      state.bestStep = this.lastStep;
       Object.entries(state.best ?? {}).forEach(([name, values]) => values.set(this.current[name]!));
       Object.entries(state.bestSecondMoments ?? {}).forEach(([name, values]) => values.set(secondMoments[name]!));
     }
@@ -237,27 +242,33 @@ export class Trainer {
   }
 
   /**
-   * The evaluation of the paper's released code: windows that each start from the initial state, statistics of the
-   * minibatch itself, stochastic weights drawn anew for each minibatch.
+   * The evaluation of the paper's released code: windows as in training, statistics of the minibatch itself, and the weights
+   * of the training step that they come from: stochastic ones drawn anew for each minibatch, but in the deterministic tail.
    */
-  authorStyle(part: DataPart): Score {
-    return this.authorStyleOf(this.shipping, part);
+  authorStyle(part: DataPart): EvaluatedScore {
+    const { shipsBest, lastStep } = this;
+    const step = shipsBest ? (this.state.bestStep ?? lastStep) : lastStep;
+    return this.authorStyleOf(this.shipping, part, { step, at: shipsBest ? "best-validation" : "last-step", mostMinibatches: null });
   }
 
-  private authorStyleOf(latent: Trainer["shipping"], part: DataPart, limit = Infinity): Score {
-    const sampling = this.draw(0).sampling;
-    return authorStyleLoss(this.network, this.data, this.shape, carriesState(this.architecture), {
-      ...latent,
-      part,
-      sampling,
-      limit,
-    });
+  private authorStyleOf(latent: Trainer["shipping"], part: DataPart, style: AuthorStyle): EvaluatedScore {
+    const how = authorStyleMethod(this.spec, style);
+    const score = authorStyleLoss(this.network, this.data, this.shape, { ...latent, part, how });
+    return { ...score, how };
   }
 
-  /** The weights drawn for the next step, matrix by matrix; full-precision ones are left out. */
+  /** The step that was trained last, from 0; the first while none was. */
+  private get lastStep(): number {
+    return Math.max(0, this.state.stepsDone - 1);
+  }
+
+  /**
+   * The weights drawn for the next step, matrix by matrix, after the last step by that one's rule; full-precision ones are left
+   * out.
+   */
   weightReport(): WeightShare[] {
     const { parameters, secondMoments, reportedCodes, stepsDone } = this.state;
-    this.network.quantise(parameters, this.draw(stepsDone), secondMoments);
+    this.network.quantise(parameters, this.drawAt(stepsDone), secondMoments);
     return [...this.network.quantisers].flatMap(([name, quantiser]) => {
       const previous = reportedCodes[name];
       return previous === undefined ? [] : [weightShare(matrixTitle(name), quantiser, parameters[name]!, previous)];

@@ -45,9 +45,11 @@ function codeShares(codes: Int8Array, previous: Int8Array): Pick<WeightShare, "m
 }
 
 function saturatedShare(latent: Float32Array, magnitude: number): number {
+  // As a clipped latent weight has it.
+  const limit = Math.fround(magnitude);
   let count = 0;
   for (let index = 0; index < latent.length; index++) {
-    count += Number(Math.abs(latent[index]!) >= magnitude);
+    count += Number(Math.abs(latent[index]!) >= limit);
   }
   return count / latent.length;
 }

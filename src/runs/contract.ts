@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { evaluationMethodSchema } from "../experiment/evaluationMethod.js";
 
 /** Seconds since the epoch, with fraction. */
 const time = z.number();
@@ -55,6 +56,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     bpc: z.number(),
     /** Share of right predictions. */
     accuracy: z.number().optional(),
+    /** Absent in runs of earlier versions: `validationMethod` says what is known of those. */
+    how: evaluationMethodSchema.optional(),
   }),
   z.object({ type: z.literal("weights"), time, step, matrices: z.array(weightShareSchema) }),
   z.object({ type: z.literal("checkpoint"), time, step }),
@@ -73,10 +76,18 @@ const figuresSchema = z.object({
   measure: z.string(),
   /** Of the weights that ship, author-style. */
   validation: z.number().nullable(),
-  /** Fixed weights, frozen constants, one continuous stream over the whole test part; null until evaluated. */
+  /** Of what ships, as a device computes; null until evaluated. */
   deployableTest: z.number().nullable(),
-  /** Batch statistics, redrawn weights, windows, as in the paper's released code; null until evaluated. */
+  /** As the paper's released code evaluates; null until evaluated. */
   authorStyleTest: z.number().nullable(),
+  /** How each figure was computed. Absent in runs of earlier versions: `figureMethods` says what is known of those. */
+  how: z
+    .object({
+      validation: evaluationMethodSchema.nullable(),
+      deployableTest: evaluationMethodSchema.nullable(),
+      authorStyleTest: evaluationMethodSchema.nullable(),
+    })
+    .optional(),
 });
 
 export const runResultSchema = z.object({
@@ -96,7 +107,9 @@ export const runResultSchema = z.object({
   authorStyleTestAccuracy: z.number().nullable().default(null),
   /** How the weights that ship were chosen, and the validation loss of all that could have been. */
   choice: z.string().default("deterministic"),
-  candidates: z.array(z.object({ choice: z.string(), validationLoss: z.number().nullable() })).default([]),
+  candidates: z
+    .array(z.object({ choice: z.string(), validationLoss: z.number().nullable(), how: evaluationMethodSchema.optional() }))
+    .default([]),
 });
 export type RunResult = z.infer<typeof runResultSchema>;
 

@@ -1,29 +1,18 @@
 import type { Curve, RunSnapshot } from "../../webview/contract.js";
 import type { ExperimentSpec } from "../experiment/spec.js";
-import type { RunEvent, RunEventOf, RunState } from "./contract.js";
+import { methodInWords } from "../experiment/evaluationMethod.js";
+import type { RunEventOf } from "./contract.js";
+import { courseOf, itemsPerSecond, secondsFor } from "./course.js";
 import { decimatedIndices } from "./decimate.js";
+import { bestValidation, figureMethods } from "./figureMethods.js";
 import { measures } from "./measures.js";
 import type { RunReading } from "./readRun.js";
 import { parametersInWords } from "./specInWords.js";
 
 /** Points of one curve in a snapshot. */
 const maximumPoints = 2_000;
-/** The time left is told from the pace of the last so many reports. */
-const reportsForPace = 50;
 
 type Timed<E> = E & { readonly seconds: number };
-
-/** A run's events without those that a resume from an earlier checkpoint has overtaken. */
-interface Course {
-  started?: RunEventOf<"started">;
-  /** Seconds of training up to each; breaks between two owners do not count. */
-  readonly reports: Timed<RunEventOf<"step">>[];
-  readonly validations: Timed<RunEventOf<"validation">>[];
-  readonly weights: RunEventOf<"weights">[];
-  /** Reports before the present owner's first. */
-  earlierReports: number;
-  step: number;
-}
 
 /**
  * What a view shows of a run, complete in itself.
@@ -33,18 +22,17 @@ export function snapshotOf(reading: Pick<RunReading, "dir" | "spec" | "state" | 
   const { dir, spec, state, events } = reading;
   const course = courseOf(events);
   const { reports, validations, started } = course;
-  const last = reports.at(-1);
   return {
     dir,
     name: spec.name,
     task: spec.task.kind,
     state,
     colour,
-    metric: metricOf(reading, validations),
+    ...metricOf(reading, validations),
     step: course.step,
     steps: spec.steps,
-    itemsPerSecond: last?.charactersPerSecond ?? null,
-    secondsLeft: secondsLeft(spec, state, course),
+    itemsPerSecond: itemsPerSecond(course),
+    secondsLeft: state === "running" ? secondsFor(spec.steps - course.step, course) : null,
     computeKernel: started?.computeKernel ?? "",
     parameters: parametersInWords(spec),
     train: curveOf(reports, spec),
@@ -57,65 +45,21 @@ export function snapshotOf(reading: Pick<RunReading, "dir" | "spec" | "state" | 
   };
 }
 
-function courseOf(events: readonly RunEvent[]): Course {
-  const course: Course = { reports: [], validations: [], weights: [], earlierReports: 0, step: 0 };
-  let seconds = 0;
-  let since: number | undefined;
-  for (const event of events) {
-    seconds += event.type === "started" || since === undefined ? 0 : Math.max(0, event.time - since);
-    since = event.time;
-    course.step = event.step;
-    switch (event.type) {
-      case "started":
-        resumeAt(course, event);
-        break;
-      case "step":
-        course.reports.push({ ...event, seconds });
-        break;
-      case "validation":
-        course.validations.push({ ...event, seconds });
-        break;
-      case "weights":
-        course.weights.push(event);
-        break;
-    }
-  }
-  return course;
-}
-
-/** Steps after the checkpoint that a resume starts from are done again: their first reports no longer count. */
-function resumeAt(course: Course, started: RunEventOf<"started">): void {
-  course.started = started;
-  for (const reports of [course.reports, course.validations, course.weights]) {
-    while (reports.length > 0 && reports.at(-1)!.step > started.step) {
-      reports.pop();
-    }
-  }
-  course.earlierReports = course.reports.length;
-}
-
 /** The figure by which the run's task is judged: of the test part once that is known, else the best validation. */
 function metricOf(
   { spec, result }: Pick<RunReading, "spec" | "result">,
   validations: readonly RunEventOf<"validation">[],
-): RunSnapshot["metric"] {
-  const { name, better, of } = measures[spec.task.kind];
+): Pick<RunSnapshot, "metric" | "metricMethod"> {
+  const { name } = measures[spec.task.kind];
   const ofTest = result?.figures?.deployableTest ?? null;
   if (ofTest !== null) {
-    return { label: `test ${name}`, value: ofTest };
+    const { deployableTest } = figureMethods({ spec, events: validations, result });
+    return { metric: { label: `test ${name}`, value: ofTest }, metricMethod: deployableTest && methodInWords(deployableTest) };
   }
-  const [first, ...others] = validations.map(of).filter((figure) => figure !== undefined);
-  return first === undefined ? null : { label: `validation ${name}`, value: others.reduce(better, first) };
-}
-
-/** From the present owner's pace; validations and checkpoints between the steps are in it. */
-function secondsLeft(spec: ExperimentSpec, state: RunState, { reports, earlierReports, step }: Course): number | null {
-  const last = reports.at(-1);
-  const first = reports[Math.max(earlierReports, reports.length - reportsForPace)];
-  if (state !== "running" || last === undefined || first === undefined || last.step <= first.step) {
-    return null;
-  }
-  return ((last.seconds - first.seconds) / (last.step - first.step)) * Math.max(0, spec.steps - step);
+  const best = bestValidation(spec, validations);
+  return best === null
+    ? { metric: null, metricMethod: null }
+    : { metric: { label: `validation ${name}`, value: best.value }, metricMethod: methodInWords(best.how) };
 }
 
 /** Reports without the task's figure are left out. */

@@ -80,10 +80,24 @@ function stateInWords(state: NonNullable<LayerSpec["state"]>): string {
   return `fixed point, h ${state.hiddenBits} bits${cell}`;
 }
 
-/** "ternary, stochastic"; "dorefa, bits 3" */
+/** "ternary, stochastic"; "ternary, deterministic, clipped"; "dorefa, bits 3"; "lab, a scale for each gate" */
 export function quantiserInWords({ kind, ...options }: QuantiserSpec): string {
-  const details = Object.entries(options).map(([name, value]) => (name === "sampling" ? String(value) : `${name} ${value}`));
+  const details = Object.entries(options).flatMap(([name, value]) => quantiserOptionInWords(name, value) ?? []);
   return [kind.replaceAll("-", " "), ...details].join(", ");
+}
+
+/** Nothing for an option that changes nothing. */
+function quantiserOptionInWords(name: string, value: unknown): string | undefined {
+  switch (name) {
+    case "sampling":
+      return String(value);
+    case "clip":
+      return value === true ? "clipped" : undefined;
+    case "scales":
+      return `a scale for each ${String(value)}`;
+    default:
+      return value === undefined ? undefined : `${name} ${String(value)}`;
+  }
 }
 
 function normaliserInWords(normaliser: NormaliserSpec | CellNormaliserSpec): string {

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
@@ -7,12 +7,14 @@ import { adam } from "../../src/api/optimisers.js";
 import { ternary } from "../../src/api/quantisers.js";
 import { lstm } from "../../src/api/recurrentLayers.js";
 import { characterModel } from "../../src/api/tasks.js";
-import { experiment, type Experiment } from "../../src/api/experiment.js";
-import { type CellHost, type MimeBundle, setCellHost } from "../../src/api/host.js";
+import { experiment, type Experiment, type ExperimentOptions } from "../../src/api/experiment.js";
+import { type CellHost, displaySymbol, type MimeBundle, setCellHost } from "../../src/api/host.js";
 import type { Report } from "../../src/api/report.js";
 import { openRun } from "../../src/api/run.js";
 import { data } from "../../src/api/data.js";
+import { courseOf } from "../../src/runs/course.js";
 import { readRun } from "../../src/runs/readRun.js";
+import { snapshotOf } from "../../src/runs/runSnapshot.js";
 import { trainingMime } from "../../webview/protocol.js";
 
 /** The road of a cell, on a text so small that it takes a moment. */
@@ -44,7 +46,7 @@ function host(stopAfter = Infinity): CellHost {
   };
 }
 
-function small(steps: number, units = 12): Experiment {
+function small(steps: number, units = 12, more: Partial<ExperimentOptions> = {}): Experiment {
   return experiment({
     task: characterModel(data.fromString("fox", sentence.repeat(60)), { sequenceLength: 8, batchSize: 4 }),
     layers: [lstm({ units, quantiser: ternary() })],
@@ -52,6 +54,7 @@ function small(steps: number, units = 12): Experiment {
     steps,
     validateEvery: 5,
     seed: 3,
+    ...more,
   });
 }
 
@@ -75,7 +78,67 @@ test("a finished training leaves a run that says so, with both evaluations kept 
   expect(result?.deployableTestBpc).toBe(evaluation.deployable.bpc);
   expect(result?.authorStyleTestBpc).toBe(evaluation.authorStyle.bpc);
   expect(evaluation.deployable.bpc).toBeLessThan(Math.log2(28) + 1);
-  expect(reports.at(-1)).toEqual({ kind: "run", dir: run.dir, state: "finished", measure: "BPC", test: evaluation.deployable.bpc, testBpc: evaluation.deployable.bpc });
+  const { bpc, how } = evaluation.deployable;
+  expect(reports.at(-1)).toEqual({ kind: "run", dir: run.dir, state: "finished", measure: "BPC", test: bpc, testBpc: bpc, how });
+});
+
+const plainText = async (shows: { [displaySymbol](): MimeBundle | Promise<MimeBundle> }): Promise<string> => (await shows[displaySymbol]())["text/plain"]!;
+
+test.each([
+  [0, "redrawn", "stochastic weights drawn anew for each minibatch"],
+  [0.25, "deterministic", "weights by their deterministic rule"],
+] as const)("every output says how a figure was computed, from the value that the run keeps: tail %s", async (deterministicTail, rule, words) => {
+  const run = await small(20, 12, { deterministicTail }).train({ runs: folder });
+  const evaluation = await run.evaluate("test");
+  const { result, events } = await readRun(run.dir);
+  expect(result?.figures?.how).toEqual({
+    validation: events.findLast((event) => event.type === "validation")?.how,
+    deployableTest: evaluation.deployable.how,
+    authorStyleTest: evaluation.authorStyle.how,
+  });
+  expect(evaluation.authorStyle.how).toMatchObject({ weights: { rule }, mostMinibatches: null });
+  const authorStyle = `(${words}, statistics of the minibatch, windows from the initial state)`;
+  const deployable = "(shipped weights, frozen constants, one continuous stream)";
+  const [ofDeployable, ofAuthorStyle] = (await plainText(evaluation)).trimEnd().split("\n").slice(-2);
+  expect(ofDeployable).toContain(deployable);
+  expect(ofAuthorStyle).toContain(authorStyle);
+  const ofRun = await plainText(run);
+  expect(ofRun).toContain(`${words}, statistics of the minibatch, windows from the initial state, at most 32 minibatches`);
+  expect(ofRun).toContain(deployable);
+  expect(ofRun).toContain(authorStyle);
+  expect(await plainText(await run.candidates())).toContain("shipped weights, frozen constants, streams side by side");
+});
+
+test("of a run that an earlier version evaluated, what is known is said: deterministic weights at the end of all steps", async () => {
+  const run = await small(20).train({ runs: folder });
+  await run.evaluate("test");
+  await forgetMethods(run.dir);
+  const ofRun = await plainText(await openRun(run.dir));
+  expect(ofRun).toMatch(/validation BPC .*weights by their deterministic rule.*at most 32 minibatches/);
+  expect(ofRun).toMatch(/test BPC, author-style .*weights by their deterministic rule/);
+  expect(ofRun).toMatch(/test BPC, deployable .*shipped weights, frozen constants, one continuous stream/);
+  // Evaluated anew, it is redrawn, and says so.
+  const opened = await openRun(run.dir);
+  expect((await opened.evaluate("test")).authorStyle.how.weights).toMatchObject({ rule: "redrawn" });
+  expect(await plainText(opened)).toMatch(/test BPC, author-style .*stochastic weights drawn anew/);
+});
+
+/** A run as versions wrote it that did not record how figures were computed. */
+async function forgetMethods(dir: string): Promise<void> {
+  const [events, result] = ["events.jsonl", "result.json"].map((name) => path.join(dir, name)) as [string, string];
+  const lines = (await readFile(events, "utf8")).trimEnd().split("\n").map((line) => JSON.stringify({ ...JSON.parse(line), how: undefined }));
+  await writeFile(events, `${lines.join("\n")}\n`);
+  const { figures, ...rest } = JSON.parse(await readFile(result, "utf8"));
+  await writeFile(result, JSON.stringify({ ...rest, figures: { ...figures, how: undefined } }));
+}
+
+test("the training time of a result is that of the run's events, which curves are drawn over", async () => {
+  const run = await small(20).train({ runs: folder });
+  const { result, events } = await readRun(run.dir);
+  expect(result!.trainingSeconds).toBeGreaterThan(0);
+  expect(courseOf(events).seconds).toBe(result!.trainingSeconds);
+  const { validation } = snapshotOf(await readRun(run.dir), 0);
+  expect(validation.seconds.at(-1)).toBeLessThanOrEqual(result!.trainingSeconds);
 });
 
 test("every picture of the training has fallbacks, and the last says finished", async () => {

@@ -102,15 +102,15 @@ describe("runs", () => {
     const ended = await tritloom("runs", "--json");
     expect(ended.code).toBe(0);
     expect(ended.stderr).toMatch(/^Left out .*damaged: Invalid experiment/);
-    const common = { name: "Wal, groß & klein", steps: 100, task: "character-model", measure: "BPC", validation: 2.75, validationBpc: 2.75 };
+    const common = { name: "Wal, groß & klein", steps: 100, task: "character-model", measure: "BPC", validation: 2.75, validationBpc: 2.75, validationHow: { weights: { rule: "redrawn", averaged: false, at: "last-step" }, statistics: "minibatch", reading: "windows", mostMinibatches: 32 } };
     const listed = reported(ended);
     expect(listed.ok).toBe(true);
     expect(listed.damaged).toEqual([
       { dir: path.join(root.path, "runs", "damaged"), message: expect.stringMatching(/^Invalid experiment/) },
     ]);
     expect(listed.runs).toHaveLength(2);
-    expect(listed.runs).toContainEqual({ ...common, dir: finished, state: "finished", step: 100, test: 2.625, testBpc: 2.625 });
-    expect(listed.runs).toContainEqual({ ...common, dir: interrupted, state: "interrupted", step: 41, test: null, testBpc: null });
+    expect(listed.runs).toContainEqual({ ...common, dir: finished, state: "finished", step: 100, test: 2.625, testBpc: 2.625, testHow: { weights: { rule: "shipped" }, statistics: "frozen", reading: "stream", mostMinibatches: null } });
+    expect(listed.runs).toContainEqual({ ...common, dir: interrupted, state: "interrupted", step: 41, test: null, testBpc: null, testHow: null });
     expect(reported(await tritloom("runs", "runs", "--json"))).toEqual(listed);
     expect((await tritloom("runs")).stdout).toMatch(/interrupted +41\/100 +BPC +2\.750 +- +Wal/);
   });

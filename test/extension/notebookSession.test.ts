@@ -224,7 +224,7 @@ test("reports tell which run directories a cell writes, and show nothing", async
   const { session: notebook, code, events } = session(["train"], {
     train: async (send) => {
       send({ type: "report", id: "1", report: { kind: "run", dir, state: "running", measure: "BPC", test: null, testBpc: null } });
-      send({ type: "report", id: "1", report: { kind: "rom", dir, manifest: "m", files: [], memorySaving: 15 } });
+      send({ type: "report", id: "1", report: { kind: "rom", dir, manifest: "m", files: [], memorySaving: 15, wholeModelSaving: null, memorySavingInWords: "15.0x" } });
       return "ok";
     },
   });

@@ -34,7 +34,7 @@ function shippedWorth(matrix: ShippedMatrix, gain: Float32Array): number[] {
     const weight =
       matrix.kind === "full-precision"
         ? matrix.values[index]!
-        : matrix.planes.reduce((sum, { codes, scales }) => sum + codes[index]! * scales[column % scales.length]!, 0);
+        : matrix.planes.reduce((sum, { codes, scales }) => sum + codes[index]! * scales[Math.floor((column * scales.length) / matrix.columns)]!, 0);
     return weight * gain[column]!;
   });
 }
@@ -57,10 +57,10 @@ describe("the accelerator's part of a deployed model", () => {
     expect(own).toMatchObject({ cellScale: layer.gainCell, cellShift: layer.shiftCell, initialCell: layer.initialCell });
   });
 
-  test("takes a scale of its own for each column", () => {
+  test.each([12, 4])("takes a scale of its own for each column, or gate: %i", (count) => {
     const deployed = randomDeployedModel({ ...shape, precision: "ternary" });
     const { recurrentWeights, gainRecurrent } = lstmOf(deployed);
-    const scales = Float32Array.from({ length: 12 }, (_, column) => 0.1 * (column + 1));
+    const scales = Float32Array.from({ length: count }, (_, place) => 0.1 * (place + 1));
     const plane: WeightPlane = { ...planesOf(recurrentWeights)[0]!, scales };
     const matrix: ShippedMatrix = { kind: "planes", rows: 3, columns: 12, planes: [plane] };
     const own = acceleratorModel(withLayer(deployed, { recurrentWeights: matrix })).layers[0]!;

@@ -93,11 +93,25 @@ describe("the schedule of one timestep", () => {
       const products = occurrences(states, (state) => state.resetProduct.at(-1));
       const isBefore = shape.cell === "gru" && shape.reset === "before";
       expect([...products.keys()]).toEqual(isBefore ? Array.from({ length: shape.units }, (_, unit) => unit) : []);
-      if (shape.cell === "gru") {
+      if (isBefore) {
         const candidate = states.find(({ accumulate }) => accumulate && accumulate.firstRow >= 2 * shape.units)!;
         const needed = [...occurrences(states, (state) => state.gateWrite).values(), ...products.values()];
         expect(Math.max(...needed)).toBeLessThan(candidate.cycle);
         expect(states[candidate.cycle - 1]!.idle).toBe("reset-gate");
+      }
+    });
+  });
+
+  it("has a unit's r in the gate buffer a cycle before it is read to multiply the unit's product, without waiting for the others from 3 units on", () => {
+    forShapes((shape) => {
+      if (shape.cell === "gru" && shape.reset === "after") {
+        const states = run(shape);
+        const written = occurrences(states, (state) => state.gateWrite);
+        const multiplied = occurrences(states, (state) => state.gateRows[2]);
+        for (let unit = 0; unit < shape.units; unit++) {
+          expect(written.get(unit)!).toBeLessThan(multiplied.get(2 * shape.units + unit)! - 1);
+        }
+        expect(states.some(({ idle }) => idle === "reset-gate")).toBe(shape.units < 3);
       }
     });
   });
@@ -192,8 +206,8 @@ describe("a worked example", () => {
     expect(summary.latencyMicroseconds).toBeCloseTo(27.09, 6);
   });
 
-  it.each(["before", "after"] as const)("adds up by hand: 512 GRU units, reset %s the product", (reset) => {
-    const summary = summarise({ cell: "gru", reset, ...sizes });
+  it("adds up by hand: 512 GRU units, reset before the product", () => {
+    const summary = summarise({ cell: "gru", reset: "before", ...sizes });
     const lastScale = 513 + 1 + 10 * 513 + 24;
     const candidate = lastScale + 9;
     expect(summary.cyclesPerTimestep).toBe(candidate + 513 + 1 + 5 * 513 + 12 + 10);
@@ -202,10 +216,19 @@ describe("a worked example", () => {
     expect(summary.romWords).toEqual({ recurrent: 17 * 512, input: 17 * 83, bitsPerWord: 200 });
   });
 
+  it("adds up by hand: 512 GRU units, reset after the product", () => {
+    const summary = summarise({ cell: "gru", reset: "after", ...sizes });
+    expect(summary.cyclesPerTimestep).toBe(513 + 1 + 15 * 513 + 36 + 10);
+    expect(summary.stalls).toEqual({ "rom-latency": 1, "look-up-port": 0, "reset-gate": 0, recurrence: 36 + 10 });
+    expect(summary.romWords).toEqual({ recurrent: 16 * 512, input: 16 * 83, bitsPerWord: 200 });
+  });
+
   it("adds up by hand where the array has more units than there are rows", () => {
     const small = { ...sizes, inputs: 5, units: 3, macUnits: 1000, inputKind: "dense" } as const;
     expect(summarise({ cell: "lstm", ...small }).cyclesPerTimestep).toBe(8 + 12 + 15);
-    expect(summarise({ cell: "gru", reset: "after", ...small }).cyclesPerTimestep).toBe(8 + 1 + 6 + 9 + 8 + 1 + 3 + 10);
+    expect(summarise({ cell: "gru", reset: "before", ...small }).cyclesPerTimestep).toBe(8 + 1 + 6 + 9 + 8 + 1 + 3 + 10);
+    expect(summarise({ cell: "gru", reset: "after", ...small }).cyclesPerTimestep).toBe(8 + 1 + 9 + 10);
+    expect(summarise({ cell: "gru", reset: "after", ...small, units: 2 }).cyclesPerTimestep).toBe(7 + 1 + 4 + 9 + 7 + 1 + 2 + 10);
   });
 
   it("adds up by hand with four columns a cycle: 512 LSTM units on 100 MAC units", () => {

@@ -13,7 +13,7 @@ const layer = {
   clockMegahertz: 400,
 } as const;
 const shape: AcceleratorShape = { cell: "lstm", ...layer };
-const gru: AcceleratorShape = { cell: "gru", reset: "after", ...layer };
+const gru: AcceleratorShape = { cell: "gru", reset: "before", ...layer };
 
 describe("the picture of a schedule", () => {
   it("is one SVG of bounded size, however many cycles there are", () => {
@@ -75,6 +75,6 @@ describe("the text of a schedule", () => {
     expect(text).toContain("of 800 GOPS peak");
     expect(text).toContain("weight ROM           1,536 + 249 words of 1,000 bit");
     expect(text).not.toContain("reset gate");
-    expect(scheduleText(summarise(gru))).toMatch(/GRU, reset after the product, 512 units, [^]*34 {2}reset gate: the candidate/);
+    expect(scheduleText(summarise(gru))).toMatch(/GRU, reset before the product, 512 units, [^]*34 {2}reset gate: the candidate/);
   });
 });

@@ -67,6 +67,7 @@ describe("qonnx", () => {
 
   it.each([
     ["in the gains for a matrix of one plane", /^one-hot: {"cell":"lstm","units":21,"matrix":{"levels":"ternary","scales":"columns"/, 0],
+    ["of gates in the gains too", /^one-hot: {"cell":"gru-before","units":21,"matrix":{"levels":"ternary","scales":"gates"/, 0],
     ["by themselves for several planes", /^one-hot: {"cell":"lstm","units":21,"matrix":{"levels":"mixed","planes":4/, 4],
     ["by themselves under layer normalisation", /^one-hot: {"cell":"lstm","units":13,"normalisation":"layer"/, 1],
   ])("finds scales %s", (_, kind, count) => {

@@ -16,6 +16,7 @@ function training(step: number): FromKernel {
     task: "character-model",
     colour: 0,
     metric: null,
+    metricMethod: null,
     step,
     steps: 1600,
     itemsPerSecond: 12345.6,
@@ -82,18 +83,20 @@ describe("reports", () => {
     reports.add(report({ kind: "run", dir: "/a", state: "running", measure: "BPC", test: null, testBpc: null }));
     reports.add(report({ kind: "run", dir: "/b", state: "finished", measure: "BPC", test: 2.5, testBpc: 2.5 }));
     reports.add(report({ kind: "run", dir: "/a", state: "finished", measure: "BPC", test: 2.25, testBpc: 2.25 }));
-    reports.add(report({ kind: "rom", dir: "/r", manifest: "/r/manifest.json", files: ["x.mem"], memorySaving: 15.5 }));
+    const saving = { memorySaving: 15.5, wholeModelSaving: 8, memorySavingInWords: "15.5x the recurrent layers, 8.0x the whole model" };
+    reports.add(report({ kind: "rom", dir: "/r", manifest: "/r/manifest.json", files: ["x.mem"], ...saving }));
     reports.add({ type: "stream", id: "1", name: "stdout", text: "report" });
     expect(reports.runs).toEqual([
       { dir: "/b", state: "finished", measure: "BPC", test: 2.5, testBpc: 2.5 },
       { dir: "/a", state: "finished", measure: "BPC", test: 2.25, testBpc: 2.25 },
     ]);
     expect(reports.roms).toEqual([{ dir: "/r", manifest: "/r/manifest.json", files: ["x.mem"] }]);
-    expect(reports.memorySaving).toBe(15.5);
+    expect(reports.saving).toEqual(saving);
   });
 
   it("are none before anything is made", () => {
     const reports = new NotebookReports();
-    expect([reports.runs, reports.roms, reports.memorySaving]).toEqual([[], [], null]);
+    expect([reports.runs, reports.roms]).toEqual([[], []]);
+    expect(reports.saving).toEqual({ memorySaving: null, wholeModelSaving: null, memorySavingInWords: null });
   });
 });

@@ -109,6 +109,8 @@ describe("tritloom run", () => {
       runs: [{ dir: "/r", state: "finished", measure: "BPC", test: 2.3, testBpc: 2.3 }],
       roms: [],
       memorySaving: null,
+      wholeModelSaving: null,
+      memorySavingInWords: null,
     });
     const cells = await codeCellsOf(join(bench.directory, "deep/good.executed.ipynb"));
     expect(cells.map((cell) => cell.execution_count)).toEqual([1, null, 2, 3]);

@@ -14,7 +14,7 @@ import { InvalidTensorsError } from "../../src/rnn/namedTensors.js";
 import { perplexity } from "../../src/rnn/score.js";
 import { Trainer } from "../../src/rnn/trainer.js";
 import { decodeSafetensors, encodeSafetensors } from "../../src/runs/safetensors.js";
-import { goldenQuantisers, quantiserName } from "./goldenSteps.js";
+import { goldenQuantisers, optionQuantisers, quantiserName } from "./goldenSteps.js";
 import { ReferenceStream, referenceNats, referenceStreamLoss } from "./referenceDeployed.js";
 import {
   both,
@@ -62,6 +62,10 @@ function shipped(spec: ExperimentSpec, source: TaskData = data): ChosenModel {
 const stack: LayerSpec[] = [smallLstm({ units: 6 }), smallGru({ units: 5 })];
 const texts: [string, ExperimentSpec][] = [
   ...goldenQuantisers.map((quantiser): [string, ExperimentSpec] => [quantiserName(quantiser), specOf([smallLstm({ ...small, quantiser: both(quantiser) })])]),
+  ...optionQuantisers.flatMap((quantiser): [string, ExperimentSpec][] => [
+    [`${quantiserName(quantiser)}, output too`, specOf([smallLstm({ ...small, quantiser: both(quantiser) })], { output: { quantiser } })],
+    [`gru, ${quantiserName(quantiser)}`, specOf([smallGru({ ...small, quantiser: both(quantiser) })])],
+  ]),
   ...Object.entries(normalisers).map(([name, own]): [string, ExperimentSpec] => [`lstm, normaliser ${name}`, specOf([smallLstm({ ...small, ...own })])]),
   ["lstm, normaliser none, cell batch", specOf([smallLstm({ ...small, normaliser: { kind: "none" } })])],
   ["lstm, normaliser weight, cell layer", specOf([smallLstm({ ...small, normaliser: { kind: "weight" }, cellNormaliser: normalisers["layer"]!.cellNormaliser })])],

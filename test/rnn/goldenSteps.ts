@@ -25,6 +25,14 @@ export const goldenQuantisers: QuantiserSpec[] = [
   { kind: "alternating", bits: 2, iterations: 2 },
 ];
 
+/** What the options of these kinds change; their losses are on no record. */
+export const optionQuantisers: QuantiserSpec[] = [
+  { kind: "binary", sampling: "stochastic", magnitude: 0.3, clip: true },
+  { kind: "ternary", sampling: "deterministic", magnitude: 0.3, threshold: 0.5, clip: true },
+  { kind: "lab", scales: "gate" },
+  { kind: "laq", scales: "gate", iterations: 10 },
+];
+
 /** Slow steps over many windows, so that rounding is not blown up. */
 function slow(layers: LayerSpec[], changes: Partial<ExperimentSpec> = {}): ExperimentSpec {
   const { task, optimiser } = smallSpec();

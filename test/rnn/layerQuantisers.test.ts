@@ -35,6 +35,8 @@ const rules: Rule[] = [
   { quantiser: { kind: "binary", sampling: "deterministic" } },
   { quantiser: { kind: "ternary", sampling: "stochastic" } },
   { quantiser: { kind: "ternary", sampling: "deterministic" } },
+  { quantiser: { kind: "ternary", sampling: "deterministic", magnitude: 0.8, threshold: 0.5, clip: true } },
+  { quantiser: { kind: "binary", sampling: "stochastic", magnitude: 0.8, clip: true } },
   { quantiser: { kind: "binary-connect", sampling: "stochastic", magnitude: 3 } },
   { quantiser: { kind: "ternary-connect", sampling: "deterministic", magnitude: 1 } },
   { quantiser: { kind: "sign" } },

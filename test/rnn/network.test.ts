@@ -14,7 +14,7 @@ import { initialParameters, updatedNames } from "../../src/rnn/parameters.js";
 import { makeQuantiser } from "../../src/rnn/quantisers/make.js";
 import { layerSeed, normalAt, randomStream } from "../../src/rnn/random.js";
 import { finiteDifferences } from "./finiteDifferences.js";
-import { goldenQuantisers, quantiserName } from "./goldenSteps.js";
+import { goldenQuantisers, optionQuantisers, quantiserName } from "./goldenSteps.js";
 import { randomArray, relativeDifference } from "./lstmProblem.js";
 import { referenceNetworkLoss } from "./referenceNetwork.js";
 import type { Numbers, ReferenceExtras } from "./referenceNetwork.js";
@@ -134,7 +134,7 @@ it.each(cases)("what is not updated, but for initial states, has no effect: %s",
 });
 
 describe("gradients at quantised weights are those of the same network at these weights, through the quantiser's own rule", () => {
-  const withWeight = goldenQuantisers.map((quantiser) => ({ quantiser, name: quantiserName(quantiser) }));
+  const withWeight = [...goldenQuantisers, ...optionQuantisers].map((quantiser) => ({ quantiser, name: quantiserName(quantiser) }));
   it.each(withWeight.flatMap((one) => ["batch", "weight"].map((normaliser) => ({ ...one, normaliser }))))("$name, normaliser $normaliser", ({ quantiser, normaliser }) => {
     const layers = (own: QuantiserSpec) => [lstm({ ...normalisers[normaliser]!, quantiser: both(own), units: 6 })];
     const quantised = textOf(layers(quantiser), oneHot, quantiser);
@@ -145,12 +145,12 @@ describe("gradients at quantised weights are those of the same network at these 
     const { loss, gradients } = network.lossAndGradients(parameters, minibatch, { number: step }, { secondMoments: moments });
 
     const matrices = [
-      ["layers.0.inputWeights", "layers.0.inputScales", "input-weights", 5, 24],
-      ["layers.0.recurrentWeights", "layers.0.recurrentScales", "recurrent-weights", 6, 24],
-      ["output.weights", "output.scales", "output-weights", 6, 5],
+      ["layers.0.inputWeights", "layers.0.inputScales", "input-weights", 5, 24, 4],
+      ["layers.0.recurrentWeights", "layers.0.recurrentScales", "recurrent-weights", 6, 24, 4],
+      ["output.weights", "output.scales", "output-weights", 6, 5, 1],
     ] as const;
-    const rules = matrices.map(([name, scales, purpose, rows, columns]) => {
-      const rule = makeQuantiser(quantiser, rows, columns);
+    const rules = matrices.map(([name, scales, purpose, rows, columns, gates]) => {
+      const rule = makeQuantiser(quantiser, rows, columns, gates);
       const context = { stream: randomStream(seed, purpose, step), secondMoment: moments[name], scales: parameters[scales] };
       return { name, scales, rule, values: rule.quantise(parameters[name]!, context) };
     });

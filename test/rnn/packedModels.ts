@@ -18,7 +18,7 @@ export interface LayerForm {
 export interface MatrixForm {
   readonly levels: "binary" | "ternary" | "mixed" | "full-precision";
   readonly planes?: number;
-  readonly scales?: "matrix" | "columns";
+  readonly scales?: "matrix" | "gates" | "columns";
 }
 
 export interface ModelForm {
@@ -46,13 +46,13 @@ function numbers(random: Random, length: number, spread: number, middle = 0): Fl
   return Float32Array.from({ length }, () => middle + spread * random());
 }
 
-function plane(random: Random, levels: "binary" | "ternary", rows: number, columns: number, perColumn: boolean): WeightPlane {
+function plane(random: Random, levels: "binary" | "ternary", rows: number, columns: number, scales: number): WeightPlane {
   const codes = Int8Array.from({ length: rows * columns }, () => {
     const value = random();
     return levels === "binary" ? (value < 0 ? -1 : 1) : Math.round(1.5 * value);
   });
   const worth = 1.5 / Math.sqrt(rows);
-  return { levels, codes, scales: numbers(random, perColumn ? columns : 1, worth / 2, worth) };
+  return { levels, codes, scales: numbers(random, scales, worth / 2, worth) };
 }
 
 export function randomMatrix(random: Random, rows: number, columns: number, form: MatrixForm = { levels: "ternary" }): ShippedMatrix {
@@ -65,7 +65,7 @@ export function randomMatrix(random: Random, rows: number, columns: number, form
     kind: "planes",
     rows,
     columns,
-    planes: Array.from({ length: planes }, (_, index) => plane(random, levelsOf(index), rows, columns, scales === "columns")),
+    planes: Array.from({ length: planes }, (_, index) => plane(random, levelsOf(index), rows, columns, { matrix: 1, gates: columns % 4 === 0 ? 4 : 3, columns }[scales])),
   };
 }
 

@@ -27,6 +27,7 @@ const matrices: readonly MatrixForm[] = [
   { levels: "ternary" },
   { levels: "binary" },
   { levels: "ternary", scales: "columns" },
+  { levels: "ternary", scales: "gates" },
   { levels: "binary", planes: 3, scales: "columns" },
   { levels: "mixed", planes: 4 },
   { levels: "full-precision" },

@@ -9,17 +9,19 @@ import { quantised } from "./quantiserProblem.js";
 type Drawn = Extract<QuantiserSpec, { kind: "binary" | "ternary" | "binary-connect" | "ternary-connect" }>;
 type Sampling = Drawn["sampling"];
 
-/** The four rules with a choice of sampling. */
-const kinds: { readonly name: Drawn["kind"]; readonly spec: (sampling: Sampling) => Drawn; readonly levels: 2 | 3 }[] = [
+/** The four rules with a choice of sampling, and the paper's two with every option. */
+const kinds: { readonly name: string; readonly spec: (sampling: Sampling) => Drawn; readonly levels: 2 | 3 }[] = [
   { name: "binary", spec: (sampling) => ({ kind: "binary", sampling }), levels: 2 },
   { name: "ternary", spec: (sampling) => ({ kind: "ternary", sampling }), levels: 3 },
   { name: "binary-connect", spec: (sampling) => ({ kind: "binary-connect", sampling, magnitude: 0.4 }), levels: 2 },
   { name: "ternary-connect", spec: (sampling) => ({ kind: "ternary-connect", sampling, magnitude: 0.4 }), levels: 3 },
+  { name: "binary with options", spec: (sampling) => ({ kind: "binary", sampling, magnitude: 0.4, clip: true }), levels: 2 },
+  { name: "ternary with options", spec: (sampling) => ({ kind: "ternary", sampling, magnitude: 0.4, threshold: 0.7, clip: true }), levels: 3 },
 ];
 
-/** W0 of the matrix: of its size where the rule fixes it, else the spec's. */
-function unitOf(spec: Drawn, rows: number, columns: number): number {
-  return "magnitude" in spec ? spec.magnitude : 0.5 * Math.sqrt(6 / (rows + columns));
+/** The magnitude of the levels: the spec's, else W0 of the matrix's size. */
+function unitOf({ magnitude }: Drawn, rows: number, columns: number): number {
+  return magnitude ?? 0.5 * Math.sqrt(6 / (rows + columns));
 }
 
 /** P(-1), P(0), P(+1) of the papers for the ratio w / unit. */
@@ -132,6 +134,27 @@ describe("edges of the deterministic rules", () => {
     expect(codes({ kind: "ternary-connect", sampling: "deterministic", magnitude: 2 }, latent)).toEqual([0, -1, 1, 0, 0]);
   });
 
+  it("ternary: a given threshold is a share of the magnitude, which may be given too", () => {
+    const latent = Float32Array.of(0.16, 0.14, -0.16, -0.14, 0.19, 0.21);
+    const codesOf = (options: object) => codes({ kind: "ternary", sampling: "deterministic", ...options }, latent);
+    expect(codesOf({ magnitude: 0.3, threshold: 0.5 })).toEqual([1, 0, -1, 0, 1, 1]);
+    expect(codesOf({ magnitude: 0.2, threshold: 0.75 })).toEqual([1, 0, -1, 0, 1, 1]);
+    // One row of six: W0 is 0.46.
+    expect(codesOf({ threshold: 0.33 })).toEqual([1, 0, -1, 0, 1, 1]);
+    expect(codesOf({ magnitude: 0.6 })).toEqual([0, 0, 0, 0, 0, 1]);
+  });
+
+  it("the options make of the paper's rules the Connect rules, bit for bit", () => {
+    const latent = Float32Array.from({ length: 600 }, (_, index) => Math.sin(index));
+    for (const sampling of ["stochastic", "deterministic"] as const) {
+      const values = (spec: Drawn) => quantised(spec, latent, 20, 30).values;
+      const binary = values({ kind: "binary", sampling, magnitude: 0.7, clip: true });
+      expect(same(values({ kind: "binary-connect", sampling, magnitude: 0.7 }), binary)).toBe(true);
+      const ternary = values({ kind: "ternary", sampling, magnitude: 0.7, threshold: 0.5, clip: true });
+      expect(same(values({ kind: "ternary-connect", sampling, magnitude: 0.7 }), ternary)).toBe(true);
+    }
+  });
+
   it("ternary, stochastic: a zero weight is always zero", () => {
     const drawn = quantised({ kind: "ternary", sampling: "stochastic" }, new Float32Array(10_000), 100, 100);
     expect(new Set(drawn.quantiser.codes)).toEqual(new Set([0]));
@@ -139,7 +162,7 @@ describe("edges of the deterministic rules", () => {
 });
 
 describe("constrain", () => {
-  it("clips the latent weights of the Connect rules, and of no other", () => {
+  it("clips the latent weights of the Connect rules and of those that are told to, and of no other", () => {
     const latent = Float32Array.of(-3, -0.4, 0, 0.39, 0.41, Infinity);
     for (const { spec } of kinds) {
       const clipped = latent.slice();
@@ -147,6 +170,19 @@ describe("constrain", () => {
       const limit = "magnitude" in spec("stochastic") ? Math.fround(0.4) : Infinity;
       expect(clipped).toEqual(latent.map((weight) => Math.min(limit, Math.max(-limit, weight))));
     }
+  });
+
+  it("clips at W0 of the matrix's size where no magnitude is given, and not where clip is false", () => {
+    const latent = Float32Array.of(-3, -0.4, 0, 0.39, 0.41, Infinity);
+    // Two rows of three.
+    const W0 = Math.fround(0.5 * Math.sqrt(6 / 5));
+    const clippedBy = (spec: QuantiserSpec): Float32Array => {
+      const clipped = latent.slice();
+      makeQuantiser(spec, 2, 3).constrain(clipped);
+      return clipped;
+    };
+    expect(clippedBy({ kind: "ternary", sampling: "stochastic", clip: true })).toEqual(Float32Array.of(-W0, -0.4, 0, 0.39, 0.41, W0));
+    expect(clippedBy({ kind: "binary", sampling: "stochastic", magnitude: 0.4, clip: false })).toEqual(latent);
   });
 });
 

@@ -10,6 +10,9 @@ export const quantisedSpecs: QuantiserSpec[] = [
   { kind: "binary", sampling: "deterministic" },
   { kind: "ternary", sampling: "stochastic" },
   { kind: "ternary", sampling: "deterministic" },
+  { kind: "binary", sampling: "stochastic", magnitude: 0.7, clip: true },
+  { kind: "ternary", sampling: "stochastic", magnitude: 0.7, clip: true },
+  { kind: "ternary", sampling: "deterministic", magnitude: 0.7, threshold: 0.5, clip: true },
   { kind: "binary-connect", sampling: "stochastic", magnitude: 0.7 },
   { kind: "binary-connect", sampling: "deterministic", magnitude: 0.7 },
   { kind: "ternary-connect", sampling: "stochastic", magnitude: 0.7 },
@@ -52,8 +55,9 @@ export function quantised(
   rows: number,
   columns: number,
   more: Partial<QuantiserContext> = {},
+  gates = 1,
 ): Quantised {
-  const quantiser = makeQuantiser(spec, rows, columns);
+  const quantiser = makeQuantiser(spec, rows, columns, gates);
   const values = quantiser.quantise(latent, contextFor(quantiser, latent, more)).slice();
   return { quantiser, values };
 }

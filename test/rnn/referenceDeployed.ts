@@ -18,7 +18,7 @@ export function shippedProduct(vector: Row, matrix: ShippedMatrix): Row {
   const weight = (index: number): number =>
     matrix.kind === "full-precision"
       ? matrix.values[index]!
-      : matrix.planes.reduce((sum, { codes, scales }) => sum + codes[index]! * scales[scales.length === 1 ? 0 : index % columns]!, 0);
+      : matrix.planes.reduce((sum, { codes, scales }) => sum + codes[index]! * scales[Math.floor(((index % columns) * scales.length) / columns)]!, 0);
   const product = new Array<number>(columns).fill(0);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns && vector[row] !== 0; column++) {

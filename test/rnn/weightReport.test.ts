@@ -21,6 +21,14 @@ describe("the share of weights of a matrix", () => {
     expect(weightShare("layer 1 input", quantiser, latent, previous).flips).toBe(0);
   });
 
+  it.each([0.1, 0.2, 0.3, 0.7, 1 / 3])("counts latent weights that are clipped at %d as saturated", (magnitude) => {
+    const quantiser = makeQuantiser({ kind: "ternary", sampling: "stochastic", magnitude, clip: true }, 1, 4);
+    const latent = Float32Array.of(9, -9, magnitude / 2, 0);
+    quantiser.constrain(latent);
+    quantiser.quantise(latent, contextFor(quantiser, latent));
+    expect(weightShare("output", quantiser, latent, new Int8Array(4)).saturation).toBe(0.5);
+  });
+
   it("has 32 equal bins up to twice W0, the outermost for all beyond", () => {
     const latent = Float32Array.of(-9, -0.99, 0.01, 0.06, 0.99, 9, 1, -1);
     const { limit, shares } = weightShare("output", withCodes(Array(8).fill(1), 0.5), latent, new Int8Array(8)).histogram;
@@ -50,7 +58,8 @@ describe("the share of weights of a matrix", () => {
         expect(histogram.shares.reduce((sum, share) => sum + share)).toBeCloseTo(1, 9);
         expect(histogram.limit).toBeGreaterThan(0);
         if (saturation !== null) {
-          const beyond = [...latent].filter((weight) => Math.abs(weight) >= quantiser.saturation!).length;
+          const unit = Math.fround(quantiser.saturation!);
+          const beyond = [...latent].filter((weight) => Math.abs(weight) >= unit).length;
           expect(saturation).toBeCloseTo(beyond / latent.length, 9);
         }
       }),

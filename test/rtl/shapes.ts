@@ -64,6 +64,8 @@ const corners: readonly Shape[] = [
   { network: { ...ternary, units: 1, inputs: 1, inputKind: "dense" }, options: {}, macUnits: 64, sequences: [2, 2] },
   { network: { ...ternary, cell: "gru", units: 1 }, options: {}, macUnits: 1, sequences: [5] },
   { network: { ...ternary, cell: "gru", reset: "before", units: [1, 1, 1] }, options: {}, macUnits: 2, sequences: [1, 1, 1, 1] },
+  // A reset after the product that is just not, and just, in time for the candidate of its unit.
+  ...[1, 2, 3, 4].flatMap((units) => [4, 64].map((macUnits): Shape => ({ network: { ...ternary, cell: "gru", units }, options: {}, macUnits, sequences: [3] }))),
   // Slow above fast, so that frames wait; and the other way round.
   { network: { ...ternary, units: [1, 13], inputs: 2 }, options: {}, macUnits: 3, sequences: [6] },
   { network: { ...ternary, cell: "gru", units: [13, 1], inputs: 2 }, options: {}, macUnits: 3, sequences: [6] },

@@ -51,6 +51,19 @@ describe("snapshotOf", () => {
     expect(snapshotOf({ ...wordModel, state: "finished", result: read }, 0).metric).toEqual({ label: "test perplexity", value: 32 });
   });
 
+  it("says how the figure was computed; without a record, as the version computed that wrote the run", () => {
+    const how = { weights: { rule: "redrawn", averaged: false, at: "last-step" }, statistics: "minibatch", reading: "windows", mostMinibatches: 32 } as const;
+    const methodOf = (events: RunEvent[], result?: RunResult) => snapshotOf({ ...reading([started(), ...events]), result }, 0).metricMethod;
+    expect(methodOf([])).toBeNull();
+    expect(methodOf([validation(50, 3)])).toMatch(/^stochastic weights drawn anew for each minibatch, statistics of the minibatch/);
+    // The last step of all: without a record it was deterministic.
+    expect(methodOf([validation(100, 3)])).toMatch(/^weights by their deterministic rule/);
+    expect(methodOf([{ ...validation(100, 3), how } as RunEvent])).toMatch(/^stochastic weights drawn anew/);
+    // That of the best validation counts.
+    expect(methodOf([validation(50, 2), validation(100, 3)])).toMatch(/^stochastic weights drawn anew/);
+    expect(methodOf([validation(100, 3)], tested("BPC", 3.4))).toBe("shipped weights, frozen constants, one continuous stream");
+  });
+
   it("leaves out the break before a resume, and the reports that the resume overtook", () => {
     const events = [
       started(0, 1000),

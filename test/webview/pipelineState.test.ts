@@ -271,8 +271,8 @@ describe("race and time strip", () => {
     expect(standings(network, lengths[0])[2].text).toContain(`${factor}× faster`);
   });
 
-  it("says that a GRU waits for its reset gate", () => {
-    const shape: AcceleratorShape = { ...network, cell: "gru", reset: "after", macUnits: 100, precision: "binary", clockMegahertz: 400 };
+  it("says that a GRU waits for its reset gate where it is before the product", () => {
+    const shape: AcceleratorShape = { ...network, cell: "gru", reset: "before", macUnits: 100, precision: "binary", clockMegahertz: 400 };
     const candidate = timing(shape).phases[1]!.start;
     expect(stripText(shape, candidate)).toMatch(/no MAC unit busy\. reset gate: the candidate needs r/);
     expect(stripText(shape, candidate + 1)).toMatch(/100 of 100 MAC units busy$/);

@@ -50,6 +50,7 @@ export function snapshot(options: SnapshotOptions = {}): RunSnapshot {
     state,
     colour,
     metric: checks.length > 0 ? { label: `validation ${measure.name}`, value: validation.figure.reduce(measure.better) } : null,
+    metricMethod: null,
     step: last,
     steps,
     itemsPerSecond: state === "running" ? 17_066 : null,

@@ -29,7 +29,7 @@ class RunRow {
     this.state.textContent = `${stateSigns[run.state]} ${run.state}`;
     this.state.dataset.state = run.state;
     this.metric.textContent = metricText(run);
-    this.metric.title = run.metric?.label ?? "no validation yet";
+    this.metric.title = run.metric ? [run.metric.label, ...(run.metricMethod ? [run.metricMethod] : [])].join(": ") : "no validation yet";
     this.line.replaceChildren(swatch(run.colour, theme));
     const figure = run.metric ? `${run.metric.label} ${metricText(run)}` : "no figure yet";
     setHiddenLabel(this.box, `${run.name}, ${run.state}, ${figure}`);

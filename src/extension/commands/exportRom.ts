@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { calibratedModel } from "../../api/calibratedModel.js";
 import { exportRom as writeRom, type RomExport } from "../../hardware/rom/exportRom.js";
 import { manifestName } from "../../hardware/rom/manifest.js";
+import { savingFigures } from "../../hardware/rom/memory.js";
 import { romFormats, type RomFormat, romWriters } from "../../hardware/rom/formats.js";
 import { deployedModelFromTensors } from "../../rnn/deployedModelFile.js";
 import { runFiles } from "../../runs/runFiles.js";
@@ -115,9 +116,9 @@ async function writeWithProgress(
 }
 
 async function tell({ dir, manifest, files, memory }: RomExport): Promise<void> {
-  const saving = `${memory.memorySaving.toFixed(1)}x smaller than float32`;
+  const { memorySavingInWords } = savingFigures(memory);
   const open = "Open Manifest";
-  const answer = await vscode.window.showInformationMessage(`${files.length} ROM files in ${dir} (${saving}).`, open);
+  const answer = await vscode.window.showInformationMessage(`${files.length} ROM files in ${dir}. Memory saving: ${memorySavingInWords}.`, open);
   if (answer === open) {
     await vscode.window.showTextDocument(vscode.Uri.file(manifest));
   }

@@ -34,12 +34,13 @@ function escapeMarkdown(text: string): string {
 
 /** Details in Markdown. */
 export function runTooltip(snapshot: RunSnapshot): string {
-  const { name, task, state, metric, step, steps, computeKernel, itemsPerSecond, parameters, dir } = snapshot;
+  const { name, task, state, metric, metricMethod, step, steps, computeKernel, itemsPerSecond, parameters, dir } = snapshot;
   const { items, text } = measures[task];
   const figures: [string, string][] = [
     ["state", state],
     ["steps", `${step} of ${steps}`],
     ...(metric ? [[metric.label, text(metric.value)] as [string, string]] : []),
+    ...(metricMethod === null ? [] : [["computed with", metricMethod] as [string, string]]),
     ...(itemsPerSecond === null ? [] : [["speed", `${Math.round(itemsPerSecond)} ${items}/s`] as [string, string]]),
     ["compute kernel", computeKernel],
     ...Object.entries(parameters),

@@ -5,7 +5,8 @@ import { chooseRow, multiplyAccumulate } from "../integer/macArray.js";
 import { IntegerNetwork } from "../integer/network.js";
 import { weightImage } from "../rom/contents.js";
 import { hexWord } from "../rom/romImage.js";
-import { rowGroups, type RowSpan } from "../rowGroups.js";
+import { rowGroups } from "../rowGroups.js";
+import type { RowSpan } from "../schedule/rowPhases.js";
 
 /** Inputs of `mac_array.v` in one cycle. */
 export interface ArrayCycle {

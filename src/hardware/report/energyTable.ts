@@ -1,12 +1,13 @@
 import { gateRows, type FixedLayer, type FixedModel } from "../fixedModel.js";
-import { rowGroups } from "../rowGroups.js";
 import { weightBits } from "../rtl/layerParameters.js";
+import { placedMemories, type MemoryContent, type PlacedMemory } from "../rtl/placedMemories.js";
+import { tableWordBits } from "../tableWord.js";
+import { accessEnergy, dramReadEnergy, memoryEnergySource } from "./memoryEnergy.js";
 import { layerMacOperations } from "./workload.js";
 
-/** Of the numbers in this file. */
+/** Of every energy of `timestepEnergy`. */
 export const energySource =
-  "Horowitz, ISSCC 2014, 45 nm, 0.9 V: add 0.03 (8 bit) and 0.1 pJ (32 bit), multiply 0.2 and 3.1 pJ, 64-bit reads of SRAM " +
-  "10 (8 KB), 20 (32 KB), 100 pJ (1 MB) and of DRAM 1.3 nJ";
+  `Horowitz, ISSCC 2014, 45 nm, 0.9 V: add 0.03 (8 bit) and 0.1 pJ (32 bit), multiply 0.2 and 3.1 pJ, ${memoryEnergySource}`;
 export const energyNode = "45 nm";
 
 /** pJ. In proportion to the width, from the 32-bit adder. */
@@ -22,59 +23,79 @@ export function multiplyEnergy(bits: number, otherBits: number): number {
   return square * product + linear * Math.sqrt(product);
 }
 
-const readsOf64Bits = [
-  { bytes: 8 * 1024, picojoules: 10 },
-  { bytes: 32 * 1024, picojoules: 20 },
-  { bytes: 1024 * 1024, picojoules: 100 },
-];
-const dramReadOf64Bits = 1300;
-
-/** pJ for each bit read of a memory of so many bits: of the smallest published one that holds it. */
-export function readEnergy(memoryBits: number): number {
-  const fitting = readsOf64Bits.find(({ bytes }) => memoryBits <= 8 * bytes);
-  return (fitting?.picojoules ?? dramReadOf64Bits) / 64;
-}
-
-export const dramReadEnergy = dramReadOf64Bits / 64;
-
-/** pJ of one timestep, by what takes it. */
+/** pJ of one timestep within a sequence, by what takes it. A memory's part is that of its reads and its writes. */
 export interface TimestepEnergy {
   readonly multiplyAccumulate: number;
+  /** Of both matrices, the rows of symbols among them. */
   readonly weightReads: number;
-  /** Of hidden states and inputs; with delta updates of the list of changes in place of the hidden states. */
-  readonly stateReads: number;
-  /** What delta updates add: kept sums and references read and written, the list written. A write counts as a read. */
-  readonly deltaMemories: number;
+  /** h, a GRU's second copy of it and r h; with delta updates the list of changes takes its place in `deltaMemories`. */
+  readonly hiddenStates: number;
+  /** Gates that wait for those of the same unit that come later. */
+  readonly gates: number;
+  readonly cellStates: number;
+  /** Scales and shifts of gate rows and of cell states. */
   readonly constantReads: number;
-  /** Scaling of the sums and the element-wise products. */
+  /** Tables of sigmoid and tanh. */
+  readonly lookUpTables: number;
+  /** Frames of features, of h between layers, and of h at the output. */
+  readonly streams: number;
+  /** What delta updates add: list of changes, references, kept sums. */
+  readonly deltaMemories: number;
+  /** Scaling of the sums, interpolation in the tables, and the element-wise products. */
   readonly postProcessing: number;
   /** What `weightReads` would be with all weights in DRAM. */
   readonly weightReadsFromDram: number;
 }
 
+const partOf: Readonly<Record<MemoryContent, keyof TimestepEnergy>> = {
+  weights: "weightReads",
+  "hidden states": "hiddenStates",
+  "initial states": "hiddenStates",
+  gates: "gates",
+  "cell states": "cellStates",
+  scales: "constantReads",
+  shifts: "constantReads",
+  tables: "lookUpTables",
+  streams: "streams",
+  delta: "deltaMemories",
+};
+
 /**
- * Counts of the schedule times the table; selecting a bit's or trit's sign, registers, clock and wires are in no count, nor,
- * but for the memories that delta updates add, are writes.
+ * Every word that a timestep reads from a memory and uses, and every word that it writes, charged by the size of that memory,
+ * and the arithmetic, times the table. Selecting a bit's or trit's sign, registers, clock and wires are in no count, nor are words
+ * that a memory shows and nobody uses: it is taken to be enabled only when it is needed.
  * @param recurrentColumns read in a timestep by each layer, on average; default all. Only delta updates read fewer
  * @throws RangeError for columns that the model cannot read
  */
 export function timestepEnergy(model: FixedModel, macUnits: number, recurrentColumns: readonly number[] = allColumns(model)): TimestepEnergy {
   checkColumns(model, recurrentColumns);
-  const layers = model.layers.map((layer, index) => layerEnergy(model, layer, macUnits, recurrentColumns[index]!));
-  return layers.reduce((sum, layer) => ({
-    multiplyAccumulate: sum.multiplyAccumulate + layer.multiplyAccumulate,
-    weightReads: sum.weightReads + layer.weightReads,
-    stateReads: sum.stateReads + layer.stateReads,
-    deltaMemories: sum.deltaMemories + layer.deltaMemories,
-    constantReads: sum.constantReads + layer.constantReads,
-    postProcessing: sum.postProcessing + layer.postProcessing,
-    weightReadsFromDram: sum.weightReadsFromDram + layer.weightReadsFromDram,
-  }));
+  const memories = placedMemories(model, macUnits, recurrentColumns);
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const accesses = (part: keyof TimestepEnergy): number =>
+    sum(memories.filter(({ content }) => partOf[content] === part).map(memoryEnergy));
+  const weights = memories.filter(({ content }) => content === "weights");
+  return {
+    multiplyAccumulate: sum(model.layers.map((layer, index) => arrayEnergy(model, layer, recurrentColumns[index]!))),
+    weightReads: accesses("weightReads"),
+    hiddenStates: accesses("hiddenStates"),
+    gates: accesses("gates"),
+    cellStates: accesses("cellStates"),
+    constantReads: accesses("constantReads"),
+    lookUpTables: accesses("lookUpTables"),
+    streams: accesses("streams"),
+    deltaMemories: accesses("deltaMemories"),
+    postProcessing: sum(model.layers.map((layer) => postProcessingEnergy(model, layer))),
+    weightReadsFromDram: sum(weights.map(({ reads, width }) => reads * width * dramReadEnergy)),
+  };
 }
 
 /** pJ: all of it, with the weights on the chip. */
 export function totalEnergy({ weightReadsFromDram: _, ...parts }: TimestepEnergy): number {
   return Object.values(parts).reduce((sum, part) => sum + part, 0);
+}
+
+function memoryEnergy({ reads, writes, width, depth }: PlacedMemory): number {
+  return (reads + writes) * width * accessEnergy(width * depth);
 }
 
 function allColumns({ layers }: FixedModel): number[] {
@@ -92,49 +113,26 @@ function checkColumns({ layers, delta }: FixedModel, recurrentColumns: readonly 
   }
 }
 
-function layerEnergy({ formats, delta, columnsPerCycle }: FixedModel, layer: FixedLayer, macUnits: number, columns: number): TimestepEnergy {
-  const { units, inputs, inputKind, recurrentWeights, inputWeights, bits, gateShift } = layer;
-  const activationBits = formats.hidden.bits;
-  const rows = gateRows(layer);
-  const groups = rowGroups(layer, macUnits).length;
-  const isSymbol = inputKind === "one-hot";
-  // Whole words are stored and read.
-  const whole = (count: number): number => Math.ceil(count / columnsPerCycle) * columnsPerCycle;
-  const weightWidths = [weightBits(recurrentWeights), weightBits(inputWeights)] as const;
-  const recurrentColumns = delta === undefined ? whole(columns) : columns;
-  const readBits = groups * macUnits * (recurrentColumns * weightWidths[0] + (isSymbol ? 1 : whole(inputs)) * weightWidths[1]);
-  const storedBits = groups * macUnits * (whole(units) * weightWidths[0] + (isSymbol ? inputs : whole(inputs)) * weightWidths[1]);
+/** A change of h has a bit more than h. */
+function arrayEnergy({ formats, delta }: FixedModel, layer: FixedLayer, columns: number): number {
+  const { units, recurrentWeights, bits } = layer;
+  const valueBits = formats.hidden.bits + (delta === undefined ? 0 : 1);
+  const product = recurrentWeights.precision === "full" ? multiplyEnergy(valueBits, weightBits(recurrentWeights)) : 0;
+  return (layerMacOperations(layer) - gateRows(layer) * (units - columns)) * (addEnergy(bits.recurrentSum) + product);
+}
+
+function postProcessingEnergy({ formats, tables }: FixedModel, layer: FixedLayer): number {
+  const { units, bits, gateShift } = layer;
   const constantBits = gateShift.format.bits;
-  const valueBits = delta === undefined ? activationBits : activationBits + 1;
-  const isFull = recurrentWeights.precision === "full";
-  const mac = addEnergy(bits.recurrentSum) + (isFull ? multiplyEnergy(valueBits, weightWidths[0]) : 0);
-  const hiddenBits = delta === undefined ? activationBits : changeBits(units, activationBits);
-  return {
-    multiplyAccumulate: (layerMacOperations(layer) - rows * (units - columns)) * mac,
-    weightReads: readBits * readEnergy(storedBits),
-    stateReads:
-      groups * columns * hiddenBits * readEnergy(units * hiddenBits) +
-      groups * (isSymbol ? 0 : inputs) * activationBits * readEnergy(units * activationBits),
-    deltaMemories: delta === undefined ? 0 : deltaEnergy(layer, activationBits, groups * macUnits * bits.recurrentSum, columns),
-    constantReads: 3 * rows * constantBits * readEnergy(rows * constantBits),
-    postProcessing:
-      rows * (multiplyEnergy(bits.recurrentSum, constantBits) + multiplyEnergy(bits.inputSum, constantBits)) +
-      units * elementWiseEnergy(layer, activationBits),
-    weightReadsFromDram: readBits * dramReadEnergy,
-  };
-}
-
-/** An entry of `delta_memory.v`'s list: the number of a unit and the change of its h, which has a bit more than h. */
-function changeBits(units: number, activationBits: number): number {
-  return Math.ceil(Math.log2(Math.max(2, units))) + activationBits + 1;
-}
-
-/** All sums are read and written once a timestep, and so is every unit's reference; only changes go to the list. */
-function deltaEnergy({ units }: FixedLayer, activationBits: number, sumBits: number, columns: number): number {
-  const referenceBits = units * activationBits;
-  const entryBits = changeBits(units, activationBits);
+  const rows = gateRows(layer);
+  const scaling = multiplyEnergy(bits.recurrentSum, constantBits) + multiplyEnergy(bits.inputSum, constantBits);
+  const interpolation = (table: FixedModel["tables"]["tanh"]): number => multiplyEnergy(tableWordBits(table).slope, table.segmentBits + 1);
+  const ofTanh = layer.cell === "lstm" ? 2 * units : units;
   return (
-    2 * sumBits * readEnergy(sumBits) + 2 * referenceBits * readEnergy(referenceBits) + columns * entryBits * readEnergy(units * entryBits)
+    rows * scaling +
+    (rows - units) * interpolation(tables.sigmoid) +
+    ofTanh * interpolation(tables.tanh) +
+    units * elementWiseEnergy(layer, formats.hidden.bits)
   );
 }
 

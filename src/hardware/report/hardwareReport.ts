@@ -1,5 +1,6 @@
 import { version } from "../../../package.json";
 import type { Sequence } from "../calibrate.js";
+import type { HostPart } from "../acceleratorModel.js";
 import type { FixedModel } from "../fixedModel.js";
 import { layerShapes } from "../layerShapes.js";
 import { acceleratorInWords } from "../rtl/accelerator.js";
@@ -25,6 +26,8 @@ export interface ReportOptions {
   /** P, of each layer. */
   readonly macUnits: number;
   readonly clockMegahertz: number;
+  /** What the model has beside the accelerator's layers; default nothing. */
+  readonly host?: HostPart;
   /** A liberty file; default OSU 0.18 µm. */
   readonly liberty?: string;
   readonly fpga: readonly FpgaFamily[];
@@ -56,7 +59,7 @@ export async function hardwareReport(model: FixedModel, options: ReportOptions):
   return {
     version: 1,
     subject: acceleratorInWords(model, macUnits),
-    memory: memoryPart(model, macUnits, own),
+    memory: memoryPart(model, macUnits, options.host, own),
     area: areaPart(area, macUnits, liberty, yosys),
     timing: {
       schedule: schedulePart(summary, { ...own, source: `schedule, at ${clockMegahertz} MHz${model.delta === undefined ? "" : ", all columns read"}` }),

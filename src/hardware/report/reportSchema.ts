@@ -11,15 +11,18 @@ const memorySchema = z.strictObject({
   scales: figureSchema,
   shifts: figureSchema,
   initialStates: figureSchema,
+  lookUpTables: figureSchema.describe("of sigmoid and tanh, each as often as it is placed"),
   padding: figureSchema.describe("unused lanes of the last row group of each phase"),
-  shipped: figureSchema.describe("the sum of all of these"),
-  lookUpTables: figureSchema.describe("beside `shipped`: alike for every precision"),
+  shipped: figureSchema.describe("the sum of all of these: the ROMs of the generated Verilog"),
+  host: figureSchema.optional().describe("output layer and word vectors, in single precision on the host; absent for a network without"),
   float32: figureSchema.describe("the same layers in 32-bit floating point, with biases"),
   fixed12: figureSchema.describe("the same layers in 12-bit fixed point, with biases"),
-  savingAgainstFloat32: figureSchema.describe("all constants counted"),
-  savingAgainstFixed12: figureSchema.describe("all constants counted"),
-  weightSavingAgainstFloat32: figureSchema.describe("weights against weights"),
-  weightSavingAgainstFixed12: figureSchema.describe("weights against weights"),
+  savingAgainstFloat32: figureSchema.describe("of the recurrent layers, all constants and tables counted"),
+  savingAgainstFixed12: figureSchema.describe("of the recurrent layers, all constants and tables counted"),
+  wholeModelSavingAgainstFloat32: figureSchema.optional().describe("the same with `host` on both sides"),
+  wholeModelSavingAgainstFixed12: figureSchema.optional().describe("the same with `host` on both sides, in 32-bit floating point"),
+  weightSavingAgainstFloat32: figureSchema.describe("of the recurrent layers, weights against weights"),
+  weightSavingAgainstFixed12: figureSchema.describe("of the recurrent layers, weights against weights"),
 });
 
 const areaSchema = z.strictObject({
@@ -58,16 +61,20 @@ const energySchema = z.strictObject({
   table: z
     .strictObject({
       multiplyAccumulate: figureSchema,
-      weightReads: figureSchema,
+      weightReads: figureSchema.describe("of both matrices, the rows of symbols among them"),
       recurrentColumns: z.array(figureSchema).describe("read in a timestep, for each layer: all, or what delta updates read on average"),
-      stateReads: figureSchema,
-      deltaMemories: figureSchema.describe("kept sums, references and list of changes of delta updates; a write counts as a read"),
-      constantReads: figureSchema,
-      postProcessing: figureSchema,
+      hiddenStates: figureSchema.describe("reads and writes of h, and of a GRU's second copy of it and r h"),
+      gates: figureSchema.describe("reads and writes of gates that wait for others of the same unit"),
+      cellStates: figureSchema.describe("reads and writes"),
+      constantReads: figureSchema.describe("scales and shifts of gate rows and of cell states"),
+      lookUpTables: figureSchema.describe("reads of the tables of sigmoid and tanh"),
+      streams: figureSchema.describe("reads and writes of frames of features, of h between layers and at the output"),
+      deltaMemories: figureSchema.describe("reads and writes of the kept sums, references and list of changes of delta updates"),
+      postProcessing: figureSchema.describe("scaling, interpolation in tables, element-wise products"),
       total: figureSchema,
       weightReadsFromDram: figureSchema.describe("what `weightReads` would be with all weights in DRAM; not in `total`"),
     })
-    .describe("of one timestep: counts of the schedule times published energies"),
+    .describe("of one timestep within a sequence: every word that is read and used or written, by the size of its memory, and the arithmetic"),
   cells: z.union([
     z.strictObject({
       perCycle: figureSchema.describe("cells only, vectorless: every net switches at the same given rate"),

@@ -28,16 +28,23 @@ function memoryText(memory: MemoryPart): string {
     ["scales", memory.scales],
     ["shifts", memory.shifts],
     ["initial states", memory.initialStates],
+    ["look-up tables", memory.lookUpTables],
     ["unused lanes of the last row group", memory.padding],
-    ["**shipped, all counted**", memory.shipped],
-    ["look-up tables, alike for every precision", memory.lookUpTables],
-    ["in 32-bit floating point", memory.float32],
-    ["in 12-bit fixed point", memory.fixed12],
-    ["**saving against 32 bit, all constants counted**", memory.savingAgainstFloat32],
-    ["saving against 12 bit, all constants counted", memory.savingAgainstFixed12],
-    ["weights alone against 32 bit", memory.weightSavingAgainstFloat32],
-    ["weights alone against 12 bit", memory.weightSavingAgainstFixed12],
+    ["**ROMs of the recurrent layers, as placed**", memory.shipped],
+    ...optionalRow("output layer and word vectors, on the host in 32-bit floating point", memory.host),
+    ["the recurrent layers in 32-bit floating point", memory.float32],
+    ["the recurrent layers in 12-bit fixed point", memory.fixed12],
+    ["**the recurrent layers against 32-bit floating point, all constants and tables counted**", memory.savingAgainstFloat32],
+    ...optionalRow("**the whole model against 32-bit floating point**", memory.wholeModelSavingAgainstFloat32),
+    ["the recurrent layers against 12-bit fixed point, all constants and tables counted", memory.savingAgainstFixed12],
+    ...optionalRow("the whole model against 12-bit recurrent layers with the same output layer", memory.wholeModelSavingAgainstFixed12),
+    ["weights of the recurrent layers alone against 32-bit floating point", memory.weightSavingAgainstFloat32],
+    ["weights of the recurrent layers alone against 12-bit fixed point", memory.weightSavingAgainstFixed12],
   ]);
+}
+
+function optionalRow(name: string, value: Figure | undefined): [string, Figure][] {
+  return value === undefined ? [] : [[name, value]];
 }
 
 function areaText({ macUnits, blocks, total, cells, lanes, stateMemoryBits, scaled }: AreaPart): string {
@@ -86,11 +93,15 @@ function energyText({ table: counted, cells, toggles }: EnergyPart): string {
   const [columns] = counted.recurrentColumns as [Figure, ...Figure[]];
   const ofTable = figureTable([
     ["multiply-accumulates", counted.multiplyAccumulate],
-    ["weight reads, from the smallest memory that holds them", counted.weightReads],
-    ["reads of hidden states and inputs", counted.stateReads],
-    ["kept sums, references and changes of delta updates", counted.deltaMemories],
-    ["reads of constants", counted.constantReads],
-    ["scaling and element-wise products", counted.postProcessing],
+    ["reads of weights", counted.weightReads],
+    ["reads and writes of hidden states", counted.hiddenStates],
+    ["reads and writes of gates", counted.gates],
+    ["reads and writes of cell states", counted.cellStates],
+    ["reads of scales and shifts", counted.constantReads],
+    ["reads of look-up tables", counted.lookUpTables],
+    ["reads and writes of frames at input, between layers and at output", counted.streams],
+    ["reads and writes of kept sums, references and changes of delta updates", counted.deltaMemories],
+    ["scaling, interpolation and element-wise products", counted.postProcessing],
     ["**a timestep**", counted.total],
     ["weight reads, were they all from DRAM", counted.weightReadsFromDram],
   ]);

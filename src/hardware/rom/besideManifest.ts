@@ -11,7 +11,15 @@ const count = z.number().int().positive();
 const manifestSchema = z.object({
   kind: z.literal("tritloom-rom"),
   model: z.object({
-    layers: z.array(z.object({ imagePrefix: z.string(), cell: z.enum(["lstm", "gru"]), units: count, gateOrder: z.array(z.string()) })),
+    layers: z.array(
+      z.object({
+        imagePrefix: z.string(),
+        units: count,
+        gateOrder: z.array(z.string()),
+        /** As the images were made: not every version splits a GRU's rows alike. */
+        phases: z.array(z.object({ firstRow: z.number().int().nonnegative(), rows: count })),
+      }),
+    ),
   }),
   macUnits: count,
   images: z.array(

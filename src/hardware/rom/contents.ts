@@ -1,7 +1,9 @@
 import type { AcceleratorModel } from "../acceleratorModel.js";
 import type { FixedLayer, FixedMatrix, FixedModel } from "../fixedModel.js";
 import type { FixedPoint } from "../fixedPoint.js";
-import { rowGroups, rowPhases } from "../rowGroups.js";
+import { rowGroups } from "../rowGroups.js";
+import { rowPhases } from "../schedule/rowPhases.js";
+import type { LayerRows } from "../schedule/rowPhases.js";
 import { constantContents } from "./constants.js";
 import type { Encoding } from "./encoding.js";
 import { inGateOrder, realInGateOrder } from "./gateOrder.js";
@@ -97,8 +99,6 @@ function layerContents(layer: FixedLayer, prefix: string, shape: WordShape, real
   ];
 }
 
-type LayerRows = Pick<FixedLayer, "cell" | "units">;
-
 /**
  * One word is what P MAC units read in one cycle: their P weights for each of N inputs of the matrix.
  *
@@ -135,7 +135,7 @@ function bankImage(
 }
 
 /** One content, or one for each bank that the layout's maximum width makes. */
-function weightContents(name: string, input: MatrixInput, layer: LayerRows, matrix: FixedMatrix, shape: WordShape): RomContent[] {
+function weightContents(name: string, input: MatrixInput, layer: FixedLayer, matrix: FixedMatrix, shape: WordShape): RomContent[] {
   const { macUnits, layout } = shape;
   const encoding = layoutEncoding(matrix, layout);
   const fixed = matrix.precision === "full" ? { fixedPoint: matrix.format, saturated: matrix.saturated } : {};

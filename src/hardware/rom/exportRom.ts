@@ -69,7 +69,7 @@ export async function exportRom(model: AcceleratorModel, options: RomExportOptio
   const fixed = options.fixed ?? fixedModel(model);
   const layout = checkedLayout(options.layout ?? {}, fixed);
   const contents = romContents(fixed, macUnits, model, layout);
-  const memory = accountMemory(fixed, macUnits);
+  const memory = accountMemory(fixed, macUnits, model.host);
 
   const fill = async (target: NewFolder): Promise<void> => {
     const images = [];

@@ -17,7 +17,7 @@ export function blockSources(cell: Cell, layout: WordLayout): number[] {
 
 /**
  * The layer with its gate rows in the layout's order. The candidate of a GRU stays last in every order, so that the rows
- * keep the two phases in which they are computed.
+ * keep the phases in which they are computed.
  */
 export function inGateOrder<Layer extends FixedLayer>(layer: Layer, layout: WordLayout): Layer {
   const sources = blockSources(layer.cell, layout);

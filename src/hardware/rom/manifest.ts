@@ -17,16 +17,17 @@ export const manifestName = "manifest.json";
 
 const count = z.number().int().min(0);
 
-const compressionSchema = z.strictObject({ weightsOnly: z.number(), allCounted: z.number() });
+const compressionSchema = z.strictObject({ weightsOnly: z.number(), allCounted: z.number(), wholeModel: z.number().optional() });
 
 const memorySchema = z.strictObject({
   weightBits: count,
   scaleBits: count,
   shiftBits: count,
   stateBits: count,
+  tableBits: count,
   paddingBits: count,
   shippedBits: count,
-  tableBits: count,
+  hostBits: count.optional(),
   float32Bits: count,
   fixed12Bits: count,
   againstFloat32: compressionSchema,

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { FixedLayer, FixedModel } from "../fixedModel.js";
 import type { LookUpTable } from "../lookUpTable.js";
-import { rowPhases } from "../rowGroups.js";
+import { rowPhases } from "../schedule/rowPhases.js";
 import { layerPrefix } from "./contents.js";
 import { gateLetters } from "./layout.js";
 import type { WordLayout } from "./layout.js";

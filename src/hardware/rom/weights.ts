@@ -1,5 +1,5 @@
-import { rowGroups } from "../rowGroups.js";
-import type { RowSpan } from "../rowGroups.js";
+import { groupsOf } from "../rowGroups.js";
+import type { RowSpan } from "../schedule/rowPhases.js";
 import type { ManifestEntry } from "./besideManifest.js";
 import { unpackWord } from "./romImage.js";
 import type { LanePacking } from "./romImage.js";
@@ -27,7 +27,7 @@ export function romWeights({ words, manifest, packing }: RomFile): RomWeights | 
   }
   const [inputs, rows] = manifest.image.shape as [number, number];
   const values = Array.from<number | undefined>({ length: inputs * rows });
-  const groups = rowGroups(layer, manifest.macUnits);
+  const groups = groupsOf(layer.phases, manifest.macUnits);
   for (const { address, value } of words) {
     unpackWord(value, packing).forEach((weight, lane) => {
       const place = placeOf(manifest, groups, address, lane);

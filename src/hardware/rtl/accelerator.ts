@@ -1,5 +1,6 @@
 import type { FixedLayer, FixedModel } from "../fixedModel.js";
 import { layerPrefix } from "../rom/contents.js";
+import { addressBits } from "./addressBits.js";
 import { layerParameters } from "./layerParameters.js";
 import type { Parameters } from "./layerParameters.js";
 import { fillTemplate } from "./template.js";
@@ -21,11 +22,6 @@ export interface AcceleratorText {
 
 export const defaultModule = "accelerator";
 export const defaultRomFolder = "rom/";
-
-/** Address bits of a memory of so many words; at least one. */
-export function addressBits(words: number): number {
-  return Math.max(1, Math.ceil(Math.log2(words)));
-}
 
 /** Bits of a beat of input: a symbol's number, or a feature. */
 export function inputBits({ layers, formats }: FixedModel): number {

@@ -1,3 +1,4 @@
+import { rowPhases } from "./rowPhases.js";
 import { romWord, type CycleState, type IdleReason, type RomWord } from "./schedule.js";
 import { checkShape, gatesOf, type AcceleratorShape } from "./shape.js";
 import {
@@ -43,6 +44,8 @@ class Controller {
   private readonly rows: number;
   private readonly words: number;
   private readonly lastGate: number;
+  /** First row that waits for the reset gates of all units; that past the last where none does. */
+  private readonly firstWaitingRow: number;
 
   constructor(private readonly shape: AcceleratorShape) {
     this.rows = gatesOf(shape).length * shape.units;
@@ -50,6 +53,7 @@ class Controller {
     this.words = Math.ceil(shape.units / perCycle) + (shape.inputKind === "one-hot" ? 1 : Math.ceil(shape.inputs / perCycle));
     this.underWay = perCycle > 1 ? [null, null] : [null];
     this.lastGate = lastGateRow(shape);
+    this.firstWaitingRow = rowPhases(shape)[0]!.rows;
     this.scaledBefore = Array.from({ length: stageDelay[shape.cell].writeBack }, () => null);
   }
 
@@ -101,9 +105,9 @@ class Controller {
     return this.firstRow >= this.rows;
   }
 
-  /** Whether the next word to read is the first of a GRU's candidate rows. */
-  private get atCandidate(): boolean {
-    return this.shape.cell === "gru" && this.firstRow === this.lastGate && this.position === 0;
+  /** Whether the next word to read is the first of the candidate rows that wait. */
+  private get atWaitingRows(): boolean {
+    return this.firstRow === this.firstWaitingRow && this.position === 0;
   }
 
   private get arriving(): TaggedWord | null {
@@ -112,7 +116,7 @@ class Controller {
 
   private nextRead(): TaggedWord | null {
     const waits =
-      this.readsAllRows || (this.position === 0 && !this.accumulatorsFree) || (this.atCandidate && !this.resetGatesDone);
+      this.readsAllRows || (this.position === 0 && !this.accumulatorsFree) || (this.atWaitingRows && !this.resetGatesDone);
     return waits
       ? null
       : { ...romWord(this.shape, this.group, this.position), firstRow: this.firstRow, busyUnits: this.rowsFrom(this.firstRow) };
@@ -136,7 +140,7 @@ class Controller {
   }
 
   private rowsFrom(firstRow: number): number {
-    const end = this.shape.cell === "gru" && firstRow < this.lastGate ? this.lastGate : this.rows;
+    const end = firstRow < this.firstWaitingRow ? this.firstWaitingRow : this.rows;
     return Math.min(this.shape.macUnits, end - firstRow);
   }
 
@@ -150,7 +154,7 @@ class Controller {
     }
     const sumsWait = this.finished !== null && taken === null;
     const nextRow = this.underWay.find((word) => word !== null)?.firstRow ?? this.firstRow;
-    const isPhaseOver = nextRow >= this.rows || (this.shape.cell === "gru" && nextRow === this.lastGate);
+    const isPhaseOver = nextRow >= this.rows || nextRow === this.firstWaitingRow;
     if (sumsWait || !isPhaseOver) {
       return "look-up-port";
     }

@@ -15,7 +15,7 @@ export const elementWiseStages = {
 /** Of a GRU that resets before the product: r rows go on to r·h, which the candidate's columns then are. */
 export const resetProductStages = ["read", "product", "store"] as const;
 
-/** A GRU's candidate may begin so many cycles after the scale of the last row before it, whichever its reset. */
+/** A candidate that waits for the reset gates may begin so many cycles after the scale of the last row before it, whichever its reset. */
 export const resetGateDelay = gateStages.gru.length + resetProductStages.length;
 
 /** Cycles from a row's scale-shift to what follows. */
@@ -41,6 +41,6 @@ export function resetsBefore(shape: Cell): boolean {
 }
 
 /** First row of the gate block that completes a hidden unit: o or n. */
-export function lastGateRow(shape: LayerShape): number {
+export function lastGateRow(shape: Cell & Pick<LayerShape, "units">): number {
   return (gatesOf(shape).length - 1) * shape.units;
 }

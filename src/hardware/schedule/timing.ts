@@ -1,13 +1,14 @@
+import { rowPhases } from "./rowPhases.js";
 import { cellGates, gatesOf, type AcceleratorShape, type Gate, type LayerShape } from "./shape.js";
-import { lastGateRow, resetGateDelay, stageDelay } from "./stages.js";
+import { resetGateDelay, stageDelay } from "./stages.js";
 
 /**
  * The microarchitecture, and in which cycle of a timestep each block works. All positions are closed forms, so any
  * cycle of any size of network is found in constant time. Cycle 0 is that in which the first weight word is addressed.
  *
  * A layer of H units has R gate rows, in blocks g, f, i, o (LSTM) or r, z, n (GRU). P MAC units take them in groups of
- * P rows. An LSTM has one phase of all rows; a GRU has two, r and z, then n: no group straddles them, so the last group
- * of each phase has the r = R - (G-1)P rows that are left.
+ * P rows, in one phase of all rows. Only a GRU whose candidate waits for the reset gates of all units (`waitsForReset`) has
+ * two, r and z, then n: no group straddles them. The last group of a phase has the r = R - (G-1)P rows that are left.
  *
  * 1. Weight ROM. One word holds P weights of each of N columns: group-major, then column. A group reads its recurrent
  *    columns, then its input columns: K = ceil(H/N) + 1 words for a one-hot input (only the symbol's word),
@@ -22,8 +23,7 @@ import { lastGateRow, resetGateDelay, stageDelay } from "./stages.js";
  * 4. Element-wise unit: entered with a unit's last gate, o or n, one unit a cycle, through `elementWiseStages`.
  * 5. Write-back of h (and c), one unit a cycle. h has two banks: this timestep still reads the old one.
  *
- * A GRU's second phase begins when r, and r·h where the reset is before the product, of all units is there
- * ("reset gate").
+ * A second phase begins when r, and r·h where the reset is before the product, of all units is there ("reset gate").
  *
  * The next timestep starts when the last h is written. Its input columns could start sooner, but not when the network
  * writes text: there the next input is drawn from this timestep's output. So a timestep never overlaps the next, and
@@ -31,8 +31,8 @@ import { lastGateRow, resetGateDelay, stageDelay } from "./stages.js";
  *
  * and A = 1, or 2 with N > 1, from a read to its accumulation,
  *
- *   LSTM: cycles per timestep = K + (G-1)·max(K, P) + r + D + A + 1
- *   GRU:  the same of phase 2, and B = K + (G-1)·max(K, P) + r + A + 9 of phase 1, after which phase 2 begins.
+ *   one phase:  cycles per timestep = K + (G-1)·max(K, P) + r + D + A + 1
+ *   two phases: the same of phase 2, and B = K + (G-1)·max(K, P) + r + A + 9 of phase 1, after which phase 2 begins.
  */
 export interface Timing {
   /** R: 4H or 3H. */
@@ -81,27 +81,20 @@ export function timingOfWords(shape: AcceleratorShape, recurrent: number, arriva
   const lastScale = ({ start, groups, lastGroupRows }: Phase): number =>
     start + words + arrival + (groups - 1) * interval + lastGroupRows;
   const phases: Phase[] = [];
-  for (const [firstRow, end] of rowRanges(shape)) {
+  for (const { firstRow, rows: rowsOfPhase } of rowPhases(shape)) {
     const before = phases.at(-1);
-    const groups = Math.ceil((end - firstRow) / shape.macUnits);
+    const groups = Math.ceil(rowsOfPhase / shape.macUnits);
     phases.push({
       start: before ? lastScale(before) + resetGateDelay : 0,
       firstRow,
       firstGroup: before ? before.firstGroup + before.groups : 0,
       groups,
-      lastGroupRows: end - firstRow - (groups - 1) * shape.macUnits,
+      lastGroupRows: rowsOfPhase - (groups - 1) * shape.macUnits,
     });
   }
   const last = phases.at(-1)!;
   const cyclesPerTimestep = lastScale(last) + stageDelay[shape.cell].writeBack + 1;
   return { rows, words, arrival, groups: last.firstGroup + last.groups, interval, phases, cyclesPerTimestep };
-}
-
-/** First row and end of each phase. */
-function rowRanges(shape: LayerShape): [number, number][] {
-  const { units } = shape;
-  const split = lastGateRow(shape);
-  return shape.cell === "lstm" ? [[0, 4 * units]] : [[0, split], [split, split + units]];
 }
 
 export function columnsPerCycle({ columnsPerCycle: columns = 1 }: Pick<AcceleratorShape, "columnsPerCycle">): number {

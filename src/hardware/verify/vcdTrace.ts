@@ -1,4 +1,4 @@
-import { addressBits } from "../rtl/accelerator.js";
+import { addressBits } from "../rtl/addressBits.js";
 import { cellGates } from "../schedule/shape.js";
 import { VcdError, VcdReader } from "./vcd.js";
 import type { VcdVariable, VcdVisitor } from "./vcd.js";

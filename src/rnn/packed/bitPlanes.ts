@@ -1,4 +1,4 @@
-import type { ShippedMatrix, WeightPlane } from "../deployedModel.js";
+import { columnScales, type ShippedMatrix, type WeightPlane } from "../deployedModel.js";
 import { InferenceError } from "./inferenceError.js";
 
 /**
@@ -56,11 +56,15 @@ export function matrixBytes(matrix: PackedMatrix): number {
   return bytes.reduce((sum, value) => sum + value, 0);
 }
 
-function packPlane({ levels, codes, scales }: WeightPlane, rows: number, columns: number, place: string): BitPlane {
+function packPlane(plane: WeightPlane, rows: number, columns: number, place: string): BitPlane {
+  const { levels, codes } = plane;
   checkLength(codes, rows * columns, `${place}: codes`);
-  if (scales.length !== 1) {
-    checkLength(scales, columns, `${place}: scales (one for the matrix or one for each column)`);
+  if (columns % plane.scales.length !== 0) {
+    throw new InferenceError(
+      `${place}: scales has ${plane.scales.length} values; it needs 1, ${columns}, or one for each of equally wide blocks of the columns`,
+    );
   }
+  const scales = plane.scales.length === 1 ? plane.scales : columnScales(plane, columns);
   const wrong = codes.findIndex((code) => !(code === 1 || code === -1 || (code === 0 && levels === "ternary")));
   if (wrong >= 0) {
     const known = levels === "ternary" ? "-1, 0 or +1" : "-1 or +1";

@@ -10,10 +10,13 @@ export interface CodedMatrix {
 }
 
 /**
- * Replaces each latent weight by a code times one scale for the whole matrix, and returns that scale.
+ * Replaces each latent weight by a code times one scale for all of them, and returns that scale.
  * @param out both arrays are written in full
  */
 export type CodingRule = (latent: Float32Array, context: QuantiserContext, out: CodedMatrix) => number;
+
+/** A rule for whole matrices; returns a scale for each of equally wide blocks of columns. */
+export type MatrixRule = (latent: Float32Array, context: QuantiserContext, out: CodedMatrix) => Float32Array;
 
 /** Where a rule differs from a straight-through one without limits. */
 export interface CodedOptions {
@@ -25,19 +28,19 @@ export interface CodedOptions {
 export const noScales = new Float32Array(0);
 
 /**
- * A quantiser of codes times one scale. Its gradient is straight-through: what arrives at the quantised matrix is the
+ * A quantiser of codes times one scale, or one for each gate. Its gradient is straight-through: what arrives at the quantised matrix is the
  * latent one's gradient, unchanged and unmasked (Hinton 2012; Bengio et al. 2013).
  */
 export function codedQuantiser(
   rows: number,
   columns: number,
   levels: WeightPlane["levels"],
-  rule: CodingRule,
+  rule: CodingRule | MatrixRule,
   { saturation, constrain = (): void => undefined }: CodedOptions = {},
 ): Quantiser {
   const values = new Float32Array(rows * columns);
   const codes = new Int8Array(rows * columns);
-  let scale = 0;
+  let scales: Float32Array = noScales;
   return {
     rows,
     columns,
@@ -45,12 +48,13 @@ export function codedQuantiser(
     codes,
     initialScales: () => noScales,
     quantise(latent, context) {
-      scale = rule(latent, context, { values, codes });
+      const found = rule(latent, context, { values, codes });
+      scales = typeof found === "number" ? Float32Array.of(found) : found;
       return values;
     },
     backward: () => noScales,
     constrain,
-    ship: () => onePlane(rows, columns, { levels, codes: codes.slice(), scales: Float32Array.of(scale) }),
+    ship: () => onePlane(rows, columns, { levels, codes: codes.slice(), scales: scales.slice() }),
   };
 }
 

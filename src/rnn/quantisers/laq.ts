@@ -2,6 +2,7 @@ import { codedQuantiser } from "./coded.js";
 import type { Quantiser } from "./contract.js";
 import { descending } from "./descending.js";
 import { meanMagnitude } from "./magnitudes.js";
+import { perGate } from "./perGate.js";
 import { curvature, weightedMagnitude } from "./secondMoment.js";
 import { takeLargest } from "./threshold.js";
 
@@ -15,17 +16,19 @@ export type LaqSolver = "alternating" | "exact";
  * Loss-aware ternarisation (Hou and Kwok 2018, "Loss-aware Weight Quantization of Deep Networks", section 3.1): alpha * b
  * with b in {-1, 0, +1} and the d-weighted squared error small, d the root of Adam's second moment.
  *
- * The authors take one alpha for each gate's matrix; here it is one for all gates of a matrix.
+ * The authors take one alpha for each gate's matrix.
+ * @param gates 1 takes one alpha for the whole matrix
  */
-export function laq(rows: number, columns: number, solver: LaqSolver, iterations: number): Quantiser {
-  const weights = new Float32Array(rows * columns);
+export function laq(rows: number, columns: number, gates: number, solver: LaqSolver, iterations: number): Quantiser {
+  const weights = new Float32Array((rows * columns) / gates);
   const solve = solver === "exact" ? exact : alternating(iterations);
-  return codedQuantiser(rows, columns, "ternary", (latent, { secondMoment }, out) => {
+  const rule = perGate(rows, columns, gates, (latent, { secondMoment }, out) => {
     curvature(secondMoment, weights);
     const alpha = solve(latent, weights);
     takeLargest(latent, alpha / 2, alpha, out);
     return alpha;
   });
+  return codedQuantiser(rows, columns, "ternary", rule);
 }
 
 /** The scale alpha; the codes are then |w| > alpha/2. */

@@ -1,44 +1,42 @@
 import { bitsAt } from "../random.js";
 import type { RandomStream } from "../random.js";
+import type { MagnitudeOptions } from "./binary.js";
+import { clipTo } from "./clip.js";
 import { codedQuantiser } from "./coded.js";
 import type { CodedMatrix } from "./coded.js";
-import type { Quantiser, Sampling } from "./contract.js";
+import type { Quantiser } from "./contract.js";
 import { fixedMagnitude } from "./fixedMagnitude.js";
+
+export interface TernaryOptions extends MagnitudeOptions {
+  /** Of the deterministic rule, as a share of the magnitude. Default: a third. */
+  readonly threshold?: number;
+}
 
 /**
  * Ternary weights of Ardakani et al. 2019, "Learning Recurrent Binary/Ternary Weights", section 2, as their released
  * code computes them: sign(w) W0 with probability clip(|w|/W0, 0, 1), else 0; deterministically +W0 where w > W0/3, -W0
- * where w <= -W0/3, else 0.
+ * where w <= -W0/3, else 0. They do not clip the latent weights.
+ *
+ * Clipped, with a magnitude of 1 and a threshold of a half, it is TernaryConnect (Lin, Courbariaux, Memisevic and Bengio
+ * 2016, section 3.2).
  */
-export function ternary(rows: number, columns: number, sampling: Sampling): Quantiser {
-  const magnitude = fixedMagnitude(rows, columns);
+export function ternary(rows: number, columns: number, options: TernaryOptions): Quantiser {
+  const { sampling, magnitude = fixedMagnitude(rows, columns), threshold, clip = false } = options;
+  const limit = threshold === undefined ? magnitude / 3 : magnitude * threshold;
   return codedQuantiser(
     rows,
     columns,
     "ternary",
-    (latent, context, out) => quantiseTernary(latent, magnitude, magnitude / 3, context.sampling ?? sampling, context.stream, out),
-    { saturation: magnitude },
+    (latent, context, out) => {
+      if ((context.sampling ?? sampling) === "stochastic") {
+        drawTernary(latent, magnitude, context.stream, out);
+      } else {
+        roundTernary(latent, magnitude, limit, out);
+      }
+      return magnitude;
+    },
+    { saturation: magnitude, ...(clip && { constrain: (latent) => clipTo(latent, magnitude) }) },
   );
-}
-
-/**
- * The rule for any magnitude, which it returns.
- * @param threshold of the deterministic rule
- */
-export function quantiseTernary(
-  latent: Float32Array,
-  magnitude: number,
-  threshold: number,
-  sampling: Sampling,
-  stream: RandomStream,
-  out: CodedMatrix,
-): number {
-  if (sampling === "stochastic") {
-    drawTernary(latent, magnitude, stream, out);
-  } else {
-    roundTernary(latent, magnitude, threshold, out);
-  }
-  return magnitude;
 }
 
 /** |w| against a uniform number of [0, magnitude). */

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { addEnergy, multiplyEnergy, readEnergy } from "../../../src/hardware/report/energyTable.js";
+import { addEnergy, multiplyEnergy } from "../../../src/hardware/report/energyTable.js";
 import { readLiberty } from "../../../src/hardware/report/liberty.js";
 import { extents, parseNetlist } from "../../../src/hardware/report/netlist.js";
+import { accessEnergy, dramReadEnergy } from "../../../src/hardware/report/memoryEnergy.js";
 import { parseMegahertz } from "../../../src/hardware/report/nextpnr.js";
 import { parseTiming } from "../../../src/hardware/report/opensta.js";
 import { faultOf, MissingToolError, runProgram, ToolError } from "../../../src/hardware/report/runProgram.js";
@@ -115,7 +116,21 @@ describe("The energy table", () => {
   it("goes through the published adder, multipliers and memories", () => {
     expect(addEnergy(32)).toBeCloseTo(0.1, 12);
     expect([multiplyEnergy(8, 8), multiplyEnergy(32, 32)]).toEqual([expect.closeTo(0.2, 12), expect.closeTo(3.1, 12)]);
-    expect([2 ** 16, 2 ** 16 + 1, 2 ** 23, 2 ** 23 + 1].map((bits) => 64 * readEnergy(bits))).toEqual([10, 20, 100, 1300]);
+    const published = [10, 20, 100].map((picojoules) => expect.closeTo(picojoules, 9) as number);
+    expect([2 ** 16, 2 ** 18, 2 ** 23].map((bits) => 64 * accessEnergy(bits))).toEqual(published);
+    expect(64 * dramReadEnergy).toBe(1300);
+  });
+
+  it("charges a memory by its size: between the published ones by a power, below by the square root down to a register", () => {
+    // 16 KB lies halfway between 8 and 32 KB, as ratios go: so do 14.1 pJ between 10 and 20.
+    expect(64 * accessEnergy(2 ** 17)).toBeCloseTo(10 * Math.SQRT2, 9);
+    // 86 KB: 100 pJ at 1 MB would be 2.9 times too many. log10(86/32) / log10(1024/32) of the way from 20 to 100.
+    expect(64 * accessEnergy(86 * 8192)).toBeCloseTo(20 * 5 ** (Math.log10(86 / 32) / Math.log10(32)), 9);
+    expect(64 * accessEnergy(2 ** 14)).toBeCloseTo(5, 9);
+    expect([1, 64, 217].map(accessEnergy)).toEqual([0.009, 0.009, 0.009]);
+    expect(accessEnergy(218)).toBeGreaterThan(0.009);
+    const sizes = Array.from({ length: 30 }, (_, exponent) => accessEnergy(2 ** exponent));
+    expect(sizes).toEqual(sizes.toSorted((one, other) => one - other));
   });
 });
 

@@ -75,7 +75,8 @@ function expectedLanes(layer: FixedLayer, key: "inputWeights" | "recurrentWeight
   const { rows: inputs, columns, codes } = layer[key];
   const { units } = layer;
   const row = (place: number): number => blockOf[letters[Math.floor(place / units)] as keyof typeof blockOf] * units + (place % units);
-  const phases = layer.cell === "lstm" ? [[0, columns]] : [[0, 2 * units], [2 * units, columns]];
+  const waits = layer.cell === "gru" && (layer.reset === "before" || units < 3);
+  const phases = waits ? [[0, 2 * units], [2 * units, columns]] : [[0, columns]];
   const words: (number | undefined)[][] = [];
   for (const [begin, end] of phases as [number, number][]) {
     for (let group = begin; group < end; group += macUnits) {

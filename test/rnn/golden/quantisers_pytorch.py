@@ -27,7 +27,7 @@ def sign(x):
     return torch.where(x >= 0, 1.0, -1.0).double()
 
 
-def keep(limit):
+def keep(limit, w=w):
     return torch.sign(w) * (w.abs() > limit)
 
 
@@ -36,16 +36,21 @@ def twn(factor):
     return codes * w.abs()[codes != 0].mean()
 
 
-def lab():
+def lab(w=w, d=d):
     return sign(w) * (d * w).abs().sum() / d.sum()
 
 
-def laq(iterations):
-    codes = keep(0.7 * w.abs().mean())
+def laq(iterations, w=w, d=d):
+    codes = keep(0.7 * w.abs().mean(), w)
     for _ in range(iterations):
         alpha = (codes * d * w).abs().sum() / (codes * d).abs().sum()
         codes = torch.where(w / alpha > 0.5, 1.0, torch.where(w / alpha < -0.5, -1.0, 0.0)).double()
     return alpha * codes
+
+
+def per_gate(gates, rule):
+    """Each gate has a matrix of its own, as in the LSTM of Hou et al.'s released code."""
+    return torch.cat([rule(*blocks) for blocks in zip(w.chunk(gates, 1), d.chunk(gates, 1))], 1)
 
 
 def dorefa(bits, x):
@@ -108,6 +113,15 @@ cases = [
     ),
 ]
 
+# Six columns of one, two, three or six gates.
+gate_cases = [
+    *(({"kind": "lab", "scales": "gate"}, gates, per_gate(gates, lab)) for gates in (1, 2, 3, 6)),
+    *(
+        ({"kind": "laq", "scales": "gate", "iterations": 10}, gates, per_gate(gates, lambda w, d: laq(10, w, d)))
+        for gates in (1, 2, 3, 6)
+    ),
+]
+
 print(
     json.dumps(
         {
@@ -119,6 +133,7 @@ print(
             "scales": numbers(scales),
             "upstream": numbers(upstream),
             "cases": [{"spec": spec, "values": numbers(values)} for spec, values in cases],
+            "gateCases": [{"spec": spec, "gates": gates, "values": numbers(values)} for spec, gates, values in gate_cases],
             "ttqScaleGradient": numbers(scales.grad),
             "dorefaGradients": [{"bits": bits, "latent": dorefa_gradient(bits)} for bits in (2, 3, 8)],
         }

@@ -1,5 +1,5 @@
 // The exact sums of every gate row of a timestep, a row a cycle: weights, hidden state, the MAC units and their controller.
-// FIRST_ROWS gate rows come in a first phase; SECOND_ROWS (a GRU's candidate) follow when the first phase's gates are known.
+// FIRST_ROWS gate rows come in a first phase; SECOND_ROWS (a candidate that waits) follow when the first phase's gates are known.
 module gate_sums #(
     parameter UNITS = 1,
     parameter INPUTS = 1,          // symbols or features

@@ -1,5 +1,5 @@
-// One GRU layer, time-multiplexed over MACS units; gate rows in blocks r, z, n of UNITS rows. The candidate's rows begin when
-// the reset gates of all units are known.
+// One GRU layer, time-multiplexed over MACS units; gate rows in blocks r, z, n of UNITS rows. Where the reset is before the
+// product, the candidate's rows begin when the reset gates of all units are known.
 module gru_layer #(
     parameter UNITS = 1,
     parameter INPUTS = 1,          // symbols or features
@@ -64,6 +64,8 @@ module gru_layer #(
     localparam [ACTIVATION_BITS-1:0] ONE = {1'b1, {(ACTIVATION_BITS - 1){1'b0}}};
     // From the scaling of a row to its gate value.
     localparam GATE_DELAY = 6;
+    // A reset that multiplies the product is that of the row 2 UNITS before, which is there in time but for the smallest layers.
+    localparam WAITS = RESET_BEFORE != 0 || 2 * UNITS < GATE_DELAY;
 
     wire busy, scale;
     wire [1:0] scale_gate;
@@ -99,7 +101,7 @@ module gru_layer #(
 
     gate_sums #(
         .UNITS(UNITS), .INPUTS(INPUTS), .ONE_HOT(ONE_HOT), .MACS(MACS), .COLUMNS(COLUMNS),
-        .FIRST_ROWS(2 * UNITS), .SECOND_ROWS(UNITS), .RESET_BEFORE(RESET_BEFORE),
+        .FIRST_ROWS(WAITS ? 2 * UNITS : ROWS), .SECOND_ROWS(WAITS ? UNITS : 0), .RESET_BEFORE(RESET_BEFORE),
         .DELTA(DELTA), .THRESHOLD(THRESHOLD),
         .ACTIVATION_BITS(ACTIVATION_BITS), .PRECISION(PRECISION), .WEIGHT_BITS(WEIGHT_BITS),
         .INPUT_PRECISION(INPUT_PRECISION), .INPUT_WEIGHT_BITS(INPUT_WEIGHT_BITS),

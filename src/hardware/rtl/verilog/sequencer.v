@@ -1,5 +1,5 @@
 // The controller of one layer: which words are read, when sums are taken, which gate row is scaled.
-// A timestep has one phase of gate rows (LSTM) or two (GRU: r and z, then n, which needs r of all units).
+// A timestep has one phase of gate rows or two (of a GRU: r and z, then n, which waits for r of all units).
 // What is read arrives LATENCY cycles later: 2 where a list of columns is read first, or pairs of values are added first.
 module sequencer #(
     parameter MACS = 1,
