@@ -4,6 +4,7 @@ import { initialLayerParameters, isUpdated, layerMatrices, layerParameterShapes 
 import type { LayerParameters } from "../layerParameters.js";
 import type { LayerForward, LayerState } from "../layerPass.js";
 import type { PopulationStatistics } from "../populationStatistics.js";
+import { kernelFor } from "../kernels/choose.js";
 import { LayerComputation } from "./layerComputation.js";
 import type { LayerCall } from "./layerComputation.js";
 import type { RecurrentLayerConfig } from "./layerConfig.js";
@@ -60,7 +61,7 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
     }
     const rows = statisticRows(this.spec, timesteps);
     this.inputs = inputs;
-    this.computation = new LayerComputation(layerKernel(), this.spec, inputs, this.seed);
+    this.computation = new LayerComputation(kernelFor([this.spec], layerKernel()).kernel, this.spec, inputs, this.seed);
     this.addParameters(inputs);
     const constant = (name: string, shape: number[]): tf.LayerVariable =>
       this.addWeight(name, shape, "float32", tf.initializers.zeros(), undefined, false);
