@@ -55,6 +55,9 @@ export interface RomOptions {
   overwrite?: boolean;
 }
 
+const romNames = { formats: true, layout: true, overwrite: true } as const;
+const layoutNames = { trits: true, bits: true, bitOrder: true, lstmOrder: true, gruOrder: true, maxWidth: true } as const;
+
 /** Where an accelerator's model comes from, and what it is scored on. */
 export interface AcceleratorSource {
   readonly dir: string;
@@ -84,6 +87,8 @@ const knownOptions = {
  */
 export async function acceleratorOf(source: AcceleratorSource, options: AcceleratorOptions): Promise<Accelerator> {
   const { calibrate, macUnits, clockMegahertz, ...widths } = checkOptions("run.accelerator", options, knownOptions);
+  checkOptions("calibrate of run.accelerator", calibrate || {}, { timesteps: true });
+  checkOptions("lookUp of run.accelerator", widths.lookUp ?? {}, { entries: true, interpolation: true });
   const model = acceleratorModel(source.deployed);
   const { data, deployed } = source;
   const calibration =
@@ -155,9 +160,10 @@ export class Accelerator implements Displayable {
    * @throws when the folder exists and `overwrite` is not set, or a format is unknown
    */
   async exportRom(folder = path.join(this.source.dir, runFiles.rom), options: RomOptions = {}): Promise<RomFiles> {
-    const formats = checkRomFormats(options.formats ?? ["mem"]);
+    const { overwrite, layout, formats: names = ["mem"] } = checkOptions("accelerator.exportRom", options, romNames);
+    checkOptions("layout of accelerator.exportRom", layout ?? {}, layoutNames);
+    const formats = checkRomFormats(names);
     const { macUnits, fixed, model } = this;
-    const { overwrite, layout } = options;
     const source = { runDir: this.source.dir, name: this.source.name };
     const exported = await exportRom(model, { folder: path.resolve(folder), formats, macUnits, fixed, overwrite, layout, source });
     const { dir, manifest, files, memory } = exported;
@@ -245,7 +251,7 @@ export class Schedule implements Displayable {
    * @throws TraceFileError for another ending or a file that is there, RangeError for a range without cycles
    */
   async save(file: string, options: TraceOptions = {}): Promise<string> {
-    return saveTrace(file, this.shapes, options);
+    return saveTrace(file, this.shapes, checkOptions("schedule.save", options, { from: true, to: true, overwrite: true }));
   }
 
   [displaySymbol](): MimeBundle {

@@ -14,10 +14,10 @@ import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { adam, bestOf, oneCycle } from "./optimisers.js";
 import { checkOptions, shown } from "./options.js";
 import { fullPrecision } from "./quantisers.js";
-import { lstm, type LstmOptions } from "./recurrentLayers.js";
+import { lstm, lstmNames, type LstmOptions } from "./recurrentLayers.js";
 import { Run } from "./run.js";
 import { layersOf } from "./sequential.js";
-import { characterModel, type CharacterModelOptions, type Task } from "./tasks.js";
+import { characterModel, type CharacterModelOptions, type Task, textNames } from "./tasks.js";
 import { Text } from "./text.js";
 import { trainIntoRun } from "./training.js";
 
@@ -68,9 +68,10 @@ export class Experiment implements Displayable {
    * @throws TrainingDivergedError when the loss is no longer finite, or has exploded
    */
   async train(options: TrainOptions = {}): Promise<Run> {
+    const { runs = process.env.TRITLOOM_RUNS ?? "runs" } = checkOptions("experiment.train", options, { runs: true });
     const here = await environmentFor(this.spec);
     const trainer = Trainer.create(this.spec, this.data, here.kernel);
-    const root = path.resolve(options.runs ?? process.env.TRITLOOM_RUNS ?? "runs");
+    const root = path.resolve(runs);
     const writer = await createRun(root, this.spec, this.task.source.kept());
     await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, past: [] });
     return new Run(writer.dir, this.spec, this.data, here, trainer);
@@ -120,7 +121,10 @@ const experimentNames = {
 /** What no schema sees, because names and data are read from it first. */
 function checkArguments(options: ExperimentOptions): void {
   checkOptions("tl.experiment", options, experimentNames);
-  const { task, layers } = options;
+  const { task, layers, output } = options;
+  if (output !== undefined) {
+    checkOptions("output of tl.experiment", output, { quantiser: true });
+  }
   if (typeof task?.data !== "function") {
     throw new TypeError(`tl.experiment() needs a task, as tl.characterModel(text), not ${shown(task)}`);
   }
@@ -172,8 +176,12 @@ type QuickOptions = Partial<LstmOptions> &
   CharacterModelOptions &
   Omit<ExperimentOptions, "task" | "layers" | "model">;
 
+const { task: _task, layers: _layers, model: _model, ...trainingNames } = experimentNames;
+const quickNames = { ...trainingNames, ...lstmNames, ...textNames };
+
 /** The quickest road: a ternary character LSTM over a text, with the recipe that learned best in two minutes. */
 export function ternaryCharacterModel(text: Text, options: QuickOptions): Experiment {
+  checkOptions("tl.ternaryCharacterModel", options, quickNames);
   const { units = 256, quantiser, normaliser, cellNormaliser, initialState, dropout, recurrentDropout, zoneout, ...rest } = options;
   const { sequenceLength, batchSize = 64, split, ...training } = rest;
   const layer: LstmSpec = lstm({ units, quantiser, normaliser, cellNormaliser, initialState, dropout, recurrentDropout, zoneout });
