@@ -13,7 +13,7 @@ import { environmentFor } from "./environment.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { adam, bestOf, oneCycle } from "./optimisers.js";
 import { checkOptions, shown } from "./options.js";
-import { fullPrecision } from "./quantisers.js";
+import { fullPrecision, ternary } from "./quantisers.js";
 import { lstm, type LstmOptions } from "./recurrentLayers.js";
 import { Run } from "./run.js";
 import { layersOf } from "./sequential.js";
@@ -172,10 +172,16 @@ type QuickOptions = Partial<LstmOptions> &
   CharacterModelOptions &
   Omit<ExperimentOptions, "task" | "layers" | "model">;
 
-/** The quickest road: a ternary character LSTM over a text, with the recipe that learned best in two minutes. */
+/** Of what was tried in two minutes it learned best: clipping gains most, and the threshold makes a third of the weights 0. */
+const quickQuantiser = ternary({ sampling: "deterministic", clip: true, threshold: 0.5 });
+
+/**
+ * The quickest road: a ternary character LSTM over a text, with the recipe that learned best in two minutes: deterministic
+ * weights, clipped latent ones, states carried from minibatch to minibatch, one cycle of the learning rate.
+ */
 export function ternaryCharacterModel(text: Text, options: QuickOptions): Experiment {
-  const { units = 256, quantiser, normaliser, cellNormaliser, initialState, dropout, recurrentDropout, zoneout, ...rest } = options;
-  const { sequenceLength, batchSize = 64, split, ...training } = rest;
+  const { units = 256, quantiser = quickQuantiser, initialState = "carried", normaliser, cellNormaliser, ...more } = options;
+  const { dropout, recurrentDropout, zoneout, sequenceLength, batchSize = 64, split, ...training } = more;
   const layer: LstmSpec = lstm({ units, quantiser, normaliser, cellNormaliser, initialState, dropout, recurrentDropout, zoneout });
   const optimiser = adam({ learningRate: oneCycle(0.014) });
   return experiment({ optimiser, ...training, task: characterModel(text, { sequenceLength, batchSize, split }), layers: [layer] });
