@@ -3,7 +3,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { TaskData } from "../data/contract.js";
 import { checkCombinations } from "../experiment/combinations.js";
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
-import type { AveragingSpec, ExperimentSpec, LayerSpec, LstmSpec, OptimiserSpec, ShippingSpec } from "../experiment/spec.js";
+import type { AveragingSpec, ExperimentSpec, LayerSpec, OptimiserSpec, ShippingSpec } from "../experiment/spec.js";
 import { parseExperimentSpec } from "../experiment/spec.js";
 import { Trainer } from "../rnn/trainer.js";
 import { parametersInWords } from "../runs/specInWords.js";
@@ -13,7 +13,7 @@ import { environmentFor } from "./environment.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { adam, bestOf, oneCycle } from "./optimisers.js";
 import { checkOptions, shown } from "./options.js";
-import { fullPrecision } from "./quantisers.js";
+import { fullPrecision, ternary } from "./quantisers.js";
 import { lstm, lstmNames, type LstmOptions } from "./recurrentLayers.js";
 import { Run } from "./run.js";
 import { layersOf } from "./sequential.js";
@@ -179,12 +179,22 @@ type QuickOptions = Partial<LstmOptions> &
 const { task: _task, layers: _layers, model: _model, ...trainingNames } = experimentNames;
 const quickNames = { ...trainingNames, ...lstmNames, ...textNames };
 
-/** The quickest road: a ternary character LSTM over a text, with the recipe that learned best in two minutes. */
+/** Of what was tried in two minutes it learned best: clipping gains most, and the threshold makes a third of the weights 0. */
+const quickQuantiser = ternary({ sampling: "deterministic", clip: true, threshold: 0.5 });
+
+/**
+ * The quickest road: a ternary character LSTM over a text, with the recipe that learned best in two minutes: deterministic
+ * weights, clipped latent ones, states carried from minibatch to minibatch, one cycle of the learning rate.
+ */
 export function ternaryCharacterModel(text: Text, options: QuickOptions): Experiment {
   checkOptions("tl.ternaryCharacterModel", options, quickNames);
-  const { units = 256, quantiser, normaliser, cellNormaliser, initialState, dropout, recurrentDropout, zoneout, ...rest } = options;
-  const { sequenceLength, batchSize = 64, split, ...training } = rest;
-  const layer: LstmSpec = lstm({ units, quantiser, normaliser, cellNormaliser, initialState, dropout, recurrentDropout, zoneout });
-  const optimiser = adam({ learningRate: oneCycle(0.014) });
-  return experiment({ optimiser, ...training, task: characterModel(text, { sequenceLength, batchSize, split }), layers: [layer] });
+  const layer = lstm({ units: 256, quantiser: quickQuantiser, initialState: "carried", ...given(options, lstmNames) });
+  const task = characterModel(text, { batchSize: 64, ...given(options, textNames) });
+  return experiment({ optimiser: adam({ learningRate: oneCycle(0.014) }), ...given(options, trainingNames), task, layers: [layer] });
+}
+
+/** The options of some names that are not left open. */
+function given<Names extends string>(options: QuickOptions, names: Readonly<Record<Names, true>>): Pick<QuickOptions, Names & keyof QuickOptions> {
+  const isGiven = ([name, value]: [string, unknown]): boolean => Object.hasOwn(names, name) && value !== undefined;
+  return Object.fromEntries(Object.entries(options).filter(isGiven)) as Pick<QuickOptions, Names & keyof QuickOptions>;
 }
