@@ -1,6 +1,6 @@
 #include "packed_levels.h"
 
-#if !defined(__AVX512VBMI__) && (defined(__AVX2__) || defined(__aarch64__))
+#if !defined(__AVX512VBMI__) && (defined(__AVX2__) || defined(__aarch64__) || defined(__wasm_simd128__))
 
 #if defined(__AVX2__)
 // GCC 12 takes the undefined operands inside its own AVX-512 intrinsics for uninitialised variables (GCC bug 105593).
@@ -9,8 +9,10 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 #include <immintrin.h>
-#else
+#elif defined(__aarch64__)
 #include <arm_neon.h>
+#else
+#include <wasm_simd128.h>
 #endif
 
 // Products with bit planes by look-up in tables of 16 bytes, as packed_planes_vbmi.cc does it in tables of 128: four rows
@@ -67,9 +69,15 @@ TRITLOOM_INLINE Bytes lookUp(Bytes table, Bytes nibbles) {
 #else
 TRITLOOM_INLINE Bytes loadTable(const std::uint8_t* from) { return loadBytes(from); }
 
+#if defined(__aarch64__)
 TRITLOOM_INLINE Bytes lookUp(Bytes table, Bytes nibbles) {
   return reinterpret_cast<Bytes>(vqtbl1q_u8(reinterpret_cast<uint8x16_t>(table), reinterpret_cast<uint8x16_t>(nibbles)));
 }
+#else
+TRITLOOM_INLINE Bytes lookUp(Bytes table, Bytes nibbles) {
+  return reinterpret_cast<Bytes>(wasm_i8x16_swizzle(reinterpret_cast<v128_t>(table), reinterpret_cast<v128_t>(nibbles)));
+}
+#endif
 #endif
 
 std::size_t groupsOf(std::size_t rows) { return (rows + 7) / 8; }

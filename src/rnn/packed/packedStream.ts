@@ -5,12 +5,16 @@ import { InferenceError } from "./inferenceError.js";
 import { nativeEngine } from "./nativeEngine.js";
 import { isLstm, trainedLength, type PackedModel } from "./packedModel.js";
 import { TypescriptEngine } from "./typescriptEngine.js";
+import { wasmEngine } from "./wasmEngine.js";
 
 export interface PackedStreamOptions {
   /** Streams side by side; 1 where it is left out. */
   readonly batch?: number;
-  /** "typescript" leaves the native engine out; without it the native one runs wherever it is built. */
-  readonly engine?: "native" | "typescript";
+  /**
+   * Left out: native code where it is built, else WebAssembly, else TypeScript, which is many times slower.
+   * `PackedStream.engine` says which runs.
+   */
+  readonly engine?: "native" | "wasm" | "typescript";
   /** Of the native engine: one of packedInstructionSets(); else $TRITLOOM_SIMD, else the best. */
   readonly instructionSet?: string;
 }
@@ -238,16 +242,30 @@ function roundAll(state: Float32Array, format: FixedPoint | undefined): Float32A
   return format === undefined ? state : state.map((value) => roundToFormat(value, format));
 }
 
-function chooseEngine(model: PackedModel, batch: number, { engine, instructionSet }: PackedStreamOptions): PackedEngine {
+const missingEngine = {
+  native:
+    'The native addon is not built, does not load or is switched off by TRITLOOM_NATIVE; "npm run build" builds it, engine "wasm" or "typescript" does without',
+  wasm: 'The WebAssembly module is not built, does not load or is switched off by TRITLOOM_WASM; "npm run build:native -- wasm" builds it, engine "typescript" does without',
+};
+
+function chooseEngine(model: PackedModel, batch: number, options: PackedStreamOptions): PackedEngine {
+  const { engine } = options;
   const isFixed = model.layers.some(({ spec }) => spec.state !== undefined);
-  if (isFixed && engine === "native") {
-    throw new InferenceError('The native engine has no states in fixed point, which this model has; leave engine out, or take "typescript"');
+  if (engine === "typescript" || (isFixed && engine === undefined)) {
+    return new TypescriptEngine(model, batch);
   }
-  const native = engine === "typescript" || isFixed ? undefined : nativeEngine(model, batch, instructionSet);
-  if (native === undefined && engine === "native") {
-    throw new InferenceError(
-      'The native addon is not built, does not load or is switched off by TRITLOOM_NATIVE; "npm run build" builds it, engine "typescript" does without',
-    );
+  if (isFixed) {
+    throw new InferenceError(`The engine "${engine}" has no states in fixed point, which this model has; leave engine out, or take "typescript"`);
   }
-  return native ?? new TypescriptEngine(model, batch);
+  const compiled = compiledEngine(model, batch, options);
+  if (compiled === undefined && engine !== undefined) {
+    throw new InferenceError(missingEngine[engine]);
+  }
+  return compiled ?? new TypescriptEngine(model, batch);
+}
+
+/** The engine in C++ that is wanted, or the faster one of those that are here. */
+function compiledEngine(model: PackedModel, batch: number, { engine, instructionSet }: PackedStreamOptions): PackedEngine | undefined {
+  const native = engine === "wasm" ? undefined : nativeEngine(model, batch, instructionSet);
+  return native ?? (engine === "native" ? undefined : wasmEngine(model, batch));
 }
