@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
+import type { DeployedModel } from "../../src/rnn/deployedModel.js";
 import { packedInstructionSets } from "../../src/rnn/packed/nativeEngine.js";
 import { packModel } from "../../src/rnn/packed/packedModel.js";
 import { PackedStream, type PackedStreamOptions } from "../../src/rnn/packed/packedStream.js";
@@ -101,6 +102,26 @@ describe.each(engines)("packed inference, %s", (engine) => {
     }
     const stream = new PackedStream(model, optionsOf(engine, batch));
     expect(largestDifference(stream.read(input), expected)).toBeLessThan(5e-5);
+    stream.dispose();
+  });
+
+  it.each(["ternary", "binary"] as const)("%s: sums are exact where every row adds as much as it can", (levels) => {
+    if (!runs(engine)) {
+      return;
+    }
+    const rows = 2100;
+    const units = 20;
+    const model = randomModel({ input: { kind: "dense", size: rows }, layers: [{ cell: "lstm", units, matrix: { levels } }], outputs: 6 }, 3);
+    const columns = 4 * units;
+    const codes = Int8Array.from({ length: rows * columns }, (_, index) => ((index % columns) % 3 === 0 ? 1 : -1));
+    const planes = [{ levels, codes, scales: Float32Array.of(1 / rows) }];
+    const extreme: DeployedModel = {
+      ...model,
+      layers: [{ ...model.layers[0]!, inputWeights: { kind: "planes", rows, columns, planes } }],
+    };
+    const input = Float32Array.from({ length: 3 * rows }, (_, index) => (index < rows ? 1 : index < 2 * rows ? -1 : (-1) ** index));
+    const stream = new PackedStream(packModel(extreme), optionsOf(engine, 1));
+    expect(largestDifference(stream.read(input), referenceLogits(extreme, input, 3, 1))).toBeLessThan(5e-5);
     stream.dispose();
   });
 
