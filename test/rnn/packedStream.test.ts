@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { DeployedModel } from "../../src/rnn/deployedModel.js";
 import { packedInstructionSets } from "../../src/rnn/packed/nativeEngine.js";
 import { packModel } from "../../src/rnn/packed/packedModel.js";
 import { PackedStream } from "../../src/rnn/packed/packedStream.js";
@@ -83,6 +84,20 @@ describe.each(engineForms)("packed inference, $name", ({ name, options }) => {
     expect(worst).toBeLessThan(1);
     stream.reset();
     expect([...stream.read(input)]).toEqual(logits);
+    stream.dispose();
+  });
+
+  it.each(["ternary", "binary"] as const)("%s: sums are exact where every row adds as much as it can", (levels) => {
+    const rows = 2100;
+    const units = 20;
+    const model = randomModel({ input: { kind: "dense", size: rows }, layers: [{ cell: "lstm", units, matrix: { levels } }], outputs: 6 }, 3);
+    const columns = 4 * units;
+    const codes = Int8Array.from({ length: rows * columns }, (_, index) => ((index % columns) % 3 === 0 ? 1 : -1));
+    const planes = [{ levels, codes, scales: Float32Array.of(1 / rows) }];
+    const extreme: DeployedModel = { ...model, layers: [{ ...model.layers[0]!, inputWeights: { kind: "planes", rows, columns, planes } }] };
+    const input = Float32Array.from({ length: 3 * rows }, (_, index) => (index < rows ? 1 : index < 2 * rows ? -1 : (-1) ** index));
+    const stream = new PackedStream(packModel(extreme), options);
+    expect(followStream(extreme, stream, input, 3, 1).worst).toBeLessThan(1);
     stream.dispose();
   });
 
