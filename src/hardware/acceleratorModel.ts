@@ -1,5 +1,6 @@
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
+import { shippedValues } from "../rnn/deployedModel.js";
 import type { DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/deployedModel.js";
 
 /**
@@ -12,6 +13,19 @@ export interface AcceleratorModel {
   readonly layers: readonly AcceleratorLayer[];
   /** How the shipped weights were chosen. */
   readonly choice: string;
+  /** What the host computes after the last layer; none for a network without a task. */
+  readonly output?: AcceleratorOutput;
+}
+
+/** The output layer, which stays with the host, in floating point. */
+export interface AcceleratorOutput {
+  readonly readout: DeployedModel["readout"];
+  /** Names of the V outputs. */
+  readonly names: readonly string[];
+  /** [H, V] */
+  readonly weights: Float32Array;
+  /** [V] */
+  readonly bias: Float32Array;
 }
 
 /** A word vector is looked up before the accelerator, which then reads it as dense input. */
@@ -108,8 +122,9 @@ function isFoldable(layer: LayerSpec): boolean {
 /**
  * @throws UnsupportedModelError for weights of several bits, layer normalisation, statistics of each timestep, zoneout
  */
-export function acceleratorModel({ input, layers, choice }: DeployedModel): AcceleratorModel {
-  return { input, choice, layers: layers.map(acceleratorLayer) };
+export function acceleratorModel({ input, layers, choice, ...host }: DeployedModel): AcceleratorModel {
+  const output = { readout: host.readout, names: host.outputs, weights: shippedValues(host.outputWeights), bias: host.outputBias };
+  return { input, choice, layers: layers.map(acceleratorLayer), output };
 }
 
 function acceleratorLayer(layer: DeployedLayer): AcceleratorLayer {
