@@ -9,6 +9,7 @@ import { exportRom } from "../hardware/rom/exportRom.js";
 import type { WordLayout } from "../hardware/rom/layout.js";
 import { accountMemory, memoryTable, savingFigures, type MemoryAccount } from "../hardware/rom/memory.js";
 import { checkRomFormats } from "../hardware/rom/formats.js";
+import { goldenTimesteps } from "../hardware/rom/goldenVectors.js";
 import { cellName, columnsText, scheduleSvg, scheduleText } from "../hardware/schedule/figure.js";
 import { summariseNetwork, type NetworkSummary } from "../hardware/schedule/network.js";
 import { defaultClockMegahertz, defaultMacUnits, type AcceleratorShape } from "../hardware/schedule/shape.js";
@@ -165,7 +166,8 @@ export class Accelerator implements Displayable {
     const formats = checkRomFormats(names);
     const { macUnits, fixed, model } = this;
     const source = { runDir: this.source.dir, name: this.source.name };
-    const exported = await exportRom(model, { folder: path.resolve(folder), formats, macUnits, fixed, overwrite, layout, source });
+    const golden = { origin: `the ${calibrationPart} part`, sequences: this.testSequences(goldenTimesteps) };
+    const exported = await exportRom(model, { folder: path.resolve(folder), formats, macUnits, fixed, overwrite, layout, source, golden });
     const { dir, manifest, files, memory } = exported;
     cellHost()?.report({ kind: "rom", dir, manifest, files: [...files], ...savingFigures(memory) });
     return new RomFiles(dir, manifest, files, memory);
@@ -178,8 +180,8 @@ export class Accelerator implements Displayable {
    */
   async exportVerilog(folder = path.join(this.source.dir, "accelerator"), options: VerilogOptions = {}): Promise<VerilogFiles> {
     const { timesteps = defaultTestbench, overwrite } = checkOptions("accelerator.exportVerilog", options, { timesteps: true, overwrite: true });
-    const { macUnits, fixed } = this;
-    const place = { folder: path.resolve(folder), macUnits, overwrite, origin: this.source.name };
+    const { macUnits, fixed, model } = this;
+    const place = { folder: path.resolve(folder), macUnits, model, overwrite, origin: this.source.name };
     return new VerilogFiles(await generateAccelerator(fixed, this.testSequences(timesteps), place));
   }
 

@@ -6,12 +6,15 @@ import type { ExperimentSpec } from "../experiment/spec.js";
 import { type AcceleratorModel, acceleratorModel } from "../hardware/acceleratorModel.js";
 import type { FixedModel } from "../hardware/fixedModel.js";
 import { fixedModel, type FixedModelOptions } from "../hardware/fixModel.js";
+import { goldenTimesteps, type GoldenSource } from "../hardware/rom/goldenVectors.js";
 import type { DeployedModel } from "../rnn/deployedModel.js";
 
 /** A finished run's model in integers. */
 export interface CalibratedModel {
   readonly model: AcceleratorModel;
   readonly fixed: FixedModel;
+  /** For golden vectors; undefined where the data cannot be read. */
+  readonly golden?: GoldenSource;
   /** How the ranges came about, in one line. */
   readonly ranges: string;
 }
@@ -32,7 +35,8 @@ export async function calibratedModel(
     return { model, fixed: fixedModel(model, options), ranges: ranges + trainedInWords(model) };
   }
   const calibration = await calibrationOn(model, (timesteps) => partSequences(data, deployed.input, calibrationPart, timesteps), options);
-  return { model, fixed: fixedModel(model, { ...options, calibration }), ranges: inWords(data) + trainedInWords(model) };
+  const golden = { origin: `the ${calibrationPart} part`, sequences: partSequences(data, deployed.input, calibrationPart, goldenTimesteps) };
+  return { model, fixed: fixedModel(model, { ...options, calibration }), golden, ranges: inWords(data) + trainedInWords(model) };
 }
 
 function trainedInWords({ layers }: AcceleratorModel): string {

@@ -34,12 +34,13 @@ async function exportRun({ operands, values, switches }: CommandLine): Promise<R
   const widths = readFixedOptions(values);
   const run = await openNamedRun(operands[0]!);
   const folder = path.resolve(values.out ?? path.join(run.dir, runFiles.rom));
-  const { model, fixed, ranges } = await calibratedModel(run, await finishedModel(run), widths);
+  const { model, fixed, golden, ranges } = await calibratedModel(run, await finishedModel(run), widths);
   const exported = await exportRom(model, {
     folder,
     formats,
     macUnits,
     fixed,
+    ...(golden && { golden }),
     layout,
     overwrite: switches.has("overwrite"),
     source: { runDir: run.dir, name: run.spec.name },

@@ -33,6 +33,7 @@ async function writeAccelerator(line: CommandLine): Promise<Report> {
   const written = await generateAccelerator(fixed, sequences, {
     folder: path.resolve(values.out),
     macUnits: readMacUnits(values),
+    model,
     overwrite: switches.has("overwrite"),
     origin,
   });

@@ -1,11 +1,15 @@
 import path from "node:path";
 import * as z from "zod";
 import { version } from "../../../package.json";
+import type { AcceleratorModel } from "../acceleratorModel.js";
 import type { Sequence } from "../calibrate.js";
 import type { FixedModel } from "../fixedModel.js";
 import { writeFolder } from "../rom/atomicFolder.js";
 import { isOnlyExport } from "../rom/earlierExport.js";
+import { generatedLayout } from "../rom/layout.js";
+import { romFolder } from "../rom/romFolder.js";
 import { writeErrorText } from "../rom/writeErrorText.js";
+import { defaultRomFolder } from "./accelerator.js";
 import { acceleratorFiles, testbenchFiles } from "./acceleratorFiles.js";
 import { acceleratorReadme } from "./readme.js";
 
@@ -17,6 +21,8 @@ export class AcceleratorExportError extends Error {
 export interface GenerateOptions {
   readonly folder: string;
   readonly macUnits: number;
+  /** What the integers round, and what the host computes beside them. */
+  readonly model: AcceleratorModel;
   /** Replace an earlier accelerator in the folder. Default false. */
   readonly overwrite?: boolean;
   /** What the model comes from, for headers and README. */
@@ -49,17 +55,23 @@ type AcceleratorIndex = z.infer<typeof indexSchema>;
 const marks = { index: indexName, readme: readmeName, filesOf: listedFiles };
 
 /**
- * Writes Verilog, ROM files, and a testbench with the vectors of these sequences into a folder, whole or not at all.
+ * Writes Verilog, the folder of a ROM export, and a testbench with the vectors of these sequences into a folder, whole or not at all.
  * @throws AcceleratorExportError; RangeError for sequences without a timestep
  */
 export async function generateAccelerator(
-  model: FixedModel,
+  fixed: FixedModel,
   sequences: readonly Sequence[],
-  { folder, macUnits, overwrite = false, origin }: GenerateOptions,
+  { folder, macUnits, model, overwrite = false, origin }: GenerateOptions,
 ): Promise<GeneratedAccelerator> {
-  const bench = testbenchFiles(model, macUnits, sequences);
+  const bench = testbenchFiles(fixed, macUnits, sequences);
   const { timesteps, scheduleCycles } = bench;
-  const files = new Map([...acceleratorFiles(model, macUnits, origin), ...bench.files]);
+  const golden = { origin: "the testbench's input", sequences };
+  const source = origin === undefined ? {} : { name: origin };
+  const rom = romFolder({ model, fixed, macUnits, formats: ["mem"], layout: generatedLayout, source, golden });
+  const files = new Map<string, string | Uint8Array>([...acceleratorFiles(fixed, macUnits, origin), ...bench.files]);
+  for (const { name, content } of rom) {
+    files.set(`${defaultRomFolder}${name}`, content);
+  }
   const names = [...files.keys()];
   const index: AcceleratorIndex = {
     kind: "tritloom-accelerator",
@@ -75,11 +87,11 @@ export async function generateAccelerator(
     : "Choose another folder, or allow overwriting.";
   try {
     const dir = await writeFolder(folder, { mayReplace: async (existing) => overwrite && (await isOnlyExport(existing, marks)), remedy }, async (target) => {
-      for (const [name, text] of files) {
-        await target.write(name, text);
+      for (const [name, content] of files) {
+        await target.write(name, content);
       }
       await target.write(indexName, `${JSON.stringify(index, null, 2)}\n`);
-      await target.write(readmeName, acceleratorReadme(model, { macUnits, timesteps, scheduleCycles, origin }));
+      await target.write(readmeName, acceleratorReadme(fixed, { macUnits, timesteps, scheduleCycles, origin }));
     });
     return { dir, files: names.map((name) => path.join(dir, name)), timesteps, scheduleCycles };
   } catch (error) {
