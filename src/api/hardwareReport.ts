@@ -1,7 +1,7 @@
 import type { HostPart } from "../hardware/acceleratorModel.js";
 import type { Sequence } from "../hardware/calibrate.js";
 import type { FixedModel } from "../hardware/fixedModel.js";
-import { type FpgaFamily, fpgaFamilies } from "../hardware/report/fpga.js";
+import { type FpgaFamily, fpgaFamilies } from "../hardware/report/fpgaFamilies.js";
 import { hardwareReport } from "../hardware/report/hardwareReport.js";
 import type { HardwareReport } from "../hardware/report/reportSchema.js";
 import { reportMarkdown } from "../hardware/report/reportText.js";

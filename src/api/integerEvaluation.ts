@@ -41,6 +41,23 @@ export async function evaluateIntegers(
   return new IntegerEvaluation(task, part, float, integers, fixed.delta !== undefined);
 }
 
+/** Half of the last digit of the scores that stand beside it: below this both read alike, and the sign is that of roundings. */
+const leastDifference = 0.0005;
+/** The finest step that a difference is told in. */
+const step = 0.0001;
+
+/**
+ * What the integers lose, in words: "0.0123 bits per prediction worse", or for a difference that the scores cannot tell
+ * "within 0.0001 bits per prediction", rounded up.
+ */
+export function differenceInWords(lostBits: number): string {
+  const size = Math.abs(lostBits);
+  if (size < leastDifference) {
+    return `within ${(Math.max(1, Math.ceil(size / step)) * step).toFixed(4)} bits per prediction`;
+  }
+  return `${size.toFixed(4)} bits per prediction ${lostBits > 0 ? "worse" : "better"}`;
+}
+
 /** The accelerator's integers beside the float model that ships, on the same timesteps. */
 export class IntegerEvaluation implements Displayable {
   constructor(
@@ -82,7 +99,7 @@ export class IntegerEvaluation implements Displayable {
     return [
       ["float, deployable", evaluatedInWords(task, deployable)],
       ["integers", scoreInWords(task, integers)],
-      ["difference", `${lostBits.toFixed(5)} bits per prediction`],
+      ["difference", differenceInWords(lostBits)],
       ["saturated", `${thousands(saturations.preactivation)} pre-activations, ${thousands(saturations.cell)} cell states`],
       ...(this.isDelta ? [["columns read", this.recurrentColumns.map((columns) => columns.toFixed(1)).join(", ")] as const] : []),
     ];

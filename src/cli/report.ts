@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { fixedModel } from "../hardware/fixModel.js";
-import { fpgaFamilies, type FpgaFamily } from "../hardware/report/fpga.js";
+import { fpgaFamilies, type FpgaFamily } from "../hardware/report/fpgaFamilies.js";
 import { hardwareReport } from "../hardware/report/hardwareReport.js";
 import { reportMarkdown } from "../hardware/report/reportText.js";
 import { defaultClockMegahertz } from "../hardware/schedule/shape.js";

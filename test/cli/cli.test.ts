@@ -116,10 +116,32 @@ describe("runs", () => {
   });
 });
 
+/** Bits of the output layer in a model file, from its header alone (safetensors: 8 bytes of length, then JSON). */
+async function outputBits(run: string): Promise<number> {
+  const file = await readFile(path.join(run, "model.safetensors"));
+  const header = JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE(0))).toString("utf8")) as Record<string, { data_offsets: [number, number] }>;
+  return Object.entries(header)
+    .filter(([name]) => name.startsWith("output."))
+    .reduce((sum, [, { data_offsets: [from, to] }]) => sum + 8 * (to - from), 0);
+}
+
 describe("export", () => {
   let finished: string;
   beforeEach(async () => {
     finished = await makeRun(true);
+  });
+
+  it("tells the saving of the recurrent layers, and of the whole model with the output layer of the model file", async () => {
+    const { manifest, memorySaving, wholeModelSaving, memorySavingInWords } = reported(await tritloom("export", finished, "--out", "roms", "--json"));
+    const { memory } = JSON.parse(await readFile(manifest, "utf8"));
+    const output = await outputBits(finished);
+    expect(memory.hostBits).toBe(output);
+    expect(memorySaving).toBeCloseTo(memory.float32Bits / memory.shippedBits, 12);
+    expect(wholeModelSaving).toBeCloseTo((memory.float32Bits + output) / (memory.shippedBits + output), 12);
+    const words = `${memorySaving.toFixed(1)}x the recurrent layers, ${wholeModelSaving.toFixed(1)}x the whole model, against float32, all constants and tables counted`;
+    expect(memorySavingInWords).toBe(words);
+    expect((await tritloom("export", finished, "--out", "others")).stdout).toContain(`Memory saving: ${words}`);
+    expect(await readFile(path.join(path.dirname(manifest), "README.md"), "utf8")).toContain(words.slice(0, words.indexOf(", against")));
   });
 
   it("writes the formats with a manifest, and does not overwrite unasked", async () => {

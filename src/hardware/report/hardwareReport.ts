@@ -7,20 +7,20 @@ import { acceleratorInWords } from "../rtl/accelerator.js";
 import { summariseNetwork } from "../schedule/network.js";
 import { measureArea, type AreaModel } from "./areaModel.js";
 import { areaPart } from "./areaPart.js";
-import { figure, type Figure, type Provenance } from "./figure.js";
-import { countFpga, families, type FpgaCount, type FpgaFamily } from "./fpga.js";
+import type { Provenance } from "./figure.js";
+import type { FpgaFamily } from "./fpgaFamilies.js";
+import { fpgaPart } from "./fpgaPart.js";
 import { readLiberty, type Liberty } from "./liberty.js";
 import { memoryPart } from "./memoryPart.js";
-import { placeIce40 } from "./nextpnr.js";
 import { findOpenSta, type OpenSta } from "./opensta.js";
 import { recurrentColumns } from "./recurrentColumns.js";
-import type { FpgaPart, HardwareReport, TogglePart } from "./reportSchema.js";
+import { orMissing } from "./orMissing.js";
+import type { HardwareReport, TogglePart } from "./reportSchema.js";
 import { findIcarus } from "./gateSimulation.js";
-import { MissingToolError } from "./runProgram.js";
 import { tableEnergy } from "./tableEnergy.js";
 import { cellEnergy, cellTiming, readCells, schedulePart, type CellReadings } from "./timingPart.js";
 import { togglePart } from "./togglePart.js";
-import { findYosys, type Yosys } from "./yosys.js";
+import { findYosys } from "./yosys.js";
 
 export interface ReportOptions {
   /** P, of each layer. */
@@ -89,55 +89,4 @@ async function countToggles(model: FixedModel, area: AreaModel, liberty: Liberty
     return { missing: "no data was given from which operands could be taken." };
   }
   return orMissing(async () => togglePart(model, area, sequence, liberty, await findIcarus(signal)));
-}
-
-/** A tool that is not there leaves a part out, and the report says so. */
-async function orMissing<Found>(find: () => Promise<Found>): Promise<Found | { readonly missing: string }> {
-  try {
-    return await find();
-  } catch (error) {
-    if (error instanceof MissingToolError) {
-      return { missing: error.message };
-    }
-    throw error;
-  }
-}
-
-async function fpgaPart(model: FixedModel, options: ReportOptions, yosys: Yosys, onProgress: (message: string) => void): Promise<FpgaPart> {
-  const counts: FpgaCount[] = [];
-  for (const family of options.fpga) {
-    onProgress(families[family].title);
-    counts.push(await countFpga(model, options.macUnits, family, yosys));
-  }
-  const ice40 = counts.find(({ family }) => family === "ice40");
-  const placed = options.place && ice40 ? await place(ice40, options.signal) : undefined;
-  return { families: counts.map((count) => familyFigures(count, yosys)), ...(placed && { placed }) };
-}
-
-function familyFigures({ family, resources, weights }: FpgaCount, { tool, version }: Yosys): FpgaPart["families"][number] {
-  const { title, synthesis } = families[family];
-  const count = (value: number): Figure => figure(value, "cells", { node: title, tool, version, source: `${synthesis}, before placement` });
-  const { luts, carries, flipFlops, blockRams, lutRams, dsps } = resources;
-  return {
-    family,
-    title,
-    weights,
-    luts: count(luts),
-    carries: count(carries),
-    flipFlops: count(flipFlops),
-    blockRams: count(blockRams),
-    lutRams: count(lutRams),
-    dsps: count(dsps),
-  };
-}
-
-async function place({ netlist, weights }: FpgaCount, signal?: AbortSignal): Promise<FpgaPart["placed"]> {
-  if (weights === "outside") {
-    return { missing: "The weights are more than fit this device, so nothing is placed: report a smaller network." };
-  }
-  return orMissing(async () => {
-    const { megahertz, version, device } = await placeIce40(netlist, signal);
-    const provenance = { node: device, tool: "nextpnr-ice40", version, source: "placed and routed, seed 1" };
-    return { device, frequency: figure(megahertz, "MHz", provenance) };
-  });
 }

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { blocks } from "./areaModel.js";
 import { figureSchema } from "./figure.js";
-import { fpgaFamilies } from "./fpga.js";
+import { deviceResources } from "./fpgaDevices.js";
+import { fpgaFamilies } from "./fpgaFamilies.js";
 
 /** For a part whose tool is not on the machine. */
 const missing = z.strictObject({ missing: z.string().describe("the tool that is not there, and how to install it, or why there is no figure") });
@@ -100,21 +101,44 @@ const energySchema = z.strictObject({
   ]),
 });
 
+const use = z.strictObject({ needed: figureSchema, available: figureSchema });
+
 const fpgaSchema = z.strictObject({
   families: z.array(
     z.strictObject({
       family: z.enum(fpgaFamilies),
       title: z.string(),
-      weights: z.enum(["inside", "outside"]).describe("whether the weight ROMs are in block RAM, or in no count"),
       luts: figureSchema,
       carries: figureSchema,
       flipFlops: figureSchema,
-      blockRams: figureSchema,
+      blockRams: figureSchema.describe("of 4 Kbit (iCE40) or 18 Kbit; with all weights, constants and tables"),
       lutRams: figureSchema,
       dsps: figureSchema,
+      devices: z.array(
+        z.strictObject({
+          device: z.string(),
+          lacks: z.array(z.enum(deviceResources)).describe("of what the device has too little; empty: it fits, before placement"),
+          logic: use.describe("tables, with those that carries and LUT RAM take; at least so many"),
+          flipFlops: use,
+          blockRams: use,
+          dsps: use,
+        }),
+      ),
     }),
   ),
-  placed: z.union([z.strictObject({ device: z.string(), frequency: figureSchema }), missing]).optional(),
+  placed: z
+    .array(
+      z.union([
+        z.strictObject({
+          device: z.string(),
+          frequency: figureSchema,
+          utilisation: z.array(z.strictObject({ resource: z.string().describe("as nextpnr names it"), used: figureSchema, available: figureSchema })),
+          path: z.strictObject({ startPoint: z.string(), endPoint: z.string(), delay: figureSchema }).optional().describe("the slowest, of the routed design"),
+        }),
+        missing,
+      ]),
+    )
+    .optional(),
 });
 
 export const hardwareReportSchema = z.strictObject({

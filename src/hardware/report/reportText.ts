@@ -1,4 +1,5 @@
 import type { Figure } from "./figure.js";
+import { resourceNames } from "./fpgaDevices.js";
 import type { AreaPart, EnergyPart, FpgaPart, HardwareReport, MemoryPart, TimingPart, TogglePart } from "./reportSchema.js";
 
 type Row = readonly string[];
@@ -134,17 +135,44 @@ function fpgaText({ families, placed }: FpgaPart): string {
   if (families.length === 0) {
     return "None was asked for.";
   }
-  const rows = families.map(({ title, weights, luts, carries, flipFlops, blockRams, lutRams, dsps }) => [
+  const rows = families.map(({ title, luts, carries, flipFlops, blockRams, lutRams, dsps }) => [
     title,
     ...[luts, carries, flipFlops, blockRams, lutRams, dsps].map(({ value }) => number(value)),
-    weights === "inside" ? "in block RAM" : "outside, in no count",
   ]);
-  const parts = [
-    table([["family", "LUT", "carry", "FF", "block RAM", "LUT RAM", "DSP", "weights"], ...rows]),
+  const devices = families.flatMap((family) => family.devices);
+  const sheets = [...new Set(devices.map(({ logic: { available } }) => `${available.tool}, ${available.version}`))];
+  return [
+    table([["family", "LUT", "carry", "FF", "block RAM", "LUT RAM", "DSP"], ...rows]),
     families.map(({ luts }) => provenance(luts)).join("\n"),
-    ...(placed === undefined ? [] : ["missing" in placed ? `Not placed: ${placed.missing}` : figureTable([[placed.device, placed.frequency]])]),
+    "Weights, constants and tables are in the counts, as Yosys maps them.",
+    table([["device", "logic", "FF", "block RAM", "DSP", "verdict before placement"], ...devices.map(deviceRow)]),
+    `Devices: ${sheets.join("; ")}.`,
+    ...(placed ?? []).map(placedText),
+  ].join("\n\n");
+}
+
+function deviceRow({ device, lacks, logic, flipFlops, blockRams, dsps }: FpgaPart["families"][number]["devices"][number]): Row {
+  const verdict = lacks.length === 0 ? "fits" : `does not fit: too few ${lacks.map((resource) => resourceNames[resource]).join(", ")}`;
+  return [device, ...[logic, flipFlops, blockRams, dsps].map(({ needed, available }) => ofAvailable(needed, available)), verdict];
+}
+
+/** "57 of 208 (27 %)" */
+function ofAvailable(used: Figure, available: Figure): string {
+  const percent = available.value === 0 ? "" : ` (${((100 * used.value) / available.value).toFixed(0)} %)`;
+  return `${number(used.value)} of ${number(available.value)}${percent}`;
+}
+
+function placedText(placed: NonNullable<FpgaPart["placed"]>[number]): string {
+  if ("missing" in placed) {
+    return `Not placed: ${placed.missing}`;
+  }
+  const { device, frequency, utilisation, path } = placed;
+  const rows: Row[] = [
+    ["highest clock", amount(frequency)],
+    ...utilisation.map(({ resource, used, available }): Row => [resource, ofAvailable(used, available)]),
+    ...(path === undefined ? [] : [["slowest path", `${amount(path.delay)}, from ${path.startPoint} to ${path.endPoint}`]]),
   ];
-  return parts.join("\n\n");
+  return [table([[device, "figure"], ...rows]), provenance(frequency)].join("\n\n");
 }
 
 /** Where the numbers of a table come from, each source once, under the table. */

@@ -7,7 +7,7 @@ import { addEnergy, multiplyEnergy } from "../../../src/hardware/report/energyTa
 import { readLiberty } from "../../../src/hardware/report/liberty.js";
 import { extents, parseNetlist } from "../../../src/hardware/report/netlist.js";
 import { accessEnergy, dramReadEnergy } from "../../../src/hardware/report/memoryEnergy.js";
-import { parseMegahertz } from "../../../src/hardware/report/nextpnr.js";
+import { parseCriticalPath, parseMegahertz, parseUtilisation } from "../../../src/hardware/report/nextpnr.js";
 import { parseTiming } from "../../../src/hardware/report/opensta.js";
 import { faultOf, MissingToolError, runProgram, ToolError } from "../../../src/hardware/report/runProgram.js";
 
@@ -40,6 +40,34 @@ describe("What nextpnr-ice40 0.4 printed", () => {
     const output = fixture("nextpnr-ice40.txt");
     expect(output).toContain("81.31 MHz");
     expect(parseMegahertz(output)).toBe(72.31);
+  });
+
+  it("is the share of the device that each resource takes, and the routed path from source to set-up", () => {
+    // Lines as nextpnr 0.4 prints them, of another design.
+    const lines = [
+      "Info: Device utilisation:",
+      "Info: \t         ICESTORM_LC:  5626/ 7680    73%",
+      "Info: \t        ICESTORM_RAM:    29/   32    90%",
+      "Info: \t        ICESTORM_PLL:     0/    2     0%",
+      ...["early", "routed"].flatMap((stage) => [
+        "Info: Critical path report for clock 'clock$SB_IO_IN_$glb_clk' (posedge -> posedge):",
+        "Info: curr total",
+        `Info:  0.8  0.8  Source ${stage}_rows_LC.O`,
+        "Info:  1.8  2.6    Net sums[3] budget 9.1 ns (12,16) -> (12,17)",
+        "Info:                Sink middle_LC.I1",
+        "Info:  0.4  3.0  Source middle_LC.O",
+        `Info:  0.5  16.4  Setup ${stage}_enable_LC.CEN`,
+      ]),
+      "Info: Critical path report for cross-domain path '<async>' -> 'posedge clock':",
+      "Info:  0.0  0.0  Source in_valid$sb_io.D_IN_0",
+      "Info:  0.5  2.5  Setup other_LC.I0",
+    ].join("\n");
+    expect(parseUtilisation(lines)).toEqual([
+      { resource: "ICESTORM_LC", used: 5626, available: 7680 },
+      { resource: "ICESTORM_RAM", used: 29, available: 32 },
+    ]);
+    expect(parseCriticalPath(lines)).toEqual({ from: "routed_rows_LC.O", to: "routed_enable_LC.CEN", nanoseconds: 16.4 });
+    expect(parseCriticalPath("Info: Program finished normally.")).toBeUndefined();
   });
 
   it("is an error without a frequency", () => {
