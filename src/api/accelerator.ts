@@ -99,6 +99,8 @@ export class Accelerator implements Displayable {
   readonly shapes: readonly AcceleratorShape[];
   readonly summary: NetworkSummary;
   private readonly macUnits: number;
+  /** Undefined: nobody gave one. */
+  private readonly clockMegahertz: number | undefined;
 
   /**
    * Made by `run.accelerator()`.
@@ -109,10 +111,11 @@ export class Accelerator implements Displayable {
     /** What it holds, integers only. */
     readonly fixed: FixedModel,
     private readonly source: AcceleratorSource,
-    { macUnits = defaultMacUnits, clockMegahertz = defaultClockMegahertz }: Pick<AcceleratorOptions, "macUnits" | "clockMegahertz">,
+    { macUnits = defaultMacUnits, clockMegahertz }: Pick<AcceleratorOptions, "macUnits" | "clockMegahertz">,
   ) {
     this.macUnits = macUnits;
-    this.shapes = layerShapes(fixed, { macUnits, clockMegahertz });
+    this.clockMegahertz = clockMegahertz;
+    this.shapes = layerShapes(fixed, { macUnits, clockMegahertz: clockMegahertz ?? defaultClockMegahertz });
     this.summary = summariseNetwork(this.shapes);
   }
 
@@ -131,7 +134,7 @@ export class Accelerator implements Displayable {
    * @throws MissingToolError without Yosys or standard cells; the message says what to install
    */
   async report(options: ReportOptions = {}): Promise<AcceleratorReport> {
-    const { macUnits, clockMegahertz } = this.shapes[0]!;
+    const { macUnits, clockMegahertz } = this;
     const sequences = this.testSequences(reportTimesteps);
     return acceleratorReport(this.fixed, { macUnits, clockMegahertz, sequences }, options);
   }
