@@ -145,12 +145,15 @@ function mapped({ read, top, parameters = {}, isFlat = false }: Sources): string
 // OpenSTA's reader knows no concatenations on the left.
 const flatVerilogOut = ["splitnets -ports", "opt_clean -purge", "write_verilog -noattr -noexpr flat.v", ""];
 
+/** A simulator is given what memories would say as inputs. */
+const memoriesOut = "expose -evert t:memory_output t:memory_input";
+
 function withLibrary({ files, isFlat = false }: Sources, liberty: Liberty): Map<string, string> {
   return new Map([...files, ["cells.lib", liberty.text], ["constraints.sdc", constraints(liberty, isFlat)]]);
 }
 
 async function synthesise(sources: Sources, yosys: Yosys, liberty: Liberty): Promise<AsicDesign> {
-  const script = [...mapped(sources), "write_json netlist.json", "flatten", ...flatVerilogOut].join("\n");
+  const script = [...mapped(sources), "write_json netlist.json", "flatten", memoriesOut, ...flatVerilogOut].join("\n");
   const outputs = await yosys.run(script, withLibrary(sources, liberty), ["netlist.json", "flat.v"]);
   return { top: sources.top, netlist: parseNetlist(outputs.get("netlist.json")!), flatVerilog: outputs.get("flat.v")! };
 }

@@ -43,18 +43,15 @@ function cellsOf(text: string): [string, string][] {
 }
 
 function pinOf(pin: string, library: string): LibertyPin {
+  const attribute = (name: string): number | undefined => number(pin, name) ?? number(library, `default_${name}`);
   const direction = /\bdirection\s*:\s*"?(\w+)/.exec(pin)?.[1];
-  const isInput = direction === "input";
-  return {
-    direction: isInput || direction === "output" ? direction : "other",
-    capacitance: isInput ? number(pin, "capacitance") : undefined,
-    fanoutLoad: isInput ? (number(pin, "fanout_load") ?? number(library, "default_fanout_load")) : undefined,
-    maxCapacitance: isInput ? undefined : (number(pin, "max_capacitance") ?? number(library, "default_max_capacitance")),
-    maxFanout: isInput ? undefined : (number(pin, "max_fanout") ?? number(library, "default_max_fanout")),
-  };
+  const nothing = { capacitance: undefined, fanoutLoad: undefined, maxCapacitance: undefined, maxFanout: undefined };
+  return direction === "input"
+    ? { ...nothing, direction, capacitance: number(pin, "capacitance"), fanoutLoad: attribute("fanout_load") }
+    : { ...nothing, direction: direction === "output" ? direction : "other", maxCapacitance: attribute("max_capacitance"), maxFanout: attribute("max_fanout") };
 }
 
 function number(text: string, attribute: string): number | undefined {
-  const found = new RegExp(`(?<![\\w])${attribute}\\s*:\\s*"?([\\d.eE+-]+)`).exec(text)?.[1];
+  const found = new RegExp(`(?<!\\w)${attribute}\\s*:\\s*"?([\\d.eE+-]+)`).exec(text)?.[1];
   return found === undefined ? undefined : Number(found);
 }

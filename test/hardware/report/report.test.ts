@@ -79,6 +79,14 @@ describe("A report", () => {
     expect(reportMarkdown(report)).not.toContain("400 MHz");
   });
 
+  it("has no speed where no clock was found or given, and says so", () => {
+    const missing = { missing: "sta is not on PATH: install it." };
+    const text = reportMarkdown({ ...report, timing: { ...report.timing, throughput: missing, cells: missing } });
+    expect(text).toContain("No timing of cells: sta is not on PATH: install it.");
+    expect(text).toContain("No throughput, as no clock was found; give one (--clock MHZ).");
+    expect(text).not.toMatch(/GOPS|timesteps\/s/);
+  });
+
   it("scales only the default library, and says by what", () => {
     const [to65, to45] = report.area.scaled;
     expect(to65).toMatchObject({ node: "65 nm", scaledBy: { factor: (65 / 180) ** 2 } });

@@ -3,8 +3,10 @@ import { checkedDesign, type FlatDesign, synthesiseFlat } from "../../../src/har
 import { overloads } from "../../../src/hardware/report/driveLimits.js";
 import { parseGateNetlist } from "../../../src/hardware/report/gateNetlist.js";
 import { type Liberty, readLiberty } from "../../../src/hardware/report/liberty.js";
+import { strongestDriver } from "../../../src/hardware/report/libertyPins.js";
 import { assumedMemoryTiming, type MemoryTiming } from "../../../src/hardware/report/memoryCells.js";
 import { findOpenSta, type OpenSta, readTiming } from "../../../src/hardware/report/opensta.js";
+import { type CellReading, chooseClock, clockInWords } from "../../../src/hardware/report/timingPart.js";
 import { findYosys, type Yosys } from "../../../src/hardware/report/yosys.js";
 import { smallNetwork } from "./smallNetworks.js";
 
@@ -89,6 +91,35 @@ describe("A pin that drives too much", () => {
     expect(found("  input clock;\n  input n;", ...registers)).toEqual([{ driver: "input", ...over }]);
     expect(found("  input clock;", cell("memory_output", "\\words[3].read ", { clock: "clock", q: "n" }), ...registers)).toEqual([{ driver: "memory", ...over }]);
     expect(found("  input clock;\n  input n;", ...registers.slice(1))).toEqual([]);
+  });
+});
+
+describe("The cell that ABC is told of as the driver of registers and memories", () => {
+  it("is the buffer or inverter that may drive most, and none in a library without limits", () => {
+    expect(strongestDriver(liberty.text)).toBe("INVX8");
+    expect(strongestDriver(liberty.text.replace(/cell \(INVX8\) \{/, "cell (INVX8) { dont_use : true;"))).toBe("INVX4");
+    expect(strongestDriver(liberty.text.replaceAll("max_capacitance", "most"))).toBeUndefined();
+  });
+});
+
+describe("The clock of a report's headlines", () => {
+  const cells = { reading: { periodNanoseconds: 5, startPoint: "a", endPoint: "b", watts: 1 }, macUnits: 4, memory: assumedMemoryTiming };
+  const timed = (): CellReading => ({ ...cells, liberty, sta });
+  const missing = { missing: "sta is not on PATH." };
+
+  it("is the highest found, or the one given, and says which and whether these cells reach it", () => {
+    const clocks = [chooseClock(undefined, timed()), chooseClock(150, timed()), chooseClock(200, timed()), chooseClock(400, timed()), chooseClock(400, missing)];
+    expect(clocks.map((clock) => ("missing" in clock ? clock.missing : clockInWords(clock)))).toEqual([
+      "the highest clock found, 200 MHz",
+      "the clock given, 150 MHz",
+      "the clock given, 200 MHz",
+      "the clock given, 400 MHz, which these cells do not reach",
+      "the clock given, 400 MHz",
+    ]);
+  });
+
+  it("is missing where none was found or given: no default stands in for it", () => {
+    expect(chooseClock(undefined, missing)).toEqual(missing);
   });
 });
 
