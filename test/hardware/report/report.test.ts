@@ -140,7 +140,7 @@ describe("tritloom report", () => {
 
   it("refuses what it does not know, before any work", async () => {
     await expect(work("--random", "1", "--clock", "0")).rejects.toThrow(new UsageError("--clock 0: give a frequency in MHz above 0."));
-    await expect(work("--random", "1", "--memory-access", "-1")).rejects.toThrow(new UsageError("--memory-access -1: give a time in ns from 0."));
+    await expect(work("--random", "1", "--memory-access=-1")).rejects.toThrow(new UsageError("--memory-access -1: give a time in ns from 0."));
     await expect(work("--random", "1", "--memory-setup", "soon")).rejects.toThrow(new UsageError("--memory-setup soon: give a time in ns from 0."));
     await expect(work("--random", "1", "--fpga", "ice41")).rejects.toThrow(
       new UsageError("--fpga ice41: give one of ice40, ecp5, xilinx, gowin."),
