@@ -2,12 +2,11 @@ import type { FixedModel } from "../fixedModel.js";
 import { acceleratorVerilog, defaultModule } from "../rtl/accelerator.js";
 import type { Parameters } from "../rtl/layerParameters.js";
 import { modulesFor, verilogModules, type VerilogModule } from "../rtl/modules.js";
-import { overloads, overloadsInWords } from "./driveLimits.js";
+import { type Overload, overloads } from "./driveLimits.js";
 import { areaOfCells, parseGateNetlist, type GateNetlist } from "./gateNetlist.js";
 import type { Liberty } from "./liberty.js";
 import { strongestDriver } from "./libertyPins.js";
 import { baseName, parametersOf, parseNetlist, type Netlist } from "./netlist.js";
-import { ToolError } from "./runProgram.js";
 import memory from "./verilog/memory.v";
 import memoryPorts from "./verilog/memory_ports.v";
 import rom from "./verilog/rom.v";
@@ -72,34 +71,29 @@ export interface FlatDesign {
   readonly top: string;
   readonly flatVerilog: string;
   readonly netlist: GateNetlist;
+  /** Pins that drive more than their library allows: with any of them, no delay can be told. */
+  readonly overloads: readonly Overload[];
   /** Of standard cells: memories and ROMs are cut out. */
   readonly area: number;
   readonly cells: number;
 }
 
-/**
- * @returns a netlist in which no pin drives more than its library allows
- * @throws ToolError when Yosys fails, or when a pin drives too much all the same: no delay could be told of it
- */
+/** @throws ToolError */
 export async function synthesiseFlat(model: FixedModel, macUnits: number, yosys: Yosys, liberty: Liberty): Promise<FlatDesign> {
   const files = acceleratorSources(model, macUnits);
   const sources = { files, top: defaultModule, read: [...files.keys()], isFlat: true };
   const script = [...mapped(sources), ...flatVerilogOut].join("\n");
   const outputs = await yosys.run(script, withLibrary(sources, liberty), ["flat.v"]);
-  return checkedDesign(outputs.get("flat.v")!, liberty);
+  return flatDesign(outputs.get("flat.v")!, liberty);
 }
 
 /**
  * @param flatVerilog of the accelerator, in cells of the library and the ends of paths at memories
- * @throws ToolError when a pin drives more than its library allows
+ * @throws ToolError for a cell that the library does not have
  */
-export function checkedDesign(flatVerilog: string, liberty: Liberty): FlatDesign {
+export function flatDesign(flatVerilog: string, liberty: Liberty): FlatDesign {
   const netlist = parseGateNetlist(flatVerilog);
-  const over = overloads(netlist, liberty);
-  if (over.length > 0) {
-    throw new ToolError(`The netlist has cells that drive more than ${liberty.name} allows, so it has no clock: ${overloadsInWords(over)}.`);
-  }
-  return { top: defaultModule, flatVerilog, netlist, ...areaOfCells(netlist, liberty) };
+  return { top: defaultModule, flatVerilog, netlist, overloads: overloads(netlist, liberty), ...areaOfCells(netlist, liberty) };
 }
 
 function acceleratorSources(model: FixedModel, macUnits: number): Map<string, string> {

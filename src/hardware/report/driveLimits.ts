@@ -66,12 +66,9 @@ function registerLimits(kinds: ReadonlySet<string>, text: string, library: Reado
   return { maxCapacitance: least(outputs.map((pin) => pin.maxCapacitance)), maxFanout: least(outputs.map((pin) => pin.maxFanout)) };
 }
 
-/** "NOR2X1/Y drives 4.2 of at most 0.5 (capacitance) on layer_0.take, and 3 more" */
-export function overloadsInWords([worst, ...others]: readonly Overload[]): string {
-  if (worst === undefined) {
-    return "none";
-  }
+/** Why a netlist with these has no clock. */
+export function overloadsInWords([worst, ...others]: readonly [Overload, ...Overload[]]): string {
   const { driver, net, what, load, limit } = worst;
-  const more = others.length === 0 ? "" : `, and ${others.length} more`;
-  return `${driver} drives ${load.toPrecision(3)} of at most ${limit.toPrecision(3)} (${what}) on ${net}${more}`;
+  const more = others.length === 0 ? "" : `, and ${others.length} more do so`;
+  return `Pins of the netlist drive more than the library allows, so no clock can be told: ${driver} drives ${load.toPrecision(3)} of at most ${limit.toPrecision(3)} (${what}) on ${net}${more}.`;
 }

@@ -19,7 +19,7 @@ import { recurrentColumns } from "./recurrentColumns.js";
 import type { FpgaPart, HardwareReport, TogglePart } from "./reportSchema.js";
 import { findIcarus } from "./gateSimulation.js";
 import { tableEnergy } from "./tableEnergy.js";
-import { cellEnergy, cellTiming, chooseClock, clockOfCells, readCells, throughputPart } from "./timingPart.js";
+import { cellEnergy, cellTiming, chooseClock, clockOfCells, OverloadError, readCells, throughputPart } from "./timingPart.js";
 import { togglePart } from "./togglePart.js";
 import { findYosys, type Yosys } from "./yosys.js";
 
@@ -90,12 +90,12 @@ async function countToggles(model: FixedModel, area: AreaModel, liberty: Liberty
   return orMissing(async () => togglePart(model, area, sequence, liberty, await findIcarus(signal)));
 }
 
-/** A tool that is not there leaves a part out, and the report says so. */
+/** A tool that is not there, or a netlist that cannot be timed, leaves a part out, and the report says so. */
 async function orMissing<Found>(find: () => Promise<Found>): Promise<Found | { readonly missing: string }> {
   try {
     return await find();
   } catch (error) {
-    if (error instanceof MissingToolError) {
+    if (error instanceof MissingToolError || error instanceof OverloadError) {
       return { missing: error.message };
     }
     throw error;

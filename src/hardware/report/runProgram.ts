@@ -6,7 +6,7 @@ import { MissingToolError } from "../missingTool.js";
 
 /** A program did not do what it was asked for; the message is what it said. */
 export class ToolError extends Error {
-  override readonly name = "ToolError";
+  override readonly name: string = "ToolError";
 }
 
 export interface ProgramRun {

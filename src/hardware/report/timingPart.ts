@@ -1,10 +1,17 @@
 import type { NetworkSummary } from "../schedule/network.js";
 import type { FlatDesign } from "./asicSynthesis.js";
+import { overloadsInWords } from "./driveLimits.js";
 import { figure, type Figure, type Provenance } from "./figure.js";
 import type { Liberty } from "./liberty.js";
 import { memoryTimingInWords, type MemoryTiming } from "./memoryCells.js";
 import { powerClock, readTiming, type OpenSta, type TimingReading } from "./opensta.js";
 import type { EnergyPart, TimingPart } from "./reportSchema.js";
+import { ToolError } from "./runProgram.js";
+
+/** A netlist that cannot be timed. */
+export class OverloadError extends ToolError {
+  override readonly name = "OverloadError";
+}
 
 /** What OpenSTA said of the flattened accelerator, and what of. */
 export interface CellReading {
@@ -15,8 +22,12 @@ export interface CellReading {
   readonly sta: OpenSta;
 }
 
-/** @throws ToolError */
+/** @throws ToolError when OpenSTA fails, or a pin of the netlist drives more than its library allows: no delay could be told of it */
 export async function readCells(design: FlatDesign, macUnits: number, memory: MemoryTiming, liberty: Liberty, sta: OpenSta): Promise<CellReading> {
+  const [worst, ...others] = design.overloads;
+  if (worst !== undefined) {
+    throw new OverloadError(overloadsInWords([worst, ...others]));
+  }
   return { reading: await readTiming(design, memory, liberty, sta), macUnits, memory, liberty, sta };
 }
 
