@@ -105,6 +105,8 @@ export class Accelerator implements Displayable {
   readonly shapes: readonly AcceleratorShape[];
   readonly summary: NetworkSummary;
   private readonly macUnits: number;
+  /** Undefined: nobody gave one. */
+  private readonly clockMegahertz: number | undefined;
 
   /**
    * Made by `run.accelerator()`.
@@ -115,10 +117,11 @@ export class Accelerator implements Displayable {
     /** What it holds, integers only. */
     readonly fixed: FixedModel,
     private readonly source: AcceleratorSource,
-    { macUnits = defaultMacUnits, clockMegahertz = defaultClockMegahertz }: Pick<AcceleratorOptions, "macUnits" | "clockMegahertz">,
+    { macUnits = defaultMacUnits, clockMegahertz }: Pick<AcceleratorOptions, "macUnits" | "clockMegahertz">,
   ) {
     this.macUnits = macUnits;
-    this.shapes = layerShapes(fixed, { macUnits, clockMegahertz });
+    this.clockMegahertz = clockMegahertz;
+    this.shapes = layerShapes(fixed, { macUnits, clockMegahertz: clockMegahertz ?? defaultClockMegahertz });
     this.summary = summariseNetwork(this.shapes);
   }
 
@@ -137,7 +140,7 @@ export class Accelerator implements Displayable {
    * @throws MissingToolError without Yosys or standard cells; the message says what to install
    */
   async report(options: ReportOptions = {}): Promise<AcceleratorReport> {
-    const { macUnits, clockMegahertz } = this.shapes[0]!;
+    const { macUnits, clockMegahertz } = this;
     const sequences = this.testSequences(reportTimesteps);
     return acceleratorReport(this.fixed, { macUnits, clockMegahertz, host: this.model.host, sequences }, options);
   }

@@ -4,28 +4,33 @@ import type { HostPart } from "../acceleratorModel.js";
 import type { FixedModel } from "../fixedModel.js";
 import { layerShapes } from "../layerShapes.js";
 import { acceleratorInWords } from "../rtl/accelerator.js";
-import { summariseNetwork } from "../schedule/network.js";
+import { type NetworkSummary, summariseNetwork } from "../schedule/network.js";
 import { measureArea, type AreaModel } from "./areaModel.js";
 import { areaPart } from "./areaPart.js";
-import type { Provenance } from "./figure.js";
+import { synthesiseFlat } from "./asicSynthesis.js";
+import { figure, type Provenance } from "./figure.js";
 import type { FpgaFamily } from "./fpgaFamilies.js";
 import { fpgaPart } from "./fpgaPart.js";
 import { readLiberty, type Liberty } from "./liberty.js";
 import { memoryPart } from "./memoryPart.js";
-import { findOpenSta, type OpenSta } from "./opensta.js";
+import { assumedMemoryTiming, checkMemoryTiming, type MemoryTiming } from "./memoryCells.js";
+import { findOpenSta } from "./opensta.js";
 import { recurrentColumns } from "./recurrentColumns.js";
 import { orMissing } from "./orMissing.js";
 import type { HardwareReport, TogglePart } from "./reportSchema.js";
 import { findIcarus } from "./gateSimulation.js";
 import { tableEnergy } from "./tableEnergy.js";
-import { cellEnergy, cellTiming, readCells, schedulePart, type CellReadings } from "./timingPart.js";
+import { cellEnergy, cellTiming, chooseClock, clockOfCells, readCells, throughputPart } from "./timingPart.js";
 import { togglePart } from "./togglePart.js";
 import { findYosys } from "./yosys.js";
 
 export interface ReportOptions {
   /** P, of each layer. */
   readonly macUnits: number;
-  readonly clockMegahertz: number;
+  /** Of throughput and power; default: the highest that the report finds. */
+  readonly clockMegahertz?: number;
+  /** What paths spend in memories; default: assumed times. */
+  readonly memory?: MemoryTiming;
   /** What the model has beside the accelerator's layers; default nothing. */
   readonly host?: HostPart;
   /** A liberty file; default OSU 0.18 µm. */
@@ -44,43 +49,40 @@ export interface ReportOptions {
  * @throws MissingToolError without Yosys or standard cells, ToolError, InvalidShapeError
  */
 export async function hardwareReport(model: FixedModel, options: ReportOptions): Promise<HardwareReport> {
-  const { macUnits, clockMegahertz, signal, onProgress = () => undefined } = options;
+  const { macUnits, signal, onProgress = () => undefined } = options;
+  const memory = checkMemoryTiming(options.memory ?? assumedMemoryTiming);
   const own: Provenance = { node: null, tool: "Tritloom", version, source: "counted" };
-  const summary = summariseNetwork(layerShapes(model, { macUnits, clockMegahertz }));
+  const summaryAt = (clockMegahertz: number): NetworkSummary => summariseNetwork(layerShapes(model, { macUnits, clockMegahertz }));
+  // The cycles are those of any clock; this also refuses a shape before any work.
+  const { cyclesPerTimestep } = summaryAt(options.clockMegahertz ?? 1);
   const liberty = await readLiberty(options.liberty);
   const yosys = await findYosys(signal);
   onProgress("standard cells");
   const area = await measureArea(model, yosys, liberty);
+  onProgress(`flattened netlist of ${macUnits} MAC units a layer`);
+  const flat = await synthesiseFlat(model, macUnits, yosys, liberty);
   onProgress("timing");
-  const cells = await timeCells(area, liberty, signal);
+  const cells = await orMissing(async () => readCells(flat, macUnits, memory, liberty, await findOpenSta(signal)));
   onProgress("toggles");
   const toggles = await countToggles(model, area, liberty, options);
-  const { cyclesPerTimestep } = summary;
+  const allColumns = model.delta === undefined ? "" : ", all columns read";
   return {
-    version: 1,
+    version: 2,
     subject: acceleratorInWords(model, macUnits),
     memory: memoryPart(model, macUnits, options.host, own),
-    area: areaPart(area, macUnits, liberty, yosys),
+    area: areaPart(area, flat, macUnits, liberty, yosys),
     timing: {
-      schedule: schedulePart(summary, { ...own, source: `schedule, at ${clockMegahertz} MHz${model.delta === undefined ? "" : ", all columns read"}` }),
-      cells: "missing" in cells ? cells : cellTiming(cells.readings, cyclesPerTimestep, cells),
+      cyclesPerTimestep: figure(cyclesPerTimestep, "cycles", { ...own, source: `schedule${allColumns}` }),
+      throughput: throughputPart(chooseClock(options.clockMegahertz, cells), summaryAt, own),
+      cells: "missing" in cells ? cells : cellTiming(cells),
     },
     energy: {
       table: tableEnergy(model, macUnits, recurrentColumns(model, options.sequences ?? []), own),
-      cells: "missing" in cells ? cells : cellEnergy(cells.readings, { macUnits, cyclesPerTimestep, clockMegahertz }, cells),
+      cells: "missing" in cells ? cells : cellEnergy(cells, cyclesPerTimestep, clockOfCells(options.clockMegahertz, cells)),
       toggles,
     },
     fpga: await fpgaPart(model, options, yosys, onProgress),
   };
-}
-
-type Timed = { readonly readings: CellReadings; readonly liberty: Liberty; readonly sta: OpenSta } | { readonly missing: string };
-
-async function timeCells(area: AreaModel, liberty: Liberty, signal?: AbortSignal): Promise<Timed> {
-  return orMissing(async () => {
-    const sta = await findOpenSta(signal);
-    return { readings: await readCells(area, liberty, sta), liberty, sta };
-  });
 }
 
 async function countToggles(model: FixedModel, area: AreaModel, liberty: Liberty, { sequences = [], signal }: ReportOptions): Promise<TogglePart> {
