@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import type * as tf from "@tensorflow/tfjs";
 import type { TaskData } from "../data/contract.js";
@@ -5,6 +6,7 @@ import { checkCombinations } from "../experiment/combinations.js";
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type { AveragingSpec, ExperimentSpec, LayerSpec, OptimiserSpec, ShippingSpec } from "../experiment/spec.js";
 import { parseExperimentSpec } from "../experiment/spec.js";
+import type { Parameters } from "../rnn/parameters.js";
 import { Trainer } from "../rnn/trainer.js";
 import { parametersInWords } from "../runs/specInWords.js";
 import { createRun } from "../runs/runWriter.js";
@@ -16,7 +18,7 @@ import { checkOptions, shown } from "./options.js";
 import { fullPrecision, ternary } from "./quantisers.js";
 import { lstm, lstmNames, type LstmOptions } from "./recurrentLayers.js";
 import { Run } from "./run.js";
-import { layersOf } from "./sequential.js";
+import { type ModelStart, readModel } from "./sequential.js";
 import { characterModel, type CharacterModelOptions, type Task, textNames } from "./tasks.js";
 import { Text } from "./text.js";
 import { trainIntoRun } from "./training.js";
@@ -25,7 +27,10 @@ export interface ExperimentOptions {
   task: Task;
   /** The recurrent layers from the input on; the softmax layer over the outputs follows by itself. Either this or `model`. */
   layers?: LayerSpec[];
-  /** A `tf.sequential` of `tl.layers.lstm` or `tl.layers.gru` and a dense layer; its layers become the spec's. */
+  /**
+   * A `tf.sequential` of `tl.layers.lstm` or `tl.layers.gru` and a dense layer: its layers become the spec's, and training begins
+   * with its weights as they are when the experiment is made, the output layer's too. The optimiser begins anew.
+   */
   model?: tf.Sequential;
   /** The dense layer before the softmax. Default: full precision. */
   output?: { quantiser: QuantiserSpec };
@@ -60,6 +65,8 @@ export class Experiment implements Displayable {
     readonly spec: ExperimentSpec,
     readonly task: Task,
     readonly data: TaskData,
+    /** Latent weights that training begins with, by their names; default: initial ones of the seed. */
+    private readonly start?: Parameters,
   ) {}
 
   /**
@@ -70,7 +77,7 @@ export class Experiment implements Displayable {
   async train(options: TrainOptions = {}): Promise<Run> {
     const { runs = process.env.TRITLOOM_RUNS ?? "runs" } = checkOptions("experiment.train", options, { runs: true });
     const here = await environmentFor(this.spec);
-    const trainer = Trainer.create(this.spec, this.data, here.kernel);
+    const trainer = Trainer.create(this.spec, this.data, here.kernel, this.start);
     const root = path.resolve(runs);
     const writer = await createRun(root, this.spec, this.task.source.kept());
     await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, past: [] });
@@ -89,15 +96,15 @@ function trainingSize(data: TaskData): string {
     : `${thousands(data.train.labels.length)} sequences of ${data.timesteps} timesteps, ${data.classes.length} classes`;
 }
 
-function chosenLayers(options: ExperimentOptions, data: TaskData): LayerSpec[] {
+function chosenLayers(options: ExperimentOptions, data: TaskData): ModelStart {
   if (options.layers && options.model) {
     throw new TypeError("experiment() got both layers and model: give one of them");
   }
   if (options.model) {
-    return layersOf(options.model, options.task.spec, data);
+    return readModel(options.model, options.task.spec, data);
   }
   if (options.layers) {
-    return options.layers;
+    return { layers: options.layers };
   }
   throw new TypeError("experiment() needs layers: [tl.lstm({ units: 256 })], or model: a tf.sequential of tl.layers.lstm");
 }
@@ -167,9 +174,19 @@ export function experiment(options: ExperimentOptions): Experiment {
     parseExperimentSpec(draft(options.layers), "experiment()");
   }
   const data = task.data();
-  const spec = parseExperimentSpec(draft(chosenLayers(options, data)), "experiment()");
+  const { layers, weights } = chosenLayers(options, data);
+  const spec = parseExperimentSpec({ ...draft(layers), ...(weights && { startWeights: { sha256: checksum(weights) } }) }, "experiment()");
   checkCombinations(spec, "experiment()");
-  return new Experiment(spec, task, data);
+  return new Experiment(spec, task, data, weights);
+}
+
+/** SHA-256 of names and numbers. */
+function checksum(weights: Parameters): string {
+  const hash = createHash("sha256");
+  for (const [name, values] of Object.entries(weights)) {
+    hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return hash.digest("hex");
 }
 
 type QuickOptions = Partial<LstmOptions> &

@@ -90,6 +90,15 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
     }
   }
 
+  /** I, and copies of the latent weights by the kernel's names; undefined before the layer is built. */
+  get latent(): { readonly inputs: number; readonly parameters: LayerParameters } | undefined {
+    if (this.computation === undefined) {
+      return undefined;
+    }
+    const parameters = Object.fromEntries(this.parameterNames.map((name) => [name, this.values(name).slice()]));
+    return { inputs: this.inputs, parameters };
+  }
+
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
     const [batch = null, timesteps = null] = inputShape as tf.Shape;
     return this.returnSequences ? [batch, timesteps, this.spec.units] : [batch, this.spec.units];
