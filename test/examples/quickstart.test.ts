@@ -16,6 +16,8 @@ let report: {
   runs: { dir: string; state: string; testBpc: number }[];
   roms: { dir: string; manifest: string; files: string[] }[];
   memorySaving: number;
+  wholeModelSaving: number;
+  memorySavingInWords: string;
 };
 
 beforeAll(async () => {
@@ -66,6 +68,9 @@ test("the ROM files are there, and the saving counts every constant", async () =
   expect(rom.files.some((file) => file.endsWith(".mif"))).toBe(true);
   expect(report.memorySaving).toBeGreaterThan(10);
   expect(report.memorySaving).toBeLessThan(16);
+  expect(report.wholeModelSaving).toBeGreaterThan(5);
+  expect(report.wholeModelSaving).toBeLessThan(report.memorySaving);
+  expect(report.memorySavingInWords).toMatch(/^\d+\.\dx the recurrent layers, \d+\.\dx the whole model, against float32, /);
 });
 
 test("the executed notebook keeps its outputs with fallbacks that any viewer shows", async () => {
