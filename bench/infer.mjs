@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { buildTargets } from "../scripts/nativeTargets.mjs";
 import { characterModel, floatWeights } from "./inferModels.mjs";
 import { buildLibrary, importLibrary } from "./library.mjs";
 import { lstmOnnx } from "./onnxModel.mjs";
@@ -232,6 +233,8 @@ async function enginesFor(workload, text, folder) {
     await pytorch(engine, ternary, text, 1, folder),
     await pytorch(engine, ternary, text, 2, folder),
     packed(engine, inFloats(ternary, engine.shippedValues), "float32", text, {}),
+    packed(engine, ternary, "ternary", text, { engine: "wasm" }),
+    packed(engine, binary, "binary", text, { engine: "wasm" }),
     packed(engine, ternary, "ternary", text, { engine: "typescript" }),
   ];
 }
@@ -287,6 +290,7 @@ if (wanted.some((name) => !(name in workloads)) || !(Number.isInteger(rounds) &&
 }
 const machine = describeMachine();
 await buildLibrary();
+await buildTargets(join(here, "../dist/native"), ["wasm"]);
 const rows = [];
 for (const name of wanted) {
   rows.push(...(await runWorkload(name, rounds)));

@@ -39,7 +39,10 @@ interface StreamShape {
 
 /**
  * Streams of symbols or values through a packed model, one timestep or a piece at a time; the state is kept from call
- * to call. Products with bit planes are exact but for the rounding of their vector to 17 or 18 bits.
+ * to call. The numbers of a vector that bit planes multiply are off by at most E, relative to its largest magnitude:
+ * 2^-24 (binary planes: 2^-23) with AVX-512 VBMI, 2^-18 with other vector units and WebAssembly, nothing in scalar x64
+ * code and TypeScript. A product is within E sum|W| and the usual bound of a sum of floats; docs/engine.md, "Packed
+ * inference and its rounding", derives from it how far a logit may be from the exact one.
  */
 export class PackedStream {
   private readonly running: PackedEngine;
