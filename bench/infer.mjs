@@ -224,8 +224,10 @@ async function enginesFor(workload, text, folder) {
   const ternary = characterModel(workload, "ternary");
   const binary = characterModel(workload, "binary");
   return [
-    packed(engine, ternary, "ternary", text, {}),
-    packed(engine, binary, "binary", text, {}),
+    ...engine.packedInstructionSets().flatMap((instructionSet) => [
+      packed(engine, ternary, "ternary", text, { instructionSet }),
+      packed(engine, binary, "binary", text, { instructionSet }),
+    ]),
     floatPath(engine, ternary, "ternary", text),
     floatPath(engine, binary, "binary", text),
     await onnxRuntime(engine, ternary, text, 1, folder),
@@ -247,7 +249,8 @@ async function runWorkload(name, rounds) {
   try {
     engines = await enginesFor(workload, text, folder);
     const { seconds, logits } = await measure(engines, rounds);
-    const onnx = median(seconds[engines.findIndex(({ engine }) => engine.startsWith("onnxruntime"))]);
+    const indexOf = (start) => engines.findIndex(({ engine }) => engine.startsWith(start));
+    const onnx = median(seconds[indexOf("onnxruntime")]);
     return engines.map(({ engine, levels, threads, bytes, weightBytes }, index) => ({
       workload: name,
       ...workload,
@@ -260,7 +263,7 @@ async function runWorkload(name, rounds) {
       timesOnnxRuntime: onnx / median(seconds[index]),
       bytes,
       timesSmallerWeights: floatBytes(characterModel(workload, "ternary")).weightBytes / weightBytes,
-      logitsFromFloatPath: largestDifference(logits[index], logits[levels === "binary" ? 3 : 2]),
+      logitsFromFloatPath: largestDifference(logits[index], logits[indexOf(`float path of ${levels === "binary" ? levels : "ternary"}`)]),
     }));
   } finally {
     await Promise.all(engines.map((engine) => engine.close()));
