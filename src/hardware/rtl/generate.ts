@@ -7,6 +7,7 @@ import type { FixedModel } from "../fixedModel.js";
 import { writeFolder } from "../rom/atomicFolder.js";
 import { isOnlyExport } from "../rom/earlierExport.js";
 import { generatedLayout } from "../rom/layout.js";
+import { manifestName, parseRomManifest } from "../rom/manifest.js";
 import { romFolder } from "../rom/romFolder.js";
 import { writeErrorText } from "../rom/writeErrorText.js";
 import { defaultRomFolder } from "./accelerator.js";
@@ -72,6 +73,7 @@ export async function generateAccelerator(
   for (const { name, content } of rom) {
     files.set(`${defaultRomFolder}${name}`, content);
   }
+  const { images } = parseRomManifest(String(files.get(`${defaultRomFolder}${manifestName}`)))!;
   const names = [...files.keys()];
   const index: AcceleratorIndex = {
     kind: "tritloom-accelerator",
@@ -91,7 +93,7 @@ export async function generateAccelerator(
         await target.write(name, content);
       }
       await target.write(indexName, `${JSON.stringify(index, null, 2)}\n`);
-      await target.write(readmeName, acceleratorReadme(fixed, { macUnits, timesteps, scheduleCycles, origin }));
+      await target.write(readmeName, acceleratorReadme(fixed, { macUnits, timesteps, scheduleCycles, images, origin }));
     });
     return { dir, files: names.map((name) => path.join(dir, name)), timesteps, scheduleCycles };
   } catch (error) {
