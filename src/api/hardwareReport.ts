@@ -36,7 +36,7 @@ export class AcceleratorReport implements Displayable {
 /** @throws MissingToolError without Yosys or standard cells, TypeError, RangeError for options */
 export async function acceleratorReport(
   fixed: FixedModel,
-  array: { readonly macUnits: number; readonly clockMegahertz: number; readonly sequences: readonly Sequence[] },
+  array: { readonly macUnits: number; readonly clockMegahertz: number | undefined; readonly sequences: readonly Sequence[] },
   options: ReportOptions,
 ): Promise<AcceleratorReport> {
   const { liberty, fpga = ["ice40"], place } = checkOptions("accelerator.report", options, { liberty: true, fpga: true, place: true });

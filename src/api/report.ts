@@ -1,8 +1,9 @@
 import * as z from "zod";
+import { chipOptionsSchema } from "../hardware/chipOptions.js";
 
 /**
  * Facts for programs that run notebooks, told when they happen and beside what a person sees: a run that was trained
- * or evaluated, ROM files that were written.
+ * or evaluated, ROM files that were written, a chip whose schedule was asked for.
  */
 export const reportSchema = z.discriminatedUnion("kind", [
   z.object({
@@ -24,5 +25,7 @@ export const reportSchema = z.discriminatedUnion("kind", [
     /** Float32 size over exported size, all constants counted. */
     memorySaving: z.number(),
   }),
+  /** The chip of the run in this directory. */
+  z.object({ kind: z.literal("chip"), dir: z.string(), options: chipOptionsSchema }),
 ]);
 export type Report = z.infer<typeof reportSchema>;

@@ -1,11 +1,9 @@
 import { writeFile } from "node:fs/promises";
-import { fixedModel } from "../hardware/fixModel.js";
 import { fpgaFamilies, type FpgaFamily } from "../hardware/report/fpga.js";
 import { hardwareReport } from "../hardware/report/hardwareReport.js";
 import { reportMarkdown } from "../hardware/report/reportText.js";
-import { defaultClockMegahertz } from "../hardware/schedule/shape.js";
-import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
-import { fixedOptions, readFixedOptions, readMacUnits } from "./fixedOptions.js";
+import { chipOptions, clockOption } from "./chipOptions.js";
+import type { Command, CommandLine, Report } from "./command.js";
 import { hardwareSubject } from "./hardwareSubject.js";
 import { oneOf, randomOptions } from "./randomOptions.js";
 
@@ -17,12 +15,12 @@ export const reportCommand: Command = {
   operands: [{ name: "RUN", description: "directory of a finished run; or --random", isOptional: true }],
   options: {
     liberty: { value: "FILE", description: "standard cells of your own; default OSU 0.18 µm (Debian: qflow-tech-osu018)" },
-    clock: { value: "MHZ", description: `clock of throughput and power; default ${defaultClockMegahertz}` },
+    clock: clockOption,
     fpga: { value: "LIST", description: `from ${fpgaFamilies.join(",")}, or all, or none; default ice40` },
     place: { description: "also place and route for iCE40, which takes minutes for all but small networks" },
     out: { value: "FILE", description: "also write the report as Markdown" },
     overwrite: { description: "replace an existing file" },
-    ...fixedOptions,
+    ...chipOptions,
     ...randomOptions,
   },
   work: report,
@@ -31,17 +29,15 @@ export const reportCommand: Command = {
 async function report(line: CommandLine): Promise<Report> {
   const { values, switches } = line;
   const options = {
-    macUnits: readMacUnits(values),
-    clockMegahertz: readClock(values.clock),
     fpga: readFamilies(values.fpga),
     liberty: values.liberty,
     place: switches.has("place"),
   };
   const timesteps = timestepsOf[values.random === undefined ? "run" : "random"];
-  const { model, calibration, precision, sequences } = await hardwareSubject(line, "report", timesteps);
-  const fixed = fixedModel(model, { ...readFixedOptions(values), calibration, precision });
+  const { chip, sequences } = await hardwareSubject(line, "report", timesteps);
+  const { fixed, macUnits, clockMegahertz } = chip;
   const onProgress = (message: string): void => void process.stderr.write(`${message}\n`);
-  const found = await hardwareReport(fixed, { ...options, sequences, onProgress });
+  const found = await hardwareReport(fixed, { ...options, macUnits, clockMegahertz, sequences, onProgress });
   const text = reportMarkdown(found);
   if (values.out !== undefined) {
     await save(values.out, text, switches.has("overwrite"));
@@ -56,14 +52,6 @@ async function save(file: string, text: string, overwrite: boolean): Promise<voi
     const isThere = (error as NodeJS.ErrnoException).code === "EEXIST";
     throw isThere ? new Error(`${file} exists; name another file, or add --overwrite.`, { cause: error }) : error;
   }
-}
-
-function readClock(text: string | undefined): number {
-  const clock = Number(text ?? defaultClockMegahertz);
-  if (!Number.isFinite(clock) || clock <= 0) {
-    throw new UsageError(`--clock ${text}: give a frequency in MHz above 0.`);
-  }
-  return clock;
 }
 
 function readFamilies(list = "ice40"): readonly FpgaFamily[] {

@@ -4,6 +4,7 @@ import type { FixedModel } from "../fixedModel.js";
 import { layerShapes } from "../layerShapes.js";
 import { acceleratorInWords } from "../rtl/accelerator.js";
 import { summariseNetwork } from "../schedule/network.js";
+import { clockedFigures } from "../schedule/schedule.js";
 import { measureArea, type AreaModel } from "./areaModel.js";
 import { areaPart } from "./areaPart.js";
 import { figure, type Figure, type Provenance } from "./figure.js";
@@ -24,7 +25,7 @@ import { findYosys, type Yosys } from "./yosys.js";
 export interface ReportOptions {
   /** P, of each layer. */
   readonly macUnits: number;
-  readonly clockMegahertz: number;
+  readonly clockMegahertz?: number;
   /** A liberty file; default OSU 0.18 µm. */
   readonly liberty?: string;
   readonly fpga: readonly FpgaFamily[];
@@ -36,12 +37,15 @@ export interface ReportOptions {
   onProgress?(message: string): void;
 }
 
+/** The clock of the paper's accelerators, as remembered. */
+const paperClockMegahertz = 400;
+
 /**
  * Synthesises the model's accelerator and says what it takes.
  * @throws MissingToolError without Yosys or standard cells, ToolError, InvalidShapeError
  */
 export async function hardwareReport(model: FixedModel, options: ReportOptions): Promise<HardwareReport> {
-  const { macUnits, clockMegahertz, signal, onProgress = () => undefined } = options;
+  const { macUnits, clockMegahertz = paperClockMegahertz, signal, onProgress = () => undefined } = options;
   const own: Provenance = { node: null, tool: "Tritloom", version, source: "counted" };
   const summary = summariseNetwork(layerShapes(model, { macUnits, clockMegahertz }));
   const liberty = await readLiberty(options.liberty);
@@ -59,7 +63,7 @@ export async function hardwareReport(model: FixedModel, options: ReportOptions):
     memory: memoryPart(model, macUnits, own),
     area: areaPart(area, macUnits, liberty, yosys),
     timing: {
-      schedule: schedulePart(summary, { ...own, source: `schedule, at ${clockMegahertz} MHz${model.delta === undefined ? "" : ", all columns read"}` }),
+      schedule: schedulePart({ ...summary, ...clockedFigures(clockMegahertz, summary.cyclesPerTimestep, summary.operationsPerCycle) }, { ...own, source: `schedule, at ${clockMegahertz} MHz${model.delta === undefined ? "" : ", all columns read"}` }),
       cells: "missing" in cells ? cells : cellTiming(cells.readings, cyclesPerTimestep, cells),
     },
     energy: {

@@ -1,4 +1,5 @@
 import type { NetworkSummary } from "../schedule/network.js";
+import type { ClockedFigures } from "../schedule/schedule.js";
 import { measuredLanes } from "./asicSynthesis.js";
 import type { AreaModel } from "./areaModel.js";
 import { figure, type Figure, type Provenance } from "./figure.js";
@@ -38,7 +39,7 @@ function provenance({ liberty, sta }: CellProvenance, source: string): Provenanc
   return { node: liberty.node, tool: sta.tool, version: sta.version, source };
 }
 
-export function schedulePart(summary: NetworkSummary, own: Provenance): TimingPart["schedule"] {
+export function schedulePart(summary: NetworkSummary & ClockedFigures, own: Provenance): TimingPart["schedule"] {
   const { cyclesPerTimestep, timestepsPerSecond, throughputGops } = summary;
   return {
     cyclesPerTimestep: figure(cyclesPerTimestep, "cycles", own),
