@@ -1,4 +1,4 @@
-import type { ChipOptions } from "../hardware/chipOptions.js";
+import { type ChipOptions, isMacUnits, mostMacUnits } from "../hardware/chipOptions.js";
 import { defaultActivationBits, defaultCellBits, defaultConstantBits } from "../hardware/fixModel.js";
 import type { NameOption, OptionName } from "../hardware/optionError.js";
 import { defaultMacUnits, precisions } from "../hardware/schedule/shape.js";
@@ -46,7 +46,7 @@ export function readChipOptions(values: Values): ChipOptions {
   const whole = (option: OptionName): number | undefined => ifGiven(values, option, positiveInteger);
   const lookUp = defined({ entries: whole("lookUp.entries"), interpolation: ifGiven(values, "lookUp.interpolation", readInterpolation) });
   return defined({
-    macUnits: whole("macUnits"),
+    macUnits: ifGiven(values, "macUnits", readMacUnits),
     columnsPerCycle: whole("columnsPerCycle"),
     activationBits: whole("activationBits"),
     cellBits: whole("cellBits"),
@@ -78,6 +78,14 @@ function ifGiven<T>(values: Values, option: OptionName, read: (name: string, tex
 /** Without the members that are undefined. */
 function defined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+function readMacUnits(option: string, text: string): number {
+  const macUnits = positiveInteger(option, text);
+  if (!isMacUnits(macUnits)) {
+    throw new UsageError(`--${option} ${text}: give at most ${mostMacUnits}.`);
+  }
+  return macUnits;
 }
 
 function readInterpolation(option: string, name: string): "linear" | "none" {

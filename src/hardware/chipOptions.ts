@@ -41,20 +41,24 @@ export function isMacUnits(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= mostMacUnits;
 }
 
-/** "64 MAC units of 1 column, every column read, 8-bit h": a chip in a line, the defaults left out but for the array. */
+/** "64 MAC units of 1 column, delta off, h of 8 bits": a chip in a line, with what is not the default. */
 export function optionsInWords({ macUnits, columnsPerCycle = 1, deltaThreshold, ...widths }: ChipOptions & { readonly macUnits: number }): string {
-  const { activationBits, cellBits, constantBits, lookUp, precision, calibrate } = widths;
   const columns = `${columnsPerCycle} ${columnsPerCycle === 1 ? "column" : "columns"}`;
-  return [
-    `${macUnits.toLocaleString("en-US")} MAC units of ${columns}`,
-    deltaThreshold === undefined ? "delta off" : `delta ${deltaThreshold}`,
-    ...(activationBits === undefined ? [] : [`h of ${activationBits} bits`]),
-    ...(cellBits === undefined ? [] : [`c of ${cellBits} bits`]),
-    ...(constantBits === undefined ? [] : [`constants of ${constantBits} bits`]),
-    ...(lookUp?.entries === undefined ? [] : [`tables of ${lookUp.entries} words`]),
-    ...(lookUp?.interpolation === undefined ? [] : [`interpolation ${lookUp.interpolation}`]),
-    ...(precision === undefined ? [] : [`${precision} MAC units`]),
-    ...(calibrate === false ? ["ranges assumed"] : []),
-    ...(calibrate && calibrate.timesteps !== undefined ? [`calibrated on ${calibrate.timesteps} timesteps`] : []),
-  ].join(", ");
+  const delta = deltaThreshold === undefined ? "delta off" : `delta ${deltaThreshold}`;
+  return [`${macUnits.toLocaleString("en-US")} MAC units of ${columns}`, delta, ...widthsInWords(widths)].join(", ");
+}
+
+function widthsInWords({ activationBits, cellBits, constantBits, lookUp, precision, calibrate }: ChipOptions): string[] {
+  const timesteps = calibrate === false ? undefined : calibrate?.timesteps;
+  const given: readonly [value: unknown, words: string][] = [
+    [activationBits, `h of ${activationBits} bits`],
+    [cellBits, `c of ${cellBits} bits`],
+    [constantBits, `constants of ${constantBits} bits`],
+    [lookUp?.entries, `tables of ${lookUp?.entries} words`],
+    [lookUp?.interpolation, `interpolation ${lookUp?.interpolation}`],
+    [precision, `${precision} MAC units`],
+    [calibrate === false ? true : undefined, "ranges assumed"],
+    [timesteps, `calibrated on ${timesteps} timesteps`],
+  ];
+  return given.flatMap(([value, words]) => (value === undefined ? [] : [words]));
 }
