@@ -37,7 +37,7 @@ async function importProduct() {
     'export { accountMemory } from "./hardware/rom/memory.js";',
     'export { summariseNetwork } from "./hardware/schedule/network.js";',
     'export { largestMacUnitsWithin, presets, presetSource } from "./hardware/schedule/presets.js";',
-    'export { weightBits } from "./hardware/schedule/shape.js";',
+    'export { storedWeightBits } from "./hardware/schedule/shape.js";',
   ].join("\n");
   const stdin = { contents, resolveDir: join(here, "../src"), loader: "ts" };
   const loader = { ".v": "text" };
@@ -72,7 +72,7 @@ async function measureCells(product, tools, { units, inputs }, precision, column
         cyclesPerTimestep,
         gops: throughputGops.effective,
         picojoulesPerCycle: product.energyPerCycle(cells, macUnits),
-        weightBitsPerCycle: macUnits * columnsPerCycle * product.weightBits[precision],
+        weightBitsPerCycle: macUnits * columnsPerCycle * product.storedWeightBits({ precision }),
       };
     },
   };
@@ -127,7 +127,7 @@ async function measureColumns(product, tools, network, reference) {
 function compare(product, reference, design) {
   const base = reference.at(referenceMacs);
   const inArea = design.at(product.largestMacUnitsWithin(base.area, design.areaOf));
-  const inBandwidth = design.at(Math.floor(base.weightBitsPerCycle / product.weightBits[design.precision]));
+  const inBandwidth = design.at(Math.floor(base.weightBitsPerCycle / product.storedWeightBits({ precision: design.precision })));
   const speedUp = (other) => base.cyclesPerTimestep / other.cyclesPerTimestep;
   const ofClocks = reference.periodNanoseconds / design.periodNanoseconds;
   const same = design.at(referenceMacs);
