@@ -47,7 +47,7 @@ async function importProduct() {
     'export { accountMemory } from "./hardware/rom/memory.js";',
     'export { summariseNetwork } from "./hardware/schedule/network.js";',
     'export { largestMacUnitsWithin, presets, presetSource } from "./hardware/schedule/presets.js";',
-    'export { weightBits } from "./hardware/schedule/shape.js";',
+    'export { storedWeightBits } from "./hardware/schedule/shape.js";',
   ].join("\n");
   const stdin = { contents, resolveDir: join(here, "../src"), loader: "ts" };
   const loader = { ".v": "text" };
@@ -171,7 +171,7 @@ async function measureColumns(product, tools, network, designs) {
 async function compare(product, reference, design) {
   const base = await reference.at(referenceMacs);
   const inArea = await withinArea(product, design, base, asMany);
-  const bandwidthUnits = Math.floor(base.weightBitsPerCycle / product.weightBits[design.precision]);
+  const bandwidthUnits = Math.floor(base.weightBitsPerCycle / product.storedWeightBits({ precision: design.precision }));
   const same = await design.at(referenceMacs);
   const speedUp = (cycles) => base.cyclesPerTimestep / cycles;
   return {
@@ -187,7 +187,7 @@ async function compare(product, reference, design) {
     },
     withinWeightBandwidth: {
       macUnits: bandwidthUnits,
-      weightBitsPerCycle: bandwidthUnits * product.weightBits[design.precision],
+      weightBitsPerCycle: bandwidthUnits * product.storedWeightBits({ precision: design.precision }),
       speedUp: speedUp(design.cyclesAt(bandwidthUnits)),
       areaRatio: design.areaOf(bandwidthUnits) / base.areaOfModules,
     },

@@ -42,7 +42,12 @@ export class AcceleratorReport implements Displayable {
 /** @throws MissingToolError without Yosys or standard cells, TypeError, RangeError for options */
 export async function acceleratorReport(
   fixed: FixedModel,
-  array: { readonly macUnits: number; readonly clockMegahertz?: number; readonly host?: HostPart; readonly sequences: readonly Sequence[] },
+  array: {
+    readonly macUnits: number;
+    readonly clockMegahertz: number | undefined;
+    readonly host: HostPart | undefined;
+    readonly sequences: readonly Sequence[];
+  },
   options: ReportOptions,
 ): Promise<AcceleratorReport> {
   const checked = checkOptions("accelerator.report", options, { liberty: true, fpga: true, clockMegahertz: true, memory: true, place: true });

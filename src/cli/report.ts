@@ -1,11 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import { fixedModel } from "../hardware/fixModel.js";
 import { fpgaFamilies, type FpgaFamily } from "../hardware/report/fpgaFamilies.js";
 import { hardwareReport } from "../hardware/report/hardwareReport.js";
 import { assumedMemoryTiming, type MemoryTiming } from "../hardware/report/memoryCells.js";
 import { reportMarkdown } from "../hardware/report/reportText.js";
+import { chipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
-import { fixedOptions, readFixedOptions, readMacUnits } from "./fixedOptions.js";
 import { hardwareSubject } from "./hardwareSubject.js";
 import { oneOf, randomOptions } from "./randomOptions.js";
 
@@ -24,7 +23,7 @@ export const reportCommand: Command = {
     place: { description: "also place and route for iCE40, which takes minutes for all but small networks" },
     out: { value: "FILE", description: "also write the report as Markdown" },
     overwrite: { description: "replace an existing file" },
-    ...fixedOptions,
+    ...chipOptions,
     ...randomOptions,
   },
   work: report,
@@ -33,18 +32,16 @@ export const reportCommand: Command = {
 async function report(line: CommandLine): Promise<Report> {
   const { values, switches } = line;
   const options = {
-    macUnits: readMacUnits(values),
-    clockMegahertz: readClock(values.clock),
     memory: readMemoryTiming(values),
     fpga: readFamilies(values.fpga),
     liberty: values.liberty,
     place: switches.has("place"),
   };
   const timesteps = timestepsOf[values.random === undefined ? "run" : "random"];
-  const { model, calibration, precision, sequences } = await hardwareSubject(line, "report", timesteps);
-  const fixed = fixedModel(model, { ...readFixedOptions(values), calibration, precision });
+  const { chip, sequences } = await hardwareSubject(line, "report", timesteps);
+  const { fixed, macUnits, clockMegahertz } = chip;
   const onProgress = (message: string): void => void process.stderr.write(`${message}\n`);
-  const found = await hardwareReport(fixed, { ...options, host: model.host, sequences, onProgress });
+  const found = await hardwareReport(fixed, { ...options, macUnits, clockMegahertz, host: chip.model.host, sequences, onProgress });
   const text = reportMarkdown(found);
   if (values.out !== undefined) {
     await save(values.out, text, switches.has("overwrite"));
@@ -59,14 +56,6 @@ async function save(file: string, text: string, overwrite: boolean): Promise<voi
     const isThere = (error as NodeJS.ErrnoException).code === "EEXIST";
     throw isThere ? new Error(`${file} exists; name another file, or add --overwrite.`, { cause: error }) : error;
   }
-}
-
-function readClock(text: string | undefined): number | undefined {
-  const clock = text === undefined ? undefined : Number(text);
-  if (clock !== undefined && (!Number.isFinite(clock) || clock <= 0)) {
-    throw new UsageError(`--clock ${text}: give a frequency in MHz above 0.`);
-  }
-  return clock;
 }
 
 function readMemoryTiming(values: CommandLine["values"]): MemoryTiming {

@@ -139,7 +139,7 @@ describe("an existing place", () => {
     expect(error).toBeInstanceOf(RomExportError);
     expect(error.message).toBe(
       `Cannot export to ${folder}: The folder already holds files (README.md and 14 more). ` +
-        "Choose another folder, or allow overwriting.",
+        "Choose another folder, or allow overwriting (overwrite: true).",
     );
     expect(await snapshot(home)).toEqual(before);
   });

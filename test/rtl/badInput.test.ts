@@ -55,7 +55,7 @@ const cases: readonly [string, string, string][] = [
   [`${rtl} --input-kind sparse`, "UsageError", `--input-kind sparse: ${choice} one-hot, dense.`],
   [`${rtl} --kind huge`, "UsageError", `--kind huge: ${choice} random, plus-one, minus-one, zero, saturating.`],
   [`${rtl} --precision binary --kind zero`, "RangeError", "Binary weights have no 0; choose ternary or full precision for a network of zeros."],
-  ["rtl --random 1 --out ROOT", "AcceleratorExportError", "Cannot write an accelerator to ROOT: The folder already holds files (dump.vcd and 2 more). Choose another folder, or allow overwriting."],
+  ["rtl --random 1 --out ROOT", "AcceleratorExportError", "Cannot write an accelerator to ROOT: The folder already holds files (dump.vcd and 2 more). Choose another folder, or allow overwriting (overwrite: true)."],
   ["rtl --random 1 --overwrite --out ROOT", "AcceleratorExportError", "Cannot write an accelerator to ROOT: The folder already holds files (dump.vcd and 2 more). Only a folder with nothing but an earlier accelerator is overwritten; choose another folder."],
   ["rtl --random 1 --out ROOT/text.txt", "AcceleratorExportError", "Cannot write an accelerator to ROOT/text.txt: It is a file, not a folder. Choose another folder."],
   ["verify", "UsageError", "verify needs either RUN, the directory of a finished run, or --random SEED."],

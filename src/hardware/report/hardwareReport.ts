@@ -4,7 +4,7 @@ import type { HostPart } from "../acceleratorModel.js";
 import type { FixedModel } from "../fixedModel.js";
 import { layerShapes } from "../layerShapes.js";
 import { acceleratorInWords } from "../rtl/accelerator.js";
-import { type NetworkSummary, summariseNetwork } from "../schedule/network.js";
+import { summariseNetwork } from "../schedule/network.js";
 import { measureArea, type AreaModel } from "./areaModel.js";
 import { areaPart } from "./areaPart.js";
 import { synthesiseFlat } from "./asicSynthesis.js";
@@ -28,11 +28,11 @@ export interface ReportOptions {
   /** P, of each layer. */
   readonly macUnits: number;
   /** Of throughput and power; default: the highest that the report finds. */
-  readonly clockMegahertz?: number;
+  readonly clockMegahertz?: number | undefined;
   /** What paths spend in memories; default: assumed times. */
   readonly memory?: MemoryTiming;
   /** What the model has beside the accelerator's layers; default nothing. */
-  readonly host?: HostPart;
+  readonly host?: HostPart | undefined;
   /** A liberty file; default OSU 0.18 µm. */
   readonly liberty?: string;
   readonly fpga: readonly FpgaFamily[];
@@ -52,9 +52,8 @@ export async function hardwareReport(model: FixedModel, options: ReportOptions):
   const { macUnits, signal, onProgress = () => undefined } = options;
   const memory = checkMemoryTiming(options.memory ?? assumedMemoryTiming);
   const own: Provenance = { node: null, tool: "Tritloom", version, source: "counted" };
-  const summaryAt = (clockMegahertz: number): NetworkSummary => summariseNetwork(layerShapes(model, { macUnits, clockMegahertz }));
-  // The cycles are those of any clock; this also refuses a shape before any work.
-  const { cyclesPerTimestep } = summaryAt(options.clockMegahertz ?? 1);
+  const summary = summariseNetwork(layerShapes(model, { macUnits }));
+  const { cyclesPerTimestep } = summary;
   const liberty = await readLiberty(options.liberty);
   const yosys = await findYosys(signal);
   onProgress("standard cells");
@@ -73,7 +72,7 @@ export async function hardwareReport(model: FixedModel, options: ReportOptions):
     area: areaPart(area, flat, macUnits, liberty, yosys),
     timing: {
       cyclesPerTimestep: figure(cyclesPerTimestep, "cycles", { ...own, source: `schedule${allColumns}` }),
-      throughput: throughputPart(chooseClock(options.clockMegahertz, cells), summaryAt, own),
+      throughput: throughputPart(chooseClock(options.clockMegahertz, cells), summary, own),
       cells: "missing" in cells ? cells : cellTiming(cells),
     },
     energy: {

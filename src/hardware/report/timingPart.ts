@@ -1,4 +1,5 @@
 import type { NetworkSummary } from "../schedule/network.js";
+import { clockedFigures } from "../schedule/schedule.js";
 import type { FlatDesign } from "./asicSynthesis.js";
 import { overloadsInWords } from "./driveLimits.js";
 import { figure, type Figure, type Provenance } from "./figure.js";
@@ -77,15 +78,12 @@ export function clockInWords({ megahertz, origin, isReachable }: ChosenClock): s
   return origin === "found" ? `the highest clock found, ${clock}` : `the clock given, ${clock}${isReachable === false ? ", which these cells do not reach" : ""}`;
 }
 
-/**
- * Speeds at a clock.
- * @param summaryAt of the schedule at a clock in MHz
- */
-export function throughputPart(clock: ChosenClock | Missing, summaryAt: (megahertz: number) => NetworkSummary, own: Provenance): TimingPart["throughput"] {
+/** Speeds at a clock. */
+export function throughputPart(clock: ChosenClock | Missing, summary: NetworkSummary, own: Provenance): TimingPart["throughput"] {
   if ("missing" in clock) {
     return clock;
   }
-  const { timestepsPerSecond, throughputGops } = summaryAt(clock.megahertz);
+  const { timestepsPerSecond, throughputGops } = clockedFigures(clock.megahertz, summary.cyclesPerTimestep, summary.operationsPerCycle);
   const at = { ...own, source: `schedule, at ${clockInWords(clock)}` };
   return {
     clock: figure(clock.megahertz, "MHz", { ...at, source: clockInWords(clock) }),

@@ -2,7 +2,9 @@ import path from "node:path";
 import type { AcceleratorModel } from "../acceleratorModel.js";
 import type { FixedModel } from "../fixedModel.js";
 import { fixedModel } from "../fixModel.js";
+import { type NameOption, RefusedError } from "../optionError.js";
 import { defaultMacUnits } from "../schedule/shape.js";
+import { isMacUnits, mostMacUnits } from "../chipOptions.js";
 import { writeFolder } from "./atomicFolder.js";
 import type { NewFolder } from "./atomicFolder.js";
 import { type ExportMarks, isOnlyExport } from "./earlierExport.js";
@@ -18,14 +20,12 @@ import { readmeName } from "./readme.js";
 import { romFolder } from "./romFolder.js";
 import { writeErrorText } from "./writeErrorText.js";
 
-const mostMacUnits = 65_536;
-
 export interface RomExportOptions {
   readonly folder: string;
   readonly formats: readonly RomFormat[];
   /** Weights per word. Default 64. */
   readonly macUnits?: number;
-  /** The model's integers. Default: those of `fixedModel` with its defaults, ranges assumed. */
+  /** The integers of the model's chip. Default, for a model that has no data: those of `fixedModel`, ranges assumed. */
   readonly fixed?: FixedModel;
   /** Who sits where in a word. Default: as the generated Verilog reads it. */
   readonly layout?: Partial<WordLayout>;
@@ -53,7 +53,7 @@ export interface RomExport {
 }
 
 /** The export could not be written; nothing was left behind. The message names the folder, the cause and the remedy. */
-export class RomExportError extends Error {
+export class RomExportError extends RefusedError {
   override readonly name = "RomExportError";
 }
 
@@ -83,19 +83,20 @@ export async function exportRom(model: AcceleratorModel, options: RomExportOptio
 }
 
 function checkMacUnits(macUnits: number): void {
-  if (!Number.isInteger(macUnits) || macUnits < 1 || macUnits > mostMacUnits) {
-    throw new RomExportError(`macUnits is ${macUnits}; choose a whole number from 1 to ${mostMacUnits}.`);
+  if (!isMacUnits(macUnits)) {
+    throw new RomExportError(() => `macUnits is ${macUnits}; choose a whole number from 1 to ${mostMacUnits}.`);
   }
 }
 
 async function writeExport(folder: string, overwrite: boolean, fill: (target: NewFolder) => Promise<void>): Promise<string> {
-  const remedy = overwrite
-    ? "Only a folder with nothing but an earlier ROM export is overwritten; choose another folder."
-    : "Choose another folder, or allow overwriting.";
+  const remedy = (name: NameOption): string =>
+    overwrite
+      ? "Only a folder with nothing but an earlier ROM export is overwritten; choose another folder."
+      : `Choose another folder, or allow overwriting (${name("overwrite")}).`;
   const mayReplace = async (existing: string): Promise<boolean> => overwrite && (await isOnlyExport(existing, marks));
   try {
     return await writeFolder(folder, { mayReplace, remedy }, fill);
   } catch (error) {
-    throw new RomExportError(`Cannot export to ${folder}: ${writeErrorText(error)}`, { cause: error });
+    throw new RomExportError((name) => `Cannot export to ${folder}: ${writeErrorText(error, name)}`, { cause: error });
   }
 }

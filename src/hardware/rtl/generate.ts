@@ -4,6 +4,7 @@ import { version } from "../../../package.json";
 import type { AcceleratorModel } from "../acceleratorModel.js";
 import type { Sequence } from "../calibrate.js";
 import type { FixedModel } from "../fixedModel.js";
+import { type NameOption, RefusedError } from "../optionError.js";
 import { writeFolder } from "../rom/atomicFolder.js";
 import { isOnlyExport } from "../rom/earlierExport.js";
 import { generatedLayout } from "../rom/layout.js";
@@ -15,7 +16,7 @@ import { acceleratorFiles, testbenchFiles } from "./acceleratorFiles.js";
 import { acceleratorReadme } from "./readme.js";
 
 /** The accelerator could not be written; nothing was left behind. The message names the folder, the cause and the remedy. */
-export class AcceleratorExportError extends Error {
+export class AcceleratorExportError extends RefusedError {
   override readonly name = "AcceleratorExportError";
 }
 
@@ -84,9 +85,10 @@ export async function generateAccelerator(
     scheduleCycles,
     files: names,
   };
-  const remedy = overwrite
-    ? "Only a folder with nothing but an earlier accelerator is overwritten; choose another folder."
-    : "Choose another folder, or allow overwriting.";
+  const remedy = (name: NameOption): string =>
+    overwrite
+      ? "Only a folder with nothing but an earlier accelerator is overwritten; choose another folder."
+      : `Choose another folder, or allow overwriting (${name("overwrite")}).`;
   try {
     const dir = await writeFolder(folder, { mayReplace: async (existing) => overwrite && (await isOnlyExport(existing, marks)), remedy }, async (target) => {
       for (const [name, content] of files) {
@@ -97,7 +99,7 @@ export async function generateAccelerator(
     });
     return { dir, files: names.map((name) => path.join(dir, name)), timesteps, scheduleCycles };
   } catch (error) {
-    throw new AcceleratorExportError(`Cannot write an accelerator to ${folder}: ${writeErrorText(error)}`, { cause: error });
+    throw new AcceleratorExportError((name) => `Cannot write an accelerator to ${folder}: ${writeErrorText(error, name)}`, { cause: error });
   }
 }
 

@@ -2,7 +2,6 @@ import type { FixedModel } from "../fixedModel.js";
 import { layerShapes } from "../layerShapes.js";
 import { deltaNetworkCycles } from "../schedule/delta.js";
 import { networkCycles } from "../schedule/network.js";
-import { defaultClockMegahertz } from "../schedule/shape.js";
 
 /** From a frame's last write-back to its first output beat: the frame is seen, then its first word read. */
 const outputDelay = 2;
@@ -39,7 +38,7 @@ export function streamTiming(model: FixedModel, macUnits: number): StreamTiming 
 
 /** From the first beat to the last write-back of the last timestep, both counted, each timestep reading all columns. */
 function cyclesOf(model: FixedModel, macUnits: number, timesteps: number): number {
-  const shapes = layerShapes(model, { macUnits, clockMegahertz: defaultClockMegahertz });
+  const shapes = layerShapes(model, { macUnits });
   const all = shapes.map(({ units }) => Array.from({ length: timesteps }, () => units));
   return (model.delta === undefined ? networkCycles(shapes, timesteps) : deltaNetworkCycles(shapes, all)).cycles;
 }
