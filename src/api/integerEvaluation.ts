@@ -1,4 +1,5 @@
 import type { DataPart, TaskData } from "../data/contract.js";
+import { methodInWords } from "../experiment/evaluationMethod.js";
 import type { TaskSpec } from "../experiment/taskSpec.js";
 import type { FixedModel } from "../hardware/fixedModel.js";
 import type { SaturationCounts } from "../hardware/integer/layer.js";
@@ -7,7 +8,7 @@ import { evaluateDeployable, type EvaluationOptions } from "../rnn/evaluate.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import type { EvaluatedScore, Score } from "../rnn/score.js";
 import { table, thousands } from "./display/html.js";
-import { evaluatedInWords, scoreInWords } from "./evaluation.js";
+import { scoreInWords } from "./evaluation.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { beginning, integerScore, type IntegerScore } from "./integerScore.js";
 import { shown } from "./options.js";
@@ -97,8 +98,9 @@ export class IntegerEvaluation implements Displayable {
   rows(): readonly (readonly [string, string])[] {
     const { task, deployable, integers, saturations, lostBits } = this;
     return [
-      ["float, deployable", evaluatedInWords(task, deployable)],
+      ["float, deployable", scoreInWords(task, deployable)],
       ["integers", scoreInWords(task, integers)],
+      ["both with", methodInWords(deployable.how)],
       ["difference", differenceInWords(lostBits)],
       ["saturated", `${thousands(saturations.preactivation)} pre-activations, ${thousands(saturations.cell)} cell states`],
       ...(this.isDelta ? [["columns read", this.recurrentColumns.map((columns) => columns.toFixed(1)).join(", ")] as const] : []),

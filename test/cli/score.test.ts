@@ -67,6 +67,8 @@ describe("score", () => {
     expect(ranges).toMatch(/^Ranges .* seen in 80 timesteps of the validation part$/);
     const { stdout } = await tritloom("score", run);
     expect(stdout).toMatch(new RegExp(`^79 timesteps of the test part\\nfloat, deployable +${float.bitsPerPrediction.toFixed(3)}\\n`));
+    expect(float.how).toEqual({ weights: { rule: "shipped" }, statistics: "frozen", reading: "stream", mostMinibatches: null });
+    expect(stdout).toMatch(/both with +shipped weights, frozen constants, one continuous stream\n/);
     expect(stdout).toContain(`\ndifference           ${differenceInWords(lostBits)}\n`);
   });
 
