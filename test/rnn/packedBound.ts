@@ -35,8 +35,8 @@ export const engineRoundings: Readonly<Record<string, EngineRounding>> = {
   typescript: singlePrecision,
 };
 
-/** An engine takes numbers below this for zeros. */
-const smallest = 2e-33;
+/** A vector whose largest magnitude is below this may count as zeros. */
+const smallest = 2 ** -102;
 
 /** x · W for the columns [first, last). */
 function product(matrix: ShippedMatrix, x: Row, rounding: EngineRounding, first = 0, last = matrix.columns): Row {

@@ -132,6 +132,15 @@ describe.each(engineForms)("packed inference, $name", ({ name, options }) => {
     expect([...stream.read(input)]).toEqual(logits.slice(-8));
   });
 
+  it.each([0, 1e-38, 1e-31, 3e-31, 1e-20, 1e30])("reads values of magnitude %s to within the bound", (magnitude) => {
+    const matrix = { levels: "mixed", planes: 2 } as const;
+    const model = randomModel({ input: { kind: "dense", size: 21 }, layers: [{ cell: "lstm", units: 10, matrix }], outputs: 4 }, 8);
+    const input = (randomInputs(model, 3, 1, 9) as Float32Array).map((value) => value * magnitude);
+    const stream = new PackedStream(packModel(model), options);
+    expect(followStream(model, stream, input, 3, 1).worst).toBeLessThan(1);
+    stream.dispose();
+  });
+
   it("shows NaN of the weights in the logits", () => {
     const model = randomModel({ input: oneHot, layers: [{ cell: "lstm", units: 20 }], outputs: 4 }, 8);
     model.layers[0]!.shift[3] = Number.NaN;
