@@ -38,8 +38,9 @@ describe("run and chip in the panel", () => {
   it("names the run and its chip, and asks for another one of the same run", async () => {
     await show(randomSnapshot());
     expect(await text("#chip-words")).toMatch(
-      /^moby ternary: 16 MAC units; delta updates off; hidden states of 12 bits; cell states of 16 bits in \[-\d+, \d+\), calibrated on data; .* Ranges .* seen in 9 timesteps of the validation part\. Shown: timestep 9/,
+      /^16 MAC units; delta updates off; hidden states of 12 bits; cell states of 16 bits in \[-\d+, \d+\), calibrated on data; .* Ranges .* seen in 9 timesteps of the validation part\. Shown: timestep 9/,
     );
+    expect(await text("#chip-name")).toBe("moby ternary");
     const pick = async (list: string, option: string): Promise<void> => {
       await view.page.getByRole("combobox", { name: list }).click();
       await view.page.getByRole("option", { name: option }).click();
@@ -68,7 +69,7 @@ describe("run and chip in the panel", () => {
       await view.send(stateMessage({ choice, shown: { kind, text: `a ${kind}, and its remedy` } }));
       await expect.poll(() => text("#notice")).toBe(`a ${kind}, and its remedy`);
       expect(await view.page.locator("main").isVisible()).toBe(false);
-      expect(await text("#chip-words")).toBe("");
+      expect([await text("#chip-name"), await text("#chip-words")]).toEqual(["moby ternary", ""]);
       const delta = view.page.getByRole("combobox", { name: "Delta updates" });
       expect(await delta.evaluate((list: HTMLSelectElement) => list.value)).toBe("5");
     }

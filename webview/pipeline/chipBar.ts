@@ -21,6 +21,7 @@ const presetWords =
 /** Whose chip is shown, which one it is, and the pickers that change it. */
 export class ChipBar {
   readonly element = document.createElement("section");
+  private readonly name = document.createElement("h1");
   private readonly pickers = document.createElement("div");
   private readonly words = document.createElement("p");
   private readonly notice = document.createElement("p");
@@ -34,10 +35,12 @@ export class ChipBar {
     this.words.className = "muted";
     this.notice.id = "notice";
     this.notice.setAttribute("role", "status");
-    this.element.append(this.pickers, this.words, this.notice);
+    this.name.id = "chip-name";
+    this.element.append(this.name, this.pickers, this.words, this.notice);
   }
 
   show({ choice, shown }: PipelineState): void {
+    this.name.textContent = nameOf({ choice, shown });
     this.showPickers(choice, shown.kind === "pipeline" ? shown.pipeline.layers[0].shape.macUnits : undefined);
     this.words.textContent = shown.kind === "pipeline" ? chipWords(shown.pipeline) : "";
     this.notice.textContent = shown.kind === "pipeline" ? "" : shown.text;
@@ -94,13 +97,19 @@ export class ChipBar {
   }
 }
 
-function chipWords({ title, chip, layers }: PipelineSnapshot): string {
+/** Of the run, whether or not its chip is there yet; else what the preset is. */
+function nameOf({ choice, shown }: PipelineState): string {
+  const run = choice.runs.find(({ dir }) => dir === choice.dir);
+  return run?.name ?? (shown.kind === "pipeline" ? shown.pipeline.title : "");
+}
+
+function chipWords({ chip, layers }: PipelineSnapshot): string {
   if (chip === null) {
     return presetWords;
   }
   const { clockMegahertz } = layers[0].shape;
   const clock = clockMegahertz === undefined ? [] : [`Clock ${clockMegahertz} MHz, as given`];
-  return [`${title}: ${chip.words}`, chip.ranges, ...clock, `Shown: ${chip.timestep}`, ...deltaWords(layers)].map((sentence) => `${sentence}.`).join(" ");
+  return [chip.words, chip.ranges, ...clock, `Shown: ${chip.timestep}`, ...deltaWords(layers)].map((sentence) => `${sentence}.`).join(" ");
 }
 
 /** The pictures are of a timestep that reads every column, as the first of a sequence does. */
