@@ -104,7 +104,7 @@ async function measureNetlist(product, tools, model, macUnits, areaOfModules, { 
     cyclesPerTimestep,
     gopsAtOwnClock: (throughputGops.effective / clockMegahertz) * (1e3 / reading.periodNanoseconds),
     picojoulesPerCycle: product.energyPerCycle(reading),
-    weightBitsPerCycle: macUnits * columnsPerCycle * product.weightBits[precision],
+    weightBitsPerCycle: macUnits * columnsPerCycle * product.storedWeightBits({ precision }),
   };
 }
 
