@@ -42,7 +42,7 @@ module.exports = {
     only(
       "interop-arrows",
       "^src/interop/",
-      "^src/interop/|^src/rnn/(deployedModel|fixedState|kernels/contract)\\.ts$|^src/experiment/|^src/runs/atomicFile\\.ts$",
+      "^src/interop/|^src/rnn/(deployedModel|fixedState|kernels/contract)\\.ts$|^src/experiment/|^src/(runs/atomicFile|hardware/optionError)\\.ts$",
       "of the engine only the trained weights and the formats of states",
     ),
     only(
@@ -57,7 +57,7 @@ module.exports = {
       "^(?!src/extension)",
       "the same jobs without an editor",
     ),
-    only("webview-arrows", "^webview/", "^webview/|^src/hardware/schedule/|^src/runs/(curveSvg|decimate|measures)\\.ts$", "views get plain values"),
+    only("webview-arrows", "^webview/", "^webview/|^src/hardware/(schedule/|(chipOptions|fixModel|lookUpTable|fixedModel)\\.ts$)|^src/runs/(curveSvg|decimate|measures)\\.ts$", "views get plain values"),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -22,9 +22,7 @@ async function tritloom(...args) {
 async function importProduct() {
   const outfile = join(here, "../dist/bench/delta.mjs");
   const contents = [
-    'export { readFixedOptions } from "./cli/fixedOptions.js";',
     'export { hardwareSubject } from "./cli/hardwareSubject.js";',
-    'export { fixedModel } from "./hardware/fixModel.js";',
     'export { energySource, timestepEnergy, totalEnergy } from "./hardware/report/energyTable.js";',
   ].join("\n");
   const stdin = { contents, resolveDir: join(here, "../src"), loader: "ts" };
@@ -40,9 +38,10 @@ await access(cli).catch(() => {
   throw new Error(`${cli} is missing: run npm run build first`);
 });
 const product = await importProduct();
-const { model, calibration } = await product.hardwareSubject({ operands: [run], values: {} }, "bench:delta", 1);
-const picojoules = (values, columns) =>
-  product.totalEnergy(product.timestepEnergy(product.fixedModel(model, { ...product.readFixedOptions(values), calibration }), Number(macs), columns));
+const picojoules = async (values, columns) => {
+  const { chip } = await product.hardwareSubject({ operands: [run], values }, "bench:delta", 1);
+  return product.totalEnergy(product.timestepEnergy(chip.fixed, Number(macs), columns));
+};
 const folder = await mkdtemp(join(tmpdir(), "tritloom-delta-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const rows = [];
@@ -51,7 +50,7 @@ for (const threshold of [undefined, ...thresholds]) {
   const { integers, recurrentColumns } = await tritloom("score", run, "--timesteps", timesteps, ...delta);
   // Cycles of a piece of the validation part, by the schedule that `tritloom verify` holds against the simulators.
   const { scheduleCycles, steps } = await tritloom("rtl", run, "--out", join(folder, "accelerator"), "--overwrite", "--steps", "500", "--macs", macs, ...delta);
-  rows.push({ threshold: threshold ?? null, columns: recurrentColumns, cycles: scheduleCycles / steps, picojoules: picojoules(threshold === undefined ? {} : { delta: String(threshold) }, recurrentColumns), ...integers });
+  rows.push({ threshold: threshold ?? null, columns: recurrentColumns, cycles: scheduleCycles / steps, picojoules: await picojoules(threshold === undefined ? {} : { delta: String(threshold) }, recurrentColumns), ...integers });
 }
 const dense = rows[0];
 if (process.argv.includes("--json")) {

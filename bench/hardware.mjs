@@ -5,20 +5,28 @@ import { describeMachine } from "./statistics.mjs";
 
 /**
  * The hardware claims of the paper on an open flow: areas of generated Verilog by Yosys and OSU 0.18 µm cells, clocks and
- * power by OpenSTA, toggles of the MAC array's gates by Icarus Verilog, throughput by the schedule. `node bench/hardware.mjs [--json] [--liberty FILE]`.
+ * power by OpenSTA of each design's flattened, buffered netlist with all its MAC units, toggles of the MAC array's gates by Icarus
+ * Verilog, throughput by the schedule. `node bench/hardware.mjs [--json] [--liberty FILE] [--columns 1,4,8] [--units 1000]
+ * [--memory-access NS] [--memory-setup NS]`.
  */
+
+const argument = (name) => {
+  const place = process.argv.indexOf(`--${name}`);
+  return place === -1 ? undefined : process.argv[place + 1];
+};
+const numbers = (name, all) => argument(name)?.split(",").map(Number) ?? all;
 
 const here = dirname(fileURLToPath(import.meta.url));
 const networks = [
   { name: "H 512", units: 512, inputs: 83 },
   { name: "H 1000", units: 1000, inputs: 50 },
-];
+].filter(({ units }) => numbers("units", [512, 1000]).includes(units));
 const precisions = ["full", "binary", "ternary"];
 /** Of which the largest network is measured again. */
-const columnCounts = [1, 2, 4, 8, 16];
+const columnCounts = numbers("columns", [1, 2, 4, 8, 16]);
 /** Of the full-precision reference; the other designs may take its area. */
 const referenceMacs = 100;
-/** One clock for all, for comparison only: each design's own is measured. */
+/** Any: throughput is told at each design's own. */
 const clockMegahertz = 400;
 
 async function importProduct() {
@@ -31,13 +39,15 @@ async function importProduct() {
     'export { findIcarus } from "./hardware/report/gateSimulation.js";',
     'export { readLiberty } from "./hardware/report/liberty.js";',
     'export { findOpenSta } from "./hardware/report/opensta.js";',
+    'export { synthesiseFlat } from "./hardware/report/asicSynthesis.js";',
+    'export { assumedMemoryTiming, memoryTimingInWords } from "./hardware/report/memoryCells.js";',
     'export { energyPerCycle, readCells } from "./hardware/report/timingPart.js";',
     'export { togglePart } from "./hardware/report/togglePart.js";',
     'export { findYosys } from "./hardware/report/yosys.js";',
     'export { accountMemory } from "./hardware/rom/memory.js";',
     'export { summariseNetwork } from "./hardware/schedule/network.js";',
     'export { largestMacUnitsWithin, presets, presetSource } from "./hardware/schedule/presets.js";',
-    'export { weightBits } from "./hardware/schedule/shape.js";',
+    'export { storedWeightBits } from "./hardware/schedule/shape.js";',
   ].join("\n");
   const stdin = { contents, resolveDir: join(here, "../src"), loader: "ts" };
   const loader = { ".v": "text" };
@@ -45,14 +55,15 @@ async function importProduct() {
   return import(pathToFileURL(outfile).href);
 }
 
-/** One design, synthesised and timed; `at(P)` is what it does with P MAC units. */
+/** One design: its area with any number of MAC units from a few lanes, and the netlist that it really is with some. */
 async function measureCells(product, tools, { units, inputs }, precision, columnsPerCycle) {
   const network = product.randomNetwork({ seed: 1, cell: "lstm", precision, units, inputs });
   const model = product.fixedModel(network, { columnsPerCycle });
   const netlists = await product.measureArea(model, tools.yosys, tools.liberty);
-  const cells = await product.readCells(netlists, tools.liberty, tools.sta);
   const [{ macUnit, registers }] = netlists.arrays;
   const areaOf = (macUnits) => product.totalArea(netlists, macUnits);
+  const schedule = (macUnits) => product.summariseNetwork(product.layerShapes(model, { macUnits, clockMegahertz }));
+  const timed = new Map();
   return {
     network,
     model,
@@ -62,19 +73,38 @@ async function measureCells(product, tools, { units, inputs }, precision, column
     macUnitArea: macUnit.area,
     laneArea: macUnit.area + registers.area,
     sharedArea: areaOf(referenceMacs) - referenceMacs * (macUnit.area + registers.area),
-    periodNanoseconds: cells.accelerator.periodNanoseconds,
     areaOf,
-    at(macUnits) {
-      const { cyclesPerTimestep, throughputGops } = product.summariseNetwork(product.layerShapes(model, { macUnits, clockMegahertz }));
-      return {
-        macUnits,
-        area: areaOf(macUnits),
-        cyclesPerTimestep,
-        gops: throughputGops.effective,
-        picojoulesPerCycle: product.energyPerCycle(cells, macUnits),
-        weightBitsPerCycle: macUnits * columnsPerCycle * product.weightBits[precision],
-      };
+    cyclesAt: (macUnits) => schedule(macUnits).cyclesPerTimestep,
+    /** The flattened, buffered netlist with so many MAC units: its area, clock and power, each design synthesised once. */
+    async at(macUnits) {
+      if (!timed.has(macUnits)) {
+        timed.set(macUnits, await measureNetlist(product, tools, model, macUnits, areaOf(macUnits), schedule(macUnits), columnsPerCycle, precision));
+      }
+      return timed.get(macUnits);
     },
+  };
+}
+
+async function measureNetlist(product, tools, model, macUnits, areaOfModules, { cyclesPerTimestep, throughputGops }, columnsPerCycle, precision) {
+  const began = performance.now();
+  const flat = await product.synthesiseFlat(model, macUnits, tools.yosys, tools.liberty);
+  const seconds = (performance.now() - began) / 1000;
+  const { reading } = await product.readCells(flat, macUnits, tools.memory, tools.liberty, tools.sta);
+  console.error(`  ${macUnits} MAC units flattened in ${seconds.toFixed(0)} s: ${(flat.area / 1e6).toFixed(2)} mm², ${reading.periodNanoseconds} ns`);
+  return {
+    macUnits,
+    area: flat.area,
+    /** What the sum of separately mapped modules foretells, by which the number of MAC units was chosen. */
+    areaOfModules,
+    cells: flat.cells,
+    seconds,
+    periodNanoseconds: reading.periodNanoseconds,
+    startPoint: reading.startPoint,
+    endPoint: reading.endPoint,
+    cyclesPerTimestep,
+    gopsAtOwnClock: (throughputGops.effective / clockMegahertz) * (1e3 / reading.periodNanoseconds),
+    picojoulesPerCycle: product.energyPerCycle(reading),
+    weightBitsPerCycle: macUnits * columnsPerCycle * product.storedWeightBits({ precision }),
   };
 }
 
@@ -89,56 +119,78 @@ async function measureDesign(product, tools, { units, inputs }, precision) {
   };
 }
 
-/** As large as the reference, or smaller where more MAC units save no cycle: the one look-up port takes one row a cycle. */
-function fewestCycles(product, { areaOf, at }, area) {
-  const designs = Array.from({ length: product.largestMacUnitsWithin(area, areaOf) }, (_, index) => at(index + 1));
-  return designs.reduce((best, design) => (design.cyclesPerTimestep < best.cyclesPerTimestep ? design : best));
+/**
+ * The netlist of a design with as many MAC units as fit, or fewer where more save no cycle: the one look-up port takes one row a
+ * cycle. The number is chosen by areas of modules; where the flattened netlist is larger than the area all the same, by fewer.
+ */
+async function withinArea(product, { areaOf, cyclesAt, at }, base, choose) {
+  for (let budget = base.areaOfModules; ; ) {
+    const netlist = await at(choose(product.largestMacUnitsWithin(budget, areaOf), cyclesAt));
+    if (netlist.area <= base.area) {
+      return netlist;
+    }
+    budget = Math.min((budget * base.area) / netlist.area, areaOf(netlist.macUnits - 1));
+  }
+}
+
+const asMany = (most) => most;
+
+function fewestCycles(most, cyclesAt) {
+  const cycles = Array.from({ length: most }, (_, index) => cyclesAt(index + 1));
+  return cycles.indexOf(Math.min(...cycles)) + 1;
 }
 
 /** What several columns a cycle bring, in the area of the reference with one. */
-async function measureColumns(product, tools, network, reference) {
-  const base = reference.at(referenceMacs);
+async function measureColumns(product, tools, network, designs) {
+  const [reference] = designs;
+  const base = await reference.at(referenceMacs);
   const rows = [];
   for (const precision of precisions) {
     for (const columnsPerCycle of columnCounts) {
       console.error(`${network.name}, ${precision}, ${columnsPerCycle} columns a cycle`);
-      const design = await measureCells(product, tools, network, precision, columnsPerCycle);
-      const { macUnits, area, cyclesPerTimestep } = fewestCycles(product, design, base.area);
-      const speedUp = base.cyclesPerTimestep / cyclesPerTimestep;
-      const { laneArea, periodNanoseconds } = design;
+      const known = designs.find((design) => columnsPerCycle === 1 && design.precision === precision);
+      const design = known ?? (await measureCells(product, tools, network, precision, columnsPerCycle));
+      const netlist = await withinArea(product, design, base, fewestCycles);
+      const speedUp = base.cyclesPerTimestep / netlist.cyclesPerTimestep;
+      const areaPerMac = design.laneArea / columnsPerCycle;
       rows.push({
         precision,
         columnsPerCycle,
-        areaPerMac: laneArea / columnsPerCycle,
-        areaPerMacRatio: reference.laneArea / (laneArea / columnsPerCycle),
-        macUnits,
-        area,
-        cyclesPerTimestep,
+        areaPerMac,
+        areaPerMacRatio: reference.laneArea / areaPerMac,
+        ...netlist,
         speedUp,
-        speedUpAtOwnClock: (speedUp * reference.periodNanoseconds) / periodNanoseconds,
-        speedUpPerArea: (speedUp * base.area) / area,
-        periodNanoseconds,
+        speedUpAtOwnClock: (speedUp * base.periodNanoseconds) / netlist.periodNanoseconds,
+        speedUpPerArea: (speedUp * base.area) / netlist.area,
       });
     }
   }
   return rows;
 }
 
-function compare(product, reference, design) {
-  const base = reference.at(referenceMacs);
-  const inArea = design.at(product.largestMacUnitsWithin(base.area, design.areaOf));
-  const inBandwidth = design.at(Math.floor(base.weightBitsPerCycle / product.weightBits[design.precision]));
-  const speedUp = (other) => base.cyclesPerTimestep / other.cyclesPerTimestep;
-  const ofClocks = reference.periodNanoseconds / design.periodNanoseconds;
-  const same = design.at(referenceMacs);
+async function compare(product, reference, design) {
+  const base = await reference.at(referenceMacs);
+  const inArea = await withinArea(product, design, base, asMany);
+  const bandwidthUnits = Math.floor(base.weightBitsPerCycle / product.storedWeightBits({ precision: design.precision }));
+  const same = await design.at(referenceMacs);
+  const speedUp = (cycles) => base.cyclesPerTimestep / cycles;
   return {
     macUnitAreaRatio: reference.macUnitArea / design.macUnitArea,
     laneAreaRatio: reference.laneArea / design.laneArea,
     acceleratorAreaRatio: base.area / same.area,
     energyOfTogglesRatio: reference.toggles.perOperation / design.toggles.perOperation,
     energyPerCycleRatio: base.picojoulesPerCycle / same.picojoulesPerCycle,
-    withinArea: { ...inArea, speedUp: speedUp(inArea), speedUpAtOwnClock: speedUp(inArea) * ofClocks },
-    withinWeightBandwidth: { ...inBandwidth, speedUp: speedUp(inBandwidth), areaRatio: inBandwidth.area / base.area },
+    withinArea: {
+      ...inArea,
+      speedUp: speedUp(inArea.cyclesPerTimestep),
+      speedUpAtOwnClock: (speedUp(inArea.cyclesPerTimestep) * base.periodNanoseconds) / inArea.periodNanoseconds,
+    },
+    withinWeightBandwidth: {
+      macUnits: bandwidthUnits,
+      weightBitsPerCycle: bandwidthUnits * product.storedWeightBits({ precision: design.precision }),
+      speedUp: speedUp(design.cyclesAt(bandwidthUnits)),
+      areaRatio: design.areaOf(bandwidthUnits) / base.areaOfModules,
+    },
     memorySaving: {
       againstFloat32: design.memory.againstFloat32.allCounted,
       againstFixed12: design.memory.againstFixed12.allCounted,
@@ -168,15 +220,19 @@ async function measureNetwork(product, tools, network) {
     designs.push(await measureDesign(product, tools, network, precision));
   }
   const [reference, ...others] = designs;
+  const shown = [];
+  for (const { at, areaOf: _, cyclesAt: __, memory: ___, ...measured } of designs) {
+    shown.push({ ...measured, at100: await at(referenceMacs) });
+  }
+  const claims = [];
+  for (const design of others) {
+    claims.push({ precision: design.precision, measured: await compare(product, reference, design), paper: remembered(product, design.precision) });
+  }
   return {
     ...network,
-    designs: designs.map(({ at, areaOf: _, memory: __, ...measured }) => ({ ...measured, at100: at(referenceMacs) })),
-    claims: others.map((design) => ({
-      precision: design.precision,
-      measured: compare(product, reference, design),
-      paper: remembered(product, design.precision),
-    })),
-    ...(network === networks.at(-1) && { columns: await measureColumns(product, tools, network, reference) }),
+    designs: shown,
+    claims,
+    ...(network === networks.at(-1) && { columns: await measureColumns(product, tools, network, designs) }),
   };
 }
 
@@ -186,8 +242,8 @@ function inWords({ tools, networks: measured }) {
   const times = (value) => `${value.toFixed(2)}x`;
   const largest = measured.at(-1);
   const designs = measured.flatMap(({ name, designs: rows }) =>
-    rows.map(({ precision, accumulatorBits, macUnitArea, laneArea, sharedArea, periodNanoseconds, toggles, at100 }) =>
-      line([name, precision, accumulatorBits, whole(macUnitArea), whole(laneArea), whole(sharedArea), whole(at100.area), periodNanoseconds.toFixed(2), whole(at100.picojoulesPerCycle), toggles.perOperation.toFixed(1), toggles.clock.toFixed(1), toggles.vectorless.toFixed(1), toggles.activity.toFixed(2)]),
+    rows.map(({ precision, accumulatorBits, macUnitArea, laneArea, sharedArea, toggles, at100 }) =>
+      line([name, precision, accumulatorBits, whole(macUnitArea), whole(laneArea), whole(sharedArea), whole(at100.area), at100.periodNanoseconds.toFixed(2), whole(at100.picojoulesPerCycle), toggles.perOperation.toFixed(1), toggles.clock.toFixed(1), toggles.vectorless.toFixed(1), toggles.activity.toFixed(2)]),
     ),
   );
   const claims = measured.flatMap(({ name, claims: rows }) =>
@@ -210,7 +266,8 @@ function inWords({ tools, networks: measured }) {
     }),
   );
   return [
-    `${tools.yosys}, ${tools.sta}, ${tools.icarus}, ${tools.liberty}; areas in µm²; no wires, memories or clock tree.`,
+    `${tools.yosys}, ${tools.sta}, ${tools.icarus}, ${tools.liberty}; areas in µm²; no wires or clock tree; ${tools.memory}.`,
+    "Clocks, areas and power of accelerators: of the flattened, buffered netlist with so many MAC units, no cell driving more than its library allows.",
     "",
     line(["network", "weights", "accumulator bits", "MAC unit", "with its registers", "shared blocks", `accelerator, ${referenceMacs} MACs`, "slowest path ns", "pJ a cycle", "pJ a MAC by toggles", "of it clock pins", "at 0.2 toggles", "toggles of a net and cycle"]),
     line(Array(13).fill("---")),
@@ -233,10 +290,13 @@ function inWords({ tools, networks: measured }) {
   ].join("\n");
 }
 
-const place = process.argv.indexOf("--liberty");
 const product = await importProduct();
 const tools = {
-  liberty: await product.readLiberty(place === -1 ? undefined : process.argv[place + 1]),
+  memory: {
+    accessNanoseconds: Number(argument("memory-access") ?? product.assumedMemoryTiming.accessNanoseconds),
+    setupNanoseconds: Number(argument("memory-setup") ?? product.assumedMemoryTiming.setupNanoseconds),
+  },
+  liberty: await product.readLiberty(argument("liberty")),
   yosys: await product.findYosys(),
   sta: await product.findOpenSta(),
   icarus: await product.findIcarus(),
@@ -253,6 +313,7 @@ const result = {
     sta: `${tools.sta.tool} ${tools.sta.version}`,
     icarus: `${tools.icarus.tool} ${tools.icarus.version}`,
     liberty: `${tools.liberty.name} (${tools.liberty.node})`,
+    memory: product.memoryTimingInWords(tools.memory),
   },
   networks: found,
 };

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { buildTargets } from "../scripts/nativeTargets.mjs";
 import { characterModel, floatWeights } from "./inferModels.mjs";
 import { buildLibrary, importLibrary } from "./library.mjs";
 import { lstmOnnx } from "./onnxModel.mjs";
@@ -223,8 +224,10 @@ async function enginesFor(workload, text, folder) {
   const ternary = characterModel(workload, "ternary");
   const binary = characterModel(workload, "binary");
   return [
-    packed(engine, ternary, "ternary", text, {}),
-    packed(engine, binary, "binary", text, {}),
+    ...engine.packedInstructionSets().flatMap((instructionSet) => [
+      packed(engine, ternary, "ternary", text, { instructionSet }),
+      packed(engine, binary, "binary", text, { instructionSet }),
+    ]),
     floatPath(engine, ternary, "ternary", text),
     floatPath(engine, binary, "binary", text),
     await onnxRuntime(engine, ternary, text, 1, folder),
@@ -232,6 +235,8 @@ async function enginesFor(workload, text, folder) {
     await pytorch(engine, ternary, text, 1, folder),
     await pytorch(engine, ternary, text, 2, folder),
     packed(engine, inFloats(ternary, engine.shippedValues), "float32", text, {}),
+    packed(engine, ternary, "ternary", text, { engine: "wasm" }),
+    packed(engine, binary, "binary", text, { engine: "wasm" }),
     packed(engine, ternary, "ternary", text, { engine: "typescript" }),
   ];
 }
@@ -244,7 +249,8 @@ async function runWorkload(name, rounds) {
   try {
     engines = await enginesFor(workload, text, folder);
     const { seconds, logits } = await measure(engines, rounds);
-    const onnx = median(seconds[engines.findIndex(({ engine }) => engine.startsWith("onnxruntime"))]);
+    const indexOf = (start) => engines.findIndex(({ engine }) => engine.startsWith(start));
+    const onnx = median(seconds[indexOf("onnxruntime")]);
     return engines.map(({ engine, levels, threads, bytes, weightBytes }, index) => ({
       workload: name,
       ...workload,
@@ -257,7 +263,7 @@ async function runWorkload(name, rounds) {
       timesOnnxRuntime: onnx / median(seconds[index]),
       bytes,
       timesSmallerWeights: floatBytes(characterModel(workload, "ternary")).weightBytes / weightBytes,
-      logitsFromFloatPath: largestDifference(logits[index], logits[levels === "binary" ? 3 : 2]),
+      logitsFromFloatPath: largestDifference(logits[index], logits[indexOf(`float path of ${levels === "binary" ? levels : "ternary"}`)]),
     }));
   } finally {
     await Promise.all(engines.map((engine) => engine.close()));
@@ -287,6 +293,7 @@ if (wanted.some((name) => !(name in workloads)) || !(Number.isInteger(rounds) &&
 }
 const machine = describeMachine();
 await buildLibrary();
+await buildTargets(join(here, "../dist/native"), ["wasm"]);
 const rows = [];
 for (const name of wanted) {
   rows.push(...(await runWorkload(name, rounds)));

@@ -17,6 +17,7 @@ const contents = [
   'export { loadText, splitCorpus } from "./data/corpus.js";',
   'export { packModel, packedBytes } from "./rnn/packed/packedModel.js";',
   'export { PackedStream } from "./rnn/packed/packedStream.js";',
+  'export { packedInstructionSets } from "./rnn/packed/nativeEngine.js";',
   'export { DeployedNetwork } from "./rnn/deployedNetwork.js";',
   'export { shippedValues } from "./rnn/deployedModel.js";',
   'export { encodeOnnx } from "./interop/onnxFile.js";',

@@ -34,20 +34,5 @@ struct GateNormalisers {
   Vec shift[kGates];
 };
 
-/** Candidate, forget, input and output gate from their sums, in place. */
-TRITLOOM_INLINE void activateGates(Vec* gates) {
-  Vec power[kGates] = {gates[0] + gates[0], -gates[1], -gates[2], -gates[3]};
-  exponentials<kGates>(power);
-#pragma GCC unroll 4
-  for (std::size_t gate = 0; gate < kGates; ++gate) {
-    power[gate] = 1.0f / (1.0f + power[gate]);
-  }
-  gates[0] = tangentOf(gates[0], power[0]);
-#pragma GCC unroll 4
-  for (std::size_t gate = 1; gate < kGates; ++gate) {
-    gates[gate] = power[gate];
-  }
-}
-
 }  // namespace TRITLOOM_ISA
 }  // namespace tritloom

@@ -128,5 +128,20 @@ TRITLOOM_INLINE Vec hyperbolicTangent(Vec x) {
   return x;
 }
 
+/** An LSTM's candidate, forget, input and output gate from their sums, in place. */
+TRITLOOM_INLINE void activateGates(Vec* gates) {
+  Vec power[4] = {gates[0] + gates[0], -gates[1], -gates[2], -gates[3]};
+  exponentials<4>(power);
+#pragma GCC unroll 4
+  for (std::size_t gate = 0; gate < 4; ++gate) {
+    power[gate] = 1.0f / (1.0f + power[gate]);
+  }
+  gates[0] = tangentOf(gates[0], power[0]);
+#pragma GCC unroll 4
+  for (std::size_t gate = 1; gate < 4; ++gate) {
+    gates[gate] = power[gate];
+  }
+}
+
 }  // namespace TRITLOOM_ISA
 }  // namespace tritloom

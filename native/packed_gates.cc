@@ -29,6 +29,12 @@ TRITLOOM_INLINE void mixInto(float* state, Vec value, float share, std::size_t c
   storePartial(state, share * loadPartial(state, count) + (1.0f - share) * value, count);
 }
 
+/** body(vectors, first) for all columns, for several vectors at a time where there are so many. */
+template <typename Body>
+TRITLOOM_INLINE void forVectors(std::size_t columns, Body body) {
+  forRows((columns + kLanes - 1) / kLanes, [&](auto vectors, std::size_t first) { body(vectors, first * kLanes); });
+}
+
 }  // namespace
 
 RowNormaliser packedRowNormaliser(const float* values, std::size_t columns, float epsilon) {
@@ -51,52 +57,73 @@ void packedLstm(const PackedLstmCall& call) {
   float* openness = gates.recurrent;
   for (std::size_t unit = 0; unit < units; unit += kLanes) {
     const std::size_t count = smaller(kLanes, units - unit);
-    const Vec candidate = hyperbolicTangent(gateAt(gates, unit));
-    const Vec forget = sigmoid(gateAt(gates, units + unit));
-    const Vec admit = sigmoid(gateAt(gates, 2 * units + unit));
-    const Vec output = sigmoid(gateAt(gates, 3 * units + unit));
-    const Vec before = loadPartial(call.cell + unit, count);
-    const Vec cell = forget * before + admit * candidate;
+    Vec gate[4] = {gateAt(gates, unit), gateAt(gates, units + unit), gateAt(gates, 2 * units + unit),
+                   gateAt(gates, 3 * units + unit)};
+    activateGates(gate);
+    const Vec cell = gate[1] * loadPartial(call.cell + unit, count) + gate[2] * gate[0];
     store(call.newCell + unit, cell);
     // In place of the candidate's product, of which this unit's is no longer needed.
-    storePartial(openness + unit, output, count);
+    storePartial(openness + unit, gate[3], count);
     mixInto(call.cell + unit, cell, call.zoneoutCell, count);
   }
   const RowNormaliser ofCell =
       call.cellLayerNorm ? packedRowNormaliser(call.newCell, units, call.epsilon) : RowNormaliser{1.0f, 0.0f};
-  for (std::size_t unit = 0; unit < units; unit += kLanes) {
-    const Vec cell = normalised(load(call.newCell + unit), ofCell) * load(call.gainCell + unit) + load(call.shiftCell + unit);
-    const Vec hidden = load(openness + unit) * hyperbolicTangent(cell);
-    mixInto(gates.hidden + unit, hidden, gates.zoneoutHidden, smaller(kLanes, units - unit));
-  }
+  forVectors(units, [&](auto vectors, std::size_t first) {
+    Vec cell[vectors];
+    for (std::size_t vector = 0; vector < vectors; ++vector) {
+      const std::size_t unit = first + vector * kLanes;
+      cell[vector] = normalised(load(call.newCell + unit), ofCell) * load(call.gainCell + unit) + load(call.shiftCell + unit);
+    }
+    hyperbolicTangents<vectors>(cell);
+    for (std::size_t vector = 0; vector < vectors; ++vector) {
+      const std::size_t unit = first + vector * kLanes;
+      const Vec hidden = load(openness + unit) * cell[vector];
+      mixInto(gates.hidden + unit, hidden, gates.zoneoutHidden, smaller(kLanes, units - unit));
+    }
+  });
 }
 
 void packedGruGates(const PackedGruCall& call) {
   const PackedGates& gates = call.gates;
   const std::size_t units = gates.units;
+  forVectors(2 * units, [&](auto vectors, std::size_t first) {
+    Vec gate[vectors];
+    for (std::size_t vector = 0; vector < vectors; ++vector) {
+      gate[vector] = gateAt(gates, first + vector * kLanes);
+    }
+    sigmoids<vectors>(gate);
+    for (std::size_t vector = 0; vector < vectors; ++vector) {
+      const std::size_t column = first + vector * kLanes;
+      storePartial(gates.recurrent + column, gate[vector], smaller(kLanes, 2 * units - column));
+    }
+  });
   for (std::size_t unit = 0; unit < units; unit += kLanes) {
     const std::size_t count = smaller(kLanes, units - unit);
-    const Vec reset = sigmoid(gateAt(gates, unit));
-    const Vec update = sigmoid(gateAt(gates, units + unit));
-    storePartial(gates.recurrent + unit, reset, count);
-    storePartial(gates.recurrent + units + unit, update, count);
-    storePartial(call.resetHidden + unit, reset * loadPartial(gates.hidden + unit, count), count);
+    storePartial(call.resetHidden + unit, load(gates.recurrent + unit) * loadPartial(gates.hidden + unit, count), count);
   }
 }
 
 void packedGruState(const PackedGruCall& call, RowNormaliser ofCandidate, bool resetBefore) {
   const PackedGates& gates = call.gates;
   const std::size_t units = gates.units;
-  for (std::size_t unit = 0; unit < units; unit += kLanes) {
-    const std::size_t count = smaller(kLanes, units - unit);
-    const Vec reset = load(gates.recurrent + unit);
-    const Vec update = load(gates.recurrent + units + unit);
-    const Vec product = recurrentAt(gates, 2 * units + unit, ofCandidate);
-    const Vec recurrent = resetBefore ? product : reset * (product + load(call.shiftReset + unit));
-    const Vec candidate = hyperbolicTangent(recurrent + inputAt(gates, 2 * units + unit));
-    const Vec before = loadPartial(gates.hidden + unit, count);
-    mixInto(gates.hidden + unit, candidate + update * (before - candidate), gates.zoneoutHidden, count);
-  }
+  forVectors(units, [&](auto vectors, std::size_t first) {
+    Vec candidate[vectors];
+    for (std::size_t vector = 0; vector < vectors; ++vector) {
+      const std::size_t unit = first + vector * kLanes;
+      const Vec product = recurrentAt(gates, 2 * units + unit, ofCandidate);
+      const Vec reset = load(gates.recurrent + unit);
+      const Vec recurrent = resetBefore ? product : reset * (product + load(call.shiftReset + unit));
+      candidate[vector] = recurrent + inputAt(gates, 2 * units + unit);
+    }
+    hyperbolicTangents<vectors>(candidate);
+    for (std::size_t vector = 0; vector < vectors; ++vector) {
+      const std::size_t unit = first + vector * kLanes;
+      const std::size_t count = smaller(kLanes, units - unit);
+      const Vec update = load(gates.recurrent + units + unit);
+      const Vec before = loadPartial(gates.hidden + unit, count);
+      mixInto(gates.hidden + unit, candidate[vector] + update * (before - candidate[vector]), gates.zoneoutHidden, count);
+    }
+  });
 }
 
 }  // namespace TRITLOOM_ISA

@@ -27,6 +27,8 @@ PackedMatrix::PackedMatrix(const PackedCompute& compute, std::size_t rows, std::
     : compute_(&compute), rows_(rows), columns_(columns), byRows_(byRows) {}
 
 float* PackedMatrix::keep(std::size_t bytes) {
+  // In this order nothing is lost where memory runs out and no destructor is called, as in WebAssembly.
+  buffers_.reserve(buffers_.size() + 1);
   buffers_.emplace_back(floatsFor(bytes));
   bytes_ += bytes;
   return buffers_.back().data();

@@ -16,17 +16,19 @@ void PackedNetwork::setTable(const float* values, std::size_t rows, std::size_t 
 }
 
 PackedLayer& PackedNetwork::addLayer(const PackedLayerShape& shape) {
-  auto layer = std::make_unique<PackedLayer>();
+  // The network owns the layer before it allocates: no destructor is called where WebAssembly's memory runs out.
+  layers_.reserve(layers_.size() + 1);
+  layers_.push_back(std::make_unique<PackedLayer>());
+  PackedLayer* const layer = layers_.back().get();
   const std::size_t columns = shape.gates() * shape.units;
   const bool split = shape.gru && shape.resetBefore;
   layer->shape = shape;
-  layer->input = PackedMatrix(compute_, shape.inputs, columns, symbols_ && layers_.empty() && tableRows_ == 0);
+  layer->input = PackedMatrix(compute_, shape.inputs, columns, symbols_ && layers_.size() == 1 && tableRows_ == 0);
   layer->recurrent = PackedMatrix(compute_, shape.units, split ? 2 * shape.units : columns, false);
   layer->candidate = PackedMatrix(compute_, shape.units, split ? shape.units : 0, false);
   layer->hidden = Buffer(batch_ * shape.units + kPackedSlack);
   layer->cell = Buffer(shape.gru ? 0 : batch_ * shape.units + kPackedSlack);
-  layers_.push_back(std::move(layer));
-  return *layers_.back();
+  return *layer;
 }
 
 void PackedNetwork::setOutput(std::size_t columns, const float* bias) {

@@ -1,6 +1,6 @@
 #include "packed_levels.h"
 
-#if !defined(__AVX512VBMI__) && !defined(__AVX2__) && !defined(__aarch64__)
+#if !defined(__AVX512VBMI__) && !defined(__AVX2__) && !defined(__aarch64__) && !defined(__wasm_simd128__)
 
 // Products with bit planes for any processor: one table of the 256 sums of subsets of 8 rows, looked up by the positive
 // and the negative byte of each column. Codes: as in PackedBits without its stride, positive bits, then negative bits.

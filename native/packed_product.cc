@@ -13,14 +13,13 @@ constexpr std::size_t kVectors = kWidth / kLanes;
 /** Rows side by side, so that eight sums hide the latency of a multiplication. */
 constexpr std::size_t kRows = 8 / kVectors > 0 ? 8 / kVectors : 1;
 
-/** 1 in the lanes whose bit of the word is set, from bit `first` on. */
-TRITLOOM_INLINE IntVec bitsOf(std::uint32_t word, std::size_t first) {
-  IntVec lanes;
+/** -1 in the lanes whose bit of the word is set, the first of them bit `first`. */
+TRITLOOM_INLINE IntVec whereSet(std::uint32_t word, std::size_t first) {
+  IntVec bits;
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    lanes[lane] = 1 << lane;
+    bits[lane] = static_cast<std::int32_t>(1U << (first + lane));
   }
-  const IntVec bits = (static_cast<std::int32_t>(word >> first) - IntVec{}) & lanes;
-  return -(bits != 0);
+  return ((static_cast<std::int32_t>(word) - IntVec{}) & bits) == bits;
 }
 
 TRITLOOM_INLINE std::uint32_t wordAt(const std::uint8_t* codes, std::size_t index) {
@@ -31,14 +30,17 @@ TRITLOOM_INLINE std::uint32_t wordAt(const std::uint8_t* codes, std::size_t inde
 
 void addPlaneRow(const PackedRowCall& call, const PackedPlane& plane) {
   const std::size_t words = packedRowWords(call.columns);
+  const bool perColumn = plane.scalePerColumn;
+  const float* scales = plane.scales;
+  float* y = call.y;
   for (std::size_t index = 0; index < words; ++index) {
     const std::uint32_t positive = wordAt(plane.codes, call.row * words + index);
     const std::uint32_t negative = plane.ternary ? wordAt(plane.codes, (call.rows + call.row) * words + index) : ~positive;
-    for (std::size_t first = 0; first < 32; first += kLanes) {
-      const std::size_t column = 32 * index + first;
-      const Vec code = __builtin_convertvector(bitsOf(positive, first) - bitsOf(negative, first), Vec);
-      const Vec scale = plane.scalePerColumn ? load(plane.scales + column) : broadcast(plane.scales[0]);
-      store(call.y + column, load(call.y + column) + code * scale);
+#pragma GCC unroll 8
+    for (std::size_t first = 0; first < 32; first += kLanes, y += kLanes) {
+      const Vec code = __builtin_convertvector(whereSet(negative, first) - whereSet(positive, first), Vec);
+      const Vec scale = perColumn ? load(scales + 32 * index + first) : broadcast(scales[0]);
+      store(y, load(y) + code * scale);
     }
   }
 }

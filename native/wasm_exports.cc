@@ -6,6 +6,7 @@
 #include "gru_pass.h"
 #include "lstm_arguments.h"
 #include "lstm_pass.h"
+#include "packed_arguments.h"
 #include "thread_pool.h"
 #include "training_arguments.h"
 #include "wasm_host.h"
@@ -17,6 +18,7 @@ namespace tritloom {
 
 namespace simd128 {
 extern const Compute compute;
+extern const PackedCompute packedCompute;
 }
 
 namespace {
@@ -30,6 +32,7 @@ class Arguments {
   bool boolean() { return number() != 0; }
   float* floats() { return reinterpret_cast<float*>(size()); }
   std::int32_t* integers() { return reinterpret_cast<std::int32_t*>(size()); }
+  std::uint8_t* bytes() { return reinterpret_cast<std::uint8_t*>(size()); }
 
  private:
   const double* next_;
@@ -129,6 +132,54 @@ TRITLOOM_EXPORT(backwardGru) void backwardGru(GruPass* pass, const double* value
 }
 
 TRITLOOM_EXPORT(disposeGru) void disposeGru(GruPass* pass) { delete pass; }
+
+/** Should memory run out while it gets its layers, disposePacked() frees what it has by then. */
+TRITLOOM_EXPORT(createPacked) PackedNetwork* createPacked(const double* values) {
+  Arguments arguments(values);
+  return makePacked(arguments, simd128::packedCompute).release();
+}
+
+TRITLOOM_EXPORT(addPackedLayer) void addPackedLayer(PackedNetwork* network, const double* values) {
+  Arguments arguments(values);
+  addLayer(*network, arguments);
+}
+
+TRITLOOM_EXPORT(setPackedOutput) void setPackedOutput(PackedNetwork* network, const double* values) {
+  Arguments arguments(values);
+  setOutput(*network, arguments);
+}
+
+TRITLOOM_EXPORT(addPackedPlane) void addPackedPlane(PackedNetwork* network, const double* values) {
+  Arguments arguments(values);
+  addPlane(*network, arguments);
+}
+
+TRITLOOM_EXPORT(setPackedValues) void setPackedValues(PackedNetwork* network, const double* values) {
+  Arguments arguments(values);
+  setValues(*network, arguments);
+}
+
+TRITLOOM_EXPORT(finishPacked) double finishPacked(PackedNetwork* network) {
+  network->allocateWork();
+  return static_cast<double>(network->bytes());
+}
+
+TRITLOOM_EXPORT(readPacked) void readPacked(PackedNetwork* network, const double* values) {
+  Arguments arguments(values);
+  read(*network, arguments);
+}
+
+TRITLOOM_EXPORT(packedState) void packedState(PackedNetwork* network, const double* values) {
+  Arguments arguments(values);
+  copyState(*network, arguments, false);
+}
+
+TRITLOOM_EXPORT(setPackedState) void setPackedState(PackedNetwork* network, const double* values) {
+  Arguments arguments(values);
+  copyState(*network, arguments, true);
+}
+
+TRITLOOM_EXPORT(disposePacked) void disposePacked(PackedNetwork* network) { delete network; }
 
 TRITLOOM_EXPORT(multiply) void multiply(const double* values) {
   Arguments arguments(values);

@@ -50,7 +50,7 @@ export const flags = [
 export const addonFlags = ["-fPIC", "-pthread", "-DNAPI_VERSION=8", `-I${headerDir}`];
 
 /** Files that only the addon needs, or only WebAssembly. */
-const addonOnly = /^(addon|napi_|packed_|cpu\b|thread_pool\b)/;
+const addonOnly = /^(addon|napi_|packed_cpu\b|cpu\b|thread_pool\b)/;
 const wasmOnly = /^wasm_/;
 
 /** Only look-up in bit planes gains from permuting bytes, and only training from bfloat16. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { chipOptionsSchema } from "../src/hardware/chipOptions.js";
 import { shapeSchema } from "../src/hardware/schedule/shapeSchema.js";
 import { webviewProtocolVersion } from "./protocol.js";
 
@@ -94,9 +95,11 @@ export const pipelineValuesSchema = z.object({
     /** [I] */
     z.object({ kind: z.literal("features"), name: z.string(), integers }),
   ]),
-  /** h before the timestep, and what the last gate's columns read instead: r·h of a GRU that resets before. [H] */
+  /** h that the recurrent columns read, and what those of the last gate read instead: r·h of a GRU that resets before. [H] */
   hidden: integers,
   candidateHidden: integers.nullable(),
+  /** With delta updates: recurrent columns that the timestep reads, and the cycles that it then takes. */
+  delta: z.object({ threshold: z.number().int(), columns: z.number().int(), cycles: z.number().int() }).nullable(),
   /** c before the timestep; null for a GRU. */
   cell: integers.nullable(),
   /** Where the range of c's format comes from. */
@@ -122,12 +125,60 @@ export const pipelineValuesSchema = z.object({
 export type PipelineValues = z.infer<typeof pipelineValuesSchema>;
 
 export const pipelineSnapshotSchema = z.object({
-  /** Name of the run, or of the preset when no run is there. */
+  /** Name of the run, or what the preset is when no run is there. */
   title: z.string(),
+  /** The run's chip in words; null for a preset, which is nobody's run. */
+  chip: z
+    .object({
+      /** Array, delta updates, widths. */
+      words: z.string(),
+      /** How the ranges came about. */
+      ranges: z.string(),
+      /** Which timestep is shown. */
+      timestep: z.string(),
+    })
+    .nullable(),
   /** From the input on. */
   layers: z.array(z.object({ shape: shapeSchema, values: pipelineValuesSchema.nullable() })).min(1),
 });
 export type PipelineSnapshot = z.infer<typeof pipelineSnapshotSchema>;
+
+const chipLinkSchema = z.object({
+  /** Absolute path of the run's directory. */
+  dir: z.string(),
+  options: chipOptionsSchema,
+});
+
+/** A schedule in a cell's output: whose chip it is, and its layers from the input on. */
+export const scheduleOutputSchema = chipLinkSchema.extend({ name: z.string(), shapes: z.array(shapeSchema).min(1).readonly() });
+export type ScheduleOutput = z.infer<typeof scheduleOutputSchema>;
+export type ChipLink = Omit<ScheduleOutput, "shapes">;
+
+/** From a cell's output to the extension: show this chip in the panel. */
+export const openChipSchema = chipLinkSchema.extend({ type: z.literal("open-chip") });
+export type OpenChip = z.infer<typeof openChipSchema>;
+
+/** What the pickers of run and chip show, whether or not the chip is there yet. */
+export const pipelineChoiceSchema = z.object({
+  /** Runs that there is a chip of, newest first. */
+  runs: z.array(z.object({ dir: z.string(), name: z.string() })),
+  /** The chosen one; null for the preset. */
+  dir: z.string().nullable(),
+  options: chipOptionsSchema,
+});
+export type PipelineChoice = z.infer<typeof pipelineChoiceSchema>;
+
+export const pipelineStateSchema = z.object({
+  choice: pipelineChoiceSchema,
+  shown: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("pipeline"), pipeline: pipelineSnapshotSchema }),
+    /** The chip is being made. */
+    z.object({ kind: z.literal("working"), text: z.string() }),
+    /** There is none: why, and what to do. */
+    z.object({ kind: z.literal("problem"), text: z.string() }),
+  ]),
+});
+export type PipelineState = z.infer<typeof pipelineStateSchema>;
 
 /** One ROM file: its integers as a picture, its words, and what is wrong with it. */
 export const romSnapshotSchema = z.object({
@@ -177,7 +228,7 @@ export const toWebviewSchema = z.discriminatedUnion("type", [
     selected: z.array(z.string()),
     references: z.array(referenceSchema).optional(),
   }),
-  z.object({ type: z.literal("pipeline"), version, pipeline: pipelineSnapshotSchema }),
+  pipelineStateSchema.extend({ type: z.literal("pipeline"), version }),
   z.object({ type: z.literal("rom"), version, rom: romSnapshotSchema }),
 ]);
 export type ToWebview = z.infer<typeof toWebviewSchema>;
@@ -187,6 +238,8 @@ export const fromWebviewSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("select"), version, dirs: z.array(z.string()) }),
   z.object({ type: z.literal("open-curves"), version }),
   z.object({ type: z.literal("open-pipeline"), version }),
+  /** Show another chip: of a run, or the preset; without options those that it has. */
+  z.object({ type: z.literal("choose-chip"), version, dir: z.string().nullable(), options: chipOptionsSchema.optional() }),
   /** Stop the training that writes this run. */
   z.object({ type: z.literal("stop"), version, dir: z.string() }),
   /** Save text or base64 data under a name the user picks. */

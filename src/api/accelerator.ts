@@ -1,26 +1,28 @@
 import path from "node:path";
+import type { ChipLink, ScheduleOutput } from "../../webview/contract.js";
+import { scheduleMime } from "../../webview/protocol.js";
 import type { DataPart, TaskData } from "../data/contract.js";
 import type { TaskSpec } from "../experiment/taskSpec.js";
-import { acceleratorModel, type AcceleratorModel } from "../hardware/acceleratorModel.js";
-import type { CellRange, FixedModel } from "../hardware/fixedModel.js";
-import { fixedModel } from "../hardware/fixModel.js";
-import type { FixedModelOptions } from "../hardware/fixModel.js";
+import type { FixedModel } from "../hardware/fixedModel.js";
+import { calibrationPart, type Chip, chipOf } from "../hardware/chip.js";
+import type { ChipOptions } from "../hardware/chipOptions.js";
 import { exportRom } from "../hardware/rom/exportRom.js";
 import type { WordLayout } from "../hardware/rom/layout.js";
 import { accountMemory, memoryTable, savingFigures, type MemoryAccount } from "../hardware/rom/memory.js";
 import { checkRomFormats } from "../hardware/rom/formats.js";
-import { cellName, columnsText, scheduleSvg, scheduleText } from "../hardware/schedule/figure.js";
+import { goldenTimesteps } from "../hardware/rom/goldenVectors.js";
+import { scheduleSvg, scheduleText } from "../hardware/schedule/figure.js";
 import { summariseNetwork, type NetworkSummary } from "../hardware/schedule/network.js";
-import { defaultClockMegahertz, defaultMacUnits, type AcceleratorShape } from "../hardware/schedule/shape.js";
+import type { AcceleratorShape } from "../hardware/schedule/shape.js";
 import { saveTrace, type TraceOptions } from "../hardware/schedule/traces/saveTrace.js";
-import { layerShapes } from "../hardware/layerShapes.js";
 import { generateAccelerator } from "../hardware/rtl/generate.js";
 import { simulatorNames } from "../hardware/verify/simulators.js";
 import { verifyAccelerator } from "../hardware/verify/verify.js";
 import type { DeployedModel } from "../rnn/deployedModel.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import { runFiles } from "../runs/runFiles.js";
-import { calibrationOn, calibrationPart, type CalibrationOptions } from "./calibration.js";
+import { chipSource } from "./chipSource.js";
+import { deltaInWords, integersInWords, layerInWords, macUnitsInWords } from "./chipWords.js";
 import { escapeHtml, table, thousands, type Row } from "./display/html.js";
 import { acceleratorReport, type AcceleratorReport, type ReportOptions } from "./hardwareReport.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
@@ -34,17 +36,8 @@ const defaultTestbench = 50;
 /** Timesteps that a report looks at. */
 const reportTimesteps = 1000;
 
-export interface AcceleratorOptions extends Omit<FixedModelOptions, "calibration"> {
-  /**
-   * Ranges of cell states and inputs are seen on the beginning of the validation part; false: they are assumed to be
-   * [-8, 8). Default: 1,000 timesteps. Cell states that were trained in fixed point keep their range.
-   */
-  calibrate?: CalibrationOptions | false;
-  /** Multiply-accumulate units that work side by side, for each layer. Default 64. */
-  macUnits?: number;
-  /** Default 400, the paper's clock (as remembered, unverified). */
-  clockMegahertz?: number;
-}
+/** Of `run.accelerator()`: those of every chip. */
+export type AcceleratorOptions = ChipOptions;
 
 export interface RomOptions {
   /** "mem", "coe", "mif", "hex", "c" and more: an unknown name is answered with all of them. Default: mem. */
@@ -54,6 +47,9 @@ export interface RomOptions {
   /** Replace an earlier export in the same folder. Default false: an existing folder is an error. */
   overwrite?: boolean;
 }
+
+const romNames = { formats: true, layout: true, overwrite: true } as const;
+const layoutNames = { trits: true, bits: true, bitOrder: true, lstmOrder: true, gruOrder: true, maxWidth: true } as const;
 
 /** Where an accelerator's model comes from, and what it is scored on. */
 export interface AcceleratorSource {
@@ -80,50 +76,54 @@ const knownOptions = {
 
 /**
  * The accelerator of a run, with ranges that were seen on its data.
- * @throws UnsupportedModelError for a model that there is none for; RangeError, TypeError, InvalidShapeError for options
+ * @throws UnsupportedModelError for a model that there is none for; OptionError, TypeError for options
  */
 export async function acceleratorOf(source: AcceleratorSource, options: AcceleratorOptions): Promise<Accelerator> {
-  const { calibrate, macUnits, clockMegahertz, ...widths } = checkOptions("run.accelerator", options, knownOptions);
-  const model = acceleratorModel(source.deployed);
-  const { data, deployed } = source;
-  const calibration =
-    calibrate === false
-      ? undefined
-      : await calibrationOn(model, (timesteps) => partSequences(data, deployed.input, calibrationPart, timesteps), widths, calibrate);
-  return new Accelerator(model, fixedModel(model, { ...widths, calibration }), source, { macUnits, clockMegahertz });
+  const { name, deployed, data } = source;
+  const given = checkOptions("run.accelerator", options, knownOptions);
+  checkInnerOptions(given);
+  return new Accelerator(chipOf(chipSource(name, deployed, data), given), source, given);
+}
+
+/** @throws TypeError for a misspelt option in `lookUp` or `calibrate`, which would be left out silently */
+function checkInnerOptions({ lookUp = {}, calibrate }: AcceleratorOptions): void {
+  checkOptions("run.accelerator, lookUp", lookUp, { entries: true, interpolation: true });
+  checkOptions("run.accelerator, calibrate", calibrate === false ? {} : (calibrate ?? {}), { timesteps: true });
 }
 
 /** The time-multiplexed accelerator for one trained model. */
 export class Accelerator implements Displayable {
-  /** One for each layer, from the input on. */
-  readonly shapes: readonly AcceleratorShape[];
   readonly summary: NetworkSummary;
-  private readonly macUnits: number;
 
-  /**
-   * Made by `run.accelerator()`.
-   * @throws InvalidShapeError
-   */
+  /** Made by `run.accelerator()`. */
   constructor(
-    private readonly model: AcceleratorModel,
-    /** What it holds, integers only. */
-    readonly fixed: FixedModel,
+    private readonly chip: Chip,
     private readonly source: AcceleratorSource,
-    { macUnits = defaultMacUnits, clockMegahertz = defaultClockMegahertz }: Pick<AcceleratorOptions, "macUnits" | "clockMegahertz">,
+    private readonly options: AcceleratorOptions,
   ) {
-    this.macUnits = macUnits;
-    this.shapes = layerShapes(fixed, { macUnits, clockMegahertz });
-    this.summary = summariseNetwork(this.shapes);
+    this.summary = summariseNetwork(chip.shapes);
+  }
+
+  /** One for each layer, from the input on. */
+  get shapes(): readonly AcceleratorShape[] {
+    return this.chip.shapes;
+  }
+
+  /** What it holds, integers only. */
+  get fixed(): FixedModel {
+    return this.chip.fixed;
   }
 
   /** Bits of its ROMs, each counted, and the compression against float32 and 12-bit weights, with and without the output layer. */
   get memory(): MemoryAccount {
-    return accountMemory(this.fixed, this.macUnits, this.model.host);
+    return accountMemory(this.fixed, this.chip.macUnits, this.chip.model.host);
   }
 
-  /** One timestep, cycle by cycle, as a picture; the panel "Accelerator Pipeline" animates it. */
+  /** One timestep, cycle by cycle, as a picture; the panel "Accelerator Pipeline" shows this very chip at work. */
   schedule(): Schedule {
-    return new Schedule(this.shapes, this.summary);
+    const chip = { dir: path.resolve(this.source.dir), name: this.source.name, options: this.options };
+    cellHost()?.report({ kind: "chip", dir: chip.dir, options: chip.options });
+    return new Schedule(this.shapes, this.summary, chip);
   }
 
   /**
@@ -131,9 +131,9 @@ export class Accelerator implements Displayable {
    * @throws MissingToolError without Yosys or standard cells; the message says what to install
    */
   async report(options: ReportOptions = {}): Promise<AcceleratorReport> {
-    const { macUnits, clockMegahertz } = this.shapes[0]!;
+    const { macUnits, clockMegahertz } = this.chip;
     const sequences = this.testSequences(reportTimesteps);
-    return acceleratorReport(this.fixed, { macUnits, clockMegahertz, host: this.model.host, sequences }, options);
+    return acceleratorReport(this.fixed, { macUnits, clockMegahertz, host: this.chip.model.host, sequences }, options);
   }
 
   /**
@@ -155,11 +155,13 @@ export class Accelerator implements Displayable {
    * @throws when the folder exists and `overwrite` is not set, or a format is unknown
    */
   async exportRom(folder = path.join(this.source.dir, runFiles.rom), options: RomOptions = {}): Promise<RomFiles> {
-    const formats = checkRomFormats(options.formats ?? ["mem"]);
-    const { macUnits, fixed, model } = this;
-    const { overwrite, layout } = options;
+    const { overwrite, layout, formats: names = ["mem"] } = checkOptions("accelerator.exportRom", options, romNames);
+    checkOptions("layout of accelerator.exportRom", layout ?? {}, layoutNames);
+    const formats = checkRomFormats(names);
+    const { macUnits, fixed, model } = this.chip;
     const source = { runDir: this.source.dir, name: this.source.name };
-    const exported = await exportRom(model, { folder: path.resolve(folder), formats, macUnits, fixed, overwrite, layout, source });
+    const golden = { origin: `the ${calibrationPart} part`, sequences: this.testSequences(goldenTimesteps) };
+    const exported = await exportRom(model, { folder: path.resolve(folder), formats, macUnits, fixed, overwrite, layout, source, golden });
     const { dir, manifest, files, memory } = exported;
     cellHost()?.report({ kind: "rom", dir, manifest, files: [...files], ...savingFigures(memory) });
     return new RomFiles(dir, manifest, files, memory);
@@ -172,8 +174,8 @@ export class Accelerator implements Displayable {
    */
   async exportVerilog(folder = path.join(this.source.dir, "accelerator"), options: VerilogOptions = {}): Promise<VerilogFiles> {
     const { timesteps = defaultTestbench, overwrite } = checkOptions("accelerator.exportVerilog", options, { timesteps: true, overwrite: true });
-    const { macUnits, fixed } = this;
-    const place = { folder: path.resolve(folder), macUnits, overwrite, origin: this.source.name };
+    const { macUnits, fixed, model } = this.chip;
+    const place = { folder: path.resolve(folder), macUnits, model, overwrite, origin: this.source.name };
     return new VerilogFiles(await generateAccelerator(fixed, this.testSequences(timesteps), place));
   }
 
@@ -185,7 +187,7 @@ export class Accelerator implements Displayable {
   async verify(options: VerifyAcceleratorOptions = {}): Promise<VerifiedAccelerator> {
     const { timesteps = defaultTestbench, simulators } = checkOptions("accelerator.verify", options, { timesteps: true, simulators: true });
     simulators?.forEach((name) => requireOneOf("accelerator.verify", name, simulatorNames));
-    const { macUnits, fixed } = this;
+    const { macUnits, fixed } = this.chip;
     const how = { macUnits, simulators, signal: cellHost()?.interrupt };
     return new VerifiedAccelerator(await verifyAccelerator(fixed, this.testSequences(timesteps), how));
   }
@@ -196,10 +198,12 @@ export class Accelerator implements Displayable {
   }
 
   [displaySymbol](): MimeBundle {
-    const { shapes, summary, memory, macUnits, fixed } = this;
+    const { shapes, summary, memory, fixed, chip } = this;
     return table(`Accelerator for ${this.source.name}`, [
-      ...shapes.map((shape, layer): Row => [layerName(shapes, layer), networkInWords(shape)]),
-      ["MAC units", `${shapes.length > 1 ? `${shapes.length} x ` : ""}${macUnits}${columnsText(fixed)} at ${shapes[0]!.clockMegahertz} MHz`],
+      ...shapes.map((shape, layer): Row => [layerName(shapes, layer), layerInWords(shape)]),
+      ["array", macUnitsInWords(shapes)],
+      ["recurrent columns", deltaInWords(fixed)],
+      ["clock", chip.clockMegahertz === undefined ? "none given: clockMegahertz gives figures per second" : `${chip.clockMegahertz} MHz, as given`],
       ["cycles per timestep", thousands(summary.cyclesPerTimestep)],
       ["MAC units busy", summary.layers.map(({ utilisation }) => `${(utilisation * 100).toFixed(1)} %`).join(", ")],
       ["integers", integersInWords(fixed)],
@@ -208,26 +212,8 @@ export class Accelerator implements Displayable {
   }
 }
 
-const rangesInWords: Readonly<Record<CellRange, string>> = { calibrated: "calibrated on data", trained: "as trained", assumed: "assumed" };
-
-/** "hidden states of 12 bits; cell states of 16 bits in [-4, 4), calibrated on data; tables of 256 words" */
-function integersInWords({ formats, layers, tables }: FixedModel): string {
-  const cells = layers.flatMap((layer) => {
-    if (layer.cell === "gru") {
-      return [];
-    }
-    const limit = 2 ** (layer.cellFormat.bits - 1 - layer.cellFormat.fractionBits);
-    return [`cell states of ${layer.cellFormat.bits} bits in [-${limit}, ${limit}), ${rangesInWords[layer.cellRange]}`];
-  });
-  return [`hidden states of ${formats.hidden.bits} bits`, ...new Set(cells), `tables of ${tables.tanh.entries} words`].join("; ");
-}
-
 function layerName(shapes: readonly AcceleratorShape[], layer: number): string {
   return shapes.length === 1 ? "network" : `layer ${layer}`;
-}
-
-function networkInWords(shape: AcceleratorShape): string {
-  return `${cellName(shape)}, ${shape.units} units, ${shape.inputs} ${shape.inputKind} inputs, ${shape.precision} weights`;
 }
 
 /** The schedule of one timestep, as a picture and in words. */
@@ -236,6 +222,8 @@ export class Schedule implements Displayable {
     /** One for each layer, from the input on. */
     readonly shapes: readonly AcceleratorShape[],
     readonly summary: NetworkSummary,
+    /** Whose it is, so that the panel can show the chip; absent for shapes that are of no run. */
+    private readonly chip?: ChipLink,
   ) {}
 
   /**
@@ -245,16 +233,17 @@ export class Schedule implements Displayable {
    * @throws TraceFileError for another ending or a file that is there, RangeError for a range without cycles
    */
   async save(file: string, options: TraceOptions = {}): Promise<string> {
-    return saveTrace(file, this.shapes, options);
+    return saveTrace(file, this.shapes, checkOptions("schedule.save", options, { from: true, to: true, overwrite: true }));
   }
 
   [displaySymbol](): MimeBundle {
-    const { shapes, summary } = this;
-    const texts = summary.layers.map(scheduleText);
+    const { shapes, summary, chip } = this;
+    const texts = summary.layers.map((layer) => scheduleText(layer));
     const figures = shapes.map(
       (shape, layer) => `${this.heading(layer)}${scheduleSvg(shape)}<pre style="white-space:pre-wrap">${escapeHtml(texts[layer]!)}</pre>`,
     );
     return {
+      ...(chip && { [scheduleMime]: JSON.stringify({ ...chip, shapes } satisfies ScheduleOutput) }),
       "text/html": `<div>${figures.join("")}</div>`,
       ...(shapes.length === 1 && { "image/svg+xml": scheduleSvg(shapes[0]!) }),
       "text/plain": texts.map((text, layer) => (shapes.length === 1 ? text : `layer ${layer}\n${text}`)).join("\n\n"),

@@ -23,7 +23,7 @@ export function scoreInWords(kind: TaskSpec["kind"], score: Score): string {
 }
 
 /** "2.115  (shipped weights, frozen constants, one continuous stream)" */
-export function evaluatedInWords(kind: TaskSpec["kind"], score: EvaluatedScore): string {
+function evaluatedInWords(kind: TaskSpec["kind"], score: EvaluatedScore): string {
   return `${scoreInWords(kind, score)}  (${methodInWords(score.how)})`;
 }
 

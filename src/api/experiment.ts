@@ -1,10 +1,12 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import type * as tf from "@tensorflow/tfjs";
 import type { TaskData } from "../data/contract.js";
 import { checkCombinations } from "../experiment/combinations.js";
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
-import type { AveragingSpec, ExperimentSpec, LayerSpec, LstmSpec, OptimiserSpec, ShippingSpec } from "../experiment/spec.js";
+import type { AveragingSpec, ExperimentSpec, LayerSpec, OptimiserSpec, ShippingSpec } from "../experiment/spec.js";
 import { parseExperimentSpec } from "../experiment/spec.js";
+import type { Parameters } from "../rnn/parameters.js";
 import { Trainer } from "../rnn/trainer.js";
 import { parametersInWords } from "../runs/specInWords.js";
 import { createRun } from "../runs/runWriter.js";
@@ -13,11 +15,11 @@ import { environmentFor } from "./environment.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { adam, bestOf, oneCycle } from "./optimisers.js";
 import { checkOptions, shown } from "./options.js";
-import { fullPrecision } from "./quantisers.js";
-import { lstm, type LstmOptions } from "./recurrentLayers.js";
+import { fullPrecision, ternary } from "./quantisers.js";
+import { lstm, lstmNames, type LstmOptions } from "./recurrentLayers.js";
 import { Run } from "./run.js";
-import { layersOf } from "./sequential.js";
-import { characterModel, type CharacterModelOptions, type Task } from "./tasks.js";
+import { type ModelStart, readModel } from "./sequential.js";
+import { characterModel, type CharacterModelOptions, type Task, textNames } from "./tasks.js";
 import { Text } from "./text.js";
 import { trainIntoRun } from "./training.js";
 
@@ -25,7 +27,10 @@ export interface ExperimentOptions {
   task: Task;
   /** The recurrent layers from the input on; the softmax layer over the outputs follows by itself. Either this or `model`. */
   layers?: LayerSpec[];
-  /** A `tf.sequential` of `tl.layers.lstm` or `tl.layers.gru` and a dense layer; its layers become the spec's. */
+  /**
+   * A `tf.sequential` of `tl.layers.lstm` or `tl.layers.gru` and a dense layer: its layers become the spec's, and training begins
+   * with its weights as they are when the experiment is made, the output layer's too. The optimiser begins anew.
+   */
   model?: tf.Sequential;
   /** The dense layer before the softmax. Default: full precision. */
   output?: { quantiser: QuantiserSpec };
@@ -60,6 +65,8 @@ export class Experiment implements Displayable {
     readonly spec: ExperimentSpec,
     readonly task: Task,
     readonly data: TaskData,
+    /** Latent weights that training begins with, by their names; default: initial ones of the seed. */
+    private readonly start?: Parameters,
   ) {}
 
   /**
@@ -68,9 +75,10 @@ export class Experiment implements Displayable {
    * @throws TrainingDivergedError when the loss is no longer finite, or has exploded
    */
   async train(options: TrainOptions = {}): Promise<Run> {
+    const { runs = process.env.TRITLOOM_RUNS ?? "runs" } = checkOptions("experiment.train", options, { runs: true });
     const here = await environmentFor(this.spec);
-    const trainer = Trainer.create(this.spec, this.data, here.kernel);
-    const root = path.resolve(options.runs ?? process.env.TRITLOOM_RUNS ?? "runs");
+    const trainer = Trainer.create(this.spec, this.data, here.kernel, this.start);
+    const root = path.resolve(runs);
     const writer = await createRun(root, this.spec, this.task.source.kept());
     await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, past: [] });
     return new Run(writer.dir, this.spec, this.data, here, trainer);
@@ -88,15 +96,15 @@ function trainingSize(data: TaskData): string {
     : `${thousands(data.train.labels.length)} sequences of ${data.timesteps} timesteps, ${data.classes.length} classes`;
 }
 
-function chosenLayers(options: ExperimentOptions, data: TaskData): LayerSpec[] {
+function chosenLayers(options: ExperimentOptions, data: TaskData): ModelStart {
   if (options.layers && options.model) {
     throw new TypeError("experiment() got both layers and model: give one of them");
   }
   if (options.model) {
-    return layersOf(options.model, options.task.spec, data);
+    return readModel(options.model, options.task.spec, data);
   }
   if (options.layers) {
-    return options.layers;
+    return { layers: options.layers };
   }
   throw new TypeError("experiment() needs layers: [tl.lstm({ units: 256 })], or model: a tf.sequential of tl.layers.lstm");
 }
@@ -120,7 +128,10 @@ const experimentNames = {
 /** What no schema sees, because names and data are read from it first. */
 function checkArguments(options: ExperimentOptions): void {
   checkOptions("tl.experiment", options, experimentNames);
-  const { task, layers } = options;
+  const { task, layers, output } = options;
+  if (output !== undefined) {
+    checkOptions("output of tl.experiment", output, { quantiser: true });
+  }
   if (typeof task?.data !== "function") {
     throw new TypeError(`tl.experiment() needs a task, as tl.characterModel(text), not ${shown(task)}`);
   }
@@ -163,20 +174,44 @@ export function experiment(options: ExperimentOptions): Experiment {
     parseExperimentSpec(draft(options.layers), "experiment()");
   }
   const data = task.data();
-  const spec = parseExperimentSpec(draft(chosenLayers(options, data)), "experiment()");
+  const { layers, weights } = chosenLayers(options, data);
+  const spec = parseExperimentSpec({ ...draft(layers), ...(weights && { startWeights: { sha256: checksum(weights) } }) }, "experiment()");
   checkCombinations(spec, "experiment()");
-  return new Experiment(spec, task, data);
+  return new Experiment(spec, task, data, weights);
+}
+
+/** SHA-256 of names and numbers. */
+function checksum(weights: Parameters): string {
+  const hash = createHash("sha256");
+  for (const [name, values] of Object.entries(weights)) {
+    hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return hash.digest("hex");
 }
 
 type QuickOptions = Partial<LstmOptions> &
   CharacterModelOptions &
   Omit<ExperimentOptions, "task" | "layers" | "model">;
 
-/** The quickest road: a ternary character LSTM over a text, with the recipe that learned best in two minutes. */
+const { task: _task, layers: _layers, model: _model, ...trainingNames } = experimentNames;
+const quickNames = { ...trainingNames, ...lstmNames, ...textNames };
+
+/** Deterministic weights and clipping gain about the same each; the threshold costs nothing and makes a third of the weights 0. */
+const quickQuantiser = ternary({ sampling: "deterministic", clip: true, threshold: 0.5 });
+
+/**
+ * The quickest road: a ternary character LSTM over a text, with the recipe that learned best in two minutes: deterministic
+ * weights, clipped latent ones, states carried from minibatch to minibatch, one cycle of the learning rate.
+ */
 export function ternaryCharacterModel(text: Text, options: QuickOptions): Experiment {
-  const { units = 256, quantiser, normaliser, cellNormaliser, initialState, dropout, recurrentDropout, zoneout, ...rest } = options;
-  const { sequenceLength, batchSize = 64, split, ...training } = rest;
-  const layer: LstmSpec = lstm({ units, quantiser, normaliser, cellNormaliser, initialState, dropout, recurrentDropout, zoneout });
-  const optimiser = adam({ learningRate: oneCycle(0.014) });
-  return experiment({ optimiser, ...training, task: characterModel(text, { sequenceLength, batchSize, split }), layers: [layer] });
+  checkOptions("tl.ternaryCharacterModel", options, quickNames);
+  const layer = lstm({ units: 256, quantiser: quickQuantiser, initialState: "carried", ...given(options, lstmNames) });
+  const task = characterModel(text, { batchSize: 64, ...given(options, textNames) });
+  return experiment({ optimiser: adam({ learningRate: oneCycle(0.014) }), ...given(options, trainingNames), task, layers: [layer] });
+}
+
+/** The options of some names that are not left open. */
+function given<Names extends string>(options: QuickOptions, names: Readonly<Record<Names, true>>): Pick<QuickOptions, Names & keyof QuickOptions> {
+  const isGiven = ([name, value]: [string, unknown]): boolean => Object.hasOwn(names, name) && value !== undefined;
+  return Object.fromEntries(Object.entries(options).filter(isGiven)) as Pick<QuickOptions, Names & keyof QuickOptions>;
 }

@@ -1,8 +1,9 @@
 import type { HostPart } from "../hardware/acceleratorModel.js";
 import type { Sequence } from "../hardware/calibrate.js";
 import type { FixedModel } from "../hardware/fixedModel.js";
-import { type FpgaFamily, fpgaFamilies } from "../hardware/report/fpga.js";
+import { type FpgaFamily, fpgaFamilies } from "../hardware/report/fpgaFamilies.js";
 import { hardwareReport } from "../hardware/report/hardwareReport.js";
+import { assumedMemoryTiming, type MemoryTiming } from "../hardware/report/memoryCells.js";
 import type { HardwareReport } from "../hardware/report/reportSchema.js";
 import { reportMarkdown } from "../hardware/report/reportText.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
@@ -13,6 +14,10 @@ export interface ReportOptions {
   liberty?: string;
   /** FPGA families to synthesise for: "ice40", "ecp5", "xilinx", "gowin". Default: ice40. */
   fpga?: readonly FpgaFamily[];
+  /** In MHz, of throughput and power. Default: that of `run.accelerator()`, else the highest that the report finds. */
+  clockMegahertz?: number;
+  /** What paths spend in memories, in ns, as your memory compiler tells it. Default: an access of 1.5 and a setup of 0.2, assumed. */
+  memory?: Partial<MemoryTiming>;
   /** Also place and route for iCE40, which takes minutes for all but small networks. Default false. */
   place?: boolean;
 }
@@ -37,12 +42,20 @@ export class AcceleratorReport implements Displayable {
 /** @throws MissingToolError without Yosys or standard cells, TypeError, RangeError for options */
 export async function acceleratorReport(
   fixed: FixedModel,
-  array: { readonly macUnits: number; readonly clockMegahertz: number; readonly host?: HostPart; readonly sequences: readonly Sequence[] },
+  array: {
+    readonly macUnits: number;
+    readonly clockMegahertz: number | undefined;
+    readonly host: HostPart | undefined;
+    readonly sequences: readonly Sequence[];
+  },
   options: ReportOptions,
 ): Promise<AcceleratorReport> {
-  const { liberty, fpga = ["ice40"], place } = checkOptions("accelerator.report", options, { liberty: true, fpga: true, place: true });
+  const checked = checkOptions("accelerator.report", options, { liberty: true, fpga: true, clockMegahertz: true, memory: true, place: true });
+  const { liberty, fpga = ["ice40"], clockMegahertz = array.clockMegahertz, memory, place } = checked;
   for (const family of fpga) {
     requireOneOf("accelerator.report, fpga", family, fpgaFamilies);
   }
-  return new AcceleratorReport(await hardwareReport(fixed, { ...array, liberty, fpga, place, signal: cellHost()?.interrupt }));
+  checkOptions("accelerator.report, memory", memory ?? {}, { accessNanoseconds: true, setupNanoseconds: true });
+  const timing = { ...assumedMemoryTiming, ...memory };
+  return new AcceleratorReport(await hardwareReport(fixed, { ...array, clockMegahertz, liberty, fpga, memory: timing, place, signal: cellHost()?.interrupt }));
 }

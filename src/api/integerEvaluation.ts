@@ -1,4 +1,5 @@
 import type { DataPart, TaskData } from "../data/contract.js";
+import { methodInWords } from "../experiment/evaluationMethod.js";
 import type { TaskSpec } from "../experiment/taskSpec.js";
 import type { FixedModel } from "../hardware/fixedModel.js";
 import type { SaturationCounts } from "../hardware/integer/layer.js";
@@ -7,7 +8,7 @@ import { evaluateDeployable, type EvaluationOptions } from "../rnn/evaluate.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import type { EvaluatedScore, Score } from "../rnn/score.js";
 import { table, thousands } from "./display/html.js";
-import { evaluatedInWords, scoreInWords } from "./evaluation.js";
+import { scoreInWords } from "./evaluation.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { beginning, integerScore, type IntegerScore } from "./integerScore.js";
 import { shown } from "./options.js";
@@ -39,6 +40,23 @@ export async function evaluateIntegers(
   const float = await evaluateDeployable(deployed, chosen, part, kernel, { signal: options.signal });
   const integers = await integerScore(deployed, fixed, chosen, part, kernel, options);
   return new IntegerEvaluation(task, part, float, integers, fixed.delta !== undefined);
+}
+
+/** Half of the last digit of the scores that stand beside it: below this both read alike, and the sign is that of roundings. */
+const leastDifference = 0.0005;
+/** The finest step that a difference is told in. */
+const step = 0.0001;
+
+/**
+ * What the integers lose, in words: "0.0123 bits per prediction worse", or for a difference that the scores cannot tell
+ * "within 0.0001 bits per prediction", rounded up.
+ */
+export function differenceInWords(lostBits: number): string {
+  const size = Math.abs(lostBits);
+  if (size < leastDifference) {
+    return `within ${(Math.max(1, Math.ceil(size / step)) * step).toFixed(4)} bits per prediction`;
+  }
+  return `${size.toFixed(4)} bits per prediction ${lostBits > 0 ? "worse" : "better"}`;
 }
 
 /** The accelerator's integers beside the float model that ships, on the same timesteps. */
@@ -80,9 +98,10 @@ export class IntegerEvaluation implements Displayable {
   rows(): readonly (readonly [string, string])[] {
     const { task, deployable, integers, saturations, lostBits } = this;
     return [
-      ["float, deployable", evaluatedInWords(task, deployable)],
+      ["float, deployable", scoreInWords(task, deployable)],
       ["integers", scoreInWords(task, integers)],
-      ["difference", `${lostBits.toFixed(5)} bits per prediction`],
+      ["both with", methodInWords(deployable.how)],
+      ["difference", differenceInWords(lostBits)],
       ["saturated", `${thousands(saturations.preactivation)} pre-activations, ${thousands(saturations.cell)} cell states`],
       ...(this.isDelta ? [["columns read", this.recurrentColumns.map((columns) => columns.toFixed(1)).join(", ")] as const] : []),
     ];

@@ -1,28 +1,15 @@
-import { inspect } from "node:util";
+import { requireKnownOptions, shown } from "../experiment/optionNames.js";
 
-/** A wrong argument as an error message shows it. */
-export function shown(value: unknown): string {
-  return typeof value === "function" ? `the function ${value.name || "without a name"}` : inspect(value, { depth: 0, breakLength: Infinity });
-}
+export { shown };
 
 /**
- * The options of a word that a cell calls. Cells are not type checked: without this a misspelt option would be left out
- * silently.
+ * The options of a word that a cell calls, each of them known.
  * @param word as the cell writes it: "tl.lstm"
  * @param known every option, true
- * @throws TypeError that names word, option and what there is instead
+ * @throws TypeError that names word and option, what there is instead, and what comes nearest
  */
 export function checkOptions<O extends object>(word: string, options: O, known: Readonly<Record<keyof O, true>>): O {
-  const names = Object.keys(known);
-  const all = names.join(", ");
-  const isPlain = typeof options === "object" && options !== null && !Array.isArray(options);
-  if (!isPlain) {
-    throw new TypeError(`${word}() takes an object of options, ${word}({ ${names[0]}: ... }), not ${shown(options)}; its options are ${all}`);
-  }
-  const unknown = Object.keys(options).filter((name) => !names.includes(name));
-  if (unknown.length > 0) {
-    throw new TypeError(`${word}() has no option ${unknown.map((name) => `"${name}"`).join(", ")}; its options are ${all}`);
-  }
+  requireKnownOptions(word, options, Object.keys(known));
   return options;
 }
 

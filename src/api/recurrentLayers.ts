@@ -26,8 +26,7 @@ interface FixedStateOptions {
  * Computes with TensorFlow.js operations, many times slower than native code.
  */
 export function fixedState(options: FixedStateOptions = {}): FixedState {
-  const known = { hiddenBits: true, cellBits: true, cellRange: true } as const;
-  const { hiddenBits = 12, cellBits = 16, cellRange = 8 } = checkOptions("tl.fixedState", options, known);
+  const { hiddenBits = 12, cellBits = 16, cellRange = 8 } = checkOptions("tl.fixedState", options, stateNames);
   return { hiddenBits, cellBits, cellRange };
 }
 
@@ -82,9 +81,18 @@ const recurrentNames = {
   zoneout: true,
 } as const;
 
-function common(options: RecurrentOptions) {
+export const lstmNames = { ...recurrentNames, cellNormaliser: true } as const;
+const stateNames = { hiddenBits: true, cellBits: true, cellRange: true } as const;
+
+function common(word: string, options: RecurrentOptions) {
   const { normaliser = batchNorm() } = options;
   const { quantiser = ternary() } = options;
+  if (isForEach(quantiser)) {
+    checkOptions(`quantiser of ${word}`, quantiser, { input: true, recurrent: true });
+  }
+  if (options.state !== undefined) {
+    checkOptions(`state of ${word}`, options.state, stateNames);
+  }
   return {
     units: options.units,
     quantiser: isForEach(quantiser) ? quantiser : { input: quantiser, recurrent: quantiser },
@@ -102,8 +110,8 @@ function isForEach(quantiser: QuantiserChoice): quantiser is Exclude<QuantiserCh
 
 /** One LSTM layer. */
 export function lstm(options: LstmOptions): LstmSpec {
-  checkOptions("tl.lstm", options, { ...recurrentNames, cellNormaliser: true });
-  const shared = common(options);
+  checkOptions("tl.lstm", options, lstmNames);
+  const shared = common("tl.lstm", options);
   const { normaliser } = shared;
   return {
     cell: "lstm",
@@ -119,7 +127,7 @@ export function gru(options: GruOptions): GruSpec {
   checkOptions("tl.gru", options, { ...recurrentNames, reset: true });
   return {
     cell: "gru",
-    ...common(options),
+    ...common("tl.gru", options),
     reset: options.reset ?? "after",
     zoneout: { hidden: 0, ...checkOptions("zoneout of tl.gru", options.zoneout ?? {}, { hidden: true }) },
     ...(options.state !== undefined && { state: { hiddenBits: options.state.hiddenBits } }),

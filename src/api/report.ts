@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { evaluationMethodSchema } from "../experiment/evaluationMethod.js";
+import { chipOptionsSchema } from "../hardware/chipOptions.js";
 
 /**
  * Facts for programs that run notebooks, told when they happen and beside what a person sees: a run that was trained
- * or evaluated, ROM files that were written.
+ * or evaluated, ROM files that were written, a chip whose schedule was asked for.
  */
 export const reportSchema = z.discriminatedUnion("kind", [
   z.object({
@@ -29,5 +30,7 @@ export const reportSchema = z.discriminatedUnion("kind", [
     wholeModelSaving: z.number().nullable(),
     memorySavingInWords: z.string(),
   }),
+  /** The chip of the run in this directory. */
+  z.object({ kind: z.literal("chip"), dir: z.string(), options: chipOptionsSchema }),
 ]);
 export type Report = z.infer<typeof reportSchema>;

@@ -28,7 +28,7 @@ interface TextOptions {
 
 export type CharacterModelOptions = TextOptions;
 
-const textNames = { sequenceLength: true, batchSize: true, split: true } as const;
+export const textNames = { sequenceLength: true, batchSize: true, split: true } as const;
 
 /** Cells are not type checked. */
 function requireKind(word: string, given: unknown, kind: typeof Text | typeof Sequences, remedy: string): void {
@@ -66,6 +66,7 @@ export interface WordModelOptions extends TextOptions {
 /** The task of predicting each next word of a text; words are cut at white space, a line ends in <eos>. */
 export function wordModel(text: Text, options: WordModelOptions = {}): Task {
   checkOptions("tl.wordModel", options, { ...textNames, embedding: true, embeddingDropout: true, vocabulary: true });
+  checkOptions("vocabulary of tl.wordModel", options.vocabulary ?? {}, { minimumCount: true, size: true });
   const fields = textFields("tl.wordModel", text, options);
   const spec: WordModelSpec = {
     kind: "word-model",

@@ -1,4 +1,6 @@
 import { version } from "../../package.json";
+import { namesOptions, OptionError } from "../hardware/optionError.js";
+import { asOnCommandLine } from "./chipOptions.js";
 import { type Command, commandHelp, readCommandLine, type Report, UsageError } from "./command.js";
 import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";
@@ -49,8 +51,20 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
     return (await dispatch(name, rest, isJson)) === "failed" ? exitCodes.failed : exitCodes.done;
   } catch (error) {
-    return reportFailure(error as Error, name, isJson);
+    return reportFailure(asTyped(error as Error), name, isJson);
   }
+}
+
+/** An error about options names them as they are spelled here; one about a wrong value is wrong usage. */
+function asTyped(error: Error): Error {
+  if (!namesOptions(error)) {
+    return error;
+  }
+  const words = error.wordsWith(asOnCommandLine);
+  if (error instanceof OptionError) {
+    return new UsageError(words, { cause: error });
+  }
+  return Object.assign(new Error(words, { cause: error }), { name: error.name });
 }
 
 type Outcome = "done" | "failed";

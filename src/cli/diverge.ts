@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { Sequence } from "../hardware/calibrate.js";
-import { fixedModel } from "../hardware/fixModel.js";
 import type { FixedModel } from "../hardware/fixedModel.js";
 import { firstDivergence } from "../hardware/verify/divergence.js";
 import type { Comparison, Divergence } from "../hardware/verify/divergence.js";
@@ -11,8 +10,8 @@ import type { Trace } from "../hardware/verify/trace.js";
 import { simulatorTrace, vcdFileTrace } from "../hardware/verify/traceSources.js";
 import { VcdError } from "../hardware/verify/vcd.js";
 import { inTemporaryFolder } from "../hardware/verify/verify.js";
+import { chipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
-import { fixedOptions, readFixedOptions, readMacUnits } from "./fixedOptions.js";
 import { hardwareSubject } from "./hardwareSubject.js";
 import { randomOptions } from "./randomOptions.js";
 
@@ -27,7 +26,7 @@ export const divergeCommand: Command = {
     b: { value: "SOURCE", description: "the other, likewise; default icarus" },
     scope: { value: "PATH", description: "accelerator in a VCD file that has several, such as bench.dut" },
     steps: { value: "N", description: `timesteps; default ${defaultSteps}` },
-    ...fixedOptions,
+    ...chipOptions,
     ...randomOptions,
   },
   work: diverge,
@@ -48,10 +47,9 @@ async function diverge(line: CommandLine): Promise<Report> {
     throw new UsageError(`--a and --b are both ${a}: give two different sources.`);
   }
   const steps = positiveInteger("steps", values.steps ?? String(defaultSteps));
-  const macUnits = readMacUnits(values);
   await Promise.all([checkSource("a", a), checkSource("b", b)]);
-  const { model, sequences, calibration, precision } = await hardwareSubject(line, "diverge", steps);
-  const fixed = fixedModel(model, { ...readFixedOptions(values), calibration, precision });
+  const { chip, sequences } = await hardwareSubject(line, "diverge", steps);
+  const { fixed, macUnits } = chip;
   const subject = { model: fixed, macUnits, sequences, scope };
   const comparison = await inTemporaryFolder(async (folder) =>
     firstDivergence(traceLayout(fixed), await traceOf(a, folder, subject), await traceOf(b, folder, subject)),

@@ -1,15 +1,22 @@
 import path from "node:path";
-import { calibratedModel } from "../api/calibratedModel.js";
+import { chipData, chipSource, RunDataError } from "../api/chipSource.js";
+import { acceleratorModel } from "../hardware/acceleratorModel.js";
+import { calibrationPart, type Chip, chipOf } from "../hardware/chip.js";
+import type { ChipOptions } from "../hardware/chipOptions.js";
 import { bitEncodings, encodingNames, tritEncodings } from "../hardware/rom/encoding.js";
 import { exportRom, type RomExport } from "../hardware/rom/exportRom.js";
 import { parseRomFormats, romFormats, type RomFormat, UnknownRomFormatError } from "../hardware/rom/formats.js";
+import { type GoldenSource, goldenTimesteps } from "../hardware/rom/goldenVectors.js";
 import { allGateOrders, gateOrderNames, type WordLayout } from "../hardware/rom/layout.js";
 import { bitOrders } from "../hardware/rom/romImage.js";
 import { savingFigures } from "../hardware/rom/memory.js";
+import type { DeployedModel } from "../rnn/deployedModel.js";
+import type { RunReading } from "../runs/readRun.js";
 import { runFiles } from "../runs/runFiles.js";
+import { shippedModel } from "../runs/shippedModel.js";
+import { chipOptions, precisionOption, readChipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, oneOf, positiveInteger, type Report, UsageError } from "./command.js";
-import { fixedOptions, readFixedOptions, readMacUnits } from "./fixedOptions.js";
-import { finishedModel, openNamedRun } from "./openedRun.js";
+import { openNamedRun } from "./openedRun.js";
 
 export const exportCommand: Command = {
   summary: "Writes the weight ROMs of a finished run, with a manifest, whole or not at all.",
@@ -17,7 +24,8 @@ export const exportCommand: Command = {
   options: {
     format: { value: "LIST", description: `formats from ${romFormats.join(",")}, separated by commas; default mem` },
     out: { value: "DIR", description: `folder to write; default ${runFiles.rom} in the run's directory` },
-    ...fixedOptions,
+    ...chipOptions,
+    precision: precisionOption,
     encoding: { value: "LIST", description: `of trits: ${Object.keys(tritEncodings).join(", ")}; of bits: ${Object.keys(bitEncodings).join(", ")}; default the first of each` },
     "bit-order": { value: "ORDER", description: `where lane 0 sits in a word: ${bitOrders.join(", ")}; default lsb-first` },
     "gate-order": { value: "LIST", description: `gate blocks in the order of rows: ${orders("lstm")}; ${orders("gru")}; default the first of each` },
@@ -29,23 +37,45 @@ export const exportCommand: Command = {
 
 async function exportRun({ operands, values, switches }: CommandLine): Promise<Report> {
   const formats = readFormats(values.format ?? "mem");
-  const macUnits = readMacUnits(values);
   const layout = readLayout(values);
-  const widths = readFixedOptions(values);
+  const options = readChipOptions(values);
   const run = await openNamedRun(operands[0]!);
   const folder = path.resolve(values.out ?? path.join(run.dir, runFiles.rom));
-  const { model, fixed, ranges } = await calibratedModel(run, await finishedModel(run), widths);
+  const { chip, golden } = await chipToExport(run, await shippedModel(run), options);
+  const { model, fixed, macUnits, ranges } = chip;
   const exported = await exportRom(model, {
     folder,
     formats,
     macUnits,
     fixed,
+    ...(golden && { golden }),
     layout,
     overwrite: switches.has("overwrite"),
     source: { runDir: run.dir, name: run.spec.name },
   });
   const { dir, manifest, files, memory } = exported;
   return { text: `${inWords(exported)}\n${ranges}`, json: { dir, manifest, files, ...savingFigures(memory), ranges } };
+}
+
+interface ExportedChip {
+  readonly chip: Chip;
+  /** None where the data cannot be had. */
+  readonly golden?: GoldenSource;
+}
+
+/** Where the run's data cannot be had any more, its weights still can be written: with assumed ranges, which the export says. */
+async function chipToExport(run: RunReading, deployed: DeployedModel, options: ChipOptions): Promise<ExportedChip> {
+  const { name } = run.spec;
+  try {
+    const source = chipSource(name, deployed, await chipData(run));
+    return { chip: chipOf(source, options), golden: { origin: `the ${calibrationPart} part`, sequences: source.read(goldenTimesteps) } };
+  } catch (error) {
+    if (!(error instanceof RunDataError)) {
+      throw error;
+    }
+    const chip = chipOf({ name, model: acceleratorModel(deployed), read: () => [] }, { ...options, calibrate: false });
+    return { chip: { ...chip, ranges: `${chip.ranges}: ${error.message}` } };
+  }
 }
 
 function orders(cell: "lstm" | "gru"): string {

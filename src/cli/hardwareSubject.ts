@@ -1,27 +1,23 @@
-import { type AcceleratorModel, acceleratorModel } from "../hardware/acceleratorModel.js";
-import { calibrate, type Sequence } from "../hardware/calibrate.js";
-import type { Calibration, FixedModelOptions } from "../hardware/fixModel.js";
+import { chipData, chipSource } from "../api/chipSource.js";
+import { partSequences } from "../api/runSequences.js";
+import type { Sequence } from "../hardware/calibrate.js";
+import { calibrationPart, type Chip, chipOf } from "../hardware/chip.js";
+import { shippedModel } from "../runs/shippedModel.js";
+import { readChipOptions } from "./chipOptions.js";
 import { type CommandLine, UsageError } from "./command.js";
-import { readFixedOptions } from "./fixedOptions.js";
-import { finishedModel, openNamedRun } from "./openedRun.js";
-import { oneOf, randomRun, refuseRandomOptions } from "./randomOptions.js";
-import { calibrationOn, calibrationPart } from "../api/calibration.js";
-import { runSequences } from "../api/runSequences.js";
+import { openNamedRun } from "./openedRun.js";
+import { randomRun, refuseRandomOptions } from "./randomOptions.js";
 
-/** What a hardware command works on: a finished run with its data, or a random network. */
+/** What a hardware command works on: the chip of a finished run with its data, or of a random network. */
 export interface HardwareSubject {
-  readonly model: AcceleratorModel;
+  readonly chip: Chip;
   /** Of the validation part. */
   readonly sequences: readonly Sequence[];
-  readonly calibration: Calibration;
-  readonly precision: FixedModelOptions["precision"];
-  /** For headers and titles. */
-  readonly origin: string;
 }
 
 /**
  * @param timesteps of the sequences
- * @throws UsageError, RunError
+ * @throws UsageError, RunError, RunDataError, OptionError
  */
 export async function hardwareSubject({ operands, values }: CommandLine, command: string, timesteps: number): Promise<HardwareSubject> {
   const [place] = operands;
@@ -31,24 +27,19 @@ export async function hardwareSubject({ operands, values }: CommandLine, command
   return place === undefined ? randomSubject(values, timesteps) : runSubject(place, values, timesteps);
 }
 
+/** A random network's weights have the precision that was asked for already, and its ranges are those of what it reads. */
 function randomSubject(values: CommandLine["values"], timesteps: number): HardwareSubject {
   const { model, sequences } = randomRun(values, timesteps);
-  return { model, sequences, calibration: calibrate(model, sequences, readFixedOptions(values)), precision: undefined, origin: model.choice };
+  const { precision: _precision, ...options } = readChipOptions(values);
+  return { chip: chipOf({ name: model.choice, model, read: () => sequences }, options), sequences };
 }
 
 async function runSubject(place: string, values: CommandLine["values"], timesteps: number): Promise<HardwareSubject> {
   refuseRandomOptions(values, ["precision"]);
-  const { precision } = values;
+  const options = readChipOptions(values);
   const run = await openNamedRun(place);
-  const deployed = await finishedModel(run);
-  const model = acceleratorModel(deployed);
-  const sequences = await runSequences(run, deployed, "validation", timesteps);
-  return {
-    model,
-    sequences,
-    // That of every export, so that files, Verilog and this are the same integers.
-    calibration: await calibrationOn(model, (count) => runSequences(run, deployed, calibrationPart, count), readFixedOptions(values)),
-    precision: precision === undefined ? undefined : oneOf("precision", precision, ["binary", "ternary", "full"]),
-    origin: run.spec.name,
-  };
+  const deployed = await shippedModel(run);
+  const data = await chipData(run);
+  const chip = chipOf(chipSource(run.spec.name, deployed, data), options);
+  return { chip, sequences: partSequences(data, deployed.input, calibrationPart, timesteps) };
 }

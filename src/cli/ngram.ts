@@ -7,7 +7,8 @@ import { evaluateDeployable } from "../rnn/evaluate.js";
 import { chooseKernel } from "../rnn/kernels/choose.js";
 import { modelSize } from "../rnn/modelSize.js";
 import { type Command, type CommandLine, positiveInteger, type Report } from "./command.js";
-import { finishedModel, openNamedRun } from "./openedRun.js";
+import { shippedModel } from "../runs/shippedModel.js";
+import { openNamedRun } from "./openedRun.js";
 
 export const ngramCommand: Command = {
   summary: "Tells what n-grams reach on a text, or on a run's text beside its model, with the size of each.",
@@ -32,7 +33,7 @@ async function ngramOf(source: string, options: { readonly maxOrder?: number }):
 
 async function ngramOfRun(dir: string, options: { readonly maxOrder?: number }): Promise<Ngram> {
   const run = await openNamedRun(dir);
-  const deployed = await finishedModel(run);
+  const deployed = await shippedModel(run);
   const data = await taskData(run.spec.task, run.dir);
   const { kernel } = await chooseKernel();
   const { bpc } = await evaluateDeployable(deployed, data, "test", kernel);

@@ -15,7 +15,7 @@ export class NotebookReports {
     if (report.kind === "run") {
       this.runsByDir.delete(report.dir);
       this.runsByDir.set(report.dir, report);
-    } else {
+    } else if (report.kind === "rom") {
       this.romsByDir.delete(report.dir);
       this.romsByDir.set(report.dir, report);
     }

@@ -1,7 +1,8 @@
 import path from "node:path";
 import { exportOnnx, type OnnxExport } from "../interop/exportOnnx.js";
+import { shippedModel } from "../runs/shippedModel.js";
 import type { Command, CommandLine, Report } from "./command.js";
-import { finishedModel, openNamedRun } from "./openedRun.js";
+import { openNamedRun } from "./openedRun.js";
 
 export const onnxCommand: Command = {
   summary: "Writes the model of a finished run as an ONNX file, whole or not at all.",
@@ -19,7 +20,7 @@ async function exportRun({ operands, values, switches }: CommandLine): Promise<R
   const dialect = switches.has("qonnx") ? "qonnx" : "onnx";
   const file = values.out ?? path.join(run.dir, dialect === "qonnx" ? "model.qonnx.onnx" : "model.onnx");
   const options = { file, dialect, overwrite: switches.has("overwrite"), name: run.spec.name } as const;
-  const exported = await exportOnnx(await finishedModel(run), options);
+  const exported = await exportOnnx(await shippedModel(run), options);
   return { text: inWords(exported), json: { ...exported } };
 }
 

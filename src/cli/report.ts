@@ -1,11 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import { fixedModel } from "../hardware/fixModel.js";
-import { fpgaFamilies, type FpgaFamily } from "../hardware/report/fpga.js";
+import { fpgaFamilies, type FpgaFamily } from "../hardware/report/fpgaFamilies.js";
 import { hardwareReport } from "../hardware/report/hardwareReport.js";
+import { assumedMemoryTiming, type MemoryTiming } from "../hardware/report/memoryCells.js";
 import { reportMarkdown } from "../hardware/report/reportText.js";
-import { defaultClockMegahertz } from "../hardware/schedule/shape.js";
+import { chipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
-import { fixedOptions, readFixedOptions, readMacUnits } from "./fixedOptions.js";
 import { hardwareSubject } from "./hardwareSubject.js";
 import { oneOf, randomOptions } from "./randomOptions.js";
 
@@ -17,12 +16,14 @@ export const reportCommand: Command = {
   operands: [{ name: "RUN", description: "directory of a finished run; or --random", isOptional: true }],
   options: {
     liberty: { value: "FILE", description: "standard cells of your own; default OSU 0.18 µm (Debian: qflow-tech-osu018)" },
-    clock: { value: "MHZ", description: `clock of throughput and power; default ${defaultClockMegahertz}` },
+    clock: { value: "MHZ", description: "clock of throughput and power; default the highest that the report finds" },
+    "memory-access": { value: "NS", description: `from the clock to a memory's word, of every path that begins there; default ${assumedMemoryTiming.accessNanoseconds}, assumed` },
+    "memory-setup": { value: "NS", description: `setup of a memory's inputs; default ${assumedMemoryTiming.setupNanoseconds}, assumed` },
     fpga: { value: "LIST", description: `from ${fpgaFamilies.join(",")}, or all, or none; default ice40` },
     place: { description: "also place and route for iCE40, which takes minutes for all but small networks" },
     out: { value: "FILE", description: "also write the report as Markdown" },
     overwrite: { description: "replace an existing file" },
-    ...fixedOptions,
+    ...chipOptions,
     ...randomOptions,
   },
   work: report,
@@ -31,17 +32,16 @@ export const reportCommand: Command = {
 async function report(line: CommandLine): Promise<Report> {
   const { values, switches } = line;
   const options = {
-    macUnits: readMacUnits(values),
-    clockMegahertz: readClock(values.clock),
+    memory: readMemoryTiming(values),
     fpga: readFamilies(values.fpga),
     liberty: values.liberty,
     place: switches.has("place"),
   };
   const timesteps = timestepsOf[values.random === undefined ? "run" : "random"];
-  const { model, calibration, precision, sequences } = await hardwareSubject(line, "report", timesteps);
-  const fixed = fixedModel(model, { ...readFixedOptions(values), calibration, precision });
+  const { chip, sequences } = await hardwareSubject(line, "report", timesteps);
+  const { fixed, macUnits, clockMegahertz } = chip;
   const onProgress = (message: string): void => void process.stderr.write(`${message}\n`);
-  const found = await hardwareReport(fixed, { ...options, host: model.host, sequences, onProgress });
+  const found = await hardwareReport(fixed, { ...options, macUnits, clockMegahertz, host: chip.model.host, sequences, onProgress });
   const text = reportMarkdown(found);
   if (values.out !== undefined) {
     await save(values.out, text, switches.has("overwrite"));
@@ -58,12 +58,19 @@ async function save(file: string, text: string, overwrite: boolean): Promise<voi
   }
 }
 
-function readClock(text: string | undefined): number {
-  const clock = Number(text ?? defaultClockMegahertz);
-  if (!Number.isFinite(clock) || clock <= 0) {
-    throw new UsageError(`--clock ${text}: give a frequency in MHz above 0.`);
-  }
-  return clock;
+function readMemoryTiming(values: CommandLine["values"]): MemoryTiming {
+  const nanoseconds = (option: string, assumed: number): number => {
+    const text = values[option];
+    const time = text === undefined ? assumed : Number(text);
+    if (text?.trim() === "" || !Number.isFinite(time) || time < 0) {
+      throw new UsageError(`--${option} ${text}: give a time in ns from 0.`);
+    }
+    return time;
+  };
+  return {
+    accessNanoseconds: nanoseconds("memory-access", assumedMemoryTiming.accessNanoseconds),
+    setupNanoseconds: nanoseconds("memory-setup", assumedMemoryTiming.setupNanoseconds),
+  };
 }
 
 function readFamilies(list = "ice40"): readonly FpgaFamily[] {

@@ -1,9 +1,8 @@
 import path from "node:path";
-import { fixedModel } from "../hardware/fixModel.js";
 import { generateAccelerator } from "../hardware/rtl/generate.js";
 import type { GeneratedAccelerator } from "../hardware/rtl/generate.js";
+import { chipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
-import { fixedOptions, readFixedOptions, readMacUnits } from "./fixedOptions.js";
 import { hardwareSubject } from "./hardwareSubject.js";
 import { randomOptions } from "./randomOptions.js";
 
@@ -16,7 +15,7 @@ export const rtlCommand: Command = {
     out: { value: "DIR", description: "folder to write" },
     steps: { value: "N", description: `timesteps of the testbench; default ${defaultSteps}` },
     overwrite: { description: "replace an earlier accelerator in that folder" },
-    ...fixedOptions,
+    ...chipOptions,
     ...randomOptions,
   },
   work: writeAccelerator,
@@ -28,13 +27,13 @@ async function writeAccelerator(line: CommandLine): Promise<Report> {
     throw new UsageError("rtl needs --out DIR: the folder to write.");
   }
   const steps = positiveInteger("steps", values.steps ?? String(defaultSteps));
-  const { model, sequences, calibration, precision, origin } = await hardwareSubject(line, "rtl", steps);
-  const fixed = fixedModel(model, { ...readFixedOptions(values), calibration, precision });
-  const written = await generateAccelerator(fixed, sequences, {
+  const { chip, sequences } = await hardwareSubject(line, "rtl", steps);
+  const written = await generateAccelerator(chip.fixed, sequences, {
     folder: path.resolve(values.out),
-    macUnits: readMacUnits(values),
+    macUnits: chip.macUnits,
+    model: chip.model,
     overwrite: switches.has("overwrite"),
-    origin,
+    origin: chip.name,
   });
   const { dir, files, timesteps, scheduleCycles } = written;
   return { text: inWords(written), json: { dir, files, steps: timesteps, scheduleCycles } };

@@ -1,10 +1,13 @@
+import { runPipeline } from "../api/runPipeline.js";
+import { arrayOf } from "../hardware/chip.js";
 import { networkText } from "../hardware/schedule/networkText.js";
 import { summariseNetwork } from "../hardware/schedule/network.js";
 import { findPreset, type Preset, presetNames } from "../hardware/schedule/presets.js";
-import { type AcceleratorShape, checkShape, defaultMacUnits, InvalidShapeError } from "../hardware/schedule/shape.js";
+import { type AcceleratorShape, checkShape, InvalidShapeError } from "../hardware/schedule/shape.js";
 import { saveTrace, traceExtensions, TraceFileError } from "../hardware/schedule/traces/saveTrace.js";
-import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
-import { fixedOptions } from "./fixedOptions.js";
+import { chipOptions, clockOption, precisionOption, readChipOptions } from "./chipOptions.js";
+import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
+import { openNamedRun } from "./openedRun.js";
 import { shapesOf } from "./scheduleShapes.js";
 
 export const scheduleCommand: Command = {
@@ -19,8 +22,10 @@ export const scheduleCommand: Command = {
   ],
   options: {
     preset: { value: "NAME", description: `MAC units and clock of the paper, as remembered: ${presetNames.join(", ")}` },
-    macs: { value: "P", description: `multiply-accumulate units of each layer; default ${defaultMacUnits}` },
-    columns: fixedOptions.columns,
+    clock: clockOption,
+    integers: { description: "in JSON, also the integers of one timestep of a finished run, as the pipeline panel shows them" },
+    ...chipOptions,
+    precision: precisionOption,
     trace: { value: "FILE", description: `write the schedule, cycle by cycle, by the name's ending: ${traceExtensions.join(", ")}` },
     from: { value: "C", description: "first cycle of the trace, counted from the first input; default 0" },
     to: { value: "C", description: "cycle before which the trace ends; default after one timestep" },
@@ -30,7 +35,12 @@ export const scheduleCommand: Command = {
 };
 
 async function schedule({ operands, values, switches }: CommandLine): Promise<Report> {
-  const given = await shapesOf(operands[0]!);
+  const [place] = operands;
+  if (switches.has("integers")) {
+    return integers(place!, values);
+  }
+  refuseIntegerOptions(values);
+  const given = await shapesOf(place!);
   const presets = values.preset === undefined ? undefined : given.map(presetFor(values.preset));
   const shapes = given.map((shape, layer) => checkShape({ ...shape, ...changes(presets?.[layer], values) }));
   const summary = summariseNetwork(shapes);
@@ -38,21 +48,46 @@ async function schedule({ operands, values, switches }: CommandLine): Promise<Re
   const [preset] = presets ?? [];
   const text = [
     ...(preset === undefined ? [] : [`${"preset".padEnd(20)} ${preset.name}, ${preset.source}`]),
-    networkText(summary),
+    networkText(summary, preset === undefined ? "as given" : "as remembered from the paper"),
     ...(file === undefined ? [] : [`${"trace".padEnd(20)} ${file}`]),
   ];
   return { text: text.join("\n"), json: { preset: preset ?? null, schedule: summary.layers[0]!, network: summary, trace: file ?? null } };
 }
 
-function changes(preset: Preset | undefined, { macs, columns }: CommandLine["values"]): Partial<Pick<AcceleratorShape, "macUnits" | "columnsPerCycle" | "clockMegahertz">> {
-  const several = columns === undefined ? {} : { columnsPerCycle: positiveInteger("columns", columns) };
+/** A finished run's chip: its schedule, and the integers of one timestep. */
+async function integers(place: string, values: CommandLine["values"]): Promise<Report> {
+  const stray = ["preset", "trace", "from", "to"].find((option) => values[option] !== undefined);
+  if (stray !== undefined) {
+    throw new UsageError(`--integers tells of a run's own chip: leave --${stray} out.`);
+  }
+  const options = readChipOptions(values);
+  const { snapshot, chip } = await runPipeline(await openNamedRun(place), options);
+  const network = summariseNetwork(chip.shapes);
+  const text = [networkText(network), `${"chip".padEnd(20)} ${snapshot.chip?.words ?? ""}`].join("\n");
+  return { text, json: { schedule: network.layers[0]!, network, integers: snapshot } };
+}
+
+/** Options that no cycle depends on. */
+function refuseIntegerOptions(values: CommandLine["values"]): void {
+  const stray = ["cell-bits", "constant-bits", "table-entries", "interpolation", "delta", "calibrate", "precision"].find((option) => values[option] !== undefined);
+  if (stray !== undefined) {
+    throw new UsageError(`--${stray} changes the integers of a finished run, and cycles only through them: add --integers, or leave it out.`);
+  }
+}
+
+type Changes = Partial<Pick<AcceleratorShape, "macUnits" | "columnsPerCycle" | "activationBits" | "clockMegahertz">>;
+
+/** @throws UsageError, OptionError */
+function changes(preset: Preset | undefined, values: CommandLine["values"]): Changes {
+  const given = arrayOf(readChipOptions(values));
   if (preset === undefined) {
-    return { ...several, ...(macs !== undefined && { macUnits: positiveInteger("macs", macs) }) };
+    return given;
   }
-  if (macs !== undefined) {
-    throw new UsageError(`--preset ${preset.name} already says ${preset.macUnits} MAC units: leave --macs out.`);
+  const stray = (["macs", "clock"] as const).find((option) => values[option] !== undefined);
+  if (stray !== undefined) {
+    throw new UsageError(`--preset ${preset.name} already says ${preset.macUnits} MAC units at ${preset.clockMegahertz} MHz: leave --${stray} out.`);
   }
-  return { ...several, macUnits: preset.macUnits, clockMegahertz: preset.clockMegahertz };
+  return { ...given, macUnits: preset.macUnits, clockMegahertz: preset.clockMegahertz };
 }
 
 function presetFor(name: string): (shape: AcceleratorShape) => Preset {

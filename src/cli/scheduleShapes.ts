@@ -9,7 +9,6 @@ import { hasAccelerator, precisionOf } from "../hardware/acceleratorModel.js";
 import { checkNetwork } from "../hardware/schedule/network.js";
 import {
   type AcceleratorShape,
-  defaultClockMegahertz,
   defaultMacUnits,
   InvalidShapeError,
   type Precision,
@@ -79,10 +78,10 @@ async function taskInput(task: TaskSpec, folder: string): Promise<LayerInput> {
 const narrowFirst: readonly (Precision | undefined)[] = ["binary", "ternary", "full"];
 
 /** Dense input and h go through the same MAC units, which then take the wider of two precisions. */
-function layerShape({ units, quantiser, ...layer }: LayerSpec, input: LayerInput): AcceleratorShape {
+function layerShape({ units, quantiser, state, ...layer }: LayerSpec, input: LayerInput): AcceleratorShape {
   const own = [quantiser.recurrent, ...(input.inputKind === "dense" ? [quantiser.input] : [])].map(precisionOf);
   const precision = narrowFirst.findLast((each) => own.includes(each)) ?? "full";
-  const sizes = { ...input, units, precision, macUnits: defaultMacUnits, clockMegahertz: defaultClockMegahertz };
+  const sizes = { ...input, units, precision, macUnits: defaultMacUnits, ...(state && { activationBits: state.hiddenBits }) };
   return layer.cell === "lstm" ? { cell: "lstm", ...sizes } : { cell: "gru", reset: layer.reset, ...sizes };
 }
 

@@ -1,15 +1,16 @@
-import { calibratedModel } from "../api/calibratedModel.js";
+import { chipData, chipSource } from "../api/chipSource.js";
 import { evaluateIntegers, type IntegerEvaluation } from "../api/integerEvaluation.js";
-import { taskData } from "../api/taskData.js";
+import { chipOf } from "../hardware/chip.js";
 import { chooseKernel } from "../rnn/kernels/choose.js";
 import type { Score } from "../rnn/score.js";
+import { shippedModel } from "../runs/shippedModel.js";
+import { chipOptions, precisionOption, readChipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, oneOf, positiveInteger, type Report } from "./command.js";
-import { fixedOptions, readFixedOptions } from "./fixedOptions.js";
-import { finishedModel, openNamedRun } from "./openedRun.js";
+import { openNamedRun } from "./openedRun.js";
 
 const parts = ["validation", "test"] as const;
 
-const { macs: _macs, columns: _columns, ...widthOptions } = fixedOptions;
+const { macs: _macs, columns: _columns, ...widthOptions } = chipOptions;
 
 export const scoreCommand: Command = {
   summary: "Scores exactly the accelerator's integers on a run's data, beside the float model that ships.",
@@ -18,6 +19,7 @@ export const scoreCommand: Command = {
     part: { value: "PART", description: `part of the data: ${parts.join(" or ")}; default test` },
     timesteps: { value: "N", description: "timesteps of the part's beginning; default all" },
     ...widthOptions,
+    precision: precisionOption,
   },
   work: score,
 };
@@ -25,11 +27,11 @@ export const scoreCommand: Command = {
 async function score({ operands, values }: CommandLine): Promise<Report> {
   const part = oneOf("part", values["part"] ?? "test", parts);
   const timesteps = values["timesteps"] === undefined ? undefined : positiveInteger("timesteps", values["timesteps"]);
-  const widths = readFixedOptions(values);
+  const options = readChipOptions(values);
   const run = await openNamedRun(operands[0]!);
-  const deployed = await finishedModel(run);
-  const data = await taskData(run.spec.task, run.dir);
-  const { fixed, ranges } = await calibratedModel(run, deployed, widths);
+  const deployed = await shippedModel(run);
+  const data = await chipData(run);
+  const { fixed, ranges } = chipOf(chipSource(run.spec.name, deployed, data), options);
   const { kernel } = await chooseKernel();
   const evaluation = await evaluateIntegers(
     { task: run.spec.task.kind, deployed, fixed, data, part, timesteps, kernel },

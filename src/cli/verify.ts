@@ -1,10 +1,9 @@
-import { fixedModel } from "../hardware/fixModel.js";
 import { simulatorNames } from "../hardware/verify/simulators.js";
 import type { SimulatorName, SimulatorResult } from "../hardware/verify/simulators.js";
 import { verifyAccelerator } from "../hardware/verify/verify.js";
 import type { Verification } from "../hardware/verify/verify.js";
+import { chipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, positiveInteger, type Report } from "./command.js";
-import { fixedOptions, readFixedOptions, readMacUnits } from "./fixedOptions.js";
 import { hardwareSubject } from "./hardwareSubject.js";
 import { interruptible } from "./interruption.js";
 import { oneOf, randomOptions } from "./randomOptions.js";
@@ -18,7 +17,7 @@ export const verifyCommand: Command = {
     steps: { value: "N", description: `timesteps; default ${defaultSteps}` },
     simulator: { value: "LIST", description: `from ${simulatorNames.join(",")}, separated by commas; default both` },
     stalls: { description: "let the input and output streams pause at random; cycles are then not compared" },
-    ...fixedOptions,
+    ...chipOptions,
     ...randomOptions,
   },
   work: verify,
@@ -27,15 +26,14 @@ export const verifyCommand: Command = {
 async function verify(line: CommandLine): Promise<Report> {
   const { values, switches } = line;
   const steps = positiveInteger("steps", values.steps ?? String(defaultSteps));
-  const { model, sequences, calibration, precision } = await hardwareSubject(line, "verify", steps);
-  const fixed = fixedModel(model, { ...readFixedOptions(values), calibration, precision });
+  const { chip, sequences } = await hardwareSubject(line, "verify", steps);
   const options = {
-    macUnits: readMacUnits(values),
+    macUnits: chip.macUnits,
     simulators: readSimulators(values.simulator),
     plusArguments: switches.has("stalls") ? ["+stalls"] : [],
     onProgress: (message: string): void => void process.stderr.write(`${message}\n`),
   };
-  const verification = await interruptible((signal) => verifyAccelerator(fixed, sequences, { ...options, signal }));
+  const verification = await interruptible((signal) => verifyAccelerator(chip.fixed, sequences, { ...options, signal }));
   return { text: inWords(verification), json: { ...verification }, isFailure: !verification.ok };
 }
 

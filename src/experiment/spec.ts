@@ -151,6 +151,8 @@ export const experimentSpecSchema = z.strictObject({
   /** Training ends after so many validations in a row that were not better than the best; null: never. */
   stopAfter: positiveInteger.nullable(),
   seed: z.number().int().min(0).max(0xffff_ffff),
+  /** Training begins with the weights of a given model; they have this checksum. Default: with initial ones of the seed. */
+  startWeights: z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
 });
 
 export type ExperimentSpec = z.infer<typeof experimentSpecSchema>;

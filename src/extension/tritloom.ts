@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
+import { type ChipOfRun, openChip } from "./commands/openChip.js";
 import { registerCommands } from "./commands/table.js";
 import { DisposableOwner } from "./disposable.js";
 import { panelIds, viewIds } from "./ids.js";
+import { OpenChipMessages } from "./notebook/openChipMessages.js";
 import { NotebookKernel } from "./notebook/notebookKernel.js";
 import { type ProductPaths, productPaths } from "./productPaths.js";
 import { RomDiagnostics } from "./romEditor/romDiagnostics.js";
@@ -12,7 +14,7 @@ import { type ReadListedRun, RunList } from "./runs/runList.js";
 import { type Memory, RunSelection } from "./runs/runSelection.js";
 import { RunTree } from "./runs/runTree.js";
 import type { Services } from "./services.js";
-import { ChosenPipeline } from "./webviews/chosenPipeline.js";
+import { type ChipMemory, type ChosenChips, ChosenPipeline, type MakePipeline } from "./webviews/chosenPipeline.js";
 import { GlanceView } from "./webviews/glanceView.js";
 import { pageSetups } from "./webviews/pages.js";
 import { Panel } from "./webviews/panel.js";
@@ -23,8 +25,10 @@ export class Tritloom extends DisposableOwner {
   private readonly log = this.track(vscode.window.createOutputChannel("Tritloom", { log: true }));
   private readonly runs: RunList;
   private readonly kernel: NotebookKernel;
+  private readonly pipeline: ChosenPipeline;
   private readonly contextKeys = new Map<string, boolean>();
   private readonly views: { isVisible: boolean }[] = [];
+  private readonly pipelineViews: { isVisible: boolean }[] = [];
 
   constructor(context: vscode.ExtensionContext) {
     super();
@@ -33,8 +37,8 @@ export class Tritloom extends DisposableOwner {
     this.runs = this.track(new RunList(readerLoadedAtFirstUse(noteFault)));
     this.kernel = this.track(new NotebookKernel(async (notebook) => (await import("./notebook/startKernel.js")).startKernel(notebook, this.paths)));
     const selection = this.track(new RunSelection(this.runs, remembered(context, "curves")));
-    const pipeline = this.track(new ChosenPipeline(this.runs, remembered(context, "pipeline")));
-    const data = { runs: this.runs, selection, pipeline, kernel: this.kernel };
+    this.pipeline = this.track(new ChosenPipeline(this.runs, rememberedChips(context), pipelineMadeBy(this.paths.commandLine)));
+    const data = { runs: this.runs, selection, pipeline: this.pipeline, kernel: this.kernel };
     const panels = this.makeViews(context, pageSetups(data, noteFault));
     const romDiagnostics = this.track(new RomDiagnostics(noteFault));
     this.track(new RomEditor(this.paths.webviews, noteFault));
@@ -44,6 +48,8 @@ export class Tritloom extends DisposableOwner {
     this.track(this.runs.onChange(() => this.updateContext()));
     this.track(this.kernel.onChange(() => this.updateContext()));
     this.track(this.kernel.onRun((dir) => void this.runs.refresh(dir)));
+    this.track(this.kernel.onChip((chip) => void this.showChip(chip)));
+    this.track(new OpenChipMessages((chip) => void openChip(services, chip).catch((error: unknown) => this.tell(error)), noteFault));
     this.updateContext();
     void this.track(new RunDiscovery(this.runs, noteFault)).start();
   }
@@ -67,11 +73,23 @@ export class Tritloom extends DisposableOwner {
       },
     };
     this.views.push(curvesPanel, glance, treeVisibility);
+    this.pipelineViews.push(pipelinePanel, glance);
     return { curvesPanel, pipelinePanel };
   }
 
   private updateWatching(): void {
     this.runs.setWatched(this.views.some(({ isVisible }) => isVisible));
+    if (!this.pipelineViews.some(({ isVisible }) => isVisible)) {
+      this.pipeline.stop();
+    }
+  }
+
+  /** The chip of a cell is the one that the panel shows from then on. */
+  private async showChip({ dir, options }: ChipOfRun): Promise<void> {
+    await this.runs.refresh(dir);
+    if (this.runs.get(dir)?.isExportable) {
+      this.pipeline.choose(dir, options);
+    }
   }
 
   /** What `when` and `enablement` clauses of package.json ask for. */
@@ -103,6 +121,19 @@ function readerLoadedAtFirstUse(onFault: (error: unknown) => void): ReadListedRu
   const load = async (): Promise<ReadListedRun> => new (await import("./runs/runReader.js")).RunReader(onFault).read;
   let reader: Promise<ReadListedRun> | undefined;
   return async (dir, colour) => (await (reader ??= load()))(dir, colour);
+}
+
+/** What makes a chip is loaded with the first one. */
+function pipelineMadeBy(program: string): MakePipeline {
+  return async (...chip) => (await import("./webviews/makePipeline.js")).makePipeline(program, ...chip);
+}
+
+function rememberedChips(context: vscode.ExtensionContext): ChipMemory {
+  const key = "pipeline.chips";
+  return {
+    get: () => context.workspaceState.get<ChosenChips>(key),
+    set: (chosen) => void context.workspaceState.update(key, chosen),
+  };
 }
 
 /** A choice of runs that survives a window reload, kept with the workspace. */

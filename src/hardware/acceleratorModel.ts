@@ -1,6 +1,6 @@
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
-import { columnScales } from "../rnn/deployedModel.js";
+import { columnScales, shippedValues } from "../rnn/deployedModel.js";
 import type { DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/deployedModel.js";
 import { matrixSize } from "../rnn/matrixSize.js";
 
@@ -16,6 +16,8 @@ export interface AcceleratorModel {
   readonly choice: string;
   /** Absent for a network that is nothing but recurrent layers. */
   readonly host?: HostPart;
+  /** What the host computes after the last layer; none for a network without a task. */
+  readonly output?: AcceleratorOutput;
 }
 
 /** The output layer, and word vectors where the model has them: the host computes them in single precision. */
@@ -24,6 +26,17 @@ export interface HostPart {
   readonly numbers: number;
   /** What they take as they ship. */
   readonly bits: number;
+}
+
+/** The output layer, which stays with the host, in floating point. */
+export interface AcceleratorOutput {
+  readonly readout: DeployedModel["readout"];
+  /** Names of the V outputs. */
+  readonly names: readonly string[];
+  /** [H, V] */
+  readonly weights: Float32Array;
+  /** [V] */
+  readonly bias: Float32Array;
 }
 
 /** A word vector is looked up before the accelerator, which then reads it as dense input. */
@@ -121,8 +134,9 @@ function isFoldable(layer: LayerSpec): boolean {
  * @throws UnsupportedModelError for weights of several bits, layer normalisation, statistics of each timestep, zoneout
  */
 export function acceleratorModel(model: DeployedModel): AcceleratorModel {
-  const { input, layers, choice } = model;
-  return { input, choice, layers: layers.map(acceleratorLayer), host: hostPart(model) };
+  const { input, layers, choice, readout, outputs: names, outputWeights, outputBias: bias } = model;
+  const output = { readout, names, weights: shippedValues(outputWeights), bias };
+  return { input, choice, layers: layers.map(acceleratorLayer), host: hostPart(model), output };
 }
 
 const float32Bits = 32;

@@ -6,7 +6,8 @@ import type { FixedPoint, FixedVector } from "./fixedPoint.js";
 import { cellBits, gateBits, gruRows } from "./layerBits.js";
 import { lookUpTable, preactivationFormat } from "./lookUpTable.js";
 import type { LookUpOptions } from "./lookUpTable.js";
-import { isColumnsPerCycle, mostColumnsPerCycle } from "./schedule/shape.js";
+import { OptionError, wrongOption, type OptionName } from "./optionError.js";
+import { defaultActivationBits, isColumnsPerCycle, mostColumnsPerCycle } from "./schedule/shape.js";
 
 export interface FixedModelOptions {
   /**
@@ -40,7 +41,7 @@ export interface Calibration {
   readonly cells: readonly number[];
 }
 
-export const defaultActivationBits = 12;
+export { defaultActivationBits };
 export const defaultCellBits = 16;
 export const defaultConstantBits = 16;
 
@@ -59,8 +60,8 @@ const headroom = 1.125;
 /**
  * The integers of a trained model. Scales, shifts and full-precision weights get the finest format that holds their
  * largest magnitude, one format per vector or matrix.
- * @throws RangeError for an option or trained states out of range, layers whose hidden states were trained with different bits, a
- *   vector of the wrong length, a number that is not finite
+ * @throws OptionError for an option out of range, or one that trained states ask for; RangeError for a vector of the wrong length, a
+ *   number that is not finite
  */
 export function fixedModel(model: AcceleratorModel, options: FixedModelOptions = {}): FixedModel {
   const { activationBits = trainedHiddenBits(model) ?? defaultActivationBits, lookUp = {} } = options;
@@ -102,37 +103,40 @@ function trainedHiddenBits({ layers }: AcceleratorModel): number | undefined {
   const [bits] = trained;
   if (trained.length > 1 || (bits !== undefined && (bits < 4 || bits > 16))) {
     const has = "an accelerator has the same for all layers, 4 to 16";
-    throw new RangeError(`The model was trained with hidden states of ${trained.join(" and ")} bits, but ${has}; say activationBits.`);
+    const fault = `The model was trained with hidden states of ${trained.join(" and ")} bits, but ${has}`;
+    throw new OptionError((name) => `${fault}; say ${name("activationBits")}.`);
   }
   return bits;
 }
 
-/** @throws RangeError for no power of two, or several columns with delta updates, whose list has one column a cycle */
+/** @throws OptionError for no power of two, or several columns with delta updates, whose list has one column a cycle */
 function checkedColumns({ columnsPerCycle = 1, deltaThreshold }: FixedModelOptions): number {
   if (!isColumnsPerCycle(columnsPerCycle)) {
-    throw new RangeError(`columnsPerCycle is ${columnsPerCycle}; choose a power of two from 1 to ${mostColumnsPerCycle}.`);
+    throw wrongOption("columnsPerCycle", columnsPerCycle, `choose a power of two from 1 to ${mostColumnsPerCycle}`);
   }
   if (columnsPerCycle > 1 && deltaThreshold !== undefined) {
-    throw new RangeError(`columnsPerCycle is ${columnsPerCycle}, but delta updates read a list of changes, one column a cycle; choose one of both.`);
+    const why = "but delta updates read a list of changes, one column a cycle; choose one of both";
+    throw new OptionError((name) => `${name("columnsPerCycle")} is ${columnsPerCycle}, ${why}.`);
   }
   return columnsPerCycle;
 }
 
-/** @throws RangeError for a threshold out of range, or a GRU whose recurrent sums are not of h itself */
+/** @throws OptionError for a threshold out of range, or a GRU whose recurrent sums are not of h itself */
 function deltaOf({ layers }: AcceleratorModel, threshold: number, activationBits: number): Delta {
   const most = 2 ** activationBits - 1;
   if (!Number.isInteger(threshold) || threshold < 0 || threshold > most) {
-    throw new RangeError(`deltaThreshold is ${threshold}; choose a whole number from 0 to ${most}, in steps of h.`);
+    throw wrongOption("deltaThreshold", threshold, `choose a whole number from 0 to ${most}, in steps of h`);
   }
   if (layers.some((layer) => layer.cell === "gru" && layer.reset === "before")) {
-    throw new RangeError('deltaThreshold does not go with a GRU that resets before the product, whose sums are of r·h; train with reset: "after".');
+    const why = 'does not go with a GRU that resets before the product, whose sums are of r·h; train with reset: "after"';
+    throw new OptionError((name) => `${name("deltaThreshold")} ${why}.`);
   }
   return { threshold };
 }
 
-function checkedBits(name: string, bits: number, most: number): number {
+function checkedBits(name: OptionName, bits: number, most: number): number {
   if (!Number.isInteger(bits) || bits < 4 || bits > most) {
-    throw new RangeError(`${name} is ${String(bits)}; choose a whole number from 4 to ${most}.`);
+    throw wrongOption(name, bits, `choose a whole number from 4 to ${most}`);
   }
   return bits;
 }
@@ -201,7 +205,7 @@ function cellStates({ cellState }: AcceleratorLstm, index: number, { bits, calib
   }
   const own = bits.cell ?? cellState.bits;
   if (own < 4) {
-    throw new RangeError(`layers[${index}] was trained with cell states of ${own} bits, but an accelerator has 4 to 24; say cellBits.`);
+    throw new OptionError((name) => `layers[${index}] was trained with cell states of ${own} bits, but an accelerator has 4 to 24; say ${name("cellBits")}.`);
   }
   return { cellFormat: { bits: own, fractionBits: own - 1 - Math.log2(cellState.range), signed: true }, cellRange: "trained" };
 }
@@ -277,7 +281,7 @@ function widest(a: FixedMatrix, b: FixedMatrix): Precision {
 
 /**
  * The same weights held by wider MAC units: bits as trits, trits as whole numbers.
- * @throws RangeError for a precision that cannot hold them
+ * @throws OptionError for a precision that cannot hold them
  */
 export function widened(matrix: FixedMatrix, precision: Precision, bits: number): FixedMatrix {
   if (matrix.precision === precision) {
@@ -291,7 +295,8 @@ export function widened(matrix: FixedMatrix, precision: Precision, bits: number)
     const format: FixedPoint = { bits, fractionBits: 0, signed: true };
     return { rows, columns, precision, codes: Int32Array.from(codes), format, saturated: 0 };
   }
-  throw new RangeError(`${matrix.precision} weights do not fit ${precision} MAC units; choose ${narrowFirst.slice(narrowFirst.indexOf(matrix.precision)).join(" or ")}.`);
+  const wide = narrowFirst.slice(narrowFirst.indexOf(matrix.precision)).join(" or ");
+  throw new OptionError(() => `${matrix.precision} weights do not fit ${precision} MAC units; choose ${wide}.`);
 }
 
 function fixedMatrix(matrix: AcceleratorMatrix, rows: number, columns: number, bits: number, name: string): FixedMatrix {

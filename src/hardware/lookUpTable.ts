@@ -1,3 +1,4 @@
+import { wrongOption } from "./optionError.js";
 import type { FixedPoint } from "./fixedPoint.js";
 import { integerRange, realValue } from "./fixedPoint.js";
 import { roundShift } from "./integer/arithmetic.js";
@@ -46,15 +47,15 @@ const functions: Readonly<Record<ActivationName, (x: number) => number>> = {
 /**
  * The format of pre-activations that the tables are made for.
  * @param activationBits bits of hidden states and gates, 4 to 16
- * @throws RangeError for options out of range
+ * @throws OptionError for options out of range
  */
 export function preactivationFormat(activationBits: number, { entries = 256, interpolation = "linear" }: LookUpOptions): FixedPoint {
   const indexBits = Math.log2(entries);
   if (!Number.isInteger(indexBits) || entries < 16 || entries > 4096) {
-    throw new RangeError(`lookUp.entries is ${entries}; choose a power of two from 16 to 4096.`);
+    throw wrongOption("lookUp.entries", entries, "choose a power of two from 16 to 4096");
   }
   if (interpolation !== "linear" && interpolation !== "none") {
-    throw new RangeError(`lookUp.interpolation is ${JSON.stringify(interpolation)}; choose "linear" or "none".`);
+    throw wrongOption("lookUp.interpolation", JSON.stringify(interpolation), 'choose "linear" or "none"');
   }
   const own = indexBits - 1 - rangeBits;
   const fractionBits = interpolation === "none" ? own : Math.max(own, activationBits - 1, 7);

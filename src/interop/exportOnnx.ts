@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import path from "node:path";
 import type { DeployedModel } from "../rnn/deployedModel.js";
+import { RefusedError } from "../hardware/optionError.js";
 import { writeFileAtomically } from "../runs/atomicFile.js";
 import { modelMetadata, producerVersion } from "./metadata.js";
 import { encodeOnnx } from "./onnxFile.js";
@@ -33,7 +34,7 @@ export interface OnnxExport {
 }
 
 /** The file could not be written; nothing was left behind. The message names the file, the cause and the remedy. */
-export class OnnxExportError extends Error {
+export class OnnxExportError extends RefusedError {
   override readonly name = "OnnxExportError";
 }
 
@@ -56,7 +57,7 @@ export function onnxModel(model: DeployedModel, dialect: OnnxDialect, name: stri
 export async function exportOnnx(model: DeployedModel, { file, dialect, overwrite = false, name }: OnnxExportOptions): Promise<OnnxExport> {
   const target = path.resolve(file);
   if (!overwrite && (await exists(target))) {
-    throw new OnnxExportError(`Cannot write ${target}: it is there already. Choose another name, or allow overwriting.`);
+    throw new OnnxExportError((name) => `Cannot write ${target}: it is there already. Choose another name, or allow overwriting (${name("overwrite")}).`);
   }
   const onnx = onnxModel(model, dialect, name);
   const content = encodeOnnx(onnx);
@@ -64,7 +65,7 @@ export async function exportOnnx(model: DeployedModel, { file, dialect, overwrit
   try {
     await writeFileAtomically(target, content);
   } catch (error) {
-    throw new OnnxExportError(`Cannot write ${target}: ${explain(error as NodeJS.ErrnoException)}`, { cause: error });
+    throw new OnnxExportError(() => `Cannot write ${target}: ${explain(error as NodeJS.ErrnoException)}`, { cause: error });
   }
   const { inputs, outputs } = onnx.graph;
   return { file: target, dialect, bytes: content.length, inputs: inputs.map((value) => value.name), outputs: outputs.map((value) => value.name) };
@@ -73,7 +74,7 @@ export async function exportOnnx(model: DeployedModel, { file, dialect, overwrit
 /** @throws OnnxExportError above the largest size of a message of protocol buffers */
 export function checkSize(bytes: number, file: string): void {
   if (bytes >= 2 ** 31) {
-    throw new OnnxExportError(`Cannot write ${file}: ${bytes} bytes are more than an ONNX file holds, 2 GiB. Train fewer units, or inputs.`);
+    throw new OnnxExportError(() => `Cannot write ${file}: ${bytes} bytes are more than an ONNX file holds, 2 GiB. Train fewer units, or inputs.`);
   }
 }
 

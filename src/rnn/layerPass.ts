@@ -42,6 +42,8 @@ export interface LayerPassMasks {
   readonly recurrentMask?: Float32Array;
   readonly zoneoutHidden?: Float32Array;
   readonly zoneoutCell?: Float32Array;
+  /** [T, B], 0 for rows that batch statistics leave out. */
+  readonly countedRows?: Float32Array;
 }
 
 export interface LayerPassOptions {

@@ -69,6 +69,27 @@ export function initialParameters(architecture: Architecture, seed: number): Rec
   return parameters;
 }
 
+/**
+ * The initial values, with those that are given in their places.
+ * @throws RangeError for a given parameter that the network has not, or has in another length
+ */
+export function startedParameters(architecture: Architecture, seed: number, start: Parameters): Record<string, Float32Array> {
+  const parameters = initialParameters(architecture, seed);
+  for (const [name, values] of Object.entries(start)) {
+    const own = parameters[name];
+    if (own?.length !== values.length) {
+      throw new RangeError(`${name} to start from has ${values.length} numbers; the network has ${own?.length ?? "no such parameter"}.`);
+    }
+    own.set(values);
+  }
+  if (start["output.scales"] === undefined) {
+    const [rows, columns] = [outputInputs(architecture), architecture.outputs.length];
+    const weights = parameters["output.weights"]!;
+    parameters["output.scales"]?.set(makeQuantiser(architecture.outputQuantiser, rows, columns).initialScales(weights));
+  }
+  return parameters;
+}
+
 /** One layer's parameters by the kernel's names; the arrays are shared. */
 export function layerParameters(parameters: Parameters, layer: number): LayerParameters {
   const prefix = layerPrefix(layer);

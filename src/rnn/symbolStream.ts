@@ -17,8 +17,8 @@ export interface SymbolStream {
   dispose(): void;
 }
 
-/** From bit planes: a few microseconds a symbol, natively or in TypeScript. */
-export function packedSymbols(model: DeployedModel, options: Pick<PackedStreamOptions, "engine"> = {}): SymbolStream {
+/** From bit planes, with the fastest engine that is here: microseconds a symbol natively, milliseconds in TypeScript. */
+export function packedSymbols(model: DeployedModel, options: Omit<PackedStreamOptions, "batch"> = {}): SymbolStream {
   const stream = new PackedStream(packModel(model), options);
   const last = (logits: Float32Array): Float32Array => logits.subarray(logits.length - model.outputs.length);
   return {

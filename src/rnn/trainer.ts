@@ -18,7 +18,7 @@ import type { MinibatchShape, TrainingBatches } from "./minibatch.js";
 import type { NamedTensors } from "./namedTensors.js";
 import { Network } from "./network.js";
 import { updateParameters } from "./optimiser.js";
-import { gradientNorm, initialParameters, mapParameters, updatedNames } from "./parameters.js";
+import { gradientNorm, mapParameters, startedParameters, updatedNames } from "./parameters.js";
 import type { Parameters } from "./parameters.js";
 import type { EvaluatedScore } from "./score.js";
 import { minibatchShape, trainingBatches } from "./trainingBatches.js";
@@ -69,19 +69,22 @@ export class Trainer {
     private readonly spec: ExperimentSpec,
     private readonly data: TaskData,
     private readonly kernel: RecurrentKernel,
-    checkpoint?: NamedTensors,
+    begin: { readonly checkpoint?: NamedTensors; readonly start?: Parameters },
   ) {
     this.architecture = architectureOf(spec, data);
     this.shape = minibatchShape(spec.task, data);
     this.batches = trainingBatches(data, this.shape, spec.seed, carriesState(this.architecture));
     this.network = new Network(this.architecture, this.shape, kernel, spec.seed);
     this.updated = updatedNames(this.architecture);
-    this.state = checkpoint === undefined ? this.initialState() : this.restoredState(checkpoint);
+    this.state = begin.checkpoint === undefined ? this.initialState(begin.start ?? {}) : this.restoredState(begin.checkpoint);
   }
 
-  /** @throws TextTooShortError or TooFewSequencesError when a part cannot fill one minibatch */
-  static create(spec: ExperimentSpec, data: TaskData, kernel: RecurrentKernel): Trainer {
-    return new Trainer(spec, data, kernel);
+  /**
+   * @param start latent parameters to begin with in place of the initial ones, by their names; others begin as always
+   * @throws TextTooShortError or TooFewSequencesError when a part cannot fill one minibatch
+   */
+  static create(spec: ExperimentSpec, data: TaskData, kernel: RecurrentKernel, start?: Parameters): Trainer {
+    return new Trainer(spec, data, kernel, { start });
   }
 
   /**
@@ -89,13 +92,13 @@ export class Trainer {
    * @throws InvalidTensorsError when the checkpoint is damaged, or of another model or vocabulary
    */
   static restore(spec: ExperimentSpec, data: TaskData, kernel: RecurrentKernel, checkpoint: NamedTensors): Trainer {
-    return new Trainer(spec, data, kernel, checkpoint);
+    return new Trainer(spec, data, kernel, { checkpoint });
   }
 
-  private initialState(): TrainingState {
+  private initialState(start: Parameters): TrainingState {
     const { spec, architecture } = this;
     const zeros = () => mapParameters(architecture, (_, length) => new Float32Array(length));
-    const initial = () => initialParameters(architecture, spec.seed);
+    const initial = () => startedParameters(architecture, spec.seed, start);
     return {
       stepsDone: 0,
       parameters: initial(),

@@ -65,6 +65,8 @@ export async function resumeRun(dir: string): Promise<RunWriter> {
   }
   try {
     await readCheckpoint(absolute);
+    // Weights that a cell chose while the run rested are not those of what is trained now.
+    await rm(path.join(absolute, runFiles.model), { force: true });
     return await RunWriter.open(absolute);
   } catch (error) {
     await releaseOwnership(absolute);

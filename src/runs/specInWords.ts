@@ -28,6 +28,7 @@ export function parametersInWords(spec: ExperimentSpec): Record<string, string> 
     "weights that ship": shippingInWords(spec.shipping),
     steps: String(spec.steps),
     seed: String(spec.seed),
+    ...(spec.startWeights && { "start weights": `of a given model, SHA-256 ${spec.startWeights.sha256.slice(0, 12)}` }),
   };
 }
 

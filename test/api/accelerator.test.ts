@@ -8,7 +8,7 @@ import { experiment } from "../../src/api/experiment.js";
 import { displaySymbol, setCellHost } from "../../src/api/host.js";
 import { beginning, integerScore } from "../../src/api/integerScore.js";
 import { adam } from "../../src/api/optimisers.js";
-import { ternary } from "../../src/api/quantisers.js";
+import { binary, lab, laq, ternary } from "../../src/api/quantisers.js";
 import { gru, lstm } from "../../src/api/recurrentLayers.js";
 import type { Run } from "../../src/api/run.js";
 import { partSequences, runSequences } from "../../src/api/runSequences.js";
@@ -162,6 +162,25 @@ describe("accelerator.verify", () => {
     await expect(chip.verify({ simulators: ["modelsim" as "icarus"] })).rejects.toThrow('accelerator.verify() takes "icarus" or "verilator", not \'modelsim\'');
   });
 });
+
+test("magnitudes of matrices and scales of gates are in the gate scales, of carried states too", async () => {
+  const own = await experiment({
+    task: characterModel(data.fromString("fox", sentence.repeat(60)), { sequenceLength: 8, batchSize: 4 }),
+    layers: [
+      lstm({ units: 8, initialState: "carried", quantiser: { input: ternary({ magnitude: 0.4, threshold: 0.5, clip: true }), recurrent: lab() } }),
+      gru({ units: 6, initialState: "carried", quantiser: { input: laq(), recurrent: binary({ magnitude: 0.2, clip: true }) } }),
+    ],
+    steps: 20,
+    seed: 3,
+  }).train({ runs: folder });
+  const wide = await own.accelerator({ macUnits: 8, activationBits: 16, cellBits: 24, constantBits: 24 });
+  expect(Math.abs((await wide.evaluate("test", { timesteps: 200 })).lostBits)).toBeLessThan(0.001);
+  const verified = await (await own.accelerator({ macUnits: 8 })).verify({ timesteps: 4, simulators: ["icarus"] });
+  expect(verified.ok).toBe(true);
+  const { size } = await own.size();
+  const scales = size.parts.filter(({ kind }) => kind === "scales").map(({ count }) => count);
+  expect(scales).toEqual([1, 4, 3, 1]);
+}, 60_000);
 
 test("stacked GRU layers have an accelerator too, exported and scored", async () => {
   const stacked = await experiment({

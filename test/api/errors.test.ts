@@ -30,6 +30,9 @@ describe("a misspelt or misplaced option is told with the ones that there are", 
     ["of a task", () => tl.characterModel(fox, wrong({ seqLength: 8 })), /tl\.characterModel\(\) has no option "seqLength"; .*sequenceLength/],
     ["of an optimiser", () => tl.adam(wrong({ lr: 0.1 })), /tl\.adam\(\) has no option "lr"; its options are learningRate, clipping/],
     ["of a quantiser", () => tl.ternary(wrong({ sample: "deterministic" })), /tl\.ternary\(\) has no option "sample"/],
+    ["a threshold of the sign", () => tl.binary(wrong({ threshold: 0.5 })), /tl\.binary\(\) has no threshold, .*tl\.ternary\(\{ threshold \}\)/],
+    ["of LAB", () => tl.lab(wrong({ scale: "gate" })), /tl\.lab\(\) has no option "scale"; its options are scales/],
+    ["of n-grams", () => tl.ngram(fox, wrong({ order: 5 })), /tl\.ngram\(\) has no option "order"; its options are maxOrder, split/],
     ["of a normaliser", () => tl.batchNorm(wrong({ eps: 1 })), /tl\.batchNorm\(\) has no option "eps"/],
     ["a number for options", () => tl.adam(wrong(0.01)), /tl\.adam\(\) takes an object of options, .*not 0\.01/],
     ["no options at all", () => tl.lstm(wrong(undefined)), /tl\.lstm\(\) takes an object of options, tl\.lstm\(\{ units: \.\.\. \}\), not undefined/],
@@ -40,9 +43,49 @@ describe("a misspelt or misplaced option is told with the ones that there are", 
     ["of how arrays are dealt", () => tl.data.fromArrays("a", { sequences: [[1]], labels: [1] }, wrong({ splitt: 1 })), /fromArrays\(\) has no option "splitt"/],
     ["no arrays", () => tl.data.fromArrays("a", wrong(undefined)), /tl\.data\.fromArrays\(\) takes an object of options/],
     ["no labels", () => tl.data.fromArrays("a", wrong({ sequences: [[1]] })), /needs a list of labels, .*not undefined/],
+    ["of a layer for TensorFlow.js", () => tl.layers.lstm(wrong({ units: 8, nonsense: 1 })), /tl\.layers\.lstm\(\) has no option "nonsense"; its options are units, /],
+    ["of a GRU layer", () => tl.layers.gru(wrong({ units: 8, cellNormaliser: { kind: "none" } })), /tl\.layers\.gru\(\) has no option "cellNormaliser"; .*reset.*the nearest to "cellNormaliser" is "normaliser"/],
+    ["of a layer's zoneout", () => tl.layers.lstm(wrong({ units: 8, zoneout: { hiden: 0.1 } })), /zoneout of tl\.layers\.lstm\(\) has no option "hiden"; .*is "hidden"/],
+    ["of a layer's state", () => tl.layers.lstm(wrong({ units: 8, state: { hiddenBit: 8 } })), /state of tl\.layers\.lstm\(\) has no option "hiddenBit"/],
+    ["of a state", () => tl.lstm({ units: 8, state: wrong({ hiddenBits: 8, cellBit: 3 }) }), /state of tl\.lstm\(\) has no option "cellBit"; .*is "cellBits"/],
+    ["of a quantiser for each matrix", () => tl.lstm({ units: 8, quantiser: wrong({ input: tl.binary(), recurent: tl.binary() }) }), /quantiser of tl\.lstm\(\) has no option "recurent"; .*is "recurrent"/],
+    ["of an output", () => small({ output: { quantizer: tl.ternary() } }), /output of tl\.experiment\(\) has no option "quantizer"; .*is "quantiser"/],
+    ["of a vocabulary", () => tl.wordModel(fox, { vocabulary: wrong({ minCount: 2 }) }), /vocabulary of tl\.wordModel\(\) has no option "minCount"; .*is "minimumCount"/],
+    ["of the quickest road", () => tl.ternaryCharacterModel(fox, wrong({ steps: 1, sequnceLength: 8 })), /tl\.ternaryCharacterModel\(\) has no option "sequnceLength"; .*is "sequenceLength"/],
+    ["two letters that changed places", () => tl.adam(wrong({ cilpping: tl.clipNorm(1) })), /the nearest to "cilpping" is "clipping"$/],
     ["no experiment", () => tl.experiment(wrong(undefined)), /tl\.experiment\(\) takes an object of options/],
   ])("%s", (_, mistake, message) => {
     expect(mistake).toThrow(message);
+  });
+});
+
+describe("a misspelt option of what takes time is told at once", () => {
+  test("of training: no folder is made", async () => {
+    const runs = path.join(folder.path, "none");
+    await expect(small().train(wrong({ rusn: runs }))).rejects.toThrow(/experiment\.train\(\) has no option "rusn"; its options are runs; the nearest to "rusn" is "runs"/);
+    await expect(readdir(runs)).rejects.toThrow("ENOENT");
+  });
+
+  test("of what a run and an accelerator write", async () => {
+    const run = await small().train({ runs: folder.path });
+    const chip = await run.accelerator({ macUnits: 8, calibrate: false });
+    const file = path.join(folder.path, "none");
+    const mistakes: [Promise<unknown>, RegExp][] = [
+      [chip.exportRom(file, wrong({ format: ["mem"] })), /accelerator\.exportRom\(\) has no option "format"; .*is "formats"/],
+      [chip.exportRom(file, wrong({ layout: { bitorder: "msb-first" } })), /layout of accelerator\.exportRom\(\) has no option "bitorder"; .*is "bitOrder"/],
+      [chip.exportVerilog(file, wrong({ timestep: 3 })), /exportVerilog\(\) has no option "timestep"/],
+      [chip.schedule().save(`${file}.vcd`, wrong({ until: 3 })), /schedule\.save\(\) has no option "until"/],
+      [run.accelerator(wrong({ macs: 8 })), /run\.accelerator\(\) has no option "macs"; .*is "macUnits"/],
+      [run.accelerator({ calibrate: wrong({ steps: 8 }) }), /calibrate of run\.accelerator\(\) has no option "steps"; .*is "timesteps"/],
+      [run.accelerator({ lookUp: wrong({ words: 8 }) }), /lookUp of run\.accelerator\(\) has no option "words"/],
+      [run.exportOnnx(`${file}.onnx`, wrong({ format: "qonnx" })), /run\.exportOnnx\(\) has no option "format"/],
+      [run.sample("the", wrong({ temprature: 1 })), /run\.sample\(\) has no option "temprature"; .*is "temperature"/],
+      [run.weights("input", wrong({ layers: 1 })), /run\.weights\(\) has no option "layers"; .*is "layer"/],
+    ];
+    for (const [mistake, message] of mistakes) {
+      await expect(mistake).rejects.toThrow(message);
+    }
+    await expect(readdir(file)).rejects.toThrow("ENOENT");
   });
 });
 
@@ -63,6 +106,12 @@ describe("a wrong value is told with its field", () => {
     ["a sampling that there is not", layer({ quantiser: tl.ternary(wrong({ sampling: "random" })) }), /sampling is "random": .*"stochastic"\|"deterministic"/],
     ["no quantiser at all", layer({ quantiser: null }), /layers\.0\.quantiser\.input: .*expected object/],
     ["two fractions", () => tl.experiment({ task: tl.characterModel(fox, { split: wrong([1, 1]) }), layers: [tl.lstm({ units: 8 })], steps: 1 }), /task\.split: give three fractions above 0 that sum to 1/],
+    ["a threshold of the whole magnitude", layer({ quantiser: tl.ternary({ threshold: 1 }) }), /input\.threshold is 1: .*<1/],
+    ["a magnitude of 0", layer({ quantiser: tl.binary({ magnitude: 0 }) }), /input\.magnitude is 0: .*>0/],
+    ["a clip that is a number", layer({ quantiser: tl.ternary({ clip: wrong(1) }) }), /input\.clip is 1: .*boolean/],
+    ["scales of columns", layer({ quantiser: tl.laq({ scales: wrong("column") }) }), /scales is "column": .*"gate"\|"matrix"/],
+    ["half an n-gram", () => tl.ngram(fox, { maxOrder: 2.5 }), /tl\.ngram\(\) takes a maxOrder from 1 to 255, .*not 2\.5/],
+    ["n-grams of a number", () => tl.ngram(wrong(5)), /tl\.ngram\(\) takes a text, .*not 5/],
     ["nine bits", layer({ quantiser: tl.doReFa({ bits: 9 }) }), /input\.bits is 9: .*<=8/],
     ["no draws", () => small({ shipping: tl.bestOf(0) }), /shipping\.draws is 0: .*>0/],
     ["negative steps", () => small({ steps: -1 }), /steps is -1: .*>0/],

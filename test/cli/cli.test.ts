@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -116,10 +116,32 @@ describe("runs", () => {
   });
 });
 
+/** Bits of the output layer in a model file, from its header alone (safetensors: 8 bytes of length, then JSON). */
+async function outputBits(run: string): Promise<number> {
+  const file = await readFile(path.join(run, "model.safetensors"));
+  const header = JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE(0))).toString("utf8")) as Record<string, { data_offsets: [number, number] }>;
+  return Object.entries(header)
+    .filter(([name]) => name.startsWith("output."))
+    .reduce((sum, [, { data_offsets: [from, to] }]) => sum + 8 * (to - from), 0);
+}
+
 describe("export", () => {
   let finished: string;
   beforeEach(async () => {
     finished = await makeRun(true);
+  });
+
+  it("tells the saving of the recurrent layers, and of the whole model with the output layer of the model file", async () => {
+    const { manifest, memorySaving, wholeModelSaving, memorySavingInWords } = reported(await tritloom("export", finished, "--out", "roms", "--json"));
+    const { memory } = JSON.parse(await readFile(manifest, "utf8"));
+    const output = await outputBits(finished);
+    expect(memory.hostBits).toBe(output);
+    expect(memorySaving).toBeCloseTo(memory.float32Bits / memory.shippedBits, 12);
+    expect(wholeModelSaving).toBeCloseTo((memory.float32Bits + output) / (memory.shippedBits + output), 12);
+    const words = `${memorySaving.toFixed(1)}x the recurrent layers, ${wholeModelSaving.toFixed(1)}x the whole model, against float32, all constants and tables counted`;
+    expect(memorySavingInWords).toBe(words);
+    expect((await tritloom("export", finished, "--out", "others")).stdout).toContain(`Memory saving: ${words}`);
+    expect(await readFile(path.join(path.dirname(manifest), "README.md"), "utf8")).toContain(words.slice(0, words.indexOf(", against")));
   });
 
   it("writes the formats with a manifest, and does not overwrite unasked", async () => {
@@ -152,7 +174,31 @@ describe("export", () => {
     weights.forEach((image: object) => expect(image).toMatchObject({ width: 4, encoding: { name: "one-hot" } }));
     const { code, stderr } = await tritloom("export", finished, "--out", "more", "--encoding", "sign-bit");
     expect([code, stderr]).toEqual([1, expect.stringMatching(/the model has no binary weights: leave it out/)]);
-    expect((await tritloom("export", finished, "--activation-bits", "20")).stderr).toMatch(/activationBits is 20; choose a whole number from 4 to 16/);
+  });
+
+  it.each([
+    [["export", "--activation-bits", "20"], /--activation-bits is 20; choose a whole number from 4 to 16\./],
+    [["export", "--columns", "3"], /--columns is 3; choose a power of two from 1 to 64\./],
+    [["export", "--macs", "70000"], /--macs 70000: give at most 65536\./],
+    [["export", "--table-entries", "100"], /--table-entries is 100; choose a power of two from 16 to 4096\./],
+    [["export", "--delta", "9999"], /--delta is 9999; choose a whole number from 0 to 4095, in steps of h\./],
+    [["export", "--delta", "1", "--columns", "2"], /--columns is 2, but delta updates read a list of changes, one column a cycle; choose one of both\./],
+    [["export", "--calibrate", "0"], /--calibrate 0: give a whole number above 0/],
+    [["schedule", "--columns", "3"], /--columns is 3; choose a power of two/],
+    [["schedule", "--macs", "70000"], /--macs 70000: give at most 65536\./],
+    [["schedule", "--clock", "0"], /--clock 0: give a frequency in MHz above 0/],
+    [["schedule", "--delta", "3"], /--delta changes the integers of a finished run/],
+    [["schedule", "--preset", "low-power", "--clock", "9"], /already says 100 MAC units at 400 MHz: leave --clock out/],
+    [["schedule", "--integers", "--trace", "a.vcd"], /--integers tells of a run's own chip: leave --trace out/],
+  ])("%j is wrong usage, told in the option's own name", async ([command, ...options], message) => {
+    const { code, stderr } = await tritloom(command!, finished, ...options);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  it("names the option that would overwrite", async () => {
+    await tritloom("export", finished);
+    const { code, stderr } = await tritloom("export", finished);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/Choose another folder, or allow overwriting \(--overwrite\)\./)]);
   });
 
   it("writes into the run's own folder unless told otherwise", async () => {
@@ -185,14 +231,29 @@ describe("schedule", () => {
     const spec = smallSpec({ task: { ...task, corpus } as CharacterModelSpec });
     expect(reported(await tritloom("schedule", await put(spec), "--json"))).toEqual(run);
     const plain = reported(await tritloom("schedule", await put(shape), "--macs", "16", "--json"));
-    expect(plain.schedule.shape).toEqual({ ...shape, cell: "lstm", macUnits: 16, inputKind: "one-hot", clockMegahertz: 400 });
+    expect(plain.schedule.shape).toEqual({ ...shape, cell: "lstm", macUnits: 16, inputKind: "one-hot" });
     // 4H rows in groups of P, each group reading H recurrent columns and one input column.
     expect(plain.schedule.cyclesPerTimestep).toBeGreaterThanOrEqual(((4 * 64) / 16) * (64 + 1));
     expect((await tritloom("schedule", await put(shape))).stdout).toMatch(/^cycles per timestep +\d/m);
   });
 
+  it("has figures per second only at a clock that was given", async () => {
+    const file = await put(shape);
+    const unclocked = await tritloom("schedule", file);
+    expect(unclocked.stdout).toMatch(/operations a cycle[^]*none given: a report finds the highest; --clock/);
+    expect(unclocked.stdout).not.toMatch(/GOPS|MHz|µs/);
+    const { schedule } = reported(await tritloom("schedule", file, "--clock", "125", "--json"));
+    expect(schedule.timestepsPerSecond * schedule.cyclesPerTimestep).toBeCloseTo(125e6, 3);
+    expect(schedule.throughputGops.peak).toBe((2 * 32 * 125) / 1000);
+    expect((await tritloom("schedule", file, "--clock", "125")).stdout).toMatch(/at 125 MHz, as given/);
+    expect((await tritloom("schedule", file, "--preset", "low-power")).stdout).toMatch(/at 400 MHz, as remembered from the paper/);
+  });
+
   it("is what the JSON schemas say", async () => {
-    const networks = [await makeRun(false), await put([shape, { ...shape, cell: "gru", reset: "after", inputs: 64, inputKind: "dense", units: 5 }])];
+    const networks = [await makeRun(false), await put([{ ...shape, clockMegahertz: 90 }, { ...shape, clockMegahertz: 90, cell: "gru", reset: "after", inputs: 64, inputKind: "dense", units: 5 }]).then(async (clocked) => {
+      await copyFile(clocked, `${clocked}.clocked.json`);
+      return `${clocked}.clocked.json`;
+    }), await put([shape, { ...shape, cell: "gru", reset: "after", inputs: 64, inputKind: "dense", units: 5 }])];
     const schemas = ["schedule", "network"].map((name) => readFile(new URL(`../../docs/schemas/${name}.schema.json`, import.meta.url), "utf8"));
     const [schedule, network] = (await Promise.all(schemas)).map((schema) => JSON.parse(schema) as object) as [object, object];
     const validator = new Ajv2020({ allErrors: true, strictRequired: false }).addSchema(schedule, "schedule.schema.json").addSchema(network, "network.schema.json");

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { differenceInWords } from "../../src/api/integerEvaluation.js";
 import type { CharacterModelSpec } from "../../src/experiment/taskSpec.js";
 import { deployedModelToTensors } from "../../src/rnn/deployedModelFile.js";
 import { createRun } from "../../src/runs/runWriter.js";
@@ -30,6 +31,20 @@ async function makeRun(isFinished: boolean): Promise<string> {
   return writer.dir;
 }
 
+describe("What integers lose", () => {
+  it.each([
+    [-0.00007, "within 0.0001 bits per prediction"],
+    [0, "within 0.0001 bits per prediction"],
+    [0.00011, "within 0.0002 bits per prediction"],
+    [-0.000499, "within 0.0005 bits per prediction"],
+    [0.0005, "0.0005 bits per prediction worse"],
+    [0.01234, "0.0123 bits per prediction worse"],
+    [-0.0021, "0.0021 bits per prediction better"],
+  ])("is told as far as the scores can tell it: %s", (lostBits, words) => {
+    expect(differenceInWords(lostBits)).toBe(words);
+  });
+});
+
 describe("score", () => {
   let run: string;
   beforeEach(async () => {
@@ -52,7 +67,9 @@ describe("score", () => {
     expect(ranges).toMatch(/^Ranges .* seen in 80 timesteps of the validation part$/);
     const { stdout } = await tritloom("score", run);
     expect(stdout).toMatch(new RegExp(`^79 timesteps of the test part\\nfloat, deployable +${float.bitsPerPrediction.toFixed(3)}\\n`));
-    expect(stdout).toContain(`${lostBits.toFixed(5)} bits per prediction`);
+    expect(float.how).toEqual({ weights: { rule: "shipped" }, statistics: "frozen", reading: "stream", mostMinibatches: null });
+    expect(stdout).toMatch(/both with +shipped weights, frozen constants, one continuous stream\n/);
+    expect(stdout).toContain(`\ndifference           ${differenceInWords(lostBits)}\n`);
   });
 
   it("reads the part and as many timesteps as it is told", async () => {

@@ -10,12 +10,14 @@ import { RunList } from "../../src/extension/runs/runList.js";
 import { RunReader } from "../../src/extension/runs/runReader.js";
 import { RunSelection } from "../../src/extension/runs/runSelection.js";
 import type { Services } from "../../src/extension/services.js";
-import { ChosenPipeline } from "../../src/extension/webviews/chosenPipeline.js";
+import { makePipeline } from "../../src/extension/webviews/makePipeline.js";
+import { type ChipMemory, ChosenPipeline } from "../../src/extension/webviews/chosenPipeline.js";
 import { deployedModelToTensors } from "../../src/rnn/deployedModelFile.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { randomDeployedModel } from "../hardware/randomModel.js";
 import { inlineText, smallResult, smallSpec, smallTask, started } from "../runs/spec.js";
 import { temporaryFolder } from "../temporaryFolder.js";
+import type { PipelineState } from "../../webview/contract.js";
 import { answers, fake, registered, resetFake, shown, workspaceState } from "./fakeVscode.js";
 
 vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake);
@@ -30,6 +32,17 @@ function memory() {
   return { get: () => kept, set: (dirs: readonly string[]) => void (kept = dirs) };
 }
 
+function chipMemory(): ChipMemory {
+  let kept: ReturnType<ChipMemory["get"]>;
+  return { get: () => kept, set: (chosen) => void (kept = chosen) };
+}
+
+/** What the panel shows in the end. */
+async function shownPipeline(): Promise<PipelineState["shown"]> {
+  await expect.poll(() => services.pipeline.state().shown.kind, { timeout: 20_000 }).not.toBe("working");
+  return services.pipeline.state().shown;
+}
+
 beforeEach(() => {
   resetFake();
   failures = [];
@@ -40,7 +53,7 @@ beforeEach(() => {
     kernel: { allSessions: () => sessions, restart: vi.fn(async () => {}) },
     runs,
     selection: new RunSelection(runs, memory()),
-    pipeline: new ChosenPipeline(runs, memory()),
+    pipeline: new ChosenPipeline(runs, chipMemory(), (...chip) => makePipeline(productPaths(process.cwd(), root.path).commandLine, ...chip)),
     curvesPanel: { show: vi.fn() },
     pipelinePanel: { show: vi.fn() },
     romDiagnostics: { lintFile: vi.fn() },
@@ -84,7 +97,8 @@ test("a row's curves show that run alone, and the pipeline follows", async () =>
   await trainedRun();
   await call(commandIds.openRunCurves, first);
   expect(services.selection.dirs()).toEqual([first]);
-  expect((await services.pipeline.snapshot()).title).toContain("whale");
+  expect(services.pipeline.state().choice.dir).toBe(first);
+  expect(await shownPipeline()).toMatchObject({ kind: "pipeline", pipeline: { title: "whale" } });
 });
 
 test("what executes something refuses in an untrusted workspace, with the remedy", async () => {
@@ -181,6 +195,26 @@ describe("Export Weight ROM", () => {
     expect(shownOf("information")[0]?.text).toContain(path.join(dir, "rom"));
   });
 
+  test("writes the chip that the panel shows, and says which it is", async () => {
+    const dir = await trainedRun();
+    services.pipeline.choose(dir, { macUnits: 3, columnsPerCycle: 2, activationBits: 9 });
+    let asked: { placeHolder?: string } | undefined;
+    choose(["mem"], "own");
+    const answer = answers.quickPick!;
+    answers.quickPick = async (items, options) => {
+      asked ??= (items as Item[])[0]?.format ? (options as typeof asked) : undefined;
+      return answer(items, options);
+    };
+    await call(commandIds.exportRunRom, dir);
+    expect(failures).toEqual([]);
+    expect(asked?.placeHolder).toBe("The chip: 3 MAC units of 2 columns, delta off, h of 9 bits");
+    const { macUnits, model } = JSON.parse(await readFile(path.join(dir, "rom", "manifest.json"), "utf8"));
+    expect([macUnits, model.layers[0].cellRange]).toEqual([3, "calibrated"]);
+    expect(shownOf("information")[0]?.text).toMatch(/Ranges of cell states and inputs are those seen in 40 timesteps of the validation part\.$/);
+    const shown = await shownPipeline();
+    expect(shown).toMatchObject({ pipeline: { layers: [{ shape: { macUnits: 3, columnsPerCycle: 2, activationBits: 9 } }] } });
+  });
+
   test("an earlier export is replaced only after a modal yes", async () => {
     const dir = await trainedRun();
     choose(["mem"], "own");
@@ -247,6 +281,17 @@ describe("Generate Accelerator and Verify Against Simulators", () => {
     expect((await readdir(folder)).sort()).toEqual(["README.md", "accelerator.json", "rom", "rtl", "testbench.v", "vectors"]);
     expect(await readFile(path.join(folder, "rtl/accelerator.v"), "utf8")).toContain(".MACS(3)");
     expect(shownOf("information")[0]?.text).toContain(folder);
+  });
+
+  test("has the run's chip, whose MAC units the answer changes for the panel too", async () => {
+    const dir = await trainedRun();
+    services.pipeline.choose(dir, { columnsPerCycle: 4, macUnits: 7 });
+    const folder = path.join(root.path, "wide");
+    choose("2", folder);
+    await call(commandIds.generateAccelerator);
+    expect(failures).toEqual([]);
+    expect(await readFile(path.join(folder, "rtl/accelerator.v"), "utf8")).toMatch(/\.MACS\(2\)[^]*\.COLUMNS\(4\)|\.COLUMNS\(4\)[^]*\.MACS\(2\)/);
+    expect(services.pipeline.optionsOf(dir)).toEqual({ columnsPerCycle: 4, macUnits: 2 });
   });
 
   test("an existing folder with files is told in the command's own words, and stays as it is", async () => {

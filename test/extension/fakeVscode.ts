@@ -276,6 +276,7 @@ export const fake = {
       controllers.push(controller(id));
       return controllers.at(-1);
     },
+    createRendererMessaging: (id: string) => ({ onDidReceiveMessage: new EventEmitter<{ message: unknown }>(`messages of ${id}`).event }),
   },
   window: {
     activeNotebookEditor: undefined,

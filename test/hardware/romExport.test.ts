@@ -43,9 +43,12 @@ describe("an export", () => {
 
     expect(exported.dir).toBe(folder);
     expect(exported.manifest).toBe(path.join(folder, "manifest.json"));
-    expect(exported.files).toHaveLength(11 * romFormats.length);
-    const names = [...exported.files.map((file) => path.basename(file)), "manifest.json", "README.md"];
-    expect((await readdir(folder)).toSorted()).toEqual(names.toSorted());
+    const host = ["output_bias", "output_weights"].map((name) => `host/${name}.npy`);
+    const golden = ["cell_0", "gates_0", "hidden_0", "inputs", "logits", "restarts"].map((name) => `golden/${name}.npy`);
+    const names = exported.files.map((file) => path.relative(folder, file));
+    expect(names).toHaveLength(11 * romFormats.length + host.length + golden.length);
+    expect(Object.keys(await snapshot(folder)).toSorted()).toEqual([...names, "manifest.json", "README.md"].toSorted());
+    expect(names.filter((name) => name.includes("/")).toSorted()).toEqual([...golden, ...host]);
     expect(await readdir(path.dirname(folder))).toEqual(["rom"]);
     expect(parseRomManifest(await readFile(exported.manifest, "utf8"))).toMatchObject({ macUnits: 64 });
   });
@@ -53,9 +56,14 @@ describe("an export", () => {
   test("states size and SHA-256 of each file, as sha256sum computes it", async () => {
     const exported = await exportRom(model, { folder: path.join(home, "rom"), formats: romFormats });
     const manifest = parseRomManifest(await readFile(exported.manifest, "utf8"))!;
-    const sums = manifest.images.flatMap(({ files }) => files.map((file) => `${file.sha256}  ${file.path}\n`)).join("");
+    const { host, golden } = manifest;
+    const [layer] = golden.layers as [(typeof golden.layers)[number]];
+    const arrays = [host.output!.weights, host.output!.bias, golden.inputs, golden.restarts, layer.hidden, layer.gates, layer.cell!, golden.logits!];
+    const all = [...manifest.images.flatMap(({ files }) => files), ...arrays];
+    expect(all).toHaveLength(exported.files.length);
+    const sums = all.map((file) => `${file.sha256}  ${file.path}\n`).join("");
     execFileSync("sha256sum", ["--check", "--strict", "--quiet"], { cwd: exported.dir, input: sums });
-    for (const file of manifest.images.flatMap(({ files }) => files)) {
+    for (const file of all) {
       const content = await readFile(path.join(exported.dir, file.path));
       expect(content.length).toBe(file.bytes);
       expect(createHash("sha256").update(content).digest("hex")).toBe(file.sha256);
@@ -75,7 +83,7 @@ describe("an export", () => {
     expect(manifest).toMatchObject({
       tool: { name: "tritloom", version },
       source,
-      version: 2,
+      version: 3,
       model: {
         input: { kind: "one-hot", symbols: [..."!\"#$%&'"] },
         layers: [{ cell: "lstm", gateOrder: ["g", "f", "i", "o"], units: 5, inputs: 7, precision: { input: precision, recurrent: precision }, cellRange: "assumed" }],
@@ -130,8 +138,8 @@ describe("an existing place", () => {
     const error = await failure(exportRom(model, { folder, formats: ["coe"] }));
     expect(error).toBeInstanceOf(RomExportError);
     expect(error.message).toBe(
-      `Cannot export to ${folder}: The folder already holds files (README.md and 12 more). ` +
-        "Choose another folder, or allow overwriting.",
+      `Cannot export to ${folder}: The folder already holds files (README.md and 14 more). ` +
+        "Choose another folder, or allow overwriting (overwrite: true).",
     );
     expect(await snapshot(home)).toEqual(before);
   });
@@ -268,6 +276,6 @@ test("of two exports into one folder at once, one is whole and the other fails a
   expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
   expect(await readdir(home)).toEqual(["rom"]);
   const manifest = parseRomManifest(await readFile(path.join(folder, "manifest.json"), "utf8"))!;
-  const listed = manifest.images.flatMap(({ files }) => files.map((file) => file.path));
+  const listed = [...manifest.images.flatMap(({ files }) => files.map((file) => file.path)), "golden", "host"];
   expect((await readdir(folder)).toSorted()).toEqual([...listed, "README.md", "manifest.json"].toSorted());
 });

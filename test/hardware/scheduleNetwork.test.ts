@@ -92,11 +92,11 @@ describe("the schedule of stacked layers", () => {
   });
 
   it("tells best and worst latency apart where a slow layer is above a fast one", () => {
-    const { latencyCycles, slowestLayer, cyclesPerTimestep, throughputGops } = summariseNetwork([lstm, above({ macUnits: 2 })]);
+    const { latencyCycles, slowestLayer, cyclesPerTimestep, operationsPerCycle } = summariseNetwork([lstm, above({ macUnits: 2 })]);
     expect(slowestLayer).toBe(1);
     expect(latencyCycles.worst).toBe(2 * cyclesPerTimestep);
     expect(latencyCycles.worst).toBeGreaterThan(latencyCycles.best);
-    expect(throughputGops.effective).toBeLessThan(throughputGops.peak);
+    expect(operationsPerCycle.effective).toBeLessThan(operationsPerCycle.peak);
   });
 
   it.each([

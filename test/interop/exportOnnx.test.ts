@@ -19,7 +19,7 @@ describe("exporting a file", () => {
 
   it("replaces a file only when asked", async () => {
     await writeFile(path.join(folder.path, "mine.onnx"), "mine");
-    await expect(write("mine.onnx")).rejects.toThrow(/mine\.onnx: it is there already\. Choose another name, or allow overwriting/);
+    await expect(write("mine.onnx")).rejects.toThrow(/mine\.onnx: it is there already\. Choose another name, or allow overwriting \(overwrite: true\)/);
     expect(await readFile(path.join(folder.path, "mine.onnx"), "utf8")).toBe("mine");
     const { bytes } = await write("mine.onnx", true);
     expect((await readFile(path.join(folder.path, "mine.onnx"))).length).toBe(bytes);

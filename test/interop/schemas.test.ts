@@ -58,6 +58,16 @@ describe("the schedule's schema", () => {
     });
   });
 
+  it("has figures per second exactly where there is a clock", () => {
+    const { clockMegahertz: _clock, ...unclocked } = gru;
+    const perCycle = summary(unclocked);
+    expect(validate(perCycle)).toBe(true);
+    for (const name of ["latencyMicroseconds", "timestepsPerSecond", "throughputGops"]) {
+      expect(perCycle).not.toHaveProperty(name);
+      expect(validate({ ...perCycle, [name]: summary(gru)[name] })).toBe(false);
+    }
+  });
+
   it("requires every field, and knows no others", () => {
     const good = summary(gru);
     const objects = Object.entries(good).filter(([, value]) => typeof value === "object") as [string, Json][];
@@ -66,8 +76,9 @@ describe("the schedule's schema", () => {
     const wrong = [
       ...Object.keys(good).map((field) => without(good, field)),
       { ...good, more: 1 },
+      { ...good, shape: without(good["shape"] as Json, "clockMegahertz") },
       ...objects.flatMap(([name, object]) => [
-        ...Object.keys(object).map((field) => inside(name, without(object, field))),
+        ...Object.keys(object).filter((field) => field !== "clockMegahertz").map((field) => inside(name, without(object, field))),
         inside(name, { ...object, more: 1 }),
       ]),
     ];

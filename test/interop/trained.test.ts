@@ -41,6 +41,13 @@ describe("a trained run", () => {
   it.each([
     ["the paper's ternary LSTM", [tl.lstm({ units: 12, quantiser: tl.ternary(), normaliser: tl.batchNorm() })]],
     ["GRU on LSTM", [tl.lstm({ units: 10, quantiser: tl.alternating({ bits: 2 }) }), tl.gru({ units: 9, quantiser: tl.binary(), normaliser: tl.weightNorm() })]],
+    [
+      "scales of gates, and a magnitude of its own for a matrix",
+      [
+        tl.lstm({ units: 10, quantiser: { input: tl.ternary({ magnitude: 0.3, threshold: 0.5, clip: true }), recurrent: tl.lab() } }),
+        tl.gru({ units: 9, quantiser: tl.laq(), normaliser: tl.weightNorm() }),
+      ],
+    ],
     ["layer normalisation and zoneout", [tl.lstm({ units: 11, quantiser: tl.twn(), normaliser: tl.layerNorm(), zoneout: { hidden: 0.1, cell: 0.3 } })]],
   ])("gives a file of each dialect with the engine's logits: %s", async (_, layers) => {
     const run = await train(layers);

@@ -1,16 +1,11 @@
-import { beforeAll, describe, expect, it } from "vitest";
-import { buildNative } from "../../scripts/native.mjs";
+import { describe, expect, it } from "vitest";
 import { gruWeightNames } from "../../src/rnn/kernels/contract.js";
 import type { Gradients, GruWeights } from "../../src/rnn/kernels/contract.js";
-import { nativeInstructionSets } from "../../src/rnn/kernels/native.js";
 import { doubledGru, type GruCase, randomGru } from "./gruCases.js";
-import { expectClose, kernelWith, uniformNumbers } from "./lstmCases.js";
+import { kernelForms } from "./instructionSets.js";
+import { expectClose, uniformNumbers } from "./lstmCases.js";
 import { movedStates } from "../rnn/movedStates.js";
 import { type Numbers, referenceGru, type ReferenceInput, type ReferenceOptions, type ReferenceWeights } from "./referenceGru.js";
-
-beforeAll(async () => {
-  expect(await buildNative("dist/native"), "a C++ compiler is needed to test the native kernel").toBeDefined();
-}, 300_000);
 
 const sizes = [
   { timesteps: 3, batch: 1, inputs: 1, units: 1 },
@@ -82,22 +77,9 @@ function gradientsOf(example: GruCase): readonly ExpectedGradient[] {
   return found;
 }
 
-describe.each(["avx512", "avx2", "scalar"])("GRU in %s", (instructionSet) => {
-  const runs = () => nativeInstructionSets().includes(instructionSet);
-
-  it("is of a set that this processor runs, or is refused by name", () => {
-    if (runs()) {
-      expect(kernelWith({ instructionSet }).name).toBe(`native ${instructionSet}`);
-    } else {
-      expect(() => kernelWith({ instructionSet })).toThrow(`TRITLOOM_SIMD is "${instructionSet}"`);
-    }
-  });
-
+describe.each(kernelForms)("GRU, $name", ({ open }) => {
   it.each(cases)("forward %s equals double precision", (_, { shape, weights, input, options }) => {
-    if (!runs()) {
-      return;
-    }
-    const pass = kernelWith({ instructionSet }).gru(shape);
+    const pass = open().gru(shape);
     const actual = pass.forward(weights, input, options);
     const expected = referenceGru(shape, doubledGru(weights), input, options);
     expectClose(actual.hidden, expected.hidden, 2e-5, "hidden");
@@ -110,10 +92,7 @@ describe.each(["avx512", "avx2", "scalar"])("GRU in %s", (instructionSet) => {
   });
 
   it.each(cases)("backward %s equals finite differences", (_, example) => {
-    if (!runs()) {
-      return;
-    }
-    const pass = kernelWith({ instructionSet }).gru(example.shape);
+    const pass = open().gru(example.shape);
     pass.forward(example.weights, example.input, example.options);
     const gradients = pass.backward(example.gradHidden);
     expect(gradients.input !== undefined).toBe(example.input.kind === "dense");
@@ -133,14 +112,11 @@ describe.each(["avx512", "avx2", "scalar"])("GRU in %s", (instructionSet) => {
     ["after", 1],
     ["after", 6],
   ] as const)("affine, reset %s, %i rows of constants, equals double precision", (reset, rows) => {
-    if (!runs()) {
-      return;
-    }
     const size = { timesteps: 6, batch: 3, inputs: 9, units: 21 };
     for (const kind of ["symbols", "dense"] as const) {
       const example = randomGru({ sizes: size, reset, normalisation: "affine", kind, everyOption: true, rows });
       const { shape, weights, input, options } = example;
-      const pass = kernelWith({ instructionSet }).gru(shape);
+      const pass = open().gru(shape);
       const actual = pass.forward(weights, input, options);
       expectClose(actual.hidden, referenceGru(shape, doubledGru(weights), input, options).hidden, 2e-5, "hidden");
       expect(() => pass.backward(example.gradHidden)).toThrow('without normalisation "affine"');

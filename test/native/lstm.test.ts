@@ -1,17 +1,12 @@
-import { beforeAll, describe, expect, it } from "vitest";
-import { buildNative } from "../../scripts/native.mjs";
+import { describe, expect, it } from "vitest";
 import { lstmWeightNames } from "../../src/rnn/kernels/contract.js";
-import type { Gradients, LstmWeights, Normalisation, RecurrentKernel } from "../../src/rnn/kernels/contract.js";
-import { nativeInstructionSets } from "../../src/rnn/kernels/native.js";
+import type { Gradients, LstmWeights, Normalisation } from "../../src/rnn/kernels/contract.js";
 import { lstmStatisticNames } from "../../src/rnn/kernels/nativeLstm.js";
+import { kernelForms } from "./instructionSets.js";
 import { doubled, expectClose, kernelWith, randomCase, uniformNumbers } from "./lstmCases.js";
 import type { CaseForm, CaseSizes, LstmCase } from "./lstmCases.js";
 import { movedStates } from "../rnn/movedStates.js";
 import { type Numbers, referenceForward, type ReferenceInput, type ReferenceOptions, type ReferenceWeights } from "./referenceLstm.js";
-
-beforeAll(async () => {
-  expect(await buildNative("dist/native"), "a C++ compiler is needed to test the native kernel").toBeDefined();
-}, 120_000);
 
 const sizes = [
   { timesteps: 4, batch: 3, inputs: 4, units: 5 },
@@ -120,23 +115,13 @@ function gradientsOf(example: LstmCase): readonly ExpectedGradient[] {
   return found;
 }
 
-describe.each(["avx512", "avx2", "scalar"])("LSTM in %s", (instructionSet) => {
-  const runs = () => nativeInstructionSets().includes(instructionSet);
-  const kernel = (): RecurrentKernel => kernelWith({ instructionSet });
-
-  it("is a set that this processor runs, or is refused by name", () => {
-    if (runs()) {
-      expect(kernel().name).toBe(`native ${instructionSet}`);
-    } else {
-      expect(kernel).toThrow(`TRITLOOM_SIMD is "${instructionSet}"`);
-    }
+describe.each(kernelForms)("LSTM, $name", ({ name, open }) => {
+  it("names itself", () => {
+    expect(open().name).toBe(name);
   });
 
   it.each(forwardCases)("forward %s equals double precision", (_, { shape, weights, input, options }) => {
-    if (!runs()) {
-      return;
-    }
-    const pass = kernel().lstm(shape);
+    const pass = open().lstm(shape);
     const actual = pass.forward(weights, input, options);
     const expected = referenceForward(shape, doubled(weights), input, options);
     expectClose(actual.hidden, expected.hidden, 2e-5, "hidden");
@@ -149,10 +134,7 @@ describe.each(["avx512", "avx2", "scalar"])("LSTM in %s", (instructionSet) => {
   });
 
   it.each(backwardCases)("backward %s equals finite differences", (_, example) => {
-    if (!runs()) {
-      return;
-    }
-    const pass = kernel().lstm(example.shape);
+    const pass = open().lstm(example.shape);
     pass.forward(example.weights, example.input, example.options);
     const gradients = pass.backward(example.gradHidden);
     expect(gradients.input !== undefined).toBe(example.input.kind === "dense");

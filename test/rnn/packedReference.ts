@@ -110,7 +110,8 @@ class LayerReference {
   }
 }
 
-function inputRow({ input }: DeployedModel, values: Int32Array | Float32Array, position: number): Row {
+/** What the first layer reads at one position of [T, B]. */
+export function inputRow({ input }: Pick<DeployedModel, "input">, values: Int32Array | Float32Array, position: number): Row {
   switch (input.kind) {
     case "dense":
       return [...values.subarray(position * input.width, (position + 1) * input.width)];

@@ -221,10 +221,13 @@ describe("LAQ's exact solver", () => {
   });
 
   it("orders every magnitude, whatever their number", () => {
-    const sizes = normalMatrix(2 ** 22 + 1, 1).map(Math.abs);
+    const sizes = new Float32Array(2 ** 22 + 1);
+    sizes.forEach((_, index) => (sizes[index] = Math.abs(Math.sin(index * 1.7))));
     for (const some of [sizes.subarray(0, 1000), sizes]) {
       const order = descending(some);
-      expect(new Set(order).size).toBe(some.length);
+      const isThere = new Uint8Array(some.length);
+      order.forEach((index) => (isThere[index] = 1));
+      expect(isThere.indexOf(0)).toBe(-1);
       expect(order.every((index, place) => place === 0 || some[index]! <= some[order[place - 1]!]!)).toBe(true);
     }
   });

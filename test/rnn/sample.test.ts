@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { buildNative } from "../../scripts/native.mjs";
 import type { SymbolData } from "../../src/data/contract.js";
 import type { DeployedModel } from "../../src/rnn/deployedModel.js";
 import type { ExperimentSpec } from "../../src/experiment/spec.js";
@@ -11,6 +10,10 @@ import type { SampleTextOptions } from "../../src/rnn/sample.js";
 import { sampleFromLogits } from "../../src/rnn/sampleLogits.js";
 import { floatSymbols, packedSymbols } from "../../src/rnn/symbolStream.js";
 import { Trainer } from "../../src/rnn/trainer.js";
+import { engineForms } from "../native/instructionSets.js";
+import { engineRoundings, floatPath } from "./packedBound.js";
+import { referenceLogits } from "./packedReference.js";
+import { logitBounds } from "./packedSensitivity.js";
 import { ReferenceStream, shippedProduct, symbolRow } from "./referenceDeployed.js";
 import {
   both,
@@ -40,7 +43,6 @@ function wordData(): SymbolData {
 }
 
 beforeAll(async () => {
-  await buildNative("dist/native");
   await chooseBackend();
   const layers = [smallLstm({ units: 24, quantiser: both({ kind: "full-precision" }), ...normalisers["none"]! })];
   [characters, words] = [
@@ -102,31 +104,59 @@ describe("packed inference writes as the float path does", () => {
     train(trainer, 20);
     return trainer.deploy().model;
   };
-  const engines = ["native", "typescript"] as const;
 
-  it.each(models.flatMap(([name, model]) => engines.map((engine) => ({ name, model, engine }))))("$name, $engine", ({ model: make, engine }) => {
-    const model = make();
-    const prompt = model.outputs.includes("sea") ? "the sea" : "the sea ";
-    const seed = 3;
-    const drawn: number[] = [];
-    const float = floatSymbols(model, nativeKernel());
-    const packed = packedSymbols(model, { engine });
-    // Reads what sampling reads with both: the same logits, and the same draw but where the random number sits on an edge.
-    const text = sampleText(model, { prompt, length: 60, temperature: 1, seed }, () => ({
-      read(symbols) {
-        const [expected, logits] = [float.read(symbols), packed.read(symbols)];
-        logits.forEach((logit, index) => expect(Math.abs(logit - expected[index]!)).toBeLessThan(1e-4));
-        const uniform = uniformAt(randomStream(seed, "sampling", 0), drawn.length);
-        const allowed = [uniform - 1e-3, uniform, uniform + 1e-3].map((near) => sampleFromLogits(expected, { temperature: 1 }, near));
-        const own = sampleFromLogits(logits, { temperature: 1 }, uniform);
-        expect(allowed).toContain(own);
-        drawn.push(own);
-        return logits;
-      },
-      dispose: () => [float, packed].forEach((stream) => stream.dispose()),
-    }));
-    expect(text).toBe(sampleText(model, { prompt, length: 60, temperature: 1, seed }, (own) => packedSymbols(own, { engine })));
-    expect(new Set(drawn).size).toBeGreaterThan(5);
+  describe.each(models)("%s", (_name, make) => {
+    let model: DeployedModel;
+    beforeAll(() => {
+      model = make();
+    });
+
+    it.each(engineForms)("$name", ({ name, options: form }) => {
+      const length = 60;
+      const prompt = model.outputs.includes("sea") ? "the sea" : "the sea ";
+      const seed = 3;
+      const [float, packed] = [floatSymbols(model, nativeKernel()), packedSymbols(model, form)];
+      const read: number[] = [];
+      const logits: { readonly float: Float32Array; readonly packed: Float32Array }[] = [];
+      const drawn: number[] = [];
+      // Reads what sampling reads with both, and draws the same but where the random number sits on an edge.
+      const text = sampleText(model, { prompt, length, temperature: 1, seed }, () => ({
+        read(symbols) {
+          read.push(...symbols);
+          const both = { float: float.read(symbols).slice(), packed: packed.read(symbols).slice() };
+          logits.push(both);
+          const uniform = uniformAt(randomStream(seed, "sampling", 0), drawn.length);
+          const allowed = [uniform - 1e-3, uniform, uniform + 1e-3].map((near) => sampleFromLogits(both.float, { temperature: 1 }, near));
+          const own = sampleFromLogits(both.packed, { temperature: 1 }, uniform);
+          expect(allowed).toContain(own);
+          drawn.push(own);
+          return both.packed;
+        },
+        dispose: () => [float, packed].forEach((stream) => stream.dispose()),
+      }));
+      expect(text).toBe(sampleText(model, { prompt, length, temperature: 1, seed }, (own) => packedSymbols(own, form)));
+      expect(new Set(drawn).size).toBeGreaterThan(5);
+
+      const expected = referenceLogits(model, Int32Array.from(read), read.length, 1);
+      const bounds = logitBounds(model, Int32Array.from(read), [engineRoundings[name]!, floatPath]);
+      const firstDraw = read.length - logits.length;
+      const outputs = model.outputs.length;
+      /** Of all logits, in units of their bounds. */
+      const largest = (which: "packed" | "float", own: readonly number[]): number =>
+        Math.max(
+          ...logits.flatMap((both, draw) =>
+            [...both[which]].map((value, output) => {
+              const place = (firstDraw + draw) * outputs + output;
+              return Math.abs(value - expected[place]!) / own[place]!;
+            }),
+          ),
+        );
+      expect(largest("packed", bounds[0]!)).toBeLessThan(1);
+      expect(largest("float", bounds[1]!)).toBeLessThan(1);
+      const apart = logits.flatMap(({ float, packed }) => [...float].map((value, output) => Math.abs(value - packed[output]!)));
+      // The bounds are of the worst case: errors of these small models never add up to it.
+      expect(Math.max(...apart)).toBeLessThan(1e-4);
+    });
   });
 });
 

@@ -49,7 +49,7 @@ describe("Yosys", () => {
     const { stdout, stderr } = runToSuccess("yosys", ["-q", "-p", script], { cwd: root.path });
     expect(stdout + stderr).toBe("");
     const design = JSON.parse(readFileSync(path.join(root.path, "design.json"), "utf8")) as Design;
-    const memories = Object.values(design.modules[defaultModule]!.cells).filter(({ type, parameters }) => type === "$mem_v2" && /rom\.words$/.test(parameters.MEMID));
+    const memories = Object.values(design.modules[defaultModule]!.cells).filter(({ type, parameters }) => type === "$mem_v2" && /rom\.(in_block_ram|anywhere)\.words$/.test(parameters.MEMID));
     const inits = memories.map(({ parameters }) => parameters.INIT);
     const fixed = fixedModel(randomNetwork(shape.network), shape.options);
     const files = [...acceleratorFiles(fixed, shape.macUnits)].filter(([name]) => name.startsWith("rom/"));

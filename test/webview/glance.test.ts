@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { pipelineMessage, randomSnapshot } from "./pipelineSnapshot.js";
+import { pipelineMessage, randomSnapshot, stateMessage, twoRuns } from "./pipelineSnapshot.js";
 import { runsMessage, sixRuns, snapshot } from "./snapshots.js";
 import { launchChromium, serveWebview, WebviewPage, type WebviewServer } from "./webviewPage.js";
 
@@ -70,6 +70,13 @@ describe("the side view", () => {
     await expect.poll(canvasPixels).not.toBe(resting);
   });
 
+  it("says that a chip is being made, or what is wrong, under the name of its run", async () => {
+    const choice = { runs: twoRuns("moby"), dir: "/runs/moby", options: {} };
+    await glance.send(stateMessage({ choice, shown: { kind: "problem", text: "its data is gone: put it back" } }));
+    await expect.poll(() => pipelineCard().getAttribute("aria-label")).toBe("Open the accelerator pipeline: moby, its data is gone: put it back");
+    expect(await pipelineCard().locator("canvas").isVisible()).toBe(false);
+  });
+
   it("does not move under reduced motion", async () => {
     await glance.page.emulateMedia({ reducedMotion: "reduce" });
     await glance.send(pipelineMessage(randomSnapshot()));
@@ -79,7 +86,7 @@ describe("the side view", () => {
   });
 
   it("names a wrong message", async () => {
-    await glance.send({ ...pipelineMessage(randomSnapshot()), pipeline: { title: 3 } });
-    await expect.poll(() => glance.page.getByRole("alert").textContent()).toContain("pipeline.pipeline.title");
+    await glance.send({ ...pipelineMessage(randomSnapshot()), shown: { kind: "pipeline", pipeline: { title: 3 } } });
+    await expect.poll(() => glance.page.getByRole("alert").textContent()).toContain("pipeline.shown.pipeline.title");
   });
 });

@@ -4,17 +4,20 @@ import { stateAt, summarise } from "../../src/hardware/schedule/schedule.js";
 import type { AcceleratorShape } from "../../src/hardware/schedule/shape.js";
 import { unitCell, unitGrid } from "../../webview/pipeline/unitGrid.js";
 import { groupOfRow, timing } from "../../src/hardware/schedule/timing.js";
+import { withChange } from "../../webview/pipeline/chipChoices.js";
 import { bounded, following, zoomed } from "../../webview/pipeline/chartWindow.js";
 import { layoutOf } from "../../webview/pipeline/datapathLayout.js";
+import { stateSize, type Scene } from "../../webview/pipeline/describe.js";
+import type { PipelineSnapshot } from "../../webview/contract.js";
 import { LayerValues, valuesOf } from "../../webview/pipeline/values.js";
 import { rowSpans, tickStep } from "../../webview/pipeline/rowSpans.js";
 import { standings } from "../../webview/pipeline/standings.js";
 import { cycleOf, initialView, pipelineViewSchema, reduce, saved, type Action, type PipelineView } from "../../webview/pipeline/state.js";
 import { stripText } from "../../webview/pipeline/stripText.js";
 import { cells } from "../hardware/shapes.js";
-import { randomSnapshot, shapeIn, valuesIn } from "./pipelineSnapshot.js";
+import { randomSnapshot, shapeIn, valuesIn, withoutValues } from "./pipelineSnapshot.js";
 
-const start: PipelineView = { ...initialView, title: "run", playing: false };
+const start: PipelineView = { ...initialView, chip: "run", playing: false };
 const after = (view: PipelineView, cycles: number, ...actions: Action[]): PipelineView =>
   actions.reduce((before, action) => reduce(before, action, cycles), view);
 
@@ -53,10 +56,10 @@ describe("the panel's state", () => {
     );
   });
 
-  it("starts another run afresh and keeps the same run's place", () => {
+  it("starts another chip afresh and keeps the same chip's place", () => {
     const looked = after(start, 100, { type: "seek", cycle: 40 }, { type: "precision", precision: "binary" }, { type: "seek", cycle: 7 });
-    expect(after(looked, 100, { type: "shown", title: "run" })).toEqual(looked);
-    expect(after(looked, 100, { type: "shown", title: "other" })).toMatchObject({ position: 0, precision: null, title: "other" });
+    expect(after(looked, 100, { type: "shown", chip: "run" })).toEqual(looked);
+    expect(after(looked, 100, { type: "shown", chip: "other" })).toMatchObject({ position: 0, precision: null, chip: "other" });
   });
 
   it("saves what the editor may restore, never that it plays", () => {
@@ -141,6 +144,7 @@ const networks = [
   ["dense input", randomSnapshot({ units: 6, inputs: 5, inputKind: "dense", macUnits: 50 }), 0],
   ["four columns a cycle", randomSnapshot({ cell: "gru", reset: "before", units: 13, inputs: 6, inputKind: "dense", macUnits: 7, columnsPerCycle: 4 }), 0],
   ["a second layer", randomSnapshot({ units: [9, 7], macUnits: 5 }), 1],
+  ["delta updates", randomSnapshot({ units: 24, macUnits: 17, deltaThreshold: 300 }), 0],
 ] as const;
 
 describe.each(networks)("the integers of %s", (_, snapshot, layer) => {
@@ -209,11 +213,41 @@ describe("the integers of a run", () => {
     expect(reason({})).toBe("");
     expect(reason({ macUnits: 5 })).toBe("");
     expect(reason({ precision: "binary" })).toMatch(/This run has ternary weights/);
-    expect(reason({}, { ...layer!, values: null })).toMatch(/No trained network/);
+    expect(reason({}, { ...layer!, values: null })).toMatch(/A preset has no weights/);
     const broken = { ...valuesIn(snapshot), inputWeights: { bytes: 1 as const, base64: "AAAA" } };
     expect(() => valuesOf({ ...layer!, values: broken }, shapeIn(snapshot))).toThrow(
       `The run's input weights hold 3 weights instead of ${29 * 4 * 24}; reopen the panel.`,
     );
+  });
+});
+
+describe("widths", () => {
+  const sceneOf = (snapshot: PipelineSnapshot): Scene => {
+    const shape = shapeIn(snapshot);
+    return { shape, state: stateAt(shape, 0), values: valuesOf(snapshot.layers[0], shape) };
+  };
+
+  it.each([
+    ["an LSTM", randomSnapshot({ activationBits: 9 }), "32 × h 9 bit, c 16 bit"],
+    ["a GRU", randomSnapshot({ cell: "gru", activationBits: 7 }), "32 × h 7 bit"],
+    ["a preset", withoutValues(randomSnapshot({ activationBits: 8 })), "32 × h 8 bit"],
+  ])("of the state memory are the chip's: %s", (_, snapshot, words) => {
+    expect(stateSize(sceneOf(snapshot))).toBe(words);
+  });
+
+  it("of a full-precision weight are those of h", () => {
+    const bits = (activationBits: number) => summarise(shapeIn(randomSnapshot({ precision: "full", activationBits }))).romWords.bitsPerWord;
+    expect([bits(7), bits(12), bits(16)]).toEqual([16 * 7, 16 * 12, 16 * 16]);
+  });
+});
+
+describe("the pickers of a chip", () => {
+  it("let delta updates and several columns a cycle rule each other out, and keep every other option", () => {
+    const options = { activationBits: 8, calibrate: false as const, columnsPerCycle: 4 };
+    expect(withChange(options, { deltaThreshold: 3 })).toEqual({ activationBits: 8, calibrate: false, deltaThreshold: 3 });
+    expect(withChange({ activationBits: 8, deltaThreshold: 3 }, { columnsPerCycle: 2 })).toEqual({ activationBits: 8, columnsPerCycle: 2 });
+    expect(withChange({ ...options, macUnits: 8 }, { macUnits: 16 })).toEqual({ ...options, macUnits: 16 });
+    expect(withChange({ deltaThreshold: 3 }, { columnsPerCycle: 1 })).toEqual({ deltaThreshold: 3 });
   });
 });
 

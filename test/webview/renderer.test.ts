@@ -1,5 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { summarise } from "../../src/hardware/schedule/schedule.js";
+import { openChipSchema } from "../../webview/contract.js";
+import { randomSnapshot } from "./pipelineSnapshot.js";
 import { snapshot, type SnapshotOptions } from "./snapshots.js";
 import { launchChromium, serveWebview, WebviewPage, type WebviewServer } from "./webviewPage.js";
 
@@ -130,5 +133,28 @@ describe("the training output of a cell", () => {
     });
     await render("a", "one");
     expect(await output("one").count()).toBe(1);
+  });
+});
+
+describe("the schedule of a chip in a cell", () => {
+  const chip = { dir: "/runs/moby", options: { macUnits: 16, columnsPerCycle: 2 } };
+  const shapes = randomSnapshot({ units: [32, 8], columnsPerCycle: 2 }).layers.map(({ shape }) => shape);
+  const draw = (value: unknown) =>
+    notebook.page.evaluate((text) => window.notebook.render("s", "schedule-place", text, "schedule"), typeof value === "string" ? value : JSON.stringify(value));
+
+  it("has picture and figures of each layer, and a button that opens exactly that chip", async () => {
+    await draw({ ...chip, name: "moby", shapes });
+    const output = notebook.page.locator("#schedule-place .tritloom-schedule");
+    expect(await output.locator("svg").count()).toBe(2);
+    const cycles = summarise(shapes[0]!).cyclesPerTimestep;
+    expect(await output.textContent()).toMatch(new RegExp(`cycles per timestep  ${cycles}[^]*operations a cycle[^]*none given: a report finds the highest`));
+    expect(await output.textContent()).not.toMatch(/GOPS|MHz/);
+    await notebook.page.getByRole("button", { name: "Open the chip of moby in Accelerator Pipeline" }).click();
+    expect(openChipSchema.parse((await notebook.posted("open-chip" as "ready"))[0])).toEqual({ type: "open-chip", ...chip });
+  });
+
+  it("names what is wrong in an output that fits no schema", async () => {
+    await draw({ ...chip, name: "moby", shapes: [{ ...shapes[0], units: "many" }] });
+    await expect.poll(() => notebook.page.locator("#schedule-place").getByRole("alert").textContent()).toMatch(/^This schedule output has a wrong value at shapes\.0\.units: .*Run the cell again\.$/);
   });
 });

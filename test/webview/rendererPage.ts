@@ -1,20 +1,27 @@
 import { activate } from "../../webview/renderer/main.js";
 import type { OutputItem, RendererApi } from "vscode-notebook-renderer";
-import { trainingMime } from "../../webview/protocol.js";
+import { scheduleMime, trainingMime } from "../../webview/protocol.js";
 
 /** Stands in for the notebook's output page, which loads a renderer and hands it output items. */
 declare global {
   interface Window {
     notebook: {
       element(id: string): HTMLElement;
-      render(id: string, elementId: string, text: string): void;
+      render(id: string, elementId: string, text: string, mime?: "schedule"): void;
       dispose(id?: string): void;
     };
   }
 }
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
 
-const renderer = (await activate({ workspace: { isTrusted: true }, setState() {}, getState: () => undefined, getRenderer: async () => undefined })) as RendererApi;
+const api = acquireVsCodeApi();
+const renderer = (await activate({
+  workspace: { isTrusted: true },
+  setState() {},
+  getState: () => undefined,
+  getRenderer: async () => undefined,
+  postMessage: (message) => api.postMessage(message),
+})) as RendererApi;
 
 window.notebook = {
   element(id) {
@@ -27,12 +34,12 @@ window.notebook = {
     document.body.append(created);
     return created;
   },
-  render(id, elementId, text) {
-    const item = { id, mime: trainingMime, text: () => text } as OutputItem;
+  render(id, elementId, text, mime) {
+    const item = { id, mime: mime === "schedule" ? scheduleMime : trainingMime, text: () => text } as OutputItem;
     void renderer.renderOutputItem(item, window.notebook.element(elementId), new AbortController().signal);
   },
   dispose(id) {
     renderer.disposeOutputItem?.(id);
   },
 };
-acquireVsCodeApi().postMessage({ type: "ready", version: 1 });
+api.postMessage({ type: "ready", version: 1 });

@@ -1,4 +1,4 @@
-import type { PipelineSnapshot, RunSnapshot } from "../contract.js";
+import type { PipelineState, RunSnapshot } from "../contract.js";
 import { element } from "../shared/element.js";
 import { CurveCard, glanceRun } from "./curveCard.js";
 import { PipelineCard } from "./pipelineCard.js";
@@ -18,7 +18,7 @@ export class GlanceView {
     this.curve.update(glanceRun(runs, selected));
   }
 
-  showPipeline(pipeline: PipelineSnapshot): void {
-    this.pipeline.update(pipeline);
+  showPipeline(state: PipelineState): void {
+    this.pipeline.update(state);
   }
 }

@@ -9,7 +9,7 @@ const host = connectHost(
   { schema: nothing, initial: {} },
   {
     onRuns: (runs, selected) => view.showRuns(runs, selected),
-    onPipeline: (pipeline) => view.showPipeline(pipeline),
+    onPipeline: (state) => view.showPipeline(state),
   },
 );
 const view = new GlanceView(document.body, (type) => host.post({ type }));

@@ -1,5 +1,5 @@
 import type { Precision } from "../../src/hardware/schedule/shape.js";
-import type { PipelineSnapshot } from "../contract.js";
+import type { PipelineSnapshot, PipelineState } from "../contract.js";
 import { drawFrame } from "../pipeline/frame.js";
 import { element } from "../shared/element.js";
 import { onThemeChange, reducedMotion } from "../shared/theme.js";
@@ -13,11 +13,29 @@ const precisions: Record<Precision, string> = {
 /** Frames a second while the card plays. */
 const framesPerSecond = 6;
 
-/** The accelerator's shape in one line. */
-export function shapeText({ layers }: PipelineSnapshot): string {
-  const { cell, units, macUnits, precision, clockMegahertz } = layers[0].shape;
+/** The accelerator's shape in one line, and the chip in another. */
+export function shapeText({ layers, chip }: PipelineSnapshot): string {
+  const { cell, units, macUnits, precision } = layers[0].shape;
   const stack = layers.length > 1 ? `first of ${layers.length} layers, ` : "";
-  return `${stack}${cell.toUpperCase()}, ${precisions[precision]} · ${units} units on ${macUnits} MAC units · ${clockMegahertz} MHz`;
+  const which = chip === null ? "no weights" : chip.words;
+  return `${stack}${cell.toUpperCase()}, ${precisions[precision]} · ${units} units on ${macUnits} MAC units · ${which}`;
+}
+
+interface Words {
+  readonly heading: string;
+  readonly status: string;
+}
+
+function wordsOf(state: PipelineState | undefined): Words {
+  if (state === undefined) {
+    return { heading: "Accelerator pipeline", status: "Train a run to see an accelerator compute with its weights, cycle by cycle." };
+  }
+  const { choice, shown } = state;
+  if (shown.kind === "pipeline") {
+    return { heading: shown.pipeline.title, status: shapeText(shown.pipeline) };
+  }
+  const name = choice.runs.find(({ dir }) => dir === choice.dir)?.name ?? "Accelerator pipeline";
+  return { heading: name, status: shown.text };
 }
 
 /**
@@ -49,14 +67,12 @@ export class PipelineCard {
     this.update(undefined);
   }
 
-  update(pipeline: PipelineSnapshot | undefined): void {
-    this.pipeline = pipeline;
-    const words = pipeline
-      ? shapeText(pipeline)
-      : "Train a run to see an accelerator compute with its weights, cycle by cycle.";
-    this.heading.textContent = pipeline?.title ?? "Accelerator pipeline";
-    this.status.textContent = words;
-    this.picture.hidden = !pipeline;
+  update(state: PipelineState | undefined): void {
+    this.pipeline = state?.shown.kind === "pipeline" ? state.shown.pipeline : undefined;
+    const { heading, status } = wordsOf(state);
+    this.heading.textContent = heading;
+    this.status.textContent = status;
+    this.picture.hidden = this.pipeline === undefined;
     this.draw();
   }
 

@@ -5,7 +5,7 @@ import { drawArray } from "./arrayBlock.js";
 import type { BlockPen } from "./blockPen.js";
 import { layoutOf, type Arrow } from "./datapathLayout.js";
 import { elementWiseWork, firstBusy, lookUpRows, scaleRows } from "./blockStages.js";
-import { blockTitle, blockWorks, curveOf, hexAddress, rowName, type Scene } from "./describe.js";
+import { blockTitle, blockWorks, curveOf, hexAddress, rowName, stateSize, type Scene } from "./describe.js";
 import { integer, real } from "./numbers.js";
 import { minusColour, plusColour, stageColour, type Stage } from "./palette.js";
 import { blockNames, type BlockName } from "./state.js";
@@ -214,7 +214,7 @@ function drawElementWise(pen: BlockPen): void {
 function drawState(pen: BlockPen): void {
   const { scene, rect } = pen;
   const { writeBack } = scene.state;
-  const size = { text: `${scene.shape.units} × 12 bit`, muted: true };
+  const size = { text: stateSize(scene), muted: true };
   const values = writeBack === null ? undefined : scene.values.network?.unit(writeBack);
   const lines =
     writeBack === null

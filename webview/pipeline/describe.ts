@@ -1,6 +1,6 @@
 import { inputColumns } from "../../src/hardware/schedule/timing.js";
 import { columnsText, idleReasonText, type CycleState, type RomWord } from "../../src/hardware/schedule/schedule.js";
-import { gateOfRow, type AcceleratorShape, type Cell, type Gate } from "../../src/hardware/schedule/shape.js";
+import { defaultActivationBits, gateOfRow, type AcceleratorShape, type Cell, type Gate } from "../../src/hardware/schedule/shape.js";
 import { elementWiseWork, firstBusy, lookUpRows, scaleRows } from "./blockStages.js";
 import { realValue, singleColumns, type LayerValues, type Values } from "./values.js";
 import { count, integer, real } from "./numbers.js";
@@ -180,6 +180,13 @@ function cellFormat({ values }: LayerValues): string {
   return `${values.formats.cell?.bits ?? 0} bit, ${rangesInWords[values.cellRange ?? "assumed"]}`;
 }
 
+/** "64 × h 12 bit, c 16 bit": what the state memory holds of each unit, as far as it is known. */
+export function stateSize({ shape, values }: Scene): string {
+  const { activationBits = defaultActivationBits } = shape;
+  const cell = values.network?.values.formats.cell;
+  return `${count(shape.units)} × h ${activationBits} bit${cell ? `, c ${cell.bits} bit` : ""}`;
+}
+
 function stateText({ state, shape, values }: Scene): string {
   if (state.writeBack === null) {
     return "rests";
@@ -189,7 +196,8 @@ function stateText({ state, shape, values }: Scene): string {
     return name;
   }
   const { cell, hidden, hiddenValue } = values.network.unit(state.writeBack);
-  return `${name}: ${cell === null ? "" : `c = ${integer(cell)} (${cellFormat(values.network)}), `}h = ${integer(hidden)} (${real(hiddenValue)})`;
+  const { bits } = values.network.values.formats.hidden;
+  return `${name}: ${cell === null ? "" : `c = ${integer(cell)} (${cellFormat(values.network)}), `}h = ${integer(hidden)} (${real(hiddenValue)}, ${bits} bit)`;
 }
 
 const texts: Readonly<Record<BlockName, (scene: Scene) => string>> = {

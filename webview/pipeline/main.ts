@@ -1,14 +1,14 @@
 import { connectHost } from "../shared/host.js";
 import { showProblem } from "../shared/problem.js";
-import type { PipelineSnapshot } from "../contract.js";
+import type { PipelineState } from "../contract.js";
 import { PipelinePanel } from "./panel.js";
 import { initialView, pipelineViewSchema } from "./state.js";
 import "../shared/shared.css";
 import "./pipeline.css";
 
-function show(snapshot: PipelineSnapshot): void {
+function show(state: PipelineState): void {
   try {
-    panel.showSnapshot(snapshot);
+    panel.showState(state);
   } catch (error) {
     showProblem(error instanceof Error ? error.message : String(error));
   }

@@ -1,9 +1,10 @@
 import { stateAt } from "../../src/hardware/schedule/schedule.js";
 import { checkShape, type AcceleratorShape } from "../../src/hardware/schedule/shape.js";
 import { timing } from "../../src/hardware/schedule/timing.js";
-import type { PipelineSnapshot } from "../contract.js";
+import type { PipelineSnapshot, PipelineState } from "../contract.js";
 import type { Outgoing } from "../shared/host.js";
 import { onThemeChange, readTheme, reducedMotion } from "../shared/theme.js";
+import { ChipBar } from "./chipBar.js";
 import { ChartView } from "./chartView.js";
 import { CycleTable } from "./cycleTable.js";
 import { DatapathView } from "./datapathView.js";
@@ -37,6 +38,7 @@ export class PipelinePanel {
   private lastSaveTime = 0;
 
   private readonly tooltip = new Tooltip();
+  private readonly chip: ChipBar;
   private readonly transport: Transport;
   private readonly strip: TimeStripView;
   private readonly datapath: DatapathView;
@@ -58,6 +60,7 @@ export class PipelinePanel {
     this.view = { ...restored, playing: false };
     const dispatch = (action: Action): void => this.dispatch(action);
     const toggle = (): void => this.toggle();
+    this.chip = new ChipBar(post);
     this.transport = new Transport(dispatch, toggle);
     this.strip = new TimeStripView(dispatch, this.tooltip);
     this.datapath = new DatapathView(dispatch);
@@ -71,27 +74,38 @@ export class PipelinePanel {
   private build(): void {
     this.waiting.id = "waiting";
     this.waiting.className = "muted";
-    this.waiting.textContent = "Waiting for an accelerator to show. Choose a run in the Tritloom side panel if this stays empty.";
+    this.waiting.textContent = "Waiting for an accelerator to show. Reopen the panel if this stays empty.";
     this.content.hidden = true;
     const { transport, strip, datapath, chart, race, table } = this;
     this.content.append(...[transport, strip, table, datapath, chart, race].map(({ element }) => element));
-    document.body.append(this.waiting, this.content, this.tooltip.element);
+    this.chip.element.hidden = true;
+    document.body.append(this.waiting, this.chip.element, this.content, this.tooltip.element);
   }
 
-  /** Takes a full snapshot; the same run, sent again, keeps cycle, zoom and choices. */
-  showSnapshot(snapshot: PipelineSnapshot): void {
-    const sameRun = snapshot.title === this.view.title;
-    this.adopt(snapshot, sameRun ? this.view : { ...this.view, precision: null, macUnits: null, layer: 0 });
-    this.dispatch({ type: "shown", title: snapshot.title });
+  /** Takes the whole state: whose chip it is, and the chip, or why there is none. */
+  showState(state: PipelineState): void {
+    this.chip.show(state);
+    this.chip.element.hidden = false;
     this.waiting.hidden = true;
-    this.content.hidden = false;
+    const { shown } = state;
+    this.content.hidden = shown.kind !== "pipeline";
+    if (shown.kind === "pipeline") {
+      this.showSnapshot(shown.pipeline, JSON.stringify([state.choice.dir, state.choice.options, shown.pipeline.title]));
+    } else {
+      this.dispatch({ type: "pause" });
+    }
+  }
+
+  /** The same chip, sent again, keeps cycle, zoom and choices. */
+  private showSnapshot(snapshot: PipelineSnapshot, chip: string): void {
+    this.adopt(snapshot, chip === this.view.chip ? this.view : { ...this.view, precision: null, layer: 0 });
+    this.dispatch({ type: "shown", chip });
   }
 
   private adopt(snapshot: PipelineSnapshot, view: PipelineView): void {
     const layer = snapshot.layers[view.layer] ?? snapshot.layers[0];
-    const macUnits = view.macUnits ?? layer.shape.macUnits;
     const precision = view.precision ?? layer.shape.precision;
-    const shape = checkShape({ ...layer.shape, macUnits, precision });
+    const shape = checkShape({ ...layer.shape, precision });
     this.shown = { snapshot, shape, values: valuesOf(layer, shape) };
   }
 
@@ -104,7 +118,7 @@ export class PipelinePanel {
       return;
     }
     this.view = reduce(this.view, action, this.cycles);
-    if (action.type === "precision" || action.type === "macUnits" || action.type === "layer") {
+    if (action.type === "precision" || action.type === "layer") {
       this.adopt(this.shown.snapshot, this.view);
     }
     this.keep(action.type === "tick" && this.view.playing);
@@ -139,7 +153,7 @@ export class PipelinePanel {
 
   private savePicture(): void {
     const data = this.chart.picture(this.theme);
-    this.post({ type: "save", suggestedName: pictureName(this.view.title), encoding: "base64", data });
+    this.post({ type: "save", suggestedName: pictureName(this.shown?.snapshot.title ?? ""), encoding: "base64", data });
   }
 
   private draw(): void {
@@ -155,7 +169,7 @@ export class PipelinePanel {
       this.lastFrameTime = time;
       this.dispatch({ type: "tick", seconds });
     }
-    if (this.shown) {
+    if (this.shown && !this.content.hidden) {
       this.render(this.shown);
     }
   }

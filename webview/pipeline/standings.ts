@@ -5,7 +5,7 @@ import { count } from "./numbers.js";
 
 /** The accelerators of about the same area, slowest first. */
 export const racers: readonly { preset: Preset; name: string; className: string }[] = [
-  { preset: findPreset("full-precision", "full"), name: "full 12 bit", className: "full" },
+  { preset: findPreset("full-precision", "full"), name: "full precision", className: "full" },
   { preset: findPreset("high-speed", "ternary"), name: "ternary", className: "ternary" },
   { preset: findPreset("high-speed", "binary"), name: "binary", className: "binary" },
 ];

@@ -18,14 +18,13 @@ export type ChartWindow = z.infer<typeof chartWindowSchema>;
 
 /** What the editor keeps for the panel: how it looks at the accelerator, never the accelerator itself. */
 export const pipelineViewSchema = z.object({
-  /** Which run or preset the options below were chosen for. */
-  title: z.string(),
+  /** Which chip the options below were chosen for. */
+  chip: z.string(),
   /** Cycles since the timestep began; fractions add up while playing. */
   position: z.number().nonnegative(),
   speed: z.number().positive(),
-  /** The user's choice instead of the run's own. */
+  /** The user's choice instead of the chip's own. */
   precision: z.enum(precisions).nullable(),
-  macUnits: z.number().int().positive().nullable(),
   block: z.enum(blockNames),
   /** Which of the stacked layers, from the input on. */
   layer: z.number().int().nonnegative().default(0),
@@ -41,11 +40,10 @@ export interface PipelineView extends SavedView {
 }
 
 export const initialView: SavedView = {
-  title: "",
+  chip: "",
   position: 0,
   speed: 20,
   precision: null,
-  macUnits: null,
   block: "array",
   layer: 0,
   unit: 0,
@@ -60,12 +58,11 @@ export type Action =
   | { type: "seek"; cycle: number }
   | { type: "speed"; speed: number }
   | { type: "precision"; precision: Precision }
-  | { type: "macUnits"; macUnits: number }
   | { type: "layer"; layer: number }
   | { type: "block"; block: BlockName }
   | { type: "unit"; unit: number }
   | { type: "chart"; window: ChartWindow }
-  | { type: "shown"; title: string };
+  | { type: "shown"; chip: string };
 
 export const cycleOf = (view: SavedView): number => Math.floor(view.position);
 
@@ -86,11 +83,11 @@ function play(view: PipelineView, cycles: number): PipelineView {
   return { ...view, playing: true, position: atEnd ? 0 : view.position };
 }
 
-/** Another run or preset starts afresh; the same one, sent again, is looked at as before. */
-function shown(view: PipelineView, title: string, cycles: number): PipelineView {
-  return title === view.title
+/** Another chip starts afresh; the same one, sent again, is looked at as before. */
+function shown(view: PipelineView, chip: string, cycles: number): PipelineView {
+  return chip === view.chip
     ? moveTo(view, view.position, cycles)
-    : { ...view, ...initialView, speed: view.speed, title, playing: false };
+    : { ...view, ...initialView, speed: view.speed, chip, playing: false };
 }
 
 /** Another shape has other cycles: the same share of the timestep would mislead, so it starts at the first. */
@@ -108,12 +105,11 @@ const handlers: Handlers = {
   seek: (view, { cycle }, cycles) => moveTo(view, Math.floor(cycle), cycles),
   speed: (view, { speed }) => ({ ...view, speed }),
   precision: (view, { precision }) => reshaped(view, { precision }),
-  macUnits: (view, { macUnits }) => reshaped(view, { macUnits }),
   layer: (view, { layer }) => reshaped(view, { layer }),
   block: (view, { block }) => ({ ...view, block }),
   unit: (view, { unit }) => ({ ...view, unit: Math.max(0, unit), block: "array" }),
   chart: (view, { window }) => ({ ...view, chart: window }),
-  shown: (view, { title }, cycles) => shown(view, title, cycles),
+  shown: (view, { chip }, cycles) => shown(view, chip, cycles),
 };
 
 /**

@@ -1,18 +1,12 @@
-import { precisions, type AcceleratorShape, type Precision } from "../../src/hardware/schedule/shape.js";
+import { precisions, storedWeightBits, type AcceleratorShape, type Precision } from "../../src/hardware/schedule/shape.js";
 import { button, captioned, dropdown, slider } from "../shared/controls.js";
 import { icon, type IconName } from "./icons.js";
 import { count } from "./numbers.js";
 import { speeds, type Action, type PipelineView } from "./state.js";
 
-const precisionNames: Readonly<Record<Precision, string>> = { full: "full 12 bit", binary: "binary", ternary: "ternary" };
-const usualMacUnits = [1, 4, 16, 32, 64, 100, 128, 256, 500, 512, 1000, 1024];
+const precisionNames: Readonly<Record<Precision, string>> = { full: "full", binary: "binary", ternary: "ternary" };
 
 export type Dispatch = (action: Action) => void;
-
-/** Numbers of MAC units to choose from: the usual ones and the run's own. */
-export function macUnitChoices(...own: number[]): number[] {
-  return [...new Set([...usualMacUnits, ...own])].sort((a, b) => a - b);
-}
 
 function iconButton(name: IconName, label: string, onPress: () => void): HTMLElement {
   const element = button({ text: "", label, appearance: "secondary", onPress });
@@ -56,19 +50,17 @@ export interface Shown {
 
 const speedText = (speed: number): string => `${count(speed)} ${speed === 1 ? "cycle" : "cycles"}/s`;
 
-/** The row of controls on top: movement in time, speed, precision, MAC units, and where we are. */
+/** The row of controls on top: movement in time, speed, precision, layer, and where we are. */
 export class Transport {
   readonly element = document.createElement("header");
   private readonly playButton: HTMLElement;
   private readonly speedSlider: HTMLInputElement;
   private readonly speedLabel = document.createElement("span");
   private readonly precision: HTMLFieldSetElement;
-  private readonly macUnits = document.createElement("span");
   private readonly units = document.createElement("span");
   private readonly place = document.createElement("strong");
   private readonly layer = document.createElement("span");
   private shownLayer = "";
-  private shownChoices = "";
   private shownPlay = "";
 
   constructor(
@@ -89,11 +81,10 @@ export class Transport {
     });
     this.speedLabel.className = "speed-text";
     this.precision = precisionChoice(dispatch);
-    this.macUnits.className = "mac-units";
     this.units.className = "muted";
     this.place.id = "place";
     this.element.append(this.movement(), captioned("speed", this.speedSlider), this.speedLabel);
-    this.element.append(this.precision, this.macUnits, this.layer, this.units, this.place);
+    this.element.append(this.precision, this.layer, this.units, this.place);
   }
 
   private movement(): HTMLElement {
@@ -121,8 +112,10 @@ export class Transport {
     this.speedLabel.textContent = speedText(speeds[nearest]);
     for (const input of this.precision.querySelectorAll("input")) {
       input.checked = input.value === shape.precision;
+      if (input.value === "full") {
+        input.nextElementSibling!.textContent = `full ${storedWeightBits({ ...shape, precision: "full" })} bit`;
+      }
     }
-    this.showMacUnits(shape);
     this.showLayers(view.layer, layers);
     this.units.textContent = `${shape.cell.toUpperCase()}, h = ${count(shape.units)}`;
     const reset = shape.cell === "gru" ? `, reset ${shape.reset} the product` : "";
@@ -152,16 +145,6 @@ export class Transport {
       const choices = Array.from({ length: layers }, (_, index) => ({ value: String(index), text: `layer ${index}` }));
       const onChange = (value: string): void => this.dispatch({ type: "layer", layer: Number(value) });
       this.layer.replaceChildren(dropdown({ label: "Layer", choices, value: String(layer), onChange }));
-    }
-  }
-
-  private showMacUnits({ macUnits }: AcceleratorShape): void {
-    const choices = macUnitChoices(macUnits).map((value) => ({ value: String(value), text: `P = ${count(value)} MAC units` }));
-    const key = `${choices.length} ${macUnits}`;
-    if (this.shownChoices !== key) {
-      this.shownChoices = key;
-      const onChange = (value: string): void => this.dispatch({ type: "macUnits", macUnits: Number(value) });
-      this.macUnits.replaceChildren(dropdown({ label: "MAC units", choices, value: String(macUnits), onChange }));
     }
   }
 }

@@ -147,7 +147,7 @@ export type Values = { readonly network: LayerValues } | { readonly network: nul
 /** The values that belong to the shown shape, or why there are none. */
 export function valuesOf({ shape: own, values }: PipelineSnapshot["layers"][number], shape: AcceleratorShape): Values {
   if (values === null) {
-    return { network: null, reason: "No trained network here: the panel shows structure and timing, no values." };
+    return { network: null, reason: "A preset has no weights: the panel shows structure and timing, no values." };
   }
   if (shape.precision !== own.precision) {
     return {

@@ -1,26 +1,30 @@
 import "../shared/strictCsp.js";
 import type { ActivationFunction, OutputItem } from "vscode-notebook-renderer";
-import { runSnapshotSchema, type RunSnapshot } from "../contract.js";
+import type * as z from "zod";
+import { runSnapshotSchema, scheduleOutputSchema, type OpenChip, type RunSnapshot } from "../contract.js";
+import { scheduleMime } from "../protocol.js";
 import { element } from "../shared/element.js";
+import { scheduleOutput } from "./scheduleOutput.js";
 import { outputStyles } from "./styles.js";
 import { TrainingOutput } from "./trainingOutput.js";
 
-type Reading = { run: RunSnapshot } | { problem: string };
+type Reading<Value> = { ok: true; value: Value } | { ok: false; problem: string };
 
-function read(item: OutputItem): Reading {
-  let value: unknown;
+/** @param what the output is, for a person */
+function read<Value>(item: OutputItem, schema: z.ZodType<Value>, what: string): Reading<Value> {
+  let content: unknown;
   try {
-    value = JSON.parse(item.text());
+    content = JSON.parse(item.text());
   } catch (error) {
-    return { problem: `This training output is not JSON (${String(error)}). Run the cell again.` };
+    return { ok: false, problem: `This ${what} output is not JSON (${String(error)}). Run the cell again.` };
   }
-  const run = runSnapshotSchema.safeParse(value);
-  if (run.success) {
-    return { run: run.data };
+  const parsed = schema.safeParse(content);
+  if (parsed.success) {
+    return { ok: true, value: parsed.data };
   }
-  const { path, message } = run.error.issues[0];
+  const { path, message } = parsed.error.issues[0];
   const place = path.length > 0 ? path.map(String).join(".") : "its root";
-  return { problem: `This training output has a wrong value at ${place}: ${message}. Run the cell again.` };
+  return { ok: false, problem: `This ${what} output has a wrong value at ${place}: ${message}. Run the cell again.` };
 }
 
 /** A shadow tree in a child of the given element: its styles stay inside, and the element itself stays as it was. */
@@ -42,7 +46,7 @@ function problemLine(text: string): HTMLElement {
  * Entry point of the notebook renderer. All outputs of a notebook share one document, so each item draws only into its
  * own element; the same element again is updated in place, without flicker.
  */
-export const activate: ActivationFunction = () => {
+export const activate: ActivationFunction = ({ postMessage }) => {
   const outputs = new Map<HTMLElement, TrainingOutput>();
   const hosts = new Map<string, HTMLElement>();
 
@@ -53,23 +57,32 @@ export const activate: ActivationFunction = () => {
       hosts.delete(id);
     }
   };
+  const drawSchedule = (item: OutputItem, host: HTMLElement): void => {
+    const reading = read(item, scheduleOutputSchema, "schedule");
+    const open = postMessage && ((message: OpenChip): void => postMessage(message));
+    outputs.delete(host);
+    drawInto(host, reading.ok ? scheduleOutput(reading.value, open) : problemLine(reading.problem));
+  };
+  const drawTraining = (item: OutputItem, host: HTMLElement): void => {
+    const reading = read<RunSnapshot>(item, runSnapshotSchema, "training");
+    if (!reading.ok) {
+      outputs.delete(host);
+      drawInto(host, problemLine(reading.problem));
+      return;
+    }
+    let output = outputs.get(host);
+    if (!output?.root.isConnected) {
+      output = new TrainingOutput();
+      outputs.set(host, output);
+      drawInto(host, output.root);
+    }
+    output.update(reading.value);
+  };
 
   return {
     renderOutputItem(item, host) {
-      const reading = read(item);
       hosts.set(item.id, host);
-      if ("problem" in reading) {
-        outputs.delete(host);
-        drawInto(host, problemLine(reading.problem));
-        return;
-      }
-      let output = outputs.get(host);
-      if (!output?.root.isConnected) {
-        output = new TrainingOutput();
-        outputs.set(host, output);
-        drawInto(host, output.root);
-      }
-      output.update(reading.run);
+      (item.mime === scheduleMime ? drawSchedule : drawTraining)(item, host);
     },
     disposeOutputItem(id) {
       const ids = id === undefined ? [...hosts.keys()] : [id];

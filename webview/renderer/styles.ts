@@ -16,6 +16,19 @@ const rules = `
   progress::-webkit-progress-value { background: var(--vscode-progressBar-background, Highlight); border-radius: 2px; }
   progress[hidden] { display: none; }
   .curve svg { display: block; width: 100%; height: auto; }
+  .tritloom-schedule {
+    display: grid; gap: 6px; justify-items: start; padding: 4px 0;
+    color: var(--vscode-foreground, CanvasText); font-family: var(--vscode-font-family, sans-serif); font-size: var(--vscode-font-size, 13px);
+  }
+  .tritloom-schedule .picture { max-width: 100%; }
+  .tritloom-schedule svg { max-width: 100%; height: auto; }
+  .tritloom-schedule pre { margin: 0; white-space: pre-wrap; font-family: var(--vscode-editor-font-family, monospace); }
+  .open-chip {
+    padding: 4px 11px; border: 1px solid var(--vscode-button-border, transparent); border-radius: 2px; font: inherit; cursor: pointer;
+    color: var(--vscode-button-foreground, ButtonText); background: var(--vscode-button-background, ButtonFace);
+  }
+  .open-chip:hover { background: var(--vscode-button-hoverBackground, ButtonFace); }
+  .open-chip:focus-visible { outline: 1px solid var(--vscode-focusBorder, Highlight); outline-offset: 2px; }
   .problem {
     padding: 6px 10px; border: 1px solid var(--vscode-inputValidation-errorBorder, var(--vscode-errorForeground, CanvasText));
     color: var(--vscode-foreground, CanvasText); font-family: var(--vscode-font-family, sans-serif);

@@ -3,7 +3,7 @@ import * as z from "zod";
 import {
   toWebviewSchema,
   type FromWebview,
-  type PipelineSnapshot,
+  type PipelineState,
   type Reference,
   type RomSnapshot,
   type RunSnapshot,
@@ -34,7 +34,7 @@ export interface ViewOptions<View> {
 
 export interface HostHandlers {
   onRuns?(runs: RunSnapshot[], selected: string[], references: Reference[]): void;
-  onPipeline?(pipeline: PipelineSnapshot): void;
+  onPipeline?(state: PipelineState): void;
   onRom?(rom: RomSnapshot): void;
 }
 
@@ -83,7 +83,7 @@ function hand(message: ToWebview, handlers: HostHandlers): void {
     case "runs":
       return handlers.onRuns?.(message.runs, message.selected, message.references ?? []);
     case "pipeline":
-      return handlers.onPipeline?.(message.pipeline);
+      return handlers.onPipeline?.({ choice: message.choice, shown: message.shown });
     case "rom":
       return handlers.onRom?.(message.rom);
   }

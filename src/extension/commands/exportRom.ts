@@ -1,53 +1,59 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
-import { calibratedModel } from "../../api/calibratedModel.js";
-import { exportRom as writeRom, type RomExport } from "../../hardware/rom/exportRom.js";
+import * as z from "zod";
 import { manifestName } from "../../hardware/rom/manifest.js";
-import { savingFigures } from "../../hardware/rom/memory.js";
 import { romFormats, type RomFormat, romWriters } from "../../hardware/rom/formats.js";
-import { deployedModelFromTensors } from "../../rnn/deployedModelFile.js";
 import { runFiles } from "../../runs/runFiles.js";
-import { readRun } from "../../runs/readRun.js";
-import { readSafetensors } from "../../runs/safetensors.js";
 import type { ListedRun } from "../runs/runList.js";
 import type { Services } from "../services.js";
+import { runCommandLine } from "./commandLine.js";
+import { argumentsOf, chipText } from "./pickChip.js";
 import { pickTrainedRun } from "./pickTrainedRun.js";
+
+const command = "Export Weight ROM";
+
+const answerSchema = z.object({ dir: z.string(), manifest: z.string(), files: z.array(z.string()), memorySavingInWords: z.string(), ranges: z.string() });
 
 /** Asks for run, formats and folder, and writes the ROM files. */
 export async function exportRom(services: Services): Promise<void> {
-  const run = await pickTrainedRun(services, "Export Weight ROM");
+  const run = await pickTrainedRun(services, command);
   if (run) {
     await exportRunRom(services, run);
   }
 }
 
 /** The same for a run that is already chosen. */
-export async function exportRunRom({ runs }: Services, run: ListedRun): Promise<void> {
-  if (!runs.get(run.dir)?.isExportable) {
+export async function exportRunRom(services: Services, run: ListedRun): Promise<void> {
+  if (!services.runs.get(run.dir)?.isExportable) {
     throw new Error(`${run.snapshot.name} has no trained model yet: let it finish, or call run.accelerator() in a cell.`);
   }
-  const formats = await pickFormats();
+  const formats = await pickFormats(chipText(services, run));
   const folder = formats && (await pickFolder(run));
   if (!formats || !folder) {
     return;
   }
   const overwrite = await mayWrite(folder);
-  const written = overwrite === undefined ? undefined : await writeWithProgress(run, formats, folder, overwrite);
-  if (written) {
-    await tell(written);
+  if (overwrite === undefined) {
+    return;
+  }
+  const chip = argumentsOf(services.pipeline.optionsOf(run.dir));
+  const place = ["--format", formats.join(","), "--out", folder, ...(overwrite ? ["--overwrite"] : [])];
+  const answer = await runCommandLine(services.paths, command, ["export", run.dir, ...place, ...chip]);
+  if (answer !== undefined) {
+    await tell(answerSchema.parse(answer));
   }
 }
 
-/** Undefined when the user gives up or chooses none. */
-async function pickFormats(): Promise<RomFormat[] | undefined> {
+/** Undefined when the user gives up or chooses none. @param chip in words */
+async function pickFormats(chip: string): Promise<RomFormat[] | undefined> {
   const items = romFormats.map((format) => ({
     label: format,
     description: romWriters[format].title,
     picked: format === "mem",
     format,
   }));
-  const picked = await vscode.window.showQuickPick(items, { title: "Export Weight ROM: formats", canPickMany: true });
+  const picked = await vscode.window.showQuickPick(items, { title: `${command}: formats`, placeHolder: `The chip: ${chip}`, canPickMany: true });
   return picked && picked.length > 0 ? picked.map(({ format }) => format) : undefined;
 }
 
@@ -58,7 +64,7 @@ async function pickFolder(run: ListedRun): Promise<string | undefined> {
     { label: "$(folder) In the run", description: own, isOwn: true },
     { label: "$(folder-opened) Choose a folder…", description: "", isOwn: false },
   ];
-  const choice = await vscode.window.showQuickPick(items, { title: "Export Weight ROM: folder" });
+  const choice = await vscode.window.showQuickPick(items, { title: `${command}: folder` });
   if (choice === undefined || choice.isOwn) {
     return choice && own;
   }
@@ -95,31 +101,10 @@ async function holdsFiles(folder: string): Promise<boolean> {
   }
 }
 
-/** Undefined when cancelled before anything was written: the files themselves appear all at once. */
-async function writeWithProgress(
-  { dir, snapshot }: ListedRun,
-  formats: readonly RomFormat[],
-  folder: string,
-  overwrite: boolean,
-): Promise<RomExport | undefined> {
-  const options = { location: vscode.ProgressLocation.Notification, title: "Exporting weight ROM", cancellable: true };
-  return vscode.window.withProgress(options, async (progress, cancel) => {
-    progress.report({ message: "reading the model" });
-    const deployed = deployedModelFromTensors(await readSafetensors(path.join(dir, runFiles.model)));
-    const { model, fixed } = await calibratedModel(await readRun(dir), deployed);
-    progress.report({ message: `writing ${formats.join(", ")}` });
-    if (cancel.isCancellationRequested) {
-      return undefined;
-    }
-    return writeRom(model, { folder, formats, fixed, overwrite, source: { runDir: dir, name: snapshot.name } });
-  });
-}
-
-async function tell({ dir, manifest, files, memory }: RomExport): Promise<void> {
-  const { memorySavingInWords } = savingFigures(memory);
+async function tell({ dir, manifest, files, memorySavingInWords, ranges }: z.infer<typeof answerSchema>): Promise<void> {
   const open = "Open Manifest";
-  const answer = await vscode.window.showInformationMessage(`${files.length} ROM files in ${dir}. Memory saving: ${memorySavingInWords}.`, open);
-  if (answer === open) {
+  const words = `${files.length} ROM files in ${dir}. Memory saving: ${memorySavingInWords}. ${ranges}.`;
+  if ((await vscode.window.showInformationMessage(words, open)) === open) {
     await vscode.window.showTextDocument(vscode.Uri.file(manifest));
   }
 }

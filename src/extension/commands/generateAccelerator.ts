@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import * as z from "zod";
 import type { Services } from "../services.js";
 import { runCommandLine } from "./commandLine.js";
-import { pickMacUnits } from "./pickMacUnits.js";
+import { argumentsOf, pickChip } from "./pickChip.js";
 import { pickTrainedRun } from "./pickTrainedRun.js";
 import { requireTrust } from "./requireTrust.js";
 
@@ -15,12 +15,12 @@ const answerSchema = z.object({ dir: z.string(), files: z.array(z.string()), ste
 export async function generateAccelerator(services: Services): Promise<void> {
   requireTrust(command);
   const run = await pickTrainedRun(services, command);
-  const macUnits = run && (await pickMacUnits(command));
-  const folder = macUnits && (await pickFolder(path.join(run.dir, "accelerator")));
+  const chip = run && (await pickChip(services, run, command));
+  const folder = chip && (await pickFolder(path.join(run.dir, "accelerator")));
   if (!folder) {
     return;
   }
-  const answer = await runCommandLine(services.paths, command, ["rtl", run.dir, "--out", folder, "--macs", macUnits]);
+  const answer = await runCommandLine(services.paths, command, ["rtl", run.dir, "--out", folder, ...argumentsOf(chip)]);
   if (answer !== undefined) {
     await tell(answerSchema.parse(answer));
   }

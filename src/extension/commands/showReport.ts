@@ -1,8 +1,9 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import { chipArguments } from "../../cli/chipOptions.js";
 import type { Services } from "../services.js";
 import { runCommandLine } from "./commandLine.js";
-import { pickMacUnits } from "./pickMacUnits.js";
+import { pickChip } from "./pickChip.js";
 import { pickTrainedRun } from "./pickTrainedRun.js";
 import { requireTrust } from "./requireTrust.js";
 
@@ -14,12 +15,12 @@ const reportFile = "hardware-report.md";
 export async function showReport(services: Services): Promise<void> {
   requireTrust(command);
   const run = await pickTrainedRun(services, command);
-  const macUnits = run && (await pickMacUnits(command));
-  if (!macUnits) {
+  const chip = run && (await pickChip(services, run, command));
+  if (!chip) {
     return;
   }
   const file = path.join(run.dir, reportFile);
-  const answer = await runCommandLine(services.paths, command, ["report", run.dir, "--macs", macUnits, "--out", file, "--overwrite"]);
+  const answer = await runCommandLine(services.paths, command, ["report", run.dir, ...chipArguments(chip), "--out", file, "--overwrite"]);
   if (answer !== undefined) {
     await vscode.commands.executeCommand("markdown.showPreview", vscode.Uri.file(file));
   }

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import * as z from "zod";
 import type { Services } from "../services.js";
 import { runCommandLine } from "./commandLine.js";
-import { pickMacUnits } from "./pickMacUnits.js";
+import { argumentsOf, pickChip } from "./pickChip.js";
 import { pickTrainedRun } from "./pickTrainedRun.js";
 import { requireTrust } from "./requireTrust.js";
 
@@ -23,11 +23,11 @@ type Answer = z.infer<typeof answerSchema>;
 export async function verifyAccelerator(services: Services): Promise<void> {
   requireTrust(command);
   const run = await pickTrainedRun(services, command);
-  const macUnits = run && (await pickMacUnits(command));
-  if (!macUnits) {
+  const chip = run && (await pickChip(services, run, command));
+  if (!chip) {
     return;
   }
-  const answer = await runCommandLine(services.paths, command, ["verify", run.dir, "--macs", macUnits]);
+  const answer = await runCommandLine(services.paths, command, ["verify", run.dir, ...argumentsOf(chip)]);
   if (answer !== undefined) {
     await tell(run.snapshot.name, answerSchema.parse(answer));
   }

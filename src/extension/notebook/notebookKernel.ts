@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { ChipOfRun } from "../commands/openChip.js";
 import { DisposableOwner } from "../disposable.js";
 import { controllerId, notebookType } from "../ids.js";
 import { Listeners } from "../listeners.js";
@@ -20,11 +21,15 @@ export class NotebookKernel extends DisposableOwner {
   private readonly dialogs = this.track(new KernelDialogs());
   private readonly change = this.track(new Listeners());
   private readonly runReported = this.track(new Listeners<string>());
+  private readonly chipReported = this.track(new Listeners<ChipOfRun>());
 
   /** A session or its kernel came or went. */
   readonly onChange = this.change.on;
   /** A cell began, ended or evaluated the run of this directory. */
   readonly onRun = this.runReported.on;
+
+  /** A cell asked for the schedule of this chip. */
+  readonly onChip = this.chipReported.on;
 
   constructor(private readonly startKernel: (notebook: vscode.NotebookDocument) => Promise<Kernel>) {
     super();
@@ -98,6 +103,7 @@ export class NotebookKernel extends DisposableOwner {
     const session = new NotebookSession(notebook, this.controller, start, {
       onDeath: (exit) => void this.offerRestart(session, exit),
       onRun: (dir) => this.runReported.fire(dir),
+      onChip: (chip) => this.chipReported.fire(chip),
       onChange: () => this.change.fire(),
     });
     this.sessions.set(notebook, session);

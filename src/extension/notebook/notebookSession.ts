@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { ExecutionStatus, KernelExit } from "../../../kernel/client.js";
 import type { CellError, FromKernel } from "../../../kernel/contract.js";
+import type { ChipOfRun } from "../commands/openChip.js";
 import { CellOutputs, type Displays } from "./cellOutputs.js";
 import { CellQueue } from "./cellQueue.js";
 import { EndedCell } from "./endedCell.js";
@@ -13,6 +14,8 @@ export interface SessionEvents {
   onDeath(exit: KernelExit): void;
   /** A cell began, ended or evaluated the run of this directory. */
   onRun(dir: string): void;
+  /** A cell asked for the schedule of this chip. */
+  onChip(chip: ChipOfRun): void;
   /** A kernel came or went. */
   onChange(): void;
 }
@@ -147,11 +150,17 @@ export class NotebookSession {
 
   private receive(message: FromKernel, outputs: CellOutputs): void {
     if (message.type === "report") {
-      if (message.report.kind === "run") {
-        this.events.onRun(message.report.dir);
-      }
+      this.receiveReport(message.report);
     } else if (message.type !== "ready" && message.type !== "done") {
       outputs.add(message);
+    }
+  }
+
+  private receiveReport(report: Extract<FromKernel, { type: "report" }>["report"]): void {
+    if (report.kind === "run") {
+      this.events.onRun(report.dir);
+    } else if (report.kind === "chip") {
+      this.events.onChip({ dir: report.dir, options: report.options });
     }
   }
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { CellError, MimeBundle } from "../../../kernel/contract.js";
-import { trainingMime } from "../../../webview/protocol.js";
+import { scheduleMime, trainingMime } from "../../../webview/protocol.js";
 
 /** Types that nbformat and the kernel carry as base64; SVG is text. */
 function isBinary(mime: string): boolean {
@@ -13,9 +13,12 @@ function item(mime: string, value: string): vscode.NotebookCellOutputItem {
     : vscode.NotebookCellOutputItem.text(value, mime);
 }
 
-/** All representations of a value; the live one first, because the editor shows the first that it can. */
+/** Types that the extension draws itself. */
+const ownMimes: readonly string[] = [trainingMime, scheduleMime];
+
+/** All representations of a value; the extension's own first, because the editor shows the first that it can. */
 export function bundleItems(data: MimeBundle): vscode.NotebookCellOutputItem[] {
-  const mimes = Object.keys(data).sort((a, b) => Number(b === trainingMime) - Number(a === trainingMime));
+  const mimes = Object.keys(data).sort((a, b) => Number(ownMimes.includes(b)) - Number(ownMimes.includes(a)));
   return mimes.map((mime) => item(mime, data[mime]!));
 }
 

@@ -54,7 +54,7 @@ function runsSource({ runs, selection }: PageServices): SnapshotSource {
 
 function pipelineSource({ pipeline }: PageServices): SnapshotSource {
   return {
-    current: async () => ({ type: "pipeline", version, pipeline: await pipeline.snapshot() }),
+    current: async () => ({ type: "pipeline", version, ...pipeline.state() }),
     onChange: pipeline.onChange,
   };
 }
@@ -67,6 +67,8 @@ async function obey(message: FromWebview, services: PageServices): Promise<void>
       return vscode.commands.executeCommand(commandIds.showCurves);
     case "open-pipeline":
       return vscode.commands.executeCommand(commandIds.showPipeline);
+    case "choose-chip":
+      return services.pipeline.choose(message.dir, message.options);
     case "stop":
       return stopRun(services, message.dir);
     case "save":

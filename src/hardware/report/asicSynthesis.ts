@@ -2,14 +2,17 @@ import type { FixedModel } from "../fixedModel.js";
 import { acceleratorVerilog, defaultModule } from "../rtl/accelerator.js";
 import type { Parameters } from "../rtl/layerParameters.js";
 import { modulesFor, verilogModules, type VerilogModule } from "../rtl/modules.js";
+import { type Overload, overloads } from "./driveLimits.js";
+import { areaOfCells, parseGateNetlist, type GateNetlist } from "./gateNetlist.js";
 import type { Liberty } from "./liberty.js";
+import { strongestDriver } from "./libertyPins.js";
 import { baseName, parametersOf, parseNetlist, type Netlist } from "./netlist.js";
 import memory from "./verilog/memory.v";
 import memoryPorts from "./verilog/memory_ports.v";
 import rom from "./verilog/rom.v";
 import type { Yosys } from "./yosys.js";
 
-/** A design in standard cells: with its modules apart, and flat as Verilog for a timing analyser. */
+/** A design in standard cells: with its modules apart, and flat as Verilog for a simulator. */
 export interface AsicDesign {
   readonly top: string;
   readonly netlist: Netlist;
@@ -63,10 +66,34 @@ function arrayOf(netlist: Netlist, layer: number): string {
   return found;
 }
 
-/** The same cells when Yosys may optimise across all modules: what a flow that flattens first would give. */
-export async function synthesiseFlat(model: FixedModel, macUnits: number, yosys: Yosys, liberty: Liberty): Promise<AsicDesign> {
+/** The whole accelerator as one netlist without modules, with buffers wherever a net needs them: what a chip would be made of. */
+export interface FlatDesign {
+  readonly top: string;
+  readonly flatVerilog: string;
+  readonly netlist: GateNetlist;
+  /** Pins that drive more than their library allows: with any of them, no delay can be told. */
+  readonly overloads: readonly Overload[];
+  /** Of standard cells: memories and ROMs are cut out. */
+  readonly area: number;
+  readonly cells: number;
+}
+
+/** @throws ToolError */
+export async function synthesiseFlat(model: FixedModel, macUnits: number, yosys: Yosys, liberty: Liberty): Promise<FlatDesign> {
   const files = acceleratorSources(model, macUnits);
-  return synthesise({ files, top: defaultModule, read: [...files.keys()], isFlat: true }, yosys, liberty);
+  const sources = { files, top: defaultModule, read: [...files.keys()], isFlat: true };
+  const script = [...mapped(sources), ...flatVerilogOut].join("\n");
+  const outputs = await yosys.run(script, withLibrary(sources, liberty), ["flat.v"]);
+  return flatDesign(outputs.get("flat.v")!, liberty);
+}
+
+/**
+ * @param flatVerilog of the accelerator, in cells of the library and the ends of paths at memories
+ * @throws ToolError for a cell that the library does not have
+ */
+export function flatDesign(flatVerilog: string, liberty: Liberty): FlatDesign {
+  const netlist = parseGateNetlist(flatVerilog);
+  return { top: defaultModule, flatVerilog, netlist, overloads: overloads(netlist, liberty), ...areaOfCells(netlist, liberty) };
 }
 
 function acceleratorSources(model: FixedModel, macUnits: number): Map<string, string> {
@@ -87,28 +114,40 @@ interface Sources {
   readonly isFlat?: boolean;
 }
 
-/** `-constr` makes ABC insert buffers, without which nets of large fan-out would set the clock; the load is in fF. */
-const constraints = "set_load 10.0 [all_outputs]\n";
+/**
+ * `-constr` makes ABC insert buffers, without which nets of large fan-out would set the clock; the load is in fF. What ABC gets
+ * ends at registers and memories, whose outputs it buffers only where it is told of a cell that drives them.
+ */
+function constraints({ text }: Liberty, isFlat: boolean): string {
+  const driver = isFlat ? strongestDriver(text) : undefined;
+  return [...(driver === undefined ? [] : [`set_driving_cell ${driver}`]), "set_load 10.0 [all_outputs]", ""].join("\n");
+}
 
-async function synthesise({ files, read, top, parameters = {}, isFlat = false }: Sources, yosys: Yosys, liberty: Liberty): Promise<AsicDesign> {
+/** Yosys's script from Verilog to cells. */
+function mapped({ read, top, parameters = {}, isFlat = false }: Sources): string[] {
   const values = Object.entries(parameters).map(([name, value]) => ` -set ${name} ${value}`).join("");
-  const script = [
+  return [
     `read_verilog ${read.join(" ")}`,
     ...(values === "" ? [] : [`chparam${values} ${top}`]),
     `synth${isFlat ? " -flatten" : ""} -top ${top}`,
     "dfflibmap -liberty cells.lib",
     "abc -liberty cells.lib -constr constraints.sdc",
     "opt_clean -purge",
-    "write_json netlist.json",
-    "flatten",
-    "expose -evert t:memory_output t:memory_input",
-    // OpenSTA's reader knows no concatenations on the left.
-    "splitnets -ports",
-    "opt_clean -purge",
-    "write_verilog -noattr -noexpr flat.v",
-    "",
-  ].join("\n");
-  const inputs = new Map([...files, ["cells.lib", liberty.text], ["constraints.sdc", constraints]]);
-  const outputs = await yosys.run(script, inputs, ["netlist.json", "flat.v"]);
-  return { top, netlist: parseNetlist(outputs.get("netlist.json")!), flatVerilog: outputs.get("flat.v")! };
+  ];
+}
+
+// OpenSTA's reader knows no concatenations on the left.
+const flatVerilogOut = ["splitnets -ports", "opt_clean -purge", "write_verilog -noattr -noexpr flat.v", ""];
+
+/** A simulator is given what memories would say as inputs. */
+const memoriesOut = "expose -evert t:memory_output t:memory_input";
+
+function withLibrary({ files, isFlat = false }: Sources, liberty: Liberty): Map<string, string> {
+  return new Map([...files, ["cells.lib", liberty.text], ["constraints.sdc", constraints(liberty, isFlat)]]);
+}
+
+async function synthesise(sources: Sources, yosys: Yosys, liberty: Liberty): Promise<AsicDesign> {
+  const script = [...mapped(sources), "write_json netlist.json", "flatten", memoriesOut, ...flatVerilogOut].join("\n");
+  const outputs = await yosys.run(script, withLibrary(sources, liberty), ["netlist.json", "flat.v"]);
+  return { top: sources.top, netlist: parseNetlist(outputs.get("netlist.json")!), flatVerilog: outputs.get("flat.v")! };
 }

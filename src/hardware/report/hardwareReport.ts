@@ -7,27 +7,32 @@ import { acceleratorInWords } from "../rtl/accelerator.js";
 import { summariseNetwork } from "../schedule/network.js";
 import { measureArea, type AreaModel } from "./areaModel.js";
 import { areaPart } from "./areaPart.js";
-import { figure, type Figure, type Provenance } from "./figure.js";
-import { countFpga, families, type FpgaCount, type FpgaFamily } from "./fpga.js";
+import { synthesiseFlat } from "./asicSynthesis.js";
+import { figure, type Provenance } from "./figure.js";
+import type { FpgaFamily } from "./fpgaFamilies.js";
+import { fpgaPart } from "./fpgaPart.js";
 import { readLiberty, type Liberty } from "./liberty.js";
 import { memoryPart } from "./memoryPart.js";
-import { placeIce40 } from "./nextpnr.js";
-import { findOpenSta, type OpenSta } from "./opensta.js";
+import { assumedMemoryTiming, checkMemoryTiming, type MemoryTiming } from "./memoryCells.js";
+import { findOpenSta } from "./opensta.js";
 import { recurrentColumns } from "./recurrentColumns.js";
-import type { FpgaPart, HardwareReport, TogglePart } from "./reportSchema.js";
+import { orMissing } from "./orMissing.js";
+import type { HardwareReport, TogglePart } from "./reportSchema.js";
 import { findIcarus } from "./gateSimulation.js";
-import { MissingToolError } from "./runProgram.js";
 import { tableEnergy } from "./tableEnergy.js";
-import { cellEnergy, cellTiming, readCells, schedulePart, type CellReadings } from "./timingPart.js";
+import { cellEnergy, cellTiming, chooseClock, clockOfCells, readCells, throughputPart } from "./timingPart.js";
 import { togglePart } from "./togglePart.js";
-import { findYosys, type Yosys } from "./yosys.js";
+import { findYosys } from "./yosys.js";
 
 export interface ReportOptions {
   /** P, of each layer. */
   readonly macUnits: number;
-  readonly clockMegahertz: number;
+  /** Of throughput and power; default: the highest that the report finds. */
+  readonly clockMegahertz?: number | undefined;
+  /** What paths spend in memories; default: assumed times. */
+  readonly memory?: MemoryTiming;
   /** What the model has beside the accelerator's layers; default nothing. */
-  readonly host?: HostPart;
+  readonly host?: HostPart | undefined;
   /** A liberty file; default OSU 0.18 µm. */
   readonly liberty?: string;
   readonly fpga: readonly FpgaFamily[];
@@ -44,43 +49,39 @@ export interface ReportOptions {
  * @throws MissingToolError without Yosys or standard cells, ToolError, InvalidShapeError
  */
 export async function hardwareReport(model: FixedModel, options: ReportOptions): Promise<HardwareReport> {
-  const { macUnits, clockMegahertz, signal, onProgress = () => undefined } = options;
+  const { macUnits, signal, onProgress = () => undefined } = options;
+  const memory = checkMemoryTiming(options.memory ?? assumedMemoryTiming);
   const own: Provenance = { node: null, tool: "Tritloom", version, source: "counted" };
-  const summary = summariseNetwork(layerShapes(model, { macUnits, clockMegahertz }));
+  const summary = summariseNetwork(layerShapes(model, { macUnits }));
+  const { cyclesPerTimestep } = summary;
   const liberty = await readLiberty(options.liberty);
   const yosys = await findYosys(signal);
   onProgress("standard cells");
   const area = await measureArea(model, yosys, liberty);
+  onProgress(`flattened netlist of ${macUnits} MAC units a layer`);
+  const flat = await synthesiseFlat(model, macUnits, yosys, liberty);
   onProgress("timing");
-  const cells = await timeCells(area, liberty, signal);
+  const cells = await orMissing(async () => readCells(flat, macUnits, memory, liberty, await findOpenSta(signal)));
   onProgress("toggles");
   const toggles = await countToggles(model, area, liberty, options);
-  const { cyclesPerTimestep } = summary;
+  const allColumns = model.delta === undefined ? "" : ", all columns read";
   return {
-    version: 1,
+    version: 2,
     subject: acceleratorInWords(model, macUnits),
     memory: memoryPart(model, macUnits, options.host, own),
-    area: areaPart(area, macUnits, liberty, yosys),
+    area: areaPart(area, flat, macUnits, liberty, yosys),
     timing: {
-      schedule: schedulePart(summary, { ...own, source: `schedule, at ${clockMegahertz} MHz${model.delta === undefined ? "" : ", all columns read"}` }),
-      cells: "missing" in cells ? cells : cellTiming(cells.readings, cyclesPerTimestep, cells),
+      cyclesPerTimestep: figure(cyclesPerTimestep, "cycles", { ...own, source: `schedule${allColumns}` }),
+      throughput: throughputPart(chooseClock(options.clockMegahertz, cells), summary, own),
+      cells: "missing" in cells ? cells : cellTiming(cells),
     },
     energy: {
       table: tableEnergy(model, macUnits, recurrentColumns(model, options.sequences ?? []), own),
-      cells: "missing" in cells ? cells : cellEnergy(cells.readings, { macUnits, cyclesPerTimestep, clockMegahertz }, cells),
+      cells: "missing" in cells ? cells : cellEnergy(cells, cyclesPerTimestep, clockOfCells(options.clockMegahertz, cells)),
       toggles,
     },
     fpga: await fpgaPart(model, options, yosys, onProgress),
   };
-}
-
-type Timed = { readonly readings: CellReadings; readonly liberty: Liberty; readonly sta: OpenSta } | { readonly missing: string };
-
-async function timeCells(area: AreaModel, liberty: Liberty, signal?: AbortSignal): Promise<Timed> {
-  return orMissing(async () => {
-    const sta = await findOpenSta(signal);
-    return { readings: await readCells(area, liberty, sta), liberty, sta };
-  });
 }
 
 async function countToggles(model: FixedModel, area: AreaModel, liberty: Liberty, { sequences = [], signal }: ReportOptions): Promise<TogglePart> {
@@ -89,55 +90,4 @@ async function countToggles(model: FixedModel, area: AreaModel, liberty: Liberty
     return { missing: "no data was given from which operands could be taken." };
   }
   return orMissing(async () => togglePart(model, area, sequence, liberty, await findIcarus(signal)));
-}
-
-/** A tool that is not there leaves a part out, and the report says so. */
-async function orMissing<Found>(find: () => Promise<Found>): Promise<Found | { readonly missing: string }> {
-  try {
-    return await find();
-  } catch (error) {
-    if (error instanceof MissingToolError) {
-      return { missing: error.message };
-    }
-    throw error;
-  }
-}
-
-async function fpgaPart(model: FixedModel, options: ReportOptions, yosys: Yosys, onProgress: (message: string) => void): Promise<FpgaPart> {
-  const counts: FpgaCount[] = [];
-  for (const family of options.fpga) {
-    onProgress(families[family].title);
-    counts.push(await countFpga(model, options.macUnits, family, yosys));
-  }
-  const ice40 = counts.find(({ family }) => family === "ice40");
-  const placed = options.place && ice40 ? await place(ice40, options.signal) : undefined;
-  return { families: counts.map((count) => familyFigures(count, yosys)), ...(placed && { placed }) };
-}
-
-function familyFigures({ family, resources, weights }: FpgaCount, { tool, version }: Yosys): FpgaPart["families"][number] {
-  const { title, synthesis } = families[family];
-  const count = (value: number): Figure => figure(value, "cells", { node: title, tool, version, source: `${synthesis}, before placement` });
-  const { luts, carries, flipFlops, blockRams, lutRams, dsps } = resources;
-  return {
-    family,
-    title,
-    weights,
-    luts: count(luts),
-    carries: count(carries),
-    flipFlops: count(flipFlops),
-    blockRams: count(blockRams),
-    lutRams: count(lutRams),
-    dsps: count(dsps),
-  };
-}
-
-async function place({ netlist, weights }: FpgaCount, signal?: AbortSignal): Promise<FpgaPart["placed"]> {
-  if (weights === "outside") {
-    return { missing: "The weights are more than fit this device, so nothing is placed: report a smaller network." };
-  }
-  return orMissing(async () => {
-    const { megahertz, version, device } = await placeIce40(netlist, signal);
-    const provenance = { node: device, tool: "nextpnr-ice40", version, source: "placed and routed, seed 1" };
-    return { device, frequency: figure(megahertz, "MHz", provenance) };
-  });
 }

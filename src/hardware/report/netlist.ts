@@ -44,7 +44,8 @@ export function baseName(module: string): string {
   return module.startsWith("$paramod") ? module.split("\\")[1]! : module;
 }
 
-const memoryPorts = ["memory_output", "memory_input"];
+/** The ends of paths at memories, which are no standard cells. */
+export const memoryPorts: readonly string[] = ["memory_output", "memory_input"];
 
 /** Arithmetic that belongs to the module that uses it. */
 const helpers = ["round_shift", "saturate", "mac_pair", "wide_memory"];

@@ -1,5 +1,6 @@
-import type { AsicDesign } from "./asicSynthesis.js";
+import type { FlatDesign } from "./asicSynthesis.js";
 import type { Liberty } from "./liberty.js";
+import { memoryCells, type MemoryTiming } from "./memoryCells.js";
 import { inTemporaryFolder, runProgram, ToolError } from "./runProgram.js";
 
 /** OpenSTA, a static timing analyser. */
@@ -31,24 +32,29 @@ export async function findOpenSta(signal?: AbortSignal): Promise<OpenSta> {
   return { tool: "OpenSTA", version, signal };
 }
 
-/** @throws ToolError */
-export async function readTiming({ flatVerilog, top }: AsicDesign, liberty: Liberty, { signal }: OpenSta): Promise<TimingReading> {
+/**
+ * @param memory what paths spend in memories
+ * @throws ToolError
+ */
+export async function readTiming({ flatVerilog, top, netlist }: FlatDesign, memory: MemoryTiming, liberty: Liberty, { signal }: OpenSta): Promise<TimingReading> {
+  // One port at a time: a list of ports is refused by this version.
+  const delays = (ports: readonly string[], command: string): string[] =>
+    ports.filter((port) => port !== "clock").map((port) => `${command} 0 -clock clock [get_ports {${port}}]`);
   const script = [
     "read_liberty cells.lib",
+    "read_liberty memories.lib",
     "read_verilog flat.v",
     `link_design ${top}`,
     `create_clock -name clock -period ${powerClock.periodNanoseconds} [get_ports clock]`,
-    "set data {}",
-    'foreach port [all_inputs] { if {[get_full_name $port] ne "clock"} { lappend data $port } }',
-    "set_input_delay 0 -clock clock $data",
-    "set_output_delay 0 -clock clock [all_outputs]",
+    ...delays(netlist.inputs, "set_input_delay"),
+    ...delays(netlist.outputs, "set_output_delay"),
     "report_checks -path_delay max -digits 4",
     `set_power_activity -global -activity ${powerClock.activity}`,
     "report_power -digits 6",
     "exit",
     "",
   ].join("\n");
-  const files = new Map([["cells.lib", liberty.text], ["flat.v", flatVerilog], ["script.tcl", script]]);
+  const files = new Map([["cells.lib", liberty.text], ["memories.lib", memoryCells(memory)], ["flat.v", flatVerilog], ["script.tcl", script]]);
   return inTemporaryFolder(files, async (cwd) =>
     parseTiming(await runProgram({ program, args: ["-no_splash", "-exit", "script.tcl"], cwd, signal, remedy })),
   );
@@ -56,13 +62,17 @@ export async function readTiming({ flatVerilog, top }: AsicDesign, liberty: Libe
 
 /**
  * @param output of `report_checks` and `report_power`
- * @throws ToolError when there is no path or no power in it
+ * @throws ToolError when a command failed, after which others would tell of less than was asked for, or there is no path or no power
  */
 export function parseTiming(output: string): TimingReading {
+  const [fault] = /^Error:.*$/m.exec(output) ?? [];
+  if (fault !== undefined) {
+    throw new ToolError(`OpenSTA failed: ${fault}`);
+  }
   const find = (pattern: RegExp, what: string): string => {
     const found = pattern.exec(output)?.[1];
     if (found === undefined) {
-      throw new ToolError(`OpenSTA reported no ${what}: ${/^Error:.*$/m.exec(output)?.[0] ?? output.trim().slice(0, 200)}`);
+      throw new ToolError(`OpenSTA reported no ${what}: ${output.trim().slice(0, 200)}`);
     }
     return found;
   };

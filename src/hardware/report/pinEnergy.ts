@@ -1,4 +1,5 @@
 import type { Liberty } from "./liberty.js";
+import { libertyPins } from "./libertyPins.js";
 import type { GateNetlist } from "./gateNetlist.js";
 import { ToolError } from "./runProgram.js";
 
@@ -21,25 +22,8 @@ export function pinEnergy({ text, file }: Pick<Liberty, "text" | "file">): PinEn
     throw new ToolError(`${file} has no capacitive_load_unit or nom_voltage: use a complete liberty file.`);
   }
   const picofarads = Number(count) * (unit!.toLowerCase() === "ff" ? 1e-3 : 1);
-  const capacitances = capacitancesOf(text);
-  return { perToggle: (pin) => 0.5 * (capacitances.get(pin) ?? 0) * picofarads * Number(volts) ** 2 };
-}
-
-/** By "NAND2X1/A", in the library's unit; what drives a net has none of its own. */
-function capacitancesOf(text: string): Map<string, number> {
-  const cells = text.split(/\bcell\s*\(/).slice(1);
-  return new Map(
-    cells.flatMap((cell) => {
-      const kind = /^\s*"?(\w+)/.exec(cell)?.[1];
-      const pins = cell.split(/\bpin\s*\(\s*"?/).slice(1);
-      return pins.flatMap((pin): [string, number][] => {
-        const [name] = /^\w+/.exec(pin) ?? [];
-        const capacitance = /\bcapacitance\s*:\s*"?([\d.eE+-]+)/.exec(pin)?.[1];
-        const isInput = /\bdirection\s*:\s*"?input/.test(pin);
-        return isInput && capacitance !== undefined ? [[`${kind}/${name}`, Number(capacitance)]] : [];
-      });
-    }),
-  );
+  const library = libertyPins(text);
+  return { perToggle: (pin) => 0.5 * (library.get(pin)?.capacitance ?? 0) * picofarads * Number(volts) ** 2 };
 }
 
 /** pJ a cycle that charge the pins on some nets. */

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { blocks } from "./areaModel.js";
 import { figureSchema } from "./figure.js";
-import { fpgaFamilies } from "./fpga.js";
+import { deviceResources } from "./fpgaDevices.js";
+import { fpgaFamilies } from "./fpgaFamilies.js";
 
 /** For a part whose tool is not on the machine. */
 const missing = z.strictObject({ missing: z.string().describe("the tool that is not there, and how to install it, or why there is no figure") });
@@ -29,7 +30,8 @@ const areaSchema = z.strictObject({
   library: z.string().describe("name of the standard cell library"),
   macUnits: z.int().describe("of each layer"),
   blocks: z.array(z.strictObject({ block: z.enum(blocks), area: figureSchema, cells: figureSchema })),
-  total: figureSchema.describe("cells only: weight ROMs, look-up ROMs and state memories are counted in bits"),
+  ofBlocks: figureSchema.describe("the sum of `blocks`, each mapped by itself; `total` differs by what mapping across blocks saves and what buffers between them take"),
+  total: figureSchema.describe("of the flattened netlist that is timed; cells only: weight ROMs, look-up ROMs and state memories are counted in bits"),
   cells: figureSchema,
   lanes: z
     .array(z.strictObject({ macUnit: figureSchema, registers: figureSchema }))
@@ -38,21 +40,25 @@ const areaSchema = z.strictObject({
   scaled: z.array(figureSchema).describe("`total` at other nodes; empty for a library whose node is not known"),
 });
 
-const pathSchema = z.strictObject({ period: figureSchema, frequency: figureSchema, startPoint: z.string(), endPoint: z.string() });
-
 const timingSchema = z.strictObject({
-  schedule: z.strictObject({
-    cyclesPerTimestep: figureSchema,
-    timestepsPerSecond: figureSchema.describe("at the clock that was asked for"),
-    effectiveThroughput: figureSchema,
-    peakThroughput: figureSchema,
-  }),
+  cyclesPerTimestep: figureSchema,
+  throughput: z
+    .union([
+      z.strictObject({
+        clock: figureSchema,
+        origin: z.enum(["found", "given"]).describe("the highest clock of `cells`, or one that was asked for"),
+        isReachable: z.boolean().nullable().describe("whether the cells reach `clock`; null where `cells` is missing"),
+        timestepsPerSecond: figureSchema,
+        effectiveThroughput: figureSchema,
+        peakThroughput: figureSchema,
+      }),
+      missing,
+    ])
+    .describe("at one clock; missing where none was found and none was asked for"),
   cells: z.union([
-    z.strictObject({
-      accelerator: pathSchema.describe("slowest path of the whole accelerator; access times of memories, wires and clock tree are not in it"),
-      arrays: z.array(pathSchema).describe("slowest path of each layer's MAC array alone"),
-      timestepsPerSecond: figureSchema.describe("at the accelerator's own highest clock"),
-    }),
+    z.strictObject({ period: figureSchema, frequency: figureSchema, startPoint: z.string(), endPoint: z.string() }).describe(
+      "slowest path of the flattened, buffered netlist with all its MAC units, between clock edges of flip-flops and memories; wires and clock tree are not in it",
+    ),
     missing,
   ]),
 });
@@ -79,7 +85,7 @@ const energySchema = z.strictObject({
     z.strictObject({
       perCycle: figureSchema.describe("cells only, vectorless: every net switches at the same given rate"),
       perTimestep: figureSchema,
-      power: figureSchema.describe("at the clock that was asked for"),
+      power: figureSchema.describe("at the clock of `timing.throughput`"),
     }),
     missing,
   ]),
@@ -100,25 +106,48 @@ const energySchema = z.strictObject({
   ]),
 });
 
+const use = z.strictObject({ needed: figureSchema, available: figureSchema });
+
 const fpgaSchema = z.strictObject({
   families: z.array(
     z.strictObject({
       family: z.enum(fpgaFamilies),
       title: z.string(),
-      weights: z.enum(["inside", "outside"]).describe("whether the weight ROMs are in block RAM, or in no count"),
       luts: figureSchema,
       carries: figureSchema,
       flipFlops: figureSchema,
-      blockRams: figureSchema,
+      blockRams: figureSchema.describe("of 4 Kbit (iCE40) or 18 Kbit; with all weights, constants and tables"),
       lutRams: figureSchema,
       dsps: figureSchema,
+      devices: z.array(
+        z.strictObject({
+          device: z.string(),
+          lacks: z.array(z.enum(deviceResources)).describe("of what the device has too little; empty: it fits, before placement"),
+          logic: use.describe("tables, with those that carries and LUT RAM take; at least so many"),
+          flipFlops: use,
+          blockRams: use,
+          dsps: use,
+        }),
+      ),
     }),
   ),
-  placed: z.union([z.strictObject({ device: z.string(), frequency: figureSchema }), missing]).optional(),
+  placed: z
+    .array(
+      z.union([
+        z.strictObject({
+          device: z.string(),
+          frequency: figureSchema,
+          utilisation: z.array(z.strictObject({ resource: z.string().describe("as nextpnr names it"), used: figureSchema, available: figureSchema })),
+          path: z.strictObject({ startPoint: z.string(), endPoint: z.string(), delay: figureSchema }).optional().describe("the slowest, of the routed design"),
+        }),
+        missing,
+      ]),
+    )
+    .optional(),
 });
 
 export const hardwareReportSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   subject: z.string().describe("the network and its array, in words"),
   memory: memorySchema,
   area: areaSchema,

@@ -1,4 +1,5 @@
 import type { Figure } from "./figure.js";
+import { resourceNames } from "./fpgaDevices.js";
 import type { AreaPart, EnergyPart, FpgaPart, HardwareReport, MemoryPart, TimingPart, TogglePart } from "./reportSchema.js";
 
 type Row = readonly string[];
@@ -47,16 +48,17 @@ function optionalRow(name: string, value: Figure | undefined): [string, Figure][
   return value === undefined ? [] : [[name, value]];
 }
 
-function areaText({ macUnits, blocks, total, cells, lanes, stateMemoryBits, scaled }: AreaPart): string {
-  const share = ({ value }: Figure): string => `${((100 * value) / total.value).toFixed(1)} %`;
+function areaText({ macUnits, blocks, ofBlocks, total, cells, lanes, stateMemoryBits, scaled }: AreaPart): string {
+  const share = ({ value }: Figure): string => `${((100 * value) / ofBlocks.value).toFixed(1)} %`;
   const rows = blocks.map(({ block, area, cells: own }) => [block, amount(area), share(area), number(own.value)]);
   const parts = [
     table([
       ["block", "area", "share", "cells"],
       ...rows,
-      ["**total**", amount(total), "", number(cells.value)],
+      ["all blocks", amount(ofBlocks), "", ""],
+      ["**total, flattened**", amount(total), "", number(cells.value)],
     ]),
-    provenance(total),
+    `Blocks: ${provenance(ofBlocks)}\nTotal: ${provenance(total)} It is ${differenceInWords(total.value, ofBlocks.value)} the blocks together.`,
     "Cells only. Weights, constants and look-up tables are ROM, states are memory: both are counted in bits and in no area.",
     figureTable([
       ...lanes.flatMap(({ macUnit, registers }, layer): [string, Figure][] => {
@@ -70,23 +72,35 @@ function areaText({ macUnits, blocks, total, cells, lanes, stateMemoryBits, scal
   return parts.join("\n\n");
 }
 
-function timingText({ schedule, cells }: TimingPart): string {
-  const ofSchedule: [string, Figure][] = [
-    ["cycles of a timestep", schedule.cyclesPerTimestep],
-    ["timesteps a second", schedule.timestepsPerSecond],
-    ["throughput of useful operations", schedule.effectiveThroughput],
-    ["throughput with all MAC units busy", schedule.peakThroughput],
-  ];
-  if ("missing" in cells) {
-    return [figureTable(ofSchedule), `No timing of cells: ${cells.missing}`].join("\n\n");
-  }
-  return figureTable([
-    ...ofSchedule,
-    ["slowest path", cells.accelerator.period],
-    ["highest clock", cells.accelerator.frequency],
-    ...cells.arrays.map(({ period }, layer): [string, Figure] => [cells.arrays.length === 1 ? "MAC array alone" : `MAC array of layer ${layer} alone`, period]),
-    ["timesteps a second at the highest clock", cells.timestepsPerSecond],
-  ]);
+/** "1.2 % below" */
+function differenceInWords(value: number, other: number): string {
+  const percent = (100 * (value - other)) / other;
+  return `${Math.abs(percent).toFixed(1)} % ${percent < 0 ? "below" : "above"}`;
+}
+
+function timingText({ cyclesPerTimestep, throughput, cells }: TimingPart): string {
+  const ofThroughput: [string, Figure][] =
+    "missing" in throughput
+      ? []
+      : [
+          [throughput.origin === "found" ? "clock of what follows: the highest found" : "clock of what follows: as given", throughput.clock],
+          ["timesteps a second", throughput.timestepsPerSecond],
+          ["throughput of useful operations", throughput.effectiveThroughput],
+          ["throughput with all MAC units busy", throughput.peakThroughput],
+        ];
+  const ofCells: [string, Figure][] = "missing" in cells ? [] : [["slowest path", cells.period], ["highest clock", cells.frequency]];
+  return [
+    ...unreachableText(throughput, cells),
+    figureTable([["cycles of a timestep", cyclesPerTimestep], ...ofCells, ...ofThroughput]),
+    "missing" in cells ? `No timing of cells: ${cells.missing}` : `The slowest path begins at ${cells.startPoint} and ends at ${cells.endPoint}.`,
+    ...("missing" in throughput ? ["No throughput, as no clock was found; give one (--clock MHZ)."] : []),
+  ].join("\n\n");
+}
+
+function unreachableText(throughput: TimingPart["throughput"], cells: TimingPart["cells"]): string[] {
+  return "missing" in throughput || "missing" in cells || throughput.isReachable !== false
+    ? []
+    : [`**These cells do not reach the clock that was given, ${amount(throughput.clock)}: their highest is ${amount(cells.frequency)}.** All figures at a clock are of the unreachable one.`];
 }
 
 function energyText({ table: counted, cells, toggles }: EnergyPart): string {
@@ -134,17 +148,44 @@ function fpgaText({ families, placed }: FpgaPart): string {
   if (families.length === 0) {
     return "None was asked for.";
   }
-  const rows = families.map(({ title, weights, luts, carries, flipFlops, blockRams, lutRams, dsps }) => [
+  const rows = families.map(({ title, luts, carries, flipFlops, blockRams, lutRams, dsps }) => [
     title,
     ...[luts, carries, flipFlops, blockRams, lutRams, dsps].map(({ value }) => number(value)),
-    weights === "inside" ? "in block RAM" : "outside, in no count",
   ]);
-  const parts = [
-    table([["family", "LUT", "carry", "FF", "block RAM", "LUT RAM", "DSP", "weights"], ...rows]),
+  const devices = families.flatMap((family) => family.devices);
+  const sheets = [...new Set(devices.map(({ logic: { available } }) => `${available.tool}, ${available.version}`))];
+  return [
+    table([["family", "LUT", "carry", "FF", "block RAM", "LUT RAM", "DSP"], ...rows]),
     families.map(({ luts }) => provenance(luts)).join("\n"),
-    ...(placed === undefined ? [] : ["missing" in placed ? `Not placed: ${placed.missing}` : figureTable([[placed.device, placed.frequency]])]),
+    "Weights, constants and tables are in the counts, as Yosys maps them.",
+    table([["device", "logic", "FF", "block RAM", "DSP", "verdict before placement"], ...devices.map(deviceRow)]),
+    `Devices: ${sheets.join("; ")}.`,
+    ...(placed ?? []).map(placedText),
+  ].join("\n\n");
+}
+
+function deviceRow({ device, lacks, logic, flipFlops, blockRams, dsps }: FpgaPart["families"][number]["devices"][number]): Row {
+  const verdict = lacks.length === 0 ? "fits" : `does not fit: too few ${lacks.map((resource) => resourceNames[resource]).join(", ")}`;
+  return [device, ...[logic, flipFlops, blockRams, dsps].map(({ needed, available }) => ofAvailable(needed, available)), verdict];
+}
+
+/** "57 of 208 (27 %)" */
+function ofAvailable(used: Figure, available: Figure): string {
+  const percent = available.value === 0 ? "" : ` (${((100 * used.value) / available.value).toFixed(0)} %)`;
+  return `${number(used.value)} of ${number(available.value)}${percent}`;
+}
+
+function placedText(placed: NonNullable<FpgaPart["placed"]>[number]): string {
+  if ("missing" in placed) {
+    return `Not placed: ${placed.missing}`;
+  }
+  const { device, frequency, utilisation, path } = placed;
+  const rows: Row[] = [
+    ["highest clock", amount(frequency)],
+    ...utilisation.map(({ resource, used, available }): Row => [resource, ofAvailable(used, available)]),
+    ...(path === undefined ? [] : [["slowest path", `${amount(path.delay)}, from ${path.startPoint} to ${path.endPoint}`]]),
   ];
-  return parts.join("\n\n");
+  return [table([[device, "figure"], ...rows]), provenance(frequency)].join("\n\n");
 }
 
 /** Where the numbers of a table come from, each source once, under the table. */

@@ -2,15 +2,11 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-
-/** A program that a figure needs is not on this machine; the message tells how to install it. */
-export class MissingToolError extends Error {
-  override readonly name = "MissingToolError";
-}
+import { MissingToolError } from "../missingTool.js";
 
 /** A program did not do what it was asked for; the message is what it said. */
 export class ToolError extends Error {
-  override readonly name = "ToolError";
+  override readonly name: string = "ToolError";
 }
 
 export interface ProgramRun {

@@ -1,4 +1,5 @@
-import { inTemporaryFolder, MissingToolError, readOutputs, runProgram, ToolError, faultOf } from "./runProgram.js";
+import { MissingToolError } from "../missingTool.js";
+import { inTemporaryFolder, readOutputs, runProgram, ToolError, faultOf } from "./runProgram.js";
 
 /** Yosys, the program or its WebAssembly twin. */
 export interface Yosys {

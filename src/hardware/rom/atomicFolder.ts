@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { Stats } from "node:fs";
 import { mkdir, readdir, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { type NameOption, RefusedError } from "../optionError.js";
 import { syncFolder, writeSynced } from "../../runs/atomicFile.js";
 
 /** The folder cannot be written there; the message says why and what to do. */
-export class FolderExistsError extends Error {
+export class FolderExistsError extends RefusedError {
   override readonly name = "FolderExistsError";
 }
 
@@ -19,7 +20,7 @@ export interface AtomicFolderOptions {
   /** Whether an existing folder that is not empty may be replaced. */
   readonly mayReplace: (folder: string) => Promise<boolean>;
   /** What the user should do about a folder that may not be replaced. */
-  readonly remedy: string;
+  readonly remedy: (name: NameOption) => string;
 }
 
 /**
@@ -38,7 +39,7 @@ export async function writeFolder(
   const checkReplaceable = async (): Promise<boolean> => {
     const entries = await existingEntries(target);
     if (entries.length > 0 && !(await mayReplace(target))) {
-      throw new FolderExistsError(`The folder already holds files (${firstOf(entries)}). ${remedy}`);
+      throw new FolderExistsError((name) => `The folder already holds files (${firstOf(entries)}). ${remedy(name)}`);
     }
     return entries.length > 0;
   };
@@ -76,7 +77,7 @@ async function existingEntries(folder: string): Promise<string[]> {
     return [];
   }
   if (!found.isDirectory()) {
-    throw new FolderExistsError("It is a file, not a folder. Choose another folder.");
+    throw new FolderExistsError(() => "It is a file, not a folder. Choose another folder.");
   }
   return readdir(folder);
 }

@@ -17,7 +17,7 @@ const manifestSchema = z.object({
         units: count,
         gateOrder: z.array(z.string()),
         /** As the images were made: not every version splits a GRU's rows alike. */
-        phases: z.array(z.object({ firstRow: z.number().int().nonnegative(), rows: count })),
+        phases: z.array(z.object({ firstRow: z.number().int().nonnegative(), rows: count })).optional(),
       }),
     ),
   }),

@@ -28,7 +28,7 @@ export interface Packing {
   /** Which integer lies at a word and lane. */
   readonly formula: string;
   /** Parts of a word that holds several different integers, each in two's complement, from the least significant bit on. */
-  readonly parts?: readonly { readonly name: string; readonly bits: number }[];
+  readonly parts?: readonly { readonly name: string; readonly bits: number; readonly signed: true }[];
   /** Of a weight image with more than one: its word has so many inputs of each gate row side by side. */
   readonly inputsPerWord?: number;
 }

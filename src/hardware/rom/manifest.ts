@@ -3,6 +3,9 @@ import { version as toolVersion } from "../../../package.json";
 import type { AcceleratorModel } from "../acceleratorModel.js";
 import type { FixedModel } from "../fixedModel.js";
 import type { RomContent } from "./contents.js";
+import { goldenSchema, type Golden } from "./goldenVectors.js";
+import { hostSchema, type Host } from "./hostArrays.js";
+import { integerRules } from "./integerSteps.js";
 import { encodingNames } from "./encoding.js";
 import type { EncodingName } from "./encoding.js";
 import { romFormats } from "./formats.js";
@@ -43,7 +46,7 @@ const fileSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-const partSchema = z.strictObject({ name: z.string(), bits: count });
+const partSchema = z.strictObject({ name: z.string(), bits: count, signed: z.literal(true).describe("Two's complement.") });
 
 const encodingSchema = z.strictObject({
   name: z.enum(encodingNames as [EncodingName, ...EncodingName[]]),
@@ -84,7 +87,7 @@ const imageSchema = z.strictObject({
 /** The contract between an export and whoever loads it: `manifest.json`. */
 export const romManifestSchema = z.strictObject({
   kind: z.literal("tritloom-rom"),
-  version: z.literal(2),
+  version: z.literal(3),
   tool: z.strictObject({ name: z.literal("tritloom"), version: z.string() }),
   source: z.strictObject({ name: z.string().optional(), runDir: z.string().optional() }),
   model: z.strictObject({
@@ -98,7 +101,9 @@ export const romManifestSchema = z.strictObject({
     choice: z.string().min(1),
     /** From the input on. */
     layers: z.array(layerSchema).min(1),
-    equations: z.array(z.string()),
+    equations: z.array(z.string()).describe("In real numbers."),
+    delta: z.strictObject({ threshold: count }).describe("How far h may move before the recurrent sums follow it.").optional(),
+    rules: z.array(z.string()).describe("How integers are computed from integers; layers[].steps is written in these terms."),
   }),
   formats: z.strictObject({
     hidden: fixedPointSchema,
@@ -115,6 +120,8 @@ export const romManifestSchema = z.strictObject({
   /** Byte order wherever a format stores a word as several bytes. */
   byteOrder: z.literal("least significant byte first"),
   images: z.array(imageSchema).min(1),
+  host: hostSchema,
+  golden: goldenSchema,
   memory: memorySchema,
 });
 
@@ -129,14 +136,16 @@ export interface ManifestParts {
   readonly layout: WordLayout;
   readonly source: { readonly name?: string; readonly runDir?: string };
   readonly images: readonly { readonly content: RomContent; readonly files: readonly RomManifestFile[] }[];
+  readonly host: Host;
+  readonly golden: Golden;
   readonly memory: MemoryAccount;
 }
 
 /** The manifest of a finished set of files. */
-export function romManifest({ model, fixed, macUnits, layout, source, images, memory }: ManifestParts): RomManifest {
+export function romManifest({ model, fixed, macUnits, layout, source, images, host, golden, memory }: ManifestParts): RomManifest {
   return {
     kind: "tritloom-rom",
-    version: 2,
+    version: 3,
     tool: { name: "tritloom", version: toolVersion },
     source: { ...source },
     model: {
@@ -144,6 +153,8 @@ export function romManifest({ model, fixed, macUnits, layout, source, images, me
       choice: model.choice,
       layers: fixed.layers.map((_, index) => manifestLayer(fixed, index, layout)),
       equations: equationsOf(fixed),
+      ...(fixed.delta && { delta: { ...fixed.delta } }),
+      rules: integerRules(fixed),
     },
     formats: { ...fixed.formats },
     tables: [manifestTable(fixed.tables.sigmoid), manifestTable(fixed.tables.tanh)],
@@ -152,6 +163,8 @@ export function romManifest({ model, fixed, macUnits, layout, source, images, me
     ...(layout.maxWidth && { maxWidth: layout.maxWidth }),
     byteOrder: "least significant byte first",
     images: images.map(({ content, files }) => manifestImage(content, files)),
+    host,
+    golden,
     memory,
   };
 }
@@ -187,8 +200,41 @@ function packingOf({ parts, ...packing }: RomContent["packing"]): RomManifestIma
   return { ...packing, order: [...packing.order], ...(parts && { parts: [...parts] }) };
 }
 
+/** The manifest as JSON Schema, `docs/schemas/rom-manifest.schema.json`. */
+export function romManifestJsonSchema(): object {
+  return { title: "Tritloom ROM export", ...z.toJSONSchema(romManifestSchema, { reused: "ref" }) };
+}
+
+/** Files of an export, as manifests of every version list them. */
+const listedSchema = z.object({
+  kind: z.literal("tritloom-rom"),
+  images: z.array(z.object({ files: z.array(z.object({ path: z.string() })) })).min(1),
+  host: z.unknown().optional(),
+  golden: z.unknown().optional(),
+});
+
 /**
- * Reads the text of a `manifest.json`.
+ * Every file that a manifest of any version lists, relative to it.
+ * @returns undefined when the text is not the manifest of a ROM export
+ */
+export function filesListedIn(text: string): string[] | undefined {
+  try {
+    const listed = listedSchema.safeParse(JSON.parse(text)).data;
+    return listed && [...listed.images.flatMap(({ files }) => files.map((file) => file.path)), ...pathsIn(listed.host), ...pathsIn(listed.golden)];
+  } catch {
+    return undefined;
+  }
+}
+
+function pathsIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) {
+    return [];
+  }
+  return Object.entries(value).flatMap(([name, inner]) => (name === "path" && typeof inner === "string" ? [inner] : pathsIn(inner)));
+}
+
+/**
+ * Reads the text of a `manifest.json` of this version.
  * @returns undefined when it is not the manifest of a ROM export
  */
 export function parseRomManifest(text: string): RomManifest | undefined {

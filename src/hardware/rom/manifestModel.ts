@@ -1,19 +1,25 @@
 import type * as z from "zod";
 import type { FixedLayer, FixedModel } from "../fixedModel.js";
+import { updateAlignment } from "../layerBits.js";
 import type { LookUpTable } from "../lookUpTable.js";
 import { rowPhases } from "../schedule/rowPhases.js";
 import { layerPrefix } from "./contents.js";
+import { layerSteps } from "./integerSteps.js";
 import { gateLetters } from "./layout.js";
 import type { WordLayout } from "./layout.js";
-import type { layerSchema, tableSchema } from "./manifestSchema.js";
-
-type ManifestLayer = z.infer<typeof layerSchema>;
+import type { ManifestLayer, Shift, tableSchema } from "./manifestSchema.js";
 
 /** What the manifest says of one layer. */
 export function manifestLayer(model: FixedModel, index: number, layout: WordLayout): ManifestLayer {
-  const layer = model.layers[index]!;
+  const layer = withoutSteps(model, model.layers[index]!, layerPrefix(model, index), layout);
+  return { ...layer, steps: layerSteps(layer, model) };
+}
+
+export type LayerWithoutSteps = ManifestLayer extends infer Layer ? (Layer extends ManifestLayer ? Omit<Layer, "steps"> : never) : never;
+
+function withoutSteps({ formats }: FixedModel, layer: FixedLayer, imagePrefix: string, layout: WordLayout): LayerWithoutSteps {
   const gates = {
-    imagePrefix: layerPrefix(model, index),
+    imagePrefix,
     units: layer.units,
     inputs: layer.inputs,
     inputKind: layer.inputKind,
@@ -21,13 +27,20 @@ export function manifestLayer(model: FixedModel, index: number, layout: WordLayo
     precision: { input: layer.inputWeights.precision, recurrent: layer.recurrentWeights.precision },
     phases: rowPhases(layer).map((phase) => ({ ...phase })),
     accumulatorBits: { ...layer.bits },
-    shifts: { recurrent: layer.recurrentShift, input: layer.inputShift, gateShift: layer.shiftAlignment },
+    shifts: {
+      recurrent: rightShift(layer.recurrentShift),
+      input: rightShift(layer.inputShift),
+      gateShift: rightShift(-layer.shiftAlignment),
+      preactivation: rightShift(formats.sumFractionBits - formats.preactivation.fractionBits),
+      gateProduct: rightShift(formats.gate.fractionBits),
+    },
   };
   if (layer.cell === "gru") {
     const { cell, reset, resetShiftAlignment } = layer;
-    return { cell, reset, gateOrder: gateLetters(cell, layout), ...gates, resetShifts: { resetShift: resetShiftAlignment } };
+    return { cell, reset, gateOrder: gateLetters(cell, layout), ...gates, resetShifts: { resetShift: rightShift(-resetShiftAlignment) } };
   }
   const { cell, cellFormat, cellRange, cellBits, cellShiftRight, cellShiftAlignment } = layer;
+  const { kept, added } = updateAlignment(cellFormat, formats.hidden);
   return {
     cell,
     gateOrder: gateLetters(cell, layout),
@@ -35,8 +48,19 @@ export function manifestLayer(model: FixedModel, index: number, layout: WordLayo
     cellFormat,
     cellRange,
     cellAccumulatorBits: { ...cellBits },
-    cellShifts: { cell: cellShiftRight, cellShift: cellShiftAlignment },
+    cellShifts: {
+      kept: rightShift(-kept),
+      added: rightShift(-added),
+      update: rightShift(formats.gate.fractionBits + kept),
+      cell: rightShift(cellShiftRight),
+      cellShift: rightShift(-cellShiftAlignment),
+    },
   };
+}
+
+/** A number of bits to the right; below 0 to the left. */
+function rightShift(bits: number): Shift {
+  return bits < 0 ? { direction: "left", bits: -bits } : { direction: "right", bits: Math.abs(bits) };
 }
 
 export function manifestTable({ name, entries, segmentBits, input, output, errorBound }: LookUpTable): z.infer<typeof tableSchema> {
@@ -56,7 +80,7 @@ const candidates = {
   before: `p_n = gate_scale_recurrent * ((sigmoid(p_r) * h) * recurrent_weights) + reset_shift + ${gateEquation}`,
 };
 
-/** The equations of one layer. */
+/** The equations of one layer in real numbers. */
 function layerEquations(layer: FixedLayer): readonly string[] {
   return layer.cell === "lstm"
     ? lstmEquations

@@ -2,63 +2,75 @@ import * as z from "zod";
 import { cellRanges } from "../fixedModel.js";
 
 const count = z.number().int().min(0);
-const shift = z.number().int();
 const precision = z.enum(["binary", "ternary", "full"]);
 
 /** A fixed-point number is integer * 2^-fractionBits. */
-export const fixedPointSchema = z.strictObject({ bits: count, fractionBits: z.number().int(), signed: z.boolean() });
+export const fixedPointSchema = z
+  .strictObject({ bits: count, fractionBits: z.number().int(), signed: z.boolean() })
+  .describe("Integers of so many bits, in two's complement where signed, each worth integer * 2^-fractionBits.");
+
+export const shiftSchema = z
+  .strictObject({ direction: z.enum(["left", "right"]), bits: count })
+  .describe("left: times 2^bits; right: round(x / 2^bits), to the nearest integer, ties upwards.");
+export type Shift = z.infer<typeof shiftSchema>;
 
 const gates = {
-  /** What the names of this layer's images begin with; empty in a model of one layer. */
-  imagePrefix: z.string(),
+  imagePrefix: z.string().describe("What the names of this layer's images begin with; empty in a model of one layer."),
   units: count,
-  /** Symbols, features, or units of the layer below. */
-  inputs: count,
+  inputs: count.describe("Symbols, features, or units of the layer below."),
   inputKind: z.enum(["one-hot", "dense"]),
   inputFormat: fixedPointSchema,
   precision: z.strictObject({ input: precision, recurrent: precision }),
-  /** Gate rows that are computed one after the other; each phase begins a new group of rows in the weight images. */
-  phases: z.array(z.strictObject({ firstRow: count, rows: count })),
-  /** Widths in two's complement in which no sum can overflow. */
-  accumulatorBits: z.strictObject({ recurrentSum: count, inputSum: count, recurrentTerm: count, inputTerm: count, total: count }),
-  /** Right shifts of the scaled sums and left shift of `gate_shift`, all to the binary point `formats.sumFractionBits`. */
-  shifts: z.strictObject({ recurrent: shift, input: shift, gateShift: shift }),
+  phases: z
+    .array(z.strictObject({ firstRow: count, rows: count }))
+    .describe("Gate rows that are computed one after the other; each phase begins a new group of rows in the weight images."),
+  accumulatorBits: z
+    .strictObject({ recurrentSum: count, inputSum: count, recurrentTerm: count, inputTerm: count, total: count })
+    .describe("Widths in two's complement in which no sum can overflow."),
+  shifts: z.strictObject({
+    recurrent: shiftSchema.describe("Of gate_scale_recurrent times the recurrent sum, to the binary point formats.sumFractionBits."),
+    input: shiftSchema.describe("Of gate_scale_input times the input sum, to the same."),
+    gateShift: shiftSchema.describe("Of gate_shift, to the same."),
+    preactivation: shiftSchema.describe("Of the sum of all terms, to formats.preactivation, which saturates."),
+    gateProduct: shiftSchema.describe("Of a gate times h, tanh or a sum: the gate's binary point."),
+  }),
+  steps: z.array(z.string()).min(1).describe("One timestep in integers, line by line."),
 };
 
 /** One layer's arithmetic. */
 export const layerSchema = z.discriminatedUnion("cell", [
   z.strictObject({
     cell: z.literal("lstm"),
-    /** Blocks of H gate rows each; c is Keras's and ONNX's name of g. */
-    gateOrder: z.array(z.enum(["g", "f", "i", "o", "c"])).length(4),
+    gateOrder: z.array(z.enum(["g", "f", "i", "o", "c"])).length(4).describe("Blocks of H gate rows each; c is Keras's and ONNX's name of g."),
     ...gates,
     cellFormat: fixedPointSchema,
-    /** Whether the range of `cellFormat` was seen on data, is that of training, or is the default. */
-    cellRange: z.enum(cellRanges),
+    cellRange: z.enum(cellRanges).describe("Whether the range of cellFormat was seen on data, is that of training, or is the default."),
     cellAccumulatorBits: z.strictObject({ update: count, total: count }),
-    /** Right shift of cell_scale * c and left shift of `cell_shift`. */
-    cellShifts: z.strictObject({ cell: shift, cellShift: shift }),
+    cellShifts: z.strictObject({
+      kept: shiftSchema.describe("Of f * c."),
+      added: shiftSchema.describe("Of i * g, to the binary point of f * c."),
+      update: shiftSchema.describe("Of their sum, to cellFormat, which saturates."),
+      cell: shiftSchema.describe("Of cell_scale * c, to the binary point formats.sumFractionBits."),
+      cellShift: shiftSchema.describe("Of cell_shift, to the same."),
+    }),
   }),
   z.strictObject({
     cell: z.literal("gru"),
     reset: z.enum(["before", "after"]),
-    /** h is Keras's and ONNX's name of n. */
-    gateOrder: z.array(z.enum(["r", "z", "n", "h"])).length(3),
+    gateOrder: z.array(z.enum(["r", "z", "n", "h"])).length(3).describe("Blocks of H gate rows each; h is Keras's and ONNX's name of n."),
     ...gates,
-    /** Left shift of `reset_shift`. */
-    resetShifts: z.strictObject({ resetShift: shift }),
+    resetShifts: z.strictObject({ resetShift: shiftSchema.describe("Of reset_shift, to the binary point formats.sumFractionBits.") }),
   }),
 ]);
+export type ManifestLayer = z.infer<typeof layerSchema>;
 
 /** A look-up table: index, result, and how far the result is from the function at most. */
 export const tableSchema = z.strictObject({
   name: z.enum(["sigmoid", "tanh"]),
   entries: count,
   interpolation: z.enum(["linear", "none"]),
-  /** Low bits of the pre-activation that lie between two words. */
-  segmentBits: count,
+  segmentBits: count.describe("Low bits of the pre-activation that lie between two words."),
   input: fixedPointSchema,
   output: fixedPointSchema,
-  /** A real number, over all pre-activations including those that were saturated. */
-  errorBound: z.number(),
+  errorBound: z.number().describe("A real number, over all pre-activations including those that were saturated."),
 });

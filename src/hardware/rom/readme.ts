@@ -22,11 +22,32 @@ For ${macUnits} MAC units:
 ${model.layers.map((layer, index) => `- ${layerInWords(layer, index)}`).join("\n")}
 
 \`${manifestName}\` is the contract: encoding, packing, fixed-point format and SHA-256 of every file, and for each layer the
-widths, shifts and ranges of its arithmetic. The softmax layer is not among the images${embeddingNote(manifest)}.
+widths, shifts and ranges of its arithmetic. This folder is all that another implementation needs: read the arithmetic below, then
+compare with the golden vectors.
+
+In real numbers:
 
     ${model.equations.join("\n    ")}
 
+## Arithmetic
+
+${model.rules.map((rule) => `- ${rule}`).join("\n")}
+
+A timestep, line by line, j counting gate rows and u units:
+
+${model.layers.map(stepsInWords).join("\n\n")}
+
 ${tablesInWords(manifest)}
+
+## Host
+
+${hostInWords(manifest)}
+
+## Golden vectors
+
+${goldenInWords(manifest)}
+
+## Images
 
 | image | words | bits | content |
 |---|---|---|---|
@@ -36,6 +57,8 @@ One word of a weight image holds the weights that the ${macUnits} MAC units read
 ${example.name}${example.packing.bank ? `, one of the ${example.packing.bank.of} banks that a word is split into` : ""}:
 
 ${wordPicture(example)}
+
+Which weight is where: ${example.packing.formula}. The formula of every image is in the manifest.
 
 ${weightImages(images).map(weightMeaning).filter(isFirst).join(" ")}${otherLayoutNote(manifest)}
 
@@ -65,8 +88,32 @@ function cellInWords({ cellFormat, cellRange }: Extract<Layer, { cell: "lstm" }>
   return `; cell state in [-${limit}, ${limit}), a range that ${rangesInWords[cellRange]}`;
 }
 
-function embeddingNote({ model: { input } }: RomManifest): string {
-  return input.kind === "embedding" ? ", nor are the word vectors that come before the first layer" : "";
+function stepsInWords({ steps }: Layer, index: number): string {
+  return `    layer ${index}\n${steps.map((step) => `    ${step}`).join("\n")}`;
+}
+
+const readoutInWords = {
+  "every-timestep": "at every timestep",
+  "last-timestep": "at the last timestep of a sequence",
+} as const;
+
+/** What comes before and after the accelerator. */
+function hostInWords({ host: { output, embedding } }: RomManifest): string {
+  const parts = [
+    embedding && `Word vectors are in \`${embedding.vectors.path}\` (${embedding.vectors.type}): ${embedding.equation}.`,
+    output &&
+      `The output layer stays in floating point: \`${output.weights.path}\` and \`${output.bias.path}\` (${output.weights.type}), read ` +
+        `${readoutInWords[output.readout]}: ${output.equation}. The names of its outputs are in the manifest.`,
+  ].filter((text) => text !== undefined);
+  return parts.length === 0 ? "The host has nothing to compute: this network has no output layer." : parts.join("\n\n");
+}
+
+function goldenInWords({ golden }: RomManifest): string {
+  const files = golden.layers.flatMap(({ hidden, cell, gates }) => [hidden, ...(cell ? [cell] : []), gates]).map((file) => `\`${file.path}\``);
+  const logits =
+    golden.logits === undefined ? "" : ` \`${golden.logits.path}\` has the logits, in double precision, the bias first and then a unit after the other.`;
+  return `${golden.timesteps} timesteps of ${golden.origin}: inputs as integers in \`${golden.inputs.path}\`; a 1 in \`${golden.restarts.path}\` where a sequence
+begins; h, c and gates after each timestep in ${files.join(", ")}.${logits}`;
 }
 
 function tablesInWords({ tables }: RomManifest): string {

@@ -24,7 +24,7 @@ function packingOf(table: LookUpTable): Packing {
   const { input, entries, segmentBits } = table;
   const bits = tableWordBits(table);
   const word = `word (pre-activation + ${2 ** (input.bits - 1)})`;
-  const start = { name: "value", bits: bits.value };
+  const start = { name: "value", bits: bits.value, signed: true } as const;
   return segmentBits === 0
     ? { lanes: 1, bitOrder: "lsb-first", order: ["pre-activation"], formula: `${word}: value`, parts: [start] }
     : {
@@ -34,7 +34,7 @@ function packingOf(table: LookUpTable): Packing {
         formula:
           `${word} div ${2 ** segmentBits}, of ${entries}: value in the low ${bits.value} bits, slope above it; ` +
           `result value + floor(slope * ((pre-activation + ${2 ** (input.bits - 1)}) mod ${2 ** segmentBits}) / ${2 ** segmentBits} + 1/2)`,
-        parts: [start, { name: "slope", bits: bits.slope }],
+        parts: [start, { name: "slope", bits: bits.slope, signed: true }],
       };
 }
 

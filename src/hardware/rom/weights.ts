@@ -17,17 +17,18 @@ export interface RomWeights {
 }
 
 /**
- * A matrix's weights by input and gate row; undefined for a file without manifest, and for constants and tables.
+ * A matrix's weights by input and gate row; undefined for a file whose manifest does not place them, and for constants and tables.
  * Rows of other banks stay undefined.
  */
 export function romWeights({ words, manifest, packing }: RomFile): RomWeights | undefined {
   const layer = manifest?.layer;
-  if (manifest === undefined || layer === undefined || packing === undefined || manifest.image.packing.order[0] !== "row group") {
+  const phases = manifest?.image.packing.order[0] === "row group" ? layer?.phases : undefined;
+  if (manifest === undefined || layer === undefined || phases === undefined || packing === undefined) {
     return undefined;
   }
   const [inputs, rows] = manifest.image.shape as [number, number];
   const values = Array.from<number | undefined>({ length: inputs * rows });
-  const groups = groupsOf(layer.phases, manifest.macUnits);
+  const groups = groupsOf(phases, manifest.macUnits);
   for (const { address, value } of words) {
     unpackWord(value, packing).forEach((weight, lane) => {
       const place = placeOf(manifest, groups, address, lane);

@@ -1,3 +1,4 @@
+import type { NameOption } from "../optionError.js";
 import { FolderExistsError } from "./atomicFolder.js";
 
 const causes: Readonly<Record<string, string>> = {
@@ -14,9 +15,9 @@ const causes: Readonly<Record<string, string>> = {
 };
 
 /** Why a folder could not be written, and what to do. */
-export function writeErrorText(error: unknown): string {
+export function writeErrorText(error: unknown, name: NameOption): string {
   if (error instanceof FolderExistsError) {
-    return error.message;
+    return error.wordsWith(name);
   }
   const { code, message } = error as NodeJS.ErrnoException;
   const cause = code === undefined ? undefined : causes[code];

@@ -5,7 +5,6 @@ import { romContents } from "../rom/contents.js";
 import { writeMem } from "../rom/formats/mem.js";
 import { deltaNetworkCycles } from "../schedule/delta.js";
 import { networkCycles } from "../schedule/network.js";
-import { defaultClockMegahertz } from "../schedule/shape.js";
 import { acceleratorVerilog, defaultModule, defaultRomFolder } from "./accelerator.js";
 import { modulesFor, verilogModules } from "./modules.js";
 import { defaultVectorFolder, testbenchVerilog } from "./testbench.js";
@@ -35,7 +34,7 @@ export interface TestbenchFiles {
 /** The testbench, and the vectors of the integer model's run over these sequences. */
 export function testbenchFiles(model: FixedModel, macUnits: number, sequences: readonly Sequence[]): TestbenchFiles {
   const vectors = testVectors(model, sequences);
-  const shapes = layerShapes(model, { macUnits, clockMegahertz: defaultClockMegahertz });
+  const shapes = layerShapes(model, { macUnits });
   const { timesteps } = vectors;
   const files = new Map([
     ["testbench.v", testbenchVerilog(model, { timesteps, mostCycles: mostIdleCycles(networkCycles(shapes, 1).cycles) })],

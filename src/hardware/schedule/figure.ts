@@ -175,18 +175,44 @@ export function columnsText(shape: Pick<AcceleratorShape, "columnsPerCycle">): s
   return columnsPerCycle(shape) > 1 ? ` of ${columnsPerCycle(shape)} columns` : "";
 }
 
+/** Where a clock comes from. */
+export type ClockSource = "as given" | "as remembered from the paper";
+
+const operations = "2 operations per MAC";
+
+/** " at 100 MHz, as given" */
+function clockText({ clockMegahertz }: AcceleratorShape, source: ClockSource): string {
+  return clockMegahertz === undefined ? "" : ` at ${round(clockMegahertz)} MHz, ${source}`;
+}
+
+/** Throughput per cycle; per second too where there is a clock, else how to get one. */
+export function throughputLines({
+  operationsPerCycle,
+  timestepsPerSecond,
+  throughputGops,
+}: Pick<ScheduleSummary, "operationsPerCycle" | "timestepsPerSecond" | "throughputGops">): [name: string, value: string][] {
+  const perCycle: [string, string] = [
+    "throughput",
+    `${round(operationsPerCycle.effective)} of ${round(operationsPerCycle.peak)} operations a cycle (${operations})`,
+  ];
+  if (timestepsPerSecond === undefined || throughputGops === undefined) {
+    return [perCycle, ["clock", "none given: a report finds the highest; --clock, or clockMegahertz in a cell, gives figures per second"]];
+  }
+  const gops = `${round(throughputGops.effective)} GOPS of ${round(throughputGops.peak)} GOPS peak (${operations})`;
+  return [perCycle, ["timesteps a second", count(timestepsPerSecond)], ["at that clock", gops]];
+}
+
 /** The figures of a schedule as aligned lines of plain text. */
-export function scheduleText(summary: ScheduleSummary): string {
-  const { shape, romWords, throughputGops, stalls } = summary;
+export function scheduleText(summary: ScheduleSummary, source: ClockSource = "as given"): string {
+  const { shape, romWords, stalls, latencyMicroseconds } = summary;
   const input = `${count(shape.inputs)} ${shape.inputKind} inputs`;
   const lines: [string, string][] = [
     ["network", `${cellName(shape)}, ${count(shape.units)} units, ${input}, ${shape.precision} weights`],
-    ["array", `${count(shape.macUnits)} MAC units${columnsText(shape)} at ${round(shape.clockMegahertz)} MHz, ${summary.groups} groups of rows`],
-    ["cycles per timestep", `${count(summary.cyclesPerTimestep)} (${round(summary.latencyMicroseconds)} µs)`],
-    ["timesteps a second", count(summary.timestepsPerSecond)],
+    ["array", `${count(shape.macUnits)} MAC units${columnsText(shape)}${clockText(shape, source)}, ${summary.groups} groups of rows`],
+    ["cycles per timestep", `${count(summary.cyclesPerTimestep)}${latencyMicroseconds === undefined ? "" : ` (${round(latencyMicroseconds)} µs)`}`],
     ["MAC operations", count(summary.macOperations)],
     ["MAC units busy", `${(summary.utilisation * 100).toFixed(1)} %`],
-    ["throughput", `${round(throughputGops.effective)} GOPS of ${round(throughputGops.peak)} GOPS peak (2 operations per MAC)`],
+    ...throughputLines(summary),
     ...idleReasons
       .filter((reason) => stalls[reason] > 0)
       .map((reason): [string, string] => ["idle cycles", `${count(stalls[reason])}  ${idleReasonText[reason]}`]),

@@ -1,4 +1,4 @@
-import { summarise, type ScheduleSummary } from "./schedule.js";
+import { clockedFigures, summarise, type ClockedFigures, type ScheduleSummary, type Throughput } from "./schedule.js";
 import { checkShape, InvalidShapeError, type AcceleratorShape } from "./shape.js";
 import { inputColumns, timing } from "./timing.js";
 
@@ -28,9 +28,11 @@ export function checkNetwork(shapes: readonly AcceleratorShape[]): readonly Acce
       );
     }
     if (below && shape.clockMegahertz !== below.clockMegahertz) {
-      throw new InvalidShapeError(
-        `Layer ${layer} has a clock of ${shape.clockMegahertz} MHz, the one below ${below.clockMegahertz}; give all layers one.`,
-      );
+      const fault =
+        shape.clockMegahertz === undefined || below.clockMegahertz === undefined
+          ? `Of layer ${layer} and the one below only one has a clock`
+          : `Layer ${layer} has a clock of ${shape.clockMegahertz} MHz, the one below ${below.clockMegahertz}`;
+      throw new InvalidShapeError(`${fault}; give all layers one.`);
     }
   });
   return shapes;
@@ -85,20 +87,20 @@ export function timelineOf(
 }
 
 /** Figures of stacked layers in the long run. */
-export interface NetworkSummary {
+export interface NetworkSummary extends Partial<ClockedFigures> {
   readonly layers: readonly ScheduleSummary[];
   /** The layer that sets the pace: the first of those with the most cycles per timestep. */
   readonly slowestLayer: number;
   /** In the long run: those of the slowest layer. */
   readonly cyclesPerTimestep: number;
-  readonly timestepsPerSecond: number;
   /**
    * From the start of a timestep in the first layer to its last write-back in the last. `best`, the sum of all layers,
    * is that of a timestep that finds the layers above idle, as the first one does: a bound, no typical value. `worst` is
    * where frames wait in full buffers below the slowest layer.
    */
   readonly latencyCycles: { readonly best: number; readonly worst: number };
-  readonly throughputGops: { readonly effective: number; readonly peak: number };
+  /** Of all layers together. */
+  readonly operationsPerCycle: Throughput;
 }
 
 /** @throws InvalidShapeError */
@@ -108,18 +110,18 @@ export function summariseNetwork(shapes: readonly AcceleratorShape[]): NetworkSu
   const cyclesPerTimestep = Math.max(...lengths);
   const slowestLayer = lengths.indexOf(cyclesPerTimestep);
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-  const hertz = shapes[0]!.clockMegahertz * 1e6;
-  const timestepsPerSecond = hertz / cyclesPerTimestep;
+  const operationsPerCycle = {
+    effective: (2 * sum(layers.map(({ macOperations }) => macOperations))) / cyclesPerTimestep,
+    peak: sum(layers.map((layer) => layer.operationsPerCycle.peak)),
+  };
+  const { clockMegahertz } = shapes[0]!;
   return {
     layers,
     slowestLayer,
     cyclesPerTimestep,
-    timestepsPerSecond,
     latencyCycles: { best: sum(lengths), worst: worstLatency(lengths, slowestLayer) },
-    throughputGops: {
-      effective: (2 * sum(layers.map(({ macOperations }) => macOperations)) * timestepsPerSecond) / 1e9,
-      peak: sum(layers.map(({ throughputGops }) => throughputGops.peak)),
-    },
+    operationsPerCycle,
+    ...(clockMegahertz !== undefined && clockedFigures(clockMegahertz, cyclesPerTimestep, operationsPerCycle)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { checkShape, weightBits, type AcceleratorShape } from "./shape.js";
+import { checkShape, storedWeightBits, type AcceleratorShape } from "./shape.js";
 import { elementWiseStages, gateStages, lastGateRow, resetProductStages, resetsBefore, stageDelay } from "./stages.js";
 import {
   columnsPerCycle,
@@ -68,8 +68,21 @@ export interface CycleState {
   readonly idle: IdleReason | null;
 }
 
+/** Operations are two per MAC: `effective` counts the useful ones, `peak` P × N MACs that are always busy. */
+export interface Throughput {
+  readonly effective: number;
+  readonly peak: number;
+}
+
+/** Figures per second, which only a clock can give. */
+export interface ClockedFigures {
+  /** 10^9 operations a second. */
+  readonly throughputGops: Throughput;
+  readonly timestepsPerSecond: number;
+}
+
 /** Closed-form figures of one timestep. */
-export interface ScheduleSummary {
+export interface ScheduleSummary extends Partial<ClockedFigures> {
   readonly shape: AcceleratorShape;
   readonly groups: number;
   /** Recurrent and input columns that each group takes; a one-hot input has one. */
@@ -85,11 +98,9 @@ export interface ScheduleSummary {
   readonly stalls: Readonly<Record<IdleReason, number>>;
   /** MAC slots lost while the array works: the last group has fewer rows than there are units, the last word fewer columns. */
   readonly unusedSlots: number;
-  /** From the first ROM read to the last write-back; the recurrence makes it the time per symbol too. */
-  readonly latencyMicroseconds: number;
-  readonly timestepsPerSecond: number;
-  /** Two operations per MAC, in 10^9 a second: `effective` of the useful ones, `peak` of P × N always busy. */
-  readonly throughputGops: { readonly effective: number; readonly peak: number };
+  readonly operationsPerCycle: Throughput;
+  /** From the first ROM read to the last write-back; the recurrence makes it the time per symbol too. Absent without a clock. */
+  readonly latencyMicroseconds?: number;
   readonly criticalLoop: { readonly cycles: number; readonly description: string };
   readonly romWords: { readonly recurrent: number; readonly input: number; readonly bitsPerWord: number };
 }
@@ -216,6 +227,12 @@ function loopInWords({ groups, phases }: Timing, columns: string, stalls: Record
   );
 }
 
+/** What cycles and operations per cycle come to at a clock. */
+export function clockedFigures(clockMegahertz: number, cyclesPerTimestep: number, { effective, peak }: Throughput): ClockedFigures {
+  const gops = (operations: number): number => (operations * clockMegahertz) / 1e3;
+  return { timestepsPerSecond: (clockMegahertz * 1e6) / cyclesPerTimestep, throughputGops: { effective: gops(effective), peak: gops(peak) } };
+}
+
 /**
  * The figures of a shape, without going through its cycles.
  * @throws InvalidShapeError
@@ -227,7 +244,7 @@ export function summarise(shape: AcceleratorShape): ScheduleSummary {
   const macs = shape.macUnits * columnsPerCycle(shape);
   const macOperations = rows * columns;
   const stalls = stallsOf(plan);
-  const hertz = shape.clockMegahertz * 1e6;
+  const operationsPerCycle = { effective: (2 * macOperations) / cyclesPerTimestep, peak: 2 * macs };
   return {
     shape,
     groups,
@@ -238,12 +255,11 @@ export function summarise(shape: AcceleratorShape): ScheduleSummary {
     utilisation: macOperations / (macs * cyclesPerTimestep),
     stalls,
     unusedSlots: groups * words * macs - macOperations,
-    latencyMicroseconds: cyclesPerTimestep / shape.clockMegahertz,
-    timestepsPerSecond: hertz / cyclesPerTimestep,
-    throughputGops: {
-      effective: (2 * macOperations * hertz) / cyclesPerTimestep / 1e9,
-      peak: (2 * macs * hertz) / 1e9,
-    },
+    operationsPerCycle,
+    ...(shape.clockMegahertz !== undefined && {
+      latencyMicroseconds: cyclesPerTimestep / shape.clockMegahertz,
+      ...clockedFigures(shape.clockMegahertz, cyclesPerTimestep, operationsPerCycle),
+    }),
     criticalLoop: {
       cycles: cyclesPerTimestep,
       description: loopInWords(plan, columns === words ? `${columns} columns` : `${columns} columns in ${words} words`, stalls),
@@ -251,7 +267,7 @@ export function summarise(shape: AcceleratorShape): ScheduleSummary {
     romWords: {
       recurrent: groups * recurrentWords(shape),
       input: groups * inputWords(shape),
-      bitsPerWord: macs * weightBits[shape.precision],
+      bitsPerWord: macs * storedWeightBits(shape),
     },
   };
 }

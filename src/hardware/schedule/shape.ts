@@ -1,4 +1,4 @@
-/** How weights are stored and what a MAC unit does with one: multiply by 12 bits, or add, subtract, skip. */
+/** How weights are stored and what a MAC unit does with one: multiply, or add, subtract, skip. */
 export const precisions = ["full", "binary", "ternary"] as const;
 export type Precision = (typeof precisions)[number];
 
@@ -33,7 +33,10 @@ export type AcceleratorShape = LayerShape & {
   /** Columns that each MAC unit takes in one cycle: N, a power of two; default 1. */
   readonly columnsPerCycle?: number;
   readonly precision: Precision;
-  readonly clockMegahertz: number;
+  /** Bits of h and of a full-precision weight. Default 12. */
+  readonly activationBits?: number;
+  /** Absent where nobody gave a clock: then there are figures per cycle, none per second. */
+  readonly clockMegahertz?: number;
 };
 
 /** The layer alone, without the array that runs it. */
@@ -61,8 +64,8 @@ export function isColumnsPerCycle(columns: number): boolean {
   return columns <= mostColumnsPerCycle && Number.isInteger(Math.log2(columns)) && columns >= 1;
 }
 
-/** The clock of the paper's accelerators (as remembered, not verified against the paper). */
-export const defaultClockMegahertz = 400;
+/** Bits of hidden states, gates and full-precision weights where nobody says otherwise: the paper's, as remembered. */
+export const defaultActivationBits = 12;
 
 /** A shape that no accelerator can have; the message names the field, its value and the remedy. */
 export class InvalidShapeError extends Error {
@@ -112,16 +115,29 @@ export function checkShape(shape: AcceleratorShape): AcceleratorShape {
   checkOneOf("inputKind", shape.inputKind, ["one-hot", "dense"]);
   checkOneOf("precision", shape.precision, precisions);
   checkCell(shape);
-  if (!Number.isFinite(shape.clockMegahertz) || shape.clockMegahertz <= 0) {
-    throw new InvalidShapeError(
-      `Accelerator shape: clockMegahertz is ${String(shape.clockMegahertz)}; give a positive number.`,
-    );
+  checkActivationBits(shape);
+  const { clockMegahertz } = shape;
+  if (clockMegahertz !== undefined && !(Number.isFinite(clockMegahertz) && clockMegahertz > 0)) {
+    throw new InvalidShapeError(`Accelerator shape: clockMegahertz is ${String(clockMegahertz)}; give a positive number.`);
   }
   return shape;
 }
 
-/** Bits of one stored weight: 12-bit fixed point, one sign bit, or a two-bit trit. */
-export const weightBits: Readonly<Record<Precision, number>> = { full: 12, binary: 1, ternary: 2 };
+/** Whether hidden states can have so many bits. */
+export function isActivationBits(bits: number): boolean {
+  return Number.isInteger(bits) && bits >= 4 && bits <= 16;
+}
+
+function checkActivationBits({ activationBits }: AcceleratorShape): void {
+  if (activationBits !== undefined && !isActivationBits(activationBits)) {
+    throw new InvalidShapeError(`Accelerator shape: activationBits is ${String(activationBits)}; give a whole number from 4 to 16.`);
+  }
+}
+
+/** Bits of one stored weight: one sign bit, a two-bit trit, or fixed point as wide as h. */
+export function storedWeightBits({ precision, activationBits = defaultActivationBits }: Pick<AcceleratorShape, "precision" | "activationBits">): number {
+  return { full: activationBits, binary: 1, ternary: 2 }[precision];
+}
 
 /** The gate and hidden unit that a weight row computes. */
 export function gateOfRow(shape: LayerShape, row: number): { gate: Gate; unit: number } {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { defaultClockMegahertz, defaultMacUnits, precisions, resets } from "./shape.js";
+import { defaultMacUnits, precisions, resets } from "./shape.js";
 
 const fields = {
   inputs: z.number(),
@@ -8,7 +8,8 @@ const fields = {
   macUnits: z.number().default(defaultMacUnits),
   columnsPerCycle: z.number().optional(),
   precision: z.enum(precisions),
-  clockMegahertz: z.number().default(defaultClockMegahertz),
+  activationBits: z.number().optional(),
+  clockMegahertz: z.number().optional(),
 };
 
 /** An accelerator's shape in JSON. `checkShape` then checks its counts. */

@@ -1,9 +1,5 @@
 import { spawn } from "node:child_process";
-
-/** A program that is not on PATH; the message says how to get it. */
-export class MissingToolError extends Error {
-  override readonly name = "MissingToolError";
-}
+import { MissingToolError } from "../missingTool.js";
 
 export interface ProcessEnd {
   readonly exitCode: number;

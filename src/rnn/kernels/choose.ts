@@ -27,6 +27,11 @@ export function kernelFor(layers: readonly LayerSpec[], kernel: RecurrentKernel)
   };
 }
 
+/** A kernel whose batch statistics leave padding out: the given one, or the tensor kernel, since the faster ones count every row. */
+export function paddingKernel(kernel: RecurrentKernel): RecurrentKernel {
+  return kernel.masksStatistics === true ? kernel : tensorKernel();
+}
+
 /**
  * The native kernel where it loads, else WebAssembly, else the tensor kernel on the present TensorFlow.js backend; the
  * slower ones, whose results are the same to rounding, with a note for the user.

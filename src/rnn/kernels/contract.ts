@@ -164,6 +164,11 @@ export interface GruForwardOptions {
    * 1 in training, the rate itself in evaluation.
    */
   readonly zoneoutHidden?: Float32Array;
+  /**
+   * [T, B], 1 for a row that batch statistics count and 0 for padding, which they leave out; for kernels with
+   * `masksStatistics` only. The states of padded rows are held by the shares of zoneout.
+   */
+  readonly countedRows?: Float32Array;
 }
 
 export interface LstmForwardOptions extends GruForwardOptions {
@@ -228,6 +233,8 @@ export interface RecurrentKernel {
   readonly threads: number;
   /** Whether passes may have `rounding`. */
   readonly roundsStates?: boolean;
+  /** Whether batch statistics may leave rows out: `countedRows`. */
+  readonly masksStatistics?: boolean;
   lstm(shape: LstmShape): LstmPass;
   gru(shape: GruShape): GruPass;
   /** op(a)·op(b) with op the transpose where asked; into `out` where given (overwritten). */

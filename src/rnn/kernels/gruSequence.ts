@@ -23,8 +23,8 @@ export function gruSequence(
   inputs: tf.Tensor2D,
   masks: SequenceMasks = {},
 ): SequenceResult {
-  const input = new Normaliser(shape.normalisation, shape.epsilon);
-  const gates = shape.reset === "before" ? resetBefore(shape, weights) : resetAfter(shape, weights);
+  const input = new Normaliser(shape.normalisation, shape.epsilon, masks.countedRows);
+  const gates = shape.reset === "before" ? resetBefore(shape, weights, masks) : resetAfter(shape, weights, masks);
   const zone = zoneout(masks.zoneoutHidden);
 
   const round = stateRounder(shape.rounding?.hidden);
@@ -62,8 +62,8 @@ interface Gates {
   moments(): Moments | undefined;
 }
 
-function resetAfter({ normalisation, epsilon }: GruShape, weights: GruTensors): Gates {
-  const recurrent = new Normaliser(normalisation, epsilon);
+function resetAfter({ normalisation, epsilon }: GruShape, weights: GruTensors, { countedRows }: SequenceMasks): Gates {
+  const recurrent = new Normaliser(normalisation, epsilon, countedRows);
   return {
     step(state, [inputReset, inputUpdate, inputCandidate], t) {
       const product: tf.Tensor2D = tf.matMul(state, weights.recurrentWeights);
@@ -78,9 +78,9 @@ function resetAfter({ normalisation, epsilon }: GruShape, weights: GruTensors): 
   };
 }
 
-function resetBefore({ units, normalisation, epsilon }: GruShape, weights: GruTensors): Gates {
-  const gateProduct = new Normaliser(normalisation, epsilon);
-  const candidateProduct = new Normaliser(normalisation, epsilon);
+function resetBefore({ units, normalisation, epsilon }: GruShape, weights: GruTensors, { countedRows }: SequenceMasks): Gates {
+  const gateProduct = new Normaliser(normalisation, epsilon, countedRows);
+  const candidateProduct = new Normaliser(normalisation, epsilon, countedRows);
   const gateColumns = [2 * units, units];
   const [gateWeights, candidateWeights] = tf.split(weights.recurrentWeights, gateColumns, 1) as [tf.Tensor2D, tf.Tensor2D];
   const [gateGamma, candidateGamma] = tf.split(weights.gammaRecurrent, gateColumns, 1) as [tf.Tensor2D, tf.Tensor2D];

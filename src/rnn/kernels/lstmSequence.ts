@@ -24,9 +24,9 @@ export function lstmSequence(
   inputs: tf.Tensor2D,
   masks: SequenceMasks = {},
 ): SequenceResult & { readonly lastCell: tf.Tensor2D } {
-  const input = new Normaliser(shape.normalisation, shape.epsilon);
-  const recurrent = new Normaliser(shape.normalisation, shape.epsilon);
-  const cellOutput = new Normaliser(shape.cellNormalisation, shape.epsilon);
+  const input = new Normaliser(shape.normalisation, shape.epsilon, masks.countedRows);
+  const recurrent = new Normaliser(shape.normalisation, shape.epsilon, masks.countedRows);
+  const cellOutput = new Normaliser(shape.cellNormalisation, shape.epsilon, masks.countedRows);
   const zoneHidden = zoneout(masks.zoneoutHidden);
   const zoneCell = zoneout(masks.zoneoutCell);
 

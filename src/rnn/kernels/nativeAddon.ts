@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 export type Compute = object;
 export type PassHandle = object;
 export type Floats = Float32Array | null;
-export type AddonValue = Floats | Int32Array | number;
+export type AddonValue = Floats | Int32Array | Uint8Array | number;
 
 /** native/addon*.cc say what each argument is. */
 export interface Addon {
@@ -77,6 +77,22 @@ export type KernelAddon = Pick<
   | "multiply"
   | "softmaxCrossEntropy"
   | "adamUpdate"
+>;
+
+/** What packed inference calls; WebAssembly has it too. */
+export type PackedAddon = Pick<
+  Addon,
+  | "packedInstructionSets"
+  | "createPacked"
+  | "addPackedLayer"
+  | "setPackedOutput"
+  | "addPackedPlane"
+  | "setPackedValues"
+  | "finishPacked"
+  | "readPacked"
+  | "packedState"
+  | "setPackedState"
+  | "disposePacked"
 >;
 
 /** Beside the bundles in dist/ and dist/api/, and from the sources in the repository's dist/. */

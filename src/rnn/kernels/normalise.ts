@@ -14,6 +14,8 @@ export class Normaliser {
   constructor(
     private readonly kind: Normalisation,
     private readonly epsilon: number,
+    /** [B, 1] of each timestep: 1 for a row that batch statistics count, 0 for padding. Default: all count. */
+    private readonly countedRows?: readonly tf.Tensor2D[],
   ) {}
 
   /**
@@ -30,7 +32,7 @@ export class Normaliser {
       case "layer":
         return tf.mul(this.standardised(values, momentsAlong(values, 1)), gamma);
       case "batch": {
-        const moments = momentsAlong(values, 0);
+        const moments = this.countedRows ? momentsOfRows(values, this.countedRows[t]!) : momentsAlong(values, 0);
         this.timesteps.push(moments);
         return tf.mul(this.standardised(values, moments), gamma);
       }
@@ -56,6 +58,13 @@ export class Normaliser {
 function momentsAlong(values: tf.Tensor2D, axis: 0 | 1): Moments {
   const mean = tf.mean<tf.Tensor2D>(values, axis, true);
   return { mean, variance: tf.mean(tf.square(tf.sub(values, mean)), axis, true) };
+}
+
+/** For each column over the rows that count; zeros where none does. @param counted [B, 1], 1 or 0 */
+function momentsOfRows(values: tf.Tensor2D, counted: tf.Tensor2D): Moments {
+  const shares = tf.div(counted, tf.maximum(tf.sum(counted), 1));
+  const mean = tf.sum<tf.Tensor2D>(tf.mul(values, shares), 0, true);
+  return { mean, variance: tf.sum(tf.mul(tf.square(tf.sub(values, mean)), shares), 0, true) };
 }
 
 /** The row of timestep t of [R, C]: the only one there is, or the t-th. */

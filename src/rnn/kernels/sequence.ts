@@ -46,6 +46,8 @@ export interface SequenceMasks {
   readonly zoneoutHidden?: tf.Tensor3D;
   /** [T, B, H]; LSTM only */
   readonly zoneoutCell?: tf.Tensor3D;
+  /** T tensors [B, 1]: 1 for a row that batch statistics count, 0 for padding */
+  readonly countedRows?: readonly tf.Tensor2D[];
 }
 
 export type NormalisedPart = "input" | "recurrent" | "cell";

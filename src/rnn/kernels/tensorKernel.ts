@@ -31,6 +31,7 @@ export function tensorKernel(): RecurrentKernel {
     name: `tensor (${tf.getBackend()})`,
     threads: 1,
     roundsStates: true,
+    masksStatistics: true,
     lstm: (shape) => new TensorPass<LstmShape, LstmWeights, LstmForwardOptions, LstmForward>(shape),
     gru: (shape) => new TensorPass<GruShape, GruWeights, GruForwardOptions, GruForward>(shape),
     multiply,
@@ -190,11 +191,12 @@ function inPlaceOf(replaced: tf.Tensor2D, value: tf.Tensor2D): tf.Tensor2D {
 }
 
 function maskTensors({ timesteps, batch, units }: CellShape, options: LstmForwardOptions): SequenceMasks {
-  const { recurrentMask, zoneoutHidden, zoneoutCell } = options;
+  const { recurrentMask, zoneoutHidden, zoneoutCell, countedRows } = options;
   return {
     ...(recurrentMask && { recurrentMask: tf.tensor2d(recurrentMask, [batch, units]) }),
     ...(zoneoutHidden && { zoneoutHidden: tf.tensor3d(zoneoutHidden, [timesteps, batch, units]) }),
     ...(zoneoutCell && { zoneoutCell: tf.tensor3d(zoneoutCell, [timesteps, batch, units]) }),
+    ...(countedRows && { countedRows: tf.unstack(tf.tensor3d(countedRows, [timesteps, batch, 1])) as tf.Tensor2D[] }),
   };
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { addonFolders } from "./nativeAddon.js";
-import type { AddonValue, KernelAddon, PassHandle } from "./nativeAddon.js";
+import type { AddonValue, KernelAddon, PackedAddon, PassHandle } from "./nativeAddon.js";
 import { KernelArgumentError } from "./nativeArguments.js";
 import { Instance, Memory, Module } from "./webAssembly.js";
 
@@ -28,6 +28,16 @@ interface ModuleExports {
   forwardGru(pass: number, values: number): void;
   backwardGru(pass: number, values: number): void;
   disposeGru(pass: number): void;
+  createPacked(values: number): number;
+  addPackedLayer(network: number, values: number): void;
+  setPackedOutput(network: number, values: number): void;
+  addPackedPlane(network: number, values: number): void;
+  setPackedValues(network: number, values: number): void;
+  finishPacked(network: number): number;
+  readPacked(network: number, values: number): void;
+  packedState(network: number, values: number): void;
+  setPackedState(network: number, values: number): void;
+  disposePacked(network: number): void;
   multiply(values: number): void;
   softmaxCrossEntropy(values: number): number;
   adamUpdate(values: number): void;
@@ -35,6 +45,8 @@ interface ModuleExports {
 
 type Value = AddonValue | boolean;
 type Cell = "Lstm" | "Gru";
+/** Exports that take the address of a pass or network and that of the arguments. */
+type Operation = `${"forward" | "backward"}${Cell}` | "addPackedLayer" | "setPackedOutput" | "addPackedPlane" | "setPackedValues" | "readPacked" | "packedState" | "setPackedState";
 /** Whether the module fills the array that is argument `index` of `count`. */
 type IsResult = (index: number, count: number) => boolean;
 
@@ -57,9 +69,10 @@ exports.__stack_pointer.value = stackTop;
 try { exports.runWorker(); } catch (error) { exports.reportFailure(); throw error; }
 `;
 
+/** A pass, or a network of packed inference. */
 class WasmPass {
   constructor(
-    readonly cell: Cell,
+    readonly kind: Cell | "Packed",
     public address: number,
   ) {}
 }
@@ -76,7 +89,7 @@ function addressOf(value: Value, place: number): number {
   return typeof value === "object" ? (value === null ? 0 : place) : Number(value);
 }
 
-export class WasmAddon implements KernelAddon {
+export class WasmAddon implements KernelAddon, PackedAddon {
   private readonly module: Module;
   private readonly memory: Memory;
   private readonly exports: ModuleExports;
@@ -170,6 +183,51 @@ export class WasmAddon implements KernelAddon {
     this.call((address) => this.exports.adamUpdate(address), values, (index) => index !== 1);
   }
 
+  packedInstructionSets(): string[] {
+    return this.instructionSets();
+  }
+
+  createPacked(_instructionSet: number, ...values: AddonValue[]): PassHandle {
+    return this.hold("Packed", this.call((address) => this.exports.createPacked(address), values));
+  }
+
+  addPackedLayer(network: PassHandle, ...values: AddonValue[]): void {
+    this.run("addPackedLayer", network, values);
+  }
+
+  setPackedOutput(network: PassHandle, ...values: AddonValue[]): void {
+    this.run("setPackedOutput", network, values);
+  }
+
+  addPackedPlane(network: PassHandle, ...values: AddonValue[]): void {
+    this.run("addPackedPlane", network, values);
+  }
+
+  setPackedValues(network: PassHandle, ...values: AddonValue[]): void {
+    this.run("setPackedValues", network, values);
+  }
+
+  finishPacked(network: PassHandle): number {
+    const address = this.addressOfPass(network);
+    return this.call(() => this.exports.finishPacked(address), []);
+  }
+
+  readPacked(network: PassHandle, ...values: AddonValue[]): void {
+    this.run("readPacked", network, values, (index, count) => index === count - 1);
+  }
+
+  packedState(network: PassHandle, ...values: AddonValue[]): void {
+    this.run("packedState", network, values, (index) => index >= 1);
+  }
+
+  setPackedState(network: PassHandle, ...values: AddonValue[]): void {
+    this.run("setPackedState", network, values);
+  }
+
+  disposePacked(network: PassHandle): void {
+    this.dispose(network);
+  }
+
   private create(cell: Cell, shape: readonly number[]): PassHandle {
     const [timesteps = 0, batch = 0, inputs = 0, units = 0] = shape;
     const padded = (size: number) => Math.ceil(size / 16) * 16;
@@ -186,18 +244,27 @@ export class WasmAddon implements KernelAddon {
         throw error;
       }
     }, shape);
-    const pass = new WasmPass(cell, address);
+    return this.hold(cell, address);
+  }
+
+  private hold(kind: WasmPass["kind"], address: number): PassHandle {
+    const pass = new WasmPass(kind, address);
     const handle = { pass };
     this.forgotten.register(handle, pass, pass);
     return handle;
   }
 
-  private run(name: `${"forward" | "backward"}${Cell}`, handle: PassHandle, values: readonly AddonValue[], isResult: IsResult): void {
+  private run(name: Operation, handle: PassHandle, values: readonly AddonValue[], isResult?: IsResult): void {
+    const address = this.addressOfPass(handle);
+    this.call((at) => this.exports[name](address, at), values, isResult);
+  }
+
+  private addressOfPass(handle: PassHandle): number {
     const { address } = (handle as { pass: WasmPass }).pass;
     if (address === 0) {
       throw new KernelArgumentError("WebAssembly compute kernel: the pass has been disposed of");
     }
-    this.call((at) => this.exports[name](address, at), values, isResult);
+    return address;
   }
 
   private dispose(handle: PassHandle): void {
@@ -208,7 +275,7 @@ export class WasmAddon implements KernelAddon {
 
   private free(pass: WasmPass): void {
     if (pass.address !== 0) {
-      this.exports[`dispose${pass.cell}`](pass.address);
+      this.exports[`dispose${pass.kind}`](pass.address);
       pass.address = 0;
     }
   }
@@ -249,11 +316,13 @@ export class WasmAddon implements KernelAddon {
     }
   }
 
-  private viewOf(array: Float32Array | Int32Array, address: number): Float32Array | Int32Array {
+  private viewOf(array: Float32Array | Int32Array | Uint8Array, address: number): Float32Array | Int32Array | Uint8Array {
     const { buffer } = this.memory;
-    return array instanceof Int32Array
-      ? new Int32Array(buffer, address, array.length)
-      : new Float32Array(buffer, address, array.length);
+    const { length } = array;
+    if (array instanceof Uint8Array) {
+      return new Uint8Array(buffer, address, length);
+    }
+    return array instanceof Int32Array ? new Int32Array(buffer, address, length) : new Float32Array(buffer, address, length);
   }
 }
 

@@ -4,11 +4,14 @@ import { multiplyInto } from "../dropout.js";
 import { EffectiveWeights } from "../effectiveWeights.js";
 import { foldedLayer } from "../foldedLayer.js";
 import type { RecurrentKernel } from "../kernels/contract.js";
+import { paddingKernel } from "../kernels/choose.js";
 import { LayerMasks } from "../layerMasks.js";
 import type { LayerMatrix, LayerParameters } from "../layerParameters.js";
 import { layerPass, trainingNormalisation } from "../layerPass.js";
-import type { LayerForward, LayerPass, LayerPassShape, LayerState } from "../layerPass.js";
+import type { LayerForward, LayerPass, LayerPassMasks, LayerPassShape, LayerState } from "../layerPass.js";
 import type { PopulationStatistics } from "../populationStatistics.js";
+import { heldStates } from "./padding.js";
+import type { Padding } from "./padding.js";
 
 /** One call of a layer: everything that determines its result. */
 export interface LayerCall {
@@ -24,6 +27,7 @@ export interface LayerCall {
   /** What batch normalisation uses instead of the statistics of this batch. */
   readonly statistics?: PopulationStatistics;
   readonly start?: LayerState;
+  readonly padding?: Padding;
   /** For loss-aware quantisers. */
   readonly secondMoments?: LayerParameters;
 }
@@ -54,8 +58,8 @@ export class LayerComputation {
 
   /** The result's arrays are the caller's. */
   forward(call: LayerCall): LayerForward {
-    const { timesteps, batch, input, parameters, start } = call;
-    const { pass, masks } = this.slot(timesteps, batch, call.statistics !== undefined);
+    const { input, parameters, start } = call;
+    const { pass, masks } = this.slotOf(call);
     const drawn = this.weights.compute(parameters, { number: call.draw }, call.secondMoments);
     const weights = call.statistics ? this.folded(parameters, call.statistics) : drawn;
     if (call.training) {
@@ -63,7 +67,7 @@ export class LayerComputation {
     }
     const forward = pass.forward(weights, { kind: "dense", values: input }, {
       start,
-      masks: call.training ? masks.ofRecurrence : masks.expected(),
+      masks: this.masksOf(call, masks),
     });
     this.latest = call;
     return { ...forward, hidden: this.afterDropout(call, masks, forward.hidden) };
@@ -81,7 +85,7 @@ export class LayerComputation {
       this.forward(call);
     }
     this.latest = undefined;
-    const { pass, masks } = this.slot(call.timesteps, call.batch, false);
+    const { pass, masks } = this.slotOf(call);
     const gradients = pass.backward(this.afterDropout(call, masks, gradHidden));
     this.weights.backward(call.parameters, gradients);
     return gradients;
@@ -109,15 +113,34 @@ export class LayerComputation {
     return kernelWeights(foldedLayer(this.spec, this.inputs, matrices, parameters, statistics));
   }
 
-  private slot(timesteps: number, batch: number, folded: boolean): Slot {
-    const key = `${timesteps} ${batch} ${folded}`;
+  private masksOf(call: LayerCall, masks: LayerMasks): LayerPassMasks {
+    const { padding } = call;
+    const own = call.training ? masks.ofRecurrence : masks.expected();
+    if (padding === undefined) {
+      return own;
+    }
+    const held = heldStates(own, padding, this.spec.units, this.spec.cell === "lstm");
+    return this.leavesPaddingOut(call) ? { ...held, countedRows: padding.counted } : held;
+  }
+
+  /** Whether batch statistics of this call must not count padding. */
+  private leavesPaddingOut({ padding, statistics }: LayerCall): boolean {
+    const { normalisation, cellNormalisation } = trainingNormalisation(this.spec);
+    return padding !== undefined && statistics === undefined && [normalisation, cellNormalisation].includes("batch");
+  }
+
+  private slotOf(call: LayerCall): Slot {
+    const { timesteps, batch } = call;
+    const folded = call.statistics !== undefined;
+    const isPadded = this.leavesPaddingOut(call);
+    const key = `${timesteps} ${batch} ${folded} ${isPadded}`;
     const known = this.slots.get(key);
     if (known !== undefined) {
       return known;
     }
     this.forgetOldest();
     const shape: LayerPassShape = { timesteps, batch, inputs: this.inputs, ...this.normalisation(folded) };
-    const slot = { pass: layerPass(this.kernel, this.spec, shape), masks: new LayerMasks(this.spec, { timesteps, batch }) };
+    const slot = { pass: layerPass(isPadded ? paddingKernel(this.kernel) : this.kernel, this.spec, shape), masks: new LayerMasks(this.spec, { timesteps, batch }) };
     this.slots.set(key, slot);
     return slot;
   }

@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type * as z from "zod";
 import type { QuantiserSpec } from "../../experiment/quantiserSpec.js";
 import { gruSchema, lstmSchema } from "../../experiment/spec.js";
+import { requireKnownOptions } from "../../experiment/optionNames.js";
 import type { CellNormaliserSpec, GruSpec, LstmSpec, NormaliserSpec } from "../../experiment/spec.js";
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
@@ -35,6 +36,11 @@ export interface RecurrentLayerConfig extends LayerArgs {
   recurrentDropout?: number;
   /** Standard deviation of Gaussian noise on the hidden state before the first timestep, in training only. Default 0. */
   initialNoise?: number;
+  /**
+   * States in fixed point, as `tl.fixedState()` gives them; of a GRU, which has no cell, `hiddenBits` alone counts. Default: as they
+   * are. Computes with TensorFlow.js operations, many times slower than native code.
+   */
+  state?: { hiddenBits: number; cellBits?: number; cellRange?: number };
   /** True gives the hidden states of all timesteps, [B, T, H]; false, the default, the last one, [B, H]. */
   returnSequences?: boolean;
   /**
@@ -59,6 +65,52 @@ export interface GruLayerConfig extends RecurrentLayerConfig {
   zoneout?: { hidden?: number };
 }
 
+type OptionName = Exclude<keyof RecurrentLayerConfig, keyof LayerArgs> | "zoneout";
+
+/** What both cells' layers take beside `layerArgs`. */
+const recurrentNames: Readonly<Record<OptionName, true>> = {
+  units: true,
+  quantiser: true,
+  normaliser: true,
+  initialState: true,
+  dropout: true,
+  recurrentDropout: true,
+  zoneout: true,
+  initialNoise: true,
+  state: true,
+  returnSequences: true,
+  inferenceStatistics: true,
+  seed: true,
+};
+/** What every TensorFlow.js layer takes. */
+const layerArgs: Readonly<Record<keyof LayerArgs, true>> = {
+  inputShape: true,
+  batchInputShape: true,
+  batchSize: true,
+  dtype: true,
+  name: true,
+  trainable: true,
+  weights: true,
+  inputDType: true,
+};
+const stateNames = ["hiddenBits", "cellBits", "cellRange"];
+
+function checkNames(word: string, config: RecurrentLayerConfig & { zoneout?: object }, own: string, zoneoutNames: readonly string[]): void {
+  requireKnownOptions(word, config, [...Object.keys(recurrentNames), own, ...Object.keys(layerArgs)]);
+  requireKnownOptions(`zoneout of ${word}`, config.zoneout ?? {}, zoneoutNames);
+  requireKnownOptions(`state of ${word}`, config.state ?? {}, stateNames);
+}
+
+/** @throws TypeError for an option of `tl.layers.lstm` that there is not; a stored configuration has fields of TensorFlow.js besides */
+export function checkLstmOptions(config: LstmLayerConfig): void {
+  checkNames("tl.layers.lstm", config, "cellNormaliser", ["hidden", "cell"]);
+}
+
+/** @throws TypeError for an option of `tl.layers.gru` that there is not */
+export function checkGruOptions(config: GruLayerConfig): void {
+  checkNames("tl.layers.gru", config, "reset", ["hidden"]);
+}
+
 /** @throws RangeError that names each wrong option */
 export function lstmSpecOf(config: LstmLayerConfig): LstmSpec {
   const normaliser = normaliserOf(config.normaliser ?? { kind: "batch" });
@@ -68,6 +120,7 @@ export function lstmSpecOf(config: LstmLayerConfig): LstmSpec {
     ...shared(config, normaliser),
     cellNormaliser: normaliserOf(cellNormaliser),
     zoneout: { hidden: 0, cell: 0, ...config.zoneout },
+    ...(config.state !== undefined && { state: config.state }),
   });
 }
 
@@ -78,6 +131,7 @@ export function gruSpecOf(config: GruLayerConfig): GruSpec {
     ...shared(config, normaliserOf(config.normaliser ?? { kind: "batch" })),
     reset: config.reset ?? "after",
     zoneout: { hidden: 0, ...config.zoneout },
+    ...(config.state !== undefined && { state: { hiddenBits: config.state.hiddenBits } }),
   });
 }
 

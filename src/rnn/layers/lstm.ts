@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LstmLayerConfig } from "./layerConfig.js";
-import { lstmSpecOf } from "./layerConfig.js";
+import { checkLstmOptions, lstmSpecOf } from "./layerConfig.js";
 import { RecurrentLayer } from "./recurrentLayer.js";
 
 /** The LSTM as a layer; gate columns in blocks g, f, i, o. */
@@ -14,7 +14,11 @@ export class TritloomLstm extends RecurrentLayer {
 
 tf.serialization.registerClass(TritloomLstm);
 
-/** A quantised LSTM layer for `tf.sequential` and the functional API. */
+/**
+ * A quantised LSTM layer for `tf.sequential` and the functional API.
+ * @throws TypeError for an option that there is not; RangeError that names each wrong value
+ */
 export function lstm(config: LstmLayerConfig): TritloomLstm {
+  checkLstmOptions(config);
   return new TritloomLstm(config);
 }

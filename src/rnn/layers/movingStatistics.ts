@@ -44,8 +44,15 @@ export class MovingStatistics {
     return this.parts.size > 0;
   }
 
-  /** Rejects a training sequence whose statistics would not fit. */
-  checkTrainingLength(timesteps: number): void {
+  /** Rejects training sequences whose statistics would not fit. @param counts as in `update` */
+  checkTrainingLength(timesteps: number, counts?: Float32Array): void {
+    const empty = counts?.indexOf(0) ?? -1;
+    if (this.rows > 1 && empty >= 0) {
+      throw new RangeError(
+        `The layer keeps statistics for each of ${this.rows} timesteps, and no sequence of this minibatch reaches timestep ${empty}, ` +
+          'which is padding in all: use larger minibatches, or the normaliser statistics "shared".',
+      );
+    }
     if (this.rows > 1 && timesteps !== this.rows) {
       throw new RangeError(
         `The layer keeps statistics for each of ${this.rows} timesteps, and a training sequence has ${timesteps}: ` +
@@ -57,11 +64,15 @@ export class MovingStatistics {
   /**
    * @param statistics of one minibatch, by the kernel's names, each [T, C]
    * @param earlier minibatches that the average holds already
+   * @param counts sequences at each timestep that are not padding, [T]; default: the same at all
    */
-  update(statistics: PopulationStatistics, timesteps: number, earlier: number): void {
+  update(statistics: PopulationStatistics, timesteps: number, earlier: number, counts?: Float32Array): void {
+    if (counts?.every((count) => count === 0)) {
+      return;
+    }
     const share = Math.max(rate, 1 / (earlier + 1));
     for (const [part, variables] of this.parts) {
-      const newest = this.reduced(statistics[`mean${part}`]!, statistics[`variance${part}`]!, timesteps);
+      const newest = this.reduced(statistics[`mean${part}`]!, statistics[`variance${part}`]!, timesteps, counts);
       for (const moment of ["mean", "variance"] as const) {
         const average = tf.tensor2d(newest[moment], variables[moment].shape as [number, number]);
         variables[moment].write(tf.add(tf.mul(variables[moment].read(), 1 - share), tf.mul(average, share)));
@@ -88,17 +99,27 @@ export class MovingStatistics {
     return Object.fromEntries(entries);
   }
 
-  /** [R, C] of [T, C]; by the law of total variance: the mean of the variances plus the variance of the means. */
-  private reduced(means: Float32Array, variances: Float32Array, timesteps: number): Record<"mean" | "variance", Float32Array> {
+  /**
+   * [R, C] of [T, C]; by the law of total variance: the mean of the variances plus the variance of the means, each timestep weighing
+   * as many sequences as it has.
+   */
+  private reduced(
+    means: Float32Array,
+    variances: Float32Array,
+    timesteps: number,
+    counts?: Float32Array,
+  ): Record<"mean" | "variance", Float32Array> {
     if (this.rows > 1) {
       return { mean: means.slice(), variance: variances.slice() };
     }
     const columns = means.length / timesteps;
+    const all = counts?.reduce((sum, count) => sum + count, 0);
+    const weight = (at: number): number => (counts ? counts[Math.floor(at / columns)]! / all! : 1 / timesteps);
     const mean = new Float32Array(columns);
     const variance = new Float32Array(columns);
-    means.forEach((value, at) => (mean[at % columns]! += value / timesteps));
+    means.forEach((value, at) => (mean[at % columns]! += value * weight(at)));
     variances.forEach((value, at) => {
-      variance[at % columns]! += (value + (means[at]! - mean[at % columns]!) ** 2) / timesteps;
+      variance[at % columns]! += (value + (means[at]! - mean[at % columns]!) ** 2) * weight(at);
     });
     return { mean, variance };
   }

@@ -4,11 +4,14 @@ import { initialLayerParameters, isUpdated, layerMatrices, layerParameterShapes 
 import type { LayerParameters } from "../layerParameters.js";
 import type { LayerForward, LayerState } from "../layerPass.js";
 import type { PopulationStatistics } from "../populationStatistics.js";
+import { kernelFor } from "../kernels/choose.js";
 import { LayerComputation } from "./layerComputation.js";
 import type { LayerCall } from "./layerComputation.js";
 import type { RecurrentLayerConfig } from "./layerConfig.js";
 import { layerKernel } from "./layerKernel.js";
 import { MovingStatistics, statisticRows } from "./movingStatistics.js";
+import { countsOf, paddingOf } from "./padding.js";
+import type { Padding } from "./padding.js";
 
 /** The number of the draw that inference uses; no training call has it. */
 const inferenceDraw = -1;
@@ -44,6 +47,7 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
     this.returnSequences = config.returnSequences ?? false;
     this.inferenceStatistics = config.inferenceStatistics ?? "moving";
     this.seed = config.seed ?? 1;
+    this.supportsMasking = true;
     this._stateful = spec.initialState === "carried";
   }
 
@@ -60,7 +64,7 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
     }
     const rows = statisticRows(this.spec, timesteps);
     this.inputs = inputs;
-    this.computation = new LayerComputation(layerKernel(), this.spec, inputs, this.seed);
+    this.computation = new LayerComputation(kernelFor([this.spec], layerKernel()).kernel, this.spec, inputs, this.seed);
     this.addParameters(inputs);
     const constant = (name: string, shape: number[]): tf.LayerVariable =>
       this.addWeight(name, shape, "float32", tf.initializers.zeros(), undefined, false);
@@ -86,21 +90,44 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
     }
   }
 
+  /** I, and copies of the latent weights by the kernel's names; undefined before the layer is built. */
+  get latent(): { readonly inputs: number; readonly parameters: LayerParameters } | undefined {
+    if (this.computation === undefined) {
+      return undefined;
+    }
+    const parameters = Object.fromEntries(this.parameterNames.map((name) => [name, this.values(name).slice()]));
+    return { inputs: this.inputs, parameters };
+  }
+
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
     const [batch = null, timesteps = null] = inputShape as tf.Shape;
     return this.returnSequences ? [batch, timesteps, this.spec.units] : [batch, this.spec.units];
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
+  /** A mask [B, T] goes on to the next layer with the sequences that it is of. */
+  override computeMask(_inputs: tf.Tensor | tf.Tensor[], mask?: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const [own = null] = Array.isArray(mask) ? mask : [mask];
+    // TensorFlow.js says "no mask" by null, which its type leaves out.
+    return (this.returnSequences ? own : null) as tf.Tensor;
+  }
+
+  /**
+   * @param kwargs `mask` [B, T], as `tf.layers.masking` gives it: at timesteps where it is false the states are carried on and the
+   *   output repeats that of the timestep before, and batch statistics leave them out.
+   */
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean; mask?: tf.Tensor | tf.Tensor[] | null }): tf.Tensor {
     return tf.tidy(() => {
       const [input] = (Array.isArray(inputs) ? inputs : [inputs]) as [tf.Tensor3D];
       const [batch, timesteps] = input.shape;
-      const { hidden, end, statistics } = this.compute(input, this.conditions(timesteps, batch, kwargs.training ?? false));
+      const [mask] = Array.isArray(kwargs.mask) ? kwargs.mask : [kwargs.mask];
+      const padding = mask ? paddingOf(mask, batch, timesteps) : undefined;
+      const { hidden, end, statistics } = this.compute(input, this.conditions(timesteps, batch, kwargs.training ?? false, padding));
       if (this.stateful) {
         this.state = end;
       }
       if (kwargs.training) {
-        this.countTrainingCall(timesteps, statistics as unknown as PopulationStatistics | undefined);
+        const counts = padding && countsOf(padding, timesteps);
+        this.countTrainingCall(timesteps, statistics as unknown as PopulationStatistics | undefined, counts);
       }
       return this.returnSequences
         ? tf.transpose(hidden, [1, 0, 2])
@@ -119,10 +146,10 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
   }
 
   /** All that determines a call but input and parameters. */
-  private conditions(timesteps: number, batch: number, training: boolean): Omit<LayerCall, "input" | "parameters"> {
+  private conditions(timesteps: number, batch: number, training: boolean, padding?: Padding): Omit<LayerCall, "input" | "parameters"> {
     const moving = this.moving!;
     if (training) {
-      moving.checkTrainingLength(timesteps);
+      moving.checkTrainingLength(timesteps, padding && countsOf(padding, timesteps));
       this.constrain();
     }
     const start = this.carriedState(batch);
@@ -135,6 +162,7 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
       draw: training ? this.trainingCalls : inferenceDraw,
       secondMoments,
       ...(start && { start }),
+      ...(padding && { padding }),
       ...(frozen && { statistics: moving.read(timesteps) }),
     };
   }
@@ -198,10 +226,10 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
     return this.values("trainingCalls")[0]!;
   }
 
-  private countTrainingCall(timesteps: number, statistics: PopulationStatistics | undefined): void {
+  private countTrainingCall(timesteps: number, statistics: PopulationStatistics | undefined, counts: Float32Array | undefined): void {
     const calls = this.trainingCalls;
     if (statistics !== undefined) {
-      this.moving!.update(statistics, timesteps, calls);
+      this.moving!.update(statistics, timesteps, calls, counts);
     }
     write(this.variable("trainingCalls"), Float32Array.of(calls + 1));
   }

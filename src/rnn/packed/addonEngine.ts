@@ -1,35 +1,37 @@
-import { findAddon, loadAddon, type Addon, type PassHandle } from "../kernels/nativeAddon.js";
+import type { PackedAddon, PassHandle } from "../kernels/nativeAddon.js";
 import type { PackedMatrix } from "./bitPlanes.js";
 import type { PackedEngine } from "./engine.js";
-import { InferenceError } from "./inferenceError.js";
 import { constantRows, initialStateBytes, isLstm, type PackedLayer, type PackedModel } from "./packedModel.js";
 
 /** Matrices as addPackedPlane and setPackedValues number them. */
 const matrixNumbers = { input: 0, recurrent: 1, output: 2 } as const;
 
-/** Packed inference in C++; holds copies of the weights in the form that its instruction set multiplies with. */
-class NativeEngine implements PackedEngine {
+/** Packed inference in C++, as an addon or as WebAssembly; holds copies of the weights in the form that its instruction set multiplies with. */
+export class AddonEngine implements PackedEngine {
   readonly name: string;
   readonly bytes: number;
   private readonly handle: PassHandle;
   private readonly symbols: boolean;
 
   constructor(
-    private readonly addon: Addon,
+    private readonly addon: PackedAddon,
+    family: "native" | "wasm",
     instructionSet: string,
     model: PackedModel,
     batch: number,
   ) {
     const { input } = model;
-    this.name = `native ${instructionSet}`;
+    this.name = `${family} ${instructionSet}`;
     this.symbols = input.kind !== "dense";
     const table = input.kind === "embedding" ? [input.table, input.symbols.length, input.units] : [null, 0, 0];
     const index = addon.packedInstructionSets().indexOf(instructionSet);
     this.handle = addon.createPacked(index, batch, this.symbols ? 1 : 0, ...table);
-    model.layers.forEach((layer) => this.addLayer(layer));
-    addon.setPackedOutput(this.handle, model.outputs.length, model.outputBias);
-    this.addMatrix("output", model.outputWeights);
-    this.bytes = addon.finishPacked(this.handle) + initialStateBytes(model);
+    try {
+      this.bytes = this.fill(model);
+    } catch (error) {
+      addon.disposePacked(this.handle);
+      throw error;
+    }
   }
 
   read(input: Int32Array | Float32Array, timesteps: number, firstTimestep: number, every: boolean, logits: Float32Array): void {
@@ -47,6 +49,14 @@ class NativeEngine implements PackedEngine {
 
   dispose(): void {
     this.addon.disposePacked(this.handle);
+  }
+
+  /** @returns bytes of the weights and constants */
+  private fill(model: PackedModel): number {
+    model.layers.forEach((layer) => this.addLayer(layer));
+    this.addon.setPackedOutput(this.handle, model.outputs.length, model.outputBias);
+    this.addMatrix("output", model.outputWeights);
+    return this.addon.finishPacked(this.handle) + initialStateBytes(model);
   }
 
   private addLayer(layer: PackedLayer): void {
@@ -92,39 +102,4 @@ function repeatRow(values: Float32Array, columns: number, rows: number): Float32
   return values.length === rows * columns
     ? values
     : Float32Array.from({ length: rows * columns }, (_, index) => values[index % columns]!);
-}
-
-/** The instruction sets with which packed inference runs here, the best first; none where the addon is not built. */
-export function packedInstructionSets(): readonly string[] {
-  const path = findAddon();
-  return path === undefined ? [] : loadAddon(path).packedInstructionSets();
-}
-
-/**
- * The native engine, or undefined where the addon is not built, does not load, or TRITLOOM_NATIVE is "off".
- * @param instructionSet one of packedInstructionSets(); else $TRITLOOM_SIMD, else the best
- * @throws InferenceError for one that this processor lacks
- */
-export function nativeEngine(model: PackedModel, batch: number, instructionSet?: string): PackedEngine | undefined {
-  const addon = process.env.TRITLOOM_NATIVE === "off" ? undefined : addonOrNone();
-  if (addon === undefined) {
-    return undefined;
-  }
-  const available = addon.packedInstructionSets();
-  const wanted = instructionSet ?? (process.env.TRITLOOM_SIMD || available[0]!);
-  if (!available.includes(wanted)) {
-    throw new InferenceError(
-      `The instruction set "${wanted}" is not one of this processor's: ${available.join(", ")}; leave it out, or TRITLOOM_SIMD unset, for the best`,
-    );
-  }
-  return new NativeEngine(addon, wanted, model, batch);
-}
-
-function addonOrNone(): Addon | undefined {
-  const path = findAddon();
-  try {
-    return path === undefined ? undefined : loadAddon(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
-/** What computes a packed model's steps: `nativeEngine.ts` in C++, `typescriptEngine.ts` its tested twin. */
+/** What computes a packed model's steps: `addonEngine.ts` in C++, native or as WebAssembly, `typescriptEngine.ts` its tested twin. */
 export interface PackedEngine {
-  /** "native avx512vbmi", "native scalar", "typescript" and so on. */
+  /** "native avx512vbmi", "native scalar", "wasm simd128", "typescript" and so on. */
   readonly name: string;
   /** Bytes of weights and constants that it holds. */
   readonly bytes: number;

@@ -5,12 +5,16 @@ import { InferenceError } from "./inferenceError.js";
 import { nativeEngine } from "./nativeEngine.js";
 import { isLstm, trainedLength, type PackedModel } from "./packedModel.js";
 import { TypescriptEngine } from "./typescriptEngine.js";
+import { wasmEngine } from "./wasmEngine.js";
 
 export interface PackedStreamOptions {
   /** Streams side by side; 1 where it is left out. */
   readonly batch?: number;
-  /** "typescript" leaves the native engine out; without it the native one runs wherever it is built. */
-  readonly engine?: "native" | "typescript";
+  /**
+   * Left out: native code where it is built, else WebAssembly, else TypeScript, which is many times slower.
+   * `PackedStream.engine` says which runs.
+   */
+  readonly engine?: "native" | "wasm" | "typescript";
   /** Of the native engine: one of packedInstructionSets(); else $TRITLOOM_SIMD, else the best. */
   readonly instructionSet?: string;
 }
@@ -35,7 +39,10 @@ interface StreamShape {
 
 /**
  * Streams of symbols or values through a packed model, one timestep or a piece at a time; the state is kept from call
- * to call. Products with bit planes are exact but for the rounding of their vector to 17 or 18 bits.
+ * to call. The numbers of a vector that bit planes multiply are off by at most E, relative to its largest magnitude:
+ * 2^-24 (binary planes: 2^-23) with AVX-512 VBMI, 2^-18 with other vector units and WebAssembly, nothing in scalar x64
+ * code and TypeScript. A product is within E sum|W| and the usual bound of a sum of floats; docs/engine.md, "Packed
+ * inference and its rounding", derives from it how far a logit may be from the exact one.
  */
 export class PackedStream {
   private readonly running: PackedEngine;
@@ -238,16 +245,30 @@ function roundAll(state: Float32Array, format: FixedPoint | undefined): Float32A
   return format === undefined ? state : state.map((value) => roundToFormat(value, format));
 }
 
-function chooseEngine(model: PackedModel, batch: number, { engine, instructionSet }: PackedStreamOptions): PackedEngine {
+const missingEngine = {
+  native:
+    'The native addon is not built, does not load or is switched off by TRITLOOM_NATIVE; "npm run build" builds it, engine "wasm" or "typescript" does without',
+  wasm: 'The WebAssembly module is not built, does not load or is switched off by TRITLOOM_WASM; "npm run build:native -- wasm" builds it, engine "typescript" does without',
+};
+
+function chooseEngine(model: PackedModel, batch: number, options: PackedStreamOptions): PackedEngine {
+  const { engine } = options;
   const isFixed = model.layers.some(({ spec }) => spec.state !== undefined);
-  if (isFixed && engine === "native") {
-    throw new InferenceError('The native engine has no states in fixed point, which this model has; leave engine out, or take "typescript"');
+  if (engine === "typescript" || (isFixed && engine === undefined)) {
+    return new TypescriptEngine(model, batch);
   }
-  const native = engine === "typescript" || isFixed ? undefined : nativeEngine(model, batch, instructionSet);
-  if (native === undefined && engine === "native") {
-    throw new InferenceError(
-      'The native addon is not built, does not load or is switched off by TRITLOOM_NATIVE; "npm run build" builds it, engine "typescript" does without',
-    );
+  if (isFixed) {
+    throw new InferenceError(`The engine "${engine}" has no states in fixed point, which this model has; leave engine out, or take "typescript"`);
   }
-  return native ?? new TypescriptEngine(model, batch);
+  const compiled = compiledEngine(model, batch, options);
+  if (compiled === undefined && engine !== undefined) {
+    throw new InferenceError(missingEngine[engine]);
+  }
+  return compiled ?? new TypescriptEngine(model, batch);
+}
+
+/** The engine in C++ that is wanted, or the faster one of those that are here. */
+function compiledEngine(model: PackedModel, batch: number, { engine, instructionSet }: PackedStreamOptions): PackedEngine | undefined {
+  const native = engine === "wasm" ? undefined : nativeEngine(model, batch, instructionSet);
+  return native ?? (engine === "native" ? undefined : wasmEngine(model, batch));
 }

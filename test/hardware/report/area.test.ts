@@ -4,7 +4,6 @@ import { synthesiseAccelerator, synthesiseArray, synthesiseFlat } from "../../..
 import { type AreaModel, blockExtents, measureArea, totalArea } from "../../../src/hardware/report/areaModel.js";
 import { type Liberty, readLiberty } from "../../../src/hardware/report/liberty.js";
 import { extents } from "../../../src/hardware/report/netlist.js";
-import { findOpenSta, readTiming } from "../../../src/hardware/report/opensta.js";
 import { findYosys, type Yosys } from "../../../src/hardware/report/yosys.js";
 import { smallNetwork } from "./smallNetworks.js";
 
@@ -53,11 +52,10 @@ describe("The area of an accelerator", () => {
     expect(changes("gru ternary dense, 8 MAC units", Object.fromEntries(blockExtents(gru, 8)))).toEqual([]);
   });
 
-  it("is at most 15 % above what Yosys makes of the whole at once, without modules", async () => {
+  it("is within 15 % of what Yosys makes of the whole at once, without modules", async () => {
     const flat = await synthesiseFlat(smallNetwork(), 8, yosys, liberty);
-    const whole = extents(flat.netlist, flat.top, liberty).get("accelerator")!.area;
-    expect(totalArea(lstm, 8) / whole).toBeGreaterThan(1);
-    expect(totalArea(lstm, 8) / whole).toBeLessThan(1.15);
+    expect(totalArea(lstm, 8) / flat.area).toBeGreaterThan(1);
+    expect(totalArea(lstm, 8) / flat.area).toBeLessThan(1.15);
   });
 
   it("grows by the same for each MAC unit: twelve lanes, synthesised, are what four and eight foretell", async () => {
@@ -84,21 +82,18 @@ describe("The area of an accelerator", () => {
     expect(lstm.memoryBits).toBe(5 * (2 * 5 + 3 * 5 + 6 + 2 * 5));
   });
 
-  it("falls from full precision to a trit in the MAC unit, and its slowest path shortens", async () => {
-    const sta = await findOpenSta();
-    const arrays = [];
+  it("falls from full precision to a trit in the MAC unit", async () => {
+    const units = [];
     for (const precision of ["full", "ternary", "binary"] as const) {
       const model = smallNetwork({ precision });
       const accelerator = precision === "ternary" ? lstm.designs.accelerator : await synthesiseAccelerator(model, yosys, liberty);
       const design = await synthesiseArray(model, accelerator.netlist, 0, 4, yosys, liberty);
       const unit = extents(design.netlist, design.top, liberty).get("mac_unit")!;
-      const { periodNanoseconds } = await readTiming(design, liberty, sta);
-      arrays.push({ precision, area: unit.area / 4, cells: unit.cells / 4, periodNanoseconds });
+      units.push({ precision, area: unit.area / 4, cells: unit.cells / 4 });
     }
-    expect(changes("MAC units", Object.fromEntries(arrays.map((array) => [array.precision, array])))).toEqual([]);
-    const [full, ternary, binary] = arrays as [(typeof arrays)[number], ...typeof arrays];
+    expect(changes("MAC units", Object.fromEntries(units.map((unit) => [unit.precision, unit])))).toEqual([]);
+    const [full, ternary, binary] = units as [(typeof units)[number], ...typeof units];
     expect(full.area).toBeGreaterThan(2 * ternary!.area);
-    expect(full.periodNanoseconds).toBeGreaterThan(1.3 * ternary!.periodNanoseconds);
     expect(ternary!.area).toBeGreaterThanOrEqual(0.9 * binary!.area);
   });
 });

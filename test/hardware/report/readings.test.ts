@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { MissingToolError } from "../../../src/hardware/missingTool.js";
 import { addEnergy, multiplyEnergy } from "../../../src/hardware/report/energyTable.js";
 import { readLiberty } from "../../../src/hardware/report/liberty.js";
 import { extents, parseNetlist } from "../../../src/hardware/report/netlist.js";
 import { accessEnergy, dramReadEnergy } from "../../../src/hardware/report/memoryEnergy.js";
-import { parseMegahertz } from "../../../src/hardware/report/nextpnr.js";
+import { parseCriticalPath, parseMegahertz, parseUtilisation } from "../../../src/hardware/report/nextpnr.js";
 import { parseTiming } from "../../../src/hardware/report/opensta.js";
-import { faultOf, MissingToolError, runProgram, ToolError } from "../../../src/hardware/report/runProgram.js";
+import { faultOf, runProgram, ToolError } from "../../../src/hardware/report/runProgram.js";
 
 const fixture = (name: string): string => readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
 
@@ -18,20 +19,23 @@ describe("What OpenSTA 2.0.17 printed for an LSTM accelerator", () => {
 
   it("is the period in which the slowest path just meets its setup time, its ends, and the power", () => {
     const { periodNanoseconds, ...rest } = parseTiming(output);
-    // Arrival 6.1111 ns and setup 0.1647 ns.
-    expect(periodNanoseconds).toBeCloseTo(6.1111 + 0.1647, 4);
-    expect(rest).toEqual({ startPoint: expect.stringMatching(/^_\d+_$/) as string, endPoint: "_17192_", watts: 0.06225476 });
+    // Arrival 6.5082 ns and setup 0.1835 ns.
+    expect(periodNanoseconds).toBeCloseTo(6.5082 + 0.1835, 4);
+    expect(rest).toEqual({ startPoint: "layer_0.gate_scale_recurrent_rom.words[0].read", endPoint: "_21535_", watts: 0.06158494 });
   });
 
   it("has a longer period where the path misses the clock", () => {
-    expect(parseTiming(output.replace("3.7242   slack (MET)", "-2.5   slack (VIOLATED)")).periodNanoseconds).toBeCloseTo(12.5);
+    expect(parseTiming(output.replace("3.3083   slack (MET)", "-2.5   slack (VIOLATED)")).periodNanoseconds).toBeCloseTo(12.5);
   });
 
   it("is an error in the tool's words where there is no path", () => {
-    expect(() => parseTiming("Error: script.tcl, 3 module accelerator not found.\n")).toThrow(
-      new ToolError("OpenSTA reported no path: Error: script.tcl, 3 module accelerator not found."),
-    );
+    expect(() => parseTiming("No paths found.\n")).toThrow(new ToolError("OpenSTA reported no path: No paths found."));
     expect(() => parseTiming(output.replace(/^Total.*$/m, ""))).toThrow(/^OpenSTA reported no power: /);
+  });
+
+  it("is no reading after a command that failed: the paths that are left are not all", () => {
+    const fault = "Error: script.tcl, 7 invalid command name \"NULL\"";
+    expect(() => parseTiming(`${fault}\n${output}`)).toThrow(new ToolError(`OpenSTA failed: ${fault}`));
   });
 });
 
@@ -40,6 +44,34 @@ describe("What nextpnr-ice40 0.4 printed", () => {
     const output = fixture("nextpnr-ice40.txt");
     expect(output).toContain("81.31 MHz");
     expect(parseMegahertz(output)).toBe(72.31);
+  });
+
+  it("is the share of the device that each resource takes, and the routed path from source to set-up", () => {
+    // Lines as nextpnr 0.4 prints them, of another design.
+    const lines = [
+      "Info: Device utilisation:",
+      "Info: \t         ICESTORM_LC:  5626/ 7680    73%",
+      "Info: \t        ICESTORM_RAM:    29/   32    90%",
+      "Info: \t        ICESTORM_PLL:     0/    2     0%",
+      ...["early", "routed"].flatMap((stage) => [
+        "Info: Critical path report for clock 'clock$SB_IO_IN_$glb_clk' (posedge -> posedge):",
+        "Info: curr total",
+        `Info:  0.8  0.8  Source ${stage}_rows_LC.O`,
+        "Info:  1.8  2.6    Net sums[3] budget 9.1 ns (12,16) -> (12,17)",
+        "Info:                Sink middle_LC.I1",
+        "Info:  0.4  3.0  Source middle_LC.O",
+        `Info:  0.5  16.4  Setup ${stage}_enable_LC.CEN`,
+      ]),
+      "Info: Critical path report for cross-domain path '<async>' -> 'posedge clock':",
+      "Info:  0.0  0.0  Source in_valid$sb_io.D_IN_0",
+      "Info:  0.5  2.5  Setup other_LC.I0",
+    ].join("\n");
+    expect(parseUtilisation(lines)).toEqual([
+      { resource: "ICESTORM_LC", used: 5626, available: 7680 },
+      { resource: "ICESTORM_RAM", used: 29, available: 32 },
+    ]);
+    expect(parseCriticalPath(lines)).toEqual({ from: "routed_rows_LC.O", to: "routed_enable_LC.CEN", nanoseconds: 16.4 });
+    expect(parseCriticalPath("Info: Program finished normally.")).toBeUndefined();
   });
 
   it("is an error without a frequency", () => {

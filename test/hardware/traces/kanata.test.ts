@@ -130,7 +130,7 @@ describe("a Kanata log", () => {
   });
 
   it("says in words why the array rests, in lane 1", () => {
-    const shape: AcceleratorShape = { cell: "gru", reset: "after", inputs: 3, inputKind: "dense", units: 9, macUnits: 40, precision: "full", clockMegahertz: 400 };
+    const shape: AcceleratorShape = { cell: "gru", reset: "before", inputs: 3, inputKind: "dense", units: 9, macUnits: 40, precision: "full", clockMegahertz: 400 };
     const [timestep] = readKanata(text(kanata([shape])));
     const labels = timestep!.stages.filter(({ lane }) => lane === 1).map(({ name, labels: words }) => [name, words[0]]);
     expect(labels).toEqual([

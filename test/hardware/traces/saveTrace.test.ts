@@ -49,7 +49,7 @@ describe("saving a schedule", () => {
   it("leaves a file that is there as it is, unless asked to overwrite it", async () => {
     await writeFile(file("a.vcd"), "mine");
     await expect(saveTrace(file("a.vcd"), [lstm])).rejects.toThrow(TraceFileError);
-    await expect(saveTrace(file("a.vcd"), [lstm])).rejects.toThrow(/a\.vcd is there already; remove it, give another name, or ask to overwrite it/);
+    await expect(saveTrace(file("a.vcd"), [lstm])).rejects.toThrow(/a\.vcd is there already; remove it, give another name, or ask to overwrite it \(overwrite: true\)/);
     expect(await written("a.vcd")).toBe("mine");
     await saveTrace(file("a.vcd"), [lstm], { overwrite: true });
     expect(await written("a.vcd")).toMatch(/^\$version/);

@@ -14,13 +14,13 @@ module memory #(
     genvar index;
     generate
         for (index = 0; index < WIDTH; index = index + 1) begin : words
-            memory_output read (.q(read_word[index]));
-            memory_input write (.d(write_word[index]));
+            memory_output read (.clock(clock), .q(read_word[index]));
+            memory_input write (.clock(clock), .d(write_word[index]));
         end
         for (index = 0; index < ADDRESS_BITS; index = index + 1) begin : addresses
-            memory_input read (.d(read_address[index]));
-            memory_input write (.d(write_address[index]));
+            memory_input read (.clock(clock), .d(read_address[index]));
+            memory_input write (.clock(clock), .d(write_address[index]));
         end
     endgenerate
-    memory_input enable (.d(write));
+    memory_input enable (.clock(clock), .d(write));
 endmodule

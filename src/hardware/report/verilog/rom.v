@@ -12,10 +12,10 @@ module rom #(
     genvar index;
     generate
         for (index = 0; index < WIDTH; index = index + 1) begin : words
-            memory_output read (.q(word[index]));
+            memory_output read (.clock(clock), .q(word[index]));
         end
         for (index = 0; index < ADDRESS_BITS; index = index + 1) begin : addresses
-            memory_input read (.d(address[index]));
+            memory_input read (.clock(clock), .d(address[index]));
         end
     endgenerate
 endmodule

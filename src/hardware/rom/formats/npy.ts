@@ -13,14 +13,23 @@ export function writeNpy({ width, depth, data }: RomImage): Uint8Array {
   const stride = bytesPerWord(width);
   const size = elementBytes.find((bytes) => stride <= bytes);
   const descr = size === undefined || size === 1 ? "|u1" : `<u${size}`;
-  const shape = size === undefined ? `(${depth}, ${stride})` : `(${depth},)`;
-  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`;
+  return npyFile(descr, size === undefined ? [depth, stride] : [depth], widened(data, stride, size ?? stride));
+}
+
+/**
+ * The file of an array.
+ * @param descr NumPy's name of the element's type, as "<i4"
+ * @param data elements, row-major
+ */
+export function npyFile(descr: string, shape: readonly number[], data: Uint8Array): Uint8Array {
+  const sizes = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${sizes}, }`;
   const start = magic.length + 2;
   const length = Math.ceil((start + header.length + 1) / alignment) * alignment - start;
   const lengthBytes = Buffer.alloc(2);
   lengthBytes.writeUInt16LE(length);
   const text = `${header.padEnd(length - 1)}\n`;
-  return Buffer.concat([Buffer.from(magic, "latin1"), lengthBytes, Buffer.from(text, "latin1"), widened(data, stride, size ?? stride)]);
+  return Buffer.concat([Buffer.from(magic, "latin1"), lengthBytes, Buffer.from(text, "latin1"), data]);
 }
 
 /** Each word of `stride` bytes in `size` bytes, the new ones 0. */

@@ -4,6 +4,7 @@ import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { RefusedError } from "../../optionError.js";
 import type { AcceleratorShape } from "../shape.js";
 import { kanata } from "./kanata.js";
 import { svg } from "./svg.js";
@@ -43,7 +44,7 @@ const writers: Readonly<Record<string, Writer>> = {
 export const traceExtensions: readonly string[] = Object.keys(writers);
 
 /** A trace cannot be written there; the message says why and what to do. */
-export class TraceFileError extends Error {
+export class TraceFileError extends RefusedError {
   override readonly name = "TraceFileError";
 }
 
@@ -78,10 +79,10 @@ export async function saveTrace(file: string, shapes: Shapes, { overwrite = fals
   const target = path.resolve(file);
   const writer = writers[path.extname(target).toLowerCase()];
   if (writer === undefined) {
-    throw new TraceFileError(`${file} does not say what to write; let it end with ${traceExtensions.join(", ")}.`);
+    throw new TraceFileError(() => `${file} does not say what to write; let it end with ${traceExtensions.join(", ")}.`);
   }
   if (!overwrite && existsSync(target)) {
-    throw new TraceFileError(`${file} is there already; remove it, give another name, or ask to overwrite it.`);
+    throw new TraceFileError((name) => `${file} is there already; remove it, give another name, or ask to overwrite it (${name("overwrite")}).`);
   }
   const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.tmp`);
   try {

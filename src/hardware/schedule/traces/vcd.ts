@@ -61,6 +61,9 @@ function* declarations(variables: readonly Variable[]): Generator<string> {
   yield* open.map(() => "$upscope $end");
 }
 
+/** A cycle of 1 ns, where nobody gave a clock: readable, and said in the file. */
+const unclockedPicoseconds = 1000;
+
 /**
  * The schedule as a value change dump (IEEE 1364-2005, clause 18): for each layer and block whether it is busy and with
  * what, changing at the rising edges of `clk`. What rests is x.
@@ -70,11 +73,15 @@ function* declarations(variables: readonly Variable[]): Generator<string> {
 export function* vcd(shapes: readonly AcceleratorShape[], range: Partial<CycleRange> = {}): Generator<string> {
   const network = tracedNetwork(shapes, range);
   const variables = network.layers.flatMap(layerVariables);
-  const picoseconds = Math.max(2, Math.round(1e6 / shapes[0]!.clockMegahertz));
+  const { clockMegahertz } = shapes[0]!;
+  const picoseconds = clockMegahertz === undefined ? unclockedPicoseconds : Math.max(2, Math.round(1e6 / clockMegahertz));
   const clock = identifierCode(0);
   const reasons = ["works", ...idleReasons].map((reason, code) => `${code} ${reason}`).join(", ");
   yield "$version Tritloom schedule $end";
   yield `$comment idle_reason: ${reasons} $end`;
+  if (clockMegahertz === undefined) {
+    yield "$comment no clock was given: one cycle is drawn as 1 ns $end";
+  }
   yield "$timescale 1 ps $end";
   yield `$var wire 1 ${clock} clk $end`;
   yield* declarations(variables);

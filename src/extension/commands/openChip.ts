@@ -1,0 +1,24 @@
+import type { ChipOptions } from "../../hardware/chipOptions.js";
+import type { Services } from "../services.js";
+
+/** A chip by where its model is and how it is made. */
+export interface ChipOfRun {
+  /** The run's directory. */
+  readonly dir: string;
+  readonly options: ChipOptions;
+}
+
+/**
+ * Opens the pipeline with exactly this chip.
+ * @throws Error when the run is gone, or has no model yet
+ */
+export async function openChip({ runs, pipeline, pipelinePanel }: Pick<Services, "runs" | "pipeline" | "pipelinePanel">, { dir, options }: ChipOfRun): Promise<void> {
+  await runs.refresh(dir);
+  const run = runs.get(dir);
+  if (!run?.isExportable) {
+    const fault = run ? "has no trained model any more" : "is not there any more";
+    throw new Error(`The run in ${dir} ${fault}, so its chip cannot be shown: run the cell that trains, and then this one, again.`);
+  }
+  pipeline.choose(dir, options);
+  pipelinePanel.show();
+}

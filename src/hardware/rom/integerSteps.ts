@@ -1,0 +1,111 @@
+import type { FixedFormats, FixedModel } from "../fixedModel.js";
+import type { LookUpTable } from "../lookUpTable.js";
+import type { LayerWithoutSteps } from "./manifestModel.js";
+import type { Shift } from "./manifestSchema.js";
+
+/** What is computed from integers to integers, in words: enough to get every bit of them. */
+export function integerRules({ tables, delta }: Pick<FixedModel, "tables" | "delta">): string[] {
+  return [
+    "All numbers are integers. One of a format with f fraction bits is worth integer * 2^-f.",
+    "round(x) is the nearest integer, ties upwards: floor(x + 1/2). A right shift by n bits is round(x / 2^n) = floor((x + 2^(n-1)) / 2^n), never a truncation; a left shift multiplies by 2^n.",
+    "sat(x, b) is the nearest of the integers that b bits hold in two's complement, -2^(b-1) to 2^(b-1) - 1. Where a step has no sat nothing can overflow: the widths in accumulatorBits hold every sum.",
+    "Each step is computed as it is written: every term is rounded by itself before terms are added.",
+    "Every image holds two's complement, constants and full-precision weights, value and slope of the tables; only weights of one bit or one trit have the encoding that the manifest names.",
+    "Gate row j of a gate is unit u = j mod H of its block; blocks follow each other in gateOrder, in weights, scales and shifts alike.",
+    "A sequence begins with h = initial_hidden and, in an LSTM, c = initial_cell. On the right of a step h and c are those of the timestep before.",
+    "The h of a layer is the x of the next one in the same timestep; the h of the last one is the output.",
+    lookUpRule(tables.tanh),
+    ...(delta === undefined ? [] : [deltaRule(delta.threshold)]),
+  ];
+}
+
+function lookUpRule({ input, output, segmentBits, entries }: LookUpTable): string {
+  const place = `A look-up of p: u = p + ${2 ** (input.bits - 1)}, from 0 to ${2 ** input.bits - 1} since p is saturated to ${input.bits} bits`;
+  return segmentBits === 0
+    ? `${place}; the result is the value of word u, of ${entries}.`
+    : `${place}. Word floor(u / ${2 ** segmentBits}), of ${entries}, holds the value in its low ${output.bits + 1} bits and the slope above; with s = u mod ${2 ** segmentBits} ` +
+        `the result is value + round(slope * s / 2^${segmentBits}). The last word has a slope too: nothing lies beyond it.`;
+}
+
+function deltaRule(threshold: number): string {
+  return (
+    "Recurrent sums are of held, not of h: a sequence begins with held = initial_hidden, and at the end of a timestep " +
+    `held[k] becomes h[k] for each unit k with |h[k] - held[k]| > ${threshold}, and stays for the others.`
+  );
+}
+
+type Model = Pick<FixedModel, "formats" | "delta">;
+type Lstm = Extract<LayerWithoutSteps, { cell: "lstm" }>;
+type Gru = Extract<LayerWithoutSteps, { cell: "gru" }>;
+
+/** One timestep of a layer with its own shifts and widths, line by line. */
+export function layerSteps(layer: LayerWithoutSteps, model: Model): string[] {
+  return layer.cell === "lstm" ? lstmSteps(layer, model) : gruSteps(layer, model);
+}
+
+function lstmSteps(layer: Lstm, { formats, delta }: Model): string[] {
+  const { shifts, cellShifts, cellFormat } = layer;
+  const shown = sum(shifted("cell_scale[u] * c[u]", cellShifts.cell), shifted("cell_shift[u]", cellShifts.cellShift));
+  const update = sum(shifted("f[u] * c[u]", cellShifts.kept), shifted("i[u] * g[u]", cellShifts.added));
+  return [
+    recurrentSum(delta === undefined ? "h" : "held"),
+    inputSum(layer),
+    `p[j] = ${preactivation(sum(recurrentTerm(layer), inputTerm(layer)), layer, formats)}`,
+    "g[u] = tanh(p[j]); f[u], i[u], o[u] = sigmoid(p[j])  for the rows j of each block",
+    `c[u] = sat(${shifted(parenthesised(update), cellShifts.update)}, ${cellFormat.bits})`,
+    `q[u] = ${preactivation(shown, layer, formats)}`,
+    `h[u] = sat(${shifted("o[u] * tanh(q[u])", shifts.gateProduct)}, ${formats.hidden.bits})`,
+  ];
+}
+
+function gruSteps(layer: Gru, { formats, delta }: Model): string[] {
+  const { shifts, resetShifts, reset } = layer;
+  const inner = sum(recurrentTerm(layer), shifted("reset_shift[u]", resetShifts.resetShift));
+  const outer = reset === "after" ? shifted(`r[u] * (${inner})`, shifts.gateProduct) : inner;
+  const rows = "for the rows j of n";
+  return [
+    recurrentSum(delta === undefined ? "h" : "held"),
+    inputSum(layer),
+    `p[j] = ${preactivation(sum(recurrentTerm(layer), inputTerm(layer)), layer, formats)}  for the rows j of r and z`,
+    "r[u], z[u] = sigmoid(p[j])",
+    ...(reset === "before" ? [`rh[u] = ${shifted("r[u] * h[u]", shifts.gateProduct)}  in the format of h`, `${recurrentSum("rh")}  ${rows}`] : []),
+    `p[j] = ${preactivation(sum(outer, inputTerm(layer)), layer, formats)}  ${rows}`,
+    "n[u] = tanh(p[j])",
+    `h[u] = sat(n[u] + ${shifted("z[u] * (h[u] - n[u])", shifts.gateProduct)}, ${formats.hidden.bits})`,
+  ];
+}
+
+function recurrentSum(values: string): string {
+  return `a[j] = sum over k of ${values}[k] * recurrent_weights[k, j]`;
+}
+
+function inputSum({ inputKind }: LayerWithoutSteps): string {
+  return inputKind === "one-hot" ? "b[j] = input_weights[s, j]  for symbol s" : "b[j] = sum over k of x[k] * input_weights[k, j]";
+}
+
+function recurrentTerm({ shifts }: LayerWithoutSteps): string {
+  return shifted("gate_scale_recurrent[j] * a[j]", shifts.recurrent);
+}
+
+function inputTerm({ shifts }: LayerWithoutSteps): string {
+  return sum(shifted("gate_scale_input[j] * b[j]", shifts.input), shifted("gate_shift[j]", shifts.gateShift));
+}
+
+function preactivation(total: string, { shifts }: LayerWithoutSteps, { preactivation: format }: FixedFormats): string {
+  return `sat(${shifted(parenthesised(total), shifts.preactivation)}, ${format.bits})`;
+}
+
+function shifted(term: string, { direction, bits }: Shift): string {
+  if (bits === 0) {
+    return term;
+  }
+  return direction === "left" ? `${term} * 2^${bits}` : `round(${term} / 2^${bits})`;
+}
+
+function sum(...terms: readonly string[]): string {
+  return terms.join(" + ");
+}
+
+function parenthesised(term: string): string {
+  return `(${term})`;
+}
