@@ -24,6 +24,8 @@ const trained = {
 };
 
 const ofRuns = {
+  "ngram-quickstart": { command: "node dist/cli.js ngram RUN", of: "quickstart", args: [cli, "ngram", RUN, "--json"] },
+  "ngram-war-and-peace": { command: "node dist/cli.js ngram RUN", of: "war-and-peace", args: [cli, "ngram", RUN, "--json"] },
   "score-quickstart": { command: "node dist/cli.js score RUN", of: "quickstart", args: [cli, "score", RUN, "--json"] },
   "score-quickstart-8-bit": {
     command: "node dist/cli.js score RUN --activation-bits 8",
@@ -31,12 +33,7 @@ const ofRuns = {
     args: [cli, "score", RUN, "--activation-bits", "8", "--json"],
   },
   "score-war-and-peace": { command: "node dist/cli.js score RUN", of: "war-and-peace", args: [cli, "score", RUN, "--json"] },
-  "verify-war-and-peace": {
-    command: "node dist/cli.js verify RUN --steps 200 --simulator verilator",
-    of: "war-and-peace",
-    args: [cli, "verify", RUN, "--steps", "200", "--simulator", "verilator", "--json"],
-  },
-  "report-quickstart": { command: "node dist/cli.js report RUN", of: "quickstart", args: [cli, "report", RUN, "--json"] },
+  "verify-quickstart": { command: "node dist/cli.js verify RUN --steps 100", of: "quickstart", args: [cli, "verify", RUN, "--steps", "100", "--json"] },
   "delta-text": { command: "npm run bench:delta -- RUN 20000 64", of: "quickstart", args: ["bench/delta.mjs", RUN, "20000", "64", "--json"] },
   "delta-digits": {
     command: "npm run bench:delta -- RUN 20000 25",
@@ -46,7 +43,10 @@ const ofRuns = {
 };
 
 const benches = {
-  hardware: { command: "npm run bench:hardware", args: ["bench/hardware.mjs", "--json"] },
+  hardware: {
+    command: "npm run bench:hardware -- --units 1000 --columns 1,4",
+    args: ["bench/hardware.mjs", "--units", "1000", "--columns", "1,4", "--json"],
+  },
   latency: { command: "npm run bench:latency", args: ["bench/latency.mjs", "--json"] },
   train: { command: "npm run bench:train -- --workload a", args: ["bench/train.mjs", "--workload", "a", "--json"] },
   "train-avx2": {
@@ -55,7 +55,6 @@ const benches = {
     args: ["bench/train.mjs", "--workload", "a,c", "--json"],
   },
   infer: { command: "npm run bench:infer", args: ["bench/infer.mjs", "--json"] },
-  "infer-avx2": { command: "TRITLOOM_SIMD=avx2 npm run bench:infer", env: { TRITLOOM_SIMD: "avx2" }, args: ["bench/infer.mjs", "--json"] },
 };
 
 export const measurements = { ...trained, ...ofRuns, ...benches };

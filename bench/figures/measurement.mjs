@@ -6,7 +6,7 @@ import path from "node:path";
  * printed, as it was. `npm run measure` writes them.
  */
 
-const factors = /^(1\/)?(.*?)(?:\*(\d+))?$/;
+const units = /^(1\/)?(.*?)(?:([*/])(\d+))?$/;
 
 /** @returns measurements by name */
 export async function readMeasurements(folder) {
@@ -28,11 +28,11 @@ function stepInto(value, key) {
 /**
  * The number that a reference names: "NAME:path.to.it" in the output of measurement NAME. A step of the path is a property, an
  * index, or conditions on the fields of a list's elements ("rows.workload=a&engine=eager.ratio"). "1/" before the reference takes the
- * reciprocal, "*1000" behind it another unit.
+ * reciprocal, "*1000" or "/8192" behind it another unit.
  * @throws Error that names the measurement, or the step that leads nowhere
  */
 export function valueOf(measurements, reference) {
-  const [, reciprocal, place, factor = "1"] = factors.exec(reference);
+  const [, reciprocal, place, operator, number = "1"] = units.exec(reference);
   const [name, steps] = place.split(":");
   if (measurements[name] === undefined || steps === undefined) {
     throw new Error(`<!--=${reference}-->: there is no docs/measurements/${name}.json; npm run measure -- ${name} makes it.`);
@@ -41,5 +41,6 @@ export function valueOf(measurements, reference) {
   if (typeof value !== "number" || !Number.isFinite(value)) {
     throw new Error(`<!--=${reference}-->: "${steps}" leads to ${JSON.stringify(value)} in the output of docs/measurements/${name}.json, not to a number.`);
   }
-  return (reciprocal ? 1 / value : value) * Number(factor);
+  const base = reciprocal ? 1 / value : value;
+  return operator === "/" ? base / Number(number) : base * Number(number);
 }

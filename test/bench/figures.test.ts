@@ -17,6 +17,7 @@ describe("a figure in Markdown", () => {
     ["<!--=run:runs.0.testBpc-->9.9.", "<!--=run:runs.0.testBpc-->2.0."],
     ["| <!--=run:cycles-->1 |", "| <!--=run:cycles-->3,299,001 |"],
     ["<!--=run:seconds*1000-->0.0 ms", "<!--=run:seconds*1000-->12.3 ms"],
+    ["<!--=run:cycles/1000000-->0.0 million", "<!--=run:cycles/1000000-->3.3 million"],
     ["<!--=bench:rows.workload=a&engine=y.ratio-->0.00x", "<!--=bench:rows.workload=a&engine=y.ratio-->0.25x"],
     ["<!--=1/bench:rows.workload=a&engine=y.ratio-->0x", "<!--=1/bench:rows.workload=a&engine=y.ratio-->4x"],
     ["a\n<!--table t-->\nold\nrows\n<!--/table-->\nb", "a\n<!--table t-->\n| t |\n<!--/table-->\nb"],

@@ -47,7 +47,7 @@ test("the deployable test BPC beats modified Kneser-Ney 5-grams of the same spli
 test("the notebook shows what n-grams reach beside its model, as its prose says it", async () => {
   const executed = JSON.parse(await readFile(path.join(folder, "executed.ipynb"), "utf8"));
   const shown = JSON.stringify(executed.cells.flatMap((cell: { outputs?: object[] }) => cell.outputs ?? []));
-  const prose = executed.cells.map(({ source }: { source: string | string[] }) => [source].flat().join("")).join("\n");
+  const prose = executed.cells.map(({ source }: { source: string | string[] }) => [source].flat().join("")).join("\n").replaceAll(/<!--.*?-->/g, "");
   const [, order, bpc, ngrams] = /(\d+)-gram, chosen +\S+ +(\S+) +(\S+)/.exec(shown)!;
   expect(prose.replaceAll(/\s+/g, " ")).toContain(`reach ${bpc} bits per character on the test part (${order}-grams: the order is chosen`);
   expect(prose).toContain(`${ngrams}\nn-grams`);
