@@ -29,6 +29,6 @@ export async function chipData(run: { readonly dir: string; readonly spec: Pick<
     return await taskData(run.spec.task, run.dir);
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    throw new RunDataError(`The data of the run "${run.spec.name}" (${run.dir}) cannot be had: ${cause}`, { cause: error });
+    throw new RunDataError(`The data of the run "${run.spec.name}" (${run.dir}) cannot be had: ${cause} Put it back as it was, or train again.`, { cause: error });
   }
 }

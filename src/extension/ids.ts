@@ -20,8 +20,8 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
 export const viewIds = { runs: "tritloom.runs", glance: "tritloom.glance" } as const;
 export const panelIds = { curves: "tritloom.curves", pipeline: "tritloom.pipeline" } as const;
-/** Draws trainings and schedules in outputs of cells. */
-export const rendererId = "tritloom.training";
+/** Draws the schedule of a chip in the output of a cell, with a button that opens it. */
+export const scheduleRendererId = "tritloom.schedule";
 export const romEditorId = "tritloom.romEditor";
 /** Language of ROM files opened as text: those are linted. */
 export const romLanguageId = "tritloom-rom";

@@ -114,7 +114,7 @@ describe("verify with delta updates", () => {
 
   it("refuses a GRU that resets before the product", async () => {
     const { code, stdout } = await tritloom(...random, "--cell", "gru", "--reset", "before", "--delta", "0");
-    expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toEqual({ ok: false, error: { name: "RangeError", message: expect.stringMatching(/^deltaThreshold does not go with a GRU that resets before/) } });
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({ ok: false, error: { name: "UsageError", message: expect.stringMatching(/^--delta does not go with a GRU that resets before/) } });
   });
 });

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { screenshots, Session, smallRun } from "./pages/session.js";
+import { screenshots, Session, smallRun, writeNotebook } from "./pages/session.js";
 
 /** From a finished run to Verilog that simulates, without leaving the palette. */
 describe("a run's accelerator", () => {
@@ -15,6 +15,23 @@ describe("a run's accelerator", () => {
   afterAll(() => session?.stop());
 
   const generated = () => path.join(session.server.workspace, "accelerator");
+
+  test("a schedule in a cell opens its own chip in the panel", async () => {
+    const { workbench, notebook, server } = session;
+    const chip = "run.accelerator({ macUnits: 7, columnsPerCycle: 4 })";
+    const open = "const run = await tl.openRun(`runs/${readdirSync('runs')[0]}`);";
+    await writeNotebook(server.workspace, "chip.ipynb", [`import * as tl from "tritloom";\nimport { readdirSync } from "node:fs";\n${open}\n(await ${chip}).schedule()`]);
+    await workbench.openFile("chip.ipynb");
+    await notebook.pickKernel("Tritloom (TypeScript)");
+    await notebook.runAll();
+    const outputs = workbench.page.frameLocator('iframe.webview.ready[src*="purpose=notebookRenderer"]').frameLocator("iframe#active-frame");
+    await outputs.getByRole("button", { name: `Open the chip of ${smallRun} in Accelerator Pipeline` }).click();
+    const panel = await workbench.webview("Accelerator Pipeline");
+    await expect.poll(() => panel.locator("#chip-words").innerText(), { timeout: 20_000 }).toMatch(/^7 MAC units of 4 columns; .*calibrated on data/);
+    await panel.getByRole("heading", { name: smallRun }).waitFor();
+    await workbench.closeEditor();
+    await workbench.closeEditor();
+  });
 
   test("Generate Accelerator… asks for run, size and folder, and writes all files that it tells of", async () => {
     const { workbench } = session;

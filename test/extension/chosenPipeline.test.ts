@@ -20,7 +20,7 @@ import { readRun } from "../../src/runs/readRun.js";
 import { runFiles } from "../../src/runs/runFiles.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { shippedModel } from "../../src/runs/shippedModel.js";
-import type { PipelineSnapshot } from "../../webview/contract.js";
+import { type PipelineSnapshot, pipelineSnapshotSchema } from "../../webview/contract.js";
 import { program, tritloomIn } from "../cli/program.js";
 import { randomDeployedModel } from "../hardware/randomModel.js";
 import { inlineText, smallResult, smallSpec, smallTask, started } from "../runs/spec.js";
@@ -96,7 +96,7 @@ describe("one chip", () => {
     const shown = await makePipeline(program, dir, options, new AbortController().signal);
     const chip = chipOf(chipSource(source.name, source.deployed, source.data), options);
     expect(chip.fixed).toEqual(accelerator.fixed);
-    expect(shown).toEqual(JSON.parse(JSON.stringify(chipPipeline(chip, momentIn(source.data, chip)))));
+    expect(shown).toEqual(pipelineSnapshotSchema.parse(chipPipeline(chip, momentIn(source.data, chip))));
   });
 
   test("its command line reads back as the same options", () => {

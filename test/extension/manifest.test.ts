@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { commandIds, controllerId, notebookType, panelIds, romEditorId, romLanguageId, viewIds } from "../../src/extension/ids.js";
-import { trainingMime } from "../../webview/protocol.js";
+import { commandIds, controllerId, notebookType, panelIds, romEditorId, romLanguageId, scheduleRendererId, viewIds } from "../../src/extension/ids.js";
+import { scheduleMime, trainingMime } from "../../webview/protocol.js";
 
 interface Manifest {
   publisher: string;
@@ -21,7 +21,7 @@ interface Manifest {
     viewsWelcome: { view: string; contents: string }[];
     languages: { id: string; extensions: string[] }[];
     customEditors: { viewType: string; priority: string; selector: { filenamePattern: string }[] }[];
-    notebookRenderer: { entrypoint: string; mimeTypes: string[]; requiresMessaging: string }[];
+    notebookRenderer: { id: string; entrypoint: string; mimeTypes: string[]; requiresMessaging: string }[];
     configuration: { properties: Record<string, { scope: string }> };
     walkthroughs: { steps: { media: { svg: string }; description: string }[] }[];
   };
@@ -97,6 +97,7 @@ test("the extension starts for its own views, panels, outputs, languages and not
       // VS Code starts an extension for its own language by itself only where that has a configuration.
       `onLanguage:${romLanguageId}`,
       "onRenderer:tritloom.training",
+      `onRenderer:${scheduleRendererId}`,
       ...Object.values(viewIds).map((id) => `onView:${id}`),
       ...Object.values(panelIds).map((id) => `onWebviewPanel:${id}`),
     ].sort(),
@@ -104,9 +105,10 @@ test("the extension starts for its own views, panels, outputs, languages and not
   expect(manifest.keywords).toContain("notebookKernelJupyterNotebook");
 });
 
-test("the renderer takes the live training output and asks for no messages", () => {
-  expect(notebookRenderer).toHaveLength(1);
+test("renderers take the live training output, which asks for no messages, and a chip's schedule, whose button sends one", () => {
+  expect(notebookRenderer).toHaveLength(2);
   expect(notebookRenderer[0]).toMatchObject({ mimeTypes: [trainingMime], requiresMessaging: "never" });
+  expect(notebookRenderer[1]).toMatchObject({ id: scheduleRendererId, mimeTypes: [scheduleMime], requiresMessaging: "optional" });
 });
 
 test("in an untrusted workspace the setting that names a program does not count", () => {

@@ -225,9 +225,11 @@ test("reports tell which run directories a cell writes, and show nothing", async
     train: async (send) => {
       send({ type: "report", id: "1", report: { kind: "run", dir, state: "running", measure: "BPC", test: null, testBpc: null } });
       send({ type: "report", id: "1", report: { kind: "rom", dir, manifest: "m", files: [], memorySaving: 15, wholeModelSaving: null, memorySavingInWords: "15.0x" } });
+      send({ type: "report", id: "1", report: { kind: "chip", dir, options: { macUnits: 8 } } });
       return "ok";
     },
   });
   await notebook.run(code);
   expect(events.onRun.mock.calls).toEqual([[dir]]);
+  expect(events.onChip.mock.calls).toEqual([[{ dir, options: { macUnits: 8 } }]]);
 });

@@ -13,12 +13,12 @@ const precisions: Record<Precision, string> = {
 /** Frames a second while the card plays. */
 const framesPerSecond = 6;
 
-/** The accelerator's shape in one line, and the chip in another. */
+/** The accelerator's shape and the chip, in a line. */
 export function shapeText({ layers, chip }: PipelineSnapshot): string {
   const { cell, units, macUnits, precision } = layers[0].shape;
   const stack = layers.length > 1 ? `first of ${layers.length} layers, ` : "";
-  const which = chip === null ? "no weights" : chip.words;
-  return `${stack}${cell.toUpperCase()}, ${precisions[precision]} · ${units} units on ${macUnits} MAC units · ${which}`;
+  const array = chip === null ? `${macUnits} MAC units, without weights` : chip.words;
+  return `${stack}${cell.toUpperCase()}, ${precisions[precision]} · ${units} units on ${array}`;
 }
 
 interface Words {

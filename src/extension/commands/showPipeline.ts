@@ -1,6 +1,6 @@
 import type { Services } from "../services.js";
 
-/** Opens the accelerator's pipeline: of the newest trained run, or of a preset while there is none. */
+/** Opens the pipeline of the chip chosen last, in the panel or by a cell; else of the newest trained run, or of a preset while there is none. */
 export function showPipeline({ pipelinePanel }: Services): void {
   pipelinePanel.show();
 }

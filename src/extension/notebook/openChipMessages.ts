@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { ChipOfRun } from "../commands/openChip.js";
 import { DisposableOwner } from "../disposable.js";
-import { rendererId } from "../ids.js";
+import { scheduleRendererId } from "../ids.js";
 
 /** Listens to the buttons in outputs of cells. */
 export class OpenChipMessages extends DisposableOwner {
@@ -11,7 +11,7 @@ export class OpenChipMessages extends DisposableOwner {
     private readonly onFault: (error: unknown) => void,
   ) {
     super();
-    const messaging = vscode.notebooks.createRendererMessaging(rendererId);
+    const messaging = vscode.notebooks.createRendererMessaging(scheduleRendererId);
     this.track(messaging.onDidReceiveMessage(({ message }) => void this.receive(message)));
   }
 
