@@ -79,8 +79,8 @@ if (names.length === 0 || unknown !== undefined) {
   process.exit(2);
 }
 await mkdir(scratch, { recursive: true });
+const commit = committed();
 for (const name of names) {
-  const commit = committed();
   const { loadBefore: _, ...machine } = describeMachine();
   const date = new Date().toISOString().slice(0, 10);
   const measured = { command: measurements[name].command, commit, date, machine, output: await output(name, measurements[name]) };

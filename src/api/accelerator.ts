@@ -87,8 +87,8 @@ export async function acceleratorOf(source: AcceleratorSource, options: Accelera
 
 /** @throws TypeError for a misspelt option in `lookUp` or `calibrate`, which would be left out silently */
 function checkInnerOptions({ lookUp = {}, calibrate }: AcceleratorOptions): void {
-  checkOptions("run.accelerator, lookUp", lookUp, { entries: true, interpolation: true });
-  checkOptions("run.accelerator, calibrate", calibrate === false ? {} : (calibrate ?? {}), { timesteps: true });
+  checkOptions("lookUp of run.accelerator", lookUp, { entries: true, interpolation: true });
+  checkOptions("calibrate of run.accelerator", calibrate === false ? {} : (calibrate ?? {}), { timesteps: true });
 }
 
 /** The time-multiplexed accelerator for one trained model. */

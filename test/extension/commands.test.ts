@@ -191,7 +191,8 @@ describe("Export Weight ROM", () => {
     await call(commandIds.exportRom);
     expect(failures).toEqual([]);
     const files = await readdir(path.join(dir, "rom"));
-    expect(new Set(files.map((file) => path.extname(file)))).toEqual(new Set([".mem", ".hex", ".json", ".md"]));
+    expect(files).toEqual(expect.arrayContaining(["golden", "host"]));
+    expect(new Set(files.map((file) => path.extname(file)))).toEqual(new Set([".mem", ".hex", ".json", ".md", ""]));
     expect(shownOf("information")[0]?.text).toContain(path.join(dir, "rom"));
   });
 

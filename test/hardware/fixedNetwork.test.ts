@@ -78,7 +78,8 @@ describe("options out of range are refused by name, value and range", () => {
     [{ constantBits: 3 }, "constantBits is 3; choose a whole number from 4 to 24."],
     [{ lookUp: { entries: 100 } }, "lookUp.entries is 100; choose a power of two from 16 to 4096."],
   ] as [FixedModelOptions, string][])("%o", (options, message) => {
-    expect(() => fixedModel(model, options)).toThrow(new RangeError(message));
+    expect(() => fixedModel(model, options)).toThrow(RangeError);
+    expect(() => fixedModel(model, options)).toThrow(message);
   });
 
   test("a matrix of the wrong size, and precision that cannot hold the weights", () => {

@@ -62,7 +62,7 @@ function addTerm(term: Term, columns: number, x: Row, sums: { value: number; siz
   x.forEach(({ value, error }, row) => {
     for (let index = 0; index < sums.length; index++) {
       const column = first + index;
-      const scale = "codes" in term ? term.scales[term.scales.length === 1 ? 0 : column]! : 1;
+      const scale = "codes" in term ? term.scales[Math.floor((column * term.scales.length) / columns)]! : 1;
       const weight = weights[row * columns + column]! * scale;
       const sum = sums[index]!;
       sum.value += weight * value;

@@ -47,7 +47,7 @@ const marks: ExportMarks = {
 export interface RomExport {
   readonly dir: string;
   readonly manifest: string;
-  /** Images, arrays of the host and golden vectors, without manifest and README. */
+  /** The ROM images, in every format. */
   readonly files: readonly string[];
   readonly memory: MemoryAccount;
 }
@@ -78,7 +78,9 @@ export async function exportRom(model: AcceleratorModel, options: RomExportOptio
     }
   };
   const dir = await writeExport(folder, overwrite, fill);
-  const files = names.filter((name) => name !== manifestName && name !== readmeName).map((name) => path.join(dir, name));
+  // What is for the host lies in folders of its own.
+  const images = names.filter((name) => !name.includes("/") && name !== manifestName && name !== readmeName);
+  const files = images.map((name) => path.join(dir, name));
   return { dir, manifest: path.join(dir, manifestName), files, memory: accountMemory(fixed, macUnits, model.host) };
 }
 

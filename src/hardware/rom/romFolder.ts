@@ -61,7 +61,7 @@ function* filesOf(
   for (const { entry, content } of [...hostFiles, ...goldenFiles]) {
     yield { name: entry.path, content };
   }
-  const manifest = romManifest({ model, fixed, macUnits, layout, source, images, host, golden, memory: accountMemory(fixed, macUnits) });
+  const manifest = romManifest({ model, fixed, macUnits, layout, source, images, host, golden, memory: accountMemory(fixed, macUnits, model.host) });
   yield { name: manifestName, content: `${JSON.stringify(manifest, null, 2)}\n` };
   yield { name: readmeName, content: romReadme(manifest) };
 }
