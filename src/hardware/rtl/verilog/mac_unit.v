@@ -38,7 +38,10 @@ module mac_unit #(
             wire [COLUMNS/2-1:0] carries;
             genvar pair;
             for (pair = 0; pair < COLUMNS / 2; pair = pair + 1) begin : pairs
+                // Where the sum is narrower, its upper bits go unused.
+                /* verilator lint_off UNUSED */
                 wire signed [ADDEND_BITS-1:0] addend;
+                /* verilator lint_on UNUSED */
                 mac_pair #(.PRECISION(PRECISION), .WEIGHT_BITS(WEIGHT_BITS), .VALUE_BITS(VALUE_BITS)) choose (
                     .accumulate(accumulate),
                     .weights(weights[2*pair*WEIGHT_BITS +: 2*WEIGHT_BITS]),
@@ -66,7 +69,10 @@ module mac_unit #(
         end else if (PRECISION == 3) begin : multiply
             localparam PRODUCT_BITS = WEIGHT_BITS + VALUE_BITS;
             // In simulation the words between sums may be unknown, and so their product with 0.
+            // A sum of small weights has fewer bits than a product.
+            /* verilator lint_off UNUSED */
             wire signed [PRODUCT_BITS-1:0] product = $signed(weights & {WEIGHT_BITS{accumulate}}) * $signed(choices);
+            /* verilator lint_on UNUSED */
             if (SUM_BITS >= PRODUCT_BITS) begin : wide
                 assign sum_after = sum_before + {{(SUM_BITS - PRODUCT_BITS + 1){product[PRODUCT_BITS-1]}}, product[PRODUCT_BITS-2:0]};
             end else begin : narrow
