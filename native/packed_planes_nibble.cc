@@ -183,7 +183,7 @@ void buildTables(const float* levels, std::size_t steps, std::uint8_t* tables) {
   }
 }
 
-/** Of one digit, 16 bits each: of ternary columns the positive entries minus the negative ones, in `word` alone where
+/** The sums of one digit, 16 bits each: of ternary columns the positive entries minus the negative ones, in `word` alone where
  * `differences` exists; else whole words, that is even bytes and 256 times the odd ones, and the odd bytes alone. */
 struct Sums {
   Words word;
@@ -287,7 +287,7 @@ void addScaled(const PackedPlane& plane, std::size_t first, std::size_t width, f
   }
 }
 
-/** Of whole numbers: what all rows sum to where each has the sign that makes it positive. */
+/** What all rows, whole numbers, sum to where each has the sign that makes it positive. */
 std::int32_t magnitudeOf(const float* levels, std::size_t rows) {
   IntVec sums{};
   for (std::size_t row = 0; row < rows; row += kLanes) {

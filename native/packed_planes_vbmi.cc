@@ -46,7 +46,7 @@ constexpr float kTernaryMost = 16777215.0f;
 constexpr float kBinaryMost = 8388607.0f;
 
 /**
- * As roundToLevels, for levels of up to 24 bits: what one is worth is the smallest power of two with which x fits, so that
+ * Does what roundToLevels does, for levels of up to 24 bits: what one is worth is the smallest power of two with which x fits, so that
  * only the rounding itself is inexact. Vectors without a magnitude of 2^-102 or more become zeros.
  */
 float roundToFineLevels(const float* x, std::size_t rows, float most, float* levels) {

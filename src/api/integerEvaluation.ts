@@ -64,7 +64,7 @@ export class IntegerEvaluation implements Displayable {
   constructor(
     readonly task: TaskSpec["kind"],
     readonly part: "validation" | "test",
-    /** Of the float model. */
+    /** The score of the float model. */
     readonly deployable: EvaluatedScore,
     private readonly integerScore: IntegerScore,
     private readonly isDelta: boolean,

@@ -15,7 +15,7 @@ export interface RunNgramOptions {
 }
 
 export interface NgramOptions extends RunNgramOptions {
-  /** As in `tl.characterModel`. */
+  /** The shares of the three parts, as `tl.characterModel` takes them. */
   split?: SplitSpec;
 }
 
@@ -24,7 +24,7 @@ export interface Rival {
   readonly name: string;
   /** Deployable, bits per symbol of the test part. */
   readonly testBits: number;
-  /** Of all that ships. */
+  /** The size of all that ships. */
   readonly bits: number;
 }
 
@@ -38,7 +38,7 @@ export class Ngram implements Displayable {
   /** How many n-grams the chosen model keeps, of its order and all lower ones, and the bits of symbols, tree and counts. */
   readonly ngrams: number;
   readonly bits: number;
-  /** Of every order from 1 on. */
+  /** One for every order from 1 on. */
   readonly scores: readonly NgramScore[];
 
   constructor(

@@ -29,7 +29,7 @@ export class NotebookReports {
     return [...this.romsByDir.values()].map(({ dir, manifest, files }) => ({ dir, manifest, files }));
   }
 
-  /** Of the last export; all null where there was none. */
+  /** What the last export saves; all null where there was none. */
   get saving(): { readonly [Key in keyof SavingFigures]: SavingFigures[Key] | null } {
     const last = [...this.romsByDir.values()].at(-1);
     const { memorySaving = null, wholeModelSaving = null, memorySavingInWords = null } = last ?? {};

@@ -4,9 +4,7 @@ import type { NgramTree } from "./ngramTree.js";
 /** D1, D2 and D3+: what is taken from n-grams counted once, twice and more often. */
 type Discounts = readonly [number, number, number];
 
-/**
- * Where a text is too small to estimate discounts: what KenLM's `--discount_fallback` takes.
- */
+/** The discounts of a text that is too small to estimate them: KenLM's `--discount_fallback` takes these. */
 const fallback: Discounts = [0.5, 1, 1.5];
 
 /** One kind of counts of a tree's n-grams, discounted, and what the discounts leave for shorter contexts. */

@@ -5,10 +5,10 @@ import * as z from "zod";
 const sampling = z.enum(["stochastic", "deterministic"]);
 const positive = z.number().positive();
 
-/** Of the paper's two rules; runs that are older than the options have neither. */
+/** What the paper's two rules have in common. Runs that are older than the options have only `sampling`. */
 const fixedMagnitude = {
   sampling,
-  /** Of the levels; absent: W0 of the matrix's size. */
+  /** The size of a level that is not 0; absent: W0 of the matrix's size. */
   magnitude: positive.optional(),
   /** Whether latent weights are clipped to [-magnitude, magnitude] after each update; absent: they are not. */
   clip: z.boolean().optional(),
