@@ -84,7 +84,7 @@ describe("a run's accelerator", () => {
     await preview.getByRole("heading", { name: "Hardware report" }).waitFor();
 
     const report = await readFile(path.join(runs, run, "hardware-report.md"), "utf8");
-    const [, total] = /\| \*\*total\*\* +\| (\S+ \S+) +\|/.exec(report) ?? [];
+    const [, total] = /\| \*\*total, flattened\*\* +\| (\S+ \S+) +\|/.exec(report) ?? [];
     expect(total).toMatch(/^[\d,.]+ µm²$/);
     expect(await preview.getByRole("row", { name: /^total/ }).first().innerText()).toContain(total);
     const shown = await preview.locator("body").innerText();
