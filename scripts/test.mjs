@@ -14,7 +14,7 @@ import { ensureTools } from "./tools.mjs";
 process.chdir(path.join(path.dirname(fileURLToPath(import.meta.url)), ".."));
 const filters = process.argv.slice(2);
 const reports = mkdtempSync(path.join(os.tmpdir(), "tritloom-test-"));
-const layerTests = ["test/rnn/layer.test.ts", "test/rnn/tensorKernel.test.ts"];
+const layerTests = ["layer", "layerMasking", "tensorKernel"].map((name) => `test/rnn/${name}.test.ts`);
 const totals = { passed: 0, failed: 0 };
 
 /** Runs vitest once; `env` selects for example the tensor backend. A suite that could not run counts as failed. */
