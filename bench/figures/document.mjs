@@ -54,6 +54,11 @@ const notProse = [
 const unit = "(?:x|×|%|ms|µs|ns|s|min|h|pJ|nJ|mW|W|MHz|GHz|GOPS|BPC|bits? per|mm²|µm²|KB|MB|GB|KiB|MiB|times)";
 const figure = new RegExp(String.raw`(?<![\w.,^-])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+(?= ?${unit}(?![\w-])))`, "g");
 
+/** The text without its line breaks, which stand anywhere. */
+export function onOneLine(text) {
+  return text.replaceAll(/\s+/g, " ");
+}
+
 /**
  * Numbers in a text's prose and tables that look measured (with a decimal point, thousands, or a unit of what is measured) and that
  * no measurement stands behind.
@@ -61,9 +66,7 @@ const figure = new RegExp(String.raw`(?<![\w.,^-])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)
  * @returns each with some words around it
  */
 export function unmeasuredFigures(text, facts) {
-  const prose = [...notProse, ...facts].reduce((left, piece) => left.replaceAll(piece, " "), text);
-  return [...prose.matchAll(figure)].map(({ index, 0: found }) => {
-    const around = prose.slice(Math.max(0, index - 40), index + found.length + 30);
-    return around.replaceAll(/\s+/g, " ").trim();
-  });
+  const prose = onOneLine(notProse.reduce((left, piece) => left.replaceAll(piece, " "), text));
+  const rest = facts.reduce((left, fact) => left.replaceAll(fact, " "), prose);
+  return [...rest.matchAll(figure)].map(({ index, 0: found }) => rest.slice(Math.max(0, index - 40), index + found.length + 30).trim());
 }

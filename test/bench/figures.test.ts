@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { figuresOfDocuments } from "../../bench/figures.mjs";
-import { referencesIn, unmeasuredFigures, withFigures } from "../../bench/figures/document.mjs";
+import { onOneLine, referencesIn, unmeasuredFigures, withFigures } from "../../bench/figures/document.mjs";
 import { facts } from "../../bench/figures/facts.mjs";
 import { valueOf } from "../../bench/figures/measurement.mjs";
 
@@ -66,7 +66,7 @@ describe("README, docs and examples", async () => {
   });
 
   it("need every fact of the list", () => {
-    const all = documents.map(({ file, standing }) => proseOf(file, standing)).join("\n");
+    const all = documents.map(({ file, standing }) => onOneLine(proseOf(file, standing))).join(" ");
     expect(Object.keys(facts).filter((fact) => !all.includes(fact))).toEqual([]);
     expect(documents.flatMap(({ standing }) => referencesIn(standing)).length).toBeGreaterThan(0);
   });
