@@ -15,19 +15,19 @@ export async function readMeasurements(folder) {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-/** One step of a path: a property, an index, or the element of a list whose fields have the values of `a=1&b=x`. */
+/** One step of a path: a property, an index, or the element of a list whose fields have the values of `a=1&b=x`, or hold the text of `b~x`. */
 function stepInto(value, key) {
-  if (!key.includes("=")) {
+  if (!/[=~]/.test(key)) {
     return value?.[key];
   }
-  const wanted = key.split("&").map((condition) => condition.split("="));
-  const fits = (element) => wanted.every(([field, text]) => String(element[field]) === text);
+  const wanted = key.split("&").map((condition) => /^(.*?)([=~])(.*)$/.exec(condition).slice(1));
+  const fits = (element) => wanted.every(([field, sign, text]) => (sign === "=" ? String(element[field]) === text : String(element[field]).includes(text)));
   return Array.isArray(value) ? value.find(fits) : undefined;
 }
 
 /**
  * The number that a reference names: "NAME:path.to.it" in the output of measurement NAME. A step of the path is a property, an
- * index, or conditions on the fields of a list's elements ("rows.workload=a&engine=eager.ratio"). "1/" before the reference takes the
+ * index, or conditions on the fields of a list's elements ("rows.workload=a&engine~eager.ratio"; "~" where a field holds the text). "1/" before the reference takes the
  * reciprocal, "*1000" or "/8192" behind it another unit.
  * @throws Error that names the measurement, or the step that leads nowhere
  */

@@ -76,9 +76,9 @@ const claimRows = [
   ["the same energy, vectorless (0.2 toggles), pJ", ({ toggles }) => figure(toggles.vectorless, 1)],
 ];
 
-/** Rows that compare only. */
+/** Rows that compare only; what stands for the reference is 1 unless told otherwise. */
 const comparedRows = [
-  ["MAC units within the reference's area", (found) => figure(found.withinArea.macUnits)],
+  ["MAC units within the reference's area", (found) => figure(found.withinArea.macUnits), "100"],
   ["throughput within it, one clock for all", (found) => times(found.withinArea.speedUp, 1)],
   ["throughput within it, each at its own clock", (found) => times(found.withinArea.speedUpAtOwnClock, 1)],
   ["throughput at the reference's weight bandwidth", (found) => times(found.withinWeightBandwidth.speedUp, 1)],
@@ -92,7 +92,7 @@ function claimsTable({ output: { networks } }) {
   const cell = (design, value, ratio) => (ratio && foundOf(design) ? `${value(design)} (${ratio(foundOf(design))})` : value(design));
   const rows = [
     ...claimRows.map(([title, value, ratio]) => [title, ...designs.map((design) => cell(design, value, ratio))]),
-    ...comparedRows.map(([title, value]) => [title, ...designs.map((design) => (foundOf(design) ? value(foundOf(design)) : "1"))]),
+    ...comparedRows.map(([title, value, ofReference = "1"]) => [title, ...designs.map((design) => (foundOf(design) ? value(foundOf(design)) : ofReference))]),
   ];
   const titles = designs.map(({ precision }, index) => [precisionNames[precision], (row) => row[index + 1]]);
   return tableFrom(rows, [["", ([title]) => title], ...titles]);

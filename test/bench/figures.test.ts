@@ -19,6 +19,7 @@ describe("a figure in Markdown", () => {
     ["<!--=run:seconds*1000-->0.0 ms", "<!--=run:seconds*1000-->12.3 ms"],
     ["<!--=run:cycles/1000000-->0.0 million", "<!--=run:cycles/1000000-->3.3 million"],
     ["<!--=bench:rows.workload=a&engine=y.ratio-->0.00x", "<!--=bench:rows.workload=a&engine=y.ratio-->0.25x"],
+    ["<!--=bench:rows.workload=a&engine~x.ratio-->0x", "<!--=bench:rows.workload=a&engine~x.ratio-->4x"],
     ["<!--=1/bench:rows.workload=a&engine=y.ratio-->0x", "<!--=1/bench:rows.workload=a&engine=y.ratio-->4x"],
     ["a\n<!--table t-->\nold\nrows\n<!--/table-->\nb", "a\n<!--table t-->\n| t |\n<!--/table-->\nb"],
   ])("%j is written as measured", (standing, expected) => {
