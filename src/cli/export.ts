@@ -63,7 +63,7 @@ interface ExportedChip {
   readonly golden?: GoldenSource;
 }
 
-/** Where the run's data cannot be had any more, its weights still can be written: with assumed ranges, which the export says. */
+/** The run's weights can be written even where its data cannot be had any more: with assumed ranges, which the export says. */
 async function chipToExport(run: RunReading, deployed: DeployedModel, options: ChipOptions): Promise<ExportedChip> {
   const { name } = run.spec;
   try {

@@ -25,7 +25,7 @@ export const quantiserSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("ternary"),
     ...fixedMagnitude,
-    /** Of the deterministic rule, as a share of the magnitude; absent: a third. */
+    /** The threshold of the deterministic rule, as a share of the magnitude; absent: a third. */
     threshold: z.number().gt(0).lt(1).optional(),
   }),
   /** {-1, +1} times `magnitude`, latent weights clipped to [-1, 1] times it (Courbariaux et al. 2015). */

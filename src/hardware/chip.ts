@@ -14,7 +14,7 @@ const calibrationTimesteps = 1000;
 
 /** A trained model, and what it reads. */
 export interface ChipSource {
-  /** Of the run, for titles and headers. */
+  /** The run's name, for titles and headers. */
   readonly name: string;
   readonly model: AcceleratorModel;
   /** At least so many timesteps of the beginning of the calibration part, where it has them. */
@@ -23,13 +23,13 @@ export interface ChipSource {
 
 /** A trained model in integers, on its array: what panel, cells, command line, exports and report work with. */
 export interface Chip {
-  /** Of the run. */
+  /** The run's name. */
   readonly name: string;
   readonly model: AcceleratorModel;
   readonly fixed: FixedModel;
   /** P, of each layer. */
   readonly macUnits: number;
-  /** Where somebody gave one. */
+  /** The clock that somebody gave; undefined where nobody did. */
   readonly clockMegahertz: number | undefined;
   /** One for each layer, from the input on. */
   readonly shapes: readonly AcceleratorShape[];

@@ -7,7 +7,7 @@ import type { ListedRun, RunList } from "../runs/runList.js";
 
 /** What was chosen, over window reloads. */
 export interface ChosenChips {
-  /** Of the run whose chip is shown; null for the preset. */
+  /** The run whose chip is shown; null for the preset. */
   readonly dir: string | null;
   /** Options of each run's chip that somebody chose, by directory; the preset's under "". The latest choice is the last. */
   readonly options: readonly (readonly [dir: string, options: ChipOptions])[];

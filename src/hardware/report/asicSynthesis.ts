@@ -73,7 +73,7 @@ export interface FlatDesign {
   readonly netlist: GateNetlist;
   /** Pins that drive more than their library allows: with any of them, no delay can be told. */
   readonly overloads: readonly Overload[];
-  /** Of standard cells: memories and ROMs are cut out. */
+  /** The area of standard cells: memories and ROMs are cut out. */
   readonly area: number;
   readonly cells: number;
 }

@@ -5,7 +5,7 @@ import { tableWordBits } from "../tableWord.js";
 import { accessEnergy, dramReadEnergy, memoryEnergySource } from "./memoryEnergy.js";
 import { layerMacOperations } from "./workload.js";
 
-/** Of every energy of `timestepEnergy`. */
+/** The source of every energy of `timestepEnergy`. */
 export const energySource =
   `Horowitz, ISSCC 2014, 45 nm, 0.9 V: add 0.03 (8 bit) and 0.1 pJ (32 bit), multiply 0.2 and 3.1 pJ, ${memoryEnergySource}`;
 export const energyNode = "45 nm";
@@ -26,7 +26,7 @@ export function multiplyEnergy(bits: number, otherBits: number): number {
 /** pJ of one timestep within a sequence, by what takes it. A memory's part is that of its reads and its writes. */
 export interface TimestepEnergy {
   readonly multiplyAccumulate: number;
-  /** Of both matrices, the rows of symbols among them. */
+  /** The words of both matrices, the rows of symbols among them. */
   readonly weightReads: number;
   /** h, a GRU's second copy of it and r h; with delta updates the list of changes takes its place in `deltaMemories`. */
   readonly hiddenStates: number;

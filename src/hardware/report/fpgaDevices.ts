@@ -39,7 +39,7 @@ export const fpgaDevices: Readonly<Record<FpgaFamily, readonly FpgaDevice[]>> = 
   ],
 };
 
-/** Of which a design needs more than the device has; none: it fits, before placement. */
+/** The resources of which a design needs more than the device has; none: it fits, before placement. */
 export function lackingResources(needed: DeviceResources, device: DeviceResources): (typeof deviceResources)[number][] {
   return deviceResources.filter((resource) => needed[resource] > device[resource]);
 }

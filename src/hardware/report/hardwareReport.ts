@@ -27,7 +27,7 @@ import { findYosys } from "./yosys.js";
 export interface ReportOptions {
   /** P, of each layer. */
   readonly macUnits: number;
-  /** Of throughput and power; default: the highest that the report finds. */
+  /** The clock of throughput and power; default: the highest that the report finds. */
   readonly clockMegahertz?: number | undefined;
   /** What paths spend in memories; default: assumed times. */
   readonly memory?: MemoryTiming;

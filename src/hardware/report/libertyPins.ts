@@ -1,7 +1,7 @@
 /** What a library says of a pin of a cell, in the library's units; undefined where it says nothing. */
 export interface LibertyPin {
   readonly direction: "input" | "output" | "other";
-  /** Of an input. */
+  /** The load of an input. */
   readonly capacitance: number | undefined;
   /** What a net counts towards its driver's `maxFanout` for this input. */
   readonly fanoutLoad: number | undefined;
