@@ -4,6 +4,7 @@ import type { GruShape, GruWeights } from "../../src/rnn/kernels/contract.js";
 import golden from "../rnn/golden/gru_pytorch.json" with { type: "json" };
 import { type GruCase, randomGru } from "./gruCases.js";
 import { expectClose, kernelWith } from "./lstmCases.js";
+import { residentGrowth } from "./residentMemory.js";
 
 beforeAll(async () => {
   expect(await buildNative("dist/native"), "a C++ compiler is needed to test the native kernel").toBeDefined();
@@ -127,15 +128,8 @@ describe("GRU", () => {
       pass.backward(example.gradHidden);
       pass.dispose();
     };
-    for (let warm = 0; warm < 20; warm++) {
-      round();
-    }
-    const before = process.memoryUsage().rss;
-    for (let count = 0; count < 100; count++) {
-      round();
-    }
     // One pass holds 4 MB in C++: 100 that stayed would be 400 MB.
-    expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
+    expect(residentGrowth(100, round)).toBeLessThan(150e6);
   });
 });
 

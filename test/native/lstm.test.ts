@@ -6,6 +6,7 @@ import { kernelForms } from "./instructionSets.js";
 import { doubled, expectClose, kernelWith, randomCase, uniformNumbers } from "./lstmCases.js";
 import type { CaseForm, CaseSizes, LstmCase } from "./lstmCases.js";
 import { movedStates } from "../rnn/movedStates.js";
+import { residentGrowth } from "./residentMemory.js";
 import { type Numbers, referenceForward, type ReferenceInput, type ReferenceOptions, type ReferenceWeights } from "./referenceLstm.js";
 
 const sizes = [
@@ -228,14 +229,7 @@ describe("LSTM", () => {
       pass.backward(example.gradHidden);
       pass.dispose();
     };
-    for (let warm = 0; warm < 20; warm++) {
-      round();
-    }
-    const before = process.memoryUsage().rss;
-    for (let count = 0; count < 200; count++) {
-      round();
-    }
     // One pass holds 4.5 MB in C++: 200 that stayed would be 900 MB.
-    expect(process.memoryUsage().rss - before).toBeLessThan(150e6);
+    expect(residentGrowth(200, round)).toBeLessThan(150e6);
   });
 });
