@@ -2,7 +2,7 @@
 export interface MemoryTiming {
   /** From the clock's edge to a stable word at a memory's output, in ns. */
   readonly accessNanoseconds: number;
-  /** For which an address or a word must be stable at a memory's input before the clock's edge, in ns. */
+  /** How long an address or a word must be stable at a memory's input before the clock's edge, in ns. */
   readonly setupNanoseconds: number;
 }
 

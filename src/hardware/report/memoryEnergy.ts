@@ -1,4 +1,4 @@
-/** Of what an access of a memory takes. */
+/** The source of what an access of a memory takes. */
 export const memoryEnergySource =
   "64-bit reads of SRAM 10 (8 KB), 20 (32 KB), 100 pJ (1 MB) and of DRAM 1.3 nJ, between and beyond these sizes by powers of the size, " +
   "at least a register's 0.009 pJ a bit (Aladdin, ISCA 2014, 40 nm); a write as a read, a ROM as an SRAM";

@@ -20,7 +20,7 @@ export interface Placement {
   readonly version: string;
   readonly device: string;
   readonly utilisation: readonly Utilisation[];
-  /** Of the routed design; none where nextpnr printed none. */
+  /** The slowest path of the routed design; none where nextpnr printed none. */
   readonly path?: CriticalPath;
 }
 

@@ -16,7 +16,7 @@ const manifestSchema = z.object({
         imagePrefix: z.string(),
         units: count,
         gateOrder: z.array(z.string()),
-        /** As the images were made: not every version splits a GRU's rows alike. */
+        /** The phases that the images were made with: not every version splits a GRU's rows alike. */
         phases: z.array(z.object({ firstRow: z.number().int().nonnegative(), rows: count })).optional(),
       }),
     ),

@@ -8,9 +8,9 @@ const fixed12Bits = 12;
 
 /** How many times smaller than full precision. */
 export interface Compression {
-  /** Of the recurrent layers, weights against weights, as papers usually quote it. */
+  /** The saving of the recurrent layers, weights against weights, as papers usually quote it. */
   readonly weightsOnly: number;
-  /** Of the recurrent layers: weights and the biases of the gate rows, against every bit of the accelerator's ROMs. */
+  /** The saving of the recurrent layers: weights and the biases of the gate rows, against every bit of the accelerator's ROMs. */
   readonly allCounted: number;
   /** The same with what stays on the host added to both sides; absent where there is nothing on a host. */
   readonly wholeModel?: number;
@@ -92,7 +92,7 @@ export function savingInWords({ allCounted, wholeModel }: Compression): string {
 /** What `savingInWords` compares with what. */
 export const savingComparison = "against float32, all constants and tables counted";
 
-/** For programs, under the same names everywhere. */
+/** The savings for programs, under the same names everywhere. */
 export interface SavingFigures {
   /** Against float32, of the recurrent layers, all constants and tables counted. */
   readonly memorySaving: number;

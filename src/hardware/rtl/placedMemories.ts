@@ -20,7 +20,7 @@ export type MemoryContent =
 
 /** A memory of the generated Verilog, an instance of `rom.v` or `memory.v`. */
 export interface PlacedMemory {
-  /** Of the instance below the accelerator: "layer_0.sums.recurrent_weights_rom". */
+  /** The path of the instance below the accelerator: "layer_0.sums.recurrent_weights_rom". */
   readonly path: string;
   readonly kind: "rom" | "memory";
   readonly content: MemoryContent;
@@ -205,7 +205,7 @@ function tableRom(path: string, table: FixedModel["tables"]["tanh"], reads: numb
   return placed({ path: `${path}.${kind}.table_rom`, kind: "rom", content: "tables", width: value + slope, depth: table.entries, reads });
 }
 
-/** Of initial hidden states; read in a sequence's first timestep alone. */
+/** The ROM of initial hidden states, which is read in a sequence's first timestep alone. */
 function initialRom(path: string, { formats }: FixedModel, units: number, lanes: number): PlacedMemory {
   const depth = wordsOf(units, lanes);
   const { bits } = formats.hidden;

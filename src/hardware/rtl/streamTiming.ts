@@ -8,7 +8,7 @@ const outputDelay = 2;
 /** From one output beat to the next. */
 const outputInterval = 2;
 
-/** In which cycles the ports of an accelerator work, counted from that in which the first beat of input is taken. */
+/** The cycles in which the ports of an accelerator work, counted from that in which the first beat of input is taken. */
 export interface StreamTiming {
   readonly inputBeats: number;
   readonly outputBeats: number;

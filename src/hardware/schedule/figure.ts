@@ -175,7 +175,7 @@ export function columnsText(shape: Pick<AcceleratorShape, "columnsPerCycle">): s
   return columnsPerCycle(shape) > 1 ? ` of ${columnsPerCycle(shape)} columns` : "";
 }
 
-/** Where a clock comes from. */
+/** The words that tell where a clock comes from. */
 export type ClockSource = "as given" | "as remembered from the paper";
 
 const operations = "2 operations per MAC";

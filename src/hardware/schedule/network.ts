@@ -99,7 +99,7 @@ export interface NetworkSummary extends Partial<ClockedFigures> {
    * where frames wait in full buffers below the slowest layer.
    */
   readonly latencyCycles: { readonly best: number; readonly worst: number };
-  /** Of all layers together. */
+  /** The operations of all layers together. */
   readonly operationsPerCycle: Throughput;
 }
 
