@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { LabelledSequences, SequenceData } from "./contract.js";
+import { type Preparation, preparationSchema } from "./preparation.js";
 import { dataParts, SequenceError } from "./sequences.js";
 
 /** Tensors by name with text about them, as a run directory keeps them in a safetensors file. */
@@ -19,12 +20,19 @@ const metadataSchema = z.object({
     const parsed = classesSchema.safeParse(parseJson(text));
     return parsed.success ? parsed.data : (context.addIssue("is no list of two or more names"), z.NEVER);
   }),
+  preparation: z
+    .string()
+    .transform((text, context) => {
+      const parsed = preparationSchema.safeParse(parseJson(text));
+      return parsed.success ? parsed.data : (context.addIssue("does not say how values were scaled and read"), z.NEVER);
+    })
+    .optional(),
 });
 
 const classesSchema = z.array(z.string()).min(2);
 
-/** All of the sequences, in tensors `train.values` [N, T, I], `train.labels` [N] and so on. */
-export function sequencesToTensors(data: SequenceData): SequenceTensors {
+/** All of the sequences and how they were prepared, in tensors `train.values` [N, T, I], `train.labels` [N] and so on. */
+export function sequencesToTensors(data: SequenceData, preparation: Preparation = {}): SequenceTensors {
   const { timesteps, width, classes } = data;
   const entries = dataParts.flatMap((part) => {
     const { values, labels } = data[part];
@@ -33,7 +41,8 @@ export function sequencesToTensors(data: SequenceData): SequenceTensors {
       [`${part}.labels`, { shape: [labels.length], data: labels }] as const,
     ];
   });
-  return { metadata: { format, version: "1", classes: JSON.stringify(classes) }, tensors: Object.fromEntries(entries) };
+  const metadata = { format, version: "1", classes: JSON.stringify(classes), preparation: JSON.stringify(preparation) };
+  return { metadata, tensors: Object.fromEntries(entries) };
 }
 
 /**
@@ -42,12 +51,7 @@ export function sequencesToTensors(data: SequenceData): SequenceTensors {
  * @throws SequenceError when a tensor is missing, its shape does not fit, or a label is no class
  */
 export function sequencesFromTensors(file: SequenceTensors, place: string): SequenceData {
-  const metadata = metadataSchema.safeParse(file.metadata);
-  if (!metadata.success) {
-    const [issue] = metadata.error.issues;
-    throw new SequenceError(`${place} holds no labelled sequences: ${issue!.path.join(".")}: ${issue!.message}.`);
-  }
-  const { classes } = metadata.data;
+  const { classes } = metadataOf(file, place);
   const [, timesteps = 0, width = 0] = file.tensors["train.values"]?.shape ?? [];
   const read = (part: string) => readPart(file, part, { timesteps, width, classes: classes.length }, place);
   return {
@@ -59,6 +63,25 @@ export function sequencesFromTensors(file: SequenceTensors, place: string): Sequ
     validation: read("validation"),
     test: read("test"),
   };
+}
+
+/**
+ * How the sequences were prepared that `sequencesToTensors` wrote; undefined where an earlier version wrote them, which did not
+ * keep it.
+ * @param place for messages: the file
+ * @throws SequenceError when the file holds no labelled sequences
+ */
+export function preparationFromTensors(file: Pick<SequenceTensors, "metadata">, place: string): Preparation | undefined {
+  return metadataOf(file, place).preparation;
+}
+
+function metadataOf({ metadata }: Pick<SequenceTensors, "metadata">, place: string): z.infer<typeof metadataSchema> {
+  const parsed = metadataSchema.safeParse(metadata);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new SequenceError(`${place} holds no labelled sequences: ${issue!.path.join(".")}: ${issue!.message}.`);
+  }
+  return parsed.data;
 }
 
 interface Sizes {
