@@ -2,8 +2,8 @@ import path from "node:path";
 import { CsvError, type CsvRow, csvRows } from "./csv.js";
 import type { GivenSequences, SequenceShape } from "./givenSequences.js";
 import { classNumbers } from "./givenSequences.js";
-import type { TableForm } from "./preparation.js";
 import { SequenceError } from "./sequences.js";
+import type { TableForm } from "./tableForm.js";
 import { readText } from "./textCorpus.js";
 
 export interface CsvInputOptions {
@@ -20,7 +20,7 @@ export interface CsvTraining {
   readonly shape: SequenceShape;
   readonly classes: readonly string[];
   /** How the training file was read, where there was one. */
-  readonly table: TableForm | undefined;
+  readonly tableForm: TableForm | undefined;
 }
 
 /** Where the values and the label of a row are. */
@@ -43,7 +43,7 @@ interface Columns {
  */
 export async function readCsvInputs(file: string, training: CsvTraining, options: CsvInputOptions = {}): Promise<GivenSequences> {
   const absolute = path.resolve(file);
-  const delimiter = options.delimiter ?? training.table?.delimiter ?? ",";
+  const delimiter = options.delimiter ?? training.tableForm?.delimiter ?? ",";
   const rows = readRows(await readText(absolute), absolute, delimiter);
   const [first] = rows;
   if (first === undefined) {
@@ -82,7 +82,7 @@ function isNumber(field: string): boolean {
 }
 
 function columnsOf(first: CsvRow, file: string, training: CsvTraining, options: CsvInputOptions): Columns {
-  const trained = training.table?.header ?? null;
+  const trained = training.tableForm?.header ?? null;
   if (trained === null || options.header === false) {
     return orderedColumns(first, file, training, { ...options, header: options.header ?? looksLikeHeader(first.fields, trained) });
   }
@@ -93,7 +93,7 @@ function columnsOf(first: CsvRow, file: string, training: CsvTraining, options: 
     );
   }
   const isUnique = new Set(trained).size === trained.length;
-  return isUnique ? namedColumns(first, file, trained, options.label ?? training.table!.label) : orderedColumns(first, file, training, { ...options, header: true });
+  return isUnique ? namedColumns(first, file, trained, options.label ?? training.tableForm!.label) : orderedColumns(first, file, training, { ...options, header: true });
 }
 
 /** Columns that had names in training have them again; where nothing is known, a row without any number is no sequence. */
@@ -124,10 +124,10 @@ function namedColumns({ line, fields: header }: CsvRow, file: string, trained: r
 }
 
 /** By their number: all but that of the label are values. */
-function orderedColumns({ line, fields: first }: CsvRow, file: string, { shape, table }: CsvTraining, options: CsvInputOptions): Columns {
+function orderedColumns({ line, fields: first }: CsvRow, file: string, { shape, tableForm }: CsvTraining, options: CsvInputOptions): Columns {
   const header = options.header === true ? first : null;
   const size = shape.timesteps * shape.width;
-  const label = labelColumn(first.length === size + 1 ? (options.label ?? trainedLabel(table)) : options.label, header, file, first.length);
+  const label = labelColumn(first.length === size + 1 ? (options.label ?? trainedLabel(tableForm)) : options.label, header, file, first.length);
   const values = Array.from(first.keys()).filter((column) => column !== label);
   if (values.length !== size) {
     const besides = label === undefined ? "" : " besides the label's";
@@ -141,8 +141,8 @@ function orderedColumns({ line, fields: first }: CsvRow, file: string, { shape, 
 }
 
 /** The number of the label's column in the training file. */
-function trainedLabel(table: TableForm | undefined): number | undefined {
-  const { label, header = null } = table ?? {};
+function trainedLabel(form: TableForm | undefined): number | undefined {
+  const { label, header = null } = form ?? {};
   return typeof label === "string" ? header?.indexOf(label) : label;
 }
 

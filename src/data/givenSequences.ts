@@ -66,12 +66,16 @@ export function flatSequence(place: string, sequence: SequenceValues, { timestep
   }
   const flat = new Float32Array(timesteps * width);
   rows.forEach((row, at) => flat.set(row, at * row.length));
-  const wrong = flat.findIndex((value) => !Number.isFinite(value));
+  requireFinite(place, flat, width);
+  return flat;
+}
+
+function requireFinite(place: string, values: Float32Array, width: number): void {
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong >= 0) {
     const [timestep, value] = [Math.floor(wrong / width), wrong % width];
     throw new SequenceError(`${place} has no finite number at timestep ${timestep}, value ${value}: give finite numbers within float32's range.`);
   }
-  return flat;
 }
 
 /**

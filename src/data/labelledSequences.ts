@@ -1,7 +1,8 @@
 import type { SplitSpec } from "../experiment/taskSpec.js";
-import type { DataPart, LabelledSequences, SequenceData } from "./contract.js";
-import { type Scaling, standardise, type TableForm } from "./preparation.js";
+import type { DataPart, LabelledSequences, Scaling, SequenceData } from "./contract.js";
+import { standardise } from "./scaling.js";
 import { dataParts, makeSequenceCorpus, type SequenceCorpus, SequenceError } from "./sequences.js";
+import type { TableForm } from "./tableForm.js";
 
 /** How sequences become three parts. */
 export interface SequenceOptions {
@@ -24,8 +25,8 @@ export interface UnsplitSequences {
   readonly values: Float32Array;
   /** [N] */
   readonly labels: readonly string[];
-  /** The CSV file that they are from. */
-  readonly table?: TableForm | undefined;
+  /** How the CSV file was read that they are from. */
+  readonly tableForm?: TableForm;
 }
 
 /**
@@ -34,7 +35,7 @@ export interface UnsplitSequences {
  * in the training part
  */
 export function splitSequences(all: UnsplitSequences, options: SequenceOptions): SequenceCorpus {
-  const { name, timesteps, width } = all;
+  const { name, timesteps, width, tableForm } = all;
   const classes = classesOf(all);
   const labels = Int32Array.from(all.labels, (label) => classes.indexOf(label));
   const fractions = checkFractions(options.split ?? [0.8, 0.1, 0.1]);
@@ -44,9 +45,9 @@ export function splitSequences(all: UnsplitSequences, options: SequenceOptions):
   const pick = (part: readonly number[]) => pickSequences(all, labels, part);
   const picked = { train: pick(parts.train), validation: pick(parts.validation), test: pick(parts.test) };
   const scaling = options.normalise === "standardise" ? standardiseParts(picked, width) : undefined;
-  const data: SequenceData = { kind: "sequences", timesteps, width, classes, ...picked };
-  const known = { notes: scaling === undefined ? [] : [scalingInWords(scaling)], ...prepared(scaling, all.table) };
-  return makeSequenceCorpus(data, { name, licence: "not stated", source: { kind: "inline" }, ...known });
+  const notes = scaling === undefined ? [] : [scalingInWords(scaling)];
+  const data: SequenceData = { kind: "sequences", timesteps, width, classes, ...(scaling && { scaling }), ...picked };
+  return makeSequenceCorpus(data, { name, licence: "not stated", source: { kind: "inline" }, notes, ...(tableForm && { tableForm }) });
 }
 
 /** Distinct labels, as numbers where they all are. */
@@ -116,10 +117,6 @@ function pickSequences({ values, timesteps, width }: UnsplitSequences, labels: I
   const picked = new Float32Array(part.length * size);
   part.forEach((sequence, at) => picked.set(values.subarray(sequence * size, (sequence + 1) * size), at * size));
   return { values: picked, labels: Int32Array.from(part, (sequence) => labels[sequence]!) };
-}
-
-function prepared(scaling: Scaling | undefined, table: TableForm | undefined): Pick<SequenceCorpus, "preparation"> {
-  return scaling === undefined && table === undefined ? {} : { preparation: { ...(scaling && { scaling }), ...(table && { table }) } };
 }
 
 /** In place. */

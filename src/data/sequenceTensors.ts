@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { LabelledSequences, SequenceData } from "./contract.js";
-import { type Preparation, preparationSchema } from "./preparation.js";
 import { dataParts, SequenceError } from "./sequences.js";
+import { type TableForm, tableFormSchema } from "./tableForm.js";
 
 /** Tensors by name with text about them, as a run directory keeps them in a safetensors file. */
 export interface SequenceTensors {
@@ -20,20 +20,34 @@ const metadataSchema = z.object({
     const parsed = classesSchema.safeParse(parseJson(text));
     return parsed.success ? parsed.data : (context.addIssue("is no list of two or more names"), z.NEVER);
   }),
-  preparation: z
+  /** Absent where values were not standardised, and in files of versions that did not keep it. */
+  scaling: z
     .string()
     .transform((text, context) => {
-      const parsed = preparationSchema.safeParse(parseJson(text));
-      return parsed.success ? parsed.data : (context.addIssue("does not say how values were scaled and read"), z.NEVER);
+      const parsed = scalingSchema.safeParse(parseJson(text));
+      return parsed.success ? parsed.data : (context.addIssue("is no list of means and deviations"), z.NEVER);
+    })
+    .optional(),
+  /** Absent where the sequences are from no CSV file, and in files of versions that did not keep it. */
+  tableForm: z
+    .string()
+    .transform((text, context) => {
+      const parsed = tableFormSchema.safeParse(parseJson(text));
+      return parsed.success ? parsed.data : (context.addIssue("does not say how a CSV file was read"), z.NEVER);
     })
     .optional(),
 });
 
+const scalingSchema = z.strictObject({ means: z.array(z.number()), deviations: z.array(z.number()) });
+
 const classesSchema = z.array(z.string()).min(2);
 
-/** All of the sequences and how they were prepared, in tensors `train.values` [N, T, I], `train.labels` [N] and so on. */
-export function sequencesToTensors(data: SequenceData, preparation: Preparation = {}): SequenceTensors {
-  const { timesteps, width, classes } = data;
+/**
+ * All of the sequences, in tensors `train.values` [N, T, I], `train.labels` [N] and so on.
+ * @param tableForm how the CSV file was read that they are from
+ */
+export function sequencesToTensors(data: SequenceData, tableForm?: TableForm): SequenceTensors {
+  const { timesteps, width, classes, scaling } = data;
   const entries = dataParts.flatMap((part) => {
     const { values, labels } = data[part];
     return [
@@ -41,7 +55,13 @@ export function sequencesToTensors(data: SequenceData, preparation: Preparation 
       [`${part}.labels`, { shape: [labels.length], data: labels }] as const,
     ];
   });
-  const metadata = { format, version: "1", classes: JSON.stringify(classes), preparation: JSON.stringify(preparation) };
+  const metadata = {
+    format,
+    version: "1",
+    classes: JSON.stringify(classes),
+    ...(scaling && { scaling: JSON.stringify(scaling) }),
+    ...(tableForm && { tableForm: JSON.stringify(tableForm) }),
+  };
   return { metadata, tensors: Object.fromEntries(entries) };
 }
 
@@ -51,7 +71,7 @@ export function sequencesToTensors(data: SequenceData, preparation: Preparation 
  * @throws SequenceError when a tensor is missing, its shape does not fit, or a label is no class
  */
 export function sequencesFromTensors(file: SequenceTensors, place: string): SequenceData {
-  const { classes } = metadataOf(file, place);
+  const { classes, scaling } = metadataOf(file, place);
   const [, timesteps = 0, width = 0] = file.tensors["train.values"]?.shape ?? [];
   const read = (part: string) => readPart(file, part, { timesteps, width, classes: classes.length }, place);
   return {
@@ -59,6 +79,7 @@ export function sequencesFromTensors(file: SequenceTensors, place: string): Sequ
     timesteps,
     width,
     classes,
+    ...(scaling && { scaling }),
     train: read("train"),
     validation: read("validation"),
     test: read("test"),
@@ -66,13 +87,12 @@ export function sequencesFromTensors(file: SequenceTensors, place: string): Sequ
 }
 
 /**
- * How the sequences were prepared that `sequencesToTensors` wrote; undefined where an earlier version wrote them, which did not
- * keep it.
+ * How the CSV file was read that the sequences are from; undefined where they are from none, or that was not kept.
  * @param place for messages: the file
  * @throws SequenceError when the file holds no labelled sequences
  */
-export function preparationFromTensors(file: Pick<SequenceTensors, "metadata">, place: string): Preparation | undefined {
-  return metadataOf(file, place).preparation;
+export function tableFormFromTensors(file: Pick<SequenceTensors, "metadata">, place: string): TableForm | undefined {
+  return metadataOf(file, place).tableForm;
 }
 
 function metadataOf({ metadata }: Pick<SequenceTensors, "metadata">, place: string): z.infer<typeof metadataSchema> {
