@@ -2,6 +2,7 @@ import type { TaskSpec } from "../experiment/taskSpec.js";
 import { methodInWords } from "../experiment/evaluationMethod.js";
 import { type EvaluatedScore, perplexity, type Score } from "../rnn/score.js";
 import { table, thousands } from "./display/html.js";
+import type { PartName } from "./givenData.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 
 const titles: Record<TaskSpec["kind"], { measure: string; counted: string }> = {
@@ -31,7 +32,7 @@ function evaluatedInWords(kind: TaskSpec["kind"], score: EvaluatedScore): string
 export class Evaluation implements Displayable {
   constructor(
     readonly task: TaskSpec["kind"],
-    readonly part: "validation" | "test",
+    readonly part: PartName,
     /** Symbols or sequences of the part. */
     readonly count: number,
     readonly deployable: EvaluatedScore,
@@ -44,5 +45,22 @@ export class Evaluation implements Displayable {
       ["deployable", evaluatedInWords(this.task, this.deployable)],
       ["author-style", evaluatedInWords(this.task, this.authorStyle)],
     ]);
+  }
+}
+
+/** What ships on data that is no part of the run's own. */
+export class DataEvaluation implements Displayable {
+  constructor(
+    readonly task: TaskSpec["kind"],
+    /** What was evaluated, in words. */
+    readonly name: string,
+    /** Symbols or sequences. */
+    readonly count: number,
+    readonly deployable: EvaluatedScore,
+  ) {}
+
+  [displaySymbol](): MimeBundle {
+    const { measure, counted } = titles[this.task];
+    return table(`${measure}, ${this.name} (${thousands(this.count)} ${counted})`, [["deployable", evaluatedInWords(this.task, this.deployable)]]);
   }
 }

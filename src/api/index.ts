@@ -49,7 +49,13 @@ export {
 } from "./tasks.js";
 export { Candidates } from "./candidates.js";
 export { environment, Environment } from "./environment.js";
-export { Evaluation } from "./evaluation.js";
+export { ClassificationReport, ConfusionMatrix } from "./classificationReport.js";
+export type { ClassFigures, MeanFigures } from "./classFigures.js";
+export { DataEvaluation, Evaluation } from "./evaluation.js";
+export type { GivenData, PartName } from "./givenData.js";
+export { SequencePredictions } from "./sequencePredictions.js";
+export { TextPredictions } from "./textPredictions.js";
+export { Trace } from "./trace.js";
 export { IntegerEvaluation } from "./integerEvaluation.js";
 export type { Score } from "../rnn/score.js";
 export { experiment, Experiment, ternaryCharacterModel, type ExperimentOptions, type TrainOptions } from "./experiment.js";

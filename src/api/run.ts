@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { SequenceValues } from "../data/arraySequences.js";
 import type { DataPart, TaskData } from "../data/contract.js";
 import { type EvaluationMethod, methodInWords } from "../experiment/evaluationMethod.js";
 import type { ExperimentSpec } from "../experiment/spec.js";
@@ -22,14 +23,19 @@ import { type Accelerator, acceleratorOf, type AcceleratorOptions } from "./acce
 import { Candidates } from "./candidates.js";
 import { table } from "./display/html.js";
 import { environmentFor, type Environment } from "./environment.js";
-import { Evaluation } from "./evaluation.js";
+import { DataEvaluation, Evaluation } from "./evaluation.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { GeneratedText } from "./generatedText.js";
+import { dataPart, type GivenData, partNames, type PartName, type TrainedModel } from "./givenData.js";
 import { type Ngram, runNgram, type RunNgramOptions } from "./ngram.js";
 import { type OnnxFile, type OnnxOptions, writeOnnx } from "./onnx.js";
 import { checkOptions, requireOneOf, requireText } from "./options.js";
+import { evaluateGiven, predict, type SequenceChoice, trace } from "./predict.js";
+import type { SequencePredictions } from "./sequencePredictions.js";
 import { SizeTable } from "./sizeTable.js";
 import { taskData } from "./taskData.js";
+import type { TextPredictions } from "./textPredictions.js";
+import type { Trace } from "./trace.js";
 import { trainIntoRun } from "./training.js";
 import { WeightPicture } from "./weights.js";
 
@@ -81,19 +87,62 @@ export class Run implements Displayable {
   }
 
   /**
-   * Bits per prediction and accuracy on a part of the data, both ways: deployable (what ships, as a device computes) and
+   * Bits per prediction and accuracy on a part of the data, "training", "validation" or "test", both ways: deployable (what ships, as a device computes) and
    * author-style (as the paper's released code evaluates). `how` of each says which weights, statistics and windows it was
    * computed with. The result of the test part is kept with a finished run.
    */
-  async evaluate(part: Exclude<DataPart, "train"> = "test"): Promise<Evaluation> {
-    requireOneOf("run.evaluate", part, ["validation", "test"]);
+  async evaluate(part?: PartName): Promise<Evaluation>;
+  /**
+   * The same of other data, deployable only: `{ text: "..." }`, a `tl.data` text, labelled sequences, a CSV file.
+   * @throws CorpusError or SequenceError that names place, value and remedy
+   */
+  async evaluate(data: Exclude<GivenData, string>): Promise<DataEvaluation>;
+  async evaluate(given: GivenData = "test"): Promise<Evaluation | DataEvaluation> {
+    if (typeof given === "string") {
+      requireOneOf("run.evaluate", given, partNames);
+      return this.evaluatePart(given as PartName);
+    }
+    const { name, count, score } = await evaluateGiven(await this.trained(), given, { signal: cellHost()?.interrupt });
+    return new DataEvaluation(this.spec.task.kind, name, count, score);
+  }
+
+  private async evaluatePart(name: PartName): Promise<Evaluation> {
+    const part = dataPart(name);
     const signal = cellHost()?.interrupt;
     const deployable = await evaluateDeployable(await this.deployed(), this.data, part, this.here.kernel, { signal });
     const authorStyle = this.trainer.authorStyle(part);
     if (part === "test") {
       await this.keepTestResult(deployable, authorStyle);
     }
-    return new Evaluation(this.spec.task.kind, part, this.length(part), deployable, authorStyle);
+    return new Evaluation(this.spec.task.kind, name, this.length(part), deployable, authorStyle);
+  }
+
+  /**
+   * What the model that ships says of data: of sequences their classes, with the confusion matrix and figures of each class where
+   * the true ones are known; of a text what was expected at each place, and how many bits each symbol took.
+   * The data is scaled, ordered and encoded as that of training was.
+   * @param given "training", "validation" or "test"; a list of sequences, `{ sequences, labels }` or `{ csv: "a.csv" }`; a text as a
+   * string, `{ text }` or `{ textFile: "a.txt" }`; or what `tl.data` gives
+   * @throws CorpusError or SequenceError that names place, value and remedy
+   */
+  async predict(given: GivenData): Promise<SequencePredictions | TextPredictions> {
+    return predict(await this.trained(), given, { signal: cellHost()?.interrupt });
+  }
+
+  /**
+   * Logits [T, V] and, for each layer, hidden states h [T, H] and of an LSTM cell states c [T, H] at each of the T timesteps of a
+   * text or of one sequence, read from the initial state with the weights that ship.
+   * @param given a text, or one sequence of T * I numbers or T timesteps of I numbers; or data as `predict` takes it, of which
+   * `sequence` tells the sequence from 0
+   * @throws as `predict`; RangeError for more timesteps than fit into memory
+   */
+  async trace(given: GivenData | SequenceValues, options: SequenceChoice = {}): Promise<Trace> {
+    return trace(await this.trained(), given, checkOptions("run.trace", options, { sequence: true }));
+  }
+
+  private async trained(): Promise<TrainedModel> {
+    const { dir, spec, data, here } = this;
+    return { dir, spec, deployed: await this.deployed(), kernel: here.kernel, data: async () => data };
   }
 
   /** Symbols, or sequences, of a part. */

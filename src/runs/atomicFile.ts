@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 /**
  * Replaces a file whole or not at all: writes a temporary file beside it, syncs it to the disk, renames it over the
  * old one and syncs the folder. On failure (a full disk, say) the old file is untouched and the temporary one removed.
- * @param content text, written as UTF-8, or bytes
+ * @param content text, written as UTF-8, whole or piece by piece, or bytes
  * @throws the file system's error
  */
-export async function writeFileAtomically(file: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomically(file: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
   try {
     await writeSynced(temporary, content);
@@ -21,10 +21,10 @@ export async function writeFileAtomically(file: string, content: string | Uint8A
 }
 
 /** Writes a new file and sees it to the disk. @throws the file system's error, EEXIST among them */
-export async function writeSynced(file: string, content: string | Uint8Array): Promise<void> {
+export async function writeSynced(file: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
   const handle = await open(file, "wx");
   try {
-    await handle.writeFile(content);
+    await writeFile(handle, content);
     await handle.sync();
   } finally {
     await handle.close();

@@ -163,7 +163,7 @@ describe("a run", () => {
     await expect(run.sample("the", wrong({ heat: 1 }))).rejects.toThrow(/run\.sample\(\) has no option "heat"/);
     await expect(run.sample(wrong(5))).rejects.toThrow(/run\.sample\(\) takes a prompt, .*not 5/);
     await expect(run.sample("the", wrong({ seed: "x" }))).rejects.toThrow(/a seed that is a whole number of 0 or more, not x/);
-    await expect(run.evaluate(wrong("tset"))).rejects.toThrow(/takes "validation" or "test", not 'tset'/);
+    await expect(run.evaluate(wrong("tset"))).rejects.toThrow(/takes "training" or "validation" or "test", not 'tset'/);
     await expect(run.weights(wrong("hidden"))).rejects.toThrow(/takes "input" or "recurrent", not 'hidden'/);
     const { losses, chosen } = await run.candidates();
     expect(losses.map(({ choice }) => choice)).toEqual(["deterministic", "draw 1", "draw 2"]);
