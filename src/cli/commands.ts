@@ -6,6 +6,7 @@ import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";
 import { ngramCommand } from "./ngram.js";
 import { onnxCommand } from "./onnx.js";
+import { predictCommand } from "./predict.js";
 import { reportCommand } from "./report.js";
 import { resumeCommand } from "./resume.js";
 import { romCommand } from "./rom.js";
@@ -20,6 +21,7 @@ const commands: Readonly<Record<string, Command>> = {
   runs: runsCommand,
   export: exportCommand,
   score: scoreCommand,
+  predict: predictCommand,
   ngram: ngramCommand,
   schedule: scheduleCommand,
   rtl: rtlCommand,
