@@ -130,8 +130,9 @@ function findCommand(name: string | undefined): Command {
   return command;
 }
 
-function print({ text, json, isFailure = false }: Report, isJson: boolean): Outcome {
-  process.stdout.write(isJson ? `${JSON.stringify({ ok: !isFailure, ...json })}\n` : `${text}\n`);
+function print({ text, csv, json, isFailure = false }: Report, isJson: boolean): Outcome {
+  const plain = csv ?? `${text}\n`;
+  process.stdout.write(isJson ? `${JSON.stringify({ ok: !isFailure, ...json })}\n` : plain);
   return isFailure ? "failed" : "done";
 }
 

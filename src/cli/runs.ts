@@ -4,10 +4,11 @@ import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
 import { courseOf } from "../runs/course.js";
 import { bestValidation, figureMethods } from "../runs/figureMethods.js";
 import { measures } from "../runs/measures.js";
-import { listRunDirs, readRun } from "../runs/readRun.js";
+import { listRunDirs, readRun, type RunReading } from "../runs/readRun.js";
 import { snapshotOf } from "../runs/runSnapshot.js";
 import type { RunSnapshot } from "../../webview/contract.js";
 import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
+import { type RunRow, runsCsv } from "./runsCsv.js";
 
 /** Where a notebook beside it puts its runs. */
 const runsFolder = "runs";
@@ -15,12 +16,12 @@ const runsFolder = "runs";
 export const runsCommand: Command = {
   summary: "Lists the runs in a folder, newest first.",
   operands: [{ name: "DIR", description: "folder of runs, or one with a folder runs; default TRITLOOM_RUNS or this one", isOptional: true }],
-  options: {},
+  options: { csv: { description: "print CSV, one run in each row, with all figures" } },
   work: listRuns,
 };
 
 /** One line of the list. */
-interface ListedRun {
+export interface ListedRun {
   readonly dir: string;
   readonly name: string;
   readonly task: RunSnapshot["task"];
@@ -47,27 +48,30 @@ interface DamagedRun {
   readonly message: string;
 }
 
-async function listRuns({ operands }: CommandLine): Promise<Report> {
+async function listRuns({ operands, switches }: CommandLine): Promise<Report> {
   const root = path.resolve(operands[0] ?? process.env.TRITLOOM_RUNS ?? ".");
   if (operands[0] !== undefined && !(await isFolder(root))) {
     throw new UsageError(`There is no folder ${root}: give the folder that holds runs.`);
   }
-  const runs: ListedRun[] = [];
+  const rows: RunRow[] = [];
   const damaged: DamagedRun[] = [];
   for (const dir of await listRunDirs([root, path.join(root, runsFolder)])) {
     try {
-      runs.push(await listed(dir));
+      const reading = await readRun(dir);
+      rows.push({ listed: listed(reading), reading });
     } catch (error) {
       const { message } = error as Error;
       damaged.push({ dir, message });
       process.stderr.write(`Left out ${dir}: ${message}\n`);
     }
   }
-  return { text: runs.length === 0 ? `No runs in ${root}.` : table(runs), json: { runs, damaged } };
+  const runs = rows.map(({ listed }) => listed);
+  const csv = switches.has("csv") ? { csv: runsCsv(rows) } : {};
+  return { ...csv, text: runs.length === 0 ? `No runs in ${root}.` : table(runs), json: { runs, damaged } };
 }
 
-async function listed(dir: string): Promise<ListedRun> {
-  const reading = await readRun(dir);
+function listed(reading: RunReading): ListedRun {
+  const { dir } = reading;
   const { name, task, state, step, steps } = snapshotOf(reading, 0);
   const best = bestValidation(reading.spec, courseOf(reading.events).validations);
   const test = reading.result?.figures?.deployableTest ?? null;

@@ -7,6 +7,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { CharacterModelSpec } from "../../src/experiment/taskSpec.js";
 import { deployedModelToTensors } from "../../src/rnn/deployedModelFile.js";
+import { csvRows } from "../../src/data/csv.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { randomDeployedModel } from "../hardware/randomModel.js";
 import { inlineText, smallResult, smallSpec, started, stepEvent } from "../runs/spec.js";
@@ -32,7 +33,7 @@ async function makeRun(isFinished: boolean): Promise<string> {
   return writer.dir;
 }
 
-const commands = ["run", "resume", "runs", "export", "score", "ngram", "schedule", "rtl", "verify", "diverge", "report", "rom", "onnx"];
+const commands = ["run", "resume", "runs", "export", "score", "predict", "ngram", "schedule", "rtl", "verify", "diverge", "report", "rom", "onnx"];
 
 describe("help and version", () => {
   it("list the commands, and tell the version of package.json", async () => {
@@ -113,6 +114,31 @@ describe("runs", () => {
     expect(listed.runs).toContainEqual({ ...common, dir: interrupted, state: "interrupted", step: 41, test: null, testBpc: null, testHow: null });
     expect(reported(await tritloom("runs", "runs", "--json"))).toEqual(listed);
     expect((await tritloom("runs")).stdout).toMatch(/interrupted +41\/100 +BPC +2\.750 +- +Wal/);
+  });
+
+  it("are CSV with a column for each figure, which reads back", async () => {
+    const interrupted = await makeRun(false);
+    const finished = await makeRun(true);
+    const { code, stdout } = await tritloom("runs", "--csv");
+    expect(code).toBe(0);
+    expect(stdout.split("\r\n")).toHaveLength(4);
+    const [head, ...rows] = [...csvRows(stdout)].map(({ fields }) => fields);
+    expect(head!.slice(0, 6)).toEqual(["directory", "name", "task", "state", "step", "steps"]);
+    const runs = rows.map((fields) => Object.fromEntries(head!.map((name, column) => [name, fields[column]])));
+    const shipped = "shipped weights, frozen constants, one continuous stream";
+    expect(runs.find(({ directory }) => directory === finished)).toMatchObject({
+      name: "Wal, groß & klein",
+      state: "finished",
+      measure: "BPC",
+      best_validation: "2.75",
+      shipped_validation: "2.875",
+      deployable_test: "2.625",
+      deployable_test_how: shipped,
+      author_style_test: "3",
+      training_seconds: "1.5",
+      weights_that_ship: "draw 2",
+    });
+    expect(runs.find(({ directory }) => directory === interrupted)).toMatchObject({ state: "interrupted", step: "41", deployable_test: "", deployable_test_how: "" });
   });
 });
 
