@@ -11,6 +11,7 @@ export const commandIds = {
   restartKernel: "tritloom.restartKernel",
   openQuickstart: "tritloom.openQuickstart",
   installTensorFlow: "tritloom.installTensorFlow",
+  openTerminal: "tritloom.openTerminal",
   openRunCurves: "tritloom.openRunCurves",
   exportRunRom: "tritloom.exportRunRom",
   deleteRun: "tritloom.deleteRun",

@@ -9,6 +9,8 @@ export interface ProductPaths {
   /** Program that builds the TensorFlow backend; its one argument is the target folder. */
   readonly tensorFlowSetup: string;
   readonly tensorFlow: string;
+  /** Folder of the small programs that a terminal's PATH names. */
+  readonly shims: string;
 }
 
 /**
@@ -23,5 +25,6 @@ export function productPaths(extension: string, storage: string): ProductPaths {
     quickstart: path.join(extension, "examples/quickstart.ipynb"),
     tensorFlowSetup: path.join(extension, "dist/setup-tensorflow.mjs"),
     tensorFlow: path.join(storage, "tensorflow"),
+    shims: path.join(storage, "bin"),
   };
 }

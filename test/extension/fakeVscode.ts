@@ -202,7 +202,11 @@ export function fakeView() {
 export const panels: ReturnType<typeof fakeView>[] = [];
 export const viewProviders = new Map<string, { resolveWebviewView(view: unknown): void }>();
 
+/** Terminals that were opened, by what the extension asked for. */
+export const terminals: { options: { name: string; env: Record<string, string>; isTransient: boolean }; isShown: boolean }[] = [];
+
 export function resetFake(): void {
+  terminals.length = 0;
   registered.clear();
   undisposed.clear();
   folders.length = 0;
@@ -290,6 +294,11 @@ export const fake = {
     createWebviewPanel: () => {
       panels.push(fakeView());
       return panels.at(-1);
+    },
+    createTerminal: (options: (typeof terminals)[number]["options"]) => {
+      const terminal = { options, isShown: false, show: () => void (terminal.isShown = true) };
+      terminals.push(terminal);
+      return terminal;
     },
     activeTextEditor: undefined,
     tabGroups: { activeTabGroup: { activeTab: undefined } },

@@ -63,6 +63,7 @@ test("the palette has the commands by their titles, and none that needs a row of
     "Restart Kernel",
     "Open Quickstart",
     "Install TensorFlow Backend",
+    "Open Terminal With tritloom",
   ]);
 });
 

@@ -25,6 +25,7 @@ const commands = {
   [commandIds.restartKernel]: restartKernel,
   [commandIds.openQuickstart]: async (services) => (await import("./openQuickstart.js")).openQuickstart(services),
   [commandIds.installTensorFlow]: async (services) => (await import("./installTensorFlow.js")).installTensorFlow(services),
+  [commandIds.openTerminal]: async (services) => (await import("./openTerminal.js")).openTerminal(services),
 } as const satisfies Partial<Record<CommandId, Handler>>;
 
 /** Commands of a row in the tree of runs. */
