@@ -46,13 +46,13 @@ export interface Command {
 }
 
 /** Options that every command has. */
-const commonOptions: Readonly<Record<string, Option>> = {
+export const commonOptions: Readonly<Record<string, Option>> = {
   json: { description: "print one JSON object as the last line of standard output" },
   help: { description: "show this help" },
 };
 
 /** "export RUN [--format LIST] …" */
-function synopsis(name: string, { operands, options }: Command): string {
+export function synopsis(name: string, { operands, options }: Command): string {
   const places = operands.map(({ name: place, isOptional, isRepeated }) => {
     const many = isRepeated ? `${place}…` : place;
     return isOptional ? `[${many}]` : many;

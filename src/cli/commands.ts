@@ -16,7 +16,8 @@ import { scheduleCommand } from "./schedule.js";
 import { scoreCommand } from "./score.js";
 import { verifyCommand } from "./verify.js";
 
-const commands: Readonly<Record<string, Command>> = {
+/** Every command but `run`, by name. */
+export const commands: Readonly<Record<string, Command>> = {
   resume: resumeCommand,
   runs: runsCommand,
   export: exportCommand,
@@ -33,7 +34,7 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 /** `run` reads its own command line: its report differs, as it has parts even when a cell failed. */
-const runSummary = "Executes a notebook in a fresh kernel and writes it with its outputs.";
+export const runSummary = "Executes a notebook in a fresh kernel and writes it with its outputs.";
 
 const exitCodes = { done: 0, failed: 1, wrongUsage: 2 } as const;
 type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
