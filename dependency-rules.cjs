@@ -5,7 +5,7 @@ const only = (name, from, allowed, comment) => ({
   comment,
   severity: "error",
   from: { path: from },
-  to: { path: "^(src|kernel|webview)/", pathNot: allowed },
+  to: { path: "^(src|kernel|webview)/", pathNot: `${allowed}|^src/text/` },
 });
 
 module.exports = {
@@ -31,6 +31,7 @@ module.exports = {
       to: { path: "@vscode/webview-ui-toolkit" },
     },
     only("data-is-a-leaf", "^src/data/", "^src/(data|experiment)/", "data knows nothing of models"),
+    only("text-is-a-leaf", "^src/text/", "^src/text/", "every room writes names with it"),
     only("experiment-is-a-leaf", "^src/experiment/", "^src/experiment/", "the spec is a plain value"),
     only("rnn-arrows", "^src/rnn/", "^src/(rnn|experiment)/|^src/data/contract\\.ts$", "of data only the batch type"),
     only(

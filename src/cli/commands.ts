@@ -1,5 +1,6 @@
 import { version } from "../../package.json";
 import { namesOptions, OptionError } from "../hardware/optionError.js";
+import { jsonLine, printableLines } from "../text/printable.js";
 import { asOnCommandLine } from "./chipOptions.js";
 import { type Command, commandHelp, readCommandLine, type Report, UsageError } from "./command.js";
 import { divergeCommand } from "./diverge.js";
@@ -13,6 +14,7 @@ import { runsCommand } from "./runs.js";
 import { rtlCommand } from "./rtl.js";
 import { scheduleCommand } from "./schedule.js";
 import { scoreCommand } from "./score.js";
+import { tell } from "./terminal.js";
 import { verifyCommand } from "./verify.js";
 
 const commands: Readonly<Record<string, Command>> = {
@@ -129,7 +131,7 @@ function findCommand(name: string | undefined): Command {
 }
 
 function print({ text, json, isFailure = false }: Report, isJson: boolean): Outcome {
-  process.stdout.write(isJson ? `${JSON.stringify({ ok: !isFailure, ...json })}\n` : `${text}\n`);
+  process.stdout.write(isJson ? `${jsonLine({ ok: !isFailure, ...json })}\n` : `${printableLines(text)}\n`);
   return isFailure ? "failed" : "done";
 }
 
@@ -137,9 +139,9 @@ function reportFailure(error: Error, name: string | undefined, isJson: boolean):
   const isUsage = error instanceof UsageError;
   const isCommand = name !== undefined && Object.hasOwn(commands, name);
   const hint = isUsage ? ` See tritloom ${isCommand ? `help ${name}` : "--help"}.` : "";
-  process.stderr.write(`tritloom${isCommand ? ` ${name}` : ""}: ${error.message}${hint}\n`);
+  tell(`tritloom${isCommand ? ` ${name}` : ""}: ${error.message}${hint}`);
   if (isJson) {
-    process.stdout.write(`${JSON.stringify({ ok: false, error: { name: error.name, message: error.message } })}\n`);
+    process.stdout.write(`${jsonLine({ ok: false, error: { name: error.name, message: error.message } })}\n`);
   }
   return isUsage ? exitCodes.wrongUsage : exitCodes.failed;
 }

@@ -14,6 +14,7 @@ import { chipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
 import { hardwareSubject } from "./hardwareSubject.js";
 import { randomOptions } from "./randomOptions.js";
+import { tell } from "./terminal.js";
 
 const defaultSteps = 20;
 const sourceNames = ["model", ...simulatorNames] as const;
@@ -74,7 +75,7 @@ async function checkSource(option: string, source: string): Promise<void> {
 async function traceOf(source: string, folder: string, { model, macUnits, sequences, scope }: Subject): Promise<Trace> {
   const simulator = simulatorNames.find((name) => name === source);
   if (simulator !== undefined) {
-    process.stderr.write(`${simulator}: simulating\n`);
+    tell(`${simulator}: simulating`);
     return simulatorTrace(simulator, path.join(folder, simulator), model, macUnits, sequences);
   }
   return source === "model" ? modelTrace(model, sequences) : vcdFileTrace(source, traceLayout(model), scope);

@@ -3,6 +3,7 @@ import type { MimeBundle } from "../api/host.js";
 import { measures, named } from "../runs/measures.js";
 import { type RunSnapshot, runSnapshotSchema } from "../../webview/contract.js";
 import { trainingMime } from "../../webview/protocol.js";
+import { printableLines } from "../text/printable.js";
 
 const plainIntervalMilliseconds = 10_000;
 const eraseLine = "\r\u001b[2K";
@@ -45,7 +46,7 @@ export class NotebookProgress {
   /** A line of the program's own. */
   note(text: string): void {
     this.endLine();
-    this.stream.write(`${text}\n`);
+    this.stream.write(`${printableLines(text)}\n`);
   }
 
   /** Leaves the cursor on an empty line. */

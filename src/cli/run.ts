@@ -8,6 +8,7 @@ import { cellSource, codeCells, type Notebook, type NotebookCell, readNotebook, 
 import { NotebookOutputs, toErrorOutput } from "./notebookOutputs.js";
 import { NotebookProgress } from "./notebookProgress.js";
 import { NotebookReports } from "./notebookReports.js";
+import { jsonLine, printableLines } from "../text/printable.js";
 
 export const runUsage = `Usage: tritloom run NOTEBOOK [--out FILE] [--json] [--timeout SECONDS]
 
@@ -116,7 +117,7 @@ function readTimeout(text: string): number {
 /** Nothing was executed: the command line or the notebook is not usable, or the kernel did not start. */
 function reportUnrun(error: Error, json: boolean): number {
   const isUsage = error instanceof UsageError;
-  process.stderr.write(`tritloom run: ${error.message}\n${isUsage ? `\n${runUsage}` : ""}`);
+  process.stderr.write(`tritloom run: ${printableLines(error.message)}\n${isUsage ? `\n${runUsage}` : ""}`);
   if (json) {
     const failure: RunFailure = { cell: null, line: null, name: error.name, message: error.message };
     printJson({ ok: false, cells: 0, error: failure, runs: [], roms: [], ...new NotebookReports().saving });
@@ -125,7 +126,7 @@ function reportUnrun(error: Error, json: boolean): number {
 }
 
 function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  process.stdout.write(`${jsonLine(value)}\n`);
 }
 
 /** One execution of one notebook. */

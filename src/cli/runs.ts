@@ -7,7 +7,9 @@ import { measures } from "../runs/measures.js";
 import { listRunDirs, readRun } from "../runs/readRun.js";
 import { snapshotOf } from "../runs/runSnapshot.js";
 import type { RunSnapshot } from "../../webview/contract.js";
+import { printableLine } from "../text/printable.js";
 import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
+import { tell } from "./terminal.js";
 
 /** Where a notebook beside it puts its runs. */
 const runsFolder = "runs";
@@ -60,7 +62,7 @@ async function listRuns({ operands }: CommandLine): Promise<Report> {
     } catch (error) {
       const { message } = error as Error;
       damaged.push({ dir, message });
-      process.stderr.write(`Left out ${dir}: ${message}\n`);
+      tell(`Left out ${printableLine(dir)}: ${message}`);
     }
   }
   return { text: runs.length === 0 ? `No runs in ${root}.` : table(runs), json: { runs, damaged } };
@@ -100,7 +102,7 @@ function table(runs: readonly ListedRun[]): string {
       figureText(task, validation),
       figureText(task, test),
       name,
-      dir,
+      printableLine(dir),
     ]),
   ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));

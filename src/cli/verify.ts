@@ -7,6 +7,7 @@ import { type Command, type CommandLine, positiveInteger, type Report } from "./
 import { hardwareSubject } from "./hardwareSubject.js";
 import { interruptible } from "./interruption.js";
 import { oneOf, randomOptions } from "./randomOptions.js";
+import { tell } from "./terminal.js";
 
 const defaultSteps = 50;
 
@@ -31,7 +32,7 @@ async function verify(line: CommandLine): Promise<Report> {
     macUnits: chip.macUnits,
     simulators: readSimulators(values.simulator),
     plusArguments: switches.has("stalls") ? ["+stalls"] : [],
-    onProgress: (message: string): void => void process.stderr.write(`${message}\n`),
+    onProgress: (message: string): void => tell(message),
   };
   const verification = await interruptible((signal) => verifyAccelerator(chip.fixed, sequences, { ...options, signal }));
   return { text: inWords(verification), json: { ...verification }, isFailure: !verification.ok };

@@ -2,6 +2,7 @@ import path from "node:path";
 import { CsvError, type CsvRow, csvRows } from "./csv.js";
 import { splitSequences, type SequenceOptions, type UnsplitSequences } from "./labelledSequences.js";
 import { type SequenceCorpus, SequenceError } from "./sequences.js";
+import { printableLine } from "../text/printable.js";
 import { readText } from "./textCorpus.js";
 
 export interface CsvOptions extends SequenceOptions {
@@ -22,7 +23,7 @@ export interface CsvOptions extends SequenceOptions {
  */
 export async function readSequencesCsv(file: string, options: CsvOptions): Promise<SequenceCorpus> {
   const absolute = path.resolve(file);
-  const name = path.basename(absolute, path.extname(absolute));
+  const name = printableLine(path.basename(absolute, path.extname(absolute)));
   return splitSequences({ name, ...readRows(await readText(absolute), absolute, options) }, options);
 }
 

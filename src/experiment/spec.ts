@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { quantiserSchema } from "./quantiserSpec.js";
+import { isPrintableLine, printableLineRule, printableLines } from "../text/printable.js";
 import { taskSchema } from "./taskSpec.js";
 
 /**
@@ -134,7 +135,8 @@ const shippingSchema = z.discriminatedUnion("kind", [
 
 export const experimentSpecSchema = z.strictObject({
   version: z.literal(1),
-  name: z.string().min(1).max(200),
+  /** Of the run, in lists, titles and headers of generated files. */
+  name: z.string().min(1).max(200).refine(isPrintableLine, printableLineRule),
   task: taskSchema,
   /** From the input on; at least one. */
   layers: z.array(layerSchema).min(1).max(16),
@@ -190,5 +192,5 @@ export function parseExperimentSpec(value: unknown, place: string): ExperimentSp
   const faults = parsed.error.issues.map(
     ({ path, input, message }) => `  ${path.join(".") || "(whole value)"}${isPlain(input) ? ` is ${JSON.stringify(input)}` : ""}: ${message}`,
   );
-  throw new InvalidSpecError(`Invalid experiment in ${place}:\n${faults.join("\n")}`);
+  throw new InvalidSpecError(printableLines(`Invalid experiment in ${place}:\n${faults.join("\n")}`));
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isPrintableLine, printableLineRule } from "../text/printable.js";
 
 /** What is learned from which data, and how it is cut into minibatches. */
 
@@ -16,7 +17,7 @@ const sourceSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("inline") }),
 ]);
 
-const corpusSchema = z.strictObject({ name: z.string().min(1), source: sourceSchema, sha256 });
+const corpusSchema = z.strictObject({ name: z.string().min(1).refine(isPrintableLine, printableLineRule), source: sourceSchema, sha256 });
 
 /** Fractions of train, validation and test in text order, or the parts that the data set itself defines. */
 const splitSchema = z.union([z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]), z.literal("canonical")], {

@@ -18,6 +18,7 @@ import { type ChipMemory, type ChosenChips, ChosenPipeline, type MakePipeline } 
 import { GlanceView } from "./webviews/glanceView.js";
 import { pageSetups } from "./webviews/pages.js";
 import { Panel } from "./webviews/panel.js";
+import { notificationText } from "./notificationText.js";
 
 /** The composition root: makes every service by hand and passes each what it needs. */
 export class Tritloom extends DisposableOwner {
@@ -112,7 +113,7 @@ export class Tritloom extends DisposableOwner {
 
   private tell(error: unknown): void {
     this.log.error(error instanceof Error ? error : String(error));
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    void vscode.window.showErrorMessage(notificationText(error instanceof Error ? error.message : String(error)));
   }
 }
 

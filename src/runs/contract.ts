@@ -1,5 +1,9 @@
 import * as z from "zod";
 import { evaluationMethodSchema } from "../experiment/evaluationMethod.js";
+import { printableLine, printableLines } from "../text/printable.js";
+
+/** A run directory may come from anybody, and these words are shown as they are. */
+const word = z.string().transform(printableLine);
 
 /** Seconds since the epoch, with fraction. */
 const time = z.number();
@@ -7,7 +11,7 @@ const step = z.number().int().min(0);
 
 const weightShareSchema = z.object({
   /** "layer 1 input", "layer 1 recurrent", "output" */
-  matrix: z.string(),
+  matrix: word,
   /** Shares of negative, zero and positive weights among those drawn for this step; they sum to 1. */
   minus: z.number(),
   zero: z.number(),
@@ -27,8 +31,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     /** First step that this owner computes: 0, or later after a resume. */
     step,
     steps: step,
-    computeKernel: z.string(),
-    backend: z.string(),
+    computeKernel: word,
+    backend: word,
     threads: z.number().int(),
   }),
   z.object({
@@ -64,7 +68,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
   /** Stopped by the user; the checkpoint holds this step. */
   z.object({ type: z.literal("interrupted"), time, step }),
   /** Training cannot go on, for example a loss that is not finite. */
-  z.object({ type: z.literal("failed"), time, step, message: z.string() }),
+  z.object({ type: z.literal("failed"), time, step, message: z.string().transform(printableLines) }),
   z.object({ type: z.literal("finished"), time, step }),
 ]);
 
@@ -73,7 +77,7 @@ export type RunEventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T
 
 const figuresSchema = z.object({
   /** "BPC", "perplexity" or "accuracy" (a share, 0 to 1). */
-  measure: z.string(),
+  measure: word,
   /** Of the weights that ship, author-style. */
   validation: z.number().nullable(),
   /** Of what ships, as a device computes; null until evaluated. */
@@ -94,8 +98,8 @@ export const runResultSchema = z.object({
   version: z.literal(1),
   steps: step,
   trainingSeconds: z.number(),
-  computeKernel: z.string(),
-  backend: z.string(),
+  computeKernel: word,
+  backend: word,
   /** The figures by which the task is judged. */
   figures: figuresSchema.optional(),
   /** The figures of a character model once more, in bits per character; null for other tasks and until evaluated. */
@@ -106,9 +110,9 @@ export const runResultSchema = z.object({
   deployableTestAccuracy: z.number().nullable().default(null),
   authorStyleTestAccuracy: z.number().nullable().default(null),
   /** How the weights that ship were chosen, and the validation loss of all that could have been. */
-  choice: z.string().default("deterministic"),
+  choice: word.default("deterministic"),
   candidates: z
-    .array(z.object({ choice: z.string(), validationLoss: z.number().nullable(), how: evaluationMethodSchema.optional() }))
+    .array(z.object({ choice: word, validationLoss: z.number().nullable(), how: evaluationMethodSchema.optional() }))
     .default([]),
 });
 export type RunResult = z.infer<typeof runResultSchema>;

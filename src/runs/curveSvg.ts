@@ -1,6 +1,7 @@
 import type { RunSnapshot } from "../../webview/contract.js";
 import { decimatedIndices } from "./decimate.js";
 import { inWords, measures, type Measure } from "./measures.js";
+import { escapeHtml } from "../text/markup.js";
 
 /**
  * Colours of the picture: `neutral` reads on white and on dark pages alike and needs nothing around it, so it can be
@@ -40,12 +41,6 @@ const themedColours: typeof neutralColours = {
   // VS Code derives this colour from that of search matches, which lets the background through in most themes.
   validation: `rgb(from var(--vscode-charts-orange, ${neutralColours.validation}) r g b / 1)`,
 };
-
-const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => escapes[character]);
-}
 
 /** Round numbers inside [low, high], about `count` of them. */
 export function roundTicks(low: number, high: number, count: number): number[] {
@@ -184,7 +179,7 @@ export function curveSvg(snapshot: RunSnapshot, theme: CurveTheme, size: CurveSi
   const description = [...latest("Training", train, measure), ...latest("validation", validation, measure)].join("; ");
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="${colours.text}">`,
-    `<title>${escapeXml(title)}</title>`,
+    `<title>${escapeHtml(title)}</title>`,
     `<desc>${description === "" ? "No step reported yet." : `${description}.`}</desc>`,
     ...drawing({ measure, train, validation, steps: snapshot.steps, colours, frame }),
     "</svg>",

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { type ExperimentSpec, parseExperimentSpec } from "../experiment/spec.js";
+import { printableLine } from "../text/printable.js";
 import { runResultSchema, type RunEvent, type RunResult, type RunState } from "./contract.js";
 import { runFiles } from "./runFiles.js";
 import { EventLog } from "./eventLog.js";
@@ -128,7 +129,15 @@ async function readSpec(dir: string): Promise<ExperimentSpec> {
     const { code } = error as NodeJS.ErrnoException;
     throw code === "ENOENT" || code === "ENOTDIR" ? noRun(dir) : error;
   }
-  return parseExperimentSpec(parseJson(text, file), file);
+  return parseExperimentSpec(parseJson(text, file, namesMadePrintable), file);
+}
+
+/**
+ * New names are refused when they are not printable. Those of a run that is there already, of an earlier version or from
+ * somebody else, are shown with escapes, so that the run can still be used.
+ */
+function namesMadePrintable(key: string, value: unknown): unknown {
+  return key === "name" && typeof value === "string" ? printableLine(value) : value;
 }
 
 /** The result, written atomically: a file that is not valid is a fault to be told, not an unfinished run. */
@@ -151,9 +160,9 @@ async function readResult(dir: string): Promise<RunResult | undefined> {
   return parsed.data;
 }
 
-function parseJson(text: string, file: string): unknown {
+function parseJson(text: string, file: string, reviver?: (key: string, value: unknown) => unknown): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, reviver);
   } catch {
     throw new RunError(`${file} is not JSON: restore the file, or delete the run.`);
   }

@@ -162,6 +162,6 @@ test("a row says its figure and state in words, and its tooltip cannot be broken
   expect(runTooltip(snapshot)).toContain("**a\\|b \\*\\*c\\*\\***");
   const classification = { ...snapshot, task: "classification", metric: { label: "test accuracy", value: 0.9643 }, itemsPerSecond: 812 } as const;
   expect(runDescription(classification)).toBe("accuracy 96.43 % · interrupted 10/100");
-  expect(runTooltip(classification)).toMatch(/test accuracy \| 96\\\.43 %[^]*speed \| 812 sequences\/s/);
+  expect(runTooltip(classification)).toMatch(/test accuracy \| 96\.43 %[^]*speed \| 812 sequences\/s/);
   expect(runDescription({ ...snapshot, task: "word-model", metric: { label: "test perplexity", value: 87.21 } })).toBe("perplexity 87.2 · interrupted 10/100");
 });

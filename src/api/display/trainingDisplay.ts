@@ -8,7 +8,7 @@ import { trainingMime } from "../../../webview/protocol.js";
 import type { Environment } from "../environment.js";
 import { cellHost, type DisplayHandle, type MimeBundle } from "../host.js";
 import type { LoopObserver } from "../trainingLoop.js";
-import { escapeHtml } from "./html.js";
+import { escapeHtml } from "../../text/markup.js";
 
 /** Milliseconds between two pictures: an editor redraws each, and a slow one falls behind at more. */
 const redrawMilliseconds = 500;

@@ -2,6 +2,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { romEditorId, romLanguageId } from "../ids.js";
 import type { Services } from "../services.js";
+import { notificationText } from "../notificationText.js";
 
 /** Lints the ROM file on top, or files that the user picks, and shows the findings in the Problems view. */
 export async function lintRom({ romDiagnostics }: Services): Promise<void> {
@@ -15,13 +16,13 @@ export async function lintRom({ romDiagnostics }: Services): Promise<void> {
   }
   const names = uris.map(({ fsPath }) => path.basename(fsPath)).join(", ");
   if (found.length === 0) {
-    await vscode.window.showInformationMessage(`Nothing was found in ${names}.`);
+    await vscode.window.showInformationMessage(notificationText(`Nothing was found in ${names}.`));
     return;
   }
   const errors = found.filter(({ severity }) => severity === "error").length;
   const show = "Show Problems";
   const text = `${names}: errors ${errors}, warnings ${found.length - errors}.`;
-  if ((await vscode.window.showWarningMessage(text, show)) === show) {
+  if ((await vscode.window.showWarningMessage(notificationText(text), show)) === show) {
     await vscode.commands.executeCommand("workbench.actions.view.problems");
   }
 }

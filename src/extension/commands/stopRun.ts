@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Services } from "../services.js";
+import { notificationText } from "../notificationText.js";
 
 /** Interrupts the kernel that trains a run; its checkpoint and all variables stay. */
 export async function stopRun({ runs, kernel }: Pick<Services, "runs" | "kernel">, dir: string): Promise<void> {
@@ -14,5 +15,5 @@ export async function stopRun({ runs, kernel }: Pick<Services, "runs" | "kernel"
     return;
   }
   const message = `${run.snapshot.name} is trained by process ${run.owner}, which is no kernel of this window. Stop it where it was started.`;
-  await vscode.window.showWarningMessage(message);
+  await vscode.window.showWarningMessage(notificationText(message));
 }

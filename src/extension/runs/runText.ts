@@ -1,4 +1,5 @@
 import type { RunSnapshot } from "../../../webview/contract.js";
+import { markdownText } from "../../text/markdown.js";
 import { measures, type Measure } from "../../runs/measures.js";
 import type { ListedRun } from "./runList.js";
 
@@ -28,10 +29,6 @@ export function runContext({ snapshot, isExportable }: ListedRun): string {
   return ["run", snapshot.state, ...(isExportable ? ["exportable"] : [])].join(" ");
 }
 
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~]/g, "\\$&");
-}
-
 /** Details in Markdown. */
 export function runTooltip(snapshot: RunSnapshot): string {
   const { name, task, state, metric, metricMethod, step, steps, computeKernel, itemsPerSecond, parameters, dir } = snapshot;
@@ -46,6 +43,6 @@ export function runTooltip(snapshot: RunSnapshot): string {
     ...Object.entries(parameters),
     ["directory", dir],
   ];
-  const rows = figures.map(([label, value]) => `| ${escapeMarkdown(label)} | ${escapeMarkdown(value)} |`);
-  return [`**${escapeMarkdown(name)}**`, "", "| | |", "|:--|:--|", ...rows].join("\n");
+  const rows = figures.map(([label, value]) => `| ${markdownText(label)} | ${markdownText(value)} |`);
+  return [`**${markdownText(name)}**`, "", "| | |", "|:--|:--|", ...rows].join("\n");
 }

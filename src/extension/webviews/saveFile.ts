@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { writeFileAtomically } from "../../runs/atomicFile.js";
+import { notificationText } from "../notificationText.js";
 
 export interface FileToSave {
   suggestedName: string;
@@ -20,7 +21,7 @@ export async function saveFile({ suggestedName, encoding, data }: FileToSave): P
   if (target) {
     await write(target, Buffer.from(data, encoding)).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
-      void vscode.window.showErrorMessage(`${target.fsPath} was not saved: ${reason}. Choose another place.`);
+      void vscode.window.showErrorMessage(notificationText(`${target.fsPath} was not saved: ${reason}. Choose another place.`));
     });
   }
 }
