@@ -34,7 +34,7 @@ export class Sequences implements Displayable {
 
   /** What a run directory must keep to find the sequences again. */
   kept(): NewRunOptions {
-    return this.source.kind === "inline" ? { sequences: sequencesToTensors(this.data) } : {};
+    return this.source.kind === "inline" ? { sequences: sequencesToTensors(this.data, this.corpus.tableForm) } : {};
   }
 
   [displaySymbol](): MimeBundle {

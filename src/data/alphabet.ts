@@ -1,6 +1,15 @@
 /** A character that an alphabet does not have; the message names it, its place and the remedy. */
 export class UnknownSymbolError extends Error {
   override readonly name = "UnknownSymbolError";
+
+  /** @param position of the character, in code points from 0 */
+  constructor(
+    message: string,
+    readonly codePoint: number,
+    readonly position: number,
+  ) {
+    super(message);
+  }
 }
 
 /** The distinct Unicode code points of a text, in the order of their numbers; the index is the symbol's id. */
@@ -74,5 +83,7 @@ function unknownSymbol(codePoint: number, position: number, alphabet: readonly s
   return new UnknownSymbolError(
     `The character ${JSON.stringify(String.fromCodePoint(codePoint))} (U+${number}) at position ${position} is not among ` +
       `the ${alphabet.length} symbols of the text that the model learns from: leave it out, or train on a text that has it.`,
+    codePoint,
+    position,
   );
 }

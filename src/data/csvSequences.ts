@@ -56,7 +56,8 @@ function readRows(text: string, file: string, options: CsvOptions): Omit<Unsplit
   }
   const values = new Float32Array(sequences.length * size);
   sequences.forEach((sequence, n) => values.set(sequence, n * size));
-  return { timesteps: size / width, width, values, labels };
+  const tableForm = { label: options.label, header: header ? first.value.fields : null, width, delimiter: options.delimiter ?? "," };
+  return { timesteps: size / width, width, values, labels, tableForm };
 }
 
 function* rowsOf(text: string, file: string, delimiter: string | undefined): Generator<CsvRow, undefined> {

@@ -1,6 +1,8 @@
 import type { SplitSpec } from "../experiment/taskSpec.js";
-import type { DataPart, LabelledSequences, SequenceData } from "./contract.js";
+import type { DataPart, LabelledSequences, Scaling, SequenceData } from "./contract.js";
+import { standardise } from "./scaling.js";
 import { dataParts, makeSequenceCorpus, type SequenceCorpus, SequenceError } from "./sequences.js";
+import type { TableForm } from "./tableForm.js";
 
 /** How sequences become three parts. */
 export interface SequenceOptions {
@@ -23,6 +25,8 @@ export interface UnsplitSequences {
   readonly values: Float32Array;
   /** [N] */
   readonly labels: readonly string[];
+  /** How the CSV file was read that they are from. */
+  readonly tableForm?: TableForm;
 }
 
 /**
@@ -31,7 +35,7 @@ export interface UnsplitSequences {
  * in the training part
  */
 export function splitSequences(all: UnsplitSequences, options: SequenceOptions): SequenceCorpus {
-  const { name, timesteps, width } = all;
+  const { name, timesteps, width, tableForm } = all;
   const classes = classesOf(all);
   const labels = Int32Array.from(all.labels, (label) => classes.indexOf(label));
   const fractions = checkFractions(options.split ?? [0.8, 0.1, 0.1]);
@@ -40,9 +44,10 @@ export function splitSequences(all: UnsplitSequences, options: SequenceOptions):
   checkParts(name, parts, labels, classes);
   const pick = (part: readonly number[]) => pickSequences(all, labels, part);
   const picked = { train: pick(parts.train), validation: pick(parts.validation), test: pick(parts.test) };
-  const notes = options.normalise === "standardise" ? [standardise(picked, width)] : [];
-  const data: SequenceData = { kind: "sequences", timesteps, width, classes, ...picked };
-  return makeSequenceCorpus(data, { name, licence: "not stated", source: { kind: "inline" }, notes });
+  const scaling = options.normalise === "standardise" ? standardiseParts(picked, width) : undefined;
+  const notes = scaling === undefined ? [] : [scalingInWords(scaling)];
+  const data: SequenceData = { kind: "sequences", timesteps, width, classes, ...(scaling && { scaling }), ...picked };
+  return makeSequenceCorpus(data, { name, licence: "not stated", source: { kind: "inline" }, notes, ...(tableForm && { tableForm }) });
 }
 
 /** Distinct labels, as numbers where they all are. */
@@ -114,19 +119,16 @@ function pickSequences({ values, timesteps, width }: UnsplitSequences, labels: I
   return { values: picked, labels: Int32Array.from(part, (sequence) => labels[sequence]!) };
 }
 
-/** In place. A value that never varies becomes 0. */
-function standardise(parts: Record<DataPart, LabelledSequences>, width: number): string {
-  const found: string[] = [];
-  for (let value = 0; value < width; value++) {
-    const { mean, deviation } = momentsOf(parts.train.values, value, width);
-    for (const part of dataParts) {
-      const { values } = parts[part];
-      for (let at = value; at < values.length; at += width) {
-        values[at] = (values[at]! - mean) / (deviation || 1);
-      }
-    }
-    found.push(`mean ${mean.toPrecision(6)}, standard deviation ${deviation.toPrecision(6)}`);
-  }
+/** In place. */
+function standardiseParts(parts: Record<DataPart, LabelledSequences>, width: number): Scaling {
+  const moments = Array.from({ length: width }, (_, value) => momentsOf(parts.train.values, value, width));
+  const scaling = { means: moments.map(({ mean }) => mean), deviations: moments.map(({ deviation }) => deviation) };
+  dataParts.forEach((part) => standardise(parts[part].values, scaling));
+  return scaling;
+}
+
+function scalingInWords({ means, deviations }: Scaling): string {
+  const found = means.map((mean, value) => `mean ${mean.toPrecision(6)}, standard deviation ${deviations[value]!.toPrecision(6)}`);
   return `Standardised by the training part: ${found.join("; ")}.`;
 }
 

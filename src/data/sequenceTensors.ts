@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { LabelledSequences, SequenceData } from "./contract.js";
 import { dataParts, SequenceError } from "./sequences.js";
+import { type TableForm, tableFormSchema } from "./tableForm.js";
 
 /** Tensors by name with text about them, as a run directory keeps them in a safetensors file. */
 export interface SequenceTensors {
@@ -19,13 +20,34 @@ const metadataSchema = z.object({
     const parsed = classesSchema.safeParse(parseJson(text));
     return parsed.success ? parsed.data : (context.addIssue("is no list of two or more names"), z.NEVER);
   }),
+  /** Absent where values were not standardised, and in files of versions that did not keep it. */
+  scaling: z
+    .string()
+    .transform((text, context) => {
+      const parsed = scalingSchema.safeParse(parseJson(text));
+      return parsed.success ? parsed.data : (context.addIssue("is no list of means and deviations"), z.NEVER);
+    })
+    .optional(),
+  /** Absent where the sequences are from no CSV file, and in files of versions that did not keep it. */
+  tableForm: z
+    .string()
+    .transform((text, context) => {
+      const parsed = tableFormSchema.safeParse(parseJson(text));
+      return parsed.success ? parsed.data : (context.addIssue("does not say how a CSV file was read"), z.NEVER);
+    })
+    .optional(),
 });
+
+const scalingSchema = z.strictObject({ means: z.array(z.number()), deviations: z.array(z.number()) });
 
 const classesSchema = z.array(z.string()).min(2);
 
-/** All of the sequences, in tensors `train.values` [N, T, I], `train.labels` [N] and so on. */
-export function sequencesToTensors(data: SequenceData): SequenceTensors {
-  const { timesteps, width, classes } = data;
+/**
+ * All of the sequences, in tensors `train.values` [N, T, I], `train.labels` [N] and so on.
+ * @param tableForm how the CSV file was read that they are from
+ */
+export function sequencesToTensors(data: SequenceData, tableForm?: TableForm): SequenceTensors {
+  const { timesteps, width, classes, scaling } = data;
   const entries = dataParts.flatMap((part) => {
     const { values, labels } = data[part];
     return [
@@ -33,7 +55,14 @@ export function sequencesToTensors(data: SequenceData): SequenceTensors {
       [`${part}.labels`, { shape: [labels.length], data: labels }] as const,
     ];
   });
-  return { metadata: { format, version: "1", classes: JSON.stringify(classes) }, tensors: Object.fromEntries(entries) };
+  const metadata = {
+    format,
+    version: "1",
+    classes: JSON.stringify(classes),
+    ...(scaling && { scaling: JSON.stringify(scaling) }),
+    ...(tableForm && { tableForm: JSON.stringify(tableForm) }),
+  };
+  return { metadata, tensors: Object.fromEntries(entries) };
 }
 
 /**
@@ -42,12 +71,7 @@ export function sequencesToTensors(data: SequenceData): SequenceTensors {
  * @throws SequenceError when a tensor is missing, its shape does not fit, or a label is no class
  */
 export function sequencesFromTensors(file: SequenceTensors, place: string): SequenceData {
-  const metadata = metadataSchema.safeParse(file.metadata);
-  if (!metadata.success) {
-    const [issue] = metadata.error.issues;
-    throw new SequenceError(`${place} holds no labelled sequences: ${issue!.path.join(".")}: ${issue!.message}.`);
-  }
-  const { classes } = metadata.data;
+  const { classes, scaling } = metadataOf(file, place);
   const [, timesteps = 0, width = 0] = file.tensors["train.values"]?.shape ?? [];
   const read = (part: string) => readPart(file, part, { timesteps, width, classes: classes.length }, place);
   return {
@@ -55,10 +79,29 @@ export function sequencesFromTensors(file: SequenceTensors, place: string): Sequ
     timesteps,
     width,
     classes,
+    ...(scaling && { scaling }),
     train: read("train"),
     validation: read("validation"),
     test: read("test"),
   };
+}
+
+/**
+ * How the CSV file was read that the sequences are from; undefined where they are from none, or that was not kept.
+ * @param place for messages: the file
+ * @throws SequenceError when the file holds no labelled sequences
+ */
+export function tableFormFromTensors(file: Pick<SequenceTensors, "metadata">, place: string): TableForm | undefined {
+  return metadataOf(file, place).tableForm;
+}
+
+function metadataOf({ metadata }: Pick<SequenceTensors, "metadata">, place: string): z.infer<typeof metadataSchema> {
+  const parsed = metadataSchema.safeParse(metadata);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new SequenceError(`${place} holds no labelled sequences: ${issue!.path.join(".")}: ${issue!.message}.`);
+  }
+  return parsed.data;
 }
 
 interface Sizes {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CorpusSpec } from "../experiment/taskSpec.js";
 import type { DataPart, LabelledSequences, SequenceData } from "./contract.js";
+import type { TableForm } from "./tableForm.js";
 
 /** Labelled sequences to learn from, and what is known of them. */
 export interface SequenceCorpus {
@@ -13,6 +14,8 @@ export interface SequenceCorpus {
   readonly sha256: string;
   /** What a reader of its statistics should know. */
   readonly notes: readonly string[];
+  /** How a CSV file was read; absent for other sources. */
+  readonly tableForm?: TableForm;
 }
 
 /** Sequences that cannot be had or cannot be used; the message names place, value and remedy. */

@@ -6,7 +6,7 @@ import type { DeployedModel } from "./deployedModel.js";
 import { DeployedNetwork } from "./deployedNetwork.js";
 import type { RecurrentKernel, SequenceInput } from "./kernels/contract.js";
 import { OutputLayer } from "./output.js";
-import type { OutputLoss, OutputWeights } from "./output.js";
+import type { OutputWeights, ScoredOutput } from "./output.js";
 import { ParallelStreams } from "./parallelStreams.js";
 import { ScoreSum } from "./score.js";
 import type { Score } from "./score.js";
@@ -47,10 +47,16 @@ function streamsScore(reader: DeployedReader, symbols: Int32Array): Score {
 
 function sequencesScore(reader: DeployedReader, data: SequenceData, part: DataPart): Score {
   const sum = new ScoreSum();
-  for (const { loss, correct, predictions } of reader.sequences(data, part)) {
-    sum.add(loss, correct, predictions);
+  for (const { loss, correct, targets } of reader.sequences(data, part)) {
+    sum.add(loss, correct, targets.length);
   }
   return sum.score;
+}
+
+/** Some predictions, in the order of the data, and what should have been predicted. */
+export interface ScoredPiece extends ScoredOutput {
+  /** [N] */
+  readonly targets: Int32Array;
 }
 
 /** A deployed model with its output layer, scoring what it reads. */
@@ -67,14 +73,20 @@ export class DeployedReader {
   }
 
   /** Reads on with `batch` streams side by side, and scores the predictions. */
-  read(input: SequenceInput, targets: Int32Array, batch: number): OutputLoss {
+  read(input: SequenceInput, targets: Int32Array, batch: number): ScoredPiece {
     const hidden = this.network(batch).read(input);
     const read = targets.length * this.model.outputWeights.rows;
-    return this.output(targets.length).loss(this.weights, hidden.subarray(hidden.length - read), targets);
+    return { ...this.output(targets.length).loss(this.weights, hidden.subarray(hidden.length - read), targets), targets };
+  }
+
+  /** Reads on with one stream. @returns logits [V] after its last timestep, valid until the next call */
+  next(input: SequenceInput): Float32Array {
+    const hidden = this.network(1).read(input);
+    return this.output(1).logitsOf(this.weights, hidden.subarray(hidden.length - this.model.outputWeights.rows));
   }
 
   /** Whole sequences of a part, a minibatch at a time, each from the initial state; all of them are read. */
-  *sequences(data: SequenceData, part: DataPart): Generator<OutputLoss & { readonly predictions: number }> {
+  *sequences(data: SequenceData, part: DataPart): Generator<ScoredPiece> {
     const count = data[part].labels.length;
     let done = 0;
     while (done < count) {
@@ -82,7 +94,7 @@ export class DeployedReader {
       const end = count - ((count - done) % batch);
       for (const { input, targets } of orderedSequences(slice(data, part, done, end), data, batch, part)) {
         this.network(batch).reset();
-        yield { ...this.read(input, targets, batch), predictions: batch };
+        yield this.read(input, targets, batch);
       }
       done = end;
     }

@@ -51,6 +51,14 @@ export class DeployedNetwork {
     this.layers.forEach((layer) => layer.reset());
   }
 
+  /**
+   * Where each layer is after the timesteps read so far, at least one: h [B, H], and c [B, H] of an LSTM.
+   * @throws RangeError before the first timestep
+   */
+  states(): LayerState[] {
+    return this.layers.map((layer) => layer.last());
+  }
+
   dispose(): void {
     this.layers.forEach((layer) => layer.dispose());
   }
@@ -98,6 +106,13 @@ class DeployedLayerStream {
   reset(): void {
     this.state = undefined;
     this.position = 0;
+  }
+
+  last(): LayerState {
+    if (this.state === undefined) {
+      throw new RangeError("A layer that has read no timestep has no state but its initial one.");
+    }
+    return this.state;
   }
 
   dispose(): void {

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { DataPart, TaskData } from "../data/contract.js";
+import type { DataPart, SequenceData, TaskData } from "../data/contract.js";
 import { deployableMethod } from "../experiment/evaluationMethod.js";
 import { DeployedReader } from "./deployableScore.js";
+import type { ScoredPiece } from "./deployableScore.js";
 import type { DeployedModel } from "./deployedModel.js";
 import type { RecurrentKernel } from "./kernels/contract.js";
-import type { OutputLoss } from "./output.js";
 import { ScoreSum } from "./score.js";
 import type { EvaluatedScore, Score } from "./score.js";
 import { TextTooShortError } from "./windows.js";
@@ -13,6 +13,8 @@ export interface EvaluationOptions {
   readonly signal?: AbortSignal;
   /** Called now and then with the share of the data that is read, 0 to 1. */
   readonly onProgress?: (share: number) => void;
+  /** Called with all predictions that the score is of, piece by piece. */
+  readonly onPiece?: (piece: ScoredPiece) => void;
 }
 
 /** Symbols a call of the kernel. */
@@ -32,23 +34,43 @@ export async function evaluateDeployable(
   kernel: RecurrentKernel,
   options: EvaluationOptions = {},
 ): Promise<EvaluatedScore> {
-  const how = deployableMethod(model.layers.map(({ spec }) => spec), data.kind === "symbols" ? "stream" : "sequences");
   const reader = new DeployedReader(model, kernel);
   try {
-    const score =
-      data.kind === "symbols"
-        ? await evaluated(streamScores(reader, data[part]), data[part].length - 1, options)
-        : await evaluated(reader.sequences(data, part), data[part].labels.length, options);
-    return { ...score, how };
+    return data.kind === "symbols"
+      ? await evaluateStream(model, reader, data[part], options)
+      : await evaluateSequences(model, reader, data, part, options);
   } finally {
     reader.dispose();
   }
 }
 
-type PartScore = OutputLoss & { readonly predictions: number };
+/**
+ * A text in one continuous stream, from where the reader is, its initial state; it has then read all symbols but the last.
+ * @throws as `evaluateDeployable`
+ */
+export async function evaluateStream(
+  model: DeployedModel,
+  reader: DeployedReader,
+  symbols: Int32Array,
+  options: EvaluationOptions,
+): Promise<EvaluatedScore> {
+  const score = await evaluated(streamScores(reader, symbols), symbols.length - 1, options);
+  return { ...score, how: deployableMethod(model.layers.map(({ spec }) => spec), "stream") };
+}
+
+async function evaluateSequences(
+  model: DeployedModel,
+  reader: DeployedReader,
+  data: SequenceData,
+  part: DataPart,
+  options: EvaluationOptions,
+): Promise<EvaluatedScore> {
+  const score = await evaluated(reader.sequences(data, part), data[part].labels.length, options);
+  return { ...score, how: deployableMethod(model.layers.map(({ spec }) => spec), "sequences") };
+}
 
 /** The text in order, in pieces. */
-function* streamScores(reader: DeployedReader, symbols: Int32Array): Generator<PartScore> {
+function* streamScores(reader: DeployedReader, symbols: Int32Array): Generator<ScoredPiece> {
   const predictions = symbols.length - 1;
   if (predictions < 1) {
     throw new TextTooShortError(`Cannot evaluate on ${symbols.length} symbols; at least 2 are needed.`);
@@ -56,22 +78,24 @@ function* streamScores(reader: DeployedReader, symbols: Int32Array): Generator<P
   for (let first = 0; first < predictions; first += chunkLength) {
     const end = Math.min(first + chunkLength, predictions);
     const input = { kind: "symbols", symbols: symbols.slice(first, end) } as const;
-    yield { ...reader.read(input, symbols.slice(first + 1, end + 1), 1), predictions: end - first };
+    yield reader.read(input, symbols.slice(first + 1, end + 1), 1);
   }
 }
 
 /** Sums up, and lets the event loop turn now and then. @param all predictions there will be */
 async function evaluated(
-  scores: Iterable<PartScore>,
+  pieces: Iterable<ScoredPiece>,
   all: number,
-  { signal, onProgress }: EvaluationOptions,
+  { signal, onProgress, onPiece }: EvaluationOptions,
 ): Promise<Score> {
   const sum = new ScoreSum();
   let done = 0;
   let turn = performance.now();
-  for (const { loss, correct, predictions } of scores) {
-    sum.add(loss, correct, predictions);
-    done += predictions;
+  for (const piece of pieces) {
+    const { loss, correct, targets } = piece;
+    sum.add(loss, correct, targets.length);
+    onPiece?.(piece);
+    done += targets.length;
     if (performance.now() - turn > turnInterval) {
       onProgress?.(done / all);
       await nextTurn();

@@ -15,8 +15,14 @@ export interface OutputGradients extends OutputWeights {
 export interface OutputLoss {
   /** Mean cross-entropy in nats. */
   readonly loss: number;
-  /** Predictions whose likeliest class is the target. */
+  /** Predictions whose likeliest class is the target; of equally likely ones the first counts. */
   readonly correct: number;
+}
+
+/** What the loss is of. */
+export interface ScoredOutput extends OutputLoss {
+  /** [N, V], valid until the next call. */
+  readonly logits: Float32Array;
 }
 
 /**
@@ -42,9 +48,14 @@ export class OutputLayer {
    * @param hidden [N, H]
    * @param targets [N] class indices
    */
-  loss(weights: OutputWeights, hidden: Float32Array, targets: Int32Array): OutputLoss {
+  loss(weights: OutputWeights, hidden: Float32Array, targets: Int32Array): ScoredOutput {
     const logits = this.forward(weights, hidden);
-    return { loss: this.softmaxLoss(logits, targets), correct: countCorrect(logits, targets) };
+    return { loss: this.softmaxLoss(logits, targets), correct: countCorrect(logits, targets), logits: logits.values };
+  }
+
+  /** [N, V] of hidden states [N, H], valid until the next call. */
+  logitsOf(weights: OutputWeights, hidden: Float32Array): Float32Array {
+    return this.forward(weights, hidden).values;
   }
 
   /** The mean loss and its gradients, which are valid until the next call. */
@@ -120,7 +131,8 @@ export function softmaxCrossEntropy(logits: Matrix, targets: Int32Array, slopes?
   return total / rows;
 }
 
-function logSumOfExponentials(scores: Float32Array): number {
+/** log of the sum of e^score, without overflow: the softmax's denominator. */
+export function logSumOfExponentials(scores: Float32Array): number {
   const largest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
   return largest + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - largest), 0));
 }
@@ -137,13 +149,17 @@ function sumRows({ columns, values }: Matrix, sums: Float32Array): void {
 function countCorrect({ columns, values }: Matrix, targets: Int32Array): number {
   let correct = 0;
   for (let row = 0; row < targets.length; row++) {
-    const start = row * columns;
-    const best = values[start + targets[row]!]!;
-    let beaten = false;
-    for (let column = 0; column < columns && !beaten; column++) {
-      beaten = values[start + column]! > best;
-    }
-    correct += Number(!beaten);
+    correct += Number(likeliest(values, row, columns) === targets[row]);
   }
   return correct;
+}
+
+/** The class that row `row` of [N, V] logits predicts: the one of the largest, the first of several. */
+export function likeliest(logits: Float32Array, row: number, classes: number): number {
+  const start = row * classes;
+  let best = 0;
+  for (let index = 1; index < classes; index++) {
+    best = logits[start + index]! > logits[start + best]! ? index : best;
+  }
+  return best;
 }
