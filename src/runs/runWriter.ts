@@ -93,7 +93,9 @@ export class RunWriter {
     /** A torn last line is ended, so that it spoils no later one. */
     private endsTornLine: boolean,
   ) {
-    this.stopHeartbeat = startHeartbeat(dir);
+    this.stopHeartbeat = startHeartbeat(dir, () => {
+      this.failure ??= new RunError(`The run ${dir} is written by another process now, which took this one for dead.`);
+    });
   }
 
   /** For a directory that this process owns. */
