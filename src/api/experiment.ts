@@ -9,6 +9,7 @@ import { parseExperimentSpec } from "../experiment/spec.js";
 import type { Parameters } from "../rnn/parameters.js";
 import { Trainer } from "../rnn/trainer.js";
 import { parametersInWords } from "../runs/specInWords.js";
+import { Course } from "../runs/course.js";
 import { createRun } from "../runs/runWriter.js";
 import { table, thousands } from "./display/html.js";
 import { environmentFor } from "./environment.js";
@@ -21,6 +22,7 @@ import { Run } from "./run.js";
 import { type ModelStart, readModel } from "./sequential.js";
 import { characterModel, type CharacterModelOptions, type Task, textNames } from "./tasks.js";
 import { Text } from "./text.js";
+import { cellPoints } from "./display/trainingDisplay.js";
 import { trainIntoRun } from "./training.js";
 
 export interface ExperimentOptions {
@@ -80,7 +82,7 @@ export class Experiment implements Displayable {
     const trainer = Trainer.create(this.spec, this.data, here.kernel, this.start);
     const root = path.resolve(runs);
     const writer = await createRun(root, this.spec, this.task.source.kept());
-    await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, past: [] });
+    await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, course: new Course(this.spec, cellPoints) });
     return new Run(writer.dir, this.spec, this.data, here, trainer);
   }
 

@@ -14,13 +14,14 @@ import { figureMethods } from "../runs/figureMethods.js";
 import { runFiles } from "../runs/runFiles.js";
 import { measures } from "../runs/measures.js";
 import { readCheckpoint } from "../runs/readCheckpoint.js";
-import { readRun } from "../runs/readRun.js";
+import { readCourse, readRun } from "../runs/readRun.js";
 import { resumeRun } from "../runs/runWriter.js";
 import { readSafetensors, writeSafetensors } from "../runs/safetensors.js";
 import { modelSize } from "../rnn/modelSize.js";
 import { type Accelerator, acceleratorOf, type AcceleratorOptions } from "./accelerator.js";
 import { Candidates } from "./candidates.js";
 import { table } from "./display/html.js";
+import { cellPoints } from "./display/trainingDisplay.js";
 import { environmentFor, type Environment } from "./environment.js";
 import { Evaluation } from "./evaluation.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
@@ -195,11 +196,11 @@ export class Run implements Displayable {
   /** Trains on from the last checkpoint, as if it had never stopped. */
   async resume(): Promise<Run> {
     const { spec, data, here } = this;
-    const past = await readRun(this.dir);
     const trainer = Trainer.restore(spec, data, here.kernel, await readCheckpoint(this.dir));
+    const course = await readCourse(this.dir, trainer.stepsDone, cellPoints);
     // Owned only once all that can fail is there: a run that nobody trains must not read as running.
     const writer = await resumeRun(this.dir);
-    await trainIntoRun({ spec, trainer, writer, environment: here, past: past.events });
+    await trainIntoRun({ spec, trainer, writer, environment: here, course });
     return new Run(this.dir, spec, data, here, trainer);
   }
 

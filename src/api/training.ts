@@ -1,8 +1,7 @@
 import type { ExperimentSpec } from "../experiment/spec.js";
 import { deployedModelToTensors } from "../rnn/deployedModelFile.js";
 import type { Trainer } from "../rnn/trainer.js";
-import type { RunEvent } from "../runs/contract.js";
-import { courseOf } from "../runs/course.js";
+import type { Course } from "../runs/course.js";
 import { shippedValidation, validationMethod } from "../runs/figureMethods.js";
 import { measures } from "../runs/measures.js";
 import type { RunWriter } from "../runs/runWriter.js";
@@ -16,15 +15,14 @@ export interface Training {
   readonly trainer: Trainer;
   readonly writer: RunWriter;
   readonly environment: Environment;
-  /** Events of the run before this process took it over. */
-  readonly past: readonly RunEvent[];
+  /** Of the run so far, before this process took it over; it follows the training. */
+  readonly course: Course;
 }
 
-async function finish(training: Training, events: readonly RunEvent[]): Promise<void> {
-  const { spec, trainer, writer, environment } = training;
+async function finish({ spec, trainer, writer, environment, course }: Training): Promise<void> {
   const { model, candidates } = trainer.deploy();
   await writer.model(deployedModelToTensors(model));
-  const validation = shippedValidation(spec, events);
+  const validation = shippedValidation(spec, course);
   if (validation === undefined) {
     throw new Error("A finished training has no validation: the run's events are incomplete");
   }
@@ -32,7 +30,7 @@ async function finish(training: Training, events: readonly RunEvent[]): Promise<
   await writer.finish({
     version: 1,
     steps: trainer.stepsDone,
-    trainingSeconds: courseOf(events).seconds,
+    trainingSeconds: course.seconds,
     computeKernel: environment.kernel.name,
     backend: environment.backend.name,
     figures: {
@@ -56,11 +54,11 @@ async function finish(training: Training, events: readonly RunEvent[]): Promise<
 export async function trainIntoRun(training: Training): Promise<void> {
   const { spec, trainer, writer, environment } = training;
   const signal = cellHost()?.interrupt ?? new AbortController().signal;
-  const display = new TrainingDisplay(writer.dir, spec, environment, training.past);
+  const display = new TrainingDisplay(writer.dir, spec, environment, training.course);
   try {
     const outcome = await trainingLoop(spec, trainer, writer, environment, signal, display);
     if (outcome === "finished") {
-      await finish(training, display.events);
+      await finish(training);
     } else {
       await writer.interrupted(trainer.stepsDone);
     }

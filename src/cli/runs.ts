@@ -1,15 +1,14 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
-import { courseOf } from "../runs/course.js";
 import { bestValidation, figureMethods } from "../runs/figureMethods.js";
+import { inTurns } from "../runs/inTurns.js";
 import { measures } from "../runs/measures.js";
 import { listRunDirs, readRun } from "../runs/readRun.js";
-import { snapshotOf } from "../runs/runSnapshot.js";
+import { snapshotWithoutCurves } from "../runs/runSnapshot.js";
 import type { RunSnapshot } from "../../webview/contract.js";
 import { printableLine } from "../text/printable.js";
 import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
-import { tell } from "./terminal.js";
 
 /** Where a notebook beside it puts its runs. */
 const runsFolder = "runs";
@@ -41,6 +40,8 @@ interface ListedRun {
   /** How the figures were computed; null without a figure. */
   readonly validationHow: EvaluationMethod | null;
   readonly testHow: EvaluationMethod | null;
+  /** What is wrong with its log, which then tells neither steps nor figures; null where nothing is. */
+  readonly problem: string | null;
 }
 
 /** One that cannot be read, and why. */
@@ -54,24 +55,17 @@ async function listRuns({ operands }: CommandLine): Promise<Report> {
   if (operands[0] !== undefined && !(await isFolder(root))) {
     throw new UsageError(`There is no folder ${root}: give the folder that holds runs.`);
   }
-  const runs: ListedRun[] = [];
-  const damaged: DamagedRun[] = [];
-  for (const dir of await listRunDirs([root, path.join(root, runsFolder)])) {
-    try {
-      runs.push(await listed(dir));
-    } catch (error) {
-      const { message } = error as Error;
-      damaged.push({ dir, message });
-      tell(`Left out ${printableLine(dir)}: ${message}`);
-    }
-  }
-  return { text: runs.length === 0 ? `No runs in ${root}.` : table(runs), json: { runs, damaged } };
+  const dirs = await listRunDirs([root, path.join(root, runsFolder)]);
+  const rows = await inTurns(dirs, (dir) => listed(dir).catch((error: Error): DamagedRun => ({ dir, message: error.message })));
+  const runs = rows.filter((row) => "state" in row);
+  const damaged = rows.filter((row) => !("state" in row));
+  return { text: rows.length === 0 ? `No runs in ${root}.` : table(rows), json: { runs, damaged } };
 }
 
 async function listed(dir: string): Promise<ListedRun> {
   const reading = await readRun(dir);
-  const { name, task, state, step, steps } = snapshotOf(reading, 0);
-  const best = bestValidation(reading.spec, courseOf(reading.events).validations);
+  const { name, task, state, step, steps } = snapshotWithoutCurves(reading, 0);
+  const best = bestValidation(reading.spec, reading.log);
   const test = reading.result?.figures?.deployableTest ?? null;
   const ofCharacters = (figure: number | null): number | null => (task === "character-model" ? figure : null);
   const validation = best?.value ?? null;
@@ -89,24 +83,25 @@ async function listed(dir: string): Promise<ListedRun> {
     testBpc: ofCharacters(test),
     validationHow: best?.how ?? null,
     testHow: figureMethods(reading).deployableTest,
+    problem: reading.logProblem?.message ?? null,
   };
 }
 
-function table(runs: readonly ListedRun[]): string {
-  const rows = [
-    ["STATE", "STEP", "MEASURE", "VALIDATION", "TEST", "NAME", "DIRECTORY"],
-    ...runs.map(({ task, state, step, steps, measure, validation, test, name, dir }) => [
-      state,
-      `${step}/${steps}`,
-      measure,
-      figureText(task, validation),
-      figureText(task, test),
-      name,
-      printableLine(dir),
-    ]),
-  ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()).join("\n");
+function table(rows: readonly (ListedRun | DamagedRun)[]): string {
+  const cells = [["STATE", "STEP", "MEASURE", "VALIDATION", "TEST", "NAME", "DIRECTORY", "PROBLEM"], ...rows.map(cellsOf)];
+  const isNeeded = cells[0]!.map((_, column) => cells.slice(1).some((row) => row[column] !== ""));
+  const shown = cells.map((row) => row.filter((_, column) => isNeeded[column]));
+  const widths = shown[0]!.map((_, column) => Math.max(...shown.map((row) => row[column]!.length)));
+  return shown.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()).join("\n");
+}
+
+/** In the order of the headings. */
+function cellsOf(row: ListedRun | DamagedRun): string[] {
+  if (!("state" in row)) {
+    return ["damaged", "-", "-", "-", "-", "-", printableLine(row.dir), printableLine(row.message)];
+  }
+  const { task, state, step, steps, measure, validation, test, name, dir, problem } = row;
+  return [state, `${step}/${steps}`, measure, figureText(task, validation), figureText(task, test), name, printableLine(dir), printableLine(problem ?? "")];
 }
 
 function figureText(task: RunSnapshot["task"], figure: number | null): string {

@@ -121,7 +121,7 @@ export class Tritloom extends DisposableOwner {
 function readerLoadedAtFirstUse(onFault: (error: unknown) => void): ReadListedRun {
   const load = async (): Promise<ReadListedRun> => new (await import("./runs/runReader.js")).RunReader(onFault).read;
   let reader: Promise<ReadListedRun> | undefined;
-  return async (dir, colour) => (await (reader ??= load()))(dir, colour);
+  return async (...run) => (await (reader ??= load()))(...run);
 }
 
 /** What makes a chip is loaded with the first one. */

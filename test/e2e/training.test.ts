@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readRun } from "../../src/runs/readRun.js";
+import { eventsOf } from "../runs/events.js";
 import { Session, writeNotebook } from "./pages/session.js";
 
 const longTraining = [
@@ -43,10 +44,11 @@ describe("training in the editor", () => {
     await notebook.runCell(2);
     await notebook.output("interrupted at true").waitFor();
 
-    const { events, state } = await readRun((await runDirs())[0]);
+    const [dir] = await runDirs();
+    const { state, log } = await readRun(dir);
     expect(state).toBe("interrupted");
-    const checkpoint = events.findLast((event) => event.type === "checkpoint");
-    expect(events.at(-1)).toMatchObject({ type: "interrupted", step: checkpoint?.step });
+    const checkpoint = (await eventsOf(dir)).findLast((event) => event.type === "checkpoint");
+    expect(log.last).toMatchObject({ type: "interrupted", step: checkpoint?.step });
   });
 
   test("a training whose kernel is killed reads as crashed", async () => {

@@ -1,5 +1,6 @@
 import type { ExperimentSpec } from "../../experiment/spec.js";
 import type { RunEvent, RunState } from "../../runs/contract.js";
+import type { Course } from "../../runs/course.js";
 import { curveSvg } from "../../runs/curveSvg.js";
 import { measures, named } from "../../runs/measures.js";
 import { snapshotOf } from "../../runs/runSnapshot.js";
@@ -9,6 +10,9 @@ import type { Environment } from "../environment.js";
 import { cellHost, type DisplayHandle, type MimeBundle } from "../host.js";
 import type { LoopObserver } from "../trainingLoop.js";
 import { escapeHtml } from "../../text/markup.js";
+
+/** Points of one curve in a cell's output: as many as its picture draws, and a saved notebook stays small. */
+export const cellPoints = 500;
 
 /** Milliseconds between two pictures: an editor redraws each, and a slow one falls behind at more. */
 const redrawMilliseconds = 500;
@@ -25,22 +29,21 @@ export function progressLine(run: RunSnapshot): string {
 
 /** The live output of a training cell: progress bar and curve, replaced as a whole at each redraw. */
 export class TrainingDisplay implements LoopObserver {
-  readonly events: RunEvent[];
   private handle: DisplayHandle | undefined;
   private drawnAt = -Infinity;
 
+  /** @param course of the run so far; it takes the events to come */
   constructor(
     private readonly dir: string,
     private readonly spec: ExperimentSpec,
     private readonly environment: Environment,
-    past: readonly RunEvent[],
+    private readonly course: Course,
   ) {
-    this.events = [...past];
     this.report("running");
   }
 
   onEvent(event: RunEvent): void {
-    this.events.push(event);
+    this.course.add(event);
     if (performance.now() - this.drawnAt >= redrawMilliseconds) {
       this.draw("running");
     }
@@ -71,7 +74,7 @@ export class TrainingDisplay implements LoopObserver {
   }
 
   private bundle(state: RunState): MimeBundle {
-    const snapshot = snapshotOf({ dir: this.dir, spec: this.spec, state, events: this.events }, 0);
+    const snapshot = snapshotOf({ dir: this.dir, spec: this.spec, state, log: this.course }, 0);
     const line = progressLine(snapshot);
     const { kernel, backend, notes } = this.environment;
     const where = [`${kernel.name}, ${kernel.threads} threads; TensorFlow.js backend ${backend.name}`, ...notes].join("\n");
