@@ -6,6 +6,7 @@ import { runResultSchema, type RunEvent, type RunResult, type RunState } from ".
 import { runFiles } from "./runFiles.js";
 import { EventLog } from "./eventLog.js";
 import { ownerLives } from "./owner.js";
+import { type RunEnding, runStateOf } from "./runState.js";
 
 /** A folder that is no run, or a run that cannot be used as asked; the message names it and the remedy. */
 export class RunError extends Error {
@@ -18,6 +19,8 @@ export interface RunReading {
   readonly dir: string;
   readonly spec: ExperimentSpec;
   readonly state: RunState;
+  /** How it ended before its last step; null for a run that trains or is finished. */
+  readonly ending: RunEnding | null;
   /** In the order of writing; a torn last line is left out. */
   readonly events: readonly RunEvent[];
   readonly result?: RunResult;
@@ -63,7 +66,7 @@ export class RunFollower {
     if (events.length === 0 && !(await exists(this.dir))) {
       throw noRun(this.dir);
     }
-    return { dir: this.dir, spec: this.spec, state: stateOf(result, lives, events), events, result };
+    return { dir: this.dir, spec: this.spec, ...runStateOf(result, lives, events.at(-1)), events, result };
   }
 }
 
@@ -107,16 +110,6 @@ export async function deleteRun(dir: string): Promise<void> {
   const doomed = path.join(path.dirname(reading.dir), `.${path.basename(reading.dir)}.${randomUUID()}.deleted`);
   await rename(reading.dir, doomed);
   await rm(doomed, { recursive: true, force: true });
-}
-
-function stateOf(result: RunResult | undefined, lives: boolean, events: readonly RunEvent[]): RunState {
-  if (result !== undefined) {
-    return "finished";
-  }
-  if (lives) {
-    return "running";
-  }
-  return events.at(-1)?.type === "interrupted" ? "interrupted" : "crashed";
 }
 
 async function readSpec(dir: string): Promise<ExperimentSpec> {
