@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
+import type { InterruptReason } from "../src/runs/contract.js";
 import { type FromKernel, fromKernelSchema, protocolVersion, type ToKernel } from "./contract.js";
-import { interruptDescriptor } from "./interruptState.js";
+import { holdMilliseconds, interruptDescriptor } from "./interruptState.js";
 
 export interface KernelOptions {
   /** The notebook's folder: where imports and relative paths start. */
@@ -13,6 +14,8 @@ export interface KernelOptions {
   /** The Node to run it with; by default the host's own. */
   nodePath?: string;
   notebookPath?: string;
+  /** What a run notes whose training the host left behind by dying. */
+  hostGone?: InterruptReason;
 }
 
 export interface KernelExit {
@@ -49,6 +52,7 @@ export class KernelClient {
   private readonly pending: Pending[] = [];
   private readonly exitListeners = new Set<(exit: KernelExit) => void>();
   private exit: KernelExit | undefined;
+  private isEnding = false;
   private executions = 0;
   private latest: string | undefined;
   /** Bytes that the process or its children wrote to their standard streams by themselves. */
@@ -61,6 +65,7 @@ export class KernelClient {
     });
     // A message that could not be sent: the exit event tells why.
     child.on("error", () => {});
+    child.stdio[interruptDescriptor]?.on("error", () => {});
     child.on("exit", (code, signal) => void this.exited({ code, signal }));
     this.forward("stdout");
     this.forward("stderr");
@@ -73,11 +78,14 @@ export class KernelClient {
       env: {
         ...process.env,
         ...(options.notebookPath === undefined ? {} : { TRITLOOM_NOTEBOOK: options.notebookPath }),
+        ...(options.hostGone === undefined ? {} : { TRITLOOM_HOST_GONE: options.hostGone }),
         ...options.env,
       },
       execArgv: [],
       stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
       serialization: "json",
+      // A process group of its own: Ctrl+C in a terminal is for the host, which decides what the kernel gets of it.
+      detached: true,
       ...(options.nodePath === undefined ? {} : { execPath: options.nodePath }),
     });
     await untilReady(child);
@@ -110,12 +118,15 @@ export class KernelClient {
     });
   }
 
-  /** Stops the running cell and keeps its variables. A second call is less patient with code that cleans up. */
-  interrupt(): void {
-    if (this.exit) {
+  /**
+   * Stops the running cell and keeps its variables. A second call is less patient with code that cleans up.
+   * @param why what a training that ends by it notes in its run
+   */
+  interrupt(why: InterruptReason = "stopped"): void {
+    if (this.exit || this.isEnding) {
       return;
     }
-    this.send({ type: "interrupt" });
+    this.send({ type: "interrupt", why });
     // The main thread may be in a loop: this byte reaches the thread that watches over it.
     (this.child.stdio[interruptDescriptor] as Writable).write(Buffer.of(1));
   }
@@ -128,14 +139,17 @@ export class KernelClient {
     }
   }
 
-  /** Ends the process; resolves when it is gone. */
-  async dispose(): Promise<void> {
+  /** Ends the process, a training in it after its checkpoint; resolves when it is gone. */
+  async dispose(why: InterruptReason = "kernel-stopped"): Promise<void> {
     if (this.exit) {
       return;
     }
+    this.isEnding = true;
     const gone = new Promise<void>((resolve) => this.onExit(() => resolve()));
-    this.send({ type: "shutdown" });
-    const kill = setTimeout(() => this.child.kill("SIGKILL"), this.pending.length > 0 ? 0 : shutdownMilliseconds);
+    this.send({ type: "shutdown", why });
+    // The thread that watches over the main one ends the process when nothing holds it.
+    (this.child.stdio[interruptDescriptor] as Writable).end();
+    const kill = setTimeout(() => this.child.kill("SIGKILL"), holdMilliseconds + shutdownMilliseconds);
     await gone;
     clearTimeout(kill);
   }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { reportSchema } from "../src/api/report.js";
+import { interruptReasonSchema } from "../src/runs/contract.js";
 
 /**
  * Messages between a notebook's host (editor or CLI) and its kernel process, over Node's IPC channel, which frames
@@ -23,8 +24,9 @@ export const toKernelSchema = z.discriminatedUnion("type", [
     executionCount: z.number().int().positive(),
   }),
   /** Stop the running cell, keep all variables: first cooperatively, then by breaking synchronous code. */
-  z.object({ type: z.literal("interrupt") }),
-  z.object({ type: z.literal("shutdown") }),
+  z.object({ type: z.literal("interrupt"), why: interruptReasonSchema.default("stopped") }),
+  /** End the process; a training writes its checkpoint first. */
+  z.object({ type: z.literal("shutdown"), why: interruptReasonSchema.default("kernel-stopped") }),
 ]);
 export type ToKernel = z.infer<typeof toKernelSchema>;
 

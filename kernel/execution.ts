@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { InterruptReason } from "../src/runs/contract.js";
 
 /** Thrown into a cell that the user stops. */
 export class CellInterrupted extends Error {
   override name = "Interrupted";
-  constructor() {
+  /** @param why what a training that ends by it notes in its run */
+  constructor(readonly why: InterruptReason = "stopped") {
     super("The cell was interrupted; its variables are kept.");
   }
 }
@@ -41,8 +43,8 @@ export class Execution {
     return this.controller.signal;
   }
 
-  abort(): void {
-    this.controller.abort(new CellInterrupted());
+  abort(why?: InterruptReason): void {
+    this.controller.abort(new CellInterrupted(why));
   }
 
   /** Rejects what the cell awaits. */

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { InterruptReason } from "../src/runs/contract.js";
 import { CellInterrupted, currentExecution, type Execution } from "./execution.js";
 import { graceMilliseconds, InterruptState } from "./interruptState.js";
 
@@ -29,7 +30,7 @@ export class Interrupter {
   };
 
   /** The host's message has arrived. */
-  interrupt(running: Execution | undefined): void {
+  interrupt(running: Execution | undefined, why: InterruptReason): void {
     this.state.acknowledge();
     if (this.obeyed > 0) {
       this.obeyed -= 1;
@@ -39,7 +40,7 @@ export class Interrupter {
       return;
     }
     const isRepeated = running.interrupted;
-    running.abort();
+    running.abort(why);
     setTimeout(() => running.breakAwaits(), isRepeated ? 0 : running.cooperative ? graceMilliseconds(true) : 0);
   }
 

@@ -6,6 +6,9 @@ export function graceMilliseconds(cooperative: boolean): number {
   return cooperative ? 5000 : 100;
 }
 
+/** A training that does not write its checkpoint in this time, counted from the end of its host, is ended without. */
+export const holdMilliseconds = 30_000;
+
 /** Words of the integers shared between the main thread and its watcher. */
 export const StopWord = {
   /** Polled by loops; 0, or the number of the interruption that they shall obey. */
@@ -15,13 +18,15 @@ export const StopWord = {
   /** Number of the latest interruption that the main thread has dealt with. */
   acknowledged: 2,
   cooperative: 3,
+  /** How many trainings must write their checkpoint before the process ends. */
+  held: 4,
 } as const;
 
 export type StopWord = (typeof StopWord)[keyof typeof StopWord];
 
 /** Typed view on the shared integers. */
 export class InterruptState {
-  constructor(readonly words: Int32Array = new Int32Array(new SharedArrayBuffer(16))) {}
+  constructor(readonly words: Int32Array = new Int32Array(new SharedArrayBuffer(20))) {}
 
   read(word: StopWord): number {
     return Atomics.load(this.words, word);
@@ -48,6 +53,15 @@ export class InterruptState {
   /** Main thread, from a loop: whether to stop now. Late polls for what was dealt with are ignored. */
   takeStop(): boolean {
     return Atomics.exchange(this.words, StopWord.poll, 0) > this.read(StopWord.acknowledged);
+  }
+
+  /** Main thread: one more, or one fewer, that the end of the process waits for. */
+  hold(change: 1 | -1): void {
+    Atomics.add(this.words, StopWord.held, change);
+  }
+
+  get isHeld(): boolean {
+    return this.read(StopWord.held) > 0;
   }
 
   get isCooperative(): boolean {

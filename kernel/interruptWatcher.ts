@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { workerData } from "node:worker_threads";
-import { graceMilliseconds, InterruptState, interruptDescriptor, StopWord } from "./interruptState.js";
+import { graceMilliseconds, holdMilliseconds, InterruptState, interruptDescriptor, StopWord } from "./interruptState.js";
 
 /**
  * A thread that hears of interruptions while the main thread is busy in a loop. The host writes one byte per
@@ -17,6 +17,19 @@ pipe.on("data", (bytes: Buffer) => {
   }
 });
 
-// The host is gone. The main thread ends itself, unless it is in a loop that nobody can stop any more.
-pipe.on("close", () => setTimeout(() => process.kill(process.pid, "SIGKILL"), 1000));
+/** The main thread has so long to end itself, unless a training holds it. */
+const exitMilliseconds = 500;
+
+// The host is gone or has closed the pipe. The main thread ends itself, unless it is in a loop that nobody can stop any more.
+pipe.on("close", () => {
+  const limit = performance.now() + holdMilliseconds;
+  let freeSince = performance.now();
+  setInterval(() => {
+    const now = performance.now();
+    freeSince = state.isHeld && now < limit ? now : freeSince;
+    if (now - freeSince >= exitMilliseconds) {
+      process.kill(process.pid, "SIGKILL");
+    }
+  }, 50);
+});
 pipe.on("error", () => pipe.destroy());

@@ -2,9 +2,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { setCellHost } from "../src/api/host.js";
+import type { InterruptReason } from "../src/runs/contract.js";
 import { compileCell } from "./compileCell.js";
 import type { FromKernel, MimeBundle, ToKernel } from "./contract.js";
 import { checkedBundle, isMimeBundle, toMimeBundle } from "./display.js";
+import { Ending } from "./ending.js";
 import { CellInterrupted, currentExecution, Execution, guardedAwait, guardedIterate, runInExecution } from "./execution.js";
 import { Interrupter } from "./interrupt.js";
 import { runtimeKey } from "./localModules.js";
@@ -42,6 +44,7 @@ export class Session {
   private readonly stacks: StackMapper;
   private readonly modules: Modules;
   private readonly interrupter = new Interrupter();
+  private readonly ending = new Ending(this.interrupter.state);
   private running: Execution | undefined;
   private queue: Promise<void> = Promise.resolve();
   private displays = 0;
@@ -79,11 +82,16 @@ export class Session {
         break;
       }
       case "interrupt":
-        this.interrupter.interrupt(this.running);
+        this.interrupter.interrupt(this.running, message.why);
         break;
       case "shutdown":
-        process.exit(0);
+        this.ending.begin(message.why, 0);
     }
+  }
+
+  /** The host is gone without a word. */
+  hostGone(why: InterruptReason): void {
+    this.ending.begin(why, 0);
   }
 
   private installGlobals(): void {
@@ -95,6 +103,7 @@ export class Session {
       get interrupt() {
         return currentSignal();
       },
+      holdOpen: () => this.ending.hold(currentExecution()),
     });
     this.scope.define("display", display, "variable");
     this.scope.define("require", this.modules.require, "variable");

@@ -16,8 +16,13 @@ export interface CellHost {
   display(data: MimeBundle): DisplayHandle;
   /** Tells the program that runs the notebook what was made. */
   report(report: Report): void;
-  /** Aborted when the user stops the running cell; a new signal for each execution. */
+  /** Aborted when the user stops the running cell, or the process is about to end; a new signal for each execution. */
   readonly interrupt: AbortSignal;
+  /**
+   * Holds back the end of the process, for a limited time, until the returned function is called; meanwhile `interrupt` tells
+   * of it. Absent where the process ends by itself after what it runs.
+   */
+  holdOpen?(): () => void;
 }
 
 const hostKey = Symbol.for("tritloom.host");

@@ -3,11 +3,14 @@ import { deployedModelToTensors } from "../rnn/deployedModelFile.js";
 import type { Trainer } from "../rnn/trainer.js";
 import type { Course } from "../runs/course.js";
 import { shippedValidation, validationMethod } from "../runs/figureMethods.js";
+import { interruptReasonOf, TrainingInterruption } from "../runs/interruption.js";
 import { measures } from "../runs/measures.js";
 import type { RunWriter } from "../runs/runWriter.js";
+import { watchStopRequests } from "../runs/stopRequest.js";
 import { TrainingDisplay } from "./display/trainingDisplay.js";
 import type { Environment } from "./environment.js";
 import { cellHost } from "./host.js";
+import { ProcessEnd } from "./processEnd.js";
 import { trainingLoop } from "./trainingLoop.js";
 
 export interface Training {
@@ -53,14 +56,17 @@ async function finish({ spec, trainer, writer, environment, course }: Training):
 /** Trains into a run directory with a live display, and leaves it finished, interrupted or, on an error, failed. */
 export async function trainIntoRun(training: Training): Promise<void> {
   const { spec, trainer, writer, environment } = training;
-  const signal = cellHost()?.interrupt ?? new AbortController().signal;
+  const stop = new AbortController();
+  const end = endOfProcess();
+  const signal = AbortSignal.any([end.signal, stop.signal]);
+  const stopWatching = watchStopRequests(writer.dir, () => stop.abort(new TrainingInterruption("stopped")));
   const display = new TrainingDisplay(writer.dir, spec, environment, training.course);
   try {
     const outcome = await trainingLoop(spec, trainer, writer, environment, signal, display);
     if (outcome === "finished") {
       await finish(training);
     } else {
-      await writer.interrupted(trainer.stepsDone);
+      await writer.interrupted(trainer.stepsDone, interruptReasonOf(signal));
     }
     display.end(outcome);
   } catch (error) {
@@ -68,6 +74,14 @@ export async function trainIntoRun(training: Training): Promise<void> {
     display.end("crashed");
     throw error;
   } finally {
+    stopWatching();
     await writer.close();
+    end.release();
   }
+}
+
+/** What stops the training before its process ends, and lets the process end after it. */
+function endOfProcess(): Pick<ProcessEnd, "signal" | "release"> {
+  const host = cellHost();
+  return host === undefined ? new ProcessEnd() : { signal: host.interrupt, release: host.holdOpen?.() ?? (() => {}) };
 }

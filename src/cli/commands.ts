@@ -1,10 +1,12 @@
 import { version } from "../../package.json";
 import { namesOptions, OptionError } from "../hardware/optionError.js";
 import { jsonLine, printableLines } from "../text/printable.js";
+import { exitCodeOf } from "../runs/leftovers.js";
 import { asOnCommandLine } from "./chipOptions.js";
 import { type Command, commandHelp, readCommandLine, type Report, UsageError } from "./command.js";
 import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";
+import { EndedBySignalError } from "./interruption.js";
 import { ngramCommand } from "./ngram.js";
 import { onnxCommand } from "./onnx.js";
 import { reportCommand } from "./report.js";
@@ -36,7 +38,6 @@ const commands: Readonly<Record<string, Command>> = {
 const runSummary = "Executes a notebook in a fresh kernel and writes it with its outputs.";
 
 const exitCodes = { done: 0, failed: 1, wrongUsage: 2 } as const;
-type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /**
  * Does what a command line asks for. Results go to standard output, the rest to standard error; with `--json` the last
@@ -113,7 +114,7 @@ function overview(): string {
     "",
     ...summaries.map(([name, summary]) => `  ${name!.padEnd(9)} ${summary}`),
     "",
-    "`tritloom help COMMAND` tells a command's options. Exit codes: 0 done, 1 the work failed, 2 wrong usage.",
+    "`tritloom help COMMAND` tells a command's options. Exit codes: 0 done, 1 the work failed, 2 wrong usage, 128 + N ended by signal N.",
     "",
   ].join("\n");
 }
@@ -135,13 +136,17 @@ function print({ text, json, isFailure = false }: Report, isJson: boolean): Outc
   return isFailure ? "failed" : "done";
 }
 
-function reportFailure(error: Error, name: string | undefined, isJson: boolean): ExitCode {
+/** @returns the exit code */
+function reportFailure(error: Error, name: string | undefined, isJson: boolean): number {
   const isUsage = error instanceof UsageError;
   const isCommand = name !== undefined && Object.hasOwn(commands, name);
   const hint = isUsage ? ` See tritloom ${isCommand ? `help ${name}` : "--help"}.` : "";
   tell(`tritloom${isCommand ? ` ${name}` : ""}: ${error.message}${hint}`);
   if (isJson) {
     process.stdout.write(`${jsonLine({ ok: false, error: { name: error.name, message: error.message } })}\n`);
+  }
+  if (error instanceof EndedBySignalError) {
+    return exitCodeOf(error.signal);
   }
   return isUsage ? exitCodes.wrongUsage : exitCodes.failed;
 }

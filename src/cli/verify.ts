@@ -5,7 +5,6 @@ import type { Verification } from "../hardware/verify/verify.js";
 import { chipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, positiveInteger, type Report } from "./command.js";
 import { hardwareSubject } from "./hardwareSubject.js";
-import { interruptible } from "./interruption.js";
 import { oneOf, randomOptions } from "./randomOptions.js";
 import { tell } from "./terminal.js";
 
@@ -34,7 +33,7 @@ async function verify(line: CommandLine): Promise<Report> {
     plusArguments: switches.has("stalls") ? ["+stalls"] : [],
     onProgress: (message: string): void => tell(message),
   };
-  const verification = await interruptible((signal) => verifyAccelerator(chip.fixed, sequences, { ...options, signal }));
+  const verification = await verifyAccelerator(chip.fixed, sequences, options);
   return { text: inWords(verification), json: { ...verification }, isFailure: !verification.ok };
 }
 

@@ -9,6 +9,23 @@ const word = z.string().transform(printableLine);
 const time = z.number();
 const step = z.number().int().min(0);
 
+/** Why a training stopped before its last step, its checkpoint written. */
+export const interruptReasonSchema = z.enum([
+  /** By a person. */
+  "stopped",
+  /** The editor's window was closed or reloaded, or its extension host crashed. */
+  "window-closed",
+  /** The kernel was restarted, or its notebook closed. */
+  "kernel-stopped",
+  /** `tritloom run` was killed, which ran the notebook. */
+  "runner-killed",
+  /** The process was asked to end: SIGTERM. */
+  "terminated",
+  /** SIGHUP. */
+  "terminal-closed",
+]);
+export type InterruptReason = z.infer<typeof interruptReasonSchema>;
+
 const weightShareSchema = z.object({
   /** "layer 1 input", "layer 1 recurrent", "output" */
   matrix: word,
@@ -65,8 +82,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("weights"), time, step, matrices: z.array(weightShareSchema) }),
   z.object({ type: z.literal("checkpoint"), time, step }),
-  /** Stopped by the user; the checkpoint holds this step. */
-  z.object({ type: z.literal("interrupted"), time, step }),
+  /** Stopped before the last step; the checkpoint holds this step. Without a reason, as in runs of earlier versions, by a person. */
+  z.object({ type: z.literal("interrupted"), time, step, reason: interruptReasonSchema.optional() }),
   /** Training cannot go on, for example a loss that is not finite. */
   z.object({ type: z.literal("failed"), time, step, message: z.string().transform(printableLines) }),
   z.object({ type: z.literal("finished"), time, step }),
@@ -129,6 +146,6 @@ export type RunOwner = z.infer<typeof runOwnerSchema>;
 
 /**
  * From evidence only: `finished` = result.json is there; `running` = the owner process lives; `interrupted` = the last
- * word in events.jsonl is "interrupted"; `crashed` = none of these (killed, lost power, failed).
+ * word in events.jsonl is "interrupted"; `crashed` = none of these (killed, lost power, failed). `runStateOf` tells it.
  */
 export type RunState = "running" | "finished" | "interrupted" | "crashed";

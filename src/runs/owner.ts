@@ -55,6 +55,11 @@ export async function claimOwnership(dir: string): Promise<boolean> {
   return isMine;
 }
 
+/** The bytes of the owner file, which no other claim has; undefined where there is none. */
+export function ownerText(dir: string): Promise<string | undefined> {
+  return readFile(ownerFile(dir), "utf8").catch(() => undefined);
+}
+
 /** Gives a run's directory up. Does nothing where another process has succeeded this one. */
 export async function releaseOwnership(dir: string): Promise<void> {
   if (await isStillOwned(dir)) {
@@ -64,9 +69,9 @@ export async function releaseOwnership(dir: string): Promise<void> {
 }
 
 /** Whether the owner file is the one that this process wrote: one that was suspended for long may have been succeeded. */
-export async function isStillOwned(dir: string): Promise<boolean> {
+async function isStillOwned(dir: string): Promise<boolean> {
   const content = owned.get(path.resolve(dir));
-  return content !== undefined && (await readFile(ownerFile(dir), "utf8").catch(() => undefined)) === content;
+  return content !== undefined && (await ownerText(dir)) === content;
 }
 
 async function succeed(dir: string, content: string): Promise<boolean> {

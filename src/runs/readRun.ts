@@ -3,7 +3,7 @@ import { lstat, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { type ExperimentSpec, parseExperimentSpec } from "../experiment/spec.js";
 import { printableLine } from "../text/printable.js";
-import { runResultSchema, type RunEvent, type RunResult, type RunState } from "./contract.js";
+import { runResultSchema, type RunResult, type RunState } from "./contract.js";
 import { Course } from "./course.js";
 import { runFiles } from "./runFiles.js";
 import { EventLog } from "./eventLog.js";
@@ -11,6 +11,7 @@ import { Outline } from "./outline.js";
 import { ownerLives } from "./owner.js";
 import { IrregularFileError, readSmallFile } from "./regularFile.js";
 import { inTurns } from "./inTurns.js";
+import { type RunEnding, runStateOf } from "./runState.js";
 
 /** A folder that is no run, or a run that cannot be used as asked; the message names it and the remedy. */
 export class RunError extends Error {
@@ -31,6 +32,8 @@ export interface RunReading<Log extends Outline = Outline> {
   readonly dir: string;
   readonly spec: ExperimentSpec;
   readonly state: RunState;
+  /** How it ended before its last step; null for a run that trains or is finished. */
+  readonly ending: RunEnding | null;
   /** A torn last line of the file is left out. */
   readonly log: Log;
   /** Why `log` is empty although the run may have come far. */
@@ -108,7 +111,7 @@ export class RunFollower<Log extends Outline> {
     if (logProblem?.kind === "missing" && !(await exists(this.dir))) {
       throw noRun(this.dir);
     }
-    return { dir: this.dir, spec, state: stateOf(result, lives, log.present.last), log: log.present, logProblem, result };
+    return { dir: this.dir, spec, ...runStateOf(result, lives, log.present.last), log: log.present, logProblem, result };
   }
 
   private async open(): Promise<{ spec: ExperimentSpec; log: EventLog<Log> }> {
@@ -176,16 +179,6 @@ export async function deleteRun(dir: string): Promise<void> {
   const doomed = path.join(path.dirname(reading.dir), `.${path.basename(reading.dir)}.${randomUUID()}.deleted`);
   await rename(reading.dir, doomed);
   await rm(doomed, { recursive: true, force: true });
-}
-
-function stateOf(result: RunResult | undefined, lives: boolean, last: RunEvent | undefined): RunState {
-  if (result !== undefined) {
-    return "finished";
-  }
-  if (lives) {
-    return "running";
-  }
-  return last?.type === "interrupted" ? "interrupted" : "crashed";
 }
 
 async function readSpec(dir: string): Promise<ExperimentSpec> {

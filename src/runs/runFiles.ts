@@ -9,6 +9,7 @@
  *   result.json             RunResult, written last, atomically: its presence means "finished"
  *   corpus.txt              only for a text that was given in a cell
  *   data.safetensors        only for sequences that were given in a cell
+ *   stop.json               a request of another process to its owner: stop training, with a checkpoint
  *   rom/                    default place of exports
  */
 export const runFiles = {
@@ -20,5 +21,6 @@ export const runFiles = {
   result: "result.json",
   corpus: "corpus.txt",
   data: "data.safetensors",
+  stopRequest: "stop.json",
   rom: "rom",
 } as const;

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { ExperimentSpec } from "../experiment/spec.js";
 import type { NamedTensors } from "../rnn/namedTensors.js";
 import { syncFolder, writeFileAtomically } from "./atomicFile.js";
-import { runEventSchema, type RunEvent, type RunResult } from "./contract.js";
+import { type InterruptReason, runEventSchema, type RunEvent, type RunResult } from "./contract.js";
 import { runFiles } from "./runFiles.js";
 import { claimOwnership, releaseOwnership, startHeartbeat } from "./owner.js";
 import { readCheckpoint } from "./readCheckpoint.js";
@@ -161,8 +161,8 @@ export class RunWriter {
   }
 
   /** Ends the run as interrupted at a step that the checkpoint holds, and closes it. */
-  async interrupted(step: number): Promise<void> {
-    this.append({ type: "interrupted", time: now(), step });
+  async interrupted(step: number, reason: InterruptReason = "stopped"): Promise<void> {
+    this.append({ type: "interrupted", time: now(), step, reason });
     await this.flush();
     await this.close();
   }
