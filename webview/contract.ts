@@ -224,8 +224,11 @@ export const toWebviewSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("runs"),
     version,
+    /** Those that are neither selected nor training come without curves: select one, and it comes with them. */
     runs: z.array(runSnapshotSchema),
     selected: z.array(z.string()),
+    /** There may be more runs than these: they are still being looked for. */
+    isSearching: z.boolean().optional(),
     references: z.array(referenceSchema).optional(),
   }),
   pipelineStateSchema.extend({ type: z.literal("pipeline"), version }),

@@ -51,8 +51,8 @@ export class Tritloom extends DisposableOwner {
     this.track(this.kernel.onRun((dir) => void this.runs.refresh(dir)));
     this.track(this.kernel.onChip((chip) => void this.showChip(chip)));
     this.track(new OpenChipMessages((chip) => void openChip(services, chip).catch((error: unknown) => this.tell(error)), noteFault));
-    this.updateContext();
     void this.track(new RunDiscovery(this.runs, noteFault)).start();
+    this.updateContext();
   }
 
   private makeViews(
@@ -96,10 +96,13 @@ export class Tritloom extends DisposableOwner {
   /** What `when` and `enablement` clauses of package.json ask for. */
   private updateContext(): void {
     const runs = this.runs.all();
+    // While runs are looked for, commands that need one are offered and wait for the search.
+    const mayComeYet = !this.runs.isSearched;
     const keys = {
       active: true,
-      hasRuns: runs.length > 0,
-      hasExportableRun: runs.some(({ isExportable }) => isExportable),
+      runsAreKnown: !mayComeYet,
+      hasRuns: mayComeYet || runs.length > 0,
+      hasExportableRun: mayComeYet || runs.some(({ isExportable }) => isExportable),
       hasKernel: this.kernel.allSessions().length > 0,
       tensorFlowInstalled: existsSync(this.paths.tensorFlow),
     };

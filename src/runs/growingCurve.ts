@@ -26,7 +26,9 @@ export class GrowingCurve<Point> {
   add(point: Point): void {
     this.first ??= point;
     this.last = point;
-    this.current = this.extremesOf([...this.current, point]);
+    if (this.isExtreme(point)) {
+      this.current = this.extremesOf([...this.current, point]);
+    }
     this.currentLength += 1;
     if (this.currentLength === this.stretchLength) {
       this.stretches.push(this.current);
@@ -55,6 +57,15 @@ export class GrowingCurve<Point> {
     }
     this.stretches = joined;
     this.stretchLength *= 2;
+  }
+
+  /** Nearly all points of a long curve lie between those that their stretch has already. */
+  private isExtreme(point: Point): boolean {
+    const { current, heights } = this;
+    return (
+      current.length < heights.length * 2 ||
+      heights.some((height) => current.every((other) => height(point) < height(other)) || current.every((other) => height(point) > height(other)))
+    );
   }
 
   /** The lowest and the highest by each height, the earliest of equals, in their order; few points as they are. */

@@ -15,6 +15,7 @@ import { ChartOptions, exportBar, type ExportKind } from "./toolbar.js";
 import type { ViewOptions } from "./viewOptions.js";
 
 const emptyWords = {
+  searching: "Looking for runs…",
   noRuns: "No runs yet. Train a model in a notebook cell and its curves appear here while it learns.",
   noneChecked: "Check a run in the list to see its curves.",
   noneFits: "No run fits the filter.",
@@ -24,6 +25,8 @@ const emptyWords = {
 export class CurvesPanel {
   private runs: RunSnapshot[] = [];
   private references: Reference[] = [];
+  /** Until the first message, and while the extension looks for runs, nobody knows that there is none. */
+  private isSearching = true;
   private theme: Theme = readTheme();
   private stale = false;
   private drawing = false;
@@ -71,8 +74,9 @@ export class CurvesPanel {
     this.draw();
   }
 
-  show(runs: RunSnapshot[], selected: string[], references: Reference[]): void {
+  show(runs: RunSnapshot[], selected: string[], references: Reference[], isSearching: boolean): void {
     this.runs = runs;
+    this.isSearching = isSearching;
     this.references = references;
     this.host.saveView({ ...this.host.view, ...adopt(this.host.view, selected) });
     this.draw();
@@ -123,7 +127,7 @@ export class CurvesPanel {
     this.bar.update(shown);
     this.status.update(runs, checked);
     this.empty.hidden = shown.length > 0;
-    this.empty.textContent = runs.length === 0 ? emptyWords.noRuns : emptyWords.noneChecked;
+    this.empty.textContent = runs.length > 0 ? emptyWords.noneChecked : this.isSearching ? emptyWords.searching : emptyWords.noRuns;
     this.charts.root.hidden = shown.length === 0;
     if (shown.length > 0) {
       await this.charts.render({ runs: shown, options, theme, references });

@@ -21,17 +21,18 @@ export class CurveCard {
     this.root.type = "button";
     this.root.addEventListener("click", onOpen);
     this.root.append(this.heading, this.status, this.picture, this.empty);
-    this.update(undefined);
+    this.update(undefined, true);
   }
 
-  update(run: RunSnapshot | undefined): void {
+  /** @param isSearching whether there may be a run although none is known yet */
+  update(run: RunSnapshot | undefined, isSearching: boolean): void {
     this.status.hidden = !run;
     this.picture.hidden = !run;
     this.empty.hidden = run !== undefined;
     if (!run) {
       this.heading.textContent = "Training curves";
-      this.empty.textContent = "No runs yet. Train a model in a notebook cell to see its curve here.";
-      this.root.setAttribute("aria-label", "Open the training curves; no runs yet");
+      this.empty.textContent = isSearching ? "Looking for runs…" : "No runs yet. Train a model in a notebook cell to see its curve here.";
+      this.root.setAttribute("aria-label", `Open the training curves; ${isSearching ? "looking for runs" : "no runs yet"}`);
       return;
     }
     const figure = run.metric ? `${run.metric.label} ${metricText(run)}` : "no figure yet";

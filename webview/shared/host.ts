@@ -33,7 +33,7 @@ export interface ViewOptions<View> {
 }
 
 export interface HostHandlers {
-  onRuns?(runs: RunSnapshot[], selected: string[], references: Reference[]): void;
+  onRuns?(runs: RunSnapshot[], selected: string[], references: Reference[], isSearching: boolean): void;
   onPipeline?(state: PipelineState): void;
   onRom?(rom: RomSnapshot): void;
 }
@@ -81,7 +81,7 @@ function deliver(data: unknown, handlers: HostHandlers): void {
 function hand(message: ToWebview, handlers: HostHandlers): void {
   switch (message.type) {
     case "runs":
-      return handlers.onRuns?.(message.runs, message.selected, message.references ?? []);
+      return handlers.onRuns?.(message.runs, message.selected, message.references ?? [], message.isSearching ?? false);
     case "pipeline":
       return handlers.onPipeline?.({ choice: message.choice, shown: message.shown });
     case "rom":

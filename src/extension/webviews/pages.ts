@@ -6,6 +6,7 @@ import { commandIds } from "../ids.js";
 import type { Services } from "../services.js";
 import type { PageName } from "./content.js";
 import { saveFile } from "./saveFile.js";
+import { shownDirs, snapshotsFor } from "./shownRuns.js";
 import type { PageSetup, SnapshotSource } from "./webviewConnection.js";
 
 type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel">;
@@ -39,12 +40,13 @@ export function pageSetups(services: PageServices, onProblem: (problem: unknown)
 
 function runsSource({ runs, selection }: PageServices): SnapshotSource {
   return {
-    current: async () => ({
-      type: "runs",
-      version,
-      runs: runs.all().map(({ snapshot }) => snapshot),
-      selected: [...selection.dirs()],
-    }),
+    current: async () => {
+      const selected = [...selection.dirs()];
+      const shown = shownDirs(runs.all(), selected);
+      // Those that are not there yet come with a later message.
+      runs.wantCurves(shown);
+      return { type: "runs", version, runs: snapshotsFor(runs.all(), shown), selected, isSearching: !runs.isSearched };
+    },
     onChange: (listener) => {
       const both = [runs.onChange(listener), selection.onChange(listener)];
       return { dispose: () => both.forEach((each) => each.dispose()) };
