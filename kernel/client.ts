@@ -2,7 +2,9 @@ import { type ChildProcess, fork } from "node:child_process";
 import type { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { type FromKernel, fromKernelSchema, protocolVersion, type ToKernel } from "./contract.js";
+import { textOf } from "./foreignValue.js";
 import { interruptDescriptor } from "./interruptState.js";
+import { PrintLimit } from "./outputLimits.js";
 
 export interface KernelOptions {
   /** The notebook's folder: where imports and relative paths start. */
@@ -53,11 +55,12 @@ export class KernelClient {
   private latest: string | undefined;
   /** Bytes that the process or its children wrote to their standard streams by themselves. */
   private rawBytes = 0;
+  private readonly rawLimit = new PrintLimit();
   private inbox: Promise<void> = Promise.resolve();
 
   private constructor(private readonly child: ChildProcess) {
     child.on("message", (message) => {
-      this.inbox = this.inbox.then(() => this.receive(message));
+      this.inbox = this.inbox.then(() => this.receive(message)).catch((error: unknown) => this.reportFault(error));
     });
     // A message that could not be sent: the exit event tells why.
     child.on("error", () => {});
@@ -115,7 +118,7 @@ export class KernelClient {
     if (this.exit) {
       return;
     }
-    this.send({ type: "interrupt" });
+    this.send({ type: "interrupt", id: this.pending[0]?.id });
     // The main thread may be in a loop: this byte reaches the thread that watches over it.
     (this.child.stdio[interruptDescriptor] as Writable).write(Buffer.of(1));
   }
@@ -165,10 +168,19 @@ export class KernelClient {
     if (message.type === "done") {
       await this.drained();
     }
-    this.listeners.get(message.id)?.(message);
-    if (message.type === "done") {
-      this.settle(message.id, message.status);
+    try {
+      this.listeners.get(message.id)?.(message);
+    } finally {
+      if (message.type === "done") {
+        this.settle(message.id, message.status);
+      }
     }
+  }
+
+  /** A listener has thrown: the messages after this one, and the end of the cell, are still told. */
+  private reportFault(error: unknown): void {
+    const reason = error instanceof Error ? error.message : textOf(error, 1000);
+    process.stderr.write(`A message of the kernel could not be shown: ${reason}\n`);
   }
 
   private settle(id: string, status: ExecutionStatus): void {
@@ -187,10 +199,11 @@ export class KernelClient {
     }));
   }
 
-  private toCurrent(make: (id: string) => FromKernel): void {
+  private toCurrent(make: (id: string) => Extract<FromKernel, { type: "stream" }>): void {
     const id = this.pending[0]?.id ?? this.latest;
-    if (id !== undefined) {
-      this.listeners.get(id)?.(make(id));
+    const message = id === undefined ? undefined : make(id);
+    if (message !== undefined && message.text !== "") {
+      this.listeners.get(message.id)?.(message);
     }
   }
 
@@ -200,9 +213,7 @@ export class KernelClient {
     this.child[name]?.on("data", (bytes: Buffer) => {
       this.rawBytes += bytes.length;
       const text = decoder.write(bytes);
-      if (text !== "") {
-        this.toCurrent((id) => ({ type: "stream", id, name, text }));
-      }
+      this.toCurrent((id) => ({ type: "stream", id, name, text: this.rawLimit.admit(id, text) }));
     });
   }
 

@@ -6,7 +6,7 @@ import { reportSchema } from "../src/api/report.js";
  * them. Every message that belongs to a cell carries the id of the execute request. What a program prints is a
  * message too, so its order against results is kept and no marker can be forged.
  */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** MIME type to text; for binary types base64; for `+json` types JSON text. */
 export const mimeBundleSchema = z.record(z.string(), z.string());
@@ -23,7 +23,11 @@ export const toKernelSchema = z.discriminatedUnion("type", [
     executionCount: z.number().int().positive(),
   }),
   /** Stop the running cell, keep all variables: first cooperatively, then by breaking synchronous code. */
-  z.object({ type: z.literal("interrupt") }),
+  z.object({
+    type: z.literal("interrupt"),
+    /** The execution that shall stop; without it nothing runs that the host knows of. */
+    id: z.string().optional(),
+  }),
   z.object({ type: z.literal("shutdown") }),
 ]);
 export type ToKernel = z.infer<typeof toKernelSchema>;

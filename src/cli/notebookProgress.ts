@@ -3,6 +3,7 @@ import type { MimeBundle } from "../api/host.js";
 import { measures, named } from "../runs/measures.js";
 import { type RunSnapshot, runSnapshotSchema } from "../../webview/contract.js";
 import { trainingMime } from "../../webview/protocol.js";
+import { parsedOrText } from "./notebookOutputs.js";
 
 const plainIntervalMilliseconds = 10_000;
 const eraseLine = "\r\u001b[2K";
@@ -36,7 +37,7 @@ export class NotebookProgress {
   /** What is displayed; only a training gives a line. */
   display(data: MimeBundle): void {
     const text = data[trainingMime];
-    const snapshot = text === undefined ? undefined : runSnapshotSchema.safeParse(JSON.parse(text));
+    const snapshot = text === undefined ? undefined : runSnapshotSchema.safeParse(parsedOrText(text));
     if (snapshot?.success) {
       this.training(snapshot.data);
     }
