@@ -3,7 +3,9 @@ import type { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import type { InterruptReason } from "../src/runs/contract.js";
 import { type FromKernel, fromKernelSchema, protocolVersion, type ToKernel } from "./contract.js";
+import { textOf } from "./foreignValue.js";
 import { holdMilliseconds, interruptDescriptor } from "./interruptState.js";
+import { PrintLimit } from "./outputLimits.js";
 
 export interface KernelOptions {
   /** The notebook's folder: where imports and relative paths start. */
@@ -57,11 +59,12 @@ export class KernelClient {
   private latest: string | undefined;
   /** Bytes that the process or its children wrote to their standard streams by themselves. */
   private rawBytes = 0;
+  private readonly rawLimit = new PrintLimit();
   private inbox: Promise<void> = Promise.resolve();
 
   private constructor(private readonly child: ChildProcess) {
     child.on("message", (message) => {
-      this.inbox = this.inbox.then(() => this.receive(message));
+      this.inbox = this.inbox.then(() => this.receive(message)).catch((error: unknown) => this.reportFault(error));
     });
     // A message that could not be sent: the exit event tells why.
     child.on("error", () => {});
@@ -126,7 +129,7 @@ export class KernelClient {
     if (this.exit || this.isEnding) {
       return;
     }
-    this.send({ type: "interrupt", why });
+    this.send({ type: "interrupt", id: this.pending[0]?.id, why });
     // The main thread may be in a loop: this byte reaches the thread that watches over it.
     (this.child.stdio[interruptDescriptor] as Writable).write(Buffer.of(1));
   }
@@ -179,10 +182,19 @@ export class KernelClient {
     if (message.type === "done") {
       await this.drained();
     }
-    this.listeners.get(message.id)?.(message);
-    if (message.type === "done") {
-      this.settle(message.id, message.status);
+    try {
+      this.listeners.get(message.id)?.(message);
+    } finally {
+      if (message.type === "done") {
+        this.settle(message.id, message.status);
+      }
     }
+  }
+
+  /** A listener has thrown: the messages after this one, and the end of the cell, are still told. */
+  private reportFault(error: unknown): void {
+    const reason = error instanceof Error ? error.message : textOf(error, 1000);
+    process.stderr.write(`A message of the kernel could not be shown: ${reason}\n`);
   }
 
   private settle(id: string, status: ExecutionStatus): void {
@@ -201,10 +213,11 @@ export class KernelClient {
     }));
   }
 
-  private toCurrent(make: (id: string) => FromKernel): void {
+  private toCurrent(make: (id: string) => Extract<FromKernel, { type: "stream" }>): void {
     const id = this.pending[0]?.id ?? this.latest;
-    if (id !== undefined) {
-      this.listeners.get(id)?.(make(id));
+    const message = id === undefined ? undefined : make(id);
+    if (message !== undefined && message.text !== "") {
+      this.listeners.get(message.id)?.(message);
     }
   }
 
@@ -214,9 +227,7 @@ export class KernelClient {
     this.child[name]?.on("data", (bytes: Buffer) => {
       this.rawBytes += bytes.length;
       const text = decoder.write(bytes);
-      if (text !== "") {
-        this.toCurrent((id) => ({ type: "stream", id, name, text }));
-      }
+      this.toCurrent((id) => ({ type: "stream", id, name, text: this.rawLimit.admit(id, text) }));
     });
   }
 

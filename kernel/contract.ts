@@ -7,7 +7,7 @@ import { interruptReasonSchema } from "../src/runs/contract.js";
  * them. Every message that belongs to a cell carries the id of the execute request. What a program prints is a
  * message too, so its order against results is kept and no marker can be forged.
  */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** MIME type to text; for binary types base64; for `+json` types JSON text. */
 export const mimeBundleSchema = z.record(z.string(), z.string());
@@ -24,7 +24,12 @@ export const toKernelSchema = z.discriminatedUnion("type", [
     executionCount: z.number().int().positive(),
   }),
   /** Stop the running cell, keep all variables: first cooperatively, then by breaking synchronous code. */
-  z.object({ type: z.literal("interrupt"), why: interruptReasonSchema.default("stopped") }),
+  z.object({
+    type: z.literal("interrupt"),
+    /** The execution that shall stop; without it nothing runs that the host knows of. */
+    id: z.string().optional(),
+    why: interruptReasonSchema.default("stopped"),
+  }),
   /** End the process; a training writes its checkpoint first. */
   z.object({ type: z.literal("shutdown"), why: interruptReasonSchema.default("kernel-stopped") }),
 ]);

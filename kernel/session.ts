@@ -3,11 +3,13 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { setCellHost } from "../src/api/host.js";
 import type { InterruptReason } from "../src/runs/contract.js";
+import { CellDisplays, DisplayHandle } from "./cellDisplays.js";
 import { compileCell } from "./compileCell.js";
 import type { FromKernel, MimeBundle, ToKernel } from "./contract.js";
-import { checkedBundle, isMimeBundle, toMimeBundle } from "./display.js";
+import { toMimeBundle } from "./display.js";
 import { Ending } from "./ending.js";
 import { CellInterrupted, currentExecution, Execution, guardedAwait, guardedIterate, runInExecution } from "./execution.js";
+import { isInstance } from "./foreignValue.js";
 import { Interrupter } from "./interrupt.js";
 import { runtimeKey } from "./localModules.js";
 import { Modules } from "./modules.js";
@@ -29,14 +31,6 @@ export interface SessionOptions {
 type CompiledFunction = (...values: unknown[]) => Promise<unknown>;
 type DoneStatus = Extract<FromKernel, { type: "done" }>["status"];
 
-/** What `display` gives back; as a cell's last value it shows nothing more. */
-class DisplayHandle {
-  constructor(
-    /** Replaces what is shown by another value or bundle. */
-    readonly update: (value: unknown) => void,
-  ) {}
-}
-
 /** Runs cells one after the other in one shared scope, and reports all they do. */
 export class Session {
   private readonly scope = new Scope();
@@ -46,12 +40,18 @@ export class Session {
   private readonly interrupter = new Interrupter();
   private readonly ending = new Ending(this.interrupter.state);
   private running: Execution | undefined;
+  /** Executions that run or wait, by their ids. */
+  private readonly unfinished = new Map<string, Execution>();
   private queue: Promise<void> = Promise.resolve();
-  private displays = 0;
+  private readonly displays: CellDisplays;
   private readonly meta: { url: string; dirname: string; filename: string };
 
   constructor(private readonly options: SessionOptions) {
     this.streams = new OutputStreams(options.send);
+    this.displays = new CellDisplays({
+      post: (message) => this.post(message),
+      note: (id, text) => this.streams.note(id, text),
+    });
     const resolver = new Resolver(options.apiDirectory);
     const loaderPath = join(options.bundleDirectory, "kernel-loader.js");
     const filename = options.notebookPath ?? join(options.directory, "notebook.ipynb");
@@ -75,14 +75,18 @@ export class Session {
   receive(message: ToKernel): void {
     switch (message.type) {
       case "execute": {
-        const execution = new Execution(message.id, message.cell, () => {
-          this.interrupter.state.isCooperative = true;
+        const execution = new Execution(message.id, message.cell, {
+          onCooperative: () => {
+            this.interrupter.state.isCooperative = true;
+          },
+          onThrown: this.interrupter.settle,
         });
+        this.unfinished.set(message.id, execution);
         this.queue = this.queue.then(() => this.execute(execution, message.code));
         break;
       }
       case "interrupt":
-        this.interrupter.interrupt(this.running, message.why);
+        this.interrupter.interrupt(message.id === undefined ? undefined : this.unfinished.get(message.id), message.why);
         break;
       case "shutdown":
         this.ending.begin(message.why, 0);
@@ -95,7 +99,7 @@ export class Session {
   }
 
   private installGlobals(): void {
-    const display = (value: unknown): DisplayHandle => this.display(value);
+    const { display } = this.displays;
     const currentSignal = (): AbortSignal => currentExecution()?.signal ?? new AbortController().signal;
     setCellHost({
       display,
@@ -114,35 +118,40 @@ export class Session {
     Object.defineProperty(globalThis, Symbol.for(runtimeKey), { value: runtime });
   }
 
+  /** Never rejects: the cells after this one run whatever it did. */
   private async execute(execution: Execution, code: string): Promise<void> {
     this.running = execution;
     this.interrupter.state.isCooperative = false;
-    let status: DoneStatus;
+    let failure: { thrown: unknown } | undefined;
     try {
       await this.runCell(execution, code);
-      status = execution.interrupted ? "interrupted" : "ok";
-    } catch (error) {
-      status = error instanceof CellInterrupted || execution.interrupted ? "interrupted" : "error";
-      this.post({ type: "error", id: execution.id, error: this.stacks.describe(error, execution.cell) });
+    } catch (thrown) {
+      failure = { thrown };
+      this.post({ type: "error", id: execution.id, error: this.stacks.describe(thrown, execution.cell) });
     }
     this.running = undefined;
-    this.post({ type: "done", id: execution.id, status });
+    execution.finish();
+    this.unfinished.delete(execution.id);
+    this.interrupter.settle();
+    this.post({ type: "done", id: execution.id, status: statusOf(execution, failure) });
   }
 
   private async runCell(execution: Execution, code: string): Promise<void> {
+    // Stop may come between the request and the cell's start.
+    execution.throwIfInterrupted();
     const run = this.compile(execution, code);
     const value = await runInExecution(execution, () =>
       Promise.race([this.finish(execution, run), this.interrupter.outlasted(execution)]),
     );
     if (value !== undefined) {
-      this.post({ type: "result", id: execution.id, data: value });
+      this.displays.result(execution.id, value);
     }
   }
 
   /** Runs the cell and makes its result showable. */
   private async finish(execution: Execution, run: () => Promise<unknown>): Promise<MimeBundle | undefined> {
     const value = await run();
-    const isShown = value === undefined || value instanceof DisplayHandle;
+    const isShown = value === undefined || isInstance(value, DisplayHandle);
     const data = isShown ? undefined : await toMimeBundle(value);
     await Promise.all(execution.pendingDisplays);
     return data;
@@ -160,7 +169,8 @@ export class Session {
         this.scope.names,
         (kinds: Parameters<Scope["declarations"]>[0]) => this.scope.declarations(kinds),
         this.scope.constants,
-        (specifier: string, names: Record<string, string>) => this.modules.importInto(this.scope, specifier, names),
+        (specifier: string, names: Record<string, string>) =>
+          guardedAwait(this.modules.importInto(this.scope, specifier, names)),
         (specifier: unknown) => this.modules.import(specifier),
         this.meta,
         guardedAwait,
@@ -170,32 +180,9 @@ export class Session {
       );
   }
 
-  private display(value: unknown): DisplayHandle {
-    this.displays += 1;
-    const displayId = `d${this.displays}`;
-    this.show(value, displayId, false);
-    return new DisplayHandle((next) => this.show(next, displayId, true));
-  }
-
-  private show(value: unknown, displayId: string, update: boolean): void {
-    const execution = currentExecution();
-    if (!execution) {
-      return;
-    }
-    const send = (data: MimeBundle): void =>
-      this.post({ type: "display", id: execution.id, displayId, update, data });
-    const shown = isMimeBundle(value) ? checkedBundle(value) : toMimeBundle(value);
-    if (!(shown instanceof Promise)) {
-      send(shown);
-      return;
-    }
-    const pending = shown.then(send).finally(() => execution.pendingDisplays.delete(pending));
-    execution.pendingDisplays.add(pending);
-  }
-
   /** Errors that nothing caught, of timers and forgotten promises; the kernel goes on. */
   private reportStray(kind: string, thrown: unknown): void {
-    if (thrown instanceof CellInterrupted) {
+    if (isInstance(thrown, CellInterrupted)) {
       // A callback of the cell was in a loop; the cell itself may still await.
       this.running?.breakAwaits();
       return;
@@ -206,8 +193,16 @@ export class Session {
 
   private post(message: FromKernel): void {
     this.streams.flush();
+    this.displays.flush();
     this.options.send(message);
   }
+}
+
+function statusOf({ interrupted }: Execution, failure: { thrown: unknown } | undefined): DoneStatus {
+  if (interrupted || isInstance(failure?.thrown, CellInterrupted)) {
+    return "interrupted";
+  }
+  return failure ? "error" : "ok";
 }
 
 /** Node's remark about its own loader, which this kernel uses, would stand in a cell that has nothing to do with it. */

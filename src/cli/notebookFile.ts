@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
+import { wellFormedJson } from "../../kernel/wellFormed.js";
 import { writeFileAtomically } from "../runs/atomicFile.js";
 
 /**
@@ -106,7 +107,10 @@ export function toLines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** The notebook as the text of an .ipynb file, version 4.5: every cell has an id, code cells all their fields. */
+/**
+ * The notebook as the text of an .ipynb file, version 4.5: every cell has an id, code cells all their fields, and every
+ * string is well-formed Unicode.
+ */
 export function formatNotebook(notebook: Notebook): string {
   const used = new Set<string>();
   const cells = notebook.cells.map(({ cell_type, id, metadata, source, ...rest }) => ({
@@ -117,7 +121,7 @@ export function formatNotebook(notebook: Notebook): string {
     ...(cell_type === "code" ? { ...rest, execution_count: rest.execution_count ?? null, outputs: rest.outputs ?? [] } : rest),
   }));
   const minor = Math.max(5, notebook.nbformat_minor);
-  return `${JSON.stringify({ ...notebook, cells, nbformat: 4, nbformat_minor: minor }, null, 1)}\n`;
+  return `${wellFormedJson(JSON.stringify({ ...notebook, cells, nbformat: 4, nbformat_minor: minor }, null, 1))}\n`;
 }
 
 function uniqueId(id: string | undefined, used: Set<string>): string {

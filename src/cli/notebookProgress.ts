@@ -4,6 +4,7 @@ import { measures, named } from "../runs/measures.js";
 import { type RunSnapshot, runSnapshotSchema } from "../../webview/contract.js";
 import { trainingMime } from "../../webview/protocol.js";
 import { printableLines } from "../text/printable.js";
+import { parsedOrText } from "./notebookOutputs.js";
 
 const plainIntervalMilliseconds = 10_000;
 const eraseLine = "\r\u001b[2K";
@@ -37,7 +38,7 @@ export class NotebookProgress {
   /** What is displayed; only a training gives a line. */
   display(data: MimeBundle): void {
     const text = data[trainingMime];
-    const snapshot = text === undefined ? undefined : runSnapshotSchema.safeParse(JSON.parse(text));
+    const snapshot = text === undefined ? undefined : runSnapshotSchema.safeParse(parsedOrText(text));
     if (snapshot?.success) {
       this.training(snapshot.data);
     }

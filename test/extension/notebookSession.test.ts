@@ -70,6 +70,17 @@ test("stop interrupts the running cell, keeps the kernel, and cancels those that
   expect(notebook.runningCell).toBeUndefined();
 });
 
+test("stop that comes before the kernel has the cell is not lost", async () => {
+  const { session: notebook, executions, code, kernels } = session(["a", "loop"], { loop: held().answer });
+  await notebook.run([code[0]!]);
+  const run = notebook.run([code[1]!]);
+  notebook.interrupt();
+  await run;
+  expect(executions[1]?.success).toBe(false);
+  expect(executions[1]?.texts[0]).toContain("stopped before it began");
+  expect(kernels[0]?.places).toHaveLength(1);
+});
+
 test("a dead kernel is told once, and the next cell starts a fresh one", async () => {
   const exit = { code: null, signal: "SIGKILL" };
   const { session: notebook, executions, code, kernels, events } = session(["die", "next"], {

@@ -20,8 +20,8 @@ export interface SessionEvents {
   onChange(): void;
 }
 
-
 const killed: CellError = { name: "KernelStopped", message: "The kernel was stopped; all variables are lost.", stack: "" };
+const stopped: CellError = { name: "Interrupted", message: "The cell was stopped before it began.", stack: "" };
 
 function startError(error: unknown): CellError {
   return { name: "KernelNotStarted", message: error instanceof Error ? error.message : String(error), stack: "" };
@@ -38,6 +38,8 @@ export class NotebookSession {
   private live: Kernel | undefined;
   /** Counts the kernels let go, so that one that was still starting then is not kept. */
   private generation = 0;
+  /** Stop was pressed since the running cell began, perhaps before the kernel got it. */
+  private stopRequested = false;
   /** Ends the running cell from outside; set while one runs. */
   private abandonCell: ((error: CellError) => void) | undefined;
 
@@ -75,6 +77,7 @@ export class NotebookSession {
   /** Stops the running cell and forgets those that wait; variables stay. */
   interrupt(): void {
     this.queue.cancelWaiting();
+    this.stopRequested = true;
     if (this.live) {
       this.live.interrupt();
     } else {
@@ -105,6 +108,7 @@ export class NotebookSession {
     this.forgetOutputs(cell);
     const { generation } = this;
     this.executionCount += 1;
+    this.stopRequested = false;
     const executionOrder = this.executionCount;
     const startTime = Date.now();
     execution.executionOrder = executionOrder;
@@ -144,6 +148,10 @@ export class NotebookSession {
 
   private async execute(cell: vscode.NotebookCell, outputs: CellOutputs): Promise<ExecutionStatus> {
     const kernel = await this.kernel();
+    if (this.stopRequested) {
+      outputs.add({ type: "error", error: stopped });
+      return "interrupted";
+    }
     const place = { cell: codeCellNumber(cell), executionCount: this.executionCount };
     return kernel.execute(cell.document.getText(), place, (message) => this.receive(message, outputs));
   }
