@@ -103,6 +103,7 @@ export class Session {
     const currentSignal = (): AbortSignal => currentExecution()?.signal ?? new AbortController().signal;
     setCellHost({
       display,
+      folder: this.meta.dirname,
       report: (report) => this.post({ type: "report", id: currentExecution()?.id ?? "", report }),
       get interrupt() {
         return currentSignal();

@@ -4,6 +4,8 @@ import { readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createVSIX } from "@vscode/vsce";
+import { unzipSync } from "fflate";
+import { licencesName } from "./licences.mjs";
 import { buildTargets, nativeTargets } from "./nativeTargets.mjs";
 
 /**
@@ -26,6 +28,7 @@ const products = [
   "dist/data",
   "dist/native",
   "dist/setup-tensorflow.mjs",
+  `dist/${licencesName}`,
 ];
 
 function build() {
@@ -61,6 +64,14 @@ await createVSIX({
   // The images of the README travel in the VSIX, at the same paths.
   rewriteRelativeLinks: false,
 });
+const packed = [];
+unzipSync(await readFile(packagePath), { filter: ({ name }) => packed.push(name) === 0 });
+for (const needed of ["LICENSE.txt", `dist/${licencesName}`]) {
+  if (!packed.includes(`extension/${needed}`)) {
+    console.error(`${packagePath} lacks ${needed}: see .vscodeignore`);
+    process.exit(1);
+  }
+}
 const { size } = await stat(packagePath);
 console.log(`${packagePath}: ${megabytes(size)}`);
 if (size > mostBytes) {

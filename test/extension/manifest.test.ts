@@ -111,9 +111,9 @@ test("renderers take the live training output, which asks for no messages, and a
   expect(notebookRenderer[1]).toMatchObject({ id: scheduleRendererId, mimeTypes: [scheduleMime], requiresMessaging: "optional" });
 });
 
-test("in an untrusted workspace the setting that names a program does not count", () => {
+test("in an untrusted workspace no setting of the workspace counts", () => {
   const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
-  expect(untrustedWorkspaces).toMatchObject({ supported: "limited", restrictedConfigurations: ["tritloom.nodePath"] });
+  expect(untrustedWorkspaces).toMatchObject({ supported: "limited", restrictedConfigurations: Object.keys(configuration.properties) });
   expect(untrustedWorkspaces.description).not.toBe("");
   expect(virtualWorkspaces.supported).toBe(false);
   expect(configuration.properties["tritloom.nodePath"]?.scope).toBe("machine");

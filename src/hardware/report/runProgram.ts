@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { MissingToolError } from "../missingTool.js";
+import { findProgram } from "../findProgram.js";
 
 /** A program did not do what it was asked for; the message is what it said. */
 export class ToolError extends Error {
@@ -25,14 +25,12 @@ export interface ProgramRun {
  */
 export async function runProgram({ program, args, cwd, signal, remedy }: ProgramRun): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(program, args, { cwd, signal, maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
+    execFile(findProgram(program, remedy), args, { cwd, signal, maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
       const output = `${stdout}${stderr}`;
       if (error === null) {
         resolve(output);
       } else if (error.name === "AbortError") {
         reject(error);
-      } else if (error.code === "ENOENT") {
-        reject(new MissingToolError(`${program} is not on PATH: ${remedy}`));
       } else {
         reject(new ToolError(`${program} failed: ${faultOf(output) ?? error.message}`, { cause: error }));
       }

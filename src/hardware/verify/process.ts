@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { MissingToolError } from "../missingTool.js";
+import { findProgram } from "../findProgram.js";
 
 export interface ProcessEnd {
   readonly exitCode: number;
@@ -20,15 +20,15 @@ export interface ProcessOptions {
 export function runProcess(program: string, args: readonly string[], { folder, signal, remedy }: ProcessOptions): Promise<ProcessEnd> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const child = spawn(program, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], detached: process.platform !== "win32" });
+    const child = spawn(findProgram(program, `${remedy}.`), args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], detached: process.platform !== "win32" });
     const parts: string[] = [];
     child.stdout.setEncoding("utf8").on("data", (text: string) => parts.push(text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => parts.push(text));
     const abort = (): void => killGroup(child.pid);
     signal?.addEventListener("abort", abort, { once: true });
-    child.on("error", (error: NodeJS.ErrnoException) => {
+    child.on("error", (error) => {
       signal?.removeEventListener("abort", abort);
-      reject(error.code === "ENOENT" ? new MissingToolError(`${program} is not on PATH: ${remedy}.`, { cause: error }) : error);
+      reject(error);
     });
     child.on("close", (code) => {
       signal?.removeEventListener("abort", abort);
