@@ -89,6 +89,51 @@ describe("the list of runs", () => {
     await expect.poll(() => curves.page.locator(".none-fits").isVisible()).toBe(true);
   });
 
+  it("draws only what fits the filter, and gives the others back with their boxes", async () => {
+    await curves.view.send(runsMessage(runs, [ternary.dir, binary.dir]));
+    await expect.poll(() => curves.traceNames()).toHaveLength(6);
+    const filter = curves.page.getByRole("textbox", { name: "Filter runs" });
+    await filter.fill("quantiser=binary");
+    await expect.poll(() => curves.traceNames()).toEqual([`${binary.name}, training, raw`, `${binary.name}, training`, `${binary.name}, validation`]);
+    await curves.box(binary.name).click();
+    await expect.poll(() => curves.page.locator(".main-chart").isVisible()).toBe(false);
+    expect((await curves.view.posted("select")).at(-1)?.dirs).toEqual([ternary.dir]);
+    await filter.fill("");
+    await expect.poll(() => curves.traceNames()).toEqual([`${ternary.name}, training, raw`, `${ternary.name}, training`, `${ternary.name}, validation`]);
+  });
+
+  it("checks all, none or only one of what it lists", async () => {
+    await curves.view.send(runsMessage(runs, [ternary.dir]));
+    await curves.page.getByRole("textbox", { name: "Filter runs" }).fill("batch");
+    await curves.page.getByRole("button", { name: "Show all listed runs" }).click();
+    const chosen = async () => (await curves.view.posted("select")).at(-1)?.dirs;
+    await expect.poll(chosen).toEqual([ternary.dir, binary.dir]);
+    await curves.page.getByRole("button", { name: "Show none of the listed runs" }).click();
+    await expect.poll(chosen).toEqual([]);
+    await curves.page.locator(".run", { hasText: binary.name }).hover();
+    await curves.page.getByRole("button", { name: `Show only ${binary.name}` }).click();
+    await expect.poll(chosen).toEqual([binary.dir]);
+    await expect.poll(() => curves.page.locator(".run.checked .run-name").allTextContents()).toEqual([binary.name]);
+  });
+
+  it("is in the order that was chosen, also after a reload", async () => {
+    await curves.view.send(runsMessage(runs));
+    await curves.choose("Order of the runs", "best first");
+    const best = [...runs].sort((one, other) => (one.metric?.value ?? Infinity) - (other.metric?.value ?? Infinity)).map(({ name }) => name);
+    await expect.poll(() => curves.listedRuns()).toEqual(best);
+    await curves.view.reload();
+    await curves.view.send(runsMessage(runs));
+    await expect.poll(() => curves.listedRuns()).toEqual(best);
+    await curves.choose("Order of the runs", "by name");
+    await expect.poll(() => curves.listedRuns()).toEqual(runs.map(({ name }) => name).sort());
+  });
+
+  it("says which part of the data a figure is of", async () => {
+    const tested = { ...binary, metric: { label: "test BPC", value: 2.115 } };
+    await curves.view.send(runsMessage([ternary, tested]));
+    await expect.poll(() => curves.page.locator(".run-part").allTextContents()).toEqual(["validation", "test"]);
+  });
+
   it("tabulates what differs between the checked runs and nothing else", async () => {
     await curves.view.send(runsMessage(runs, [ternary.dir, binary.dir]));
     await expect.poll(() => curves.page.locator(".differences tbody tr").allTextContents()).toEqual([
@@ -219,9 +264,12 @@ describe("the chart", () => {
       }));
       window.postMessage({ ...one, runs, selected: runs.map(({ dir }) => dir) }, "*");
     }, message as Extract<ToWebview, { type: "runs" }>);
-    await expect.poll(() => curves.traceNames(), { timeout: 20_000 }).toHaveLength(120);
-    const points = (await curves.chart())?.traces.reduce((sum, { x }) => sum + x.length, 0);
-    expect(points).toBeLessThan(60_000);
+    // Six colours by five dashes: runs with the same line share a trace, in which each point has its run's name.
+    await expect.poll(() => curves.traceNames(), { timeout: 20_000 }).toHaveLength(60);
+    const traces = (await curves.chart())?.traces ?? [];
+    expect(traces.reduce((sum, { x }) => sum + x.length, 0)).toBeLessThan(30_000);
+    const names = new Set(traces.flatMap(({ text, name }) => text ?? [name]));
+    expect([...names].filter((name) => name.endsWith(", validation"))).toHaveLength(40);
   });
 });
 
@@ -365,6 +413,7 @@ describe("what leaves the panel", () => {
     await curves.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await curves.page.getByRole("button", { name: "Copy the shown runs as a Markdown table" }).click();
     await expect.poll(() => curves.page.locator(".said").textContent()).toBe("Copied 2 runs as a Markdown table.");
+    expect(await curves.page.locator(".controls.end").textContent()).toBe("PNGSVGCSVCopied");
     expect(await curves.page.evaluate(() => navigator.clipboard.readText())).toContain("| binary · batch norm | finished |");
   });
 
