@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createVSIX } from "@vscode/vsce";
 import { unzipSync } from "fflate";
 import { licencesName } from "./licences.mjs";
 import { buildTargets, nativeTargets } from "./nativeTargets.mjs";
+import { withPicturesInside } from "./readme.mjs";
 
 /**
  * `npm run package`: builds what is not built, packs tritloom-<version>.vsix and lists what is in it; needs no network.
@@ -53,6 +54,8 @@ if (process.argv.includes("--all-platforms")) {
 const { version } = JSON.parse(await readFile("package.json", "utf8"));
 const packagePath = `tritloom-${version}.vsix`;
 await rm(packagePath, { force: true });
+const readmePath = "dist/details.md";
+await writeFile(readmePath, await withPicturesInside(await readFile("README.md", "utf8"), "."));
 await createVSIX({
   packagePath,
   dependencies: false,
@@ -61,7 +64,8 @@ await createVSIX({
   skipLicense: false,
   // The search for secrets takes most of a minute on minified bundles, all of them made from this repository.
   allowPackageAllSecrets: true,
-  // The images of the README travel in the VSIX, at the same paths.
+  readmePath,
+  // The documents that the README links to travel in the VSIX, at the same paths.
   rewriteRelativeLinks: false,
 });
 const packed = [];

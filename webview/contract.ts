@@ -236,9 +236,14 @@ export const toWebviewSchema = z.discriminatedUnion("type", [
 ]);
 export type ToWebview = z.infer<typeof toWebviewSchema>;
 
+export const keptViewSchema = z.object({ at: z.number(), view: z.record(z.string(), z.unknown()) });
+export type KeptView = z.infer<typeof keptViewSchema>;
+
 export const fromWebviewSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready"), version }),
   z.object({ type: z.literal("select"), version, dirs: z.array(z.string()) }),
+  /** How the view looks at its data, and when that was chosen (milliseconds since the epoch): for the next time it opens. */
+  keptViewSchema.extend({ type: z.literal("keep-view"), version }),
   z.object({ type: z.literal("open-curves"), version }),
   z.object({ type: z.literal("open-pipeline"), version }),
   /** Show another chip: of a run, or the preset; without options those that it has. */

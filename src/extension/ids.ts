@@ -15,6 +15,9 @@ export const commandIds = {
   exportRunRom: "tritloom.exportRunRom",
   deleteRun: "tritloom.deleteRun",
   stopRun: "tritloom.stopRun",
+  openRunPipeline: "tritloom.openRunPipeline",
+  revealRun: "tritloom.revealRun",
+  copyRunPath: "tritloom.copyRunPath",
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 

@@ -16,9 +16,11 @@ import { RunTree } from "./runs/runTree.js";
 import type { Services } from "./services.js";
 import { type ChipMemory, type ChosenChips, ChosenPipeline, type MakePipeline } from "./webviews/chosenPipeline.js";
 import { GlanceView } from "./webviews/glanceView.js";
-import { pageSetups } from "./webviews/pages.js";
+import { pageSetups, type SharedPage } from "./webviews/pages.js";
 import { Panel } from "./webviews/panel.js";
 import { notificationText } from "./notificationText.js";
+import type { ViewMemory } from "./webviews/webviewConnection.js";
+import type { KeptView } from "../../webview/contract.js";
 
 /** The composition root: makes every service by hand and passes each what it needs. */
 export class Tritloom extends DisposableOwner {
@@ -40,7 +42,7 @@ export class Tritloom extends DisposableOwner {
     const selection = this.track(new RunSelection(this.runs, remembered(context, "curves")));
     this.pipeline = this.track(new ChosenPipeline(this.runs, rememberedChips(context), pipelineMadeBy(this.paths.commandLine)));
     const data = { runs: this.runs, selection, pipeline: this.pipeline, kernel: this.kernel };
-    const panels = this.makeViews(context, pageSetups(data, noteFault));
+    const panels = this.makeViews(context, pageSetups(data, (page) => rememberedView(context, page), noteFault));
     const romDiagnostics = this.track(new RomDiagnostics(noteFault));
     this.track(new RomEditor(this.paths.webviews, noteFault));
 
@@ -137,6 +139,14 @@ function rememberedChips(context: vscode.ExtensionContext): ChipMemory {
   return {
     get: () => context.workspaceState.get<ChosenChips>(key),
     set: (chosen) => void context.workspaceState.update(key, chosen),
+  };
+}
+
+function rememberedView(context: vscode.ExtensionContext, page: SharedPage): ViewMemory {
+  const key = `view.${page}`;
+  return {
+    get: () => context.workspaceState.get<KeptView>(key),
+    set: (kept) => void context.workspaceState.update(key, kept),
   };
 }
 

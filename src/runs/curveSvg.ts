@@ -25,7 +25,7 @@ interface Frame {
 /** `wide` fits a cell's output, `narrow` a side bar; text keeps its size in both. */
 const frames = {
   wide: { width: 720, height: 250, left: 46, right: 704, top: 38, bottom: 214, ticks: { x: 6, y: 5 } },
-  narrow: { width: 300, height: 190, left: 34, right: 292, top: 34, bottom: 154, ticks: { x: 3, y: 4 } },
+  narrow: { width: 300, height: 190, left: 42, right: 292, top: 34, bottom: 154, ticks: { x: 3, y: 4 } },
 } satisfies Record<string, Frame>;
 export type CurveSize = keyof typeof frames;
 

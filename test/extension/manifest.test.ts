@@ -15,7 +15,7 @@ interface Manifest {
   };
   contributes: {
     commands: { command: string; title: string; category: string; enablement?: string }[];
-    menus: Record<string, { command: string; when?: string }[]>;
+    menus: Record<string, { command: string; when?: string; group?: string }[]>;
     viewsContainers: { activitybar: { id: string; title: string; icon: string }[] };
     views: Record<string, { id: string }[]>;
     viewsWelcome: { view: string; contents: string }[];
@@ -23,7 +23,8 @@ interface Manifest {
     customEditors: { viewType: string; priority: string; selector: { filenamePattern: string }[] }[];
     notebookRenderer: { id: string; entrypoint: string; mimeTypes: string[]; requiresMessaging: string }[];
     configuration: { properties: Record<string, { scope: string }> };
-    walkthroughs: { steps: { media: { svg: string }; description: string }[] }[];
+    keybindings: { command: string; key: string; when: string }[];
+    walkthroughs: { steps: { title: string; media: { svg: string }; description: string }[] }[];
   };
 }
 
@@ -74,6 +75,34 @@ test("menus, welcome and walkthrough name only commands that exist", () => {
   const linked = links.flatMap((text) => [...text.matchAll(/\(command:([\w.]+)\)/g)].map(([, id]) => id!));
   expect(linked.length).toBeGreaterThan(4);
   expect([...inMenus, ...linked].filter((id) => !ids.has(id))).toEqual([]);
+});
+
+test("a run's context menu has all that can be done with it, in groups, the deletion last and apart", () => {
+  const items = menus["view/item/context"]!.filter(({ group }) => !group!.startsWith("inline")).sort((one, other) => one.group!.localeCompare(other.group!));
+  expect(items.map(({ command, group }) => `${group!.split("@")[0]} ${command.replace("tritloom.", "")}`)).toEqual([
+    "1_open openRunCurves",
+    "1_open openRunPipeline",
+    "2_export exportRunRom",
+    "3_training stopRun",
+    "4_files revealRun",
+    "4_files copyRunPath",
+    "9_delete deleteRun",
+  ]);
+  const inline = menus["view/item/context"]!.filter(({ group }) => group!.startsWith("inline"));
+  expect(inline.every(({ command, when }) => items.some((item) => item.command === command && item.when === when))).toBe(true);
+});
+
+test("Ctrl+Enter runs the cell in notebooks of this kernel, as elsewhere", () => {
+  const kernel = `notebookKernel == '${manifest.publisher}.${manifest.name}/${controllerId}'`;
+  expect(manifest.contributes.keybindings).toEqual([
+    { command: "notebook.cell.execute", key: "ctrl+enter", when: `notebookEditorFocused && !notebookOutputFocused && ${kernel}` },
+  ]);
+});
+
+test("each step of the walkthrough has a picture of its own and a title that fits its line", () => {
+  const steps = walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+  expect(new Set(steps.map(({ media }) => media.svg)).size).toBe(steps.length);
+  expect(steps.filter(({ title }) => title.length > 30)).toEqual([]);
 });
 
 test("views, panels and the kernel have the ids that the code uses", () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { RunList, type RunChange } from "../../src/extension/runs/runList.js";
 import { RunReader } from "../../src/extension/runs/runReader.js";
 import { type Memory, RunSelection } from "../../src/extension/runs/runSelection.js";
-import { runContext, runDescription, runTooltip } from "../../src/extension/runs/runText.js";
+import { runContext, runDescription, runTooltip, shortName, startText } from "../../src/extension/runs/runText.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { inlineText, smallResult, smallSpec, smallTensors, started, stepEvent } from "../runs/spec.js";
 import { temporaryFolder } from "../temporaryFolder.js";
@@ -158,10 +158,23 @@ test("a row says its figure and state in words, and its tooltip cannot be broken
   await writer.interrupted(10);
   await runs.refresh(writer.dir);
   const { snapshot } = runs.get(writer.dir)!;
-  expect(runDescription(snapshot)).toBe("2.884 BPC · interrupted 10/100");
+  expect(runDescription(snapshot)).toBe("2.88 BPC · interrupted 10/100");
   expect(runTooltip(snapshot)).toContain("**a\\|b \\*\\*c\\*\\***");
   const classification = { ...snapshot, task: "classification", metric: { label: "test accuracy", value: 0.9643 }, itemsPerSecond: 812 } as const;
-  expect(runDescription(classification)).toBe("accuracy 96.43 % · interrupted 10/100");
+  expect(runDescription(classification)).toBe("96.4 % · interrupted 10/100");
   expect(runTooltip(classification)).toMatch(/test accuracy \| 96\.43 %[^]*speed \| 812 sequences\/s/);
-  expect(runDescription({ ...snapshot, task: "word-model", metric: { label: "test perplexity", value: 87.21 } })).toBe("perplexity 87.2 · interrupted 10/100");
+  expect(runDescription({ ...snapshot, task: "word-model", metric: { label: "test perplexity", value: 87.21 } })).toBe("87.2 perplexity · interrupted 10/100");
+});
+
+test("a row's name leaves room for its figure, and a run that shares its name is told by its start", () => {
+  expect(shortName("ternary · batch norm")).toBe("ternary · batch norm");
+  const long = "ternary batch norm 512 units, seed 12";
+  expect([...shortName(long)]).toHaveLength(24);
+  expect(shortName(long)).toBe("ternary batc…ts, seed 12");
+  const at = (...time: [number, number, number, number, number]) => new Date(...time).getTime() / 1000;
+  const now = at(2026, 10, 29, 20, 0);
+  expect(startText(at(2026, 10, 29, 9, 3), now)).toBe("09:03");
+  expect(startText(at(2026, 8, 2, 14, 3), now)).toMatch(/^2 Sept? 14:03$/);
+  expect(startText(at(2025, 4, 2, 14, 3), now)).toBe("2 May 2025 14:03");
+  expect(startText(Infinity, now)).toBe("not started");
 });

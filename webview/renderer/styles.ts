@@ -7,8 +7,6 @@ const rules = `
   }
   .line { display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: baseline; }
   .state { color: var(--vscode-descriptionForeground, GrayText); }
-  .state[data-state="running"] { color: var(--vscode-charts-blue, inherit); }
-  .state[data-state="crashed"] { color: var(--vscode-errorForeground, inherit); }
   .progress, .kernel { color: var(--vscode-descriptionForeground, GrayText); }
   .kernel { margin-left: auto; }
   progress { width: 100%; height: 4px; border: 0; appearance: none; background: var(--vscode-scrollbarSlider-background, GrayText); border-radius: 2px; }
@@ -17,11 +15,11 @@ const rules = `
   progress[hidden] { display: none; }
   .curve svg { display: block; width: 100%; height: auto; }
   .tritloom-schedule {
-    display: grid; gap: 6px; justify-items: start; padding: 4px 0;
+    display: grid; grid-template-columns: minmax(0, 1fr); gap: 6px; justify-items: start; padding: 4px 0;
     color: var(--vscode-foreground, CanvasText); font-family: var(--vscode-font-family, sans-serif); font-size: var(--vscode-font-size, 13px);
   }
-  .tritloom-schedule .picture { max-width: 100%; }
-  .tritloom-schedule svg { max-width: 100%; height: auto; }
+  .tritloom-schedule .picture { max-width: 100%; overflow-x: auto; }
+  .tritloom-schedule svg { display: block; width: 760px; max-width: 100%; min-width: 660px; height: auto; }
   .tritloom-schedule pre { margin: 0; white-space: pre-wrap; font-family: var(--vscode-editor-font-family, monospace); }
   .open-chip {
     padding: 4px 11px; border: 1px solid var(--vscode-button-border, transparent); border-radius: 2px; font: inherit; cursor: pointer;

@@ -17,6 +17,9 @@ function figures(run: RunSnapshot): string {
   ].join(" · ");
 }
 
+/** CSS pixels below which the wide picture's words would be too small to read. */
+const narrow = 560;
+
 /** The picture of one training in a cell's output: progress bar, line of figures, small curve; updated in place. */
 export class TrainingOutput {
   readonly root = element("div", { className: "tritloom-training" });
@@ -27,6 +30,7 @@ export class TrainingOutput {
   private readonly figures = element("span", { className: "figures" });
   private readonly curve = element("div", { className: "curve" });
   private readonly kernel = element("span", { className: "kernel" });
+  private run: RunSnapshot | undefined;
 
   constructor() {
     this.root.append(
@@ -35,18 +39,33 @@ export class TrainingOutput {
       element("div", { className: "line" }, [this.figures, this.kernel]),
       this.curve,
     );
+    let before = 0;
+    new ResizeObserver(() => {
+      const width = this.root.clientWidth;
+      if (width < narrow !== before < narrow) {
+        this.draw();
+      }
+      before = width;
+    }).observe(this.root);
   }
 
   update(run: RunSnapshot): void {
     this.name.textContent = run.name;
     this.state.textContent = `${stateSigns[run.state]} ${run.state}`;
-    this.state.dataset.state = run.state;
     this.progress.textContent = progressText(run);
     this.bar.max = run.steps;
     this.bar.value = run.step;
     this.bar.hidden = run.state === "finished";
     this.figures.textContent = figures(run);
     this.kernel.textContent = run.computeKernel;
-    this.curve.replaceChildren(inlineSvg(curveSvg(run, "css-variables")));
+    this.run = run;
+    this.draw();
+  }
+
+  private draw(): void {
+    if (this.run) {
+      const size = this.root.clientWidth > 0 && this.root.clientWidth < narrow ? "narrow" : "wide";
+      this.curve.replaceChildren(inlineSvg(curveSvg(this.run, "css-variables", size)));
+    }
   }
 }

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { ListedRun } from "../runs/runList.js";
-import { runDescription } from "../runs/runText.js";
+import { runDescription, startText } from "../runs/runText.js";
 import type { Services } from "../services.js";
 import { searchedRuns } from "./searchedRuns.js";
 
@@ -16,7 +16,7 @@ export async function pickTrainedRun({ runs }: Pick<Services, "runs">, command: 
   }
   const items = trained.map((run) => ({
     label: run.snapshot.name,
-    description: runDescription(run.snapshot),
+    description: runDescription(run.snapshot, startText(run.startedAt, Date.now() / 1000)),
     detail: run.dir,
     run,
   }));

@@ -5,6 +5,7 @@ import type { Services } from "../services.js";
 import { lintRom } from "./lintRom.js";
 import { openRunCurves } from "./openRunCurves.js";
 import { restartKernel } from "./restartKernel.js";
+import { copyRunPath, openRunPipeline, revealRun } from "./runRow.js";
 import { showCurves } from "./showCurves.js";
 import { showPipeline } from "./showPipeline.js";
 import { stopRun } from "./stopRun.js";
@@ -33,6 +34,9 @@ const runCommands = {
   [commandIds.exportRunRom]: async (services, run) => (await import("./exportRom.js")).exportRunRom(services, run),
   [commandIds.deleteRun]: async (services, run) => (await import("./deleteRun.js")).deleteRun(services, run),
   [commandIds.stopRun]: (services, run) => stopRun(services, run.dir),
+  [commandIds.openRunPipeline]: openRunPipeline,
+  [commandIds.revealRun]: revealRun,
+  [commandIds.copyRunPath]: copyRunPath,
 } as const satisfies Record<Exclude<CommandId, keyof typeof commands>, RunHandler>;
 
 /** Registers every command; a failure is told once, in the words of its error. */

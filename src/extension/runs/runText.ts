@@ -11,17 +11,47 @@ export const stateIcons: Record<RunSnapshot["state"], { icon: string; colour: st
   crashed: { icon: "error", colour: "charts.red" },
 };
 
-/** Figure, state and progress in a few words, for the end of a row; the figure first, for a narrow side bar. */
-export function runDescription({ task, state, metric, step, steps, secondsLeft }: RunSnapshot): string {
+/** Characters of a name that leave room for the figure in a side bar of usual width. */
+const longestName = 24;
+
+/** The name, without its middle where it is too long: names of a series differ at their ends. */
+export function shortName(name: string): string {
+  const characters = [...name];
+  if (characters.length <= longestName) {
+    return name;
+  }
+  const end = Math.floor((longestName - 1) / 2);
+  return `${characters.slice(0, longestName - 1 - end).join("")}…${characters.slice(-end).join("")}`;
+}
+
+/** "14:03", or with the day when it was another: "11 Nov 14:03", "11 Nov 2025 14:03". @param now both in seconds since the epoch */
+export function startText(startedAt: number, now: number): string {
+  if (!Number.isFinite(startedAt)) {
+    return "not started";
+  }
+  const [start, today] = [new Date(1000 * startedAt), new Date(1000 * now)];
+  const time = start.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  if (start.toDateString() === today.toDateString()) {
+    return time;
+  }
+  const year = start.getFullYear() === today.getFullYear() ? {} : ({ year: "numeric" } as const);
+  return `${start.toLocaleDateString("en-GB", { day: "numeric", month: "short", ...year })} ${time}`;
+}
+
+/**
+ * Figure, start, state and progress in a few words, for the end of a row: what is cut in a narrow side bar comes last.
+ * @param start for a run that shares its name with another
+ */
+export function runDescription({ task, state, metric, step, steps, secondsLeft }: RunSnapshot, start?: string): string {
   const figure = metric ? [figureInWords(measures[task], metric.value)] : [];
   const progress = state === "finished" ? state : `${state} ${step}/${steps}`;
   const left = state === "running" && secondsLeft !== null ? [`${Math.ceil(secondsLeft)} s left`] : [];
-  return [...figure, progress, ...left].join(" · ");
+  return [...figure, ...(start === undefined ? [] : [start]), progress, ...left].join(" · ");
 }
 
-/** "2.115 BPC", "perplexity 87.2", "accuracy 96.43 %" */
-function figureInWords({ name, text }: Measure, figure: number): string {
-  return name === "BPC" ? `${text(figure)} ${name}` : `${name} ${text(figure)}`;
+/** "2.12 BPC", "87.2 perplexity", "96.4 %": the figure before its name. */
+function figureInWords({ name, short }: Measure, figure: number): string {
+  return name === "accuracy" ? short(figure) : `${short(figure)} ${name}`;
 }
 
 /** What menus ask of a row: "run finished exportable". */

@@ -2,8 +2,8 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { DisposableOwner } from "../disposable.js";
 import { commandIds } from "../ids.js";
-import type { RunList } from "./runList.js";
-import { runContext, runDescription, runTooltip, stateIcons } from "./runText.js";
+import type { ListedRun, RunList } from "./runList.js";
+import { runContext, runDescription, runTooltip, shortName, startText, stateIcons } from "./runText.js";
 
 /** The tree of runs in the side bar; its elements are run directories. Those that cannot be read come last and say why. */
 export class RunTree extends DisposableOwner implements vscode.TreeDataProvider<string> {
@@ -31,9 +31,9 @@ export class RunTree extends DisposableOwner implements vscode.TreeDataProvider<
     }
     const { snapshot } = run;
     const { icon, colour } = stateIcons[snapshot.state];
-    const item = new vscode.TreeItem(snapshot.name);
+    const item = new vscode.TreeItem(shortName(snapshot.name));
     item.id = dir;
-    item.description = runDescription(snapshot);
+    item.description = runDescription(snapshot, this.startOfTwin(run));
     item.tooltip = new vscode.MarkdownString(runTooltip(snapshot));
     item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(colour));
     item.contextValue = runContext(run);
@@ -56,6 +56,12 @@ export class RunTree extends DisposableOwner implements vscode.TreeDataProvider<
       tellProblem(item, problem);
     }
     return item;
+  }
+
+  /** When a run started that another shares its name with; undefined where the name tells it apart. */
+  private startOfTwin({ dir, snapshot, startedAt }: ListedRun): string | undefined {
+    const twin = this.runs.all().some((other) => other.dir !== dir && other.snapshot.name === snapshot.name);
+    return twin ? startText(startedAt, Date.now() / 1000) : undefined;
   }
 }
 

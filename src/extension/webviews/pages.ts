@@ -7,12 +7,12 @@ import type { Services } from "../services.js";
 import type { PageName } from "./content.js";
 import { saveFile } from "./saveFile.js";
 import { shownDirs, snapshotsFor } from "./shownRuns.js";
-import type { PageSetup, SnapshotSource } from "./webviewConnection.js";
+import type { PageSetup, SnapshotSource, ViewMemory } from "./webviewConnection.js";
 
 type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel">;
 
 /** Pages of the extension's own panels and views; a ROM file has a page of its own. */
-type SharedPage = Exclude<PageName, "rom">;
+export type SharedPage = Exclude<PageName, "rom">;
 
 const titles: Record<SharedPage, string> = {
   curves: "Training Curves",
@@ -20,14 +20,18 @@ const titles: Record<SharedPage, string> = {
   glance: "At a Glance",
 };
 
-/** What each page shows and what its messages do. */
-export function pageSetups(services: PageServices, onProblem: (problem: unknown) => void): Record<SharedPage, PageSetup> {
+/**
+ * What each page shows and what its messages do.
+ * @param memoryOf where the workspace keeps how a page was looked at
+ */
+export function pageSetups(services: PageServices, memoryOf: (page: SharedPage) => ViewMemory, onProblem: (problem: unknown) => void): Record<SharedPage, PageSetup> {
   const runs = runsSource(services);
   const pipeline = pipelineSource(services);
   const setup = (name: SharedPage, sources: readonly SnapshotSource[]): PageSetup => ({
     name,
     title: titles[name],
     sources,
+    memory: memoryOf(name),
     onProblem,
     onMessage: (message) => void obey(message, services).catch(onProblem),
   });
@@ -76,6 +80,7 @@ async function obey(message: FromWebview, services: PageServices): Promise<void>
     case "save":
       return saveFile(message);
     case "ready":
+    case "keep-view":
       return;
   }
 }

@@ -254,10 +254,13 @@ function isDistinct(element: Element, background: Colour): boolean {
     : contrast(over(markColour(element), background), background) >= 3;
 }
 
-/** WCAG 2.2, 1.4.11: graphics that carry meaning have 3 : 1 against what is next to them. */
+/** WCAG 2.2, 1.4.11: graphics that carry meaning have 3 : 1 against what is next to them. Views draw what is in sight. */
 function checkGraphics(selector: string, problems: string[]): void {
   for (const element of [...document.querySelectorAll(selector)].filter(isSeen)) {
     const { left, top } = element.getBoundingClientRect();
+    if (top >= window.innerHeight) {
+      continue;
+    }
     const holder = (element instanceof SVGElement ? element.closest("svg")?.parentElement : drawnParent(element)) ?? document.body;
     if (!isDistinct(element, backgroundAt(left, top, holder))) {
       problems.push(`contrast: the mark ${nameOf(element)} in ${nameOf(holder)} needs 3`);
@@ -265,13 +268,19 @@ function checkGraphics(selector: string, problems: string[]): void {
   }
 }
 
+/** A page that scrolls sideways, and the first element that makes it. */
+function checkPage(problems: string[]): void {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth > clientWidth + tolerance) {
+    const widest = [...document.body.querySelectorAll("*")].find((element) => element.getBoundingClientRect().right > scrollWidth - tolerance);
+    problems.push(`sideways: the page is ${scrollWidth} px wide, the view ${clientWidth} px, because of ${widest ? nameOf(widest) : "its body"}`);
+  }
+}
+
 /** What is cut, lies over something else, is too small or too pale on this page, one line each. */
 export function geometryProblems(graphics: string): string[] {
   const problems: string[] = [];
-  const { scrollWidth, clientWidth } = document.documentElement;
-  if (scrollWidth > clientWidth + tolerance) {
-    problems.push(`sideways: the page is ${scrollWidth} px wide, the view ${clientWidth} px`);
-  }
+  checkPage(problems);
   const reachable = new CSSStyleSheet();
   reachable.replaceSync("* { pointer-events: auto !important }");
   document.adoptedStyleSheets.push(reachable);
@@ -280,10 +289,10 @@ export function geometryProblems(graphics: string): string[] {
   overlaps(texts, seenControls(problems), problems);
   checkFields(problems);
   checkCanvases(problems);
-  texts.forEach((text) => checkText(text, problems));
   if (graphics !== "") {
     checkGraphics(graphics, problems);
   }
+  texts.forEach((text) => checkText(text, problems));
   document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== reachable);
   return [...new Set(problems)];
 }
