@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import type { RomFinding } from "../../hardware/rom/findings.js";
 import { romEditorId, romLanguageId } from "../ids.js";
 import type { Services } from "../services.js";
 
@@ -9,13 +10,15 @@ export async function lintRom({ romDiagnostics }: Services): Promise<void> {
   if (uris.length === 0) {
     return;
   }
-  const found = [];
+  const found: RomFinding[] = [];
   for (const uri of uris) {
-    found.push(...(await romDiagnostics.lintFile(uri)));
+    for (const finding of await romDiagnostics.lintFile(uri)) {
+      found.push(finding);
+    }
   }
   const names = uris.map(({ fsPath }) => path.basename(fsPath)).join(", ");
   if (found.length === 0) {
-    await vscode.window.showInformationMessage(`Nothing was found in ${names}.`);
+    await vscode.window.showInformationMessage(`No problems found in ${names}.`);
     return;
   }
   const errors = found.filter(({ severity }) => severity === "error").length;

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { RomPicture, RomSnapshot } from "../../../webview/contract.js";
-import { readRomFile, type RomFile } from "../../hardware/rom/romFile.js";
+import type { RomFile } from "../../hardware/rom/romFile.js";
 import { hexDigits, wordUnpacker } from "../../hardware/rom/romImage.js";
 import { wordsByAddress } from "../../hardware/rom/wordsByAddress.js";
 import { noWeight, romWeights } from "../../hardware/rom/weights.js";
@@ -10,11 +10,6 @@ const mostWords = 65_536;
 
 /** Cells of a picture; more would only be a grey square. */
 const mostCells = 4_194_304;
-
-/** Reads a ROM file of any format for the editor; one that cannot be read is a finding. */
-export async function readRomSnapshot(file: string): Promise<RomSnapshot> {
-  return romSnapshot(await readRomFile(file));
-}
 
 /** What the editor shows of a ROM file. */
 export function romSnapshot(rom: RomFile): RomSnapshot {
