@@ -11,14 +11,10 @@ const mostBins = 8;
 
 /** Format, size, histogram, words by address and, beside a manifest, the weights of each gate. @throws for a file without words */
 export function showReport(rom: RomFile): Report {
-  const { file, format, width, findings, packing } = rom;
-  const words = wordsByAddress(rom);
-  const error = findings.find(({ severity }) => severity === "error");
-  if (words.length === 0) {
-    throw new Error(`${file}: ${error?.message ?? "The file holds no word."}`);
-  }
+  const { file, format, findings, packing } = rom;
+  const words = readableWords(rom);
   const depth = rom.depth ?? words.at(-1)!.address + 1;
-  const bits = width ?? words.reduce((most, word) => Math.max(most, word.bits), 1);
+  const bits = rom.width ?? words.reduce((most, word) => Math.max(most, word.bits), 1);
   const histogram = histogramOf(words, packing, bits);
   const gates = gatesOf(rom);
   const unpack = packing && wordUnpacker(packing);
@@ -39,6 +35,15 @@ export function showReport(rom: RomFile): Report {
     ...(words.length > mostInWords ? [`  and ${words.length - mostInWords} words more`] : []),
   ].join("\n");
   return { text, json: { file, format, width: bits, depth, histogram, ...(gates.length > 0 && { gates }), words: rows, findings } };
+}
+
+function readableWords(rom: RomFile): RomFile["words"] {
+  const words = wordsByAddress(rom);
+  if (words.length === 0) {
+    const error = rom.findings.find(({ severity }) => severity === "error");
+    throw new Error(`${rom.file}: ${error?.message ?? "The file holds no word."}`);
+  }
+  return words;
 }
 
 type Histogram = readonly { readonly value: string; readonly count: number }[];

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type * as vscode from "vscode";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { lintRom } from "../../src/extension/commands/lintRom.js";
+import { reopenRom } from "../../src/extension/commands/reopenRom.js";
 import { romEditorId, romLanguageId } from "../../src/extension/ids.js";
 import { RomDiagnostics } from "../../src/extension/romEditor/romDiagnostics.js";
 import { RomEditor } from "../../src/extension/romEditor/romEditor.js";
@@ -200,6 +201,19 @@ describe("a file is read in a worker", () => {
     const snapshots = await Promise.all(files.map((file) => reading.snapshot(file)));
     expect(snapshots.map(({ words }) => words.total)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
+});
+
+test("a ROM file on top is reopened as picture, and as text", async () => {
+  const fakeWindow = fake.window as { activeTextEditor: unknown };
+  const uri = folderUri("/roms/a.mem");
+  fakeWindow.activeTextEditor = { document: { languageId: romLanguageId, uri } };
+  const execute = vi.spyOn(fake.commands as { executeCommand: (...args: unknown[]) => Promise<unknown> }, "executeCommand").mockResolvedValue(undefined);
+  await reopenRom("picture");
+  await reopenRom("text");
+  expect(execute.mock.calls).toEqual([["vscode.openWith", uri, romEditorId], ["vscode.openWith", uri, "default"]]);
+  fakeWindow.activeTextEditor = undefined;
+  await expect(reopenRom("picture")).rejects.toThrow("There is no ROM file on top: open one first.");
+  execute.mockRestore();
 });
 
 describe("Lint ROM", () => {

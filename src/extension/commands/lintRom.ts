@@ -30,15 +30,15 @@ export async function lintRom({ romDiagnostics }: Services): Promise<void> {
 }
 
 async function filesToLint(): Promise<readonly vscode.Uri[]> {
-  const open = fileOnTop();
+  const open = romOnTop();
   if (open !== undefined) {
     return [open];
   }
   return (await vscode.window.showOpenDialog({ canSelectMany: true, openLabel: "Lint", title: "Lint ROM" })) ?? [];
 }
 
-/** Of the active text editor or ROM picture, when it is a ROM file. */
-function fileOnTop(): vscode.Uri | undefined {
+/** The file of the active text editor or ROM picture, when it is a ROM file. */
+export function romOnTop(): vscode.Uri | undefined {
   const document = vscode.window.activeTextEditor?.document;
   if (document?.languageId === romLanguageId && document.uri.scheme === "file") {
     return document.uri;

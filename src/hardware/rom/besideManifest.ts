@@ -70,11 +70,18 @@ export interface Beside {
 }
 
 export async function besideManifest(file: string): Promise<Beside> {
-  const manifest = await readManifest(path.join(path.dirname(file), manifestName));
+  return besideOf(await readManifest(path.join(path.dirname(file), manifestName)), path.basename(file));
+}
+
+/** The same for the manifest's text. @param name of the file */
+export function besideText(manifest: string, name: string): Beside {
+  return besideOf(parsedManifest(manifest), name);
+}
+
+function besideOf(manifest: ReadManifest | string | undefined, name: string): Beside {
   if (typeof manifest === "string") {
     return { problem: manifest };
   }
-  const name = path.basename(file);
   const image = manifest?.images.find(({ files }) => files.some((each) => each.path === name));
   if (manifest === undefined || image === undefined) {
     return {};
@@ -85,11 +92,19 @@ export async function besideManifest(file: string): Promise<Beside> {
   return { entry: { image, file: entry, ...(layer && { layer }), macUnits } };
 }
 
-/** Undefined for a file that is not there, or is none of ours; the fault, as a sentence, of one that cannot be relied on. */
 async function readManifest(file: string): Promise<ReadManifest | string | undefined> {
+  try {
+    return parsedManifest(new TextDecoder().decode(await readRegularFile(file, mostMebibytes)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined for what is no manifest of ours; the fault, as a sentence, of one that cannot be relied on. */
+function parsedManifest(text: string): ReadManifest | string | undefined {
   let json: unknown;
   try {
-    json = JSON.parse(text(await readRegularFile(file, mostMebibytes)));
+    json = JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -103,10 +118,6 @@ async function readManifest(file: string): Promise<ReadManifest | string | undef
 function firstFault({ issues }: z.ZodError): string {
   const { path: place, message } = issues[0]!;
   return `${place.join(".")}: ${message}`;
-}
-
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
 }
 
 /**

@@ -3,8 +3,8 @@
  * so that a hundred bytes cannot ask for gigabytes.
  */
 export const romLimits = {
-  /** Words of one memory, also of ranges that a file only names: enough for 32 Mbit by the byte. */
-  words: 2 ** 22,
+  /** Words of one memory, also of ranges that a file only names: enough for 16 Mbit by the byte. */
+  words: 2 ** 21,
   /** Bits of one word. */
   wordBits: 2 ** 20,
   /** Bits of a memory, depth times width. */

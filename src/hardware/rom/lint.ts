@@ -134,12 +134,17 @@ function readAndCheck(source: RomSource, format: RomFormat, expected: RomExpecta
   }
   checkWidths(rom, width, family === "readmem", findings);
   const isShort = checkAddresses(rom, depth, findings);
-  const packing = width === undefined ? undefined : packingFor(width, expected, findings);
-  if (packing !== undefined) {
-    checkCodes(rom, packing, findings);
-  }
   const words = isShort && fillingFamilies.includes(family) ? filled(rom.words, depth!, width ?? 1) : rom.words;
-  return { ...(width && { width }), ...(depth && { depth }), ...(packing && { packing }), words };
+  return { ...(width && { width }), ...(depth && { depth }), ...checkedPacking(rom, width, expected, findings), words };
+}
+
+function checkedPacking(rom: ReadRom, width: number | undefined, expected: RomExpectation, findings: RomFindings): Pick<LintedRom, "packing"> {
+  const packing = width === undefined ? undefined : packingFor(width, expected, findings);
+  if (packing === undefined) {
+    return {};
+  }
+  checkCodes(rom, packing, findings);
+  return { packing };
 }
 
 /** Families whose tool fills a memory with 0 where the file gives no word. */

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { besideManifest } from "./besideManifest.js";
-import type { ManifestEntry } from "./besideManifest.js";
+import type { Beside, ManifestEntry } from "./besideManifest.js";
 import { RomFindings } from "./findings.js";
 import { lintRom } from "./lint.js";
 import type { LintedRom, RomExpectation } from "./lint.js";
@@ -26,7 +26,11 @@ export async function readRomFile(file: string, options: RomExpectation = {}): P
 
 /** The same for content that is not on the disk yet, as if it were in that file. */
 export async function readRomBytes(file: string, bytes: Uint8Array, options: RomExpectation = {}): Promise<RomFile> {
-  const { entry: manifest, problem } = await besideManifest(file);
+  return romWith(file, bytes, await besideManifest(file), options);
+}
+
+/** The same with what a manifest beside the file says. */
+export function romWith(file: string, bytes: Uint8Array, { entry: manifest, problem }: Beside, options: RomExpectation = {}): RomFile {
   const expected: RomExpectation = { ...(manifest && expectationOf(manifest)), ...options };
   const rom = lintRom(path.basename(file), bytes, expected);
   const findings = problem === undefined ? rom.findings : [...manifestProblem(problem), ...rom.findings];

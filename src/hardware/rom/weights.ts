@@ -31,23 +31,27 @@ export function romWeights({ words, manifest, packing }: RomFile): RomWeights | 
   if (manifest === undefined || layer === undefined || phases === undefined || packing === undefined) {
     return undefined;
   }
-  const [inputs = 0, rows = 0] = manifest.image.shape;
-  const rowsOfPhases = phases.reduce((sum, phase) => sum + phase.rows, 0);
-  if (inputs * rows > romLimits.weights || rowsOfPhases !== rows || layer.units * layer.gateOrder.length !== rows) {
+  const { units, gateOrder: gates } = layer;
+  const [inputs, rows] = manifest.image.shape as [number, number];
+  if (inputs * rows > romLimits.weights || !isWhole(rows, units * gates.length, phases)) {
     return undefined;
   }
   const values = new Int32Array(inputs * rows).fill(noWeight);
   const groups = groupsOf(phases, manifest.macUnits);
   const unpack = wordUnpacker(packing);
-  for (const { address, value } of words) {
-    unpack(value).forEach((weight, lane) => {
-      const place = placeOf(manifest, groups, address, lane);
-      if (place !== undefined) {
-        values[place.input * rows + place.row] = weight ?? noWeight;
-      }
-    });
-  }
-  return { inputs, units: layer.units, gates: layer.gateOrder, values };
+  const put = (address: number) => (weight: number | undefined, lane: number): void => {
+    const place = placeOf(manifest, groups, address, lane);
+    if (place !== undefined) {
+      values[place.input * rows + place.row] = weight ?? noWeight;
+    }
+  };
+  words.forEach(({ address, value }) => unpack(value).forEach(put(address)));
+  return { inputs, units, gates, values };
+}
+
+/** Whether gates and phases have the matrix's rows; a shape without rows has none. */
+function isWhole(rows: number | undefined, ofGates: number, phases: readonly RowSpan[]): boolean {
+  return ofGates === rows && phases.reduce((sum, phase) => sum + phase.rows, 0) === rows;
 }
 
 /** Whose weight a lane is; undefined where it is unused. */

@@ -3,7 +3,7 @@ import path from "node:path";
 interface Waveform {
   readonly name: string;
   /** Bytes at the beginning, as Latin-1. */
-  readonly magic?: RegExp;
+  readonly magic?: string;
   /** For formats whose beginning is not published. */
   readonly extension?: string;
   /** What makes a value change dump of it; FILE stands for the file. */
@@ -12,17 +12,17 @@ interface Waveform {
 
 /** Files that waveforms come in beside value change dumps. The beginnings are those of GTKWave's readers and of file(1). */
 const waveforms: readonly Waveform[] = [
-  { name: "an FST waveform", magic: /^\0\0\0\0\0\0\0\x01\x49/, tool: "fst2vcd FILE > dump.vcd" },
-  { name: "an FST waveform, compressed as a whole", magic: /^\xfe\0/, tool: "fst2vcd FILE > dump.vcd" },
-  { name: "an LXT2 waveform", magic: /^\x13\x80/, tool: "lxt2vcd FILE > dump.vcd" },
-  { name: "an LXT waveform", magic: /^\x01\x38/, tool: "gtkwave FILE, and there Write VCD File As" },
-  { name: "a VZT waveform", magic: /^VZ/, tool: "vzt2vcd FILE > dump.vcd" },
-  { name: "a GHW waveform", magic: /^GHDLwave/, tool: "the simulation once more, with --vcd=dump.vcd instead of --wave" },
-  { name: "compressed by gzip", magic: /^\x1f\x8b/, tool: "gunzip -c FILE > dump.vcd" },
-  { name: "compressed by bzip2", magic: /^BZh/, tool: "bunzip2 -c FILE > dump.vcd" },
-  { name: "compressed by xz", magic: /^\xfd7zXZ/, tool: "xz -dc FILE > dump.vcd" },
-  { name: "compressed by zstd", magic: /^\x28\xb5\x2f\xfd/, tool: "zstd -dc FILE > dump.vcd" },
-  { name: "a ZIP archive", magic: /^PK\x03\x04/, tool: "unzip FILE" },
+  { name: "an FST waveform", magic: "\0\0\0\0\0\0\0\x01\x49", tool: "fst2vcd FILE > dump.vcd" },
+  { name: "an FST waveform, compressed as a whole", magic: "\xfe\0", tool: "fst2vcd FILE > dump.vcd" },
+  { name: "an LXT2 waveform", magic: "\x13\x80", tool: "lxt2vcd FILE > dump.vcd" },
+  { name: "an LXT waveform", magic: "\x01\x38", tool: "gtkwave FILE, and there Write VCD File As" },
+  { name: "a VZT waveform", magic: "VZ", tool: "vzt2vcd FILE > dump.vcd" },
+  { name: "a GHW waveform", magic: "GHDLwave", tool: "the simulation once more, with --vcd=dump.vcd instead of --wave" },
+  { name: "compressed by gzip", magic: "\x1f\x8b", tool: "gunzip -c FILE > dump.vcd" },
+  { name: "compressed by bzip2", magic: "BZh", tool: "bunzip2 -c FILE > dump.vcd" },
+  { name: "compressed by xz", magic: "\xfd7zXZ", tool: "xz -dc FILE > dump.vcd" },
+  { name: "compressed by zstd", magic: "\x28\xb5\x2f\xfd", tool: "zstd -dc FILE > dump.vcd" },
+  { name: "a ZIP archive", magic: "PK\x03\x04", tool: "unzip FILE" },
   { name: "a WLF waveform of Questa or ModelSim", extension: ".wlf", tool: "wlf2vcd FILE > dump.vcd" },
   { name: "an FSDB waveform of Verdi", extension: ".fsdb", tool: "fsdb2vcd FILE -o dump.vcd" },
   { name: "a VPD waveform of VCS", extension: ".vpd", tool: "vpd2vcd FILE dump.vcd" },
@@ -43,7 +43,7 @@ export function otherFormat(file: string, head: Uint8Array): string | undefined 
   const isBinary = /[\0-\x08\x0e-\x1f\x7f]/.test(beginning);
   const extension = path.extname(file).toLowerCase();
   const known =
-    waveforms.find(({ magic }) => magic?.test(beginning) === true) ?? waveforms.find((each) => isBinary && each.extension === extension);
+    waveforms.find(({ magic }) => magic !== undefined && beginning.startsWith(magic)) ?? waveforms.find((each) => isBinary && each.extension === extension);
   if (known !== undefined) {
     return `It is ${known.name}, not a value change dump. Make one with: ${known.tool.replace("FILE", path.basename(file))}.`;
   }

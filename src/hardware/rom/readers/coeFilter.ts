@@ -35,14 +35,18 @@ export function readFilter(assignments: readonly Assignment[], options: ReadOpti
     }
   }
   const width = stated ?? options.width ?? coefficients.reduce((most, { bits }) => Math.max(most, bits), 1);
+  return { width, words: placeCoefficients(coefficients, width, findings) };
+}
+
+function placeCoefficients(coefficients: readonly Coefficient[], width: number, findings: RomFindings): ReadRom["words"] {
   const placed = new PlacedWords(findings);
   for (const { value, bits, line } of coefficients) {
     if (value < 0n && bits > width) {
-      findings.add("word-too-wide", line, `${value} does not fit in ${width} bits.`);
+      findings.add("word-too-wide", line, `${value.toString().slice(0, 40)} does not fit in ${width} bits.`);
     }
     placed.add({ address: placed.next, value: value < 0n ? BigInt.asUintN(width, value) : value, bits: width, line });
   }
-  return { width, words: placed.words };
+  return placed.words;
 }
 
 function readWidth(text: string, line: number, findings: RomFindings): number | undefined {

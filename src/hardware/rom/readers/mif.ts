@@ -242,15 +242,21 @@ function lastWorth(first: number, last: number, { depth = romLimits.words }: Hea
 }
 
 function readRange(tokens: readonly Token[], header: Header, findings: RomFindings): { first: number; last?: number } | undefined {
-  const texts = tokens.map(({ text }) => text);
-  const isRange = texts.length === 5 && texts[0] === "[" && texts[2] === ".." && texts[4] === "]";
-  const ends = isRange ? [texts[1]!, texts[3]!] : texts.length === 1 ? texts : [];
+  const ends = rangeEnds(tokens.map(({ text }) => text));
+  const isRange = ends.length === 2;
   const [first, last] = ends.map((digits) => parseAddress(digits, radices[header.addressRadix]));
   if (first === undefined || (isRange && (last === undefined || last < first))) {
     findings.add("illegal-character", tokens[0]!.line, `${textOf(tokens)} is no address in ${header.addressRadix}.`);
     return undefined;
   }
   return { first, ...(isRange && { last: last! }) };
+}
+
+/** `A` or `[A .. B]`; nothing for anything else. */
+function rangeEnds(texts: readonly string[]): readonly string[] {
+  const [open, first, dots, last, close] = texts;
+  const isRange = texts.length === 5 && open === "[" && dots === ".." && close === "]";
+  return isRange ? [first!, last!] : texts.length === 1 ? texts : [];
 }
 
 function readValue({ text, line }: Token, header: Header, findings: RomFindings): { value: bigint; bits: number; line: number } {

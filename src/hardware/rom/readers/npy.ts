@@ -40,7 +40,14 @@ function readHeader(file: Buffer, findings: RomFindings): { text: string; end: n
   return { text: file.toString("latin1", start, end), end };
 }
 
-function layoutOf(header: string, findings: RomFindings): { wordBytes: number; isBigEndian: boolean; depth: number } | undefined {
+/** How the words lie in the data. */
+interface Layout {
+  readonly wordBytes: number;
+  readonly isBigEndian: boolean;
+  readonly depth: number;
+}
+
+function layoutOf(header: string, findings: RomFindings): Layout | undefined {
   const descr = found(/'descr'\s{0,9}:\s{0,9}'([^']{0,99})'/, header);
   const shape = found(/'shape'\s{0,9}:\s{0,9}\(([^)]{0,99})\)/, header);
   const [, byteOrder, size] = /^([<>|=])u([1248])$/.exec(descr) ?? [];
@@ -55,12 +62,16 @@ function layoutOf(header: string, findings: RomFindings): { wordBytes: number; i
     findings.add("unsupported-type", 1, `A matrix must hold uint8 in C order, but this has ${descr} in ${order} order.`);
     return undefined;
   }
-  const wordBytes = Number(size) * Number(row ?? 1);
-  if (wordBytes === 0 || !isReadableSize(Number(depth), 8 * wordBytes)) {
-    findings.add("unsupported-type", 1, `The array has ${depth} words of ${8 * wordBytes} bits.`);
-    return undefined;
+  return readableLayout({ wordBytes: Number(size) * Number(row ?? 1), isBigEndian: byteOrder === ">", depth: Number(depth) }, findings);
+}
+
+function readableLayout(layout: Layout, findings: RomFindings): Layout | undefined {
+  const { depth, wordBytes } = layout;
+  if (wordBytes > 0 && isReadableSize(depth, 8 * wordBytes)) {
+    return layout;
   }
-  return { wordBytes, isBigEndian: byteOrder === ">", depth: Number(depth) };
+  findings.add("unsupported-type", 1, `The array has ${depth} words of ${8 * wordBytes} bits.`);
+  return undefined;
 }
 
 function found(pattern: RegExp, text: string): string {

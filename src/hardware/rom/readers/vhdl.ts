@@ -30,12 +30,16 @@ export function readVhdl({ text }: RomSource, _: ReadOptions, findings: RomFindi
   const reading = new AggregateReading(declarations, element, range, findings);
   const words = reading.read(new Tokens(text, found.place));
   const width = widthOf(element) ?? words[0]?.bits;
+  tellRagged(words, width, findings);
+  return { ...(width && { width }), ...(depth && { depth }), words };
+}
+
+function tellRagged(words: ReadRom["words"], width: number | undefined, findings: RomFindings): void {
   for (const { bits, line } of words) {
     if (bits !== width) {
       findings.add("ragged-vector", line, `The literal has ${bits} bits; the words have ${width}.`);
     }
   }
-  return { ...(width && { width }), ...(depth && { depth }), words };
 }
 
 function widthOf(type: VhdlType): number | undefined {
@@ -43,6 +47,20 @@ function widthOf(type: VhdlType): number | undefined {
     return type.bits;
   }
   return type.kind === "array" && type.range !== undefined ? rangeLength(type.range) : undefined;
+}
+
+/** The tokens up to a comma, parenthesis or semicolon outside parentheses, which is taken too; no element where there are none. */
+function takeElement(tokens: Tokens): { element?: Element; line: number; end: Token | undefined } {
+  const gathering = new ElementTokens();
+  const line = tokens.peek()?.line ?? tokens.line;
+  for (;;) {
+    const end = tokens.take();
+    const isEnd = end === undefined || end.text === ";" || (gathering.isOutside && (end.text === "," || end.text === ")"));
+    if (isEnd) {
+      return { ...(!gathering.isEmpty && { element: gathering.take() }), line, end };
+    }
+    gathering.add(end.text);
+  }
 }
 
 /** The elements of one aggregate, one after the other. */
@@ -62,24 +80,14 @@ class AggregateReading {
 
   /** Elements up to the parenthesis that closes the aggregate, and the semicolon after it. */
   read(tokens: Tokens): ReadRom["words"] {
-    const gathering = new ElementTokens();
-    let line = tokens.line;
     for (;;) {
-      if (gathering.isEmpty) {
-        this.readPlain(tokens);
+      this.readPlain(tokens);
+      const { element, line, end } = takeElement(tokens);
+      if (element !== undefined) {
+        this.readElement(element, line);
       }
-      const token = tokens.take();
-      line = gathering.isEmpty ? (token?.line ?? tokens.line) : line;
-      const isEnd = token === undefined || token.text === ";" || (token.text === ")" && gathering.isOutside);
-      if (token !== undefined && !isEnd && !(token.text === "," && gathering.isOutside)) {
-        gathering.add(token.text);
-        continue;
-      }
-      if (!gathering.isEmpty) {
-        this.readElement(gathering.take(), line);
-      }
-      if (isEnd) {
-        this.checkEnd(token, tokens);
+      if (end?.text !== ",") {
+        this.checkEnd(end, tokens);
         return this.placed.words;
       }
     }

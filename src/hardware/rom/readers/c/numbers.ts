@@ -30,25 +30,30 @@ function characterValue(character: string): bigint | undefined {
 
 /** The value of an initialiser: a number with signs before it, in parentheses or with a cast, or a macro of one; undefined for anything else. */
 export function initialiserValue(tokens: readonly string[], macros: ReadonlyMap<string, string>, nested = 0): bigint | undefined {
-  const [first = "", ...rest] = tokens;
+  const [first = ""] = tokens;
   if (nested > mostNested) {
     return undefined;
   }
-  if (first === "-" || first === "~" || first === "+") {
-    const value = initialiserValue(rest, macros, nested + 1);
-    return value === undefined || first === "+" ? value : first === "-" ? -value : ~value;
+  if (/^[-~+]$/.test(first)) {
+    const value = initialiserValue(tokens.slice(1), macros, nested + 1);
+    return value === undefined ? undefined : withSign(first, value);
   }
   if (first === "(") {
     const close = tokens.indexOf(")");
-    const inner = tokens.slice(1, close);
     // A cast is a parenthesis of names before a value.
-    return close === tokens.length - 1 ? initialiserValue(inner, macros, nested + 1) : initialiserValue(tokens.slice(close + 1), macros, nested + 1);
+    const rest = close === tokens.length - 1 ? tokens.slice(1, close) : tokens.slice(close + 1);
+    return initialiserValue(rest, macros, nested + 1);
   }
-  if (tokens.length !== 1) {
-    return undefined;
-  }
-  const macro = macros.get(first);
-  return integerLiteral(first) ?? (macro === undefined ? undefined : initialiserValue(macroTokens(macro), macros, nested + 1));
+  return tokens.length === 1 ? (integerLiteral(first) ?? macroValue(first, macros, nested)) : undefined;
+}
+
+function withSign(sign: string, value: bigint): bigint {
+  return sign === "+" ? value : sign === "-" ? -value : ~value;
+}
+
+function macroValue(name: string, macros: ReadonlyMap<string, string>, nested: number): bigint | undefined {
+  const text = macros.get(name);
+  return text === undefined ? undefined : initialiserValue(macroTokens(text), macros, nested + 1);
 }
 
 function macroTokens(text: string): string[] {

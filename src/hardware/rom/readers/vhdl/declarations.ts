@@ -1,7 +1,7 @@
 import type { Bits } from "./literals.js";
 import { integerValue } from "./integers.js";
 import type { Tokens } from "./tokens.js";
-import { indexRange, integerBits, standardTypes, type VhdlType, wordsOf } from "./types.js";
+import { type IndexRange, indexRange, integerBits, standardTypes, type VhdlType, wordsOf } from "./types.js";
 import { wordValue } from "./values.js";
 
 /** An object whose value is an aggregate, and where that aggregate begins, after its parenthesis. */
@@ -107,10 +107,18 @@ export class Declarations {
     }
     const isParenthesised = tokens[1] === "(";
     const range = indexRange(isParenthesised ? tokens.slice(2, tokens.lastIndexOf(")")) : tokens.slice(1), this.integers);
-    if (type.kind === "integer") {
-      return range === undefined ? type : { kind: "integer", bits: integerBits(range) };
-    }
-    return type.kind === "array" && range !== undefined ? { ...type, range } : type;
+    return range === undefined ? type : constrained(type, range);
+  }
+}
+
+function constrained(type: VhdlType, range: IndexRange): VhdlType {
+  switch (type.kind) {
+    case "integer":
+      return { kind: "integer", bits: integerBits(range) };
+    case "array":
+      return { ...type, range };
+    default:
+      return type;
   }
 }
 

@@ -18,7 +18,11 @@ const radixOf: Readonly<Record<string, Radix>> = { "": 2, "b": 2, "o": 8, "x": 1
 
 /** A string or bit-string literal; undefined for anything else. */
 export function bitString(literal: string): Bits | undefined {
-  const [, size = "", sign = "", base = "", body = ""] = literalPattern.exec(literal) ?? [];
+  const found = literalPattern.exec(literal);
+  if (found === null) {
+    return undefined;
+  }
+  const [, size, sign, base, body] = found as unknown as [string, string, string, string, string];
   const radix = radixOf[base.toLowerCase()]!;
   const digits = body.replaceAll("_", "");
   const known = digits.replace(/[uxzwlh-]/gi, (digit) => (digit.toLowerCase() === "h" ? "1" : "0"));
@@ -27,8 +31,8 @@ export function bitString(literal: string): Bits | undefined {
     return undefined;
   }
   const bits = radix === 10 ? bitLength(value) : known.length * { 2: 1, 8: 3, 16: 4 }[radix];
-  const unknown = known === digits ? {} : { hasUnknown: true };
-  return size === "" ? { value, bits, ...unknown } : { ...resized(value, bits, Number(size), sign.toLowerCase() === "s"), ...unknown };
+  const whole = size === "" ? { value, bits } : resized(value, bits, Number(size), sign.toLowerCase() === "s");
+  return { ...whole, ...(known !== digits && { hasUnknown: true }) };
 }
 
 /** The same in another length: extended by 0, or by the sign; cut from the left. */

@@ -2,7 +2,7 @@ import { romLimits } from "../../limits.js";
 import { splitElements } from "./elements.js";
 import { type Integers, integerValue } from "./integers.js";
 import { bitCharacter, type Bits, bitString, resized } from "./literals.js";
-import { indexRange, rangeLength, type VhdlType } from "./types.js";
+import { type IndexRange, indexRange, rangeLength, type VhdlType } from "./types.js";
 
 /** What a value may name. */
 export interface Names {
@@ -60,29 +60,35 @@ function term(tokens: readonly string[], type: VhdlType, names: Names, nested: n
     return parenthesised(tokens.slice(1, -1), type, names, nested + 1);
   }
   const isQualified = tokens[1] === "'";
-  const inner = tokens.slice(isQualified ? 3 : 2, -1);
-  if (tokens[isQualified ? 2 : 1] !== "(" || tokens.at(-1) !== ")") {
+  const open = isQualified ? 2 : 1;
+  if (tokens[open] !== "(" || tokens.at(-1) !== ")") {
     return undefined;
   }
+  const inner = tokens.slice(open + 1, -1);
   return isQualified ? parenthesised(inner, type, names, nested + 1) : call(first.toLowerCase(), inner, names, nested + 1);
 }
 
 /** `to_unsigned(12, 8)`, `std_logic_vector(x)`. */
 function call(name: string, inner: readonly string[], names: Names, nested: number): Bits | undefined {
-  const [value, size, ...others] = splitAt(inner, ",");
-  if (value === undefined || others.length > 0) {
+  const [value = [], size, ...others] = splitAt(inner, ",");
+  if (others.length > 0) {
     return undefined;
   }
   if (size === undefined) {
     return conversions.has(name) ? wordValue(value, { kind: "unknown" }, names, nested) : undefined;
   }
-  const length = integerValue(size, names.integers);
-  if (!sizedConversions.has(name) || length === undefined || length < 1 || length > romLimits.wordBits) {
-    return undefined;
-  }
+  const length = integerValue(size, names.integers) ?? 0;
+  const isSized = sizedConversions.has(name) && length >= 1 && length <= romLimits.wordBits;
+  return isSized ? sizedValue(value, length, names, nested) : undefined;
+}
+
+/** Bits of a 64-bit number before it is resized: enough for any whole number of VHDL. */
+const numberBits = 64;
+
+function sizedValue(value: readonly string[], length: number, names: Names, nested: number): Bits | undefined {
   const number = integerValue(value, names.integers);
   if (number !== undefined) {
-    return resized(BigInt.asUintN(64, BigInt(number)), 64, length, number < 0);
+    return resized(BigInt.asUintN(numberBits, BigInt(number)), numberBits, length, number < 0);
   }
   const bits = wordValue(value, { kind: "unknown" }, names, nested);
   return bits && resized(bits.value, bits.bits, length, false);
@@ -99,46 +105,64 @@ function bitAggregate(inner: readonly string[], type: VhdlType, names: Names, ne
   const elements = splitElements(inner);
   const stated = type.kind === "array" ? type.range : undefined;
   const range = stated ?? { left: 0, right: elements.length - 1 };
-  const bits = rangeLength(range);
-  if (bits > romLimits.wordBits || (stated === undefined && elements.some(({ choices }) => choices.length > 0))) {
+  if (rangeLength(range) > romLimits.wordBits || (stated === undefined && elements.some(({ choices }) => choices.length > 0))) {
     return undefined;
   }
-  // From the left, '\0' where nothing is given yet.
-  const digits = new Uint8Array(bits);
-  let hasUnknown = false;
-  let place = 0;
-  const set = (first: number, last: number, digit: number): void => {
-    for (let at = Math.max(0, first); at <= Math.min(last, bits - 1); at++) {
-      digits[at] ||= digit;
-    }
-  };
+  const digits = new AggregateDigits(range);
   for (const { choices, value } of elements) {
     const bit = wordValue(value, { kind: "bit" }, names, nested + 1);
-    if (bit?.bits !== 1) {
+    const spans = choices.map((choice) => choiceSpan(choice, names.integers));
+    if (bit?.bits !== 1 || !digits.set(spans, bit)) {
       return undefined;
     }
-    hasUnknown ||= bit.hasUnknown === true;
-    const digit = bit.value === 1n ? 2 : 1;
-    if (choices.length === 0) {
-      set(place, place, digit);
-      place++;
+  }
+  return digits.whole();
+}
+
+/** The bits of an aggregate from the left, as far as they are given. */
+class AggregateDigits {
+  private readonly digits: Uint8Array;
+  private hasUnknown = false;
+  private position = 0;
+
+  constructor(private readonly range: IndexRange) {
+    this.digits = new Uint8Array(rangeLength(range));
+  }
+
+  /** @returns false for a choice that is none. An index given twice keeps its first bit. */
+  set(spans: readonly ReturnType<typeof choiceSpan>[], { value, hasUnknown = false }: Bits): boolean {
+    this.hasUnknown ||= hasUnknown;
+    const digit = value === 1n ? 2 : 1;
+    if (spans.length === 0) {
+      this.fill(this.position, this.position, digit);
+      this.position++;
     }
-    for (const choice of choices) {
-      const span = choiceSpan(choice, names.integers);
+    for (const span of spans) {
       if (span === undefined) {
-        return undefined;
+        return false;
       }
-      const ends = span === "others" ? [0, bits - 1] : [placeOf(range, span.first), placeOf(range, span.last)];
-      set(Math.min(...ends), Math.max(...ends), digit);
+      const ends = span === "others" ? [0, this.digits.length - 1] : [placeOf(this.range, span.first), placeOf(this.range, span.last)];
+      this.fill(Math.min(ends[0]!, ends[1]!), Math.max(ends[0]!, ends[1]!), digit);
+    }
+    return true;
+  }
+
+  /** Undefined where a bit is not given. */
+  whole(): Bits | undefined {
+    const { digits, hasUnknown } = this;
+    const text = Array.from(digits, (digit) => (digit === 2 ? "1" : "0")).join("");
+    return digits.includes(0) ? undefined : { value: BigInt(`0b${text}`), bits: digits.length, ...(hasUnknown && { hasUnknown }) };
+  }
+
+  private fill(first: number, last: number, digit: number): void {
+    for (let at = Math.max(0, first); at <= Math.min(last, this.digits.length - 1); at++) {
+      this.digits[at] ||= digit;
     }
   }
-  const isWhole = digits.every((digit) => digit !== 0);
-  const text = Array.from(digits, (digit) => (digit === 2 ? "1" : "0")).join("");
-  return isWhole ? { value: BigInt(`0b${text}`), bits, ...(hasUnknown && { hasUnknown }) } : undefined;
 }
 
 /** How far from the left an index lies. */
-function placeOf({ left, right }: { left: number; right: number }, index: number): number {
+function placeOf({ left, right }: IndexRange, index: number): number {
   return left <= right ? index - left : left - index;
 }
 
