@@ -51,6 +51,9 @@ const targets = {
       outfile: "dist/cli.js",
       banner: { js: `#!/usr/bin/env node\n${fileUrl}` },
     }),
+  // Reads one ROM file for the editor, in a worker that can be ended.
+  romWorker: () =>
+    build({ ...commonJs, entryPoints: { "rom-worker": "src/extension/romEditor/romWorker.ts" }, outdir: "dist", minify: true }),
   kernel: () =>
     bundle("kernel", {
       ...commonJs,

@@ -8,6 +8,8 @@ export const commandIds = {
   verifyAccelerator: "tritloom.verifyAccelerator",
   showReport: "tritloom.showReport",
   lintRom: "tritloom.lintRom",
+  showRomPicture: "tritloom.showRomPicture",
+  showRomText: "tritloom.showRomText",
   restartKernel: "tritloom.restartKernel",
   openQuickstart: "tritloom.openQuickstart",
   installTensorFlow: "tritloom.installTensorFlow",

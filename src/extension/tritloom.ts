@@ -9,6 +9,7 @@ import { NotebookKernel } from "./notebook/notebookKernel.js";
 import { type ProductPaths, productPaths } from "./productPaths.js";
 import { RomDiagnostics } from "./romEditor/romDiagnostics.js";
 import { RomEditor } from "./romEditor/romEditor.js";
+import { RomReading } from "./romEditor/romReading.js";
 import { RunDiscovery } from "./runs/runDiscovery.js";
 import { type ReadListedRun, RunList } from "./runs/runList.js";
 import { type Memory, RunSelection } from "./runs/runSelection.js";
@@ -43,8 +44,9 @@ export class Tritloom extends DisposableOwner {
     this.pipeline = this.track(new ChosenPipeline(this.runs, rememberedChips(context), pipelineMadeBy(this.paths.commandLine)));
     const data = { runs: this.runs, selection, pipeline: this.pipeline, kernel: this.kernel };
     const panels = this.makeViews(context, pageSetups(data, (page) => rememberedView(context, page), noteFault));
-    const romDiagnostics = this.track(new RomDiagnostics(noteFault));
-    this.track(new RomEditor(this.paths.webviews, noteFault));
+    const romReading = this.track(new RomReading(this.paths.romWorker));
+    const romDiagnostics = this.track(new RomDiagnostics(romReading, noteFault));
+    this.track(new RomEditor(this.paths.webviews, romReading, noteFault));
 
     const services: Services = { ...data, ...panels, romDiagnostics, paths: this.paths, updateContext: () => this.updateContext() };
     registerCommands(services, (error) => this.tell(error)).forEach((command) => this.track(command));

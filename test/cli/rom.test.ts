@@ -120,8 +120,8 @@ describe("export with a layout", () => {
 });
 
 test.each([
-  [["rom"], "rom needs lint|diff|show: what to do."],
-  [["rom", "mend", "good.mem"], 'rom does not know "mend"; it does lint, diff, show.'],
+  [["rom"], "rom needs lint|diff|show|convert: what to do."],
+  [["rom", "mend", "good.mem"], 'rom does not know "mend"; it does lint, diff, show, convert.'],
   [["rom", "lint"], "rom needs FILE: ROM file; the manifest.json of an export beside it is used."],
   [["rom", "diff", "good.mem"], "rom diff takes two files; 1 given."],
   [["rom", "show", "good.mem", "other.mem"], "rom show takes one file; 2 given."],

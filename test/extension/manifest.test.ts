@@ -61,10 +61,18 @@ test("the palette has the commands by their titles, and none that needs a row of
     "Verify Against Simulators…",
     "Show Report…",
     "Lint ROM",
+    "Show ROM Picture",
+    "Show ROM as Text",
     "Restart Kernel",
     "Open Quickstart",
     "Install TensorFlow Backend",
   ]);
+});
+
+test("a ROM file open as text has a button for its picture, and the picture one for the text", () => {
+  const when = Object.fromEntries(menus["editor/title"]!.map((item) => [item.command, item.when]));
+  expect(when[commandIds.showRomPicture]).toContain(`resourceLangId == ${romLanguageId}`);
+  expect(when[commandIds.showRomText]).toBe(`activeCustomEditorId == ${romEditorId}`);
 });
 
 test("menus, welcome and walkthrough name only commands that exist", () => {

@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
+import type { RomFinding } from "../../hardware/rom/findings.js";
 import { romEditorId, romLanguageId } from "../ids.js";
 import type { Services } from "../services.js";
 import { notificationText } from "../notificationText.js";
@@ -10,13 +11,15 @@ export async function lintRom({ romDiagnostics }: Services): Promise<void> {
   if (uris.length === 0) {
     return;
   }
-  const found = [];
+  const found: RomFinding[] = [];
   for (const uri of uris) {
-    found.push(...(await romDiagnostics.lintFile(uri)));
+    for (const finding of await romDiagnostics.lintFile(uri)) {
+      found.push(finding);
+    }
   }
   const names = uris.map(({ fsPath }) => path.basename(fsPath)).join(", ");
   if (found.length === 0) {
-    await vscode.window.showInformationMessage(notificationText(`Nothing was found in ${names}.`));
+    await vscode.window.showInformationMessage(notificationText(`No problems found in ${names}.`));
     return;
   }
   const errors = found.filter(({ severity }) => severity === "error").length;
@@ -28,15 +31,15 @@ export async function lintRom({ romDiagnostics }: Services): Promise<void> {
 }
 
 async function filesToLint(): Promise<readonly vscode.Uri[]> {
-  const open = fileOnTop();
+  const open = romOnTop();
   if (open !== undefined) {
     return [open];
   }
   return (await vscode.window.showOpenDialog({ canSelectMany: true, openLabel: "Lint", title: "Lint ROM" })) ?? [];
 }
 
-/** Of the active text editor or ROM picture, when it is a ROM file. */
-function fileOnTop(): vscode.Uri | undefined {
+/** The file of the active text editor or ROM picture, when it is a ROM file. */
+export function romOnTop(): vscode.Uri | undefined {
   const document = vscode.window.activeTextEditor?.document;
   if (document?.languageId === romLanguageId && document.uri.scheme === "file") {
     return document.uri;

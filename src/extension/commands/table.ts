@@ -4,6 +4,7 @@ import type { ListedRun } from "../runs/runList.js";
 import type { Services } from "../services.js";
 import { lintRom } from "./lintRom.js";
 import { openRunCurves } from "./openRunCurves.js";
+import { reopenRom } from "./reopenRom.js";
 import { restartKernel } from "./restartKernel.js";
 import { copyRunPath, openRunPipeline, revealRun } from "./runRow.js";
 import { showCurves } from "./showCurves.js";
@@ -23,6 +24,8 @@ const commands = {
   [commandIds.verifyAccelerator]: async (services) => (await import("./verifyAccelerator.js")).verifyAccelerator(services),
   [commandIds.showReport]: async (services) => (await import("./showReport.js")).showReport(services),
   [commandIds.lintRom]: lintRom,
+  [commandIds.showRomPicture]: () => reopenRom("picture"),
+  [commandIds.showRomText]: () => reopenRom("text"),
   [commandIds.restartKernel]: restartKernel,
   [commandIds.openQuickstart]: async (services) => (await import("./openQuickstart.js")).openQuickstart(services),
   [commandIds.installTensorFlow]: async (services) => (await import("./installTensorFlow.js")).installTensorFlow(services),

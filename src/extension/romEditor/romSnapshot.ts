@@ -1,22 +1,15 @@
 import path from "node:path";
 import type { RomPicture, RomSnapshot } from "../../../webview/contract.js";
-import { readRomFile, type RomFile } from "../../hardware/rom/romFile.js";
-import { hexDigits, unpackWord } from "../../hardware/rom/romImage.js";
-import { romWeights } from "../../hardware/rom/weights.js";
+import type { RomFile } from "../../hardware/rom/romFile.js";
+import { hexDigits, wordUnpacker } from "../../hardware/rom/romImage.js";
+import { wordsByAddress } from "../../hardware/rom/wordsByAddress.js";
+import { noWeight, romWeights } from "../../hardware/rom/weights.js";
 
 /** Words that the page gets; it turns pages within them. */
 const mostWords = 65_536;
 
 /** Cells of a picture; more would only be a grey square. */
 const mostCells = 4_194_304;
-
-/** What the page shows where there is no value. */
-const missing = -(2 ** 31);
-
-/** Reads a ROM file of any format for the editor; one that cannot be read is a finding. */
-export async function readRomSnapshot(file: string): Promise<RomSnapshot> {
-  return romSnapshot(await readRomFile(file));
-}
 
 /** What the editor shows of a ROM file. */
 export function romSnapshot(rom: RomFile): RomSnapshot {
@@ -54,27 +47,27 @@ function pictureOf(rom: RomFile, bits: number): RomPicture | null {
     const blocks = gates.map((gate) => ({ label: `gate ${gate}`, columns: units, columnName: "unit" }));
     return picture("input", inputs, blocks, values);
   }
-  const { words, packing } = rom;
-  if (words.length === 0) {
+  const words = wordsByAddress(rom);
+  const { packing } = rom;
+  const columns = packing?.lanes ?? bits;
+  if (words.length === 0 || words.length * columns > mostCells) {
     return null;
   }
-  if (packing !== undefined) {
-    const values = words.flatMap(({ value }) => unpackWord(value, packing));
-    return picture("word", words.length, [{ label: "lanes", columns: packing.lanes, columnName: "lane" }], values);
-  }
-  return words.length * bits > mostCells ? null : bitPicture(words.map(({ value }) => value), bits);
+  const values = new Int32Array(words.length * columns);
+  const integersOf = packing === undefined ? bitsOfWord(bits) : wordUnpacker(packing);
+  words.forEach(({ value }, row) => values.set(integersOf(value).map((integer) => integer ?? noWeight), row * columns));
+  const block = packing === undefined ? { label: "bits, the most significant first", columnName: "place" } : { label: "lanes", columnName: "lane" };
+  return picture("word", words.length, [{ ...block, columns }], values);
 }
 
-/** Bits of each word, the most significant on the left. */
-function bitPicture(words: readonly bigint[], bits: number): RomPicture | null {
-  const values = words.flatMap((word) => [...word.toString(2).padStart(bits, "0").slice(-bits)].map(Number));
-  return picture("word", words.length, [{ label: "bits, the most significant first", columns: bits, columnName: "place" }], values);
+/** The bits of a word, the most significant on the left. */
+function bitsOfWord(bits: number): (word: bigint) => number[] {
+  return (word) => Array.from(word.toString(2).padStart(bits, "0").slice(-bits), Number);
 }
 
-function picture(rowName: string, rows: number, blocks: RomPicture["blocks"], values: readonly (number | undefined)[]): RomPicture | null {
+function picture(rowName: string, rows: number, blocks: RomPicture["blocks"], values: Int32Array): RomPicture | null {
   if (values.length > mostCells) {
     return null;
   }
-  const integers = Int32Array.from(values, (value) => value ?? missing);
-  return { rowName, rows, blocks, values: Buffer.from(integers.buffer).toString("base64") };
+  return { rowName, rows, blocks, values: Buffer.from(values.buffer).toString("base64") };
 }

@@ -1,7 +1,8 @@
 import { groupsOf } from "../rowGroups.js";
 import type { RowSpan } from "../schedule/rowPhases.js";
 import type { ManifestEntry } from "./besideManifest.js";
-import { unpackWord } from "./romImage.js";
+import { romLimits } from "./limits.js";
+import { unpackWord, wordUnpacker } from "./romImage.js";
 import type { LanePacking } from "./romImage.js";
 import type { RomFile } from "./romFile.js";
 
@@ -12,13 +13,17 @@ export interface RomWeights {
   readonly units: number;
   /** Letters of the gate blocks, in the order of rows. */
   readonly gates: readonly string[];
-  /** Of input i and gate row r at i * rows + r; undefined where another bank has it or the code does not occur. */
-  readonly values: readonly (number | undefined)[];
+  /** Of input i and gate row r at i * rows + r; `noWeight` where another bank has it or the code does not occur. */
+  readonly values: Int32Array;
 }
+
+/** In the place of a weight that is not there; no weight has so many bits. */
+export const noWeight = -(2 ** 31);
 
 /**
  * A matrix's weights by input and gate row; undefined for a file whose manifest does not place them, and for constants and tables.
- * Rows of other banks stay undefined.
+ * Rows of other banks have `noWeight`. Undefined also for a matrix above `romLimits.weights`, or whose
+ * manifest contradicts itself.
  */
 export function romWeights({ words, manifest, packing }: RomFile): RomWeights | undefined {
   const layer = manifest?.layer;
@@ -26,18 +31,27 @@ export function romWeights({ words, manifest, packing }: RomFile): RomWeights | 
   if (manifest === undefined || layer === undefined || phases === undefined || packing === undefined) {
     return undefined;
   }
+  const { units, gateOrder: gates } = layer;
   const [inputs, rows] = manifest.image.shape as [number, number];
-  const values = Array.from<number | undefined>({ length: inputs * rows });
-  const groups = groupsOf(phases, manifest.macUnits);
-  for (const { address, value } of words) {
-    unpackWord(value, packing).forEach((weight, lane) => {
-      const place = placeOf(manifest, groups, address, lane);
-      if (place !== undefined) {
-        values[place.input * rows + place.row] = weight;
-      }
-    });
+  if (inputs * rows > romLimits.weights || !isWhole(rows, units * gates.length, phases)) {
+    return undefined;
   }
-  return { inputs, units: layer.units, gates: layer.gateOrder, values };
+  const values = new Int32Array(inputs * rows).fill(noWeight);
+  const groups = groupsOf(phases, manifest.macUnits);
+  const unpack = wordUnpacker(packing);
+  const put = (address: number) => (weight: number | undefined, lane: number): void => {
+    const place = placeOf(manifest, groups, address, lane);
+    if (place !== undefined) {
+      values[place.input * rows + place.row] = weight ?? noWeight;
+    }
+  };
+  words.forEach(({ address, value }) => unpack(value).forEach(put(address)));
+  return { inputs, units, gates, values };
+}
+
+/** Whether gates and phases have the matrix's rows; a shape without rows has none. */
+function isWhole(rows: number | undefined, ofGates: number, phases: readonly RowSpan[]): boolean {
+  return ofGates === rows && phases.reduce((sum, phase) => sum + phase.rows, 0) === rows;
 }
 
 /** Whose weight a lane is; undefined where it is unused. */
@@ -60,8 +74,8 @@ export function gateHistogram({ inputs, units, gates, values }: RomWeights): { g
     const counts = new Map<number, number>();
     for (let input = 0; input < inputs; input++) {
       for (let unit = 0; unit < units; unit++) {
-        const weight = values[input * rows + block * units + unit];
-        if (weight !== undefined) {
+        const weight = values[input * rows + block * units + unit]!;
+        if (weight !== noWeight) {
           counts.set(weight, (counts.get(weight) ?? 0) + 1);
         }
       }
