@@ -5,6 +5,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { runOwnerSchema, type RunOwner } from "./contract.js";
+import { readSmallFile } from "./regularFile.js";
 import { runFiles } from "./runFiles.js";
 
 /** How often an owner touches its file, and how old the touch may be where nothing better tells whether it lives. */
@@ -14,6 +15,9 @@ const freshMilliseconds = 30_000;
 const halfWrittenMilliseconds = 2_000;
 
 const noStartTime = "unknown";
+
+/** An owner file has three short fields. */
+const mostBytes = 64 * 1024;
 
 /** This process as the owner of a run. */
 async function thisOwner(): Promise<RunOwner> {
@@ -49,7 +53,7 @@ export async function ownerLives(dir: string): Promise<boolean> {
 /** The owner named in a run's directory, or undefined when there is none or the file is not whole. */
 export async function readOwner(dir: string): Promise<RunOwner | undefined> {
   try {
-    const parsed = runOwnerSchema.safeParse(JSON.parse(await readFile(path.join(dir, runFiles.owner), "utf8")));
+    const parsed = runOwnerSchema.safeParse(JSON.parse(await readSmallFile(path.join(dir, runFiles.owner), mostBytes)));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;

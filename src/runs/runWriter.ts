@@ -53,12 +53,15 @@ export async function createRun(root: string, spec: ExperimentSpec, options: New
 
 /**
  * Becomes the owner of an unfinished run, to write on where it stopped.
- * @throws RunError when it is no run, is finished, has no checkpoint, or belongs to a process that lives
+ * @throws RunError when it is no run, is finished, has no checkpoint or a log that is no file, or belongs to a process that lives
  */
 export async function resumeRun(dir: string): Promise<RunWriter> {
-  const { dir: absolute, result } = await readRun(dir);
+  const { dir: absolute, result, logProblem } = await readRun(dir);
   if (result !== undefined) {
     throw new RunError(`The run ${absolute} is finished: start a new run to train longer.`);
+  }
+  if (logProblem?.kind === "unreadable") {
+    throw new RunError(`The run ${absolute} cannot be resumed: ${logProblem.message}`);
   }
   if (!(await claimOwnership(absolute))) {
     throw new RunError(`The run ${absolute} is being written by a living process: stop that one first.`);
