@@ -16,7 +16,7 @@ export const maximalCharactersPerCell = 5_000_000;
 export class OutputStreams {
   private pending: { id: string; name: StreamName; text: string } | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private intervalStart = 0;
+  private intervalStart = -Infinity;
   private sentInInterval = 0;
   /** Characters printed so far, by execution id. */
   private readonly printed = new Map<string, number>();
@@ -62,7 +62,7 @@ export class OutputStreams {
   }
 
   private maySendAtOnce(): boolean {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.intervalStart >= flushAfterMilliseconds) {
       this.intervalStart = now;
       this.sentInInterval = 0;

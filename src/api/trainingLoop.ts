@@ -2,6 +2,7 @@ import type { ExperimentSpec } from "../experiment/spec.js";
 import type { StepReport, Trainer } from "../rnn/trainer.js";
 import type { RunEvent } from "../runs/contract.js";
 import type { RunWriter } from "../runs/runWriter.js";
+import { steadyClock } from "../runs/steadyClock.js";
 import type { Environment } from "./environment.js";
 
 /** Seconds between two step reports: often enough for a live curve, seldom enough for a small file. */
@@ -72,7 +73,8 @@ export async function trainingLoop(
     writer.append(event);
     observer.onEvent(event);
   };
-  const now = () => Date.now() / 1000;
+  const clock = steadyClock();
+  const now = () => clock() / 1000;
   emit({
     type: "started",
     time: now(),

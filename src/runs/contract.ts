@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { evaluationMethodSchema } from "../experiment/evaluationMethod.js";
 
-/** Seconds since the epoch, with fraction. */
+/** Seconds since the epoch, with fraction; of one owner never less than before, also where the computer's clock is set back. */
 const time = z.number();
 const step = z.number().int().min(0);
 

@@ -11,6 +11,7 @@ import { readCheckpoint } from "./readCheckpoint.js";
 import { readRun, RunError } from "./readRun.js";
 import { makeRunDirectory } from "./runDirectory.js";
 import { encodeSafetensors, writeSafetensors } from "./safetensors.js";
+import { steadyClock } from "./steadyClock.js";
 
 /** Events wait so long for others before they are written and synced together. */
 const batchMilliseconds = 250;
@@ -88,6 +89,7 @@ export class RunWriter {
   private failure: Error | undefined;
   private isFailureTold = false;
   private isClosed = false;
+  private readonly clock = steadyClock();
   private readonly stopHeartbeat: () => void;
 
   private constructor(
@@ -142,7 +144,7 @@ export class RunWriter {
     const bytes = encodeSafetensors(tensors);
     this.writeLines();
     this.enqueue(() => writeFileAtomically(path.join(this.dir, runFiles.checkpoint), bytes));
-    this.append({ type: "checkpoint", time: now(), step });
+    this.append({ type: "checkpoint", time: this.now(), step });
     return this.done();
   }
 
@@ -155,7 +157,7 @@ export class RunWriter {
 
   /** Ends the run as finished, its result written last, and closes it. */
   async finish(result: RunResult): Promise<void> {
-    this.append({ type: "finished", time: now(), step: result.steps });
+    this.append({ type: "finished", time: this.now(), step: result.steps });
     this.enqueue(() => writeFileAtomically(path.join(this.dir, runFiles.result), `${JSON.stringify(result, null, 2)}\n`));
     await this.flush();
     await this.close();
@@ -163,7 +165,7 @@ export class RunWriter {
 
   /** Ends the run as interrupted at a step that the checkpoint holds, and closes it. */
   async interrupted(step: number): Promise<void> {
-    this.append({ type: "interrupted", time: now(), step });
+    this.append({ type: "interrupted", time: this.now(), step });
     await this.flush();
     await this.close();
   }
@@ -174,7 +176,7 @@ export class RunWriter {
    */
   async failed(step: number, message: string): Promise<void> {
     if (this.failure === undefined) {
-      this.append({ type: "failed", time: now(), step, message });
+      this.append({ type: "failed", time: this.now(), step, message });
     }
     this.isFailureTold = true;
     await this.close();
@@ -231,16 +233,17 @@ export class RunWriter {
     return done;
   }
 
+  /** Seconds since the epoch. */
+  private now(): number {
+    return this.clock() / 1000;
+  }
+
   private tellFailure(): void {
     if (this.failure !== undefined) {
       this.isFailureTold = true;
       throw this.failure;
     }
   }
-}
-
-function now(): number {
-  return Date.now() / 1000;
 }
 
 function checkInlineData({ task }: ExperimentSpec, { corpusText: text, sequences }: NewRunOptions): void {
