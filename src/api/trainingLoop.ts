@@ -3,6 +3,7 @@ import type { StepReport, Trainer } from "../rnn/trainer.js";
 import type { RunEvent } from "../runs/contract.js";
 import type { RunWriter } from "../runs/runWriter.js";
 import { CheckpointClock } from "./checkpointClock.js";
+import { steadyClock } from "../runs/steadyClock.js";
 import type { Environment } from "./environment.js";
 
 /** Seconds between two step reports: often enough for a live curve, seldom enough for a small file. */
@@ -78,7 +79,8 @@ export async function trainingLoop(
     writer.append(event);
     observer.onEvent(event);
   };
-  const now = () => Date.now() / 1000;
+  const milliseconds = steadyClock();
+  const now = () => milliseconds() / 1000;
   emit({
     type: "started",
     time: now(),

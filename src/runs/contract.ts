@@ -5,7 +5,7 @@ import { printableLine, printableLines } from "../text/printable.js";
 /** A run directory may come from anybody, and these words are shown as they are. */
 const word = z.string().transform(printableLine);
 
-/** Seconds since the epoch, with fraction. */
+/** Seconds since the epoch, with fraction; of one owner never less than before, also where the computer's clock is set back. */
 const time = z.number();
 const step = z.number().int().min(0);
 

@@ -4,7 +4,7 @@ import { openRegularFile } from "./regularFile.js";
 const newline = 0x0a;
 
 /** So much of a file is in memory at a time, and between two pieces other work has its turn. */
-const pieceBytes = 256 * 1024;
+const pieceBytes = 512 * 1024;
 
 /** A longer line is passed over without being held. The longest events, reports of all weights, have a few kilobytes. */
 const longestLine = 4 * 1024 * 1024;

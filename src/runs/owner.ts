@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import path from "node:path";
 import { runOwnerSchema, type RunOwner } from "./contract.js";
 import { processLives, thisProcess } from "./processIdentity.js";
+import { IrregularFileError, readSmallFile } from "./regularFile.js";
 import { runFiles } from "./runFiles.js";
 import { temporaryBeside, withTemporary } from "./temporary.js";
 
@@ -15,6 +16,9 @@ const halfWrittenMilliseconds = 2_000;
 
 /** What this process has written into the owner files of the runs that it owns, by their directories. */
 const owned = new Map<string, string>();
+
+/** An owner file has four short fields. */
+const mostBytes = 64 * 1024;
 
 /** A process named in a file, of the owner or of one that wants to succeed a dead owner. */
 interface Holder {
@@ -28,13 +32,14 @@ interface Holder {
  * (a shared folder) or where start times cannot be had the age of its last heartbeat.
  */
 export async function ownerLives(dir: string): Promise<boolean> {
-  return (await holderOf(ownerFile(dir)))?.lives ?? false;
+  const holder = await holderOf(ownerFile(dir)).catch(noOwner);
+  return holder?.lives ?? false;
 }
 
 /** The owner named in a run's directory, or undefined when there is none or the file is not whole. */
 export async function readOwner(dir: string): Promise<RunOwner | undefined> {
-  const bytes = await readFile(ownerFile(dir)).catch(() => undefined);
-  return bytes && parseOwner(bytes);
+  const text = await ownerText(dir);
+  return text === undefined ? undefined : parseOwner(text);
 }
 
 /**
@@ -57,7 +62,7 @@ export async function claimOwnership(dir: string): Promise<boolean> {
 
 /** The bytes of the owner file, which no other claim has; undefined where there is none. */
 export function ownerText(dir: string): Promise<string | undefined> {
-  return readFile(ownerFile(dir), "utf8").catch(() => undefined);
+  return readSmallFile(ownerFile(dir), mostBytes).catch(() => undefined);
 }
 
 /** Gives a run's directory up. Does nothing where another process has succeeded this one. */
@@ -121,13 +126,20 @@ async function joinSuccession(dir: string, dead: Holder, content: string): Promi
 
 async function holderOf(file: string): Promise<Holder | undefined> {
   try {
-    const [{ mtimeMs }, bytes] = await Promise.all([stat(file), readFile(file)]);
-    const identity = createHash("sha256").update(bytes).digest("hex").slice(0, 32);
-    return { identity, lives: await isAlive(parseOwner(bytes), Date.now() - mtimeMs) };
+    const [{ mtimeMs }, text] = await Promise.all([stat(file), readSmallFile(file, mostBytes)]);
+    const identity = createHash("sha256").update(text).digest("hex").slice(0, 32);
+    return { identity, lives: await isAlive(parseOwner(text), Date.now() - mtimeMs) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       return undefined;
     }
+    throw error;
+  }
+}
+
+/** A pipe, a folder or a device is nobody's owner file. */
+function noOwner(error: unknown): undefined {
+  if (!(error instanceof IrregularFileError)) {
     throw error;
   }
 }
@@ -141,9 +153,9 @@ async function isAlive(owner: RunOwner | undefined, age: number): Promise<boolea
   return lives ?? age < freshMilliseconds;
 }
 
-function parseOwner(bytes: Buffer): RunOwner | undefined {
+function parseOwner(text: string): RunOwner | undefined {
   try {
-    return runOwnerSchema.safeParse(JSON.parse(bytes.toString("utf8"))).data;
+    return runOwnerSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

@@ -43,6 +43,23 @@ test("cells run in order in one kernel, counted per notebook, numbered among the
   ]);
 });
 
+test("a cell does not end before it started, though the computer's clock is set back meanwhile", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: 1_700_000_000_000 });
+  try {
+    const answer = async (): Promise<ExecutionStatus> => {
+      vi.setSystemTime(1_600_000_000_000);
+      return "ok";
+    };
+    const { session: notebook, executions, code } = session(["a"], { a: answer });
+    await notebook.run(code);
+    const [{ startTime, endTime }] = executions as [FakeExecution];
+    expect(startTime).toBe(1_700_000_000_000);
+    expect(endTime).toBeGreaterThanOrEqual(startTime!);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("an error ends Run All: the cells after it are cancelled, not run", async () => {
   const { session: notebook, executions, code } = session(["bad", "after"], { bad: async () => "error" });
   await notebook.run(code);

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { RunList, type RunChange } from "../../src/extension/runs/runList.js";
@@ -79,16 +79,47 @@ test("newest first, and a run keeps its colour", async () => {
   expect(runs.all().map(({ dir, snapshot }) => [dir, snapshot.colour])).toEqual([[second.dir, 1], [first.dir, 0]]);
 });
 
-test("a folder that is no run is passed over, a broken one is told", async () => {
+test("a folder that is no run is passed over; one that cannot be read says why, and hides no other", async () => {
   const none = path.join(root.path, "none");
   const broken = path.join(root.path, "broken");
   await mkdir(none);
   await mkdir(broken);
   await writeFile(path.join(broken, "spec.json"), '{"version": 1}');
-  await Promise.all([runs.refresh(none), runs.refresh(broken)]);
-  expect(runs.all()).toEqual([]);
+  const writer = await newRun();
+  await writer.interrupted(0);
+  await Promise.all([none, broken, writer.dir].map((dir) => runs.refresh(dir)));
+  expect(runs.all().map(({ dir }) => dir)).toEqual([writer.dir]);
+  expect(runs.broken()).toEqual([{ dir: broken, problem: expect.stringMatching(/^Invalid experiment/) }]);
+  expect(runs.get(broken)).toBeUndefined();
   expect(faults).toHaveLength(1);
-  expect(String(faults[0])).toContain("broken");
+
+  await writeFile(path.join(broken, "spec.json"), await readFile(path.join(writer.dir, "spec.json")));
+  await runs.refresh(broken);
+  expect(runs.broken()).toEqual([]);
+  expect(runs.get(broken)).toMatchObject({ snapshot: { name: "whale" }, problem: expect.stringContaining("events.jsonl is missing") });
+});
+
+test("curves are read of the runs that are looked at, then kept up to date and let go", async () => {
+  const [shown, other] = [await newRun(), await newRun()];
+  for (const writer of [shown, other]) {
+    writer.append(started());
+    writer.append(stepEvent(1));
+    await writer.flush();
+    await runs.refresh(writer.dir);
+  }
+  const steps = ({ dir }: { dir: string }) => runs.get(dir)!.snapshot.train.step;
+  expect([steps(shown), steps(other)]).toEqual([[], []]);
+  expect(runs.get(shown.dir)!.snapshot.step).toBe(1);
+  runs.wantCurves([shown.dir]);
+  await vi.waitFor(() => expect(steps(shown)).toEqual([1]));
+  shown.append(stepEvent(2));
+  await shown.interrupted(2);
+  await other.interrupted(1);
+  await Promise.all([runs.refresh(shown.dir), runs.refresh(other.dir)]);
+  expect([steps(shown), steps(other)]).toEqual([[1, 2], []]);
+  runs.wantCurves([]);
+  await runs.refresh(shown.dir);
+  expect(runs.get(shown.dir)).toMatchObject({ hasCurves: false, snapshot: { step: 2, train: { step: [] } } });
 });
 
 test("a training run is polled only while someone looks", async () => {

@@ -30,8 +30,12 @@ const [ternary, binary] = runs;
 
 describe("the list of runs", () => {
   it("says in words that there is none", async () => {
-    await expect.poll(() => curves.page.locator(".empty").textContent()).toContain("No runs yet.");
+    const words = () => curves.page.locator(".empty").textContent();
+    await expect.poll(words).toContain("Looking for runs");
+    await curves.view.send({ ...runsMessage([]), isSearching: true });
+    expect(await words()).toContain("Looking for runs");
     await curves.view.send(runsMessage([]));
+    await expect.poll(words).toContain("No runs yet.");
     expect(await curves.page.locator(".main-chart").isVisible()).toBe(false);
   });
 

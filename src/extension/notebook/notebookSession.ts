@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { ExecutionStatus, KernelExit } from "../../../kernel/client.js";
 import type { CellError, FromKernel } from "../../../kernel/contract.js";
+import { steadyClock } from "../../runs/steadyClock.js";
 import type { ChipOfRun } from "../commands/openChip.js";
 import { CellOutputs, type Displays } from "./cellOutputs.js";
 import { CellQueue } from "./cellQueue.js";
@@ -110,14 +111,15 @@ export class NotebookSession {
     this.executionCount += 1;
     this.stopRequested = false;
     const executionOrder = this.executionCount;
-    const startTime = Date.now();
+    const clock = steadyClock();
+    const startTime = clock();
     execution.executionOrder = executionOrder;
     execution.start(startTime);
     await execution.clearOutput();
     const outputs = new CellOutputs(execution, this.displays);
     const status = await this.executeOrFail(cell, outputs);
     await outputs.end();
-    const [success, endTime] = [status === "ok", Date.now()];
+    const [success, endTime] = [status === "ok", clock()];
     execution.end(success, endTime);
     outputs.continueIn(new EndedCell(this.controller, cell, { executionOrder, success, startTime, endTime }));
     this.ended.set(cell, outputs);
