@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
+import { readVerification, type VerificationReading } from "../api/verifiedRun.js";
 import { courseOf } from "../runs/course.js";
 import { bestValidation, figureMethods } from "../runs/figureMethods.js";
 import { measures } from "../runs/measures.js";
@@ -41,6 +42,8 @@ interface ListedRun {
   /** How the figures were computed; null without a figure. */
   readonly validationHow: EvaluationMethod | null;
   readonly testHow: EvaluationMethod | null;
+  /** The last comparison of its accelerator with simulators, and whether the run still ships that model. */
+  readonly verification: VerificationReading | null;
 }
 
 /** One that cannot be read, and why. */
@@ -89,6 +92,7 @@ async function listed(dir: string): Promise<ListedRun> {
     testBpc: ofCharacters(test),
     validationHow: best?.how ?? null,
     testHow: figureMethods(reading).deployableTest,
+    verification: (await readVerification(dir)) ?? null,
   };
 }
 

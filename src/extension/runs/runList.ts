@@ -13,6 +13,8 @@ export interface ListedRun {
   readonly owner: number | undefined;
   /** Its shipped model is there. */
   readonly isExportable: boolean;
+  /** How its accelerator compared with simulators, in words; absent when nobody compared. */
+  readonly verification?: string;
 }
 
 /**

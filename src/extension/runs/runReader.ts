@@ -1,6 +1,7 @@
 import { access } from "node:fs/promises";
 import path from "node:path";
 import { hasAccelerator } from "../../hardware/acceleratorModel.js";
+import { readVerification, verificationInWords } from "../../api/verifiedRun.js";
 import { runFiles } from "../../runs/runFiles.js";
 import { readOwner } from "../../runs/owner.js";
 import { RunError, RunFollower, type RunReading } from "../../runs/readRun.js";
@@ -39,11 +40,13 @@ export class RunReader {
 
   private async listed(reading: RunReading, colour: number): Promise<ListedRun> {
     const { dir, spec, events } = reading;
+    const verification = await readVerification(dir);
     return {
       dir,
       snapshot: snapshotOf(reading, colour),
       startedAt: events[0]?.time ?? Infinity,
       owner: (await readOwner(dir))?.pid,
+      ...(verification && { verification: verificationInWords(verification) }),
       isExportable: hasAccelerator(spec) && (await exists(path.join(dir, runFiles.model))),
     };
   }
