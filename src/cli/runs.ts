@@ -42,8 +42,8 @@ interface ListedRun {
   /** How the figures were computed; null without a figure. */
   readonly validationHow: EvaluationMethod | null;
   readonly testHow: EvaluationMethod | null;
-  /** The last comparison of its accelerator with simulators, and whether the run still ships that model. */
-  readonly verification: VerificationReading | null;
+  /** The last comparison of its accelerator with simulators, and whether the run still ships that model; absent before the first. */
+  readonly verification?: VerificationReading;
 }
 
 /** One that cannot be read, and why. */
@@ -73,6 +73,7 @@ async function listRuns({ operands }: CommandLine): Promise<Report> {
 
 async function listed(dir: string): Promise<ListedRun> {
   const reading = await readRun(dir);
+  const verification = await readVerification(dir);
   const { name, task, state, step, steps } = snapshotOf(reading, 0);
   const best = bestValidation(reading.spec, courseOf(reading.events).validations);
   const test = reading.result?.figures?.deployableTest ?? null;
@@ -92,7 +93,7 @@ async function listed(dir: string): Promise<ListedRun> {
     testBpc: ofCharacters(test),
     validationHow: best?.how ?? null,
     testHow: figureMethods(reading).deployableTest,
-    verification: (await readVerification(dir)) ?? null,
+    ...(verification && { verification }),
   };
 }
 
