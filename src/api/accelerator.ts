@@ -30,6 +30,7 @@ import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./ho
 import { evaluateIntegers, type IntegerEvaluation } from "./integerEvaluation.js";
 import { checkOptions, requireOneOf } from "./options.js";
 import { partSequences } from "./runSequences.js";
+import { keepVerification, modelDigest } from "./verifiedRun.js";
 import { VerifiedAccelerator, VerilogFiles, type VerifyAcceleratorOptions, type VerilogOptions } from "./verification.js";
 
 /** Timesteps of a testbench. */
@@ -182,7 +183,7 @@ export class Accelerator implements Displayable {
 
   /**
    * Simulates the accelerator on the run's own data and compares every gate, c, h and output with the integer model, and the
-   * cycles with the schedule. The simulators must be installed.
+   * cycles with the schedule; the outcome is kept in the run's directory. The simulators must be installed.
    * @throws MissingToolError, SimulationError
    */
   async verify(options: VerifyAcceleratorOptions = {}): Promise<VerifiedAccelerator> {
@@ -190,7 +191,10 @@ export class Accelerator implements Displayable {
     simulators?.forEach((name) => requireOneOf("accelerator.verify", name, simulatorNames));
     const { macUnits, fixed } = this.chip;
     const how = { macUnits, simulators, signal: cellHost()?.interrupt };
-    return new VerifiedAccelerator(await verifyAccelerator(fixed, this.testSequences(timesteps), how));
+    const sha256 = await modelDigest(this.source.dir);
+    const verification = await verifyAccelerator(fixed, this.testSequences(timesteps), how);
+    await keepVerification(this.source.dir, verification, { options: this.options, stalls: false, sha256 });
+    return new VerifiedAccelerator(verification);
   }
 
   private testSequences(timesteps: number) {

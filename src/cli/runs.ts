@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
+import { readVerification, type VerificationReading } from "../api/verifiedRun.js";
 import { bestValidation, figureMethods } from "../runs/figureMethods.js";
 import { inTurns } from "../runs/inTurns.js";
 import { measures } from "../runs/measures.js";
@@ -42,6 +43,8 @@ interface ListedRun {
   readonly testHow: EvaluationMethod | null;
   /** What is wrong with its log, which then tells neither steps nor figures; null where nothing is. */
   readonly problem: string | null;
+  /** The last comparison of its accelerator with simulators, and whether the run still ships that model; absent before the first. */
+  readonly verification?: VerificationReading;
 }
 
 /** One that cannot be read, and why. */
@@ -64,6 +67,7 @@ async function listRuns({ operands }: CommandLine): Promise<Report> {
 
 async function listed(dir: string): Promise<ListedRun> {
   const reading = await readRun(dir);
+  const verification = await readVerification(dir);
   const { name, task, state, step, steps } = snapshotWithoutCurves(reading, 0);
   const best = bestValidation(reading.spec, reading.log);
   const test = reading.result?.figures?.deployableTest ?? null;
@@ -84,6 +88,7 @@ async function listed(dir: string): Promise<ListedRun> {
     validationHow: best?.how ?? null,
     testHow: figureMethods(reading).deployableTest,
     problem: reading.logProblem?.message ?? null,
+    ...(verification && { verification }),
   };
 }
 

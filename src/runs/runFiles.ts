@@ -10,6 +10,7 @@
  *   corpus.txt              only for a text that was given in a cell
  *   data.safetensors        only for sequences that were given in a cell
  *   stop.json               a request of another process to its owner: stop training, with a checkpoint
+ *   verified.json           how its accelerator compared with simulators, and of which model and chip
  *   rom/                    default place of exports
  */
 export const runFiles = {
@@ -22,5 +23,6 @@ export const runFiles = {
   corpus: "corpus.txt",
   data: "data.safetensors",
   stopRequest: "stop.json",
+  verified: "verified.json",
   rom: "rom",
 } as const;

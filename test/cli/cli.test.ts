@@ -52,6 +52,19 @@ describe("help and version", () => {
   });
 });
 
+describe("usage", () => {
+  it("shows in brackets what may be left out, and nothing else", async () => {
+    const usage = async (command: string) => /^Usage: tritloom (.*)$/m.exec((await tritloom("help", command)).stdout)![1]!;
+    expect(await usage("rtl")).toMatch(/^rtl \(RUN \| --random SEED\) --out DIR \[--steps N\] \[--overwrite\] /);
+    expect(await usage("verify")).toMatch(/^verify \(RUN \| --random SEED\) \[--steps N\] /);
+    expect(await usage("export")).toMatch(/^export RUN \[--format LIST\] \[--out DIR\] /);
+    expect(await usage("runs")).toMatch(/^runs \[DIR\] \[--json\]$/);
+    expect((await tritloom("help", "rtl")).stdout).toMatch(/--out DIR +the folder to write; required$/m);
+    // Told before the run is read.
+    expect(await tritloom("rtl", "nothing")).toMatchObject({ code: 2, stderr: expect.stringContaining("rtl needs --out DIR: the folder to write.") });
+  });
+});
+
 describe("wrong usage", () => {
   it.each([
     [[], new RegExp(`No command is given; the commands are ${commands.join(", ")}, help\\.`)],

@@ -28,7 +28,7 @@ const rules = `
   .open-chip:hover { background: var(--vscode-button-hoverBackground, ButtonFace); }
   .open-chip:focus-visible { outline: 1px solid var(--vscode-focusBorder, Highlight); outline-offset: 2px; }
   .problem {
-    padding: 6px 10px; border: 1px solid var(--vscode-inputValidation-errorBorder, var(--vscode-errorForeground, CanvasText));
+    padding: 6px 10px; overflow-wrap: anywhere; white-space: pre-wrap; border: 1px solid var(--vscode-inputValidation-errorBorder, var(--vscode-errorForeground, CanvasText));
     color: var(--vscode-foreground, CanvasText); font-family: var(--vscode-font-family, sans-serif);
   }
 `;

@@ -18,6 +18,8 @@ export interface ListedRun {
   readonly hasCurves: boolean;
   /** What is wrong with its log, and the remedy. */
   readonly problem?: string | undefined;
+  /** How its accelerator compared with simulators, in words; absent when nobody compared. */
+  readonly verification?: string;
 }
 
 /** A run that cannot be read, and why. */

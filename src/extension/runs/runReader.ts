@@ -1,6 +1,7 @@
 import { access } from "node:fs/promises";
 import path from "node:path";
 import { hasAccelerator } from "../../hardware/acceleratorModel.js";
+import { readVerification, verificationInWords } from "../../api/verifiedRun.js";
 import { Course } from "../../runs/course.js";
 import type { Outline } from "../../runs/outline.js";
 import { readOwner } from "../../runs/owner.js";
@@ -52,11 +53,13 @@ export class RunReader {
 
   private async listed(reading: RunReading, colour: number): Promise<ListedRun> {
     const { dir, spec, log, logProblem } = reading;
+    const verification = await readVerification(dir);
     return {
       dir,
       snapshot: log instanceof Course ? snapshotOf({ ...reading, log }, colour) : snapshotWithoutCurves(reading, colour),
       startedAt: log.startedAt ?? Infinity,
       owner: (await readOwner(dir))?.pid,
+      ...(verification && { verification: verificationInWords(verification) }),
       isExportable: hasAccelerator(spec) && (await exists(path.join(dir, runFiles.model))),
       hasCurves: log instanceof Course,
       problem: logProblem?.message,

@@ -60,7 +60,7 @@ export function runContext({ snapshot, isExportable }: ListedRun): string {
 }
 
 /** Details in Markdown. */
-export function runTooltip(snapshot: RunSnapshot): string {
+export function runTooltip(snapshot: RunSnapshot, verification?: string): string {
   const { name, task, state, metric, metricMethod, step, steps, computeKernel, itemsPerSecond, parameters, dir } = snapshot;
   const { items, text } = measures[task];
   const figures: [string, string][] = [
@@ -71,6 +71,7 @@ export function runTooltip(snapshot: RunSnapshot): string {
     ...(itemsPerSecond === null ? [] : [["speed", `${Math.round(itemsPerSecond)} ${items}/s`] as [string, string]]),
     ["compute kernel", computeKernel],
     ...Object.entries(parameters),
+    ...(verification === undefined ? [] : [["accelerator", verification] as [string, string]]),
     ["directory", dir],
   ];
   const rows = figures.map(([label, value]) => `| ${markdownText(label)} | ${markdownText(value)} |`);

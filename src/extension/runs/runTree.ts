@@ -34,7 +34,7 @@ export class RunTree extends DisposableOwner implements vscode.TreeDataProvider<
     const item = new vscode.TreeItem(shortName(snapshot.name));
     item.id = dir;
     item.description = runDescription(snapshot, this.startOfTwin(run));
-    item.tooltip = new vscode.MarkdownString(runTooltip(snapshot));
+    item.tooltip = new vscode.MarkdownString(runTooltip(snapshot, run.verification));
     item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(colour));
     item.contextValue = runContext(run);
     item.command = { command: commandIds.openRunCurves, title: "Open Curves", arguments: [dir] };

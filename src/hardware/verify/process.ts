@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { findProgram } from "../findProgram.js";
 
 export interface ProcessEnd {
@@ -11,18 +12,23 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal;
   /** How to get the program when it is missing. */
   readonly remedy: string;
+  /** Told each line of its standard output as it comes. */
+  readonly onLine?: (line: string) => void;
 }
 
 /**
  * Runs a program to its end and collects what it prints, both streams together.
  * @throws MissingToolError; the signal's reason when it is aborted, after the program has been killed
  */
-export function runProcess(program: string, args: readonly string[], { folder, signal, remedy }: ProcessOptions): Promise<ProcessEnd> {
+export function runProcess(program: string, args: readonly string[], { folder, signal, remedy, onLine }: ProcessOptions): Promise<ProcessEnd> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const child = spawn(findProgram(program, `${remedy}.`), args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], detached: process.platform !== "win32" });
     const parts: string[] = [];
     child.stdout.setEncoding("utf8").on("data", (text: string) => parts.push(text));
+    if (onLine !== undefined) {
+      createInterface(child.stdout).on("line", onLine);
+    }
     child.stderr.setEncoding("utf8").on("data", (text: string) => parts.push(text));
     const abort = (): void => killGroup(child.pid);
     signal?.addEventListener("abort", abort, { once: true });

@@ -5,8 +5,8 @@ import type { Sequence } from "../calibrate.js";
 import type { FixedModel } from "../fixedModel.js";
 import { acceleratorFiles, testbenchFiles } from "../rtl/acceleratorFiles.js";
 import type { TextFiles } from "../rtl/acceleratorFiles.js";
-import { simulate, simulatorNames } from "./simulators.js";
-import type { SimulationOptions, SimulatorName, SimulatorResult } from "./simulators.js";
+import { simulate, simulatorNames, simulatorTitles } from "./simulators.js";
+import type { SimulationOptions, SimulationProgress, SimulatorName, SimulatorResult } from "./simulators.js";
 
 export interface Verification {
   /** All simulators computed what the integer model computes, in the cycles that the schedule predicts. */
@@ -17,11 +17,19 @@ export interface Verification {
   readonly simulators: readonly SimulatorResult[];
 }
 
-export interface VerifyOptions extends SimulationOptions {
+/** How far a verification is. */
+export interface VerifyProgress {
+  /** Of the timesteps of all simulators, 0 to 1. */
+  readonly share: number;
+  /** "Icarus Verilog 12.0: timestep 12 of 50" */
+  readonly words: string;
+}
+
+export interface VerifyOptions extends Pick<SimulationOptions, "signal" | "plusArguments"> {
   readonly macUnits: number;
   /** Default: all. */
   readonly simulators?: readonly SimulatorName[];
-  readonly onProgress?: (message: string) => void;
+  readonly onProgress?: (progress: VerifyProgress) => void;
 }
 
 /**
@@ -36,14 +44,21 @@ export async function verifyAccelerator(model: FixedModel, sequences: readonly S
     await writeFiles(folder, acceleratorFiles(model, macUnits));
     await writeFiles(folder, files);
     const results: SimulatorResult[] = [];
-    for (const name of simulators) {
-      onProgress?.(`${name}: ${timesteps} timesteps, ${scheduleCycles} cycles predicted`);
-      results.push(await simulate(name, folder, scheduleCycles, simulation));
+    for (const [index, name] of simulators.entries()) {
+      const tell = onProgress && ((progress: SimulationProgress): void => onProgress(progressOf(progress, index, simulators.length, timesteps)));
+      results.push(await simulate(name, folder, scheduleCycles, { ...simulation, ...(tell && { onProgress: tell }) }));
     }
     const stalls = simulation.plusArguments?.includes("+stalls") ?? false;
     const isEqual = ({ mismatches, cycles }: SimulatorResult): boolean => mismatches === 0 && (stalls || cycles === scheduleCycles);
     return { ok: results.every(isEqual), steps: timesteps, scheduleCycles, simulators: results };
   });
+}
+
+function progressOf(progress: SimulationProgress, index: number, simulators: number, timesteps: number): VerifyProgress {
+  const name = `${simulatorTitles[progress.simulator]} ${progress.version}`;
+  return progress.stage === "build"
+    ? { share: index / simulators, words: `${name}: compiling` }
+    : { share: (index + progress.timestep / timesteps) / simulators, words: `${name}: timestep ${progress.timestep} of ${timesteps}` };
 }
 
 /** A folder that is gone when the work has ended, however it ends. */
