@@ -7,6 +7,7 @@ import { decimatedIndices } from "./decimate.js";
 import { bestValidation, figureMethods } from "./figureMethods.js";
 import { measures } from "./measures.js";
 import type { RunReading } from "./readRun.js";
+import { endingToTell } from "./runState.js";
 import { parametersInWords } from "./specInWords.js";
 
 /** Points of one curve in a snapshot. */
@@ -18,7 +19,7 @@ type Timed<E> = E & { readonly seconds: number };
  * What a view shows of a run, complete in itself.
  * @param colour index into the chart colours
  */
-export function snapshotOf(reading: Pick<RunReading, "dir" | "spec" | "state" | "events" | "result">, colour: number): RunSnapshot {
+export function snapshotOf(reading: Pick<RunReading, "dir" | "spec" | "state" | "events" | "result"> & Partial<Pick<RunReading, "ending">>, colour: number): RunSnapshot {
   const { dir, spec, state, events } = reading;
   const course = courseOf(events);
   const { reports, validations, started } = course;
@@ -27,6 +28,7 @@ export function snapshotOf(reading: Pick<RunReading, "dir" | "spec" | "state" | 
     name: spec.name,
     task: spec.task.kind,
     state,
+    ending: endingToTell(reading.ending ?? null),
     colour,
     ...metricOf(reading, validations),
     step: course.step,

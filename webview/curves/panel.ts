@@ -31,7 +31,10 @@ export class CurvesPanel {
   private readonly list = new RunList((dir, checked) => this.toggle(dir, checked));
   private readonly table = new DifferencesTable();
   private readonly bar: ChartOptions;
-  private readonly status = new StatusLine((dir) => this.host.post({ type: "stop", dir }));
+  private readonly status = new StatusLine(
+    (dir) => this.host.post({ type: "stop", dir }),
+    (dir) => this.host.post({ type: "resume", dir }),
+  );
   private readonly empty = element("p", { className: "empty" });
   private readonly noneFits = element("p", { className: "muted none-fits", text: emptyWords.noneFits });
   private readonly said = element("div", { className: "said" });

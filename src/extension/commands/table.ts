@@ -7,7 +7,6 @@ import { openRunCurves } from "./openRunCurves.js";
 import { restartKernel } from "./restartKernel.js";
 import { showCurves } from "./showCurves.js";
 import { showPipeline } from "./showPipeline.js";
-import { stopRun } from "./stopRun.js";
 
 type Handler = (services: Services) => void | Promise<void>;
 type RunHandler = (services: Services, run: ListedRun) => void | Promise<void>;
@@ -25,6 +24,7 @@ const commands = {
   [commandIds.restartKernel]: restartKernel,
   [commandIds.openQuickstart]: async (services) => (await import("./openQuickstart.js")).openQuickstart(services),
   [commandIds.installTensorFlow]: async (services) => (await import("./installTensorFlow.js")).installTensorFlow(services),
+  [commandIds.resumeStoppedRun]: async (services) => (await import("./resumeRun.js")).pickAndResume(services),
 } as const satisfies Partial<Record<CommandId, Handler>>;
 
 /** Commands of a row in the tree of runs. */
@@ -32,7 +32,8 @@ const runCommands = {
   [commandIds.openRunCurves]: openRunCurves,
   [commandIds.exportRunRom]: async (services, run) => (await import("./exportRom.js")).exportRunRom(services, run),
   [commandIds.deleteRun]: async (services, run) => (await import("./deleteRun.js")).deleteRun(services, run),
-  [commandIds.stopRun]: (services, run) => stopRun(services, run.dir),
+  [commandIds.resumeRun]: async (services, run) => (await import("./resumeRun.js")).resumeRun(services, run),
+  [commandIds.stopRun]: async (services, run) => (await import("./stopRun.js")).stopRun(services, run.dir),
 } as const satisfies Record<Exclude<CommandId, keyof typeof commands>, RunHandler>;
 
 /** Registers every command; a failure is told once, in the words of its error. */

@@ -11,9 +11,10 @@ export const stateIcons: Record<RunSnapshot["state"], { icon: string; colour: st
 };
 
 /** Figure, state and progress in a few words, for the end of a row; the figure first, for a narrow side bar. */
-export function runDescription({ task, state, metric, step, steps, secondsLeft }: RunSnapshot): string {
+export function runDescription({ task, state, ending, metric, step, steps, secondsLeft }: RunSnapshot): string {
   const figure = metric ? [figureInWords(measures[task], metric.value)] : [];
-  const progress = state === "finished" ? state : `${state} ${step}/${steps}`;
+  const why = ending === null ? "" : ` (${ending.split(":")[0]})`;
+  const progress = state === "finished" ? state : `${state}${why} ${step}/${steps}`;
   const left = state === "running" && secondsLeft !== null ? [`${Math.ceil(secondsLeft)} s left`] : [];
   return [...figure, progress, ...left].join(" · ");
 }
@@ -34,10 +35,10 @@ function escapeMarkdown(text: string): string {
 
 /** Details in Markdown. */
 export function runTooltip(snapshot: RunSnapshot): string {
-  const { name, task, state, metric, metricMethod, step, steps, computeKernel, itemsPerSecond, parameters, dir } = snapshot;
+  const { name, task, state, ending, metric, metricMethod, step, steps, computeKernel, itemsPerSecond, parameters, dir } = snapshot;
   const { items, text } = measures[task];
   const figures: [string, string][] = [
-    ["state", state],
+    ["state", ending === null ? state : `${state}: ${ending}`],
     ["steps", `${step} of ${steps}`],
     ...(metric ? [[metric.label, text(metric.value)] as [string, string]] : []),
     ...(metricMethod === null ? [] : [["computed with", metricMethod] as [string, string]]),
