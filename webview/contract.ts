@@ -39,6 +39,8 @@ export const runSnapshotSchema = z.object({
   name: z.string(),
   task: z.enum(["character-model", "word-model", "classification"]),
   state: z.enum(["running", "finished", "interrupted", "crashed"]),
+  /** What ended it before its last step, in words: "window closed", "killed", "error: …"; null where nobody needs to know. */
+  ending: z.string().nullable().default(null),
   /** Index into the chart colours; stable for a run while the window lives. */
   colour: z.number().int().nonnegative(),
   /** The task's figure: deployable on the test part when evaluated, else the best of validation, else null. */
@@ -64,6 +66,21 @@ export const runSnapshotSchema = z.object({
   matrices: z.array(matrixReportSchema),
 });
 export type RunSnapshot = z.infer<typeof runSnapshotSchema>;
+
+/**
+ * What a cell's output keeps of a training. One that is written while it trains never says "running", as the notebook may be
+ * opened when it no longer is: `unsettled`. Earlier versions wrote "running" there.
+ */
+export const trainingOutputSchema = runSnapshotSchema.extend({ state: z.enum([...runSnapshotSchema.shape.state.options, "unsettled"]) });
+export type TrainingOutputData = z.infer<typeof trainingOutputSchema>;
+
+/** From a cell's output to the extension: how is the run in this directory now? */
+export const askRunSchema = z.object({ type: z.literal("ask-run"), dir: z.string() });
+export type AskRun = z.infer<typeof askRunSchema>;
+
+/** The answer; null for a run that is not one of the workspace, or not found yet. */
+export const runEvidenceSchema = z.object({ type: z.literal("run-evidence"), dir: z.string(), run: runSnapshotSchema.nullable() });
+export type RunEvidence = z.infer<typeof runEvidenceSchema>;
 
 /** A horizontal line to compare curves with, for example an n-gram model of the same text. */
 export const referenceSchema = z.object({
@@ -250,6 +267,8 @@ export const fromWebviewSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("choose-chip"), version, dir: z.string().nullable(), options: chipOptionsSchema.optional() }),
   /** Stop the training that writes this run. */
   z.object({ type: z.literal("stop"), version, dir: z.string() }),
+  /** Train this run on, which stopped before its last step. */
+  z.object({ type: z.literal("resume"), version, dir: z.string() }),
   /** Save text or base64 data under a name the user picks. */
   z.object({
     type: z.literal("save"),

@@ -14,7 +14,8 @@ import { figureMethods } from "../runs/figureMethods.js";
 import { runFiles } from "../runs/runFiles.js";
 import { measures } from "../runs/measures.js";
 import { readCheckpoint } from "../runs/readCheckpoint.js";
-import { readCourse, readRun } from "../runs/readRun.js";
+import { readCourse, readRun, type RunReading } from "../runs/readRun.js";
+import { resumeHint, stateInWords } from "../runs/runState.js";
 import { resumeRun } from "../runs/runWriter.js";
 import { readSafetensors, writeSafetensors } from "../runs/safetensors.js";
 import { modelSize } from "../rnn/modelSize.js";
@@ -206,13 +207,13 @@ export class Run implements Displayable {
 
   async [displaySymbol](): Promise<MimeBundle> {
     const reading = await readRun(this.dir);
-    const { state, result } = reading;
+    const { result } = reading;
     const { name, text } = measures[this.spec.task.kind];
     const how = figureMethods(reading);
     const figure = (value: number | null | undefined, method: EvaluationMethod | null) =>
       typeof value === "number" && method !== null ? `${text(value)}  (${methodInWords(method)})` : "not evaluated";
     return table(`Run: ${this.spec.name}`, [
-      ["state", state],
+      ["state", stateInWords(reading)],
       ["steps", `${this.trainer.stepsDone} of ${this.spec.steps}`],
       [`validation ${name}`, figure(result?.figures?.validation, how.validation)],
       [`test ${name}, deployable`, figure(result?.figures?.deployableTest, how.deployableTest)],
@@ -220,8 +221,13 @@ export class Run implements Displayable {
       ["weights that ship", result?.choice ?? "not chosen"],
       ["compute kernel", this.here.kernel.name],
       ["directory", this.dir],
+      ...toTrainOn(reading),
     ]);
   }
+}
+
+function toTrainOn({ dir, state }: RunReading): [string, string][] {
+  return state === "interrupted" || state === "crashed" ? [["to train on", resumeHint(dir)]] : [];
 }
 
 /**

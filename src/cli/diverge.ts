@@ -9,7 +9,7 @@ import { modelTrace, traceLayout } from "../hardware/verify/trace.js";
 import type { Trace } from "../hardware/verify/trace.js";
 import { simulatorTrace, vcdFileTrace } from "../hardware/verify/traceSources.js";
 import { VcdError } from "../hardware/verify/vcd.js";
-import { inTemporaryFolder } from "../hardware/verify/verify.js";
+import { inTemporaryFolder } from "../runs/temporary.js";
 import { chipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
 import { hardwareSubject } from "./hardwareSubject.js";
@@ -52,7 +52,7 @@ async function diverge(line: CommandLine): Promise<Report> {
   const { chip, sequences } = await hardwareSubject(line, "diverge", steps);
   const { fixed, macUnits } = chip;
   const subject = { model: fixed, macUnits, sequences, scope };
-  const comparison = await inTemporaryFolder(async (folder) =>
+  const comparison = await inTemporaryFolder("verify", async (folder) =>
     firstDivergence(traceLayout(fixed), await traceOf(a, folder, subject), await traceOf(b, folder, subject)),
   );
   if (comparison.compared === 0) {

@@ -20,11 +20,15 @@ export const commandIds = {
   openRunPipeline: "tritloom.openRunPipeline",
   revealRun: "tritloom.revealRun",
   copyRunPath: "tritloom.copyRunPath",
+  resumeRun: "tritloom.resumeRun",
+  resumeStoppedRun: "tritloom.resumeStoppedRun",
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
 export const viewIds = { runs: "tritloom.runs", glance: "tritloom.glance" } as const;
 export const panelIds = { curves: "tritloom.curves", pipeline: "tritloom.pipeline" } as const;
+/** Draws a training in the output of a cell, and asks what became of its run. */
+export const trainingRendererId = "tritloom.training";
 /** Draws the schedule of a chip in the output of a cell, with a button that opens it. */
 export const scheduleRendererId = "tritloom.schedule";
 export const romEditorId = "tritloom.romEditor";

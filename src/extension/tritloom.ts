@@ -5,6 +5,7 @@ import { registerCommands } from "./commands/table.js";
 import { DisposableOwner } from "./disposable.js";
 import { panelIds, viewIds } from "./ids.js";
 import { OpenChipMessages } from "./notebook/openChipMessages.js";
+import { TrainingOutputMessages } from "./notebook/trainingOutputMessages.js";
 import { NotebookKernel } from "./notebook/notebookKernel.js";
 import { type ProductPaths, productPaths } from "./productPaths.js";
 import { RomDiagnostics } from "./romEditor/romDiagnostics.js";
@@ -55,6 +56,7 @@ export class Tritloom extends DisposableOwner {
     this.track(this.kernel.onRun((dir) => void this.runs.refresh(dir)));
     this.track(this.kernel.onChip((chip) => void this.showChip(chip)));
     this.track(new OpenChipMessages((chip) => void openChip(services, chip).catch((error: unknown) => this.tell(error)), noteFault));
+    this.track(new TrainingOutputMessages(this.runs, noteFault));
     void this.track(new RunDiscovery(this.runs, noteFault)).start();
     this.updateContext();
   }

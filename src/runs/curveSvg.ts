@@ -162,13 +162,16 @@ function latest(name: string, points: readonly Point[], measure: Measure): strin
   return last ? [`${name} ${inWords(measure, last[1])} at step ${last[0]}`] : [];
 }
 
+/** A run whose state is told in any words, for the title. */
+export type CurveOfRun = Omit<RunSnapshot, "state"> & { readonly state: string };
+
 /**
  * The training curve as a picture of its own: the task's figure over steps, training and validation.
  *
  * @returns One `<svg>` element without scripts, styles, ids or references, named and described for screen readers,
  * below 20 kB for a run of any length.
  */
-export function curveSvg(snapshot: RunSnapshot, theme: CurveTheme, size: CurveSize = "wide"): string {
+export function curveSvg(snapshot: CurveOfRun, theme: CurveTheme, size: CurveSize = "wide"): string {
   const frame: Frame = frames[size];
   const { width, height } = frame;
   const colours = theme === "neutral" ? neutralColours : themedColours;

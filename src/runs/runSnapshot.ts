@@ -7,9 +7,10 @@ import type { GrowingCurve } from "./growingCurve.js";
 import { measures } from "./measures.js";
 import type { Outline } from "./outline.js";
 import type { RunReading } from "./readRun.js";
+import { endingToTell } from "./runState.js";
 import { parametersInWords } from "./specInWords.js";
 
-type Shown = Pick<RunReading, "dir" | "spec" | "state" | "result">;
+type Shown = Pick<RunReading, "dir" | "spec" | "state" | "result"> & Partial<Pick<RunReading, "ending">>;
 
 /** All of a snapshot but its curves. */
 type Row = Omit<RunSnapshot, CurveName>;
@@ -38,6 +39,7 @@ function rowOf(run: Shown & { readonly log: Outline }, colour: number): Row {
     name: spec.name,
     task: spec.task.kind,
     state,
+    ending: endingToTell(run.ending ?? null),
     colour,
     ...metricOf(run),
     step: Math.max(log.step, result?.steps ?? 0),

@@ -50,12 +50,18 @@ export function endingInWords(ending: RunEnding): string {
   return ending.kind === "error" ? `error: ${ending.message}` : words[ending.kind];
 }
 
+/** The same for a person who looks at the run; null where its state says all. */
+export function endingToTell(ending: RunEnding | null): string | null {
+  return ending === null || ending.kind === "stopped" ? null : endingInWords(ending);
+}
+
 /** "running", "interrupted (window closed)", "crashed (killed)" */
 export function stateInWords({ state, ending }: StateOfRun): string {
-  return ending === null || ending.kind === "stopped" ? state : `${state} (${endingInWords(ending)})`;
+  const told = endingToTell(ending);
+  return told === null ? state : `${state} (${told})`;
 }
 
 /** How a person trains a run on that has a checkpoint. */
 export function resumeHint(dir: string): string {
-  return `To train on: the command Resume Run, \`await run.resume()\` in a cell, or \`tritloom resume ${dir}\`.`;
+  return `the command Resume Run, \`await run.resume()\` in a cell, or \`tritloom resume ${dir}\`.`;
 }

@@ -158,12 +158,14 @@ describe("the end of tritloom run", () => {
   const short = ["console.log('one\\ntwo\\nthree');", "(await import('node:fs')).writeFileSync('reached', '');"];
 
   it("is not that of a reader who has seen enough", async () => {
-    const file = await notebook("short.ipynb", short);
+    const pause = "await new Promise((resolve) => setTimeout(resolve, 300));";
+    const file = await notebook("short.ipynb", [short[0]!, `${pause} console.log('more');`, `${pause} ${short[1]}`, "throw new Error('last');"]);
     const child = shell('set -o pipefail; "$0" "$@" 2>&1 | head -n 1', "run", file);
     const [shown] = await Promise.all([text(child.stdout!), once(child, "close")]);
-    expect([child.exitCode, shown]).toEqual([0, "[1] one\n"]);
+    expect([child.exitCode, shown]).toEqual([1, "[1] one\n"]);
     await access(path.join(root.path, "reached"));
-    expect((await cellsOf(path.join(root.path, "short.executed.ipynb")))[0]!.outputs).toMatchObject([{ text: ["one\n", "two\n", "three\n"] }]);
+    const outputs = (await cellsOf(path.join(root.path, "short.executed.ipynb"))).map((cell) => cell.outputs);
+    expect(outputs).toMatchObject([[{ text: ["one\n", "two\n", "three\n"] }], [{ text: ["more\n"] }], [], [{ output_type: "error" }]]);
   });
 
   it("comes before the first cell where the notebook cannot be written", async () => {

@@ -58,6 +58,33 @@ describe("training in the editor", () => {
     const newest = (await runDirs()).at(-1) ?? "";
     const owner = JSON.parse(await readFile(path.join(newest, "owner.json"), "utf8"));
     process.kill(owner.pid, "SIGKILL");
-    await workbench.treeRow(/fox ternary 64.*crashed/).waitFor();
+    await workbench.treeRow(/fox ternary 64.*crashed \(killed\)/).waitFor();
+  });
+
+  test("Reload Window ends a training with a checkpoint, and tree and saved output say so", async () => {
+    const { workbench, notebook } = session;
+    await notebook.runCell(0);
+    await notebook.runCell(1);
+    await workbench.treeRow(/fox ternary 64.*running/).waitFor();
+    await notebook.output(/● running/).waitFor();
+    await workbench.command("File: Save");
+    await workbench.reload();
+    await workbench.treeRow(/fox ternary 64.*interrupted \(window closed\)/).waitFor();
+    const events = await eventsOf((await runDirs()).at(-1) ?? "");
+    const checkpoint = events.findLast((event) => event.type === "checkpoint");
+    expect(events.at(-1)).toMatchObject({ type: "interrupted", step: checkpoint?.step, reason: "window-closed" });
+    await notebook.output(/interrupted · window closed/).waitFor();
+  });
+
+  test("Resume Run trains it on in a terminal, and Stop of this window ends that process with a checkpoint", async () => {
+    const { workbench } = session;
+    await workbench.command("Tritloom: Resume Run…");
+    await workbench.pick("window closed");
+    const row = workbench.treeRow(/fox ternary 64.*running/);
+    await row.waitFor();
+    await row.hover();
+    await row.locator('.action-label[aria-label^="Stop Training"]').click();
+    await workbench.treeRow(/fox ternary 64.*interrupted \d/).waitFor();
+    expect(await readRun((await runDirs()).at(-1) ?? "")).toMatchObject({ state: "interrupted", ending: { kind: "stopped" } });
   });
 });

@@ -160,26 +160,6 @@ describe("Delete Run", () => {
   });
 });
 
-describe("Stop Training", () => {
-  test("interrupts the kernel that owns the run", async () => {
-    const writer = await createRun(root.path, smallSpec(), { corpusText: inlineText });
-    await services.runs.refresh(writer.dir);
-    const interrupt = vi.fn();
-    sessions = [{ pid: 1, interrupt: vi.fn() }, { pid: process.pid, interrupt }] as unknown as NotebookSession[];
-    await call(commandIds.stopRun, writer.dir);
-    expect(interrupt).toHaveBeenCalledTimes(1);
-    await writer.close();
-  });
-
-  test("says whose run it is when no kernel of the window trains it", async () => {
-    const writer = await createRun(root.path, smallSpec(), { corpusText: inlineText });
-    await services.runs.refresh(writer.dir);
-    await call(commandIds.stopRun, writer.dir);
-    expect(shownOf("warning")[0]?.text).toContain(String(process.pid));
-    await writer.close();
-  });
-});
-
 describe("Export Weight ROM", () => {
   interface Item {
     label: string;

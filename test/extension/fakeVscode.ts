@@ -212,8 +212,32 @@ export function resetFake(): void {
   viewProviders.clear();
   diagnostics.clear();
   shown.length = 0;
+  tasks.length = 0;
   Object.keys(answers).forEach((kind) => delete answers[kind]);
   workspaceState.isTrusted = true;
+}
+
+/** Messages of outputs in cells, by their renderer: a test fires them and looks at the answers. */
+export const rendererMessages = new Map<string, { received: EventEmitter<{ editor?: unknown; message: unknown }>; answered: unknown[] }>();
+
+/** Tasks that were started. */
+export const tasks: Task[] = [];
+
+class ProcessExecution {
+  constructor(
+    readonly process: string,
+    readonly args: readonly string[],
+    readonly options: { readonly env: Record<string, string> },
+  ) {}
+}
+class Task {
+  constructor(
+    readonly definition: unknown,
+    readonly scope: unknown,
+    readonly name: string,
+    readonly source: string,
+    readonly execution: ProcessExecution,
+  ) {}
 }
 
 const neverCancelled = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => {} }) };
@@ -231,7 +255,13 @@ export const fake = {
   WorkspaceEdit,
   NotebookEdit: { updateNotebookMetadata: (metadata: unknown) => ({ metadata }) },
   NotebookControllerAffinity: { Preferred: 2 },
-  ProgressLocation: { Notification: 15 },
+  ProgressLocation: { Window: 10, Notification: 15 },
+  ProcessExecution,
+  Task,
+  TaskScope: { Workspace: 2 },
+  TaskRevealKind: { Always: 1 },
+  TaskPanelKind: { Dedicated: 2 },
+  tasks: { executeTask: async (task: Task) => void tasks.push(task) },
   ViewColumn: { Beside: -2 },
   Diagnostic: class {
     source = "";
@@ -276,7 +306,12 @@ export const fake = {
       controllers.push(controller(id));
       return controllers.at(-1);
     },
-    createRendererMessaging: (id: string) => ({ onDidReceiveMessage: new EventEmitter<{ message: unknown }>(`messages of ${id}`).event }),
+    createRendererMessaging: (id: string) => {
+      const received = new EventEmitter<{ editor?: unknown; message: unknown }>(`messages of ${id}`);
+      const answered: unknown[] = [];
+      rendererMessages.set(id, { received, answered });
+      return { onDidReceiveMessage: received.event, postMessage: async (message: unknown) => answered.push(message) > 0 };
+    },
   },
   window: {
     activeNotebookEditor: undefined,

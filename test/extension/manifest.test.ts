@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { commandIds, controllerId, notebookType, panelIds, romEditorId, romLanguageId, scheduleRendererId, viewIds } from "../../src/extension/ids.js";
+import { commandIds, controllerId, notebookType, panelIds, romEditorId, romLanguageId, scheduleRendererId, trainingRendererId, viewIds } from "../../src/extension/ids.js";
 import { scheduleMime, trainingMime } from "../../webview/protocol.js";
 
 interface Manifest {
@@ -66,6 +66,7 @@ test("the palette has the commands by their titles, and none that needs a row of
     "Restart Kernel",
     "Open Quickstart",
     "Install TensorFlow Backend",
+    "Resume Run…",
   ]);
 });
 
@@ -142,9 +143,9 @@ test("the extension starts for its own views, panels, outputs, languages and not
   expect(manifest.keywords).toContain("notebookKernelJupyterNotebook");
 });
 
-test("renderers take the live training output, which asks for no messages, and a chip's schedule, whose button sends one", () => {
+test("renderers take the training output, which asks what became of its run, and a chip's schedule, whose button sends a message", () => {
   expect(notebookRenderer).toHaveLength(2);
-  expect(notebookRenderer[0]).toMatchObject({ mimeTypes: [trainingMime], requiresMessaging: "never" });
+  expect(notebookRenderer[0]).toMatchObject({ id: trainingRendererId, mimeTypes: [trainingMime], requiresMessaging: "optional" });
   expect(notebookRenderer[1]).toMatchObject({ id: scheduleRendererId, mimeTypes: [scheduleMime], requiresMessaging: "optional" });
 });
 

@@ -7,7 +7,7 @@ import { randomNetwork, randomSequence } from "../../src/hardware/randomNetwork.
 import { firstDivergence } from "../../src/hardware/verify/divergence.js";
 import { modelTrace, traceLayout } from "../../src/hardware/verify/trace.js";
 import { simulatorTrace, vcdFileTrace } from "../../src/hardware/verify/traceSources.js";
-import { inTemporaryFolder } from "../../src/hardware/verify/verify.js";
+import { inTemporaryFolder } from "../../src/runs/temporary.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 
 const root = temporaryFolder();
@@ -18,7 +18,7 @@ const sequences = [randomSequence(model, 1, 3)];
 let dump: string;
 
 beforeAll(async () => {
-  dump = await inTemporaryFolder(async (folder) => {
+  dump = await inTemporaryFolder("dump", async (folder) => {
     await simulatorTrace("icarus", folder, fixed, 4, sequences);
     return readFileSync(path.join(folder, "accelerator.vcd"), "latin1");
   });

@@ -40,7 +40,10 @@ export class CurvesPanel {
   });
   private readonly table = new DifferencesTable();
   private readonly bar: ChartOptions;
-  private readonly status = new StatusLine((dir) => this.host.post({ type: "stop", dir }));
+  private readonly status = new StatusLine(
+    (dir) => this.host.post({ type: "stop", dir }),
+    (dir) => this.host.post({ type: "resume", dir }),
+  );
   private readonly empty = element("p", { className: "empty" });
   private readonly noneFits = element("p", { className: "muted none-fits", text: emptyWords.noneFits });
   private readonly note = element("p", { className: "muted note" });

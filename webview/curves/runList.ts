@@ -1,7 +1,7 @@
 import type { RunSnapshot } from "../contract.js";
 import { button, checkbox, setHiddenLabel } from "../shared/controls.js";
 import { element } from "../shared/element.js";
-import { metricText, stateSigns } from "../shared/runText.js";
+import { metricText, stateSigns, stateText } from "../shared/runText.js";
 import type { Theme } from "../shared/theme.js";
 import { swatch } from "./swatch.js";
 
@@ -59,13 +59,15 @@ class RunRow {
   private show(run: RunSnapshot, theme: Theme): void {
     this.name.textContent = run.name;
     this.name.title = `${run.name}\n${run.dir}`;
-    this.state.textContent = `${stateSigns[run.state]} ${run.state}`;
+    this.state.textContent = `${stateSigns[run.state]} ${stateText(run)}`;
+    this.state.title = run.ending ?? "";
+    this.state.dataset.state = run.state;
     this.metric.textContent = metricText(run);
     this.part.textContent = partOf(run);
     this.metric.title = this.part.title = metricTitle(run);
     this.line.replaceChildren(swatch(run.colour, theme));
     const figure = run.metric ? `${run.metric.label} ${metricText(run)}` : "no figure yet";
-    setHiddenLabel(this.box, `${run.name}, ${run.state}, ${figure}`);
+    setHiddenLabel(this.box, `${run.name}, ${stateText(run)}, ${figure}`);
     this.solo.ariaLabel = this.solo.title = `Show only ${run.name}`;
   }
 }

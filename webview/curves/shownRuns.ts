@@ -36,9 +36,9 @@ export function shownRuns(runs: readonly RunSnapshot[], options: ViewOptions): S
 }
 
 /** What is told of a run in the panel, besides its curves, which grow with its step. */
-function outline({ dir, name, state, colour, metric, step, itemsPerSecond, secondsLeft, train, validation, weights }: RunSnapshot): string {
+function outline({ dir, name, state, ending, colour, metric, step, itemsPerSecond, secondsLeft, train, validation, weights }: RunSnapshot): string {
   const lengths = [train, validation, weights].map((curve) => curve.step.length);
-  return JSON.stringify([dir, name, state, colour, metric, step, itemsPerSecond, secondsLeft, lengths]);
+  return JSON.stringify([dir, name, state, ending, colour, metric, step, itemsPerSecond, secondsLeft, lengths]);
 }
 
 /** The runs of a new message; one that did not change stays the same object, so that its lines need no drawing again. */

@@ -2,7 +2,7 @@ import { curveSvg } from "../../src/runs/curveSvg.js";
 import type { RunSnapshot } from "../contract.js";
 import { element } from "../shared/element.js";
 import { inlineSvg } from "../shared/inlineSvg.js";
-import { metricText, progressText, stateSigns } from "../shared/runText.js";
+import { metricText, progressText, stateSigns, stateText } from "../shared/runText.js";
 
 /** The run to show: a running one first, then the first selected, then the first of the list. */
 export function glanceRun(runs: readonly RunSnapshot[], selected: readonly string[]): RunSnapshot | undefined {
@@ -37,9 +37,9 @@ export class CurveCard {
     }
     const figure = run.metric ? `${run.metric.label} ${metricText(run)}` : "no figure yet";
     this.heading.textContent = run.name;
-    this.status.textContent = `${stateSigns[run.state]} ${run.state} · ${progressText(run)} · ${figure}`;
+    this.status.textContent = `${stateSigns[run.state]} ${stateText(run)} · ${progressText(run)} · ${figure}`;
     this.picture.replaceChildren(inlineSvg(curveSvg(run, "css-variables", "narrow")));
-    const words = `${run.name}, ${run.state}, ${progressText(run)}, ${figure}`;
+    const words = `${run.name}, ${stateText(run)}, ${progressText(run)}, ${figure}`;
     this.root.setAttribute("aria-label", `Open the training curves: ${words}`);
   }
 }

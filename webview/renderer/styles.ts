@@ -9,6 +9,7 @@ const rules = `
   .state { color: var(--vscode-descriptionForeground, GrayText); }
   .progress, .kernel { color: var(--vscode-descriptionForeground, GrayText); }
   .kernel { margin-left: auto; }
+  .hint { color: var(--vscode-descriptionForeground, GrayText); overflow-wrap: anywhere; }
   progress { width: 100%; height: 4px; border: 0; appearance: none; background: var(--vscode-scrollbarSlider-background, GrayText); border-radius: 2px; }
   progress::-webkit-progress-bar { background: var(--vscode-scrollbarSlider-background, GrayText); border-radius: 2px; }
   progress::-webkit-progress-value { background: var(--vscode-progressBar-background, Highlight); border-radius: 2px; }

@@ -3,8 +3,9 @@ import type { RunEvent, RunState } from "../../runs/contract.js";
 import type { Course } from "../../runs/course.js";
 import { curveSvg } from "../../runs/curveSvg.js";
 import { measures, named } from "../../runs/measures.js";
+import { resumeHint } from "../../runs/runState.js";
 import { snapshotOf } from "../../runs/runSnapshot.js";
-import type { RunSnapshot } from "../../../webview/contract.js";
+import type { RunSnapshot, TrainingOutputData } from "../../../webview/contract.js";
 import { trainingMime } from "../../../webview/protocol.js";
 import type { Environment } from "../environment.js";
 import { cellHost, type DisplayHandle, type MimeBundle } from "../host.js";
@@ -24,7 +25,12 @@ export function progressLine(run: RunSnapshot): string {
   const figures = last < 0 ? [] : [`loss ${run.train.loss[last].toFixed(3)}`, named(measure, run.train.figure[last])];
   const speed = run.itemsPerSecond === null ? [] : [`${Math.round(run.itemsPerSecond)} ${measure.items}/s`];
   const left = run.secondsLeft === null ? [] : [`${Math.ceil(run.secondsLeft)} s left`];
-  return [`${run.state} ${run.step}/${run.steps}`, ...figures, ...speed, ...left].join("  ");
+  return [`${writtenState(run)} ${run.step}/${run.steps}`, ...figures, ...speed, ...left].join("  ");
+}
+
+/** The state as a notebook keeps it: one that is opened later must not say that a training runs. */
+function writtenState({ state }: RunSnapshot): string {
+  return state === "running" ? "was training when this was saved," : state;
 }
 
 /** The live output of a training cell: progress bar and curve, replaced as a whole at each redraw. */
@@ -77,10 +83,12 @@ export class TrainingDisplay implements LoopObserver {
     const snapshot = snapshotOf({ dir: this.dir, spec: this.spec, state, log: this.course }, 0);
     const line = progressLine(snapshot);
     const { kernel, backend, notes } = this.environment;
-    const where = [`${kernel.name}, ${kernel.threads} threads; TensorFlow.js backend ${backend.name}`, ...notes].join("\n");
-    const svg = curveSvg(snapshot, "neutral");
+    const hint = state === "interrupted" || state === "crashed" ? [`To train on: ${resumeHint(this.dir)}`] : [];
+    const where = [`${kernel.name}, ${kernel.threads} threads; TensorFlow.js backend ${backend.name}`, ...notes, ...hint].join("\n");
+    const svg = curveSvg({ ...snapshot, state: writtenState(snapshot) }, "neutral");
+    const output: TrainingOutputData = { ...snapshot, state: state === "running" ? "unsettled" : state };
     return {
-      [trainingMime]: JSON.stringify(snapshot),
+      [trainingMime]: JSON.stringify(output),
       "image/svg+xml": svg,
       "text/html": `<div>${svg}<pre>${escapeHtml(`${line}\n${where}`)}</pre></div>`,
       "text/plain": `${line}\n${where}`,

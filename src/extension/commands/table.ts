@@ -9,7 +9,6 @@ import { restartKernel } from "./restartKernel.js";
 import { copyRunPath, openRunPipeline, revealRun } from "./runRow.js";
 import { showCurves } from "./showCurves.js";
 import { showPipeline } from "./showPipeline.js";
-import { stopRun } from "./stopRun.js";
 
 type Handler = (services: Services) => void | Promise<void>;
 type RunHandler = (services: Services, run: ListedRun) => void | Promise<void>;
@@ -29,6 +28,7 @@ const commands = {
   [commandIds.restartKernel]: restartKernel,
   [commandIds.openQuickstart]: async (services) => (await import("./openQuickstart.js")).openQuickstart(services),
   [commandIds.installTensorFlow]: async (services) => (await import("./installTensorFlow.js")).installTensorFlow(services),
+  [commandIds.resumeStoppedRun]: async (services) => (await import("./resumeRun.js")).pickAndResume(services),
 } as const satisfies Partial<Record<CommandId, Handler>>;
 
 /** Commands of a row in the tree of runs. */
@@ -36,7 +36,8 @@ const runCommands = {
   [commandIds.openRunCurves]: openRunCurves,
   [commandIds.exportRunRom]: async (services, run) => (await import("./exportRom.js")).exportRunRom(services, run),
   [commandIds.deleteRun]: async (services, run) => (await import("./deleteRun.js")).deleteRun(services, run),
-  [commandIds.stopRun]: (services, run) => stopRun(services, run.dir),
+  [commandIds.resumeRun]: async (services, run) => (await import("./resumeRun.js")).resumeRun(services, run),
+  [commandIds.stopRun]: async (services, run) => (await import("./stopRun.js")).stopRun(services, run.dir),
   [commandIds.openRunPipeline]: openRunPipeline,
   [commandIds.revealRun]: revealRun,
   [commandIds.copyRunPath]: copyRunPath,

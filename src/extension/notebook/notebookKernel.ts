@@ -49,7 +49,8 @@ export class NotebookKernel extends DisposableOwner {
   }
 
   override dispose(): void {
-    this.sessions.forEach((session) => session.dispose());
+    // Only the window's end disposes of this.
+    this.sessions.forEach((session) => session.dispose("window-closed"));
     this.sessions.clear();
     super.dispose();
   }

@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { ExecutionStatus, KernelExit } from "../../../kernel/client.js";
 import type { CellError, FromKernel } from "../../../kernel/contract.js";
+import type { InterruptReason } from "../../runs/contract.js";
 import { steadyClock } from "../../runs/steadyClock.js";
 import type { ChipOfRun } from "../commands/openChip.js";
 import { CellOutputs, type Displays } from "./cellOutputs.js";
@@ -86,10 +87,10 @@ export class NotebookSession {
     }
   }
 
-  /** Ends the process and whatever runs in it. */
-  stop(): void {
+  /** Ends the process and whatever runs in it. @param why what a run notes that it trains */
+  stop(why: InterruptReason = "kernel-stopped"): void {
     this.queue.cancelWaiting();
-    void this.release()?.dispose();
+    void this.release()?.dispose(why);
     this.abandonCell?.(killed);
     this.events.onChange();
   }
@@ -101,8 +102,8 @@ export class NotebookSession {
     await this.kernel();
   }
 
-  dispose(): void {
-    this.stop();
+  dispose(why?: InterruptReason): void {
+    this.stop(why);
   }
 
   private async runCell(cell: vscode.NotebookCell, execution: vscode.NotebookCellExecution): Promise<ExecutionStatus> {
@@ -184,7 +185,7 @@ export class NotebookSession {
     try {
       const kernel = await this.startKernel();
       if (generation !== this.generation) {
-        await kernel.dispose();
+        await kernel.dispose("kernel-stopped");
         throw new Error("The kernel was stopped before it had started.");
       }
       this.adopt(kernel);

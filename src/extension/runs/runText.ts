@@ -42,9 +42,10 @@ export function startText(startedAt: number, now: number): string {
  * Figure, start, state and progress in a few words, for the end of a row: what is cut in a narrow side bar comes last.
  * @param start for a run that shares its name with another
  */
-export function runDescription({ task, state, metric, step, steps, secondsLeft }: RunSnapshot, start?: string): string {
+export function runDescription({ task, state, ending, metric, step, steps, secondsLeft }: RunSnapshot, start?: string): string {
   const figure = metric ? [figureInWords(measures[task], metric.value)] : [];
-  const progress = state === "finished" ? state : `${state} ${step}/${steps}`;
+  const why = ending === null ? "" : ` (${ending.split(":")[0]})`;
+  const progress = state === "finished" ? state : `${state}${why} ${step}/${steps}`;
   const left = state === "running" && secondsLeft !== null ? [`${Math.ceil(secondsLeft)} s left`] : [];
   return [...figure, ...(start === undefined ? [] : [start]), progress, ...left].join(" · ");
 }
@@ -61,10 +62,10 @@ export function runContext({ snapshot, isExportable }: ListedRun): string {
 
 /** Details in Markdown. */
 export function runTooltip(snapshot: RunSnapshot, verification?: string): string {
-  const { name, task, state, metric, metricMethod, step, steps, computeKernel, itemsPerSecond, parameters, dir } = snapshot;
+  const { name, task, state, ending, metric, metricMethod, step, steps, computeKernel, itemsPerSecond, parameters, dir } = snapshot;
   const { items, text } = measures[task];
   const figures: [string, string][] = [
-    ["state", state],
+    ["state", ending === null ? state : `${state}: ${ending}`],
     ["steps", `${step} of ${steps}`],
     ...(metric ? [[metric.label, text(metric.value)] as [string, string]] : []),
     ...(metricMethod === null ? [] : [["computed with", metricMethod] as [string, string]]),

@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import type { FromWebview } from "../../../webview/contract.js";
 import { webviewProtocolVersion as version } from "../../../webview/protocol.js";
-import { stopRun } from "../commands/stopRun.js";
 import { commandIds } from "../ids.js";
 import type { Services } from "../services.js";
 import type { PageName } from "./content.js";
@@ -76,7 +75,9 @@ async function obey(message: FromWebview, services: PageServices): Promise<void>
     case "choose-chip":
       return services.pipeline.choose(message.dir, message.options);
     case "stop":
-      return stopRun(services, message.dir);
+      return (await import("../commands/stopRun.js")).stopRun(services, message.dir);
+    case "resume":
+      return vscode.commands.executeCommand(commandIds.resumeRun, message.dir);
     case "save":
       return saveFile(message);
     case "ready":

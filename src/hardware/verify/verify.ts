@@ -1,10 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { inTemporaryFolder } from "../../runs/temporary.js";
 import type { Sequence } from "../calibrate.js";
 import type { FixedModel } from "../fixedModel.js";
 import { acceleratorFiles, testbenchFiles } from "../rtl/acceleratorFiles.js";
-import type { TextFiles } from "../rtl/acceleratorFiles.js";
 import { simulate, simulatorNames, simulatorTitles } from "./simulators.js";
 import type { SimulationOptions, SimulationProgress, SimulatorName, SimulatorResult } from "./simulators.js";
 
@@ -39,7 +38,7 @@ export interface VerifyOptions extends Pick<SimulationOptions, "signal" | "plusA
  */
 export async function verifyAccelerator(model: FixedModel, sequences: readonly Sequence[], options: VerifyOptions): Promise<Verification> {
   const { macUnits, simulators = simulatorNames, onProgress, ...simulation } = options;
-  return inTemporaryFolder(async (folder) => {
+  return inTemporaryFolder("verify", async (folder) => {
     const { files, timesteps, scheduleCycles } = testbenchFiles(model, macUnits, sequences);
     await writeFiles(folder, acceleratorFiles(model, macUnits));
     await writeFiles(folder, files);
@@ -61,17 +60,8 @@ function progressOf(progress: SimulationProgress, index: number, simulators: num
     : { share: (index + progress.timestep / timesteps) / simulators, words: `${name}: timestep ${progress.timestep} of ${timesteps}` };
 }
 
-/** A folder that is gone when the work has ended, however it ends. */
-export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "tritloom-verify-"));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-export async function writeFiles(folder: string, files: TextFiles): Promise<void> {
+/** @param files texts by their path in the folder, folders before the name are made */
+export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
   for (const [name, text] of files) {
     const file = path.join(folder, name);
     await mkdir(path.dirname(file), { recursive: true });
