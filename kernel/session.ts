@@ -11,10 +11,12 @@ import { isInstance } from "./foreignValue.js";
 import { Interrupter } from "./interrupt.js";
 import { runtimeKey } from "./localModules.js";
 import { Modules } from "./modules.js";
+import { projectOptions } from "./projectOptions.js";
 import { Resolver } from "./resolve.js";
 import { Scope } from "./scope.js";
 import { StackMapper } from "./stack.js";
 import { OutputStreams } from "./streams.js";
+import { wellFormed } from "./wellFormed.js";
 
 export interface SessionOptions {
   /** The notebook's folder. */
@@ -41,6 +43,8 @@ export class Session {
   private readonly unfinished = new Map<string, Execution>();
   private queue: Promise<void> = Promise.resolve();
   private readonly displays: CellDisplays;
+  /** Faults of the project's settings that have been told. */
+  private readonly warned = new Set<string>();
   private readonly meta: { url: string; dirname: string; filename: string };
 
   constructor(private readonly options: SessionOptions) {
@@ -150,9 +154,12 @@ export class Session {
 
   private compile(execution: Execution, code: string): () => Promise<unknown> {
     const { cell } = execution;
-    const fileName = `tritloom-cell-${cell}-${execution.id}.ts`;
+    const file = `tritloom-cell-${cell}-${execution.id}`;
+    const fileName = `${file}.ts`;
     const shown = `cell ${cell}`;
-    const compiled = compileCell(code, { file: fileName, shown }, this.scope.kinds);
+    const project = projectOptions(this.options.directory);
+    const compiled = compileCell(code, { file, shown, known: this.scope.kinds, project });
+    [...project.problems, ...compiled.problems].forEach((problem) => this.warnOnce(execution.id, problem));
     this.stacks.add(fileName, { cell, name: shown, locate: compiled.locate });
     const main = new vm.Script(compiled.code, { filename: fileName }).runInThisContext() as CompiledFunction;
     return () =>
@@ -169,6 +176,13 @@ export class Session {
         this.interrupter.state.words,
         this.interrupter.check,
       );
+  }
+
+  private warnOnce(id: string, problem: string): void {
+    if (!this.warned.has(problem)) {
+      this.warned.add(problem);
+      this.streams.note(id, `Warning: ${wellFormed(problem)}\n`);
+    }
   }
 
   /** Errors that nothing caught, of timers and forgotten promises; the kernel goes on. */
