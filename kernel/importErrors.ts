@@ -84,10 +84,10 @@ function nearestBuiltin(specifier: string): string {
 
 /** Node names what is missing, which may be what the imported module itself imports. */
 function missing(message: string, specifier: string, importer: string): string {
-  const [, kind = "module", name = specifier] = /^Cannot find (package|module) '([^']+)'/.exec(message) ?? [];
+  const name = /^Cannot find (?:package|module) '([^']+)'/.exec(message)?.[1] ?? specifier;
   const asker = askerIn(message) ?? importer;
   const needed = asker === importer ? "" : `, which ${asker} imports`;
-  if (isPath(name) && kind === "module" && name.includes("node_modules")) {
+  if (isPath(name) && name.includes("node_modules")) {
     return `The package of "${specifier}" has no file ${name}${needed}; correct the path after the package's name.`;
   }
   if (isPath(name)) {

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type ExecutionStatus, KernelClient } from "../../kernel/client.js";
 import type { CellError } from "../../kernel/contract.js";
+import { skippedText, skipTag } from "../../kernel/skippedCell.js";
 import { cellSource, codeCells, type Notebook, type NotebookCell, readNotebook, writeNotebook } from "./notebookFile.js";
 import { NotebookOutputs, toErrorOutput } from "./notebookOutputs.js";
 import { NotebookProgress } from "./notebookProgress.js";
@@ -12,7 +13,7 @@ import { NotebookReports } from "./notebookReports.js";
 export const runUsage = `Usage: tritloom run NOTEBOOK [--out FILE] [--json] [--timeout SECONDS]
 
 Executes every code cell of NOTEBOOK in a fresh kernel, in the notebook's folder, and stops at the first error
-(cells tagged "raises-exception" may fail). Writes the notebook with its outputs to FILE, by default
+(cells tagged "raises-exception" may fail, those tagged "skip-execution" are left out). Writes the notebook with its outputs to FILE, by default
 NAME.executed.ipynb beside it, also when a cell failed.
 
   --out FILE         where to write the executed notebook
@@ -197,6 +198,11 @@ class NotebookRun {
   /** @returns whether to go on */
   private async executeCell(kernel: KernelClient, cell: NotebookCell, number: number): Promise<boolean> {
     const code = cellSource(cell);
+    if (cell.metadata.tags?.includes(skipTag)) {
+      cell.outputs = [{ output_type: "stream", name: "stdout", text: [skippedText] }];
+      this.progress.note(`[${number}] ${skippedText.trimEnd()}`);
+      return true;
+    }
     if (code.trim() === "") {
       return true;
     }

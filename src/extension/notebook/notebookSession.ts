@@ -1,12 +1,14 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import type { ExecutionStatus, KernelExit } from "../../../kernel/client.js";
 import type { CellError, FromKernel } from "../../../kernel/contract.js";
+import { skippedText } from "../../../kernel/skippedCell.js";
 import type { ChipOfRun } from "../commands/openChip.js";
 import { CellOutputs, type Displays } from "./cellOutputs.js";
 import { CellQueue } from "./cellQueue.js";
 import { EndedCell } from "./endedCell.js";
 import type { Kernel, StartKernel } from "./kernel.js";
-import { mayFail } from "./notebookMetadata.js";
+import { isSkipped, mayFail } from "./notebookMetadata.js";
+import { streamItem } from "./outputItems.js";
 
 /** What happens in a session that others care about. */
 export interface SessionEvents {
@@ -67,7 +69,7 @@ export class NotebookSession {
         const execution = this.controller.createNotebookCellExecution(cell);
         return {
           mayFail: mayFail(cell.metadata),
-          run: () => this.runCell(cell, execution),
+          run: () => (isSkipped(cell.metadata) ? this.skipCell(cell, execution) : this.runCell(cell, execution)),
           cancel: () => execution.end(undefined),
         };
       }),
@@ -125,6 +127,17 @@ export class NotebookSession {
       this.forgetOutputs(cell);
     }
     return status;
+  }
+
+  /** Says so in the cell; its number and its mark stay empty. */
+  private async skipCell(cell: vscode.NotebookCell, execution: vscode.NotebookCellExecution): Promise<ExecutionStatus> {
+    this.forgetOutputs(cell);
+    execution.start();
+    await execution.clearOutput();
+    const output = new vscode.NotebookCellOutput([streamItem("stdout", skippedText)], { outputType: "stream" });
+    await execution.appendOutput(output);
+    execution.end(undefined);
+    return "ok";
   }
 
   private forgetOutputs(cell: vscode.NotebookCell): void {
