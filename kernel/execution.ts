@@ -55,6 +55,10 @@ export class Execution {
     this.controller.abort(new CellInterrupted());
   }
 
+  get isFinished(): boolean {
+    return this.finished;
+  }
+
   /** The cell has ended; what it started may go on. */
   finish(): void {
     this.finished = true;

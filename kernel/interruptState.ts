@@ -15,13 +15,15 @@ export const StopWord = {
   /** Number of the latest interruption that the main thread has dealt with. */
   acknowledged: 2,
   cooperative: 3,
+  /** Counts what the watcher heard of; the main thread may sleep until it changes. */
+  woken: 4,
 } as const;
 
 export type StopWord = (typeof StopWord)[keyof typeof StopWord];
 
 /** Typed view on the shared integers. */
 export class InterruptState {
-  constructor(readonly words: Int32Array = new Int32Array(new SharedArrayBuffer(16))) {}
+  constructor(readonly words: Int32Array = new Int32Array(new SharedArrayBuffer(20))) {}
 
   read(word: StopWord): number {
     return Atomics.load(this.words, word);
@@ -37,6 +39,17 @@ export class InterruptState {
     if (request > this.read(StopWord.acknowledged)) {
       Atomics.store(this.words, StopWord.poll, request);
     }
+  }
+
+  /** Watcher: ends the main thread's sleep. */
+  wake(): void {
+    Atomics.add(this.words, StopWord.woken, 1);
+    Atomics.notify(this.words, StopWord.woken);
+  }
+
+  /** Main thread, while it waits: whether the watcher has heard of an interruption that is not dealt with. */
+  get isStopRequested(): boolean {
+    return this.read(StopWord.requested) > this.read(StopWord.acknowledged);
   }
 
   /** Main thread: one more interruption is dealt with. */

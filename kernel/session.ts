@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { setCellHost } from "../src/api/host.js";
 import { CellDisplays, DisplayHandle } from "./cellDisplays.js";
+import { CellInput, pageDialogs } from "./cellInput.js";
 import { compileCell } from "./compileCell.js";
 import type { FromKernel, MimeBundle, ToKernel } from "./contract.js";
 import { toMimeBundle } from "./display.js";
@@ -15,6 +16,7 @@ import { projectOptions } from "./projectOptions.js";
 import { Resolver } from "./resolve.js";
 import { Scope } from "./scope.js";
 import { StackMapper } from "./stack.js";
+import { installStandardInput } from "./standardInput.js";
 import { OutputStreams } from "./streams.js";
 import { wellFormed } from "./wellFormed.js";
 
@@ -66,7 +68,10 @@ export class Session {
     hideOwnWarning();
     this.streams.install();
     this.stacks.install();
-    this.interrupter.startWatcher(join(this.options.bundleDirectory, "kernel-watcher.js"));
+    const answers = this.interrupter.startWatcher(join(this.options.bundleDirectory, "kernel-watcher.js"));
+    const input = new CellInput(answers, this.interrupter, (message) => this.post(message));
+    installStandardInput(input);
+    Object.entries(pageDialogs(input)).forEach(([name, ask]) => this.scope.define(name, ask, "variable"));
     this.installGlobals();
     process.on("uncaughtException", (error) => this.reportStray("Uncaught", error));
     process.on("unhandledRejection", (reason) => this.reportStray("Uncaught (in promise)", reason));

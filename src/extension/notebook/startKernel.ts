@@ -4,6 +4,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { KernelClient } from "../../../kernel/client.js";
 import type { ProductPaths } from "../productPaths.js";
+import { askUser } from "./askUser.js";
 
 /** The notebook's own folder, or for one that was never saved the workspace's first. */
 function workingFolder(notebook: vscode.NotebookDocument): string {
@@ -27,5 +28,5 @@ export function startKernel(notebook: vscode.NotebookDocument, paths: ProductPat
   const nodePath = vscode.workspace.getConfiguration("tritloom").get<string>("nodePath") || undefined;
   const notebookPath = notebook.uri.scheme === "file" ? notebook.uri.fsPath : undefined;
   const options = { cwd: workingFolder(notebook), kernelPath: paths.kernel, env: environment(paths) };
-  return KernelClient.start({ ...options, nodePath, notebookPath });
+  return KernelClient.start({ ...options, nodePath, notebookPath, askUser });
 }
