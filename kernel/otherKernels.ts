@@ -33,10 +33,10 @@ const python = [
   /^\s*from\s+[\w.]+\s+import\s/m,
   /^\s*import\s+[\w.]+(\s+as\s+\w+)?(\s*,\s*[\w.]+(\s+as\s+\w+)?)*\s*$/m,
   /^\s*(async\s+)?def\s+\w+\s*\(.*$/m,
-  /^\s*(class|if|elif|else|for|while|with|try|except|finally|lambda)\b[^{}]*:\s*(#.*)?$/m,
+  /^\s*(class|if|elif|else|for|while|with|try|except|finally|lambda)\b[^{}\n]*:\s*(#.*)?$/m,
   /^\s*print\s+["'\w]/m,
   /^\s*#(\s|$)/m,
-  /^\s*(assert|del|global|nonlocal|raise|pass)\b[^(]*$/m,
+  /^\s*(assert|del|global|nonlocal|raise|pass)\b[^(\n]*$/m,
 ];
 
 /** A sentence for a cell that does not parse because it is in another language; "" for what looks like TypeScript. */
