@@ -4,6 +4,7 @@ import { StringDecoder } from "node:string_decoder";
 import type { InterruptReason } from "../src/runs/contract.js";
 import { type FromKernel, fromKernelSchema, protocolVersion, type ToKernel } from "./contract.js";
 import { textOf } from "./foreignValue.js";
+import { answerBytes, interruptionBytes } from "./hostPipe.js";
 import { holdMilliseconds, interruptDescriptor } from "./interruptState.js";
 import { PrintLimit } from "./outputLimits.js";
 
@@ -18,7 +19,17 @@ export interface KernelOptions {
   notebookPath?: string;
   /** What a run notes whose training the host left behind by dying. */
   hostGone?: InterruptReason;
+  /** Asks the user on behalf of a cell; without it cells have no input. */
+  askUser?: AskUser;
 }
+
+export type Question = Extract<FromKernel, { type: "input" }>;
+
+/**
+ * @param ended aborted when the cell has ended, and nobody waits for the answer any more
+ * @returns the text (any for "confirm" and "alert"), or undefined when the user dismisses the question
+ */
+export type AskUser = (question: Question, ended: AbortSignal) => Promise<string | undefined>;
 
 export interface KernelExit {
   code: number | null;
@@ -62,7 +73,13 @@ export class KernelClient {
   private readonly rawLimit = new PrintLimit();
   private inbox: Promise<void> = Promise.resolve();
 
-  private constructor(private readonly child: ChildProcess) {
+  /** By the executions that wait for answers. */
+  private readonly questions = new Map<string, AbortController>();
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly askUser: AskUser | undefined,
+  ) {
     child.on("message", (message) => {
       this.inbox = this.inbox.then(() => this.receive(message)).catch((error: unknown) => this.reportFault(error));
     });
@@ -92,7 +109,7 @@ export class KernelClient {
       ...(options.nodePath === undefined ? {} : { execPath: options.nodePath }),
     });
     await untilReady(child);
-    return new KernelClient(child);
+    return new KernelClient(child, options.askUser);
   }
 
   get pid(): number {
@@ -131,7 +148,7 @@ export class KernelClient {
     }
     this.send({ type: "interrupt", id: this.pending[0]?.id, why });
     // The main thread may be in a loop: this byte reaches the thread that watches over it.
-    (this.child.stdio[interruptDescriptor] as Writable).write(Buffer.of(1));
+    this.writeToWatcher(interruptionBytes());
   }
 
   onExit(listener: (exit: KernelExit) => void): void {
@@ -162,6 +179,21 @@ export class KernelClient {
     this.child.send(message, () => {});
   }
 
+  private writeToWatcher(bytes: Buffer): void {
+    (this.child.stdio[interruptDescriptor] as Writable).write(bytes);
+  }
+
+  private async answer(question: Question): Promise<void> {
+    const { id, request } = question;
+    const ended = this.questions.get(id) ?? new AbortController();
+    this.questions.set(id, ended);
+    const text = await this.askUser?.(question, ended.signal).catch(() => undefined);
+    const outcome = text !== undefined ? "given" : this.askUser ? "dismissed" : "unavailable";
+    if (!this.exit && !this.isEnding) {
+      this.writeToWatcher(answerBytes({ request, outcome, text: text ?? "" }));
+    }
+  }
+
   private remember(id: string, listener: Listener): void {
     this.listeners.set(id, listener);
     const oldest = this.executions - rememberedListeners;
@@ -179,7 +211,13 @@ export class KernelClient {
       return;
     }
     this.latest = message.id;
+    if (message.type === "input") {
+      void this.answer(message);
+      return;
+    }
     if (message.type === "done") {
+      this.questions.get(message.id)?.abort();
+      this.questions.delete(message.id);
       await this.drained();
     }
     try {

@@ -67,7 +67,24 @@ export const fromKernelSchema = z.discriminatedUnion("type", [
   /** Value of the cell's last expression. */
   z.object({ type: z.literal("result"), id: z.string(), data: mimeBundleSchema }),
   z.object({ type: z.literal("error"), id: z.string(), error: cellErrorSchema }),
+  /** The cell waits for the user's answer, which goes through the pipe of interruptions (`hostPipe.ts`). */
+  z.object({
+    type: z.literal("input"),
+    id: z.string(),
+    request: z.number().int(),
+    /** A line of text; yes or no; a message that is to be seen. */
+    kind: z.enum(["text", "confirm", "alert"]),
+    prompt: z.string(),
+    initial: z.string(),
+  }),
   /** Always the last message of an execution. */
   z.object({ type: z.literal("done"), id: z.string(), status: z.enum(["ok", "error", "interrupted"]) }),
 ]);
 export type FromKernel = z.infer<typeof fromKernelSchema>;
+
+export interface InputAnswer {
+  request: number;
+  /** Dismissed: the user wants to give none; unavailable: there is nobody to ask. */
+  outcome: "given" | "dismissed" | "unavailable";
+  text: string;
+}

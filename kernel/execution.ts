@@ -57,6 +57,10 @@ export class Execution {
     this.controller.abort(new CellInterrupted(why));
   }
 
+  get isFinished(): boolean {
+    return this.finished;
+  }
+
   /** The cell has ended; what it started may go on. */
   finish(): void {
     this.finished = true;

@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { InterruptReason } from "../src/runs/contract.js";
 import { CellInterrupted, currentExecution, type Execution } from "./execution.js";
 import { graceMilliseconds, InterruptState } from "./interruptState.js";
@@ -19,9 +19,15 @@ export class Interrupter {
   /** Interruptions whose message has arrived and that have not been thrown into their cell yet. */
   private open = 0;
 
-  /** @param watcherPath the bundle of the watching thread */
-  startWatcher(watcherPath: string): void {
-    new Worker(watcherPath, { workerData: this.state.words, stdin: false }).unref();
+  /**
+   * @param watcherPath the bundle of the watching thread
+   * @returns where that thread posts the user's answers
+   */
+  startWatcher(watcherPath: string): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    const workerData = { words: this.state.words, port: port2 };
+    new Worker(watcherPath, { workerData, transferList: [port2], stdin: false }).unref();
+    return port1;
   }
 
   /** Called by loops and functions of cells when their poll says so. */
@@ -30,6 +36,13 @@ export class Interrupter {
       this.obey();
     }
   };
+
+  /** The same for a main thread that sleeps while it waits for an answer. */
+  checkNow(): void {
+    if (this.state.isStopRequested) {
+      this.obey();
+    }
+  }
 
   /**
    * The host's message has arrived.

@@ -20,13 +20,15 @@ export const StopWord = {
   cooperative: 3,
   /** How many trainings must write their checkpoint before the process ends. */
   held: 4,
+  /** Counts what the watcher heard of; the main thread may sleep until it changes. */
+  woken: 5,
 } as const;
 
 export type StopWord = (typeof StopWord)[keyof typeof StopWord];
 
 /** Typed view on the shared integers. */
 export class InterruptState {
-  constructor(readonly words: Int32Array = new Int32Array(new SharedArrayBuffer(20))) {}
+  constructor(readonly words: Int32Array = new Int32Array(new SharedArrayBuffer(24))) {}
 
   read(word: StopWord): number {
     return Atomics.load(this.words, word);
@@ -42,6 +44,17 @@ export class InterruptState {
     if (request > this.read(StopWord.acknowledged)) {
       Atomics.store(this.words, StopWord.poll, request);
     }
+  }
+
+  /** Watcher: ends the main thread's sleep. */
+  wake(): void {
+    Atomics.add(this.words, StopWord.woken, 1);
+    Atomics.notify(this.words, StopWord.woken);
+  }
+
+  /** Main thread, while it waits: whether the watcher has heard of an interruption that is not dealt with. */
+  get isStopRequested(): boolean {
+    return this.read(StopWord.requested) > this.read(StopWord.acknowledged);
   }
 
   /** Main thread: one more interruption is dealt with. */

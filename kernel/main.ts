@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { type FromKernel, protocolVersion, toKernelSchema } from "./contract.js";
 import { interruptReasonSchema } from "../src/runs/contract.js";
 import { Session } from "./session.js";
-import { typescript } from "./transpile.js";
+import { typescript } from "./typescript.js";
 
 /** The kernel process of one notebook: takes messages from its host over IPC until the host goes away. */
 

@@ -4,6 +4,7 @@ import vm from "node:vm";
 import { setCellHost } from "../src/api/host.js";
 import type { InterruptReason } from "../src/runs/contract.js";
 import { CellDisplays, DisplayHandle } from "./cellDisplays.js";
+import { CellInput, pageDialogs } from "./cellInput.js";
 import { compileCell } from "./compileCell.js";
 import type { FromKernel, MimeBundle, ToKernel } from "./contract.js";
 import { toMimeBundle } from "./display.js";
@@ -13,10 +14,13 @@ import { isInstance } from "./foreignValue.js";
 import { Interrupter } from "./interrupt.js";
 import { runtimeKey } from "./localModules.js";
 import { Modules } from "./modules.js";
+import { projectOptions } from "./projectOptions.js";
 import { Resolver } from "./resolve.js";
 import { Scope } from "./scope.js";
 import { StackMapper } from "./stack.js";
+import { installStandardInput } from "./standardInput.js";
 import { OutputStreams } from "./streams.js";
+import { wellFormed } from "./wellFormed.js";
 
 export interface SessionOptions {
   /** The notebook's folder. */
@@ -44,6 +48,8 @@ export class Session {
   private readonly unfinished = new Map<string, Execution>();
   private queue: Promise<void> = Promise.resolve();
   private readonly displays: CellDisplays;
+  /** Faults of the project's settings that have been told. */
+  private readonly warned = new Set<string>();
   private readonly meta: { url: string; dirname: string; filename: string };
 
   constructor(private readonly options: SessionOptions) {
@@ -65,7 +71,10 @@ export class Session {
     hideOwnWarning();
     this.streams.install();
     this.stacks.install();
-    this.interrupter.startWatcher(join(this.options.bundleDirectory, "kernel-watcher.js"));
+    const answers = this.interrupter.startWatcher(join(this.options.bundleDirectory, "kernel-watcher.js"));
+    const input = new CellInput(answers, this.interrupter, (message) => this.post(message));
+    installStandardInput(input);
+    Object.entries(pageDialogs(input)).forEach(([name, ask]) => this.scope.define(name, ask, "variable"));
     this.installGlobals();
     process.on("uncaughtException", (error) => this.reportStray("Uncaught", error));
     process.on("unhandledRejection", (reason) => this.reportStray("Uncaught (in promise)", reason));
@@ -160,9 +169,12 @@ export class Session {
 
   private compile(execution: Execution, code: string): () => Promise<unknown> {
     const { cell } = execution;
-    const fileName = `tritloom-cell-${cell}-${execution.id}.ts`;
+    const file = `tritloom-cell-${cell}-${execution.id}`;
+    const fileName = `${file}.ts`;
     const shown = `cell ${cell}`;
-    const compiled = compileCell(code, { file: fileName, shown }, this.scope.kinds);
+    const project = projectOptions(this.options.directory);
+    const compiled = compileCell(code, { file, shown, known: this.scope.kinds, project });
+    [...project.problems, ...compiled.problems].forEach((problem) => this.warnOnce(execution.id, problem));
     this.stacks.add(fileName, { cell, name: shown, locate: compiled.locate });
     const main = new vm.Script(compiled.code, { filename: fileName }).runInThisContext() as CompiledFunction;
     return () =>
@@ -179,6 +191,13 @@ export class Session {
         this.interrupter.state.words,
         this.interrupter.check,
       );
+  }
+
+  private warnOnce(id: string, problem: string): void {
+    if (!this.warned.has(problem)) {
+      this.warned.add(problem);
+      this.streams.note(id, `Warning: ${wellFormed(problem)}\n`);
+    }
   }
 
   /** Errors that nothing caught, of timers and forgotten promises; the kernel goes on. */

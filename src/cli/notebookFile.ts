@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
+import { skipTag } from "../../kernel/skippedCell.js";
 import { wellFormedJson } from "../../kernel/wellFormed.js";
 import { writeFileAtomically } from "../runs/atomicFile.js";
 
@@ -84,12 +85,17 @@ function checkLanguage(notebook: Notebook, path: string): void {
   const { kernelspec, language_info: info } = notebook.metadata;
   const language = info?.name ?? kernelspec?.language;
   if (language !== undefined && !languages.has(language.toLowerCase())) {
-    throw new NotebookError(`${path} is a notebook in ${language}; its code cells must be TypeScript or JavaScript.`);
+    throw new NotebookError(
+      `${path} is a notebook in ${language}; its code cells must be TypeScript or JavaScript. Run it with Jupyter (jupyter execute), or, where its cells are TypeScript, choose the kernel "Tritloom (TypeScript)" in the editor, run a cell and save it.`,
+    );
   }
   codeCells(notebook).forEach((cell, index) => {
     const own = cell.metadata.vscode?.languageId;
-    if (own !== undefined && !languages.has(own)) {
-      throw new NotebookError(`${path}: cell ${index + 1} is in ${own}; code cells must be TypeScript or JavaScript.`);
+    const isRun = !cell.metadata.tags?.includes(skipTag);
+    if (isRun && own !== undefined && !languages.has(own)) {
+      throw new NotebookError(
+        `${path}: cell ${index + 1} is in ${own}; code cells must be TypeScript or JavaScript: set the cell's language in the editor, or tag it skip-execution.`,
+      );
     }
   });
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type ExecutionStatus, KernelClient } from "../../kernel/client.js";
 import type { CellError } from "../../kernel/contract.js";
+import { skippedText, skipTag } from "../../kernel/skippedCell.js";
 import type { InterruptReason } from "../runs/contract.js";
 import { saveExecuted, tryPlace } from "./executedNotebook.js";
 import { Interruption } from "./interruption.js";
@@ -15,9 +16,9 @@ import { jsonLine, printableLines } from "../text/printable.js";
 export const runUsage = `Usage: tritloom run NOTEBOOK [--out FILE] [--json] [--timeout SECONDS]
 
 Executes every code cell of NOTEBOOK in a fresh kernel, in the notebook's folder, and stops at the first error
-(cells tagged "raises-exception" may fail). Writes the notebook with its outputs to FILE, by default
-NAME.executed.ipynb beside it, also when a cell failed. Ctrl+C, SIGTERM and a closed terminal stop the running cell, a
-training with a checkpoint, and the notebook is written with the outputs made so far.
+(cells tagged "raises-exception" may fail, those tagged "skip-execution" are left out). Writes the notebook with its
+outputs to FILE, by default NAME.executed.ipynb beside it, also when a cell failed. Ctrl+C, SIGTERM and a closed terminal
+stop the running cell, a training with a checkpoint, and the notebook is written with the outputs made so far.
 
   --out FILE         where to write the executed notebook
   --json             print one JSON object as the last line of standard output
@@ -219,6 +220,11 @@ class NotebookRun {
   /** @returns whether to go on */
   private async executeCell(kernel: KernelClient, cell: NotebookCell, number: number): Promise<boolean> {
     const code = cellSource(cell);
+    if (cell.metadata.tags?.includes(skipTag)) {
+      cell.outputs = [{ output_type: "stream", name: "stdout", text: [skippedText] }];
+      this.progress.note(`[${number}] ${skippedText.trimEnd()}`);
+      return true;
+    }
     if (code.trim() === "") {
       return true;
     }

@@ -27,7 +27,7 @@ export function requireKnownOptions(word: string, options: object, names: readon
 }
 
 /** The name that fewest keystrokes make of the wrong one; the first of several. */
-function nearestName(wrong: string, names: readonly string[]): string {
+export function nearestName(wrong: string, names: readonly string[]): string {
   const distances = names.map((name) => keystrokes(wrong.toLowerCase(), name.toLowerCase()));
   return names[distances.indexOf(Math.min(...distances))]!;
 }

@@ -146,12 +146,18 @@ interface Handlers {
 }
 
 function controller(id: string) {
-  return handOut<Handlers & Record<string, unknown>>(`notebook controller ${id}`, {});
+  return handOut<Handlers & Record<string, unknown>>(`notebook controller ${id}`, {
+    onDidChangeSelectedNotebooks: happenings.selectKernel.event,
+  });
 }
+
+/** Commands of the editor's own that were executed since the last `resetFake`. */
+export const executed: string[] = [];
 
 /** What happens in the editor; tests fire these. */
 export const happenings = {
   openNotebook: new EventEmitter<unknown>("onDidOpenNotebookDocument"),
+  selectKernel: new EventEmitter<{ notebook: unknown; selected: boolean }>("onDidChangeSelectedNotebooks"),
   closeNotebook: new EventEmitter<unknown>("onDidCloseNotebookDocument"),
   openText: new EventEmitter<unknown>("onDidOpenTextDocument"),
   changeText: new EventEmitter<{ document: unknown }>("onDidChangeTextDocument"),
@@ -213,6 +219,7 @@ export function resetFake(): void {
   diagnostics.clear();
   shown.length = 0;
   tasks.length = 0;
+  executed.length = 0;
   Object.keys(answers).forEach((kind) => delete answers[kind]);
   workspaceState.isTrusted = true;
 }
@@ -287,7 +294,9 @@ export const fake = {
       readonly viewType: string,
     ) {}
   },
+  NotebookCellKind: { Markup: 1, Code: 2 },
   languages: {
+    setTextDocumentLanguage: async (document: { languageId: string }, languageId: string) => Object.assign(document, { languageId }),
     createDiagnosticCollection: (name: string) =>
       handOut(`diagnostics ${name}`, {
         set: (uri: Uri, found: unknown[]) => void diagnostics.set(uri.path, found),
@@ -299,7 +308,7 @@ export const fake = {
       registered.set(id, handler);
       return handOut(`command ${id}`, {}, () => registered.delete(id));
     },
-    executeCommand: async () => {},
+    executeCommand: async (id: string) => void executed.push(id),
   },
   notebooks: {
     createNotebookController: (id: string) => {

@@ -73,6 +73,14 @@ test("the tag raises-exception lets the next cell run", async () => {
   expect(executions.map(({ success }) => success)).toEqual([false, true]);
 });
 
+test("the tag skip-execution leaves a cell out, says so in it, and the next one runs", async () => {
+  const { session: notebook, executions, code, kernels } = session(["skipped", "after"], {}, { 0: ["skip-execution"] });
+  await notebook.run(code);
+  expect(executions.map(({ success, executionOrder }) => [success, executionOrder])).toEqual([[null, undefined], [true, 1]]);
+  expect(executions[0]?.texts).toEqual(["Skipped: this cell has the tag skip-execution.\n"]);
+  expect(kernels[0]?.places).toEqual([{ cell: 2, executionCount: 1 }]);
+});
+
 test("stop interrupts the running cell, keeps the kernel, and cancels those that wait", async () => {
   const loop = held();
   const { session: notebook, executions, code, kernels } = session(["loop", "after"], { loop: loop.answer });

@@ -1,6 +1,7 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import type { ExecutionStatus, KernelExit } from "../../../kernel/client.js";
 import type { CellError, FromKernel } from "../../../kernel/contract.js";
+import { skippedText } from "../../../kernel/skippedCell.js";
 import type { InterruptReason } from "../../runs/contract.js";
 import { steadyClock } from "../../runs/steadyClock.js";
 import type { ChipOfRun } from "../commands/openChip.js";
@@ -8,7 +9,8 @@ import { CellOutputs, type Displays } from "./cellOutputs.js";
 import { CellQueue } from "./cellQueue.js";
 import { EndedCell } from "./endedCell.js";
 import type { Kernel, StartKernel } from "./kernel.js";
-import { mayFail } from "./notebookMetadata.js";
+import { isSkipped, mayFail } from "./notebookMetadata.js";
+import { streamItem } from "./outputItems.js";
 
 /** What happens in a session that others care about. */
 export interface SessionEvents {
@@ -69,7 +71,7 @@ export class NotebookSession {
         const execution = this.controller.createNotebookCellExecution(cell);
         return {
           mayFail: mayFail(cell.metadata),
-          run: () => this.runCell(cell, execution),
+          run: () => (isSkipped(cell.metadata) ? this.skipCell(cell, execution) : this.runCell(cell, execution)),
           cancel: () => execution.end(undefined),
         };
       }),
@@ -130,6 +132,17 @@ export class NotebookSession {
     return status;
   }
 
+  /** Says so in the cell; its number and its mark stay empty. */
+  private async skipCell(cell: vscode.NotebookCell, execution: vscode.NotebookCellExecution): Promise<ExecutionStatus> {
+    this.forgetOutputs(cell);
+    execution.start();
+    await execution.clearOutput();
+    const output = new vscode.NotebookCellOutput([streamItem("stdout", skippedText)], { outputType: "stream" });
+    await execution.appendOutput(output);
+    execution.end(undefined);
+    return "ok";
+  }
+
   private forgetOutputs(cell: vscode.NotebookCell): void {
     this.ended.get(cell)?.dispose();
     this.ended.delete(cell);
@@ -162,7 +175,7 @@ export class NotebookSession {
   private receive(message: FromKernel, outputs: CellOutputs): void {
     if (message.type === "report") {
       this.receiveReport(message.report);
-    } else if (message.type !== "ready" && message.type !== "done") {
+    } else if (message.type !== "ready" && message.type !== "input" && message.type !== "done") {
       outputs.add(message);
     }
   }

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import { KernelClient } from "../../../kernel/client.js";
 import { nodeProgram } from "../nodeProgram.js";
 import type { ProductPaths } from "../productPaths.js";
+import { askUser } from "./askUser.js";
 
 /** The notebook's own folder, or for one that was never saved the workspace's first. */
 function workingFolder(notebook: vscode.NotebookDocument): string {
@@ -18,5 +19,5 @@ export function startKernel(notebook: vscode.NotebookDocument, paths: ProductPat
   const { program: nodePath, env } = nodeProgram(paths);
   const notebookPath = notebook.uri.scheme === "file" ? notebook.uri.fsPath : undefined;
   const options = { cwd: workingFolder(notebook), kernelPath: paths.kernel, env };
-  return KernelClient.start({ ...options, nodePath, notebookPath, hostGone: "window-closed" });
+  return KernelClient.start({ ...options, nodePath, notebookPath, askUser, hostGone: "window-closed" });
 }
