@@ -131,6 +131,12 @@ describe("the list of runs", () => {
     await expect.poll(() => curves.listedRuns()).toEqual(runs.map(({ name }) => name).sort());
   });
 
+  it("tells runs of the same name apart by their folders", async () => {
+    const twin = { ...binary, name: ternary.name, dir: "/project/runs/ternary-2" };
+    await curves.view.send(runsMessage([ternary, twin, runs[2]!]));
+    await expect.poll(() => curves.page.locator(".run-state").allTextContents()).toEqual(["● running · ternary · batch norm", "✓ finished · ternary-2", "✓ finished"]);
+  });
+
   it("says which part of the data a figure is of", async () => {
     const tested = { ...binary, metric: { label: "test BPC", value: 2.115 } };
     await curves.view.send(runsMessage([ternary, tested]));

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { geometryProblems, prepareGeometry } from "./geometry.js";
-import { pipelineMessage, randomSnapshot, withoutValues } from "./pipelineSnapshot.js";
+import { pipelineMessage, randomSnapshot, stateMessage, twoRuns, withoutValues } from "./pipelineSnapshot.js";
 import { runsMessage, sixRuns, snapshot } from "./snapshots.js";
 import { launchChromium, serveWebview, WebviewPage } from "./webviewPage.js";
 
@@ -46,11 +46,16 @@ async function plotted({ page }: WebviewPage): Promise<void> {
   });
 }
 
-describe("at every width in every theme nothing is cut, overlaps or is too pale", () => {
-  it("the curves of six runs", async () => {
+describe("at every width in every theme nothing is cut, overlaps or is too pale", { timeout: 180_000 }, () => {
+  it("the curves of many runs", async () => {
     const { view, close } = await opened("curves", "webview/curves/main.ts");
-    const runs = sixRuns();
-    await view.send(runsMessage(runs, runs.map(({ dir }) => dir)));
+    const runs = [
+      ...sixRuns(),
+      snapshot({ name: "ternary, 512 units, one cycle to 0.014, a name as long as a sweep makes it", colour: 6 }),
+      snapshot({ name: "digits", task: "classification", colour: 7, reports: 300 }),
+    ];
+    const checked = [runs[0], runs[2], runs[6], runs[7]];
+    await view.send(runsMessage(runs, checked.map((run) => run!.dir)));
     const problems = await geometryProblems(view, { settled: plotted, graphics: `.swatch path, .scatterlayer .trace:not([style*="opacity: 0"]) .js-line` });
     await close();
     expect(problems).toEqual([]);
@@ -65,6 +70,20 @@ describe("at every width in every theme nothing is cut, overlaps or is too pale"
     const problems = await geometryProblems(view, { graphics: ".legend li:not([hidden]) canvas, .bar" });
     await close();
     expect(problems).toEqual([]);
+  });
+
+  it("a view that has nothing to show yet, or only words", async () => {
+    const curves = await opened("curves", "webview/curves/main.ts");
+    const pipeline = await opened("pipeline", "webview/pipeline/main.ts");
+    await curves.view.send(runsMessage([]));
+    const text = "The run moby ternary has no checkpoint that fits its model: train it again, or choose another run above.";
+    const choice = { runs: twoRuns("moby ternary"), dir: "/runs/moby ternary", options: {} };
+    await pipeline.view.send(stateMessage({ choice, shown: { kind: "problem", text } }));
+    await pipeline.view.page.locator(".problem").waitFor();
+    const problems = [await geometryProblems(curves.view, { widths: [420] }), await geometryProblems(pipeline.view, { widths: [420] })];
+    await curves.close();
+    await pipeline.close();
+    expect(problems.flat()).toEqual([]);
   });
 
   it("the side view", async () => {

@@ -16,6 +16,15 @@ function partOf({ metric }: RunSnapshot): string {
   return metric?.label.split(" ")[0] ?? "";
 }
 
+function folderOf({ dir }: RunSnapshot): string {
+  return dir.split(/[\\/]/).at(-1) ?? dir;
+}
+
+function twins(runs: readonly RunSnapshot[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(runs.map(({ name }) => name).filter((name) => seen.has(name) || !seen.add(name)));
+}
+
 function metricTitle({ metric, metricMethod }: RunSnapshot): string {
   return metric ? [metric.label, ...(metricMethod ? [metricMethod] : [])].join(": ") : "no validation yet";
 }
@@ -30,7 +39,7 @@ class RunRow {
   private readonly part = element("span", { className: "run-part" });
   private readonly line = element("span", { className: "run-line" });
   private readonly solo;
-  private shown: { run: RunSnapshot; checked: boolean; theme: Theme } | undefined;
+  private shown: { run: RunSnapshot; theme: Theme; hasTwin: boolean } | undefined;
 
   constructor(onToggle: (checked: boolean) => void, onSolo: () => void) {
     this.box = checkbox({ label: "", hideLabel: true, checked: false, onChange: onToggle });
@@ -44,11 +53,12 @@ class RunRow {
     this.root.append(this.box, rest, this.solo);
   }
 
-  update(run: RunSnapshot, checked: boolean, theme: Theme): void {
+  /** @param hasTwin whether another run has its name, so that its folder has to tell them apart */
+  update(run: RunSnapshot, checked: boolean, theme: Theme, hasTwin: boolean): void {
     const { shown } = this;
-    this.shown = { run, checked, theme };
-    if (shown?.run !== run || shown.theme !== theme) {
-      this.show(run, theme);
+    this.shown = { run, theme, hasTwin };
+    if (shown?.run !== run || shown.theme !== theme || shown.hasTwin !== hasTwin) {
+      this.show(run, theme, hasTwin);
     }
     this.root.classList.toggle("checked", checked);
     if (this.box.checked !== checked) {
@@ -56,11 +66,11 @@ class RunRow {
     }
   }
 
-  private show(run: RunSnapshot, theme: Theme): void {
+  private show(run: RunSnapshot, theme: Theme, hasTwin: boolean): void {
     this.name.textContent = run.name;
     this.name.title = `${run.name}\n${run.dir}`;
-    this.state.textContent = `${stateSigns[run.state]} ${stateText(run)}`;
-    this.state.title = run.ending ?? "";
+    this.state.textContent = [`${stateSigns[run.state]} ${stateText(run)}`, ...(hasTwin ? [folderOf(run)] : [])].join(" · ");
+    this.state.title = [...(run.ending === null ? [] : [run.ending]), run.dir].join("\n");
     this.state.dataset.state = run.state;
     this.metric.textContent = metricText(run);
     this.part.textContent = partOf(run);
@@ -87,10 +97,11 @@ export class RunList {
         this.rows.delete(dir);
       }
     }
+    const names = twins(runs);
     let next = this.root.firstElementChild;
     for (const run of runs) {
       const row = this.rowOf(run.dir);
-      row.update(run, checked.has(run.dir), theme);
+      row.update(run, checked.has(run.dir), theme, names.has(run.name));
       if (next === row.root) {
         next = next.nextElementSibling;
       } else {
