@@ -1,8 +1,8 @@
 import path from "node:path";
 import type { RomPicture, RomSnapshot } from "../../../webview/contract.js";
 import type { RomFile } from "../../hardware/rom/romFile.js";
-import { hexDigits, wordUnpacker } from "../../hardware/rom/romImage.js";
-import { wordsByAddress } from "../../hardware/rom/wordsByAddress.js";
+import { type LanePacking, wordUnpacker } from "../../hardware/rom/romImage.js";
+import { digitsOf, wordsByAddress } from "../../hardware/rom/wordsByAddress.js";
 import { noWeight, romWeights } from "../../hardware/rom/weights.js";
 
 /** Words that the page gets; it turns pages within them. */
@@ -15,6 +15,8 @@ const mostCells = 4_194_304;
 export function romSnapshot(rom: RomFile): RomSnapshot {
   const { file, words, findings } = rom;
   const bits = bitsOf(rom);
+  const shown = words.slice(0, mostWords);
+  const digits = digitsOf(shown, bits);
   return {
     title: path.basename(file),
     summary: summaryOf(rom, bits),
@@ -22,7 +24,7 @@ export function romSnapshot(rom: RomFile): RomSnapshot {
     picture: pictureOf(rom, bits),
     words: {
       total: words.length,
-      shown: words.slice(0, mostWords).map(({ address, value, line }) => ({ address, digits: hexDigits(value, bits), line })),
+      shown: shown.map(({ address, value, line }) => ({ address, digits: digits(value), line })),
     },
   };
 }
@@ -54,15 +56,27 @@ function pictureOf(rom: RomFile, bits: number): RomPicture | null {
     return null;
   }
   const values = new Int32Array(words.length * columns);
-  const integersOf = packing === undefined ? bitsOfWord(bits) : wordUnpacker(packing);
-  words.forEach(({ value }, row) => values.set(integersOf(value).map((integer) => integer ?? noWeight), row * columns));
+  const putWord = packing === undefined ? putBits(values, bits) : putIntegers(values, packing);
+  words.forEach(({ value }, row) => putWord(value, row * columns));
   const block = packing === undefined ? { label: "bits, the most significant first", columnName: "place" } : { label: "lanes", columnName: "lane" };
   return picture("word", words.length, [{ ...block, columns }], values);
 }
 
+type PutWord = (word: bigint, at: number) => void;
+
 /** The bits of a word, the most significant on the left. */
-function bitsOfWord(bits: number): (word: bigint) => number[] {
-  return (word) => Array.from(word.toString(2).padStart(bits, "0").slice(-bits), Number);
+function putBits(values: Int32Array, bits: number): PutWord {
+  return (word, at) => {
+    const digits = word.toString(2).padStart(bits, "0").slice(-bits);
+    for (let place = 0; place < bits; place++) {
+      values[at + place] = digits.charCodeAt(place) - "0".charCodeAt(0);
+    }
+  };
+}
+
+function putIntegers(values: Int32Array, packing: LanePacking): PutWord {
+  const unpack = wordUnpacker(packing);
+  return (word, at) => unpack(word).forEach((integer, lane) => (values[at + lane] = integer ?? noWeight));
 }
 
 function picture(rowName: string, rows: number, blocks: RomPicture["blocks"], values: Int32Array): RomPicture | null {

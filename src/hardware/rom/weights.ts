@@ -26,27 +26,41 @@ export const noWeight = -(2 ** 31);
  * manifest contradicts itself.
  */
 export function romWeights({ words, manifest, packing }: RomFile): RomWeights | undefined {
-  const layer = manifest?.layer;
-  const phases = manifest?.image.packing.order[0] === "row group" ? layer?.phases : undefined;
-  if (manifest === undefined || layer === undefined || phases === undefined || packing === undefined) {
+  const phases = manifest === undefined ? undefined : phasesOf(manifest);
+  if (manifest?.layer === undefined || phases === undefined || packing === undefined) {
     return undefined;
   }
-  const { units, gateOrder: gates } = layer;
+  const { units, gateOrder: gates } = manifest.layer;
   const [inputs, rows] = manifest.image.shape as [number, number];
   if (inputs * rows > romLimits.weights || !isWhole(rows, units * gates.length, phases)) {
     return undefined;
   }
   const values = new Int32Array(inputs * rows).fill(noWeight);
-  const groups = groupsOf(phases, manifest.macUnits);
-  const unpack = wordUnpacker(packing);
-  const put = (address: number) => (weight: number | undefined, lane: number): void => {
-    const place = placeOf(manifest, groups, address, lane);
-    if (place !== undefined) {
-      values[place.input * rows + place.row] = weight ?? noWeight;
-    }
-  };
-  words.forEach(({ address, value }) => unpack(value).forEach(put(address)));
+  placeWeights(values, rows, words, { manifest, groups: groupsOf(phases, manifest.macUnits), unpack: wordUnpacker(packing) });
   return { inputs, units, gates, values };
+}
+
+/** How words become weights. */
+interface Places {
+  readonly manifest: ManifestEntry;
+  readonly groups: readonly RowSpan[];
+  readonly unpack: ReturnType<typeof wordUnpacker>;
+}
+
+function placeWeights(values: Int32Array, rows: number, words: RomFile["words"], { manifest, groups, unpack }: Places): void {
+  for (const { address, value } of words) {
+    unpack(value).forEach((weight, lane) => {
+      const place = placeOf(manifest, groups, address, lane);
+      if (place !== undefined) {
+        values[place.input * rows + place.row] = weight ?? noWeight;
+      }
+    });
+  }
+}
+
+/** Of a weight image; undefined for constants and tables. */
+function phasesOf({ image, layer }: ManifestEntry): readonly RowSpan[] | undefined {
+  return image.packing.order[0] === "row group" ? layer?.phases : undefined;
 }
 
 /** Whether gates and phases have the matrix's rows; a shape without rows has none. */
