@@ -3,13 +3,16 @@ import type { RomPicture, RomSnapshot } from "../../../webview/contract.js";
 import type { RomFile } from "../../hardware/rom/romFile.js";
 import { type LanePacking, wordUnpacker } from "../../hardware/rom/romImage.js";
 import { digitsOf, wordsByAddress } from "../../hardware/rom/wordsByAddress.js";
-import { noWeight, romWeights } from "../../hardware/rom/weights.js";
+import { romWeights } from "../../hardware/rom/weights.js";
 
 /** Words that the page gets; it turns pages within them. */
 const mostWords = 65_536;
 
 /** Cells of a picture; more would only be a grey square. */
 const mostCells = 4_194_304;
+
+/** What the page shows where there is no value. */
+const missing = -(2 ** 31);
 
 /** What the editor shows of a ROM file. */
 export function romSnapshot(rom: RomFile): RomSnapshot {
@@ -47,7 +50,7 @@ function pictureOf(rom: RomFile, bits: number): RomPicture | null {
   if (weights !== undefined) {
     const { inputs, units, gates, values } = weights;
     const blocks = gates.map((gate) => ({ label: `gate ${gate}`, columns: units, columnName: "unit" }));
-    return picture("input", inputs, blocks, values);
+    return values.length > mostCells ? null : picture("input", inputs, blocks, Int32Array.from(values, (value) => value ?? missing));
   }
   const words = wordsByAddress(rom);
   const { packing } = rom;
@@ -76,12 +79,9 @@ function putBits(values: Int32Array, bits: number): PutWord {
 
 function putIntegers(values: Int32Array, packing: LanePacking): PutWord {
   const unpack = wordUnpacker(packing);
-  return (word, at) => unpack(word).forEach((integer, lane) => (values[at + lane] = integer ?? noWeight));
+  return (word, at) => unpack(word).forEach((integer, lane) => (values[at + lane] = integer ?? missing));
 }
 
-function picture(rowName: string, rows: number, blocks: RomPicture["blocks"], values: Int32Array): RomPicture | null {
-  if (values.length > mostCells) {
-    return null;
-  }
+function picture(rowName: string, rows: number, blocks: RomPicture["blocks"], values: Int32Array): RomPicture {
   return { rowName, rows, blocks, values: Buffer.from(values.buffer).toString("base64") };
 }
