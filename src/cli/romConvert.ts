@@ -29,9 +29,12 @@ async function converted(rom: RomFile, target: string, format: RomFormat): Promi
     await writeFileAtomically(target, content);
     return image;
   } catch (error) {
-    const place = error instanceof ConversionError ? rom.file : `Cannot write ${target}`;
-    const words = error instanceof ConversionError ? error.message : writeErrorText(error, (name) => name);
-    throw new Error(`${place}: ${words}`, { cause: error });
+    if (error instanceof ConversionError) {
+      throw new Error(`${rom.file}: ${error.message}`, { cause: error });
+    }
+    const isFolderMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const words = isFolderMissing ? "Its folder does not exist; make it, or choose another. (ENOENT)" : writeErrorText(error, (name) => name);
+    throw new Error(`Cannot write ${target}: ${words}`, { cause: error });
   }
 }
 

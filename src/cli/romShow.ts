@@ -1,8 +1,8 @@
 import path from "node:path";
 import type { RomFile } from "../hardware/rom/romFile.js";
-import { hexDigits, type LanePacking, wordUnpacker } from "../hardware/rom/romImage.js";
+import { type LanePacking, wordUnpacker } from "../hardware/rom/romImage.js";
 import { gateHistogram, romWeights, signed, wordInIntegers } from "../hardware/rom/weights.js";
-import { wordsByAddress } from "../hardware/rom/wordsByAddress.js";
+import { digitsOf, wordsByAddress } from "../hardware/rom/wordsByAddress.js";
 import type { Report } from "./command.js";
 
 /** A person reads so many; with --json come all. */
@@ -15,17 +15,18 @@ export function showReport(rom: RomFile): Report {
   const words = readableWords(rom);
   const depth = rom.depth ?? words.at(-1)!.address + 1;
   const bits = rom.width ?? words.reduce((most, word) => Math.max(most, word.bits), 1);
-  const histogram = histogramOf(words, packing, bits);
+  const digits = digitsOf(words, bits);
+  const histogram = histogramOf(words, packing, digits);
   const gates = gatesOf(rom);
   const unpack = packing && wordUnpacker(packing);
   const rows = words.map(({ address, value }) => ({
     address,
-    word: hexDigits(value, bits),
+    word: digits(value),
     ...(unpack && { integers: unpack(value).map((integer) => integer ?? null) }),
   }));
   const shown = words.slice(0, mostInWords).map(({ address, value }) => {
     const integers = packing === undefined ? "" : `  ${wordInIntegers(value, packing)}`;
-    return `  ${String(address).padStart(String(depth - 1).length)}  ${hexDigits(value, bits)}${integers}`;
+    return `  ${String(address).padStart(String(depth - 1).length)}  ${digits(value)}${integers}`;
   });
   const text = [
     `${path.basename(file)}: ${format}, ${depth} words of ${bits} bits${findings.length === 0 ? "" : `; ${findings.length} findings, see tritloom rom lint`}`,
@@ -49,7 +50,7 @@ function readableWords(rom: RomFile): RomFile["words"] {
 type Histogram = readonly { readonly value: string; readonly count: number }[];
 
 /** Of the integers where the layout is known, else of the words; the most frequent first. */
-function histogramOf(words: RomFile["words"], packing: LanePacking | undefined, bits: number): Histogram {
+function histogramOf(words: RomFile["words"], packing: LanePacking | undefined, digits: (value: bigint) => string): Histogram {
   const counts = new Map<bigint | number | undefined, number>();
   const count = (value: bigint | number | undefined): void => void counts.set(value, (counts.get(value) ?? 0) + 1);
   if (packing === undefined) {
@@ -58,7 +59,7 @@ function histogramOf(words: RomFile["words"], packing: LanePacking | undefined, 
     const unpack = wordUnpacker(packing);
     words.forEach(({ value }) => unpack(value).forEach(count));
   }
-  const inText = (value: bigint | number | undefined): string => (typeof value === "bigint" ? hexDigits(value, bits) : signed(value));
+  const inText = (value: bigint | number | undefined): string => (typeof value === "bigint" ? digits(value) : signed(value));
   return [...counts].map(([value, times]) => ({ value: inText(value), count: times })).toSorted((one, other) => other.count - one.count);
 }
 

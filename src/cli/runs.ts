@@ -96,7 +96,7 @@ function table(rows: readonly (ListedRun | DamagedRun)[]): string {
   const cells = [["STATE", "STEP", "MEASURE", "VALIDATION", "TEST", "NAME", "DIRECTORY", "PROBLEM"], ...rows.map(cellsOf)];
   const isNeeded = cells[0]!.map((_, column) => cells.slice(1).some((row) => row[column] !== ""));
   const shown = cells.map((row) => row.filter((_, column) => isNeeded[column]));
-  const widths = shown[0]!.map((_, column) => Math.max(...shown.map((row) => row[column]!.length)));
+  const widths = shown[0]!.map((_, column) => shown.reduce((most, row) => Math.max(most, row[column]!.length), 0));
   return shown.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()).join("\n");
 }
 

@@ -66,10 +66,10 @@ interface Scales {
 
 function scalesOf(points: readonly Point[], steps: number, plot: Frame): Scales {
   const values = points.map(([, y]) => y);
-  const lowest = Math.min(...values);
-  const highest = Math.max(...values);
+  const lowest = values.reduce((least, value) => Math.min(least, value), Infinity);
+  const highest = values.reduce((most, value) => Math.max(most, value), -Infinity);
   const margin = Math.max((highest - lowest) * 0.06, 0.01 * Math.abs(highest), 1e-6);
-  const [lowX, highX] = [0, Math.max(1, steps, ...points.map(([x]) => x))];
+  const [lowX, highX] = [0, points.reduce((most, [x]) => Math.max(most, x), Math.max(1, steps))];
   const [lowY, highY] = [lowest - margin, highest + margin];
   return {
     x: (step) => plot.left + ((step - lowX) / (highX - lowX)) * (plot.right - plot.left),

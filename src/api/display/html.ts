@@ -11,7 +11,7 @@ export function table(heading: string, facts: readonly Row[]): MimeBundle {
   const cells = rows.map(
     ([label, value]) => `<tr><th scope="row" style="text-align:left">${escapeHtml(label)}</th><td style="text-align:left">${escapeHtml(value)}</td></tr>`,
   );
-  const width = Math.max(...rows.map(([label]) => label.length));
+  const width = rows.reduce((most, [label]) => Math.max(most, label.length), 0);
   const lines = rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);
   return {
     "text/html": `<table><caption style="text-align:left;font-weight:bold">${escapeHtml(title)}</caption><tbody>${cells.join("")}</tbody></table>`,
@@ -26,7 +26,7 @@ export function grid(heading: string, head: readonly string[], facts: readonly (
   const cell = (tag: string, text: string, column: number): string =>
     `<${tag} style="text-align:${column === 0 ? "left" : "right"}">${escapeHtml(text)}</${tag}>`;
   const row = (tag: string, cells: readonly string[]): string => `<tr>${cells.map((text, column) => cell(tag, text, column)).join("")}</tr>`;
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((cells) => cells[column]!.length)));
+  const widths = head.map((_, column) => [head, ...rows].reduce((most, cells) => Math.max(most, cells[column]!.length), 0));
   const line = (cells: readonly string[]): string =>
     `  ${cells.map((text, column) => (column === 0 ? text.padEnd(widths[0]!) : text.padStart(widths[column]!))).join("  ")}`.trimEnd();
   return {

@@ -1,9 +1,9 @@
 import path from "node:path";
 import type { RomPicture, RomSnapshot } from "../../../webview/contract.js";
 import type { RomFile } from "../../hardware/rom/romFile.js";
-import { hexDigits, wordUnpacker } from "../../hardware/rom/romImage.js";
-import { wordsByAddress } from "../../hardware/rom/wordsByAddress.js";
-import { noWeight, romWeights } from "../../hardware/rom/weights.js";
+import { type LanePacking, wordUnpacker } from "../../hardware/rom/romImage.js";
+import { digitsOf, wordsByAddress } from "../../hardware/rom/wordsByAddress.js";
+import { romWeights } from "../../hardware/rom/weights.js";
 
 /** Words that the page gets; it turns pages within them. */
 const mostWords = 65_536;
@@ -11,10 +11,15 @@ const mostWords = 65_536;
 /** Cells of a picture; more would only be a grey square. */
 const mostCells = 4_194_304;
 
+/** What the page shows where there is no value. */
+const missing = -(2 ** 31);
+
 /** What the editor shows of a ROM file. */
 export function romSnapshot(rom: RomFile): RomSnapshot {
   const { file, words, findings } = rom;
   const bits = bitsOf(rom);
+  const shown = words.slice(0, mostWords);
+  const digits = digitsOf(shown, bits);
   return {
     title: path.basename(file),
     summary: summaryOf(rom, bits),
@@ -22,7 +27,7 @@ export function romSnapshot(rom: RomFile): RomSnapshot {
     picture: pictureOf(rom, bits),
     words: {
       total: words.length,
-      shown: words.slice(0, mostWords).map(({ address, value, line }) => ({ address, digits: hexDigits(value, bits), line })),
+      shown: shown.map(({ address, value, line }) => ({ address, digits: digits(value), line })),
     },
   };
 }
@@ -45,7 +50,7 @@ function pictureOf(rom: RomFile, bits: number): RomPicture | null {
   if (weights !== undefined) {
     const { inputs, units, gates, values } = weights;
     const blocks = gates.map((gate) => ({ label: `gate ${gate}`, columns: units, columnName: "unit" }));
-    return picture("input", inputs, blocks, values);
+    return values.length > mostCells ? null : picture("input", inputs, blocks, Int32Array.from(values, (value) => value ?? missing));
   }
   const words = wordsByAddress(rom);
   const { packing } = rom;
@@ -54,20 +59,29 @@ function pictureOf(rom: RomFile, bits: number): RomPicture | null {
     return null;
   }
   const values = new Int32Array(words.length * columns);
-  const integersOf = packing === undefined ? bitsOfWord(bits) : wordUnpacker(packing);
-  words.forEach(({ value }, row) => values.set(integersOf(value).map((integer) => integer ?? noWeight), row * columns));
+  const putWord = packing === undefined ? putBits(values, bits) : putIntegers(values, packing);
+  words.forEach(({ value }, row) => putWord(value, row * columns));
   const block = packing === undefined ? { label: "bits, the most significant first", columnName: "place" } : { label: "lanes", columnName: "lane" };
   return picture("word", words.length, [{ ...block, columns }], values);
 }
 
+type PutWord = (word: bigint, at: number) => void;
+
 /** The bits of a word, the most significant on the left. */
-function bitsOfWord(bits: number): (word: bigint) => number[] {
-  return (word) => Array.from(word.toString(2).padStart(bits, "0").slice(-bits), Number);
+function putBits(values: Int32Array, bits: number): PutWord {
+  return (word, at) => {
+    const digits = word.toString(2).padStart(bits, "0").slice(-bits);
+    for (let place = 0; place < bits; place++) {
+      values[at + place] = digits.charCodeAt(place) - "0".charCodeAt(0);
+    }
+  };
 }
 
-function picture(rowName: string, rows: number, blocks: RomPicture["blocks"], values: Int32Array): RomPicture | null {
-  if (values.length > mostCells) {
-    return null;
-  }
+function putIntegers(values: Int32Array, packing: LanePacking): PutWord {
+  const unpack = wordUnpacker(packing);
+  return (word, at) => unpack(word).forEach((integer, lane) => (values[at + lane] = integer ?? missing));
+}
+
+function picture(rowName: string, rows: number, blocks: RomPicture["blocks"], values: Int32Array): RomPicture {
   return { rowName, rows, blocks, values: Buffer.from(values.buffer).toString("base64") };
 }

@@ -13,40 +13,51 @@ export interface RomWeights {
   readonly units: number;
   /** Letters of the gate blocks, in the order of rows. */
   readonly gates: readonly string[];
-  /** Of input i and gate row r at i * rows + r; `noWeight` where another bank has it or the code does not occur. */
-  readonly values: Int32Array;
+  /** Of input i and gate row r at i * rows + r; undefined where another bank has it or the code does not occur. */
+  readonly values: readonly (number | undefined)[];
 }
-
-/** In the place of a weight that is not there; no weight has so many bits. */
-export const noWeight = -(2 ** 31);
 
 /**
  * A matrix's weights by input and gate row; undefined for a file whose manifest does not place them, and for constants and tables.
- * Rows of other banks have `noWeight`. Undefined also for a matrix above `romLimits.weights`, or whose
+ * Rows of other banks stay undefined. Undefined also for a matrix above `romLimits.weights`, or whose
  * manifest contradicts itself.
  */
 export function romWeights({ words, manifest, packing }: RomFile): RomWeights | undefined {
-  const layer = manifest?.layer;
-  const phases = manifest?.image.packing.order[0] === "row group" ? layer?.phases : undefined;
-  if (manifest === undefined || layer === undefined || phases === undefined || packing === undefined) {
+  const phases = manifest === undefined ? undefined : phasesOf(manifest);
+  if (manifest?.layer === undefined || phases === undefined || packing === undefined) {
     return undefined;
   }
-  const { units, gateOrder: gates } = layer;
+  const { units, gateOrder: gates } = manifest.layer;
   const [inputs, rows] = manifest.image.shape as [number, number];
   if (inputs * rows > romLimits.weights || !isWhole(rows, units * gates.length, phases)) {
     return undefined;
   }
-  const values = new Int32Array(inputs * rows).fill(noWeight);
-  const groups = groupsOf(phases, manifest.macUnits);
-  const unpack = wordUnpacker(packing);
-  const put = (address: number) => (weight: number | undefined, lane: number): void => {
-    const place = placeOf(manifest, groups, address, lane);
-    if (place !== undefined) {
-      values[place.input * rows + place.row] = weight ?? noWeight;
-    }
-  };
-  words.forEach(({ address, value }) => unpack(value).forEach(put(address)));
+  const values = Array.from<number | undefined>({ length: inputs * rows });
+  placeWeights(values, rows, words, { manifest, groups: groupsOf(phases, manifest.macUnits), unpack: wordUnpacker(packing) });
   return { inputs, units, gates, values };
+}
+
+/** How words become weights. */
+interface Places {
+  readonly manifest: ManifestEntry;
+  readonly groups: readonly RowSpan[];
+  readonly unpack: ReturnType<typeof wordUnpacker>;
+}
+
+function placeWeights(values: (number | undefined)[], rows: number, words: RomFile["words"], { manifest, groups, unpack }: Places): void {
+  for (const { address, value } of words) {
+    unpack(value).forEach((weight, lane) => {
+      const place = placeOf(manifest, groups, address, lane);
+      if (place !== undefined) {
+        values[place.input * rows + place.row] = weight;
+      }
+    });
+  }
+}
+
+/** Of a weight image; undefined for constants and tables. */
+function phasesOf({ image, layer }: ManifestEntry): readonly RowSpan[] | undefined {
+  return image.packing.order[0] === "row group" ? layer?.phases : undefined;
 }
 
 /** Whether gates and phases have the matrix's rows; a shape without rows has none. */
@@ -74,8 +85,8 @@ export function gateHistogram({ inputs, units, gates, values }: RomWeights): { g
     const counts = new Map<number, number>();
     for (let input = 0; input < inputs; input++) {
       for (let unit = 0; unit < units; unit++) {
-        const weight = values[input * rows + block * units + unit]!;
-        if (weight !== noWeight) {
+        const weight = values[input * rows + block * units + unit];
+        if (weight !== undefined) {
           counts.set(weight, (counts.get(weight) ?? 0) + 1);
         }
       }

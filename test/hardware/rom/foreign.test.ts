@@ -24,11 +24,11 @@ describe("VHDL", () => {
     ["aggregates of bits by index", slv("0 to 2", "3 downto 0", `constant c : rom_t := ((3 => '1', others => '0'), ('1', '0', '1', '1'), (1 downto 0 => '1', 3 | 2 => '0'));`)],
     ["vectors that count upwards", slv("0 to 1", "0 to 3", `constant c : rom_t := ((0 => '1', others => '0'), "0010");`)],
     ["a memory that counts downwards", slv("3 downto 0", "7 downto 0", `constant c : rom_t := (x"0A", x"0B", x"0C", x"0D");`)],
-    ["concatenations, conversions and names", slv("0 to 3", "7 downto 0", `constant c : rom_t := (STEP & "0001", std_logic_vector(to_unsigned(200, 8)), std_logic_vector(to_signed(-3, 8)), x"1" & STEP);`)],
+    ["concatenations, conversions and names", slv("0 to 3", "7 downto 0", `constant c : rom_t := (0 => STEP & "0001", 1 => std_logic_vector(to_unsigned(200, 8)), 2 => std_logic_vector(to_signed(-3, 8)), 3 => x"1" & STEP);`)],
   ];
 
   test.each(cases)("%s are the words that GHDL has", async (_, source) => {
-    const bench = `use std.textio.all; use work.p.all;\nentity bench is end;\narchitecture a of bench is begin process begin\n  for i in c'low to c'high loop write(output, to_string(c(i)) & LF); end loop; wait;\nend process; end;\n`;
+    const bench = `library ieee; use ieee.std_logic_1164.all; use std.textio.all; use work.p.all;\nentity bench is end;\narchitecture a of bench is begin process begin\n  for i in c'low to c'high loop write(output, to_string(c(i)) & LF); end loop; wait;\nend process; end;\n`;
     await writeFile(path.join(root.path, "p.vhd"), source);
     await writeFile(path.join(root.path, "bench.vhd"), bench);
     for (const args of [["-a", "--std=08", "p.vhd", "bench.vhd"], ["-e", "--std=08", "bench"]]) {

@@ -32,7 +32,9 @@ export function findArray(tokens: CTokens): ArrayDeclaration | undefined {
   let last = "";
   for (let token = tokens.next(); token !== undefined; token = tokens.next()) {
     const { text } = token;
-    const array = text === "{" && last === "=" ? arrayOf(declaration.slice(0, -1), typedefs, tokens.macros) : undefined;
+    // C++ takes a brace without the equals sign as well.
+    const isInitialiser = text === "{" && (last === "=" || last === "]");
+    const array = isInitialiser ? arrayOf(last === "=" ? declaration.slice(0, -1) : declaration, typedefs, tokens.macros) : undefined;
     if (array !== undefined) {
       return array;
     }

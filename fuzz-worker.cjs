@@ -1,50 +1,36 @@
-import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);
+"use strict";
+var __create = Object.create;
 var __defProp = Object.defineProperty;
-var __export = (target, all) => {
-  for (var name in all)
-    __defProp(target, name, { get: all[name], enumerable: true });
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __getProtoOf = Object.getPrototypeOf;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __export = (target2, all) => {
+  for (var name2 in all)
+    __defProp(target2, name2, { get: all[name2], enumerable: true });
 };
+var __copyProps = (to, from, except, desc) => {
+  if (from && typeof from === "object" || typeof from === "function") {
+    for (let key of __getOwnPropNames(from))
+      if (!__hasOwnProp.call(to, key) && key !== except)
+        __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
+  }
+  return to;
+};
+var __toESM = (mod, isNodeMode, target2) => (target2 = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(
+  // If the importer is in node compatibility mode or this is not an ESM
+  // file that has been converted to a CommonJS file using a Babel-
+  // compatible transform (i.e. "__esModule" has not been set), then set
+  // "default" to the CommonJS "module.exports" for node compatibility.
+  isNodeMode || !mod || !mod.__esModule ? __defProp(target2, "default", { value: mod, enumerable: true }) : target2,
+  mod
+));
+var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
 
-// test/fuzz/main.ts
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
-import path6 from "node:path";
-import { parseArgs } from "node:util";
-
-// test/fuzz/harness.ts
-import path from "node:path";
-import { Worker } from "node:worker_threads";
-import { build } from "esbuild";
-async function buildFuzzWorker(folder) {
-  const outfile = path.join(folder, "fuzz-worker.cjs");
-  const loader = { ".v": "text", ".md": "text" };
-  await build({ entryPoints: [path.join(import.meta.dirname, "worker.ts")], bundle: true, platform: "node", format: "cjs", loader, outfile, logLevel: "error", define: { "import.meta.url": "__filename" } });
-  return outfile;
-}
-var lookMilliseconds = 100;
-async function fuzz(program, target, firstSeed2, count5, limits3) {
-  const progress = new Int32Array(new SharedArrayBuffer(8));
-  const workerData = { target, firstSeed: firstSeed2, count: count5, progress };
-  const worker = new Worker(program, { workerData, resourceLimits: { maxOldGenerationSizeMb: limits3.mebibytes } });
-  const reason = await new Promise((resolve) => {
-    let [done, since] = [0, Date.now()];
-    const watchdog = setInterval(() => {
-      if (progress[1] !== done) {
-        [done, since] = [progress[1], Date.now()];
-      } else if (done > 0 && Date.now() - since > 1e3 * limits3.seconds) {
-        resolve(`it took more than ${limits3.seconds} s`);
-      }
-    }, lookMilliseconds);
-    worker.once("message", () => resolve(void 0));
-    worker.once("error", (error2) => resolve(error2.message));
-    worker.once("exit", () => {
-      clearInterval(watchdog);
-      resolve("the worker ended");
-    });
-  });
-  await worker.terminate();
-  return reason === void 0 ? void 0 : { target, seed: progress[0], reason };
-}
+// test/fuzz/worker.ts
+var worker_exports = {};
+module.exports = __toCommonJS(worker_exports);
+var import_node_worker_threads = require("node:worker_threads");
 
 // test/fuzz/random.ts
 var Random = class {
@@ -177,7 +163,7 @@ function mutated(seed, files) {
 }
 
 // src/cli/romShow.ts
-import path2 from "node:path";
+var import_node_path = __toESM(require("node:path"));
 
 // src/hardware/rom/encoding.ts
 var tritEncodings = {
@@ -205,18 +191,18 @@ var codes = {
   "sign-bit": [-1, 1],
   "sign-bit-inverted": [1, -1]
 };
-function valuesPerField({ valuesPerField: values2 = 1 }) {
-  return values2;
+function valuesPerField({ valuesPerField: values = 1 }) {
+  return values;
 }
-function decodeField(field, { name, bits, valuesPerField: count5 = 1 }) {
-  if (name === "base3") {
+function decodeField(field, { name: name2, bits, valuesPerField: count5 = 1 }) {
+  if (name2 === "base3") {
     return field < 3 ** count5 ? Array.from({ length: count5 }, (_, k) => Math.floor(field / 3 ** k) % 3 - 1) : void 0;
   }
-  if (name === "twos-complement") {
+  if (name2 === "twos-complement") {
     const signed2 = field >= 2 ** (bits - 1) ? field - 2 ** bits : field;
     return bits === 2 && signed2 === -2 ? void 0 : [signed2];
   }
-  const value = codes[name][field];
+  const value = codes[name2][field];
   return value === void 0 ? void 0 : [value];
 }
 
@@ -253,14 +239,14 @@ function wordUnpacker(packing) {
   return (word) => {
     const digits = word.toString(16).padStart(limbs * limbDigits, "0").slice(-limbs * limbDigits);
     const pieces = Array.from({ length: limbs }, (_, limb) => Number.parseInt(digits.slice((limbs - limb - 1) * limbDigits, (limbs - limb) * limbDigits), 16));
-    const values2 = [];
+    const values = [];
     for (const firstBit of firstBits) {
       for (const value of decodeField(bitsAt(pieces, firstBit, encoding.bits), encoding) ?? none) {
-        values2.push(value);
+        values.push(value);
       }
     }
-    values2.length = lanes;
-    return values2;
+    values.length = lanes;
+    return values;
   };
 }
 function bitsAt(pieces, firstBit, bits) {
@@ -327,27 +313,31 @@ function isReadableSize(depth, width) {
 // src/hardware/rom/weights.ts
 var noWeight = -(2 ** 31);
 function romWeights({ words, manifest: manifest2, packing }) {
-  const layer = manifest2?.layer;
-  const phases = manifest2?.image.packing.order[0] === "row group" ? layer?.phases : void 0;
-  if (manifest2 === void 0 || layer === void 0 || phases === void 0 || packing === void 0) {
+  const phases = manifest2 === void 0 ? void 0 : phasesOf(manifest2);
+  if (manifest2?.layer === void 0 || phases === void 0 || packing === void 0) {
     return void 0;
   }
-  const { units, gateOrder: gates2 } = layer;
+  const { units, gateOrder: gates2 } = manifest2.layer;
   const [inputs, rows] = manifest2.image.shape;
   if (inputs * rows > romLimits.weights || !isWhole(rows, units * gates2.length, phases)) {
     return void 0;
   }
-  const values2 = new Int32Array(inputs * rows).fill(noWeight);
-  const groups = groupsOf(phases, manifest2.macUnits);
-  const unpack = wordUnpacker(packing);
-  const put = (address) => (weight, lane) => {
-    const place = placeOf(manifest2, groups, address, lane);
-    if (place !== void 0) {
-      values2[place.input * rows + place.row] = weight ?? noWeight;
-    }
-  };
-  words.forEach(({ address, value }) => unpack(value).forEach(put(address)));
-  return { inputs, units, gates: gates2, values: values2 };
+  const values = new Int32Array(inputs * rows).fill(noWeight);
+  placeWeights(values, rows, words, { manifest: manifest2, groups: groupsOf(phases, manifest2.macUnits), unpack: wordUnpacker(packing) });
+  return { inputs, units, gates: gates2, values };
+}
+function placeWeights(values, rows, words, { manifest: manifest2, groups, unpack }) {
+  for (const { address, value } of words) {
+    unpack(value).forEach((weight, lane) => {
+      const place = placeOf(manifest2, groups, address, lane);
+      if (place !== void 0) {
+        values[place.input * rows + place.row] = weight ?? noWeight;
+      }
+    });
+  }
+}
+function phasesOf({ image, layer }) {
+  return image.packing.order[0] === "row group" ? layer?.phases : void 0;
 }
 function isWhole(rows, ofGates, phases) {
   return ofGates === rows && phases.reduce((sum2, phase) => sum2 + phase.rows, 0) === rows;
@@ -363,13 +353,13 @@ function placeOf({ image }, groups, address, bankLane) {
   const input = address % wordsOfGroup * perWord + lane % perWord;
   return group !== void 0 && row < group.rows && input < inputs ? { input, row: group.firstRow + row } : void 0;
 }
-function gateHistogram({ inputs, units, gates: gates2, values: values2 }) {
+function gateHistogram({ inputs, units, gates: gates2, values }) {
   const rows = units * gates2.length;
   return gates2.map((gate, block) => {
     const counts = /* @__PURE__ */ new Map();
     for (let input = 0; input < inputs; input++) {
       for (let unit = 0; unit < units; unit++) {
-        const weight = values2[input * rows + block * units + unit];
+        const weight = values[input * rows + block * units + unit];
         if (weight !== noWeight) {
           counts.set(weight, (counts.get(weight) ?? 0) + 1);
         }
@@ -392,6 +382,11 @@ function wordsByAddress({ words }) {
   }
   return [...new Map(words.map((word) => [word.address, word])).values()].toSorted((one, other) => one.address - other.address);
 }
+var mostDigits = 2 ** 24;
+function digitsOf(words, bits) {
+  const isFilled = words.length * (bits / 4) <= mostDigits;
+  return (value) => hexDigits(value, isFilled ? bits : 1);
+}
 
 // src/cli/romShow.ts
 var mostInWords = 16;
@@ -401,20 +396,21 @@ function showReport(rom) {
   const words = readableWords(rom);
   const depth = rom.depth ?? words.at(-1).address + 1;
   const bits = rom.width ?? words.reduce((most2, word) => Math.max(most2, word.bits), 1);
-  const histogram = histogramOf(words, packing, bits);
+  const digits = digitsOf(words, bits);
+  const histogram = histogramOf(words, packing, digits);
   const gates2 = gatesOf2(rom);
   const unpack = packing && wordUnpacker(packing);
   const rows = words.map(({ address, value }) => ({
     address,
-    word: hexDigits(value, bits),
+    word: digits(value),
     ...unpack && { integers: unpack(value).map((integer3) => integer3 ?? null) }
   }));
   const shown4 = words.slice(0, mostInWords).map(({ address, value }) => {
     const integers = packing === void 0 ? "" : `  ${wordInIntegers(value, packing)}`;
-    return `  ${String(address).padStart(String(depth - 1).length)}  ${hexDigits(value, bits)}${integers}`;
+    return `  ${String(address).padStart(String(depth - 1).length)}  ${digits(value)}${integers}`;
   });
   const text = [
-    `${path2.basename(file)}: ${format}, ${depth} words of ${bits} bits${findings.length === 0 ? "" : `; ${findings.length} findings, see tritloom rom lint`}`,
+    `${import_node_path.default.basename(file)}: ${format}, ${depth} words of ${bits} bits${findings.length === 0 ? "" : `; ${findings.length} findings, see tritloom rom lint`}`,
     `${packing === void 0 ? "words" : "integers"}: ${inWords(histogram)}`,
     ...gates2.map(({ gate, counts }) => `gate ${gate}: ${inWords(counts)}`),
     ...shown4,
@@ -430,7 +426,7 @@ function readableWords(rom) {
   }
   return words;
 }
-function histogramOf(words, packing, bits) {
+function histogramOf(words, packing, digits) {
   const counts = /* @__PURE__ */ new Map();
   const count5 = (value) => void counts.set(value, (counts.get(value) ?? 0) + 1);
   if (packing === void 0) {
@@ -439,7 +435,7 @@ function histogramOf(words, packing, bits) {
     const unpack = wordUnpacker(packing);
     words.forEach(({ value }) => unpack(value).forEach(count5));
   }
-  const inText = (value) => typeof value === "bigint" ? hexDigits(value, bits) : signed(value);
+  const inText = (value) => typeof value === "bigint" ? digits(value) : signed(value);
   return [...counts].map(([value, times]) => ({ value: inText(value), count: times })).toSorted((one, other) => other.count - one.count);
 }
 function gatesOf2(rom) {
@@ -533,20 +529,22 @@ var FieldReader = class {
 };
 
 // src/extension/romEditor/romSnapshot.ts
-import path3 from "node:path";
+var import_node_path2 = __toESM(require("node:path"));
 var mostWords = 65536;
 var mostCells = 4194304;
 function romSnapshot(rom) {
   const { file, words, findings } = rom;
   const bits = bitsOf(rom);
+  const shown4 = words.slice(0, mostWords);
+  const digits = digitsOf(shown4, bits);
   return {
-    title: path3.basename(file),
+    title: import_node_path2.default.basename(file),
     summary: summaryOf(rom, bits),
     findings: findings.map(({ line, rule, severity, message }) => ({ line, rule, severity, message })),
     picture: pictureOf(rom, bits),
     words: {
       total: words.length,
-      shown: words.slice(0, mostWords).map(({ address, value, line }) => ({ address, digits: hexDigits(value, bits), line }))
+      shown: shown4.map(({ address, value, line }) => ({ address, digits: digits(value), line }))
     }
   };
 }
@@ -563,9 +561,9 @@ function summaryOf({ format, words, manifest: manifest2 }, bits) {
 function pictureOf(rom, bits) {
   const weights = romWeights(rom);
   if (weights !== void 0) {
-    const { inputs, units, gates: gates2, values: values3 } = weights;
+    const { inputs, units, gates: gates2, values: values2 } = weights;
     const blocks = gates2.map((gate) => ({ label: `gate ${gate}`, columns: units, columnName: "unit" }));
-    return picture("input", inputs, blocks, values3);
+    return picture("input", inputs, blocks, values2);
   }
   const words = wordsByAddress(rom);
   const { packing } = rom;
@@ -573,20 +571,29 @@ function pictureOf(rom, bits) {
   if (words.length === 0 || words.length * columns > mostCells) {
     return null;
   }
-  const values2 = new Int32Array(words.length * columns);
-  const integersOf = packing === void 0 ? bitsOfWord(bits) : wordUnpacker(packing);
-  words.forEach(({ value }, row) => values2.set(integersOf(value).map((integer3) => integer3 ?? noWeight), row * columns));
+  const values = new Int32Array(words.length * columns);
+  const putWord = packing === void 0 ? putBits(values, bits) : putIntegers(values, packing);
+  words.forEach(({ value }, row) => putWord(value, row * columns));
   const block = packing === void 0 ? { label: "bits, the most significant first", columnName: "place" } : { label: "lanes", columnName: "lane" };
-  return picture("word", words.length, [{ ...block, columns }], values2);
+  return picture("word", words.length, [{ ...block, columns }], values);
 }
-function bitsOfWord(bits) {
-  return (word) => Array.from(word.toString(2).padStart(bits, "0").slice(-bits), Number);
+function putBits(values, bits) {
+  return (word, at) => {
+    const digits = word.toString(2).padStart(bits, "0").slice(-bits);
+    for (let place = 0; place < bits; place++) {
+      values[at + place] = digits.charCodeAt(place) - "0".charCodeAt(0);
+    }
+  };
 }
-function picture(rowName, rows, blocks, values2) {
-  if (values2.length > mostCells) {
+function putIntegers(values, packing) {
+  const unpack = wordUnpacker(packing);
+  return (word, at) => unpack(word).forEach((integer3, lane) => values[at + lane] = integer3 ?? noWeight);
+}
+function picture(rowName, rows, blocks, values) {
+  if (values.length > mostCells) {
     return null;
   }
-  return { rowName, rows, blocks, values: Buffer.from(values2.buffer).toString("base64") };
+  return { rowName, rows, blocks, values: Buffer.from(values.buffer).toString("base64") };
 }
 
 // node_modules/zod/v4/core/util.js
@@ -687,8 +694,8 @@ function assert(_) {
 }
 function getEnumValues(entries) {
   const numericValues = Object.values(entries).filter((v) => typeof v === "number");
-  const values2 = Object.entries(entries).filter(([k, _]) => numericValues.indexOf(+k) === -1).map(([_, v]) => v);
-  return values2;
+  const values = Object.entries(entries).filter(([k, _]) => numericValues.indexOf(+k) === -1).map(([_, v]) => v);
+  return values;
 }
 function joinValues(array2, separator = "|") {
   return array2.map((val) => stringifyPrimitive(val)).join(separator);
@@ -757,8 +764,8 @@ function defineLazy(object2, key, getter) {
 function objectClone(obj) {
   return Object.create(Object.getPrototypeOf(obj), Object.getOwnPropertyDescriptors(obj));
 }
-function assignProp(target, prop, value) {
-  Object.defineProperty(target, prop, {
+function assignProp(target2, prop, value) {
+  Object.defineProperty(target2, prop, {
     value,
     writable: true,
     enumerable: true,
@@ -772,8 +779,8 @@ function rawShape(def) {
 function sourceShape(schema) {
   return rawShape(schema._zod.def) ?? schema._zod.def.shape;
 }
-function deferProp(target, key, getter) {
-  Object.defineProperty(target, key, {
+function deferProp(target2, key, getter) {
+  Object.defineProperty(target2, key, {
     get() {
       const value = getter();
       assignProp(this, key, value);
@@ -783,36 +790,36 @@ function deferProp(target, key, getter) {
     configurable: true
   });
 }
-function putProp(target, key, value) {
-  if (key in target)
-    assignProp(target, key, value);
+function putProp(target2, key, value) {
+  if (key in target2)
+    assignProp(target2, key, value);
   else
-    target[key] = value;
+    target2[key] = value;
 }
-function mirrorShape(target, source, keys, wrap) {
+function mirrorShape(target2, source, keys, wrap) {
   const raw = sourceShape(source);
   for (const key of keys) {
     const desc = Object.getOwnPropertyDescriptor(raw, key);
     if (!desc.enumerable)
       continue;
     if (desc.get) {
-      deferProp(target, key, () => {
+      deferProp(target2, key, () => {
         const value = source._zod.def.shape[key];
         return wrap ? wrap(value, key) : value;
       });
     } else
-      putProp(target, key, wrap ? wrap(desc.value, key) : desc.value);
+      putProp(target2, key, wrap ? wrap(desc.value, key) : desc.value);
   }
 }
-function mirrorProps(target, source) {
+function mirrorProps(target2, source) {
   for (const key of Reflect.ownKeys(source)) {
     const desc = Object.getOwnPropertyDescriptor(source, key);
     if (!desc.enumerable)
       continue;
     if (desc.get)
-      deferProp(target, key, () => source[key]);
+      deferProp(target2, key, () => source[key]);
     else
-      putProp(target, key, desc.value);
+      putProp(target2, key, desc.value);
   }
 }
 function mergeDefs(...defs) {
@@ -826,10 +833,10 @@ function mergeDefs(...defs) {
 function cloneDef(schema) {
   return mergeDefs(schema._zod.def);
 }
-function getElementAtPath(obj, path7) {
-  if (!path7)
+function getElementAtPath(obj, path5) {
+  if (!path5)
     return obj;
-  return path7.reduce((acc, key) => acc?.[key], obj);
+  return path5.reduce((acc, key) => acc?.[key], obj);
 }
 function promiseAllObject(promisesObj) {
   const keys = Object.keys(promisesObj);
@@ -991,35 +998,35 @@ function normalizeParams(_params) {
   return params;
 }
 function createTransparentProxy(getter) {
-  let target;
+  let target2;
   return new Proxy({}, {
     get(_, prop, receiver) {
-      target ?? (target = getter());
-      return Reflect.get(target, prop, receiver);
+      target2 ?? (target2 = getter());
+      return Reflect.get(target2, prop, receiver);
     },
     set(_, prop, value, receiver) {
-      target ?? (target = getter());
-      return Reflect.set(target, prop, value, receiver);
+      target2 ?? (target2 = getter());
+      return Reflect.set(target2, prop, value, receiver);
     },
     has(_, prop) {
-      target ?? (target = getter());
-      return Reflect.has(target, prop);
+      target2 ?? (target2 = getter());
+      return Reflect.has(target2, prop);
     },
     deleteProperty(_, prop) {
-      target ?? (target = getter());
-      return Reflect.deleteProperty(target, prop);
+      target2 ?? (target2 = getter());
+      return Reflect.deleteProperty(target2, prop);
     },
     ownKeys(_) {
-      target ?? (target = getter());
-      return Reflect.ownKeys(target);
+      target2 ?? (target2 = getter());
+      return Reflect.ownKeys(target2);
     },
     getOwnPropertyDescriptor(_, prop) {
-      target ?? (target = getter());
-      return Reflect.getOwnPropertyDescriptor(target, prop);
+      target2 ?? (target2 = getter());
+      return Reflect.getOwnPropertyDescriptor(target2, prop);
     },
     defineProperty(_, prop, descriptor) {
-      target ?? (target = getter());
-      return Reflect.defineProperty(target, prop, descriptor);
+      target2 ?? (target2 = getter());
+      return Reflect.defineProperty(target2, prop, descriptor);
     }
   });
 }
@@ -1128,12 +1135,12 @@ function merge(a, b) {
   });
   return clone(a, def);
 }
-function partial(Class2, schema, mask, name = "partial") {
+function partial(Class2, schema, mask, name2 = "partial") {
   const currDef = schema._zod.def;
   const checks = currDef.checks;
   const hasChecks = checks && checks.length > 0;
   if (hasChecks) {
-    throw new Error(`.${name}() cannot be used on object schemas containing refinements`);
+    throw new Error(`.${name2}() cannot be used on object schemas containing refinements`);
   }
   const selected = mask ? new Set(maskedKeys(schema, mask)) : void 0;
   const newShape = {};
@@ -1169,11 +1176,11 @@ function explicitlyAborted(x, startIndex = 0) {
   }
   return false;
 }
-function prefixIssues(path7, issues) {
+function prefixIssues(path5, issues) {
   return issues.map((iss) => {
     var _a3;
     (_a3 = iss).path ?? (_a3.path = []);
-    iss.path.unshift(path7);
+    iss.path.unshift(path5);
     return iss;
   });
 }
@@ -1470,7 +1477,7 @@ function newError(Definition) {
   return new Definition();
 }
 // @__NO_SIDE_EFFECTS__
-function $constructor(name, initializer3, proto, params) {
+function $constructor(name2, initializer3, proto, params) {
   const zodProto = {};
   function Internals(def) {
     this.def = def;
@@ -1488,10 +1495,10 @@ function $constructor(name, initializer3, proto, params) {
       } finally {
         _zodDesc.value = void 0;
       }
-    } else if (inst._zod.traits.has(name)) {
+    } else if (inst._zod.traits.has(name2)) {
       return;
     }
-    inst._zod.traits.add(name);
+    inst._zod.traits.add(name2);
     initializer3(inst, def);
     if (initialized) {
       const own2 = Object.getPrototypeOf(inst);
@@ -1499,10 +1506,10 @@ function $constructor(name, initializer3, proto, params) {
       let up = own2;
       while (up && up !== ctorProto)
         up = Object.getPrototypeOf(up);
-      const target = up ?? own2;
-      if (!initialized.has(target)) {
-        initialized.add(target);
-        members(target, protoMembers);
+      const target2 = up ?? own2;
+      if (!initialized.has(target2)) {
+        initialized.add(target2);
+        members(target2, protoMembers);
       }
     }
     const proto2 = _.prototype;
@@ -1517,7 +1524,7 @@ function $constructor(name, initializer3, proto, params) {
   const Parent = params?.Parent ?? Object;
   class Definition extends Parent {
   }
-  Object.defineProperty(Definition, "name", { value: name });
+  Object.defineProperty(Definition, "name", { value: name2 });
   function _(def) {
     const inst = params?.Parent ? newError(Definition) : this;
     init(inst, def);
@@ -1538,10 +1545,10 @@ function $constructor(name, initializer3, proto, params) {
     value: (inst) => {
       if (params?.Parent && inst instanceof params.Parent)
         return true;
-      return inst?._zod?.traits?.has(name);
+      return inst?._zod?.traits?.has(name2);
     }
   });
-  Object.defineProperty(_, "name", { value: name });
+  Object.defineProperty(_, "name", { value: name2 });
   return _;
 }
 var $ZodAsyncError = class extends Error {
@@ -1550,8 +1557,8 @@ var $ZodAsyncError = class extends Error {
   }
 };
 var $ZodEncodeError = class extends Error {
-  constructor(name) {
-    super(`Encountered unidirectional transform during encode: ${name}`);
+  constructor(name2) {
+    super(`Encountered unidirectional transform during encode: ${name2}`);
     this.name = "ZodEncodeError";
   }
 };
@@ -1631,16 +1638,16 @@ function flattenError(error2, mapper = (issue2) => issue2.message) {
 }
 function formatError(error2, mapper = (issue2) => issue2.message) {
   const fieldErrors = { _errors: [] };
-  const processError = (error3, path7 = []) => {
+  const processError = (error3, path5 = []) => {
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path7, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path5, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path7, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path5, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path7, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path5, ...issue2.path]);
       } else {
-        const fullpath = [...path7, ...issue2.path];
+        const fullpath = [...path5, ...issue2.path];
         if (fullpath.length === 0) {
           fieldErrors._errors.push(mapper(issue2));
         } else {
@@ -3248,10 +3255,10 @@ var $ZodUnion = /* @__PURE__ */ $constructor("$ZodUnion", (inst, def) => {
 function discriminatorMap(def) {
   const map = /* @__PURE__ */ new Map();
   for (const option of def.options) {
-    const values2 = option._zod.propValues?.[def.discriminator];
-    if (!values2 || values2.size === 0)
+    const values = option._zod.propValues?.[def.discriminator];
+    if (!values || values.size === 0)
       throw new Error(`Invalid discriminated union option at index "${def.options.indexOf(option)}"`);
-    for (const value of values2) {
+    for (const value of values) {
       if (map.has(value)) {
         if (value !== void 0)
           throw new Error(`Duplicate discriminator value "${String(value)}"`);
@@ -3581,11 +3588,11 @@ var $ZodRecord = /* @__PURE__ */ $constructor("$ZodRecord", (inst, def) => {
       return payload;
     }
     const proms = [];
-    const values2 = def.keyType._zod.values;
-    if (values2 && !def.partial) {
+    const values = def.keyType._zod.values;
+    if (values && !def.partial) {
       payload.value = memo2 ? memo2.alloc(inst, payload, {}, ctx) : {};
       const recordKeys = /* @__PURE__ */ new Set();
-      for (const key of values2) {
+      for (const key of values) {
         if (typeof key === "string" || typeof key === "number" || typeof key === "symbol") {
           recordKeys.add(typeof key === "number" ? key.toString() : key);
           if (key === "__proto__")
@@ -3671,7 +3678,7 @@ var $ZodRecord = /* @__PURE__ */ $constructor("$ZodRecord", (inst, def) => {
         if (keyResult.issues.length) {
           if (def.mode === "loose") {
             payload.value[key] = input[key];
-          } else if (values2) {
+          } else if (values) {
             unrecognized = unrecognized ?? [];
             unrecognized.push(key);
           } else {
@@ -3722,8 +3729,8 @@ var $ZodRecord = /* @__PURE__ */ $constructor("$ZodRecord", (inst, def) => {
 });
 var $ZodEnum = /* @__PURE__ */ $constructor("$ZodEnum", (inst, def) => {
   $ZodType.init(inst, def);
-  const values2 = getEnumValues(def.entries);
-  const valuesSet = new Set(values2);
+  const values = getEnumValues(def.entries);
+  const valuesSet = new Set(values);
   inst._zod.values = valuesSet;
   defineLazyInternal(inst, "pattern", (zod) => {
     const patternValues = getEnumValues(zod.def.entries).filter((k) => propertyKeyTypes.has(typeof k));
@@ -3736,7 +3743,7 @@ var $ZodEnum = /* @__PURE__ */ $constructor("$ZodEnum", (inst, def) => {
     }
     payload.issues.push({
       code: "invalid_value",
-      values: values2,
+      values,
       input,
       inst
     });
@@ -3745,15 +3752,15 @@ var $ZodEnum = /* @__PURE__ */ $constructor("$ZodEnum", (inst, def) => {
 });
 var $ZodLiteral = /* @__PURE__ */ $constructor("$ZodLiteral", (inst, def) => {
   $ZodType.init(inst, def);
-  const values2 = new Set(def.values);
-  inst._zod.values = values2;
+  const values = new Set(def.values);
+  inst._zod.values = values;
   defineLazyInternal(inst, "pattern", (zod) => {
     const vals = zod.def.values;
     return new RegExp(vals.length ? `^(${vals.map((o) => typeof o === "string" ? escapeRegex(o) : o ? escapeRegex(o.toString()) : String(o)).join("|")})$` : "^[^\\s\\S]$");
   });
   inst._zod.parse = (payload, _ctx) => {
     const input = payload.value;
-    if (values2.has(input)) {
+    if (values.has(input)) {
       return payload;
     }
     payload.issues.push({
@@ -3797,8 +3804,8 @@ var $ZodOptional = /* @__PURE__ */ $constructor("$ZodOptional", (inst, def) => {
   defineLazyInternal(inst, "optin", (zod) => zod.def.innerType._zod.optin === "defaulted" ? "defaulted" : "optional");
   inst._zod.optout = "optional";
   defineLazyInternal(inst, "values", (zod) => {
-    const values2 = zod.def.innerType._zod.values;
-    return values2 ? /* @__PURE__ */ new Set([...values2, void 0]) : void 0;
+    const values = zod.def.innerType._zod.values;
+    return values ? /* @__PURE__ */ new Set([...values, void 0]) : void 0;
   });
   defineLazyInternal(inst, "pattern", (zod) => {
     const pattern = zod.def.innerType._zod.pattern;
@@ -4978,26 +4985,26 @@ function _check(fn, params) {
 }
 
 // node_modules/zod/v4/core/to-json-schema.js
-function assignProps(target, ...sources) {
+function assignProps(target2, ...sources) {
   for (const source of sources) {
     for (const key of Reflect.ownKeys(source)) {
       if (Object.prototype.propertyIsEnumerable.call(source, key)) {
-        assignProp(target, key, source[key]);
+        assignProp(target2, key, source[key]);
       }
     }
   }
-  return target;
+  return target2;
 }
 function initializeContext(params) {
-  let target = params?.target ?? "draft-2020-12";
-  if (target === "draft-4")
-    target = "draft-04";
-  if (target === "draft-7")
-    target = "draft-07";
+  let target2 = params?.target ?? "draft-2020-12";
+  if (target2 === "draft-4")
+    target2 = "draft-04";
+  if (target2 === "draft-7")
+    target2 = "draft-07";
   return {
     processors: params.processors ?? {},
     metadataRegistry: params?.metadata ?? globalRegistry,
-    target,
+    target: target2,
     unrepresentable: params?.unrepresentable ?? "throw",
     override: params?.override ?? (() => {
     }),
@@ -5500,8 +5507,8 @@ var createToJSONSchemaMethod = (schema, processors = {}) => (params) => {
   return finalize(ctx, schema);
 };
 var createStandardJSONSchemaMethod = (schema, io, processors = {}) => (params) => {
-  const { libraryOptions, target } = params ?? {};
-  const ctx = initializeContext({ ...libraryOptions ?? {}, target, io, processors });
+  const { libraryOptions, target: target2 } = params ?? {};
+  const ctx = initializeContext({ ...libraryOptions ?? {}, target: target2, io, processors });
   processSchema(schema, ctx);
   extractDefs(ctx, schema);
   return finalize(ctx, schema);
@@ -5693,16 +5700,16 @@ var unknownProcessor = (_schema, _ctx, _json, _params) => {
 };
 var enumProcessor = (schema, _ctx, json, _params) => {
   const def = schema._zod.def;
-  const values2 = getEnumValues(def.entries);
-  if (values2.length === 0) {
+  const values = getEnumValues(def.entries);
+  if (values.length === 0) {
     json.not = {};
     return;
   }
-  if (values2.every((v) => typeof v === "number"))
+  if (values.every((v) => typeof v === "number"))
     json.type = "number";
-  if (values2.every((v) => typeof v === "string"))
+  if (values.every((v) => typeof v === "string"))
     json.type = "string";
-  json.enum = values2;
+  json.enum = values;
 };
 var literalProcessor = (schema, ctx, json, params) => {
   const def = schema._zod.def;
@@ -5928,8 +5935,8 @@ function stringifyKeyNames(bySchema, json, visited) {
   }
   const types2 = Array.isArray(json.type) ? json.type : [json.type];
   const numericType = !types2.includes("string") && types2.some((t) => t === "number" || t === "integer");
-  const values2 = json.enum ?? (json.const !== void 0 ? [json.const] : void 0);
-  if (!numericType && !values2?.some((v) => typeof v === "number"))
+  const values = json.enum ?? (json.const !== void 0 ? [json.const] : void 0);
+  if (!numericType && !values?.some((v) => typeof v === "number"))
     return json;
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format, id, ...rest } = json;
   if (rest.enum)
@@ -5939,7 +5946,7 @@ function stringifyKeyNames(bySchema, json, visited) {
   if (!numericType)
     return rest;
   rest.type = "string";
-  if (!values2)
+  if (!values)
     rest.pattern = (types2.includes("number") ? number : integer).source;
   return rest;
 }
@@ -5953,12 +5960,12 @@ function rewriteKeyNames(ctx) {
   const rewrites = /* @__PURE__ */ new Map();
   for (const record3 of pendingRecords.get(ctx) ?? []) {
     const seen = ctx.seen.get(record3);
-    const names2 = (seen?.def ?? seen?.schema)?.propertyNames;
-    if (!names2 || names2 === true || rewrites.has(names2))
+    const names = (seen?.def ?? seen?.schema)?.propertyNames;
+    if (!names || names === true || rewrites.has(names))
       continue;
-    const rewritten = stringifyKeyNames(bySchema, names2, /* @__PURE__ */ new Set());
-    if (rewritten !== names2)
-      rewrites.set(names2, rewritten);
+    const rewritten = stringifyKeyNames(bySchema, names, /* @__PURE__ */ new Set());
+    if (rewritten !== names)
+      rewrites.set(names, rewritten);
   }
   if (!rewrites.size)
     return;
@@ -6242,8 +6249,8 @@ var ZodType = /* @__PURE__ */ $constructor("ZodType", (inst, def) => {
   catch(params) {
     return _catch(this, params);
   },
-  pipe(target) {
-    return pipe(this, target);
+  pipe(target2) {
+    return pipe(this, target2);
   },
   readonly() {
     return readonly(this);
@@ -6881,9 +6888,9 @@ var ZodEnum = /* @__PURE__ */ $constructor("ZodEnum", (inst, def) => {
   inst.enum = def.entries;
   inst.options = [...inst._zod.values];
   const keys = new Set(Object.keys(def.entries));
-  inst.extract = (values2, params) => {
+  inst.extract = (values, params) => {
     const newEntries = {};
-    for (const value of values2) {
+    for (const value of values) {
       if (keys.has(value)) {
         newEntries[value] = def.entries[value];
       } else
@@ -6896,9 +6903,9 @@ var ZodEnum = /* @__PURE__ */ $constructor("ZodEnum", (inst, def) => {
       entries: newEntries
     });
   };
-  inst.exclude = (values2, params) => {
+  inst.exclude = (values, params) => {
     const newEntries = { ...def.entries };
-    for (const value of values2) {
+    for (const value of values) {
       if (keys.has(value)) {
         delete newEntries[value];
       } else
@@ -6912,8 +6919,8 @@ var ZodEnum = /* @__PURE__ */ $constructor("ZodEnum", (inst, def) => {
     });
   };
 });
-function _enum(values2, params) {
-  const entries = Array.isArray(values2) ? Object.fromEntries(values2.map((v) => [v, v])) : values2;
+function _enum(values, params) {
+  const entries = Array.isArray(values) ? Object.fromEntries(values.map((v) => [v, v])) : values;
   return new ZodEnum({
     type: "enum",
     entries,
@@ -7195,11 +7202,11 @@ function hexRecord(address, type, data2) {
 
 // src/hardware/rom/formats/hexWords.ts
 var mostBytesPerRecord = 255;
-function writeHexWords({ name, width, depth, data: data2 }) {
+function writeHexWords({ name: name2, width, depth, data: data2 }) {
   const bytes = bytesPerWord(width);
   if (bytes > mostBytesPerRecord) {
     throw new RangeError(
-      `${name} has words of ${width} bits; a record of Intel HEX holds ${8 * mostBytesPerRecord}. Split it with a maximum width, or choose MIF.`
+      `${name2} has words of ${width} bits; a record of Intel HEX holds ${8 * mostBytesPerRecord}. Split it with a maximum width, or choose MIF.`
     );
   }
   const records = [];
@@ -7215,9 +7222,9 @@ function writeHexWords({ name, width, depth, data: data2 }) {
 
 // src/hardware/rom/formats/intelHex.ts
 var bytesPerRecord = 16;
-function writeIntelHex({ name, data: data2 }) {
+function writeIntelHex({ name: name2, data: data2 }) {
   if (data2.length > addressSpace) {
-    throw new RangeError(`${name} has ${data2.length} bytes; Intel HEX addresses ${addressSpace}. Choose another format.`);
+    throw new RangeError(`${name2} has ${data2.length} bytes; Intel HEX addresses ${addressSpace}. Choose another format.`);
   }
   const records = [];
   for (let address = 0; address < data2.length; address += bytesPerRecord) {
@@ -7233,10 +7240,10 @@ function writeIntelHex({ name, data: data2 }) {
 var most = { width: 256, depth: 65536 };
 var hexadecimal = 3;
 function writeLatticeMem(image) {
-  const { name, width, depth } = image;
+  const { name: name2, width, depth } = image;
   if (width > most.width || depth > most.depth) {
     throw new RangeError(
-      `${name} has ${depth} words of ${width} bits; Lattice's format holds ${most.depth} words of ${most.width} bits. Split it with a maximum width, or choose mem.`
+      `${name2} has ${depth} words of ${width} bits; Lattice's format holds ${most.depth} words of ${most.width} bits. Split it with a maximum width, or choose mem.`
     );
   }
   const header = ["Format=Hex", `Depth=${depth}`, `Width=${width}`, `AddrRadix=${hexadecimal}`, `DataRadix=${hexadecimal}`, "Data"];
@@ -7252,11 +7259,11 @@ function writeMem(image) {
 // src/hardware/rom/formats/memAnnotated.ts
 var wordsPerMark = 16;
 function writeMemAnnotated(image) {
-  const { name, width, depth } = image;
+  const { name: name2, width, depth } = image;
   const lines = hexWords(image).flatMap(
     (word, address) => address % wordsPerMark === 0 ? [`@${address.toString(16).toUpperCase()}`, word] : [word]
   );
-  return `// ${name}: ${depth} words of ${width} bits, word 0 first. Lanes and number format: see manifest.json.
+  return `// ${name2}: ${depth} words of ${width} bits, word 0 first. Lanes and number format: see manifest.json.
 ${lines.join("\n")}
 `;
 }
@@ -7324,12 +7331,12 @@ function addressing(bytes) {
   }
   return bytes <= 2 ** 24 ? { size: 3, data: "2", end: "8" } : { size: 4, data: "3", end: "7" };
 }
-function writeSrecord({ name, data: data2 }) {
+function writeSrecord({ name: name2, data: data2 }) {
   if (data2.length > 2 ** 32) {
-    throw new RangeError(`${name} has ${data2.length} bytes; S-records address ${2 ** 32}. Choose another format.`);
+    throw new RangeError(`${name2} has ${data2.length} bytes; S-records address ${2 ** 32}. Choose another format.`);
   }
   const { size, data: dataType, end } = addressing(data2.length);
-  const records = [record2("0", 0, 2, Buffer.from(name.slice(0, 32), "ascii"))];
+  const records = [record2("0", 0, 2, Buffer.from(name2.slice(0, 32), "ascii"))];
   for (let address = 0; address < data2.length; address += bytesPerRecord2) {
     records.push(record2(dataType, address, size, data2.subarray(address, address + bytesPerRecord2)));
   }
@@ -7357,7 +7364,7 @@ function writeUpdateMem(image) {
 
 // src/hardware/rom/formats/vhdl.ts
 function writeVhdl(image) {
-  const { name, width, depth } = image;
+  const { name: name2, width, depth } = image;
   const words = Array.from({ length: depth }, (_, address) => {
     const bits = BigInt(`0x${hexWord(image, address)}`).toString(2).padStart(width, "0");
     return `    ${address} => "${bits}"${address === depth - 1 ? "" : ","}`;
@@ -7367,13 +7374,13 @@ function writeVhdl(image) {
     "library ieee;",
     "use ieee.std_logic_1164.all;",
     "",
-    `package ${name}_rom is`,
+    `package ${name2}_rom is`,
     `  subtype word_t is std_logic_vector(${width - 1} downto 0);`,
     `  type words_t is array (0 to ${depth - 1}) of word_t;`,
     "  constant words : words_t := (",
     ...words,
     "  );",
-    `end package ${name}_rom;`,
+    `end package ${name2}_rom;`,
     ""
   ].join("\n");
 }
@@ -7682,19 +7689,19 @@ var manifestSchema = object({
     })
   )
 });
-function besideText(manifest2, name) {
-  return besideOf(parsedManifest(manifest2), name);
+function besideText(manifest2, name2) {
+  return besideOf(parsedManifest(manifest2), name2);
 }
-function besideOf(manifest2, name) {
+function besideOf(manifest2, name2) {
   if (typeof manifest2 === "string") {
     return { problem: manifest2 };
   }
-  const image = manifest2?.images.find(({ files }) => files.some((each) => each.path === name));
+  const image = manifest2?.images.find(({ files }) => files.some((each) => each.path === name2));
   if (manifest2 === void 0 || image === void 0) {
     return {};
   }
   const { model, macUnits } = manifest2;
-  const entry = image.files.find((each) => each.path === name);
+  const entry = image.files.find((each) => each.path === name2);
   const layer = model.layers.find(({ imagePrefix }) => image.name.startsWith(imagePrefix));
   return { entry: { image, file: entry, ...layer && { layer }, macUnits } };
 }
@@ -7800,11 +7807,11 @@ var LineCounter = class {
   }
 };
 var prefixes = { 2: "0b", 8: "0o", 10: "", 16: "0x" };
-var digitsOf = { 2: /^[01]+$/, 8: /^[0-7]+$/, 10: /^[0-9]+$/, 16: /^[0-9a-f]+$/i };
+var digitsOf2 = { 2: /^[01]+$/, 8: /^[0-7]+$/, 10: /^[0-9]+$/, 16: /^[0-9a-f]+$/i };
 var bitsPerDigit = { 2: 1, 8: 3, 10: void 0, 16: 4 };
 var exactDigits = { 2: 53, 8: 17, 10: 15, 16: 13 };
 function parseDigits(digits, radix) {
-  if (!digitsOf[radix].test(digits) || digits.length > romLimits.digits) {
+  if (!digitsOf2[radix].test(digits) || digits.length > romLimits.digits) {
     return void 0;
   }
   return digits.length <= exactDigits[radix] ? BigInt(Number.parseInt(digits, radix)) : BigInt(prefixes[radix] + digits);
@@ -7833,7 +7840,7 @@ function quoted(text) {
 var ConversionError = class extends Error {
   name = "ConversionError";
 };
-function imageOfRom(rom, name) {
+function imageOfRom(rom, name2) {
   const error2 = rom.findings.find(({ severity }) => severity === "error");
   if (error2 !== void 0) {
     throw new ConversionError(`line ${error2.line}: ${error2.message}`);
@@ -7849,7 +7856,7 @@ function imageOfRom(rom, name) {
     throw new ConversionError(`${depth} words of ${width} bits are too many: the highest address is ${last.address}, in line ${last.line}. Correct it, or say --depth.`);
   }
   checkWhole(words, depth);
-  return { name: identifier(name), width, depth, data: packed(words, width, depth) };
+  return { name: identifier(name2), width, depth, data: packed(words, width, depth) };
 }
 function checkWhole(words, depth) {
   const gap = words.findIndex(({ address }, index) => address !== index);
@@ -7867,13 +7874,13 @@ function packed(words, width, depth) {
   }
   return data2;
 }
-function identifier(name) {
-  const plain = name.toLowerCase().replace(/[^a-z0-9_]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 60);
+function identifier(name2) {
+  const plain = name2.toLowerCase().replace(/[^a-z0-9_]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 60);
   return /^[a-z]/.test(plain) ? plain : `rom_${plain}`.replace(/_$/, "");
 }
 
 // src/hardware/rom/romFile.ts
-import path4 from "node:path";
+var import_node_path3 = __toESM(require("node:path"));
 
 // src/hardware/rom/rules.ts
 var vivadoSubset = "Icarus 11, Verilator 5.006 and Yosys 0.23 accept it; Vivado's synthesis reads words alone, one a line (UG901).";
@@ -8094,7 +8101,7 @@ function printable(text) {
 }
 
 // src/hardware/rom/lint.ts
-import { createHash } from "node:crypto";
+var import_node_crypto = require("node:crypto");
 
 // src/hardware/rom/comments.ts
 var cComment = /\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g;
@@ -8345,12 +8352,12 @@ var extensions = {
 };
 var looksAt = 65536;
 var lineLooksAt = 300;
-function detectFormat(name, bytes) {
+function detectFormat(name2, bytes) {
   const head = Buffer.from(bytes.subarray(0, looksAt)).toString("latin1");
   if (head.startsWith(npyMagic)) {
     return "npy";
   }
-  const named = formatOfName(name);
+  const named = formatOfName(name2);
   const isToldByName = named === "npy" || named === "bin" || named === "updatemem";
   return isToldByName ? named : formatOfText(head, named) ?? named;
 }
@@ -8369,12 +8376,12 @@ var binaryLine = /^[01]+$/;
 function isBinaryLines(lines) {
   return lines.length > 0 && lines.every((line) => binaryLine.test(line));
 }
-function isVivadoMif(name, bytes) {
+function isVivadoMif(name2, bytes) {
   const head = Buffer.from(bytes.subarray(0, looksAt)).toString("latin1");
-  return name.toLowerCase().endsWith(".mif") && isBinaryLines(head.split(/\s+/).filter((word) => word !== ""));
+  return name2.toLowerCase().endsWith(".mif") && isBinaryLines(head.split(/\s+/).filter((word) => word !== ""));
 }
-function formatOfName(name) {
-  const lower = name.toLowerCase();
+function formatOfName(name2) {
+  const lower = name2.toLowerCase();
   const own2 = romFormats.filter((format) => lower.endsWith(`.${romWriters[format].extension}`)).toSorted((one, other) => romWriters[other].extension.length - romWriters[one].extension.length);
   const extension = lower.split(".").at(-1);
   return own2[0] ?? (Object.hasOwn(extensions, extension) ? extensions[extension] : void 0);
@@ -8434,8 +8441,8 @@ function initialiserValue(tokens2, macros, nested = 0) {
 function withSign(sign, value) {
   return sign === "+" ? value : sign === "-" ? -value : ~value;
 }
-function macroValue(name, macros, nested) {
-  const text = macros.get(name);
+function macroValue(name2, macros, nested) {
+  const text = macros.get(name2);
   return text === void 0 ? void 0 : initialiserValue(macroTokens(text), macros, nested + 1);
 }
 function macroTokens(text) {
@@ -8445,9 +8452,9 @@ function macroTokens(text) {
 // src/hardware/rom/readers/c/declaration.ts
 var mostTokens = 256;
 var namedWidths = new Map([
-  ...["char", "bool", "_bool", "byte", "char8_t"].map((name) => [name, 8]),
-  ...["short", "word", "char16_t"].map((name) => [name, 16]),
-  ...["long", "dword", "char32_t"].map((name) => [name, 32]),
+  ...["char", "bool", "_bool", "byte", "char8_t"].map((name2) => [name2, 8]),
+  ...["short", "word", "char16_t"].map((name2) => [name2, 16]),
+  ...["long", "dword", "char32_t"].map((name2) => [name2, 32]),
   ["qword", 64]
 ]);
 var notWhole = /* @__PURE__ */ new Set(["float", "double", "struct", "union", "string"]);
@@ -8457,7 +8464,8 @@ function findArray(tokens2) {
   let last = "";
   for (let token = tokens2.next(); token !== void 0; token = tokens2.next()) {
     const { text } = token;
-    const array2 = text === "{" && last === "=" ? arrayOf2(declaration.slice(0, -1), typedefs, tokens2.macros) : void 0;
+    const isInitialiser = text === "{" && (last === "=" || last === "]");
+    const array2 = isInitialiser ? arrayOf2(last === "=" ? declaration.slice(0, -1) : declaration, typedefs, tokens2.macros) : void 0;
     if (array2 !== void 0) {
       return array2;
     }
@@ -8473,9 +8481,9 @@ function findArray(tokens2) {
 }
 function noteTypedef(declaration, typedefs) {
   const [first, ...rest] = declaration;
-  const name = rest.at(-1);
-  if (first === "typedef" && name !== void 0 && rest.length > 1) {
-    typedefs.set(name, rest.slice(0, -1));
+  const name2 = rest.at(-1);
+  if (first === "typedef" && name2 !== void 0 && rest.length > 1) {
+    typedefs.set(name2, rest.slice(0, -1));
   }
 }
 function arrayOf2(declaration, typedefs, macros) {
@@ -8483,10 +8491,10 @@ function arrayOf2(declaration, typedefs, macros) {
   if (open2 < 0) {
     return void 0;
   }
-  const name = declaration[open2 - 1];
+  const name2 = declaration[open2 - 1];
   const specifiers = specifierWords(declaration.slice(0, open2 - 1), typedefs);
   const { bits, isLong } = sizeOf(specifiers);
-  return { name, elementBits: bits, isLong, type: specifiers.join(" "), bounds: boundsOf(declaration.slice(open2), macros) };
+  return { name: name2, elementBits: bits, isLong, type: specifiers.join(" "), bounds: boundsOf(declaration.slice(open2), macros) };
 }
 function arrayBracket(declaration) {
   let depth = 0;
@@ -8576,9 +8584,9 @@ var CTokens = class {
     return { found: found2, line: this.line };
   }
   noteMacro(directive) {
-    const [, name, value] = /^#[^\S\n]{0,99}define[^\S\n]{1,99}(\w{1,200})[^\S\n]{1,99}([^\n]{1,200})/.exec(directive) ?? [];
-    if (name !== void 0) {
-      this.macros.set(name, value.replace(/\/[/*].*$/, "").trim().replace(/^\((.*)\)$/, "$1").trim());
+    const [, name2, value] = /^#[^\S\n]{0,99}define[^\S\n]{1,99}(\w{1,200})[^\S\n]{1,99}([^\n]{1,200})/.exec(directive) ?? [];
+    if (name2 !== void 0) {
+      this.macros.set(name2, value.replace(/\/[/*].*$/, "").trim().replace(/^\((.*)\)$/, "$1").trim());
     }
   }
 };
@@ -8725,12 +8733,12 @@ function readCHeader({ text }, options, findings) {
     findings.add("unsupported-type", tokens2.line, `The array ${array2.name} has elements of type ${quoted(array2.type)}.`);
     return { words: [] };
   }
-  const values2 = new Initialiser(tokens2, findings).read();
+  const values = new Initialiser(tokens2, findings).read();
   const macro = (ending) => {
     const value = integerLiteral(tokens2.macros.get(`${array2.name.toUpperCase()}_${ending}`) ?? "");
     return value === void 0 || value < 1n || value > BigInt(2 ** 31) ? void 0 : Number(value);
   };
-  const read = placeWords(values2, array2, macro("WIDTH"), findings);
+  const read = placeWords(values, array2, macro("WIDTH"), findings);
   const depth = macro("LENGTH") ?? macro("DEPTH") ?? array2.bounds[0];
   const width = macro("WIDTH") ?? (options.width === void 0 ? read.bits : void 0);
   return { ...width && { width }, ...depth && { depth }, words: read.words };
@@ -8820,13 +8828,13 @@ var Initialiser = class {
     }
   }
 };
-function placeWords(values2, array2, stated, findings) {
-  const fits = (bits) => values2.every(({ value }) => bitsOf3(value) <= bits);
+function placeWords(values, array2, stated, findings) {
+  const fits = (bits) => values.every(({ value }) => bitsOf3(value) <= bits);
   const elementBits = array2.isLong && !fits(32) ? 64 : array2.elementBits;
   const isRows = array2.bounds.length > 1;
   const signedIn = isRows ? elementBits : Math.min(elementBits, stated ?? elementBits);
   const elements2 = { bits: elementBits, of: (value) => elementOf(value, elementBits, signedIn, findings) };
-  return isRows ? placeRows(values2, elements2, array2.bounds.at(-1), findings) : placeElements(values2, elements2, findings);
+  return isRows ? placeRows(values, elements2, array2.bounds.at(-1), findings) : placeElements(values, elements2, findings);
 }
 function bitsOf3(value) {
   return value < 0n ? signedBits2(value) : bitLength(value);
@@ -8841,9 +8849,9 @@ function elementOf({ value, line }, bits, signedIn, findings) {
 function shown(value) {
   return bitsOf3(value) > 128 ? "A number" : String(value);
 }
-function placeElements(values2, { bits, of }, findings) {
+function placeElements(values, { bits, of }, findings) {
   const placed = new PlacedWords(findings);
-  for (const each of values2) {
+  for (const each of values) {
     const { line, place } = each;
     const value = of(each);
     if (place === void 0) {
@@ -8854,9 +8862,9 @@ function placeElements(values2, { bits, of }, findings) {
   }
   return { words: placed.words, bits };
 }
-function placeRows(values2, elements2, bound, findings) {
+function placeRows(values, elements2, bound, findings) {
   const placed = new PlacedWords(findings);
-  const rows = rowsOf(values2, bound);
+  const rows = rowsOf(values, bound);
   const { bits: elementBits } = elements2;
   const length = rows[0]?.length ?? 1;
   const bits = length * elementBits;
@@ -8943,8 +8951,8 @@ function readWord(token, placed, line, radix, findings) {
 }
 
 // src/hardware/rom/readers/headedMem.ts
-function readHeadedMem(text, names2, findings) {
-  const reading = new HeaderReading(names2, findings);
+function readHeadedMem(text, names, findings) {
+  const reading = new HeaderReading(names, findings);
   const placed = new PlacedWords(findings);
   let format;
   for (const line of numberedLines(text)) {
@@ -8969,8 +8977,8 @@ function withoutComment2(line) {
   return (ends.length === 0 ? line : line.slice(0, Math.min(ends[0], ends[1] ?? Infinity))).trim();
 }
 var HeaderReading = class {
-  constructor(names2, findings) {
-    this.names = names2;
+  constructor(names, findings) {
+    this.names = names;
     this.findings = findings;
   }
   names;
@@ -8995,10 +9003,10 @@ var HeaderReading = class {
   }
   /** Tells the fields that are not there. */
   finish() {
-    const { names: names2, seen, findings } = this;
-    const needed = [names2.format, names2.depth, names2.width, ...names2.data ? [names2.data] : []];
-    for (const name of needed.filter((each) => !seen.has(each.toLowerCase()))) {
-      findings.add("missing-field", 1, `The header has no #${name}.`);
+    const { names, seen, findings } = this;
+    const needed = [names.format, names.depth, names.width, ...names.data ? [names.data] : []];
+    for (const name2 of needed.filter((each) => !seen.has(each.toLowerCase()))) {
+      findings.add("missing-field", 1, `The header has no #${name2}.`);
     }
   }
   passesOver(content, line) {
@@ -9009,23 +9017,23 @@ var HeaderReading = class {
     return isComment2;
   }
 };
-function headerField(text, names2) {
-  const [, name, value] = /^#[^\S\n]{0,99}(\w{1,99})[^\S\n]{0,99}(?:=(.*))?$/.exec(text) ?? [];
-  const isEnd2 = name !== void 0 && name.toLowerCase() === names2.data?.toLowerCase();
-  if (name === void 0 || !isEnd2 && value === void 0) {
+function headerField(text, names) {
+  const [, name2, value] = /^#[^\S\n]{0,99}(\w{1,99})[^\S\n]{0,99}(?:=(.*))?$/.exec(text) ?? [];
+  const isEnd2 = name2 !== void 0 && name2.toLowerCase() === names.data?.toLowerCase();
+  if (name2 === void 0 || !isEnd2 && value === void 0) {
     return void 0;
   }
-  return { name, ...!isEnd2 && { value: value.trim() } };
+  return { name: name2, ...!isEnd2 && { value: value.trim() } };
 }
-function readField(name, value, line, names2, header, findings) {
-  const key = name.toLowerCase();
-  const isCount = key === names2.width.toLowerCase() || key === names2.depth.toLowerCase();
+function readField(name2, value, line, names, header, findings) {
+  const key = name2.toLowerCase();
+  const isCount = key === names.width.toLowerCase() || key === names.depth.toLowerCase();
   if (isCount && /^[1-9]\d{0,8}$/.test(value)) {
-    header[key === names2.width.toLowerCase() ? "width" : "depth"] = Number(value);
-  } else if (key === names2.format.toLowerCase() && /^(bin|hex|addrhex)$/i.test(value)) {
+    header[key === names.width.toLowerCase() ? "width" : "depth"] = Number(value);
+  } else if (key === names.format.toLowerCase() && /^(bin|hex|addrhex)$/i.test(value)) {
     header.format = value.toLowerCase();
-  } else if (!names2.others.some((other) => other.toLowerCase() === key)) {
-    findings.add("bad-field", line, `#${name}=${value.slice(0, 40)} is no field of this header, or has a value that it cannot have.`);
+  } else if (!names.others.some((other) => other.toLowerCase() === key)) {
+    findings.add("bad-field", line, `#${name2}=${value.slice(0, 40)} is no field of this header, or has a value that it cannot have.`);
   }
 }
 function readBodyLine({ line, text }, format, placed, findings) {
@@ -9184,9 +9192,9 @@ var limits = { width: 256, depth: 65536 };
 function readLatticeMem({ text }, _, findings) {
   const others = ["AddrRadix", "DataRadix"];
   const read = readHeadedMem(text, { format: "Format", depth: "Depth", width: "Width", others, data: "Data" }, findings);
-  for (const name of ["width", "depth"]) {
-    if ((read[name] ?? 1) > limits[name]) {
-      findings.add("bad-field", 1, `The ${name} is ${read[name]}; Lattice's Memory Generator takes 1 to ${limits[name]}.`);
+  for (const name2 of ["width", "depth"]) {
+    if ((read[name2] ?? 1) > limits[name2]) {
+      findings.add("bad-field", 1, `The ${name2} is ${read[name2]}; Lattice's Memory Generator takes 1 to ${limits[name2]}.`);
     }
   }
   return read;
@@ -9383,9 +9391,9 @@ function readHeader2(tokens2, findings) {
   for (let next = tokens2.peek(); next !== void 0 && !isContent(next); next = tokens2.peek()) {
     readField2(takeStatement(tokens2, findings, isContent), header, findings);
   }
-  for (const name of ["WIDTH", "DEPTH"]) {
-    if (header[name === "WIDTH" ? "width" : "depth"] === void 0) {
-      findings.add("missing-field", 1, `There is no ${name}.`);
+  for (const name2 of ["WIDTH", "DEPTH"]) {
+    if (header[name2 === "WIDTH" ? "width" : "depth"] === void 0) {
+      findings.add("missing-field", 1, `There is no ${name2}.`);
     }
   }
   return header;
@@ -9414,20 +9422,20 @@ function readField2(tokens2, header, findings) {
   if (tokens2.length === 0) {
     return;
   }
-  const [name, equals, value, ...others] = tokens2.slice(0, 4).map(({ text }) => text.toUpperCase());
+  const [name2, equals, value, ...others] = tokens2.slice(0, 4).map(({ text }) => text.toUpperCase());
   const { line } = tokens2[0];
   const known = { WIDTH: "width", DEPTH: "depth", ADDRESS_RADIX: "addressRadix", DATA_RADIX: "dataRadix" };
-  if (!Object.hasOwn(known, name) || equals !== "=" || value === void 0 || others.length > 0) {
+  if (!Object.hasOwn(known, name2) || equals !== "=" || value === void 0 || others.length > 0) {
     findings.add("bad-field", line, `${textOf(tokens2)} is no field of a MIF file.`);
     return;
   }
-  const key = known[name];
+  const key = known[name2];
   if (key === "width" || key === "depth") {
     readCount(key, value, line, header, findings);
   } else if (Object.hasOwn(radices, value)) {
     header[key] = value;
   } else {
-    findings.add("bad-field", line, `${name} is ${value.slice(0, 40)}; a MIF file has BIN, OCT, HEX, DEC or UNS.`);
+    findings.add("bad-field", line, `${name2} is ${value.slice(0, 40)}; a MIF file has BIN, OCT, HEX, DEC or UNS.`);
   }
 }
 function readCount(key, value, line, header, findings) {
@@ -9495,8 +9503,8 @@ function placeItem(place, data2, header, placed, findings) {
     return;
   }
   const { first, last = first + data2.length - 1 } = range;
-  const values2 = data2.map((token) => readValue(token, header, findings));
-  placed.fill(first, lastWorth(first, last, header), (address) => values2[(address - first) % values2.length]);
+  const values = data2.map((token) => readValue(token, header, findings));
+  placed.fill(first, lastWorth(first, last, header), (address) => values[(address - first) % values.length]);
 }
 function lastWorth(first, last, { depth = romLimits.words }) {
   return depth > romLimits.words ? first : Math.min(last, Math.max(first, depth));
@@ -9736,11 +9744,11 @@ var bit = { kind: "bit" };
 var vector = { kind: "array", element: bit };
 var integer2 = { kind: "integer", bits: 32 };
 var standardTypes = [
-  ...["bit", "std_logic", "std_ulogic", "x01", "ux01"].map((name) => [name, bit]),
+  ...["bit", "std_logic", "std_ulogic", "x01", "ux01"].map((name2) => [name2, bit]),
   ...["bit_vector", "std_logic_vector", "std_ulogic_vector", "unsigned", "signed", "u_unsigned", "u_signed", "unresolved_unsigned", "unresolved_signed"].map(
-    (name) => [name, vector]
+    (name2) => [name2, vector]
   ),
-  ...["integer", "natural", "positive"].map((name) => [name, integer2])
+  ...["integer", "natural", "positive"].map((name2) => [name2, integer2])
 ];
 function rangeLength({ left, right }) {
   return Math.abs(left - right) + 1;
@@ -9860,15 +9868,15 @@ function bitCharacter(token) {
 var mostNested3 = 16;
 var conversions = /* @__PURE__ */ new Set(["std_logic_vector", "std_ulogic_vector", "unsigned", "signed", "bit_vector", "to_stdlogicvector", "to_slv", "to_unsigned", "to_signed"]);
 var sizedConversions = /* @__PURE__ */ new Set(["to_unsigned", "to_signed", "conv_std_logic_vector", "conv_unsigned", "conv_signed", "to_slv", "std_logic_vector", "resize"]);
-function wordValue(tokens2, type, names2, nested = 0) {
+function wordValue(tokens2, type, names, nested = 0) {
   if (nested > mostNested3 || tokens2.length === 0) {
     return void 0;
   }
   if (type.kind === "integer") {
-    return integerWord(tokens2, type.bits, names2);
+    return integerWord(tokens2, type.bits, names);
   }
   const parts = splitAt(tokens2, "&");
-  return parts.length > 1 ? concatenation(parts, names2, nested) : term(tokens2, type, names2, nested);
+  return parts.length > 1 ? concatenation(parts, names, nested) : term(tokens2, type, names, nested);
 }
 function integerWord(tokens2, bits, { integers }) {
   const value = integerValue(tokens2, integers);
@@ -9878,10 +9886,10 @@ function integerWord(tokens2, bits, { integers }) {
   const isCut = value >= 2 ** bits || value < -(2 ** (bits - 1));
   return { value: BigInt.asUintN(bits, BigInt(value)), bits, ...isCut && { isCut } };
 }
-function concatenation(parts, names2, nested) {
+function concatenation(parts, names, nested) {
   let joined2 = { value: 0n, bits: 0 };
   for (const part of parts) {
-    const bits = term(part, { kind: "unknown" }, names2, nested + 1);
+    const bits = term(part, { kind: "unknown" }, names, nested + 1);
     if (bits === void 0 || joined2.bits + bits.bits > romLimits.wordBits) {
       return void 0;
     }
@@ -9890,13 +9898,13 @@ function concatenation(parts, names2, nested) {
   }
   return joined2;
 }
-function term(tokens2, type, names2, nested) {
+function term(tokens2, type, names, nested) {
   const [first = ""] = tokens2;
   if (tokens2.length === 1) {
-    return bitString(first) ?? bitCharacter(first) ?? names2.vectors.get(first.toLowerCase());
+    return bitString(first) ?? bitCharacter(first) ?? names.vectors.get(first.toLowerCase());
   }
   if (first === "(") {
-    return parenthesised(tokens2.slice(1, -1), type, names2, nested + 1);
+    return parenthesised(tokens2.slice(1, -1), type, names, nested + 1);
   }
   const isQualified = tokens2[1] === "'";
   const open2 = isQualified ? 2 : 1;
@@ -9904,34 +9912,34 @@ function term(tokens2, type, names2, nested) {
     return void 0;
   }
   const inner = tokens2.slice(open2 + 1, -1);
-  return isQualified ? parenthesised(inner, type, names2, nested + 1) : call(first.toLowerCase(), inner, names2, nested + 1);
+  return isQualified ? parenthesised(inner, type, names, nested + 1) : call(first.toLowerCase(), inner, names, nested + 1);
 }
-function call(name, inner, names2, nested) {
+function call(name2, inner, names, nested) {
   const [value = [], size, ...others] = splitAt(inner, ",");
   if (others.length > 0) {
     return void 0;
   }
   if (size === void 0) {
-    return conversions.has(name) ? wordValue(value, { kind: "unknown" }, names2, nested) : void 0;
+    return conversions.has(name2) ? wordValue(value, { kind: "unknown" }, names, nested) : void 0;
   }
-  const length = integerValue(size, names2.integers) ?? 0;
-  const isSized = sizedConversions.has(name) && length >= 1 && length <= romLimits.wordBits;
-  return isSized ? sizedValue(value, length, names2, nested) : void 0;
+  const length = integerValue(size, names.integers) ?? 0;
+  const isSized = sizedConversions.has(name2) && length >= 1 && length <= romLimits.wordBits;
+  return isSized ? sizedValue(value, length, names, nested) : void 0;
 }
 var numberBits = 64;
-function sizedValue(value, length, names2, nested) {
-  const number3 = integerValue(value, names2.integers);
+function sizedValue(value, length, names, nested) {
+  const number3 = integerValue(value, names.integers);
   if (number3 !== void 0) {
     return resized(BigInt.asUintN(numberBits, BigInt(number3)), numberBits, length, number3 < 0);
   }
-  const bits = wordValue(value, { kind: "unknown" }, names2, nested);
+  const bits = wordValue(value, { kind: "unknown" }, names, nested);
   return bits && resized(bits.value, bits.bits, length, false);
 }
-function parenthesised(inner, type, names2, nested) {
+function parenthesised(inner, type, names, nested) {
   const isAggregate = splitAt(inner, ",").length > 1 || splitAt(inner, "=>").length > 1;
-  return isAggregate ? bitAggregate(inner, type, names2, nested) : wordValue(inner, type, names2, nested);
+  return isAggregate ? bitAggregate(inner, type, names, nested) : wordValue(inner, type, names, nested);
 }
-function bitAggregate(inner, type, names2, nested) {
+function bitAggregate(inner, type, names, nested) {
   const elements2 = splitElements(inner);
   const stated = type.kind === "array" ? type.range : void 0;
   const range = stated ?? { left: 0, right: elements2.length - 1 };
@@ -9940,8 +9948,8 @@ function bitAggregate(inner, type, names2, nested) {
   }
   const digits = new AggregateDigits(range);
   for (const { choices, value } of elements2) {
-    const bit2 = wordValue(value, { kind: "bit" }, names2, nested + 1);
-    const spans = choices.map((choice) => choiceSpan(choice, names2.integers));
+    const bit2 = wordValue(value, { kind: "bit" }, names, nested + 1);
+    const spans = choices.map((choice) => choiceSpan(choice, names.integers));
     if (bit2?.bits !== 1 || !digits.set(spans, bit2)) {
       return void 0;
     }
@@ -10026,39 +10034,39 @@ var Declarations = class {
    * first aggregate of a type from another file.
    */
   find(tokens2) {
-    let [name, colon] = ["", ""];
+    let [name2, colon] = ["", ""];
     for (let token = tokens2.take(); token !== void 0; token = tokens2.take()) {
       const word = token.text.toLowerCase();
       if (word === "type" || word === "subtype") {
         this.readType(tokens2);
       } else if (colon === ":") {
-        const found2 = this.readObject(name, token.text, tokens2);
+        const found2 = this.readObject(name2, token.text, tokens2);
         if (found2 !== void 0) {
           return found2;
         }
       }
-      [name, colon] = [colon, word];
+      [name2, colon] = [colon, word];
     }
     return this.secondBest;
   }
   /** What follows `type` or `subtype`, up to its semicolon. */
   readType(tokens2) {
-    const name = tokens2.take()?.text.toLowerCase() ?? "";
+    const name2 = tokens2.take()?.text.toLowerCase() ?? "";
     if (!tokens2.takes("is")) {
       return;
     }
     if (!tokens2.takes("array")) {
       const type = this.typeOf(takeUntil(tokens2, [";"]));
-      this.types.set(name, type);
+      this.types.set(name2, type);
       return;
     }
     const rest = takeUntil(tokens2, [";"]);
     const of = rest.findIndex((token) => token.toLowerCase() === "of");
     const range = indexRange(rest.slice(1, Math.max(1, of - 1)), this.integers);
-    this.types.set(name, { kind: "array", ...range && { range }, element: this.typeOf(rest.slice(of + 1)) });
+    this.types.set(name2, { kind: "array", ...range && { range }, element: this.typeOf(rest.slice(of + 1)) });
   }
   /** `name : [in] type := value`, of a constant, a signal, a variable or a generic. */
-  readObject(name, first, tokens2) {
+  readObject(name2, first, tokens2) {
     const type = this.typeOf([first, ...takeUntil(tokens2, [";", ":="])]);
     if (!tokens2.takes(":=")) {
       return void 0;
@@ -10071,7 +10079,7 @@ var Declarations = class {
       }
       this.rankLower(found2);
     }
-    this.readValue(name, type, takeUntil(tokens2, [";"]));
+    this.readValue(name2, type, takeUntil(tokens2, [";"]));
     return void 0;
   }
   rankLower(found2) {
@@ -10079,24 +10087,24 @@ var Declarations = class {
       this.secondBest = found2;
     }
   }
-  readValue(name, type, value) {
+  readValue(name2, type, value) {
     if (type.kind === "integer") {
       const number3 = integerValue(value, this.integers) ?? integerValue(value.slice(0, -1), this.integers);
       if (number3 !== void 0) {
-        this.integers.set(name, number3);
+        this.integers.set(name2, number3);
       }
     } else if (type.kind === "array" && type.element.kind === "bit") {
       const bits = wordValue(value, type, this);
       if (bits !== void 0) {
-        this.vectors.set(name, bits);
+        this.vectors.set(name2, bits);
       }
     }
   }
   /** The type that a subtype indication names: `std_logic_vector(7 downto 0)`, `integer range 0 to 255`. */
   typeOf(given) {
     const tokens2 = /^(in|out|inout|buffer)$/i.test(given[0] ?? "") ? given.slice(1) : given;
-    const name = tokens2[0]?.toLowerCase().split(".").at(-1) ?? "";
-    const type = this.types.get(name) ?? { kind: "unknown" };
+    const name2 = tokens2[0]?.toLowerCase().split(".").at(-1) ?? "";
+    const type = this.types.get(name2) ?? { kind: "unknown" };
     if (type.kind === "bit" || tokens2.length === 1) {
       return type;
     }
@@ -10242,8 +10250,8 @@ function takeElement(tokens2) {
   }
 }
 var AggregateReading = class {
-  constructor(names2, word, range, findings) {
-    this.names = names2;
+  constructor(names, word, range, findings) {
+    this.names = names;
     this.word = word;
     this.range = range;
     this.findings = findings;
@@ -10386,8 +10394,8 @@ var romReaders = {
 
 // src/hardware/rom/lint.ts
 var annotations = ["comment", "address-directive"];
-function lintRom(name, bytes, expected = {}) {
-  const format = expected.format ?? detectFormat(name, bytes);
+function lintRom(name2, bytes, expected = {}) {
+  const format = expected.format ?? detectFormat(name2, bytes);
   const isAnnotated = expected.format === "mem-annotated";
   const findings = new RomFindings(format && romReaders[format].family, isAnnotated ? annotations : []);
   checkSha256(bytes, expected, findings);
@@ -10400,7 +10408,7 @@ function lintRom(name, bytes, expected = {}) {
     if (source === void 0) {
       return { format, words: [], findings: findings.all() };
     }
-    const known = readableExpectation(withRadix(name, format, bytes, expected), findings);
+    const known = readableExpectation(withRadix(name2, format, bytes, expected), findings);
     return { format, ...readAndCheck(source, format, known, findings), findings: findings.all() };
   }
   return { ...format && { format }, words: [], findings: findings.all() };
@@ -10415,11 +10423,11 @@ function readableExpectation(expected, findings) {
   return others;
 }
 var readable = `memories up to ${romLimits.words} words, and up to ${romLimits.memoryBits / 2 ** 23} MiB, are read`;
-function withRadix(name, format, bytes, expected) {
-  return format === "mem" && expected.radix === void 0 && isVivadoMif(name, bytes) ? { ...expected, radix: 2 } : expected;
+function withRadix(name2, format, bytes, expected) {
+  return format === "mem" && expected.radix === void 0 && isVivadoMif(name2, bytes) ? { ...expected, radix: 2 } : expected;
 }
 function checkSha256(bytes, { sha256 }, findings) {
-  const actual = createHash("sha256").update(bytes).digest("hex");
+  const actual = (0, import_node_crypto.createHash)("sha256").update(bytes).digest("hex");
   if (sha256 !== void 0 && sha256 !== actual) {
     findings.add("sha256-mismatch", 1, `The SHA-256 begins ${actual.slice(0, 12)}; the manifest says ${sha256.slice(0, 12)}.`);
   }
@@ -10576,7 +10584,7 @@ function checkCodes({ words }, packing, findings) {
 // src/hardware/rom/romFile.ts
 function romWith(file, bytes, { entry: manifest2, problem }, options = {}) {
   const expected = { ...manifest2 && expectationOf(manifest2), ...options };
-  const rom = lintRom(path4.basename(file), bytes, expected);
+  const rom = lintRom(import_node_path3.default.basename(file), bytes, expected);
   const findings = problem === void 0 ? rom.findings : [...manifestProblem(problem), ...rom.findings];
   return { file, ...rom, findings, ...manifest2 && { manifest: manifest2 } };
 }
@@ -10592,7 +10600,7 @@ function expectationOf({ image, file }) {
 }
 
 // src/hardware/verify/otherWaveforms.ts
-import path5 from "node:path";
+var import_node_path4 = __toESM(require("node:path"));
 var waveforms = [
   { name: "an FST waveform", magic: "\0\0\0\0\0\0\0I", tool: "fst2vcd FILE > dump.vcd" },
   { name: "an FST waveform, compressed as a whole", magic: "\xFE\0", tool: "fst2vcd FILE > dump.vcd" },
@@ -10615,10 +10623,10 @@ var looksAt2 = 512;
 function otherFormat(file, head) {
   const beginning = Buffer.from(head.subarray(0, looksAt2)).toString("latin1");
   const isBinary = /[\0-\x08\x0e-\x1f\x7f]/.test(beginning);
-  const extension = path5.extname(file).toLowerCase();
+  const extension = import_node_path4.default.extname(file).toLowerCase();
   const known = waveforms.find(({ magic: magic2 }) => magic2 !== void 0 && beginning.startsWith(magic2)) ?? waveforms.find((each) => isBinary && each.extension === extension);
   if (known !== void 0) {
-    return `It is ${known.name}, not a value change dump. Make one with: ${known.tool.replace("FILE", path5.basename(file))}.`;
+    return `It is ${known.name}, not a value change dump. Make one with: ${known.tool.replace("FILE", import_node_path4.default.basename(file))}.`;
   }
   return isBinary ? "It is binary, not a value change dump, which is text. Make one with a tool of the simulator that wrote it, or simulate once more with $dumpfile and $dumpvars." : void 0;
 }
@@ -10681,7 +10689,7 @@ var VcdReader = class {
     }
     this.state = { kind: "command", name: token, words: [], isHeader: true };
   }
-  readCommand({ name, words, isHeader }, token) {
+  readCommand({ name: name2, words, isHeader }, token) {
     if (token !== "$end") {
       if (words.length < mostWords2) {
         words.push(token);
@@ -10689,7 +10697,7 @@ var VcdReader = class {
       return;
     }
     this.state = { kind: isHeader ? "header" : "changes" };
-    switch (name) {
+    switch (name2) {
       case "$scope":
         this.scopes.push(words[1] ?? "");
         return;
@@ -10716,9 +10724,9 @@ var VcdReader = class {
     if (reference === void 0 || !Number.isInteger(bits) || bits < 0) {
       throw new VcdError(`"$var ${shown3(words.join(" "))} $end" is no variable: it has a type, a size, a code and a name.`);
     }
-    const { name, high } = namedPart(reference + indices.join(""));
+    const { name: name2, high } = namedPart(reference + indices.join(""));
     if (bits > 0) {
-      this.variables.push({ scopes: [...this.scopes], name, bits, code, ...high !== void 0 && { high } });
+      this.variables.push({ scopes: [...this.scopes], name: name2, bits, code, ...high !== void 0 && { high } });
     }
   }
   readChange(token) {
@@ -10760,24 +10768,24 @@ function shown3(text) {
 function joinedVectors(variables) {
   const byPath = /* @__PURE__ */ new Map();
   for (const variable of variables) {
-    const path7 = [...variable.scopes, variable.name].join(".");
-    const parts = byPath.get(path7);
+    const path5 = [...variable.scopes, variable.name].join(".");
+    const parts = byPath.get(path5);
     if (parts === void 0) {
-      byPath.set(path7, [variable]);
+      byPath.set(path5, [variable]);
     } else {
       parts.push(variable);
     }
   }
-  return new Map([...byPath].map(([path7, parts]) => [path7, joined(parts)]));
+  return new Map([...byPath].map(([path5, parts]) => [path5, joined(parts)]));
 }
 function joined(parts) {
-  const { scopes, name } = parts[0];
+  const { scopes, name: name2 } = parts[0];
   const single = parts.at(-1);
   const byHigh = new Map(parts.map((part) => [part.high, part]));
   const ordered = [...byHigh.values()].toSorted((one, other) => (other.high ?? 0) - (one.high ?? 0));
   const isSplit = ordered.every(({ high, bits }, index) => high !== void 0 && (index + 1 === ordered.length || ordered[index + 1].high === high - bits));
   const used = isSplit ? ordered : [single];
-  return { scopes, name, bits: used.reduce((sum2, { bits }) => sum2 + bits, 0), parts: used.map(({ code, bits }) => ({ code, bits })) };
+  return { scopes, name: name2, bits: used.reduce((sum2, { bits }) => sum2 + bits, 0), parts: used.map(({ code, bits }) => ({ code, bits })) };
 }
 
 // src/experiment/evaluationMethod.ts
@@ -10931,11 +10939,11 @@ var entrySchema = strictObject({
 function encodeSafetensors({ metadata, tensors: tensors2 }) {
   const ordered = Object.entries(tensors2).toSorted(byAlignmentThenName);
   let offset = 0;
-  const entries = ordered.map(([name, tensor]) => {
-    checkTensor(name, tensor);
+  const entries = ordered.map(([name2, tensor]) => {
+    checkTensor(name2, tensor);
     const start = offset;
     offset += tensor.data.byteLength;
-    return [name, { dtype: dtypeOf(tensor), shape: [...tensor.shape], data_offsets: [start, offset] }];
+    return [name2, { dtype: dtypeOf(tensor), shape: [...tensor.shape], data_offsets: [start, offset] }];
   });
   const header = Object.keys(metadata).length > 0 ? [[metadataKey, metadata], ...entries] : entries;
   const json = Buffer.from(JSON.stringify(Object.fromEntries(header)), "utf8");
@@ -10953,9 +10961,9 @@ function decodeSafetensors(bytes, place) {
   const fail = (fault) => new InvalidSafetensorsError(`${place} is not a valid safetensors file: ${fault}.`);
   const { header, dataStart } = readHeader3(bytes, fail);
   const metadata = readMetadata(header[metadataKey], fail);
-  const entries = Object.entries(header).filter(([name]) => name !== metadataKey).map(([name, value]) => [name, readEntry(name, value, fail)]);
+  const entries = Object.entries(header).filter(([name2]) => name2 !== metadataKey).map(([name2, value]) => [name2, readEntry(name2, value, fail)]);
   checkLayout(entries, bytes.length - dataStart, fail);
-  const tensors2 = entries.map(([name, entry]) => [name, readTensor(bytes, dataStart, entry)]);
+  const tensors2 = entries.map(([name2, entry]) => [name2, readTensor(bytes, dataStart, entry)]);
   return { metadata, tensors: Object.fromEntries(tensors2) };
 }
 function readHeader3(bytes, fail) {
@@ -10987,26 +10995,26 @@ function readMetadata(value, fail) {
   }
   return parsed.data ?? {};
 }
-function readEntry(name, value, fail) {
+function readEntry(name2, value, fail) {
   const parsed = entrySchema.safeParse(value);
   if (!parsed.success) {
-    const { path: path7, message } = parsed.error.issues[0];
-    throw fail(`tensor "${name}", ${path7.join(".") || "entry"}: ${message}`);
+    const { path: path5, message } = parsed.error.issues[0];
+    throw fail(`tensor "${name2}", ${path5.join(".") || "entry"}: ${message}`);
   }
   const { dtype, shape, data_offsets: offsets } = parsed.data;
   const size = elements(shape) * arrays[dtype].BYTES_PER_ELEMENT;
   if (offsets[1] - offsets[0] !== size) {
-    throw fail(`tensor "${name}" (${dtype} [${shape.join(", ")}]) needs ${size} bytes, its range is ${offsets.join(" to ")}`);
+    throw fail(`tensor "${name2}" (${dtype} [${shape.join(", ")}]) needs ${size} bytes, its range is ${offsets.join(" to ")}`);
   }
   return parsed.data;
 }
 function checkLayout(entries, dataBytes, fail) {
   let expected = 0;
   const inOrder = entries.toSorted(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]);
-  for (const [name, { data_offsets: offsets }] of inOrder) {
+  for (const [name2, { data_offsets: offsets }] of inOrder) {
     if (offsets[0] !== expected) {
       const fault = offsets[0] < expected ? "overlaps the tensor before it" : "leaves a gap before it";
-      throw fail(`tensor "${name}" begins at byte ${offsets[0]} of the data, not ${expected}, and ${fault}`);
+      throw fail(`tensor "${name2}" begins at byte ${offsets[0]} of the data, not ${expected}, and ${fault}`);
     }
     expected = offsets[1];
   }
@@ -11019,12 +11027,12 @@ function readTensor(bytes, dataStart, entry) {
   const copy = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end));
   return { shape: entry.shape, data: new arrays[entry.dtype](copy.buffer) };
 }
-function checkTensor(name, { shape, data: data2 }) {
-  if (name === metadataKey) {
+function checkTensor(name2, { shape, data: data2 }) {
+  if (name2 === metadataKey) {
     throw new TypeError(`A tensor cannot be named ${metadataKey}: safetensors keeps its metadata under this name.`);
   }
   if (elements(shape) !== data2.length) {
-    throw new TypeError(`Tensor "${name}" has ${data2.length} values, its shape [${shape.join(", ")}] ${elements(shape)}.`);
+    throw new TypeError(`Tensor "${name2}" has ${data2.length} values, its shape [${shape.join(", ")}] ${elements(shape)}.`);
   }
 }
 function elements(shape) {
@@ -11081,8 +11089,8 @@ function expecting(allowed, work) {
     }
   }
 }
-function useRom(name, bytes, beside = {}) {
-  const rom = romWith(name, bytes, beside);
+function useRom(name2, bytes, beside = {}) {
+  const rom = romWith(name2, bytes, beside);
   romSnapshot(rom);
   if (rom.words.length > 0) {
     showReport(rom);
@@ -11144,51 +11152,17 @@ var eventsTarget = {
 };
 var targets = [...romTargets, manifestTarget, vcdTarget, safetensorsTarget, csvTarget, eventsTarget];
 
-// test/fuzz/main.ts
-var casesOfWorker = 1e3;
-var { values } = parseArgs({
-  options: {
-    count: { type: "string", default: "100000" },
-    seed: { type: "string", default: "1" },
-    target: { type: "string" },
-    seconds: { type: "string", default: "5" },
-    mebibytes: { type: "string", default: "512" },
-    write: { type: "string" }
-  }
-});
-var names = targets.map(({ name }) => name).filter((name) => values.target === void 0 || name === values.target);
-var [count4, firstSeed] = [Number(values.count), Number(values.seed)];
-var limits2 = { seconds: Number(values.seconds), mebibytes: Number(values.mebibytes) };
-if (values.write !== void 0) {
-  await writeFile(values.write, mutated(firstSeed, targets.find(({ name }) => name === values.target).files));
-} else {
-  await run();
-}
-async function run() {
-  const folder = await mkdtemp(path6.join(os.tmpdir(), "fuzz-"));
-  const failures = [];
+// test/fuzz/worker.ts
+var { target: name, firstSeed, count: count4, progress } = import_node_worker_threads.workerData;
+var target = targets.find((each) => each.name === name);
+for (let seed = firstSeed; seed < firstSeed + count4; seed++) {
+  progress[0] = seed;
+  progress[1]++;
   try {
-    const program = await buildFuzzWorker(folder);
-    for (const name of names) {
-      const mine = Math.ceil(count4 / names.length);
-      const begun = Date.now();
-      for (let seed = firstSeed; seed < firstSeed + mine; ) {
-        const cases = Math.min(casesOfWorker, firstSeed + mine - seed);
-        const failure2 = await fuzz(program, name, seed, cases, limits2);
-        if (failure2 === void 0) {
-          seed += cases;
-        } else {
-          failures.push(failure2);
-          seed = failure2.seed + 1;
-          console.log(`${name}: seed ${failure2.seed}: ${failure2.reason}
-  npm run fuzz -- --target ${name} --seed ${failure2.seed} --count 1; with --write FILE the case is written`);
-        }
-      }
-      console.log(`${name}: ${mine} cases from seed ${firstSeed} on, ${((Date.now() - begun) / 1e3).toFixed(1)} s`);
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    target.read(mutated(seed, target.files));
+  } catch (error2) {
+    throw new Error(`${error2.name}: ${error2.message}
+${error2.stack ?? ""}`, { cause: error2 });
   }
-  console.log(failures.length === 0 ? "No case failed." : `${failures.length} cases failed.`);
-  process.exitCode = failures.length === 0 ? 0 : 1;
 }
+import_node_worker_threads.parentPort.postMessage("done");
