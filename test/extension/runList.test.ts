@@ -118,8 +118,7 @@ test("curves are read of the runs that are looked at, then kept up to date and l
   await Promise.all([runs.refresh(shown.dir), runs.refresh(other.dir)]);
   expect([steps(shown), steps(other)]).toEqual([[1, 2], []]);
   runs.wantCurves([]);
-  await runs.refresh(shown.dir);
-  expect(runs.get(shown.dir)).toMatchObject({ hasCurves: false, snapshot: { step: 2, train: { step: [] } } });
+  await vi.waitFor(() => expect(runs.get(shown.dir)).toMatchObject({ hasCurves: false, snapshot: { step: 2, train: { step: [] } } }));
 });
 
 test("a training run is polled only while someone looks", async () => {

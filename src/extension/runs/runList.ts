@@ -105,11 +105,12 @@ export class RunList extends DisposableOwner {
     }
   }
 
-  /** Says whose curves are looked at: they are read where they are not there yet, and then kept up to date. */
+  /** Says whose curves are looked at: they are read where they are not there yet, and kept up to date; all others are let go. */
   wantCurves(dirs: readonly string[]): void {
-    this.curvesWanted = new Set(dirs);
-    const missing = dirs.filter((dir) => this.get(dir)?.hasCurves === false);
-    void inTurns(missing, (dir) => this.refresh(dir));
+    const wanted = new Set(dirs);
+    this.curvesWanted = wanted;
+    const others = this.all().filter(({ dir, hasCurves }) => hasCurves !== wanted.has(dir));
+    void inTurns(others, ({ dir }) => this.refresh(dir));
   }
 
   /**
