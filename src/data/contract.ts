@@ -22,6 +22,14 @@ export interface LabelledSequences {
   readonly labels: Int32Array;
 }
 
+/** What was subtracted from each value of a timestep, and by what it was then divided (0: by 1). */
+export interface Scaling {
+  /** [I] */
+  readonly means: readonly number[];
+  /** [I] */
+  readonly deviations: readonly number[];
+}
+
 /** Labelled sequences of one length, in three parts. */
 export interface SequenceData {
   readonly kind: "sequences";
@@ -31,6 +39,8 @@ export interface SequenceData {
   readonly width: number;
   /** Names of the classes; index = label. */
   readonly classes: readonly string[];
+  /** How the values were standardised, which new sequences need too; absent where they were not. */
+  readonly scaling?: Scaling;
   readonly train: LabelledSequences;
   readonly validation: LabelledSequences;
   readonly test: LabelledSequences;

@@ -19,13 +19,23 @@ const metadataSchema = z.object({
     const parsed = classesSchema.safeParse(parseJson(text));
     return parsed.success ? parsed.data : (context.addIssue("is no list of two or more names"), z.NEVER);
   }),
+  /** Absent where values were not standardised, and in files of versions that did not keep it. */
+  scaling: z
+    .string()
+    .transform((text, context) => {
+      const parsed = scalingSchema.safeParse(parseJson(text));
+      return parsed.success ? parsed.data : (context.addIssue("is no list of means and deviations"), z.NEVER);
+    })
+    .optional(),
 });
+
+const scalingSchema = z.strictObject({ means: z.array(z.number()), deviations: z.array(z.number()) });
 
 const classesSchema = z.array(z.string()).min(2);
 
 /** All of the sequences, in tensors `train.values` [N, T, I], `train.labels` [N] and so on. */
 export function sequencesToTensors(data: SequenceData): SequenceTensors {
-  const { timesteps, width, classes } = data;
+  const { timesteps, width, classes, scaling } = data;
   const entries = dataParts.flatMap((part) => {
     const { values, labels } = data[part];
     return [
@@ -33,7 +43,8 @@ export function sequencesToTensors(data: SequenceData): SequenceTensors {
       [`${part}.labels`, { shape: [labels.length], data: labels }] as const,
     ];
   });
-  return { metadata: { format, version: "1", classes: JSON.stringify(classes) }, tensors: Object.fromEntries(entries) };
+  const metadata = { format, version: "1", classes: JSON.stringify(classes), ...(scaling && { scaling: JSON.stringify(scaling) }) };
+  return { metadata, tensors: Object.fromEntries(entries) };
 }
 
 /**
@@ -47,7 +58,7 @@ export function sequencesFromTensors(file: SequenceTensors, place: string): Sequ
     const [issue] = metadata.error.issues;
     throw new SequenceError(`${place} holds no labelled sequences: ${issue!.path.join(".")}: ${issue!.message}.`);
   }
-  const { classes } = metadata.data;
+  const { classes, scaling } = metadata.data;
   const [, timesteps = 0, width = 0] = file.tensors["train.values"]?.shape ?? [];
   const read = (part: string) => readPart(file, part, { timesteps, width, classes: classes.length }, place);
   return {
@@ -55,6 +66,7 @@ export function sequencesFromTensors(file: SequenceTensors, place: string): Sequ
     timesteps,
     width,
     classes,
+    ...(scaling && { scaling }),
     train: read("train"),
     validation: read("validation"),
     test: read("test"),

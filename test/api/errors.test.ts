@@ -44,15 +44,15 @@ describe("a misspelt or misplaced option is told with the ones that there are", 
     ["no arrays", () => tl.data.fromArrays("a", wrong(undefined)), /tl\.data\.fromArrays\(\) takes an object of options/],
     ["no labels", () => tl.data.fromArrays("a", wrong({ sequences: [[1]] })), /needs a list of labels, .*not undefined/],
     ["of a layer for TensorFlow.js", () => tl.layers.lstm(wrong({ units: 8, nonsense: 1 })), /tl\.layers\.lstm\(\) has no option "nonsense"; its options are units, /],
-    ["of a GRU layer", () => tl.layers.gru(wrong({ units: 8, cellNormaliser: { kind: "none" } })), /tl\.layers\.gru\(\) has no option "cellNormaliser"; .*reset.*the nearest to "cellNormaliser" is "normaliser"/],
-    ["of a layer's zoneout", () => tl.layers.lstm(wrong({ units: 8, zoneout: { hiden: 0.1 } })), /zoneout of tl\.layers\.lstm\(\) has no option "hiden"; .*is "hidden"/],
+    ["of a GRU layer", () => tl.layers.gru(wrong({ units: 8, cellNormaliser: { kind: "none" } })), /tl\.layers\.gru\(\) has no option "cellNormaliser"; .*reset.*cellNormaliser: did you mean normaliser\?/],
+    ["of a layer's zoneout", () => tl.layers.lstm(wrong({ units: 8, zoneout: { hiden: 0.1 } })), /zoneout of tl\.layers\.lstm\(\) has no option "hiden"; .*did you mean hidden\?/],
     ["of a layer's state", () => tl.layers.lstm(wrong({ units: 8, state: { hiddenBit: 8 } })), /state of tl\.layers\.lstm\(\) has no option "hiddenBit"/],
-    ["of a state", () => tl.lstm({ units: 8, state: wrong({ hiddenBits: 8, cellBit: 3 }) }), /state of tl\.lstm\(\) has no option "cellBit"; .*is "cellBits"/],
-    ["of a quantiser for each matrix", () => tl.lstm({ units: 8, quantiser: wrong({ input: tl.binary(), recurent: tl.binary() }) }), /quantiser of tl\.lstm\(\) has no option "recurent"; .*is "recurrent"/],
-    ["of an output", () => small({ output: { quantizer: tl.ternary() } }), /output of tl\.experiment\(\) has no option "quantizer"; .*is "quantiser"/],
-    ["of a vocabulary", () => tl.wordModel(fox, { vocabulary: wrong({ minCount: 2 }) }), /vocabulary of tl\.wordModel\(\) has no option "minCount"; .*is "minimumCount"/],
-    ["of the quickest road", () => tl.ternaryCharacterModel(fox, wrong({ steps: 1, sequnceLength: 8 })), /tl\.ternaryCharacterModel\(\) has no option "sequnceLength"; .*is "sequenceLength"/],
-    ["two letters that changed places", () => tl.adam(wrong({ cilpping: tl.clipNorm(1) })), /the nearest to "cilpping" is "clipping"$/],
+    ["of a state", () => tl.lstm({ units: 8, state: wrong({ hiddenBits: 8, cellBit: 3 }) }), /state of tl\.lstm\(\) has no option "cellBit"; .*did you mean cellBits\?/],
+    ["of a quantiser for each matrix", () => tl.lstm({ units: 8, quantiser: wrong({ input: tl.binary(), recurent: tl.binary() }) }), /quantiser of tl\.lstm\(\) has no option "recurent"; .*did you mean recurrent\?/],
+    ["of an output", () => small({ output: { quantizer: tl.ternary() } }), /output of tl\.experiment\(\) has no option "quantizer"; .*did you mean quantiser\?/],
+    ["of a vocabulary", () => tl.wordModel(fox, { vocabulary: wrong({ minCount: 2 }) }), /vocabulary of tl\.wordModel\(\) has no option "minCount"; .*did you mean minimumCount\?/],
+    ["of the quickest road", () => tl.ternaryCharacterModel(fox, wrong({ steps: 1, sequnceLength: 8 })), /tl\.ternaryCharacterModel\(\) has no option "sequnceLength"; .*did you mean sequenceLength\?/],
+    ["two letters that changed places", () => tl.adam(wrong({ cilpping: tl.clipNorm(1) })), /cilpping: did you mean clipping\?$/],
     ["no experiment", () => tl.experiment(wrong(undefined)), /tl\.experiment\(\) takes an object of options/],
   ])("%s", (_, mistake, message) => {
     expect(mistake).toThrow(message);
@@ -62,7 +62,7 @@ describe("a misspelt or misplaced option is told with the ones that there are", 
 describe("a misspelt option of what takes time is told at once", () => {
   test("of training: no folder is made", async () => {
     const runs = path.join(folder.path, "none");
-    await expect(small().train(wrong({ rusn: runs }))).rejects.toThrow(/experiment\.train\(\) has no option "rusn"; its options are runs; the nearest to "rusn" is "runs"/);
+    await expect(small().train(wrong({ rusn: runs }))).rejects.toThrow(/experiment\.train\(\) has no option "rusn"; its options are runs; rusn: did you mean runs\?/);
     await expect(readdir(runs)).rejects.toThrow("ENOENT");
   });
 
@@ -71,16 +71,16 @@ describe("a misspelt option of what takes time is told at once", () => {
     const chip = await run.accelerator({ macUnits: 8, calibrate: false });
     const file = path.join(folder.path, "none");
     const mistakes: [Promise<unknown>, RegExp][] = [
-      [chip.exportRom(file, wrong({ format: ["mem"] })), /accelerator\.exportRom\(\) has no option "format"; .*is "formats"/],
-      [chip.exportRom(file, wrong({ layout: { bitorder: "msb-first" } })), /layout of accelerator\.exportRom\(\) has no option "bitorder"; .*is "bitOrder"/],
+      [chip.exportRom(file, wrong({ format: ["mem"] })), /accelerator\.exportRom\(\) has no option "format"; .*did you mean formats\?/],
+      [chip.exportRom(file, wrong({ layout: { bitorder: "msb-first" } })), /layout of accelerator\.exportRom\(\) has no option "bitorder"; .*did you mean bitOrder\?/],
       [chip.exportVerilog(file, wrong({ timestep: 3 })), /exportVerilog\(\) has no option "timestep"/],
       [chip.schedule().save(`${file}.vcd`, wrong({ until: 3 })), /schedule\.save\(\) has no option "until"/],
-      [run.accelerator(wrong({ macs: 8 })), /run\.accelerator\(\) has no option "macs"; .*is "macUnits"/],
-      [run.accelerator({ calibrate: wrong({ steps: 8 }) }), /calibrate of run\.accelerator\(\) has no option "steps"; .*is "timesteps"/],
+      [run.accelerator(wrong({ macs: 8 })), /run\.accelerator\(\) has no option "macs"; .*did you mean macUnits\?/],
+      [run.accelerator({ calibrate: wrong({ steps: 8 }) }), /calibrate of run\.accelerator\(\) has no option "steps"; .*did you mean timesteps\?/],
       [run.accelerator({ lookUp: wrong({ words: 8 }) }), /lookUp of run\.accelerator\(\) has no option "words"/],
       [run.exportOnnx(`${file}.onnx`, wrong({ format: "qonnx" })), /run\.exportOnnx\(\) has no option "format"/],
-      [run.sample("the", wrong({ temprature: 1 })), /run\.sample\(\) has no option "temprature"; .*is "temperature"/],
-      [run.weights("input", wrong({ layers: 1 })), /run\.weights\(\) has no option "layers"; .*is "layer"/],
+      [run.sample("the", wrong({ temprature: 1 })), /run\.sample\(\) has no option "temprature"; .*did you mean temperature\?/],
+      [run.weights("input", wrong({ layers: 1 })), /run\.weights\(\) has no option "layers"; .*did you mean layer\?/],
     ];
     for (const [mistake, message] of mistakes) {
       await expect(mistake).rejects.toThrow(message);
@@ -141,7 +141,7 @@ test.each<[string, () => Promise<unknown>, RegExp]>([
   ["a number for a CSV file", () => tl.data.csv(wrong(3), { label: 0 }), /tl\.data\.csv\(\) takes a path, .*not 3/],
   ["a misspelt option of a CSV file", () => tl.data.csv("a.csv", wrong({ label: "c", delimeter: ";" })), /has no option "delimeter"; its options are .*delimiter/],
   ["no label column", () => tl.data.csv("a.csv", wrong({})), /needs the column of the labels/],
-  ["two characters between fields", () => tl.data.csv("a.csv", { label: "c", delimiter: "::" }), /one character as delimiter, not '::'/],
+  ["two characters between fields", () => tl.data.csv("a.csv", { label: "c", delimiter: "::" }), /delimiter of tl\.data\.csv\(\) is "::": give one character/],
   ["a number for a run", () => tl.openRun(wrong(7)), /tl\.openRun\(\) takes the directory of a run, not 7/],
 ])("%s is told before any work", async (_, mistake, message) => {
   await expect(mistake()).rejects.toThrow(message);
