@@ -10,7 +10,7 @@ export interface DealtOptions extends Omit<SequenceOptions, "shuffle"> {
 
 const fraction = z.number().gt(0).lt(1);
 const dealtFields = {
-  split: z.tuple([fraction, fraction, fraction], { error: "give three fractions above 0 that sum to 1, as [0.8, 0.1, 0.1]" }).optional(),
+  split: z.tuple([fraction, fraction, fraction]).meta({ give: "three fractions above 0 that sum to 1, as [0.8, 0.1, 0.1]" }).optional(),
   stratified: z.boolean().optional(),
   shuffle: z.number().int().min(0).max(0xffff_ffff).meta({ give: "the seed of the order, a whole number as shuffle: 1" }).optional(),
   normalise: z.enum(["none", "standardise"]).optional(),

@@ -8,18 +8,19 @@ import type { AveragingSpec, ExperimentSpec, LayerSpec, OptimiserSpec, ShippingS
 import { parseExperimentSpec } from "../experiment/spec.js";
 import type { Parameters } from "../rnn/parameters.js";
 import { Trainer } from "../rnn/trainer.js";
+import { requireMemory } from "../rnn/trainingMemory.js";
 import { parametersInWords } from "../runs/specInWords.js";
 import { createRun } from "../runs/runWriter.js";
 import { table, thousands } from "./display/html.js";
 import { environmentFor } from "./environment.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { adam, bestOf, oneCycle } from "./optimisers.js";
-import { checkOptions, shown } from "./options.js";
+import { checkOptions, requireText, shown } from "./options.js";
 import { fullPrecision, ternary } from "./quantisers.js";
 import { lstm, lstmNames, type LstmOptions } from "./recurrentLayers.js";
 import { Run } from "./run.js";
 import { type ModelStart, readModel } from "./sequential.js";
-import { characterModel, type CharacterModelOptions, type Task, textNames } from "./tasks.js";
+import { type CharacterModelOptions, characterTask, type Task, textNames } from "./tasks.js";
 import { Text } from "./text.js";
 import { trainIntoRun } from "./training.js";
 
@@ -71,13 +72,16 @@ export class Experiment implements Displayable {
 
   /**
    * Trains, showing a progress bar and live curve. Stopping the cell stops within one training step; the run it then
-   * returns keeps its checkpoint and can be resumed.
-   * @throws TrainingDivergedError when the loss is no longer finite, or has exploded
+   * returns keeps its checkpoint and can be resumed. What can be checked is checked, and a first step tried, before there is a run.
+   * @throws TrainingDivergedError when the loss is no longer finite, or has exploded; TooLargeError for more than fits in memory
    */
   async train(options: TrainOptions = {}): Promise<Run> {
     const { runs = process.env.TRITLOOM_RUNS ?? "runs" } = checkOptions("experiment.train", options, { runs: true });
+    requireText("runs of experiment.train", runs, 'a folder, as { runs: "runs" }');
+    requireMemory(this.spec, this.data);
     const here = await environmentFor(this.spec);
     const trainer = Trainer.create(this.spec, this.data, here.kernel, this.start);
+    trainer.rehearse();
     const root = path.resolve(runs);
     const writer = await createRun(root, this.spec, this.task.source.kept());
     await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, past: [] });
@@ -86,7 +90,8 @@ export class Experiment implements Displayable {
 
   [displaySymbol](): MimeBundle {
     const rows = Object.entries(parametersInWords(this.spec));
-    return table(`Experiment: ${this.spec.name}`, [["training data", trainingSize(this.data)], ...rows]);
+    const notes = this.task.notes.map((note) => ["note", note] as const);
+    return table(`Experiment: ${this.spec.name}`, [["training data", trainingSize(this.data)], ...rows, ...notes]);
   }
 }
 
@@ -206,7 +211,7 @@ const quickQuantiser = ternary({ sampling: "deterministic", clip: true, threshol
 export function ternaryCharacterModel(text: Text, options: QuickOptions): Experiment {
   checkOptions("tl.ternaryCharacterModel", options, quickNames);
   const layer = lstm({ units: 256, quantiser: quickQuantiser, initialState: "carried", ...given(options, lstmNames) });
-  const task = characterModel(text, { batchSize: 64, ...given(options, textNames) });
+  const task = characterTask("tl.ternaryCharacterModel", text, given(options, textNames), 64);
   return experiment({ optimiser: adam({ learningRate: oneCycle(0.014) }), ...given(options, trainingNames), task, layers: [layer] });
 }
 

@@ -105,7 +105,7 @@ describe("a wrong value is told with its field", () => {
     ["a quantiser that was not called", layer({ quantiser: tl.ternary }), /layers\.0\.quantiser\.input: .*received function/],
     ["a sampling that there is not", layer({ quantiser: tl.ternary(wrong({ sampling: "random" })) }), /sampling is "random": .*"stochastic"\|"deterministic"/],
     ["no quantiser at all", layer({ quantiser: null }), /layers\.0\.quantiser\.input: .*expected object/],
-    ["two fractions", () => tl.experiment({ task: tl.characterModel(fox, { split: wrong([1, 1]) }), layers: [tl.lstm({ units: 8 })], steps: 1 }), /task\.split: give three fractions above 0 that sum to 1/],
+    ["two fractions", () => tl.experiment({ task: tl.characterModel(fox, { split: wrong([1, 1]) }), layers: [tl.lstm({ units: 8 })], steps: 1 }), /split of tl\.characterModel\(\) is a list of 2: give three fractions above 0 that sum to 1/],
     ["a threshold of the whole magnitude", layer({ quantiser: tl.ternary({ threshold: 1 }) }), /input\.threshold is 1: .*<1/],
     ["a magnitude of 0", layer({ quantiser: tl.binary({ magnitude: 0 }) }), /input\.magnitude is 0: .*>0/],
     ["a clip that is a number", layer({ quantiser: tl.ternary({ clip: wrong(1) }) }), /input\.clip is 1: .*boolean/],

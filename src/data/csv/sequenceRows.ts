@@ -24,7 +24,8 @@ export interface Lengths {
 /** @param lengths at least one */
 export function summariseLengths(lengths: Int32Array): Lengths {
   const sorted = lengths.slice().sort();
-  return { shortest: sorted[0]!, median: sorted[sorted.length >> 1]!, longest: sorted.at(-1)! };
+  const middle = (sorted.length - 1) / 2;
+  return { shortest: sorted[0]!, median: (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2, longest: sorted.at(-1)! };
 }
 
 export interface EvenSequences {
