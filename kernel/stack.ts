@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import type { CellError } from "./contract.js";
 import { asText } from "./display.js";
 import { awaitSites } from "./execution.js";
+import { inSourceWords, withAwaitHint } from "./sourceWords.js";
 import type { Position } from "./transpile.js";
 import { SourceSyntaxError } from "./transpile.js";
 
@@ -26,8 +27,14 @@ export class StackMapper {
   private readonly scripts = new Map<string, ScriptOrigin>();
   private readonly frames = new WeakMap<object, Frame[]>();
 
-  /** @param hiddenFolders code of the product, whose frames say nothing to the user */
-  constructor(private readonly hiddenFolders: readonly string[]) {}
+  /**
+   * @param hiddenFolders code of the product, whose frames say nothing to the user
+   * @param valueOf of a name that cells share, for hints
+   */
+  constructor(
+    private readonly hiddenFolders: readonly string[],
+    private readonly valueOf: (name: string) => unknown = () => undefined,
+  ) {}
 
   add(fileName: string, origin: ScriptOrigin): void {
     this.scripts.set(fileName, origin);
@@ -51,7 +58,7 @@ export class StackMapper {
     if (!(thrown instanceof Error)) {
       return { name: "Thrown value", message: asText(thrown), stack: "", ...(running ? { cell: running } : {}) };
     }
-    const header = { name: thrown.name || "Error", message: String(thrown.message) };
+    const header = { name: thrown.name || "Error", message: withAwaitHint(inSourceWords(String(thrown.message)), this.valueOf) };
     if (thrown instanceof SourceSyntaxError) {
       const { line, column } = thrown.position;
       return { ...header, stack: `    at cell ${running}, line ${line}, column ${column}`, cell: running, line };
@@ -82,7 +89,7 @@ export class StackMapper {
       return [`${relation}: (shown above)`];
     }
     return value instanceof Error
-      ? [`${relation}: ${value.name}: ${value.message}`, ...this.stackLines(value, seen)]
+      ? [`${relation}: ${value.name}: ${inSourceWords(value.message)}`, ...this.stackLines(value, seen)]
       : [`${relation}: ${inspect(value, { depth: 2 })}`];
   }
 
@@ -108,7 +115,7 @@ export class StackMapper {
     this.frames.set(error, frames);
     let header: string;
     try {
-      header = Error.prototype.toString.call(error);
+      header = inSourceWords(Error.prototype.toString.call(error));
     } catch {
       header = "Error";
     }

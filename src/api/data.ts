@@ -69,7 +69,10 @@ export const data = {
    * A text by name: "moby-dick" ships with Tritloom; others are read from the folder TRITLOOM_DATA or the cache, and
    * downloaded when they are in neither. See `data.textNames`.
    */
-  text: async (name: string): Promise<Text> => new Text(await loadText(name, watched())),
+  text: async (name: string): Promise<Text> => {
+    requireText("tl.data.text", name, 'a name, as "moby-dick"');
+    return new Text(await loadText(name, watched()));
+  },
   /** A UTF-8 text file; line ends become \n. */
   textFile: async (path: string): Promise<Text> => {
     requireText("tl.data.textFile", path, aPath);
@@ -83,7 +86,10 @@ export const data = {
     return new Text(corpusFromText(name, text));
   },
   /** Labelled sequences by name: "mnist". See `data.sequenceNames`. */
-  sequences: async (name: string): Promise<Sequences> => new Sequences(await loadSequences(name, watched())),
+  sequences: async (name: string): Promise<Sequences> => {
+    requireText("tl.data.sequences", name, 'a name, as "mnist"');
+    return new Sequences(await loadSequences(name, watched()));
+  },
   /**
    * A CSV file of labelled sequences, wide (one sequence in each row) or long (one timestep in each row, with the option `id`); kept
    * with the run. Where it can be read in two ways a warning names both.
@@ -107,7 +113,7 @@ export const data = {
     requireValid("tl.data.fromArrays()", dealtSchema, options);
     for (const part of ["sequences", "labels"] as const) {
       if (typeof arrays[part]?.length !== "number") {
-        throw new TypeError(`tl.data.fromArrays() needs a list of ${part}, { sequences: [[...], ...], labels: [...] }, not ${shown(arrays[part])}`);
+        throw new TypeError(`tl.data.fromArrays() needs a list of ${part}, as { sequences: [[...], ...], labels: [...] }, not ${shown(arrays[part])}`);
       }
     }
     return new Sequences(sequencesFromArrays(name, arrays, dealt(options)));

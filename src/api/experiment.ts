@@ -3,9 +3,10 @@ import path from "node:path";
 import type * as tf from "@tensorflow/tfjs";
 import type { TaskData } from "../data/contract.js";
 import { checkCombinations } from "../experiment/combinations.js";
+import { requireValid } from "../experiment/faults.js";
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type { AveragingSpec, ExperimentSpec, LayerSpec, OptimiserSpec, ShippingSpec } from "../experiment/spec.js";
-import { parseExperimentSpec } from "../experiment/spec.js";
+import { experimentSpecSchema } from "../experiment/spec.js";
 import type { Parameters } from "../rnn/parameters.js";
 import { Trainer } from "../rnn/trainer.js";
 import { requireMemory } from "../rnn/trainingMemory.js";
@@ -103,7 +104,7 @@ function trainingSize(data: TaskData): string {
 
 function chosenLayers(options: ExperimentOptions, data: TaskData): ModelStart {
   if (options.layers && options.model) {
-    throw new TypeError("experiment() got both layers and model: give one of them");
+    throw new TypeError("tl.experiment() got both layers and model: give one of them");
   }
   if (options.model) {
     return readModel(options.model, options.task.spec, data);
@@ -111,7 +112,7 @@ function chosenLayers(options: ExperimentOptions, data: TaskData): ModelStart {
   if (options.layers) {
     return { layers: options.layers };
   }
-  throw new TypeError("experiment() needs layers: [tl.lstm({ units: 256 })], or model: a tf.sequential of tl.layers.lstm");
+  throw new TypeError("tl.experiment() needs layers: [tl.lstm({ units: 256 })], or model: a tf.sequential of tl.layers.lstm");
 }
 
 const experimentNames = {
@@ -133,7 +134,7 @@ const experimentNames = {
 /** What no schema sees, because names and data are read from it first. */
 function checkArguments(options: ExperimentOptions): void {
   checkOptions("tl.experiment", options, experimentNames);
-  const { task, layers, output } = options;
+  const { task, layers, model, output } = options;
   if (output !== undefined) {
     checkOptions("output of tl.experiment", output, { quantiser: true });
   }
@@ -143,45 +144,55 @@ function checkArguments(options: ExperimentOptions): void {
   if (layers !== undefined && !Array.isArray(layers)) {
     throw new TypeError(`tl.experiment() takes layers in a list, layers: [tl.lstm({ units: 256 })], not ${shown(layers)}`);
   }
+  if (model !== undefined && !Array.isArray(model?.layers)) {
+    throw new TypeError(`tl.experiment() takes a tf.sequential of tl.layers.lstm or tl.layers.gru as model, not ${shown(model)}`);
+  }
 }
 
 function nameOf(task: Task, layers: readonly LayerSpec[]): string {
   const [layer] = layers;
-  const units = layers.map(({ units: width }) => width).join("-");
+  const units = layers.map((one) => one?.units).join("-");
   const cell = layer?.cell === "gru" ? " gru" : "";
   return `${task.source.name} ${layer?.quantiser?.recurrent?.kind}${cell} ${units}`;
 }
 
+/** The spec with everything that is left open. */
+function draftOf(options: ExperimentOptions, layers: unknown): object {
+  const { task, steps } = options;
+  const defaults = {
+    name: nameOf(task, layers as LayerSpec[]),
+    output: { quantiser: fullPrecision() },
+    optimiser: adam(),
+    averaging: { kind: "none" },
+    deterministicTail: 0,
+    shipping: bestOf(1),
+    validateEvery: Number.isInteger(steps) ? Math.max(1, Math.floor(steps / 20)) : 1,
+    stopAfter: null,
+    seed: 1,
+  };
+  const { layers: _replaced, model: _read, ...chosen } = options;
+  const given = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
+  return { version: 1, ...defaults, steps, ...given, task: task.spec, layers };
+}
+
+const word = "tl.experiment()";
+
 /**
  * Puts an experiment together; every field is checked here, before any work.
- * @throws InvalidSpecError that names each field, or a data error when the text is too short for the task
+ * @throws TypeError or InvalidSpecError that names each field, or a data error when the text is too short for the task
  */
 export function experiment(options: ExperimentOptions): Experiment {
   checkArguments(options);
-  const { task, steps } = options;
-  const draft = (layers: unknown) => ({
-    version: 1,
-    name: options.name ?? nameOf(task, layers as LayerSpec[]),
-    task: task.spec,
-    layers,
-    output: options.output ?? { quantiser: fullPrecision() },
-    optimiser: options.optimiser ?? adam(),
-    averaging: options.averaging ?? { kind: "none" },
-    deterministicTail: options.deterministicTail ?? 0,
-    shipping: options.shipping ?? bestOf(1),
-    steps,
-    validateEvery: options.validateEvery ?? Math.max(1, Math.floor(steps / 20)),
-    stopAfter: options.stopAfter ?? null,
-    seed: options.seed ?? 1,
-  });
+  const { task } = options;
   if (options.layers) {
     // Before the data is read and split, which takes a while.
-    parseExperimentSpec(draft(options.layers), "experiment()");
+    requireValid(word, experimentSpecSchema, draftOf(options, options.layers));
   }
   const data = task.data();
   const { layers, weights } = chosenLayers(options, data);
-  const spec = parseExperimentSpec({ ...draft(layers), ...(weights && { startWeights: { sha256: checksum(weights) } }) }, "experiment()");
-  checkCombinations(spec, "experiment()");
+  const draft = { ...draftOf(options, layers), ...(weights && { startWeights: { sha256: checksum(weights) } }) };
+  const spec = requireValid(word, experimentSpecSchema, draft);
+  checkCombinations(spec, word);
   return new Experiment(spec, task, data, weights);
 }
 

@@ -99,15 +99,24 @@ function asWritten(value: unknown): string {
   return typeof value === "string" && value.length < 80 ? JSON.stringify(value) : shown(value);
 }
 
-function remedy(wanted: Wanted | undefined, found: unknown): string {
+function remedy(wanted: Wanted = {}, found: unknown): string {
   const makers = makersOf(wanted);
-  const made = makers === undefined ? undefined : makerMeant(makers, found);
+  const made = makers && makerMeant(makers, found);
   if (made !== undefined) {
     return typeof found === "function" ? `call it, ${made}` : `give ${made}`;
   }
-  const give = makers === undefined ? inWords(wanted ?? {}) : listed(makers);
   const isQuoted = typeof found === "string" && found.trim() !== "" && Number.isFinite(Number(found)) && isNumeric(wanted);
-  return `give ${give}${isQuoted ? ", without quotes" : ""}`;
+  return `give ${makers ? makersInWords([...besidesMakers(wanted), ...makers]) : inWords(wanted)}${isQuoted ? ", without quotes" : ""}`;
+}
+
+/** What a field takes that no word of the API makes: a number as well as `tl.constant(0.002)`. */
+function besidesMakers(wanted: Wanted): string[] {
+  const plain = wanted.makers ? [] : (alternatives(wanted) ?? []).filter((other) => makersOf(other) === undefined);
+  return plain.map(inWords);
+}
+
+function makersInWords(makers: readonly string[]): string {
+  return makers.length > 6 ? `${makers.slice(0, 3).join(", ")} or another of their kind` : listed(makers);
 }
 
 /** "tl.ternary()" for the function of that name, or its name as a text. */

@@ -10,7 +10,9 @@ export { shown };
  */
 export function requireKnownOptions(word: string, options: object, names: readonly string[]): void {
   if (!isPlainObject(options)) {
-    throw new TypeError(`${word}() takes an object of options, ${word}({ ${names[0]}: ... }), not ${shown(options)}; its options are ${names.join(", ")}`);
+    const [, inner] = /^(\w+) of /.exec(word) ?? [];
+    const example = inner === undefined ? `${word}({ ${names[0]}: ... })` : `${inner}: { ${names[0]}: ... }`;
+    throw new TypeError(`${word}() takes an object of options, ${example}, not ${shown(options)}; its options are ${names.join(", ")}`);
   }
   const unknown = Object.keys(options).filter((name) => !names.includes(name));
   if (unknown.length > 0) {
