@@ -4,6 +4,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { TaskData } from "../data/contract.js";
 import { checkCombinations } from "../experiment/combinations.js";
 import { requireValid } from "../experiment/faults.js";
+import { isPlainObject } from "../experiment/optionNames.js";
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type { AveragingSpec, ExperimentSpec, LayerSpec, OptimiserSpec, ShippingSpec } from "../experiment/spec.js";
 import { experimentSpecSchema } from "../experiment/spec.js";
@@ -131,12 +132,19 @@ const experimentNames = {
   name: true,
 } as const;
 
+function checkOutput(output: object): void {
+  if (isPlainObject(output) && "kind" in output) {
+    throw new TypeError(`output of tl.experiment() is ${shown(output)}: a quantiser goes into it, as output: { quantiser: tl.ternary() }`);
+  }
+  checkOptions("output of tl.experiment", output as { quantiser: unknown }, { quantiser: true });
+}
+
 /** What no schema sees, because names and data are read from it first. */
 function checkArguments(options: ExperimentOptions): void {
   checkOptions("tl.experiment", options, experimentNames);
   const { task, layers, model, output } = options;
   if (output !== undefined) {
-    checkOptions("output of tl.experiment", output, { quantiser: true });
+    checkOutput(output);
   }
   if (typeof task?.data !== "function") {
     throw new TypeError(`tl.experiment() needs a task, as tl.characterModel(text), not ${shown(task)}`);

@@ -1,5 +1,6 @@
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import { requireValid } from "../experiment/faults.js";
+import { isPlainObject } from "../experiment/optionNames.js";
 import {
   type CellNormaliserSpec,
   type GruSpec,
@@ -98,7 +99,7 @@ function common(word: string, options: RecurrentOptions) {
   if (isForEach(quantiser)) {
     checkOptions(`quantiser of ${word}`, quantiser, { input: true, recurrent: true });
   }
-  if (options.state !== undefined) {
+  if (isPlainObject(options.state)) {
     checkOptions(`state of ${word}`, options.state, stateNames);
   }
   return {
@@ -146,7 +147,7 @@ export function gru(options: GruOptions): GruSpec {
     ...common("tl.gru", options),
     reset,
     zoneout: { hidden: 0, ...checkOptions("zoneout of tl.gru", zoneout, { hidden: true }) },
-    ...(state !== undefined && { state: { hiddenBits: state.hiddenBits } }),
+    ...(state !== undefined && { state: isPlainObject(state) ? { hiddenBits: state.hiddenBits } : state }),
   };
   return requireValid("tl.gru()", gruSchema, spec, namesAsGiven(options));
 }

@@ -53,6 +53,8 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   stopAfter: ["patience", "earlystopping"],
   label: ["labels", "class", "classes", "target", "y"],
   delimiter: ["sep", "separator", "comma"],
+  sequences: ["values", "data", "x", "inputs"],
+  labels: ["y", "targets", "classes"],
   features: ["columns", "values", "x", "inputs"],
   macUnits: ["macs", "pes", "mac"],
   clockMegahertz: ["clock", "frequency", "mhz", "clockmhz", "clk"],

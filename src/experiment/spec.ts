@@ -81,7 +81,7 @@ export const gruSchema = z.strictObject({
   /** Whether the reset gate multiplies h before its product with the candidate's matrix, or the product. */
   reset: z.enum(["before", "after"]),
   zoneout: z.strictObject({ hidden: zoneoutRate }),
-  state: z.strictObject({ hiddenBits }).optional(),
+  state: z.strictObject({ hiddenBits }).meta({ makers: ["tl.fixedState()"] }).optional(),
 });
 
 const layerSchema = z.discriminatedUnion("cell", [lstmSchema, gruSchema]).meta({ makers: ["tl.lstm({ units: 256 })", "tl.gru({ units: 256 })"] });
