@@ -61,7 +61,9 @@ export class Session {
     const resolver = new Resolver(options.apiDirectory);
     const loaderPath = join(options.bundleDirectory, "kernel-loader.js");
     const filename = options.notebookPath ?? join(options.directory, "notebook.ipynb");
-    this.stacks = new StackMapper([options.bundleDirectory, options.apiDirectory, filename]);
+    this.stacks = new StackMapper([options.bundleDirectory, options.apiDirectory, filename], (name) =>
+      Object.hasOwn(this.scope.names, name) ? this.scope.names[name] : undefined,
+    );
     this.modules = new Modules(filename, loaderPath, resolver, this.stacks);
     this.meta = { url: pathToFileURL(filename).href, dirname: options.directory, filename };
   }

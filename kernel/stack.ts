@@ -2,6 +2,7 @@ import type { CellError } from "./contract.js";
 import { asText } from "./display.js";
 import { awaitSites } from "./execution.js";
 import { attempt, isError, isInstance, propertyOf, shortened, textOf } from "./foreignValue.js";
+import { inSourceWords, withAwaitHint } from "./sourceWords.js";
 import type { Position } from "./transpile.js";
 import { SourceSyntaxError } from "./transpile.js";
 import { wellFormed } from "./wellFormed.js";
@@ -32,8 +33,14 @@ export class StackMapper {
   private readonly scripts = new Map<string, ScriptOrigin>();
   private readonly frames = new WeakMap<object, Frame[]>();
 
-  /** @param hiddenFolders code of the product, whose frames say nothing to the user */
-  constructor(private readonly hiddenFolders: readonly string[]) {}
+  /**
+   * @param hiddenFolders code of the product, whose frames say nothing to the user
+   * @param valueOf of a name that cells share, for hints
+   */
+  constructor(
+    private readonly hiddenFolders: readonly string[],
+    private readonly valueOf: (name: string) => unknown = () => undefined,
+  ) {}
 
   add(fileName: string, origin: ScriptOrigin): void {
     this.scripts.set(fileName, origin);
@@ -64,7 +71,7 @@ export class StackMapper {
       const message = shortened(asText(thrown), messageCharacters);
       return { name: "Thrown value", message, stack: "", ...(running ? { cell: running } : {}) };
     }
-    const header = { name: nameOf(thrown), message: messageOf(thrown) };
+    const header = { name: nameOf(thrown), message: withAwaitHint(messageOf(thrown), this.valueOf) };
     if (isInstance(thrown, SourceSyntaxError)) {
       const { line, column } = thrown.position;
       return { ...header, stack: `    at cell ${running}, line ${line}, column ${column}`, cell: running, line };
@@ -132,7 +139,7 @@ export class StackMapper {
   private render(error: Error, sites: NodeJS.CallSite[]): string {
     const frames = withoutRepeats(sites.flatMap((site) => this.frame(site) ?? [])).slice(0, maximalFrames);
     this.frames.set(error, frames);
-    const header = attempt(() => Error.prototype.toString.call(error), "Error");
+    const header = attempt(() => inSourceWords(Error.prototype.toString.call(error)), "Error");
     return [header, ...frames.map((frame) => `    at ${frame.text}`)].join("\n");
   }
 
@@ -159,7 +166,7 @@ function nameOf(error: Error): string {
 }
 
 function messageOf(error: Error): string {
-  return textOf(propertyOf(error, "message") ?? "", messageCharacters);
+  return inSourceWords(textOf(propertyOf(error, "message") ?? "", messageCharacters));
 }
 
 /** The frame of an `await`, from its `name|line|column`. */

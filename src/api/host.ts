@@ -47,3 +47,13 @@ export function setCellHost(host: CellHost): void {
 export function cellHost(): CellHost | undefined {
   return (globalThis as HostHolder)[hostKey];
 }
+
+/** Tells the user something that nobody asked for, at once: a warning in the cell, or on standard error. */
+export function notice(text: string): void {
+  const host = cellHost();
+  if (host) {
+    host.display({ "text/plain": `Note: ${text}` });
+  } else {
+    console.warn(text);
+  }
+}

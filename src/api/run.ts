@@ -29,7 +29,8 @@ import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./ho
 import { GeneratedText } from "./generatedText.js";
 import { type Ngram, runNgram, type RunNgramOptions } from "./ngram.js";
 import { type OnnxFile, type OnnxOptions, writeOnnx } from "./onnx.js";
-import { checkOptions, requireOneOf, requireText } from "./options.js";
+import { checkValues, requireOneOf, requireText } from "./options.js";
+import { layerSchema, sampleSchema } from "./optionSchemas.js";
 import { SizeTable } from "./sizeTable.js";
 import { taskData } from "./taskData.js";
 import { trainIntoRun } from "./training.js";
@@ -134,7 +135,7 @@ export class Run implements Displayable {
   async sample(prompt: string, options: SampleOptions = {}): Promise<GeneratedText> {
     requireText("run.sample", prompt, "a prompt, a text to go on from");
     const known = { length: true, temperature: true, topK: true, seed: true } as const;
-    const { length = 200, temperature = 0.8, seed = 1, topK } = checkOptions("run.sample", options, known);
+    const { length = 200, temperature = 0.8, seed = 1, topK } = checkValues("run.sample", options, known, sampleSchema);
     const text = sampleText(await this.deployed(), { prompt, length, temperature, topK, seed });
     return new GeneratedText(prompt, text);
   }
@@ -142,7 +143,7 @@ export class Run implements Displayable {
   /** The latent weights and what ships of them, a histogram per gate. */
   async weights(matrix: "input" | "recurrent" = "recurrent", options: { layer?: number } = {}): Promise<WeightPicture> {
     requireOneOf("run.weights", matrix, ["input", "recurrent"]);
-    const { layer = 0 } = checkOptions("run.weights", options, { layer: true });
+    const { layer = 0 } = checkValues("run.weights", options, { layer: true }, layerSchema);
     return new WeightPicture(matrix, layer, this.trainer.latent(matrix, layer), await this.deployed());
   }
 

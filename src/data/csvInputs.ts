@@ -1,5 +1,5 @@
 import path from "node:path";
-import { CsvError, type CsvRow, csvRows } from "./csv.js";
+import { CsvError, type CsvRow, csvRows } from "./csv/rows.js";
 import type { GivenSequences, SequenceShape } from "./givenSequences.js";
 import { classNumbers } from "./givenSequences.js";
 import { SequenceError } from "./sequences.js";

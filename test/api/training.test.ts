@@ -193,7 +193,7 @@ test("ROM files of a run are exported once; a second time only when asked to rep
 
 test("mistakes in an experiment are told at once, each field with what it should be", () => {
   const task = characterModel(data.fromString("fox", sentence.repeat(60)), { sequenceLength: 8, batchSize: 4 });
-  expect(() => experiment({ task, layers: [lstm({ units: 0 })], steps: 1 })).toThrow(/layers\.0\.units/);
+  expect(() => experiment({ task, layers: [lstm({ units: 0 })], steps: 1 })).toThrow(/units of tl\.lstm\(\) is 0/);
   expect(() => experiment({ task, layers: [lstm({ units: 8 })], steps: 1.5 })).toThrow(/steps/);
   expect(() => experiment({ task, steps: 1 })).toThrow(/needs layers/);
 });

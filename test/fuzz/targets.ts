@@ -1,5 +1,5 @@
 import { showReport } from "../../src/cli/romShow.js";
-import { CsvError, csvRows } from "../../src/data/csv.js";
+import { CsvError, csvRows } from "../../src/data/csv/rows.js";
 import { romSnapshot } from "../../src/extension/romEditor/romSnapshot.js";
 import { besideText } from "../../src/hardware/rom/besideManifest.js";
 import { ConversionError, imageOfRom } from "../../src/hardware/rom/convert.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { csvRows } from "../../src/data/csv.js";
+import { csvRows } from "../../src/data/csv/rows.js";
 import { commentText, identifierText } from "../../src/text/code.js";
 import { csvField } from "../../src/text/csv.js";
 import { markdownCode, markdownText } from "../../src/text/markdown.js";
