@@ -101,10 +101,11 @@ test("a run's context menu has all that can be done with it, in groups, the dele
   expect(inline.every(({ command, when }) => items.some((item) => item.command === command && item.when === when))).toBe(true);
 });
 
-test("Ctrl+Enter runs the cell in notebooks of this kernel, as elsewhere", () => {
+test("Ctrl+Enter runs the cell in notebooks of this kernel, and where none was used yet: a kernel that is only suggested has no name", () => {
   const kernel = `notebookKernel == '${manifest.publisher}.${manifest.name}/${controllerId}'`;
+  const place = `notebookEditorFocused && !notebookOutputFocused && notebookType == '${notebookType}'`;
   expect(manifest.contributes.keybindings).toEqual([
-    { command: "notebook.cell.execute", key: "ctrl+enter", when: `notebookEditorFocused && !notebookOutputFocused && ${kernel}` },
+    { command: "notebook.cell.execute", key: "ctrl+enter", when: `${place} && (${kernel} || !notebookKernel)` },
   ]);
 });
 
