@@ -37,7 +37,7 @@ module.exports = {
     only(
       "hardware-arrows",
       "^src/hardware/",
-      "^src/hardware/|^src/rnn/(deployedModel|matrixSize)\\.ts$|^src/experiment/|^src/runs/atomicFile\\.ts$",
+      "^src/hardware/|^src/rnn/(deployedModel|matrixSize)\\.ts$|^src/experiment/|^src/runs/(atomicFile|temporary|leftovers)\\.ts$",
       "of the engine only the trained weights and their size",
     ),
     only(

@@ -1,8 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
+import type { InterruptReason } from "../src/runs/contract.js";
 import { type FromKernel, fromKernelSchema, protocolVersion, type ToKernel } from "./contract.js";
-import { interruptDescriptor } from "./interruptState.js";
+import { textOf } from "./foreignValue.js";
+import { answerBytes, interruptionBytes } from "./hostPipe.js";
+import { holdMilliseconds, interruptDescriptor } from "./interruptState.js";
+import { PrintLimit } from "./outputLimits.js";
 
 export interface KernelOptions {
   /** The notebook's folder: where imports and relative paths start. */
@@ -13,7 +17,19 @@ export interface KernelOptions {
   /** The Node to run it with; by default the host's own. */
   nodePath?: string;
   notebookPath?: string;
+  /** What a run notes whose training the host left behind by dying. */
+  hostGone?: InterruptReason;
+  /** Asks the user on behalf of a cell; without it cells have no input. */
+  askUser?: AskUser;
 }
+
+export type Question = Extract<FromKernel, { type: "input" }>;
+
+/**
+ * @param ended aborted when the cell has ended, and nobody waits for the answer any more
+ * @returns the text (any for "confirm" and "alert"), or undefined when the user dismisses the question
+ */
+export type AskUser = (question: Question, ended: AbortSignal) => Promise<string | undefined>;
 
 export interface KernelExit {
   code: number | null;
@@ -49,18 +65,27 @@ export class KernelClient {
   private readonly pending: Pending[] = [];
   private readonly exitListeners = new Set<(exit: KernelExit) => void>();
   private exit: KernelExit | undefined;
+  private isEnding = false;
   private executions = 0;
   private latest: string | undefined;
   /** Bytes that the process or its children wrote to their standard streams by themselves. */
   private rawBytes = 0;
+  private readonly rawLimit = new PrintLimit();
   private inbox: Promise<void> = Promise.resolve();
 
-  private constructor(private readonly child: ChildProcess) {
+  /** By the executions that wait for answers. */
+  private readonly questions = new Map<string, AbortController>();
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly askUser: AskUser | undefined,
+  ) {
     child.on("message", (message) => {
-      this.inbox = this.inbox.then(() => this.receive(message));
+      this.inbox = this.inbox.then(() => this.receive(message)).catch((error: unknown) => this.reportFault(error));
     });
     // A message that could not be sent: the exit event tells why.
     child.on("error", () => {});
+    child.stdio[interruptDescriptor]?.on("error", () => {});
     child.on("exit", (code, signal) => void this.exited({ code, signal }));
     this.forward("stdout");
     this.forward("stderr");
@@ -73,15 +98,18 @@ export class KernelClient {
       env: {
         ...process.env,
         ...(options.notebookPath === undefined ? {} : { TRITLOOM_NOTEBOOK: options.notebookPath }),
+        ...(options.hostGone === undefined ? {} : { TRITLOOM_HOST_GONE: options.hostGone }),
         ...options.env,
       },
       execArgv: [],
       stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
       serialization: "json",
+      // A process group of its own: Ctrl+C in a terminal is for the host, which decides what the kernel gets of it.
+      detached: true,
       ...(options.nodePath === undefined ? {} : { execPath: options.nodePath }),
     });
     await untilReady(child);
-    return new KernelClient(child);
+    return new KernelClient(child, options.askUser);
   }
 
   get pid(): number {
@@ -110,14 +138,17 @@ export class KernelClient {
     });
   }
 
-  /** Stops the running cell and keeps its variables. A second call is less patient with code that cleans up. */
-  interrupt(): void {
-    if (this.exit) {
+  /**
+   * Stops the running cell and keeps its variables. A second call is less patient with code that cleans up.
+   * @param why what a training that ends by it notes in its run
+   */
+  interrupt(why: InterruptReason = "stopped"): void {
+    if (this.exit || this.isEnding) {
       return;
     }
-    this.send({ type: "interrupt" });
+    this.send({ type: "interrupt", id: this.pending[0]?.id, why });
     // The main thread may be in a loop: this byte reaches the thread that watches over it.
-    (this.child.stdio[interruptDescriptor] as Writable).write(Buffer.of(1));
+    this.writeToWatcher(interruptionBytes());
   }
 
   onExit(listener: (exit: KernelExit) => void): void {
@@ -128,14 +159,17 @@ export class KernelClient {
     }
   }
 
-  /** Ends the process; resolves when it is gone. */
-  async dispose(): Promise<void> {
+  /** Ends the process, a training in it after its checkpoint; resolves when it is gone. */
+  async dispose(why: InterruptReason = "kernel-stopped"): Promise<void> {
     if (this.exit) {
       return;
     }
+    this.isEnding = true;
     const gone = new Promise<void>((resolve) => this.onExit(() => resolve()));
-    this.send({ type: "shutdown" });
-    const kill = setTimeout(() => this.child.kill("SIGKILL"), this.pending.length > 0 ? 0 : shutdownMilliseconds);
+    this.send({ type: "shutdown", why });
+    // The thread that watches over the main one ends the process when nothing holds it.
+    (this.child.stdio[interruptDescriptor] as Writable).end();
+    const kill = setTimeout(() => this.child.kill("SIGKILL"), holdMilliseconds + shutdownMilliseconds);
     await gone;
     clearTimeout(kill);
   }
@@ -143,6 +177,21 @@ export class KernelClient {
   private send(message: ToKernel): void {
     // A kernel that is just dying: its exit event tells.
     this.child.send(message, () => {});
+  }
+
+  private writeToWatcher(bytes: Buffer): void {
+    (this.child.stdio[interruptDescriptor] as Writable).write(bytes);
+  }
+
+  private async answer(question: Question): Promise<void> {
+    const { id, request } = question;
+    const ended = this.questions.get(id) ?? new AbortController();
+    this.questions.set(id, ended);
+    const text = await this.askUser?.(question, ended.signal).catch(() => undefined);
+    const outcome = text !== undefined ? "given" : this.askUser ? "dismissed" : "unavailable";
+    if (!this.exit && !this.isEnding) {
+      this.writeToWatcher(answerBytes({ request, outcome, text: text ?? "" }));
+    }
   }
 
   private remember(id: string, listener: Listener): void {
@@ -162,13 +211,28 @@ export class KernelClient {
       return;
     }
     this.latest = message.id;
+    if (message.type === "input") {
+      void this.answer(message);
+      return;
+    }
     if (message.type === "done") {
+      this.questions.get(message.id)?.abort();
+      this.questions.delete(message.id);
       await this.drained();
     }
-    this.listeners.get(message.id)?.(message);
-    if (message.type === "done") {
-      this.settle(message.id, message.status);
+    try {
+      this.listeners.get(message.id)?.(message);
+    } finally {
+      if (message.type === "done") {
+        this.settle(message.id, message.status);
+      }
     }
+  }
+
+  /** A listener has thrown: the messages after this one, and the end of the cell, are still told. */
+  private reportFault(error: unknown): void {
+    const reason = error instanceof Error ? error.message : textOf(error, 1000);
+    process.stderr.write(`A message of the kernel could not be shown: ${reason}\n`);
   }
 
   private settle(id: string, status: ExecutionStatus): void {
@@ -187,10 +251,11 @@ export class KernelClient {
     }));
   }
 
-  private toCurrent(make: (id: string) => FromKernel): void {
+  private toCurrent(make: (id: string) => Extract<FromKernel, { type: "stream" }>): void {
     const id = this.pending[0]?.id ?? this.latest;
-    if (id !== undefined) {
-      this.listeners.get(id)?.(make(id));
+    const message = id === undefined ? undefined : make(id);
+    if (message !== undefined && message.text !== "") {
+      this.listeners.get(message.id)?.(message);
     }
   }
 
@@ -200,9 +265,7 @@ export class KernelClient {
     this.child[name]?.on("data", (bytes: Buffer) => {
       this.rawBytes += bytes.length;
       const text = decoder.write(bytes);
-      if (text !== "") {
-        this.toCurrent((id) => ({ type: "stream", id, name, text }));
-      }
+      this.toCurrent((id) => ({ type: "stream", id, name, text: this.rawLimit.admit(id, text) }));
     });
   }
 

@@ -2,7 +2,9 @@ import { parse, type Program } from "acorn";
 import MagicString from "magic-string";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { type DescribeSite, instrument } from "./instrument.js";
+import { languageHint } from "./otherKernels.js";
 import { rewriteCell } from "./rewriteCell.js";
+import type { ProjectOptions } from "./projectOptions.js";
 import type { NameKind } from "./scope.js";
 import { outlineCell, type Position, SourceSyntaxError, transpile, type Transpiled } from "./transpile.js";
 
@@ -23,24 +25,81 @@ export const cellParameters = [
 /** JavaScript that may run, and the way from its positions back to the source. */
 export interface Compiled {
   code: string;
+  /** See `Transpiled`. */
+  problems: readonly string[];
   locate(line: number, column: number): Position | undefined;
+}
+
+/** What a cell is compiled with. */
+export interface CellContext {
+  /** Name of the script, for the compiler, without an extension. */
+  file: string;
+  /** The cell as stacks show it ("cell 3"). */
+  shown: string;
+  /** What earlier cells declared. */
+  known: ReadonlyMap<string, NameKind>;
+  project: ProjectOptions;
 }
 
 /**
  * TypeScript of one cell to an expression whose value is an async function. What the cell declares at its top level
  * becomes properties of the shared scope, and so do its references to what earlier cells declared.
- * @param names of the script, for the compiler, and as stacks show it ("cell 3")
- * @param known what earlier cells declared
  * @throws SourceSyntaxError with the position in the cell
  */
-export function compileCell(
-  source: string,
-  names: { file: string; shown: string },
-  known: ReadonlyMap<string, NameKind>,
-): Compiled {
-  const script = transpile(source, names.file, true);
-  const outline = outlineCell(source, names.file);
-  return edit(script, names.shown, (program, text, describeSite) => {
+export function compileCell(source: string, context: CellContext): Compiled {
+  return compileObject(source, context) ?? compileProgram(source, context);
+}
+
+/** A cell that is an object literal alone gives the object; JavaScript would read a block. Node's prompt has the same rule. */
+function compileObject(source: string, context: CellContext): Compiled | undefined {
+  const startsWithBrace = /^(?:\s|\/\/.*\n|\/\*[^]*?\*\/)*\{/.test(source);
+  if (!startsWithBrace || /;\s*$/.test(source)) {
+    return undefined;
+  }
+  const expression = `(${source}\n)`;
+  if (!outlineCell(expression, `${context.file}.ts`).isObject) {
+    return undefined;
+  }
+  return unlessSyntaxError(() => compileText(expression, `${context.file}.ts`, context, "(".length)).compiled;
+}
+
+/** JSX is tried second, since it makes some TypeScript mean something else: `<T>value`. */
+function compileProgram(source: string, context: CellContext): Compiled {
+  const plain = unlessSyntaxError(() => compileText(source, `${context.file}.ts`, context));
+  const { compiled = undefined, error } = plain.compiled
+    ? plain
+    : unlessSyntaxError(() => compileText(source, `${context.file}.tsx`, context));
+  if (compiled) {
+    return compiled;
+  }
+  const { message, position } = (isBefore(plain.error, error) ? error : plain.error) as SourceSyntaxError;
+  throw new SourceSyntaxError(message + languageHint(source), position);
+}
+
+type Attempt = { compiled: Compiled; error?: undefined } | { compiled?: undefined; error: SourceSyntaxError };
+
+function unlessSyntaxError(compile: () => Compiled): Attempt {
+  try {
+    return { compiled: compile() };
+  } catch (error) {
+    if (error instanceof SourceSyntaxError) {
+      return { error };
+    }
+    throw error;
+  }
+}
+
+/** Whether reading the text as JSX came further. */
+function isBefore(one: SourceSyntaxError | undefined, other: SourceSyntaxError | undefined): boolean {
+  const place = (error: SourceSyntaxError | undefined): number => (error ? error.position.line * 1e6 + error.position.column : 0);
+  return place(one) < place(other);
+}
+
+/** @param shift columns by which the first line was moved to the right */
+function compileText(source: string, file: string, { shown, known, project }: CellContext, shift = 0): Compiled {
+  const script = transpile(source, file, true, project);
+  const outline = outlineCell(source, file, project.emit.emitDecoratorMetadata);
+  return edit(script, shown, shift, (program, text, describeSite) => {
     instrument(program, text, describeSite);
     const hoisted = rewriteCell(program, text, { known, outline, describeSite });
     text.prepend(`(async function(${cellParameters.join(",")}){"use strict";${hoisted}\n`);
@@ -55,35 +114,40 @@ export function compileCell(
 export function edit(
   script: Transpiled,
   shownName: string,
+  shift: number,
   change: (program: Program, text: MagicString, describeSite: DescribeSite) => void,
 ): Compiled {
-  const toSource = new TraceMap(script.map);
+  const trace = new TraceMap(script.map);
+  const toSource: ToSource = (line, column) => inSource(trace, line, column, shift);
   const code = `\n${script.code}`;
   const program = parseModule(code, toSource);
   const text = new MagicString(code);
   change(program, text, ({ loc }) => {
     const start = loc?.start ?? { line: 1, column: 0 };
-    const at = inSource(toSource, start.line, start.column);
+    const at = toSource(start.line, start.column);
     return `${shownName}|${at?.line ?? 1}|${at?.column ?? 1}`;
   });
   let toScript: TraceMap | undefined;
   return {
     code: text.toString(),
+    problems: script.problems,
     locate(line, column) {
       toScript ??= new TraceMap(text.generateMap({ hires: true, source: "script.js" }).toString());
       const inScript = originalPositionFor(toScript, { line, column: column - 1 });
-      return inScript.line === null ? undefined : inSource(toSource, inScript.line, inScript.column);
+      return inScript.line === null ? undefined : toSource(inScript.line, inScript.column);
     },
   };
 }
 
-function parseModule(code: string, toSource: TraceMap): Program {
+type ToSource = (line: number, column: number) => Position | undefined;
+
+function parseModule(code: string, toSource: ToSource): Program {
   try {
     return parse(code, { ecmaVersion: "latest", sourceType: "module", ranges: true, locations: true });
   } catch (error) {
     if (error instanceof SyntaxError && "loc" in error) {
       const at = error.loc as { line: number; column: number };
-      const position = inSource(toSource, at.line, at.column) ?? { line: 1, column: 1 };
+      const position = toSource(at.line, at.column) ?? { line: 1, column: 1 };
       throw new SourceSyntaxError(error.message.replace(/ \(\d+:\d+\)$/, ""), position);
     }
     throw error;
@@ -91,7 +155,10 @@ function parseModule(code: string, toSource: TraceMap): Program {
 }
 
 /** `line` counts the line break before the script as its first. */
-function inSource(toSource: TraceMap, line: number, column: number): Position | undefined {
-  const found = originalPositionFor(toSource, { line: Math.max(1, line - 1), column });
-  return found.line === null ? undefined : { line: found.line, column: found.column + 1 };
+function inSource(trace: TraceMap, line: number, column: number, shift: number): Position | undefined {
+  const found = originalPositionFor(trace, { line: Math.max(1, line - 1), column });
+  if (found.line === null) {
+    return undefined;
+  }
+  return { line: found.line, column: Math.max(1, found.column + 1 - (found.line === 1 ? shift : 0)) };
 }

@@ -1,12 +1,13 @@
 import * as z from "zod";
 import { reportSchema } from "../src/api/report.js";
+import { interruptReasonSchema } from "../src/runs/contract.js";
 
 /**
  * Messages between a notebook's host (editor or CLI) and its kernel process, over Node's IPC channel, which frames
  * them. Every message that belongs to a cell carries the id of the execute request. What a program prints is a
  * message too, so its order against results is kept and no marker can be forged.
  */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** MIME type to text; for binary types base64; for `+json` types JSON text. */
 export const mimeBundleSchema = z.record(z.string(), z.string());
@@ -23,8 +24,14 @@ export const toKernelSchema = z.discriminatedUnion("type", [
     executionCount: z.number().int().positive(),
   }),
   /** Stop the running cell, keep all variables: first cooperatively, then by breaking synchronous code. */
-  z.object({ type: z.literal("interrupt") }),
-  z.object({ type: z.literal("shutdown") }),
+  z.object({
+    type: z.literal("interrupt"),
+    /** The execution that shall stop; without it nothing runs that the host knows of. */
+    id: z.string().optional(),
+    why: interruptReasonSchema.default("stopped"),
+  }),
+  /** End the process; a training writes its checkpoint first. */
+  z.object({ type: z.literal("shutdown"), why: interruptReasonSchema.default("kernel-stopped") }),
 ]);
 export type ToKernel = z.infer<typeof toKernelSchema>;
 
@@ -60,7 +67,24 @@ export const fromKernelSchema = z.discriminatedUnion("type", [
   /** Value of the cell's last expression. */
   z.object({ type: z.literal("result"), id: z.string(), data: mimeBundleSchema }),
   z.object({ type: z.literal("error"), id: z.string(), error: cellErrorSchema }),
+  /** The cell waits for the user's answer, which goes through the pipe of interruptions (`hostPipe.ts`). */
+  z.object({
+    type: z.literal("input"),
+    id: z.string(),
+    request: z.number().int(),
+    /** A line of text; yes or no; a message that is to be seen. */
+    kind: z.enum(["text", "confirm", "alert"]),
+    prompt: z.string(),
+    initial: z.string(),
+  }),
   /** Always the last message of an execution. */
   z.object({ type: z.literal("done"), id: z.string(), status: z.enum(["ok", "error", "interrupted"]) }),
 ]);
 export type FromKernel = z.infer<typeof fromKernelSchema>;
+
+export interface InputAnswer {
+  request: number;
+  /** Dismissed: the user wants to give none; unavailable: there is nobody to ask. */
+  outcome: "given" | "dismissed" | "unavailable";
+  text: string;
+}

@@ -1,21 +1,36 @@
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 import type { MimeBundle } from "./contract.js";
+import { attempt, isInstance, propertyOf, shortened, textOf } from "./foreignValue.js";
+import { contentsAsText } from "./mimeContent.js";
 
 const displaySymbol = Symbol.for("Jupyter.display");
 
 const inspectOptions = { depth: 4, maxArrayLength: 100, maxStringLength: 10_000, breakLength: 100, colors: false };
 
-/** A value as text, the way Node's own prompt shows it; tensors by their elements. */
+/** Of a value as text; a console shows five times that. */
+const textCharacters = 1_000_000;
+const reasonCharacters = 500;
+
+/** A value as text, the way Node's own prompt shows it; tensors by their elements. Never throws itself. */
 export function asText(value: unknown): string {
   try {
-    if (isTimer(value)) {
-      return "Timeout";
-    }
-    return isTensor(value) ? tensorText(value) : inspect(value, inspectOptions);
+    const text = describe(value);
+    return shortened(text, textCharacters) + (text.length > textCharacters ? `\n${howToSeeAll}` : "");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return `[a value that cannot be shown: ${reason}]`;
+    return `[a value that cannot be shown: ${textOf(propertyOf(error, "message") ?? error, reasonCharacters)}]`;
   }
+}
+
+const howToSeeAll = "[cut off: write the value to a file to see all of it]";
+
+function describe(value: unknown): string {
+  if (types.isProxy(value)) {
+    return inspect(value, inspectOptions);
+  }
+  if (isTimer(value)) {
+    return "Timeout";
+  }
+  return isTensor(value) ? tensorText(value) : inspect(value, inspectOptions);
 }
 
 /**
@@ -28,39 +43,37 @@ export function toMimeBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
     return { "text/plain": asText(value) };
   }
   const shown = show();
-  return shown instanceof Promise ? shown.then(checkedBundle) : checkedBundle(shown);
+  return isInstance(shown, Promise) ? shown.then(checkedBundle) : checkedBundle(shown);
 }
 
 /** What `display` accepts besides values: MIME types to contents. */
 export function isMimeBundle(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
-    return false;
-  }
-  const types = Object.keys(value);
-  return types.length > 0 && types.every((type) => /^[\w.+-]+\/[\w.+-]+$/.test(type));
+  return attempt(() => {
+    if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
+      return false;
+    }
+    const names = Object.keys(value);
+    return names.length > 0 && names.every((name) => /^[\w.+-]+\/[\w.+-]+$/.test(name));
+  }, false);
 }
 
+/** @throws TypeError for what is no bundle, and for contents that cannot be carried */
 export function checkedBundle(value: unknown): MimeBundle {
   if (!isMimeBundle(value)) {
     throw new TypeError(
-      `Symbol.for("Jupyter.display") gave ${asText(value)}; it must give an object from MIME types to contents.`,
+      `Symbol.for("Jupyter.display") gave ${shortened(asText(value), reasonCharacters)}; it must give an object from MIME types to contents.`,
     );
   }
-  return Object.fromEntries(Object.entries(value).map(([type, content]) => [type, contentText(content)]));
-}
-
-function contentText(content: unknown): string {
-  if (typeof content === "string") {
-    return content;
-  }
-  return content instanceof Uint8Array ? Buffer.from(content).toString("base64") : (JSON.stringify(content) ?? "null");
+  return contentsAsText(value);
 }
 
 function ownDisplay(value: unknown): (() => unknown) | undefined {
   if ((typeof value !== "object" && typeof value !== "function") || value === null) {
     return undefined;
   }
-  const method: unknown = Reflect.get(value, displaySymbol);
+  const read = (): unknown => Reflect.get(value, displaySymbol) as unknown;
+  // A revoked proxy throws at everything, and still can be shown.
+  const method = types.isProxy(value) ? attempt(read, undefined) : read();
   return typeof method === "function" ? () => Reflect.apply(method, value, []) as unknown : undefined;
 }
 

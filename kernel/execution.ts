@@ -1,25 +1,37 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { InterruptReason } from "../src/runs/contract.js";
+import { isError } from "./foreignValue.js";
 
 /** Thrown into a cell that the user stops. */
 export class CellInterrupted extends Error {
   override name = "Interrupted";
-  constructor() {
+  /** @param why what a training that ends by it notes in its run */
+  constructor(readonly why: InterruptReason = "stopped") {
     super("The cell was interrupted; its variables are kept.");
   }
+}
+
+/** What an execution tells of itself to whoever stops it. */
+export interface ExecutionEvents {
+  /** The cell asked for its signal. */
+  onCooperative(): void;
+  /** An interruption has been thrown into the cell. */
+  onThrown(): void;
 }
 
 /** One request to run a cell, from its start until nothing of it runs any more, timers included. */
 export class Execution {
   private readonly controller = new AbortController();
   /** What rejects each await that is pending, and where it stands. */
-  private readonly waiting = new Map<(reason: CellInterrupted) => void, string>();
+  private readonly waiting = new Map<(reason: Error) => void, string | undefined>();
   private thrown = false;
   private markBroken: () => void = () => {};
-  /** Settles once an interruption has been thrown into the cell. */
+  /** Settles once an interruption has been thrown into the cell, or has found nothing to be thrown into. */
   readonly broken = new Promise<void>((resolve) => {
     this.markBroken = resolve;
   });
   private abandoned = false;
+  private finished = false;
   /** The cell asked for its signal, so it may end by itself in good order. */
   cooperative = false;
   /** Displays whose content is still being made. */
@@ -28,7 +40,7 @@ export class Execution {
   constructor(
     readonly id: string,
     readonly cell: number,
-    private readonly onCooperative: () => void,
+    private readonly events: ExecutionEvents,
   ) {}
 
   get interrupted(): boolean {
@@ -37,28 +49,44 @@ export class Execution {
 
   get signal(): AbortSignal {
     this.cooperative = true;
-    this.onCooperative();
+    this.events.onCooperative();
     return this.controller.signal;
   }
 
-  abort(): void {
-    this.controller.abort(new CellInterrupted());
+  abort(why?: InterruptReason): void {
+    this.controller.abort(new CellInterrupted(why));
   }
 
-  /** Rejects what the cell awaits. */
+  get isFinished(): boolean {
+    return this.finished;
+  }
+
+  /** The cell has ended; what it started may go on. */
+  finish(): void {
+    this.finished = true;
+  }
+
+  /** Rejects what the cell awaits, unless it has ended. */
   breakAwaits(): void {
-    this.thrown ||= this.waiting.size > 0;
-    for (const [reject, site] of this.waiting) {
-      reject(passing(new CellInterrupted(), site) as CellInterrupted);
+    if (this.finished) {
+      return;
     }
-    this.waiting.clear();
+    if (this.waiting.size > 0) {
+      this.markThrown();
+    }
+    this.rejectAwaits(() => new CellInterrupted());
     this.markBroken();
+  }
+
+  /** Rejects what the cell awaits with an error of the kernel's, for what nothing else would ever settle. */
+  fail(error: Error): void {
+    this.rejectAwaits(() => error);
   }
 
   /** A loop of the cell has thrown the interruption. */
   stopped(): void {
     this.abort();
-    this.thrown = true;
+    this.markThrown();
     this.markBroken();
   }
 
@@ -67,18 +95,24 @@ export class Execution {
     this.abandoned = true;
   }
 
+  /** @throws CellInterrupted at the first call after an interruption */
+  throwIfInterrupted(site?: string): void {
+    if (this.interrupted && !this.thrown) {
+      this.markThrown();
+      throw passing(new CellInterrupted(), site);
+    }
+  }
+
   /**
    * What `await value` at `site` waits for. The first await after an interruption throws; later ones do not, so that
    * `finally` blocks can clean up.
+   * @param site undefined for what the kernel awaits on behalf of the cell
    */
-  await(value: unknown, site: string): unknown {
+  await(value: unknown, site: string | undefined): unknown {
     if (this.abandoned) {
       return new Promise(() => {});
     }
-    if (this.interrupted && !this.thrown) {
-      this.thrown = true;
-      throw passing(new CellInterrupted(), site);
-    }
+    this.throwIfInterrupted(site);
     if (!isThenable(value)) {
       return value;
     }
@@ -96,14 +130,31 @@ export class Execution {
       );
     });
   }
+
+  private rejectAwaits(makeError: () => Error): void {
+    for (const [reject, site] of this.waiting) {
+      reject(passing(makeError(), site) as Error);
+    }
+    this.waiting.clear();
+  }
+
+  private markThrown(): void {
+    this.thrown = true;
+    if (!this.finished) {
+      this.events.onThrown();
+    }
+  }
 }
 
 /** Awaits that an error came through. V8 would know them, were they not guarded. */
 const sitesOfErrors = new WeakMap<object, string[]>();
 
-function passing(reason: unknown, site: string): unknown {
-  if (reason instanceof Error) {
-    sitesOfErrors.set(reason, [...awaitSites(reason), site]);
+/** An error that is awaited again and again tells no more by each time. */
+const maximalSites = 50;
+
+function passing(reason: unknown, site: string | undefined): unknown {
+  if (site !== undefined && isError(reason)) {
+    sitesOfErrors.set(reason, [...awaitSites(reason), site].slice(0, maximalSites));
   }
   return reason;
 }
@@ -134,7 +185,7 @@ export function currentExecution(): Execution | undefined {
 }
 
 /** `await` in a cell. */
-export function guardedAwait(value: unknown, site: string): unknown {
+export function guardedAwait(value: unknown, site?: string): unknown {
   const execution = currentExecution();
   return execution ? execution.await(value, site) : value;
 }

@@ -6,8 +6,10 @@ import type { AnyNode, Literal } from "acorn";
 import { full } from "acorn-walk";
 import type MagicString from "magic-string";
 import { edit, type Compiled } from "./compileCell.js";
+import { ImportError } from "./importErrors.js";
 import { instrument } from "./instrument.js";
 import type { CompiledModule } from "./moduleLoader.js";
+import { projectOptions } from "./projectOptions.js";
 import type { Resolution, Resolver } from "./resolve.js";
 import { SourceSyntaxError, transpile } from "./transpile.js";
 
@@ -31,6 +33,7 @@ export function isLocalModule(path: string): boolean {
     case ".ts":
     case ".mts":
     case ".tsx":
+    case ".jsx":
     case ".mjs":
     case ".json":
       return true;
@@ -102,7 +105,7 @@ function jsonFile(text: string, path: string): Omit<LocalFile, "contentHash"> {
   } catch (error) {
     throw new SyntaxError(`${path} is not JSON: ${(error as Error).message}`, { cause: error });
   }
-  return { compiled: { code: `export default ${text.trim()};`, locate: () => undefined }, imports: [] };
+  return { compiled: { code: `export default ${text.trim()};`, problems: [], locate: () => undefined }, imports: [] };
 }
 
 /** Specifiers in the code are placeholders until `linked` puts in the URLs. */
@@ -113,7 +116,7 @@ function placeholder(index: number): string {
 function compileFile(text: string, path: string, resolver: Resolver): Omit<LocalFile, "contentHash"> {
   const imports: LocalFile["imports"] = [];
   try {
-    const compiled = edit(transpile(text, path, false), path, (program, output, describeSite) => {
+    const compiled = edit(transpile(text, path, false, projectOptions(dirname(path))), path, 0, (program, output, describeSite) => {
       full(program, (node) => linkNode(node as AnyNode, path, resolver, output, imports));
       instrument(program, output, describeSite);
       output.prepend(prefix);
@@ -133,7 +136,7 @@ function linkNode(
 ): void {
   const source = importSource(node);
   if (source) {
-    const resolution = resolver.resolve(source.value as string, path);
+    const resolution = resolveIn(node, resolver, source.value as string, path);
     if (resolution.kind !== "node") {
       output.update(source.start, source.end, JSON.stringify(placeholder(imports.length)));
       imports.push(resolution);
@@ -141,6 +144,18 @@ function linkNode(
     }
   } else if (node.type === "MemberExpression" && isImportMetaUrl(node)) {
     output.update(node.start, node.end, JSON.stringify(pathToFileURL(path).href));
+  }
+}
+
+/** `import(…)` of what is not there fails when it runs, where the file may catch it. */
+function resolveIn(node: AnyNode, resolver: Resolver, specifier: string, path: string): Resolution {
+  try {
+    return resolver.resolve(specifier, path);
+  } catch (error) {
+    if (node.type === "ImportExpression") {
+      return { kind: "node" };
+    }
+    throw error instanceof ImportError ? new ImportError(`${error.message} It is imported by ${path}.`, { cause: error.cause }) : error;
   }
 }
 

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type FromKernel, protocolVersion, toKernelSchema } from "./contract.js";
+import { interruptReasonSchema } from "../src/runs/contract.js";
 import { Session } from "./session.js";
-import { typescript } from "./transpile.js";
+import { typescript } from "./typescript.js";
 
 /** The kernel process of one notebook: takes messages from its host over IPC until the host goes away. */
 
@@ -27,7 +28,9 @@ const session = new Session({
   send,
 });
 
-process.on("disconnect", () => process.exit(0));
+/** What to note in a run whose training the host left behind; the host says so, as it cannot later. */
+const hostGone = interruptReasonSchema.catch("window-closed").parse(process.env.TRITLOOM_HOST_GONE);
+process.on("disconnect", () => session.hostGone(hostGone));
 process.on("message", (message) => {
   const parsed = toKernelSchema.safeParse(message);
   if (parsed.success) {

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { explainImport, refuseForeignSpecifier } from "./importErrors.js";
 import { compileLocal, isLocalModule } from "./localModules.js";
 import type { Resolver } from "./resolve.js";
 import type { Scope } from "./scope.js";
@@ -79,25 +80,28 @@ export class Modules {
     try {
       return await this.nativeImport(specifier);
     } catch (error) {
-      const message = error instanceof Error ? error.message : "";
-      if (message.startsWith(`Cannot find package '${specifier.split("/")[0]}`) && message.endsWith(this.importer)) {
-        const folder = dirname(this.importer);
-        // eslint-disable-next-line preserve-caught-error -- its stack is the loader's own and says nothing more
-        throw new Error(`Cannot find the package "${specifier}"; install it in ${folder}, or correct the name.`);
-      }
-      throw error;
+      throw explainImport(error, specifier, this.importer);
     }
   }
 
   private requireFrom(specifier: string): unknown {
     if (this.resolver.productUrl(specifier) === undefined) {
-      return this.nodeRequire(specifier) as unknown;
+      return this.requireByNode(specifier);
     }
     const namespace = this.loaded.get(specifier);
     if (!namespace) {
       throw new Error(`"${specifier}" is an ES module; write import * as name from "${specifier}".`);
     }
     return namespace;
+  }
+
+  private requireByNode(specifier: string): unknown {
+    try {
+      refuseForeignSpecifier(specifier, dirname(this.importer));
+      return this.nodeRequire(specifier) as unknown;
+    } catch (error) {
+      throw explainImport(error, specifier, this.importer);
+    }
   }
 
   private remember(specifier: string, namespace: Namespace): Namespace {
@@ -112,7 +116,11 @@ export class Modules {
       this.stacks.add(module.url, { cell: undefined, name: module.path, locate: module.compiled.locate });
       this.loaderPort.postMessage({ url: module.url, code: module.code });
     }
-    return this.nativeImport(graph.url);
+    try {
+      return await this.nativeImport(graph.url);
+    } catch (error) {
+      throw explainImport(error, path, this.importer);
+    }
   }
 
   /** Read afresh, as files of one's own are. */

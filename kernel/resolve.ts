@@ -1,9 +1,10 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type ts from "typescript";
-import { typescript } from "./transpile.js";
+import { ImportError, missingFile, refuseForeignSpecifier } from "./importErrors.js";
+import { projectOptions } from "./projectOptions.js";
+import { typescript } from "./typescript.js";
 
 /** Where an import leads: a file of the user's own, the product's own bundle, or whatever Node finds. */
 export type Resolution =
@@ -25,16 +26,23 @@ export class Resolver {
     return bundle && pathToFileURL(join(this.apiDirectory, bundle)).href;
   }
 
-  /** @param importer absolute path of the importing file (a notebook's cells import from within its folder) */
+  /**
+   * @param importer absolute path of the importing file (a notebook's cells import from within its folder)
+   * @throws ImportError for an address, a name that only Deno understands, and a file that is not there
+   */
   resolve(specifier: string, importer: string): Resolution {
     const url = this.productUrl(specifier);
     if (url) {
       return { kind: "product", url };
     }
-    if (isBuiltin(specifier) || /^(data|https?):/.test(specifier)) {
+    if (isBuiltin(specifier) || /^data:/.test(specifier)) {
       return { kind: "node" };
     }
+    refuseForeignSpecifier(specifier, dirname(importer));
     const path = this.localPath(specifier, importer);
+    if (path === undefined && isFilePath(specifier)) {
+      throw new ImportError(missingFile(specifier, importer));
+    }
     return path === undefined ? { kind: "node" } : { kind: "local", path };
   }
 
@@ -42,8 +50,8 @@ export class Resolver {
     if (specifier.startsWith("file:")) {
       return existingFile(fileURLToPath(specifier));
     }
-    const isPath = /^\.{1,2}(\/|$)/.test(specifier) || isAbsolute(specifier);
-    const options = compilerOptions(dirname(importer));
+    const isPath = isFilePath(specifier);
+    const options = projectOptions(dirname(importer)).resolution;
     if (!isPath && !options.paths) {
       return undefined;
     }
@@ -56,29 +64,10 @@ export class Resolver {
   }
 }
 
-function existingFile(path: string): string | undefined {
-  return existsSync(path) ? path : undefined;
+function isFilePath(specifier: string): boolean {
+  return /^\.{1,2}(\/|$)/.test(specifier) || isAbsolute(specifier);
 }
 
-/** The nearest tsconfig's `paths`; how files are found is otherwise the bundlers' way. */
-function compilerOptions(folder: string): ts.CompilerOptions {
-  const compiler = typescript();
-  const options: ts.CompilerOptions = {
-    moduleResolution: compiler.ModuleResolutionKind.Bundler,
-    module: compiler.ModuleKind.ESNext,
-    target: compiler.ScriptTarget.ES2022,
-    allowJs: true,
-    resolveJsonModule: true,
-    allowImportingTsExtensions: true,
-  };
-  const file = compiler.findConfigFile(folder, compiler.sys.fileExists);
-  if (!file) {
-    return options;
-  }
-  const { config } = compiler.readConfigFile(file, compiler.sys.readFile) as { config?: object };
-  // Without listing the project's files, which may be many.
-  const host: ts.ParseConfigHost = { ...compiler.sys, useCaseSensitiveFileNames: true, readDirectory: () => [] };
-  const parsed = compiler.parseJsonConfigFileContent(config ?? {}, host, dirname(file)).options;
-  const { paths, baseUrl, pathsBasePath } = parsed;
-  return { ...options, ...(paths ? { paths, pathsBasePath } : {}), ...(baseUrl ? { baseUrl } : {}) };
+function existingFile(path: string): string | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ? path : undefined;
 }

@@ -1,3 +1,5 @@
+import { notDefined } from "./otherKernels.js";
+
 /** Constants may be declared again by a later cell, but not assigned to. */
 export type NameKind = "constant" | "variable";
 
@@ -48,11 +50,11 @@ function globalFallback(): object {
       if (name in globalThis || typeof name === "symbol") {
         return Reflect.get(globalThis, name) as unknown;
       }
-      throw new ReferenceError(`${name} is not defined`);
+      throw new ReferenceError(notDefined(name));
     },
     set(_target, name, value) {
       if (!(name in globalThis)) {
-        throw new ReferenceError(`${String(name)} is not defined`);
+        throw new ReferenceError(notDefined(String(name)));
       }
       return Reflect.set(globalThis, name, value);
     },

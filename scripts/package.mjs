@@ -1,10 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, rm, stat } from "node:fs/promises";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createVSIX } from "@vscode/vsce";
+import { unzipSync } from "fflate";
+import { licencesName } from "./licences.mjs";
 import { buildTargets, nativeTargets } from "./nativeTargets.mjs";
+import { withPicturesInside } from "./readme.mjs";
 
 /**
  * `npm run package`: builds what is not built, packs tritloom-<version>.vsix and lists what is in it; needs no network.
@@ -26,6 +29,7 @@ const products = [
   "dist/data",
   "dist/native",
   "dist/setup-tensorflow.mjs",
+  `dist/${licencesName}`,
 ];
 
 function build() {
@@ -50,6 +54,8 @@ if (process.argv.includes("--all-platforms")) {
 const { version } = JSON.parse(await readFile("package.json", "utf8"));
 const packagePath = `tritloom-${version}.vsix`;
 await rm(packagePath, { force: true });
+const readmePath = "dist/details.md";
+await writeFile(readmePath, await withPicturesInside(await readFile("README.md", "utf8"), "."));
 await createVSIX({
   packagePath,
   dependencies: false,
@@ -58,9 +64,18 @@ await createVSIX({
   skipLicense: false,
   // The search for secrets takes most of a minute on minified bundles, all of them made from this repository.
   allowPackageAllSecrets: true,
-  // The images of the README travel in the VSIX, at the same paths.
+  readmePath,
+  // The documents that the README links to travel in the VSIX, at the same paths.
   rewriteRelativeLinks: false,
 });
+const packed = [];
+unzipSync(await readFile(packagePath), { filter: ({ name }) => packed.push(name) === 0 });
+for (const needed of ["LICENSE.txt", `dist/${licencesName}`]) {
+  if (!packed.includes(`extension/${needed}`)) {
+    console.error(`${packagePath} lacks ${needed}: see .vscodeignore`);
+    process.exit(1);
+  }
+}
 const { size } = await stat(packagePath);
 console.log(`${packagePath}: ${megabytes(size)}`);
 if (size > mostBytes) {

@@ -39,6 +39,8 @@ export const runSnapshotSchema = z.object({
   name: z.string(),
   task: z.enum(["character-model", "word-model", "classification"]),
   state: z.enum(["running", "finished", "interrupted", "crashed"]),
+  /** What ended it before its last step, in words: "window closed", "killed", "error: …"; null where nobody needs to know. */
+  ending: z.string().nullable().default(null),
   /** Index into the chart colours; stable for a run while the window lives. */
   colour: z.number().int().nonnegative(),
   /** The task's figure: deployable on the test part when evaluated, else the best of validation, else null. */
@@ -64,6 +66,21 @@ export const runSnapshotSchema = z.object({
   matrices: z.array(matrixReportSchema),
 });
 export type RunSnapshot = z.infer<typeof runSnapshotSchema>;
+
+/**
+ * What a cell's output keeps of a training. One that is written while it trains never says "running", as the notebook may be
+ * opened when it no longer is: `unsettled`. Earlier versions wrote "running" there.
+ */
+export const trainingOutputSchema = runSnapshotSchema.extend({ state: z.enum([...runSnapshotSchema.shape.state.options, "unsettled"]) });
+export type TrainingOutputData = z.infer<typeof trainingOutputSchema>;
+
+/** From a cell's output to the extension: how is the run in this directory now? */
+export const askRunSchema = z.object({ type: z.literal("ask-run"), dir: z.string() });
+export type AskRun = z.infer<typeof askRunSchema>;
+
+/** The answer; null for a run that is not one of the workspace, or not found yet. */
+export const runEvidenceSchema = z.object({ type: z.literal("run-evidence"), dir: z.string(), run: runSnapshotSchema.nullable() });
+export type RunEvidence = z.infer<typeof runEvidenceSchema>;
 
 /** A horizontal line to compare curves with, for example an n-gram model of the same text. */
 export const referenceSchema = z.object({
@@ -224,8 +241,11 @@ export const toWebviewSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("runs"),
     version,
+    /** Those that are neither selected nor training come without curves: select one, and it comes with them. */
     runs: z.array(runSnapshotSchema),
     selected: z.array(z.string()),
+    /** There may be more runs than these: they are still being looked for. */
+    isSearching: z.boolean().optional(),
     references: z.array(referenceSchema).optional(),
   }),
   pipelineStateSchema.extend({ type: z.literal("pipeline"), version }),
@@ -233,15 +253,22 @@ export const toWebviewSchema = z.discriminatedUnion("type", [
 ]);
 export type ToWebview = z.infer<typeof toWebviewSchema>;
 
+export const keptViewSchema = z.object({ at: z.number(), view: z.record(z.string(), z.unknown()) });
+export type KeptView = z.infer<typeof keptViewSchema>;
+
 export const fromWebviewSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready"), version }),
   z.object({ type: z.literal("select"), version, dirs: z.array(z.string()) }),
+  /** How the view looks at its data, and when that was chosen (milliseconds since the epoch): for the next time it opens. */
+  keptViewSchema.extend({ type: z.literal("keep-view"), version }),
   z.object({ type: z.literal("open-curves"), version }),
   z.object({ type: z.literal("open-pipeline"), version }),
   /** Show another chip: of a run, or the preset; without options those that it has. */
   z.object({ type: z.literal("choose-chip"), version, dir: z.string().nullable(), options: chipOptionsSchema.optional() }),
   /** Stop the training that writes this run. */
   z.object({ type: z.literal("stop"), version, dir: z.string() }),
+  /** Train this run on, which stopped before its last step. */
+  z.object({ type: z.literal("resume"), version, dir: z.string() }),
   /** Save text or base64 data under a name the user picks. */
   z.object({
     type: z.literal("save"),

@@ -5,7 +5,8 @@ import type { DataPart, TaskData } from "../data/contract.js";
 import type { TaskSpec } from "../experiment/taskSpec.js";
 import type { FixedModel } from "../hardware/fixedModel.js";
 import { calibrationPart, type Chip, chipOf } from "../hardware/chip.js";
-import type { ChipOptions } from "../hardware/chipOptions.js";
+import { requireValid } from "../experiment/faults.js";
+import { type ChipOptions, chipOptionsSchema } from "../hardware/chipOptions.js";
 import { exportRom } from "../hardware/rom/exportRom.js";
 import type { WordLayout } from "../hardware/rom/layout.js";
 import { accountMemory, memoryTable, savingFigures, type MemoryAccount } from "../hardware/rom/memory.js";
@@ -23,12 +24,15 @@ import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import { runFiles } from "../runs/runFiles.js";
 import { chipSource } from "./chipSource.js";
 import { deltaInWords, integersInWords, layerInWords, macUnitsInWords } from "./chipWords.js";
-import { escapeHtml, table, thousands, type Row } from "./display/html.js";
+import { escapeHtml } from "../text/markup.js";
+import { table, thousands, type Row } from "./display/html.js";
 import { acceleratorReport, type AcceleratorReport, type ReportOptions } from "./hardwareReport.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { evaluateIntegers, type IntegerEvaluation } from "./integerEvaluation.js";
-import { checkOptions, requireOneOf } from "./options.js";
+import { checkOptions, checkValues, requireOneOf, requireText } from "./options.js";
+import { evaluationSchema, romSchema, traceSchema, verifySchema, verilogSchema } from "./optionSchemas.js";
 import { partSequences } from "./runSequences.js";
+import { keepVerification, modelDigest } from "./verifiedRun.js";
 import { VerifiedAccelerator, VerilogFiles, type VerifyAcceleratorOptions, type VerilogOptions } from "./verification.js";
 
 /** Timesteps of a testbench. */
@@ -82,6 +86,7 @@ export async function acceleratorOf(source: AcceleratorSource, options: Accelera
   const { name, deployed, data } = source;
   const given = checkOptions("run.accelerator", options, knownOptions);
   checkInnerOptions(given);
+  requireValid("run.accelerator()", chipOptionsSchema, given);
   return new Accelerator(chipOf(chipSource(name, deployed, data), given), source, given);
 }
 
@@ -143,7 +148,7 @@ export class Accelerator implements Displayable {
    */
   async evaluate(part: Exclude<DataPart, "train"> = "test", options: { timesteps?: number } = {}): Promise<IntegerEvaluation> {
     requireOneOf("accelerator.evaluate", part, ["validation", "test"]);
-    const { timesteps } = checkOptions("accelerator.evaluate", options, { timesteps: true });
+    const { timesteps } = checkValues("accelerator.evaluate", options, { timesteps: true }, evaluationSchema);
     const { task, deployed, data, kernel } = this.source;
     const signal = cellHost()?.interrupt;
     return evaluateIntegers({ task, deployed, fixed: this.fixed, data, part, timesteps, kernel }, { signal });
@@ -155,8 +160,10 @@ export class Accelerator implements Displayable {
    * @throws when the folder exists and `overwrite` is not set, or a format is unknown
    */
   async exportRom(folder = path.join(this.source.dir, runFiles.rom), options: RomOptions = {}): Promise<RomFiles> {
-    const { overwrite, layout, formats: names = ["mem"] } = checkOptions("accelerator.exportRom", options, romNames);
-    checkOptions("layout of accelerator.exportRom", layout ?? {}, layoutNames);
+    requireText("accelerator.exportRom", folder, "a folder to write, as \"rom\"");
+    const { overwrite, layout = {}, formats: names = ["mem"] } = checkOptions("accelerator.exportRom", options, romNames);
+    checkOptions("layout of accelerator.exportRom", layout, layoutNames);
+    requireValid("accelerator.exportRom()", romSchema, options);
     const formats = checkRomFormats(names);
     const { macUnits, fixed, model } = this.chip;
     const source = { runDir: this.source.dir, name: this.source.name };
@@ -173,7 +180,9 @@ export class Accelerator implements Displayable {
    * @throws when the folder exists and `overwrite` is not set
    */
   async exportVerilog(folder = path.join(this.source.dir, "accelerator"), options: VerilogOptions = {}): Promise<VerilogFiles> {
-    const { timesteps = defaultTestbench, overwrite } = checkOptions("accelerator.exportVerilog", options, { timesteps: true, overwrite: true });
+    requireText("accelerator.exportVerilog", folder, "a folder to write, as \"verilog\"");
+    const known = { timesteps: true, overwrite: true } as const;
+    const { timesteps = defaultTestbench, overwrite } = checkValues("accelerator.exportVerilog", options, known, verilogSchema);
     const { macUnits, fixed, model } = this.chip;
     const place = { folder: path.resolve(folder), macUnits, model, overwrite, origin: this.source.name };
     return new VerilogFiles(await generateAccelerator(fixed, this.testSequences(timesteps), place));
@@ -181,15 +190,18 @@ export class Accelerator implements Displayable {
 
   /**
    * Simulates the accelerator on the run's own data and compares every gate, c, h and output with the integer model, and the
-   * cycles with the schedule. The simulators must be installed.
+   * cycles with the schedule; the outcome is kept in the run's directory. The simulators must be installed.
    * @throws MissingToolError, SimulationError
    */
   async verify(options: VerifyAcceleratorOptions = {}): Promise<VerifiedAccelerator> {
-    const { timesteps = defaultTestbench, simulators } = checkOptions("accelerator.verify", options, { timesteps: true, simulators: true });
+    const { timesteps = defaultTestbench, simulators } = checkValues("accelerator.verify", options, { timesteps: true, simulators: true }, verifySchema);
     simulators?.forEach((name) => requireOneOf("accelerator.verify", name, simulatorNames));
     const { macUnits, fixed } = this.chip;
     const how = { macUnits, simulators, signal: cellHost()?.interrupt };
-    return new VerifiedAccelerator(await verifyAccelerator(fixed, this.testSequences(timesteps), how));
+    const sha256 = await modelDigest(this.source.dir);
+    const verification = await verifyAccelerator(fixed, this.testSequences(timesteps), how);
+    await keepVerification(this.source.dir, verification, { options: this.options, stalls: false, sha256 });
+    return new VerifiedAccelerator(verification);
   }
 
   private testSequences(timesteps: number) {
@@ -233,7 +245,8 @@ export class Schedule implements Displayable {
    * @throws TraceFileError for another ending or a file that is there, RangeError for a range without cycles
    */
   async save(file: string, options: TraceOptions = {}): Promise<string> {
-    return saveTrace(file, this.shapes, checkOptions("schedule.save", options, { from: true, to: true, overwrite: true }));
+    requireText("schedule.save", file, "the name of a file to write, as \"schedule.vcd\"");
+    return saveTrace(file, this.shapes, checkValues("schedule.save", options, { from: true, to: true, overwrite: true }, traceSchema));
   }
 
   [displaySymbol](): MimeBundle {

@@ -40,6 +40,6 @@ export class Candidates implements Displayable {
     const drawn = this.losses.flatMap(({ choice, validationLoss }) =>
       choice === "deterministic" || validationLoss === null ? [] : [validationLoss],
     );
-    return drawn.length < 2 ? [] : [["spread over draws", `${of(Math.min(...drawn))} to ${of(Math.max(...drawn))}`, ""]];
+    return drawn.length < 2 ? [] : [["spread over draws", `${of(drawn.reduce((least, loss) => Math.min(least, loss)))} to ${of(drawn.reduce((most, loss) => Math.max(most, loss)))}`, ""]];
   }
 }

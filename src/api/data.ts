@@ -1,12 +1,12 @@
 import { type ArraySequences, sequencesFromArrays } from "../data/arraySequences.js";
 import { corpusFromText, loadText, readCorpusFile, textDatasets } from "../data/corpus.js";
-import { type CsvOptions, readSequencesCsv } from "../data/csvSequences.js";
+import { csvColumns, type CsvOptions, readSequencesCsv } from "../data/csvSequences.js";
 import type { DownloadProgress } from "../data/datasets/download.js";
 import type { DatasetOptions } from "../data/datasets/openDataFile.js";
-import type { SequenceOptions } from "../data/labelledSequences.js";
 import { loadSequences, sequenceDatasets } from "../data/sequenceCorpus.js";
-import { permutation, randomStream } from "../rnn/random.js";
-import { cellHost, type DisplayHandle } from "./host.js";
+import { requireValid } from "../experiment/faults.js";
+import { csvSchema, dealt, type DealtOptions, dealtSchema } from "./dataOptions.js";
+import { cellHost, type DisplayHandle, notice } from "./host.js";
 import { checkOptions, requireText, shown } from "./options.js";
 import { Sequences } from "./sequences.js";
 import { Text } from "./text.js";
@@ -37,19 +37,26 @@ function watched(): DatasetOptions {
 }
 
 const dealtNames = { split: true, stratified: true, shuffle: true, normalise: true } as const;
-const csvNames = { ...dealtNames, label: true, header: true, width: true, delimiter: true } as const;
+const csvNames = {
+  label: true,
+  id: true,
+  time: true,
+  features: true,
+  width: true,
+  timesteps: true,
+  header: true,
+  delimiter: true,
+  decimal: true,
+  missing: true,
+  ...dealtNames,
+} as const;
 const aPath = "a path, as \"data/file.txt\"";
 
-interface DealtOptions extends Omit<SequenceOptions, "shuffle"> {
-  /** Seed of the order in which sequences are dealt out to the parts. Default: as given. */
-  shuffle?: number;
-}
-
-function dealt({ shuffle, ...options }: DealtOptions): SequenceOptions {
-  if (shuffle === undefined) {
-    return options;
-  }
-  return { ...options, shuffle: (count) => permutation(randomStream(shuffle, "sequence-order", -1), count) };
+/** The columns of a file that can be read, for an error. */
+async function itsColumns(path: string): Promise<string> {
+  const columns = await csvColumns(path, {}).catch(() => undefined);
+  const named = typeof columns === "object" ? columns.slice(0, 12).map((name) => JSON.stringify(name)).join(", ") : `numbered from 0 to ${Number(columns) - 1}`;
+  return columns === undefined ? "" : `; its columns are ${named}`;
 }
 
 /** Where data comes from. */
@@ -62,7 +69,10 @@ export const data = {
    * A text by name: "moby-dick" ships with Tritloom; others are read from the folder TRITLOOM_DATA or the cache, and
    * downloaded when they are in neither. See `data.textNames`.
    */
-  text: async (name: string): Promise<Text> => new Text(await loadText(name, watched())),
+  text: async (name: string): Promise<Text> => {
+    requireText("tl.data.text", name, 'a name, as "moby-dick"');
+    return new Text(await loadText(name, watched()));
+  },
   /** A UTF-8 text file; line ends become \n. */
   textFile: async (path: string): Promise<Text> => {
     requireText("tl.data.textFile", path, aPath);
@@ -76,27 +86,34 @@ export const data = {
     return new Text(corpusFromText(name, text));
   },
   /** Labelled sequences by name: "mnist". See `data.sequenceNames`. */
-  sequences: async (name: string): Promise<Sequences> => new Sequences(await loadSequences(name, watched())),
-  /** A CSV file with one labelled sequence in each row; kept with the run. */
+  sequences: async (name: string): Promise<Sequences> => {
+    requireText("tl.data.sequences", name, 'a name, as "mnist"');
+    return new Sequences(await loadSequences(name, watched()));
+  },
+  /**
+   * A CSV file of labelled sequences, wide (one sequence in each row) or long (one timestep in each row, with the option `id`); kept
+   * with the run. Where it can be read in two ways a warning names both.
+   */
   csv: async (path: string, options: Omit<CsvOptions, "shuffle"> & DealtOptions): Promise<Sequences> => {
-    requireText("tl.data.csv", path, aPath);
-    checkOptions("tl.data.csv", options, csvNames);
-    if (options.label === undefined) {
-      throw new TypeError('tl.data.csv() needs the column of the labels, as tl.data.csv("file.csv", { label: "class" })');
+    requireText("tl.data.csv", path, 'a path, as "data/file.csv"');
+    const given = checkOptions("tl.data.csv", options ?? {}, csvNames);
+    if (given.label === undefined) {
+      throw new TypeError(`tl.data.csv() needs the column of the labels, as tl.data.csv("file.csv", { label: "class" })${await itsColumns(path)}`);
     }
-    if (options.delimiter !== undefined && [...String(options.delimiter)].length !== 1) {
-      throw new TypeError(`tl.data.csv() takes one character as delimiter, not ${shown(options.delimiter)}`);
-    }
-    return new Sequences(await readSequencesCsv(path, { ...options, ...dealt(options) } as CsvOptions));
+    requireValid("tl.data.csv()", csvSchema, given);
+    const corpus = await readSequencesCsv(path, dealt(given));
+    corpus.reading?.warnings.forEach((warning) => notice(`${corpus.name}: ${warning}`));
+    return new Sequences(corpus);
   },
   /** Labelled sequences made in the notebook; kept with the run. */
   fromArrays: (name: string, arrays: ArraySequences, options: DealtOptions = {}): Sequences => {
     requireText("tl.data.fromArrays", name, "a name first");
     checkOptions("tl.data.fromArrays", arrays, { sequences: true, labels: true, width: true });
     checkOptions("tl.data.fromArrays", options, dealtNames);
+    requireValid("tl.data.fromArrays()", dealtSchema, options);
     for (const part of ["sequences", "labels"] as const) {
       if (typeof arrays[part]?.length !== "number") {
-        throw new TypeError(`tl.data.fromArrays() needs a list of ${part}, { sequences: [[...], ...], labels: [...] }, not ${shown(arrays[part])}`);
+        throw new TypeError(`tl.data.fromArrays() needs a list of ${part}, as { sequences: [[...], ...], labels: [...] }, not ${shown(arrays[part])}`);
       }
     }
     return new Sequences(sequencesFromArrays(name, arrays, dealt(options)));

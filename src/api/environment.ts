@@ -4,7 +4,7 @@ import { chooseKernel, kernelFor } from "../rnn/kernels/choose.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import { useLayerKernel } from "../rnn/layers/layerKernel.js";
 import { table } from "./display/html.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 
 /** What computes: the tensor backend that cells see and the compute kernel that trains. */
 export class Environment implements Displayable {
@@ -29,7 +29,7 @@ export class Environment implements Displayable {
 let chosen: Promise<Environment> | undefined;
 
 async function choose(): Promise<Environment> {
-  const backend = await chooseBackend();
+  const backend = await chooseBackend(cellHost()?.folder);
   const { kernel, note } = await chooseKernel();
   useLayerKernel(kernel);
   return new Environment(backend, kernel, [backend.note, note].filter((text) => text !== undefined));

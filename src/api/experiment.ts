@@ -3,24 +3,29 @@ import path from "node:path";
 import type * as tf from "@tensorflow/tfjs";
 import type { TaskData } from "../data/contract.js";
 import { checkCombinations } from "../experiment/combinations.js";
+import { requireValid } from "../experiment/faults.js";
+import { isPlainObject } from "../experiment/optionNames.js";
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type { AveragingSpec, ExperimentSpec, LayerSpec, OptimiserSpec, ShippingSpec } from "../experiment/spec.js";
-import { parseExperimentSpec } from "../experiment/spec.js";
+import { experimentSpecSchema } from "../experiment/spec.js";
 import type { Parameters } from "../rnn/parameters.js";
 import { Trainer } from "../rnn/trainer.js";
+import { requireMemory } from "../rnn/trainingMemory.js";
 import { parametersInWords } from "../runs/specInWords.js";
+import { Course } from "../runs/course.js";
 import { createRun } from "../runs/runWriter.js";
 import { table, thousands } from "./display/html.js";
 import { environmentFor } from "./environment.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { adam, bestOf, oneCycle } from "./optimisers.js";
-import { checkOptions, shown } from "./options.js";
+import { checkOptions, requireText, shown } from "./options.js";
 import { fullPrecision, ternary } from "./quantisers.js";
 import { lstm, lstmNames, type LstmOptions } from "./recurrentLayers.js";
 import { Run } from "./run.js";
 import { type ModelStart, readModel } from "./sequential.js";
-import { characterModel, type CharacterModelOptions, type Task, textNames } from "./tasks.js";
+import { type CharacterModelOptions, characterTask, type Task, textNames } from "./tasks.js";
 import { Text } from "./text.js";
+import { cellPoints } from "./display/trainingDisplay.js";
 import { trainIntoRun } from "./training.js";
 
 export interface ExperimentOptions {
@@ -71,22 +76,26 @@ export class Experiment implements Displayable {
 
   /**
    * Trains, showing a progress bar and live curve. Stopping the cell stops within one training step; the run it then
-   * returns keeps its checkpoint and can be resumed.
-   * @throws TrainingDivergedError when the loss is no longer finite, or has exploded
+   * returns keeps its checkpoint and can be resumed. What can be checked is checked, and a first step tried, before there is a run.
+   * @throws TrainingDivergedError when the loss is no longer finite, or has exploded; TooLargeError for more than fits in memory
    */
   async train(options: TrainOptions = {}): Promise<Run> {
     const { runs = process.env.TRITLOOM_RUNS ?? "runs" } = checkOptions("experiment.train", options, { runs: true });
+    requireText("runs of experiment.train", runs, 'a folder, as { runs: "runs" }');
+    requireMemory(this.spec, this.data);
     const here = await environmentFor(this.spec);
     const trainer = Trainer.create(this.spec, this.data, here.kernel, this.start);
+    trainer.rehearse();
     const root = path.resolve(runs);
     const writer = await createRun(root, this.spec, this.task.source.kept());
-    await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, past: [] });
+    await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, course: new Course(this.spec, cellPoints) });
     return new Run(writer.dir, this.spec, this.data, here, trainer);
   }
 
   [displaySymbol](): MimeBundle {
     const rows = Object.entries(parametersInWords(this.spec));
-    return table(`Experiment: ${this.spec.name}`, [["training data", trainingSize(this.data)], ...rows]);
+    const notes = this.task.notes.map((note) => ["note", note] as const);
+    return table(`Experiment: ${this.spec.name}`, [["training data", trainingSize(this.data)], ...rows, ...notes]);
   }
 }
 
@@ -98,7 +107,7 @@ function trainingSize(data: TaskData): string {
 
 function chosenLayers(options: ExperimentOptions, data: TaskData): ModelStart {
   if (options.layers && options.model) {
-    throw new TypeError("experiment() got both layers and model: give one of them");
+    throw new TypeError("tl.experiment() got both layers and model: give one of them");
   }
   if (options.model) {
     return readModel(options.model, options.task.spec, data);
@@ -106,7 +115,7 @@ function chosenLayers(options: ExperimentOptions, data: TaskData): ModelStart {
   if (options.layers) {
     return { layers: options.layers };
   }
-  throw new TypeError("experiment() needs layers: [tl.lstm({ units: 256 })], or model: a tf.sequential of tl.layers.lstm");
+  throw new TypeError("tl.experiment() needs layers: [tl.lstm({ units: 256 })], or model: a tf.sequential of tl.layers.lstm");
 }
 
 const experimentNames = {
@@ -125,12 +134,19 @@ const experimentNames = {
   name: true,
 } as const;
 
+function checkOutput(output: object): void {
+  if (isPlainObject(output) && "kind" in output) {
+    throw new TypeError(`output of tl.experiment() is ${shown(output)}: a quantiser goes into it, as output: { quantiser: tl.ternary() }`);
+  }
+  checkOptions("output of tl.experiment", output as { quantiser: unknown }, { quantiser: true });
+}
+
 /** What no schema sees, because names and data are read from it first. */
 function checkArguments(options: ExperimentOptions): void {
   checkOptions("tl.experiment", options, experimentNames);
-  const { task, layers, output } = options;
+  const { task, layers, model, output } = options;
   if (output !== undefined) {
-    checkOptions("output of tl.experiment", output, { quantiser: true });
+    checkOutput(output);
   }
   if (typeof task?.data !== "function") {
     throw new TypeError(`tl.experiment() needs a task, as tl.characterModel(text), not ${shown(task)}`);
@@ -138,45 +154,55 @@ function checkArguments(options: ExperimentOptions): void {
   if (layers !== undefined && !Array.isArray(layers)) {
     throw new TypeError(`tl.experiment() takes layers in a list, layers: [tl.lstm({ units: 256 })], not ${shown(layers)}`);
   }
+  if (model !== undefined && !Array.isArray(model?.layers)) {
+    throw new TypeError(`tl.experiment() takes a tf.sequential of tl.layers.lstm or tl.layers.gru as model, not ${shown(model)}`);
+  }
 }
 
 function nameOf(task: Task, layers: readonly LayerSpec[]): string {
   const [layer] = layers;
-  const units = layers.map(({ units: width }) => width).join("-");
+  const units = layers.map((one) => one?.units).join("-");
   const cell = layer?.cell === "gru" ? " gru" : "";
   return `${task.source.name} ${layer?.quantiser?.recurrent?.kind}${cell} ${units}`;
 }
 
+/** The spec with everything that is left open. */
+function draftOf(options: ExperimentOptions, layers: unknown): object {
+  const { task, steps } = options;
+  const defaults = {
+    name: nameOf(task, layers as LayerSpec[]),
+    output: { quantiser: fullPrecision() },
+    optimiser: adam(),
+    averaging: { kind: "none" },
+    deterministicTail: 0,
+    shipping: bestOf(1),
+    validateEvery: Number.isInteger(steps) ? Math.max(1, Math.floor(steps / 20)) : 1,
+    stopAfter: null,
+    seed: 1,
+  };
+  const { layers: _replaced, model: _read, ...chosen } = options;
+  const given = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
+  return { version: 1, ...defaults, steps, ...given, task: task.spec, layers };
+}
+
+const word = "tl.experiment()";
+
 /**
  * Puts an experiment together; every field is checked here, before any work.
- * @throws InvalidSpecError that names each field, or a data error when the text is too short for the task
+ * @throws TypeError or InvalidSpecError that names each field, or a data error when the text is too short for the task
  */
 export function experiment(options: ExperimentOptions): Experiment {
   checkArguments(options);
-  const { task, steps } = options;
-  const draft = (layers: unknown) => ({
-    version: 1,
-    name: options.name ?? nameOf(task, layers as LayerSpec[]),
-    task: task.spec,
-    layers,
-    output: options.output ?? { quantiser: fullPrecision() },
-    optimiser: options.optimiser ?? adam(),
-    averaging: options.averaging ?? { kind: "none" },
-    deterministicTail: options.deterministicTail ?? 0,
-    shipping: options.shipping ?? bestOf(1),
-    steps,
-    validateEvery: options.validateEvery ?? Math.max(1, Math.floor(steps / 20)),
-    stopAfter: options.stopAfter ?? null,
-    seed: options.seed ?? 1,
-  });
+  const { task } = options;
   if (options.layers) {
     // Before the data is read and split, which takes a while.
-    parseExperimentSpec(draft(options.layers), "experiment()");
+    requireValid(word, experimentSpecSchema, draftOf(options, options.layers));
   }
   const data = task.data();
   const { layers, weights } = chosenLayers(options, data);
-  const spec = parseExperimentSpec({ ...draft(layers), ...(weights && { startWeights: { sha256: checksum(weights) } }) }, "experiment()");
-  checkCombinations(spec, "experiment()");
+  const draft = { ...draftOf(options, layers), ...(weights && { startWeights: { sha256: checksum(weights) } }) };
+  const spec = requireValid(word, experimentSpecSchema, draft);
+  checkCombinations(spec, word);
   return new Experiment(spec, task, data, weights);
 }
 
@@ -206,7 +232,7 @@ const quickQuantiser = ternary({ sampling: "deterministic", clip: true, threshol
 export function ternaryCharacterModel(text: Text, options: QuickOptions): Experiment {
   checkOptions("tl.ternaryCharacterModel", options, quickNames);
   const layer = lstm({ units: 256, quantiser: quickQuantiser, initialState: "carried", ...given(options, lstmNames) });
-  const task = characterModel(text, { batchSize: 64, ...given(options, textNames) });
+  const task = characterTask("tl.ternaryCharacterModel", text, given(options, textNames), 64);
   return experiment({ optimiser: adam({ learningRate: oneCycle(0.014) }), ...given(options, trainingNames), task, layers: [layer] });
 }
 

@@ -1,4 +1,5 @@
-import { escapeHtml } from "./display/html.js";
+import { escapeHtml } from "../text/markup.js";
+import { printableLines } from "../text/printable.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 
 /** A prompt and what the model wrote after it. */
@@ -15,7 +16,7 @@ export class GeneratedText implements Displayable {
   [displaySymbol](): MimeBundle {
     return {
       "text/html": `<pre style="white-space:pre-wrap"><b>${escapeHtml(this.prompt)}</b>${escapeHtml(this.text)}</pre>`,
-      "text/plain": String(this),
+      "text/plain": printableLines(String(this)),
     };
   }
 }

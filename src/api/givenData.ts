@@ -162,9 +162,9 @@ async function readSequences(word: string, model: TrainedModel, task: Classifica
   }
   const shape = givenShape(own, task);
   const { name, read } = await sequencesOf(word, model, { own, shape }, given);
-  const { values, labels, notes } = read;
+  const { values, padding, labels, notes } = read;
   if (own.scaling !== undefined) {
-    standardise(values, own.scaling);
+    standardise({ ...shape, values, ...(padding && { padding }) }, own.scaling);
   }
   const place = (index: number): string => `Sequence ${index}`;
   const count = values.length / (shape.timesteps * shape.width);
@@ -205,7 +205,7 @@ async function readCsv(
   { own, shape }: Expected,
   { csv, ...options }: { readonly csv: string } & CsvInputOptions,
 ): Promise<{ name: string; read: GivenSequences }> {
-  checkOptions(word, { csv, ...options }, { csv: true, label: true, header: true, delimiter: true });
+  checkOptions(word, { csv, ...options }, { csv: true, label: true, header: true, delimiter: true, decimal: true, missing: true });
   if (typeof csv !== "string") {
     throw new TypeError(`${word}() takes the path of a CSV file as csv, not ${shown(csv)}`);
   }

@@ -1,5 +1,6 @@
 import type { HostPart } from "../hardware/acceleratorModel.js";
 import type { Sequence } from "../hardware/calibrate.js";
+import { requireValid } from "../experiment/faults.js";
 import type { FixedModel } from "../hardware/fixedModel.js";
 import { type FpgaFamily, fpgaFamilies } from "../hardware/report/fpgaFamilies.js";
 import { hardwareReport } from "../hardware/report/hardwareReport.js";
@@ -8,6 +9,7 @@ import type { HardwareReport } from "../hardware/report/reportSchema.js";
 import { reportMarkdown } from "../hardware/report/reportText.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { checkOptions, requireOneOf } from "./options.js";
+import { reportSchema } from "./optionSchemas.js";
 
 export interface ReportOptions {
   /** A liberty file: standard cells of your own. Default: OSU 0.18 µm, as Debian's qflow-tech-osu018 has it. */
@@ -52,10 +54,9 @@ export async function acceleratorReport(
 ): Promise<AcceleratorReport> {
   const checked = checkOptions("accelerator.report", options, { liberty: true, fpga: true, clockMegahertz: true, memory: true, place: true });
   const { liberty, fpga = ["ice40"], clockMegahertz = array.clockMegahertz, memory, place } = checked;
-  for (const family of fpga) {
-    requireOneOf("accelerator.report, fpga", family, fpgaFamilies);
-  }
-  checkOptions("accelerator.report, memory", memory ?? {}, { accessNanoseconds: true, setupNanoseconds: true });
+  checkOptions("memory of accelerator.report", memory ?? {}, { accessNanoseconds: true, setupNanoseconds: true });
+  requireValid("accelerator.report()", reportSchema, options);
+  fpga.forEach((family) => requireOneOf("accelerator.report, fpga", family, fpgaFamilies));
   const timing = { ...assumedMemoryTiming, ...memory };
   return new AcceleratorReport(await hardwareReport(fixed, { ...array, clockMegahertz, liberty, fpga, memory: timing, place, signal: cellHost()?.interrupt }));
 }

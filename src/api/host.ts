@@ -16,8 +16,15 @@ export interface CellHost {
   display(data: MimeBundle): DisplayHandle;
   /** Tells the program that runs the notebook what was made. */
   report(report: Report): void;
-  /** Aborted when the user stops the running cell; a new signal for each execution. */
+  /** Of the notebook, from which its cells import packages; absent where no cell runs. */
+  readonly folder?: string;
+  /** Aborted when the user stops the running cell, or the process is about to end; a new signal for each execution. */
   readonly interrupt: AbortSignal;
+  /**
+   * Holds back the end of the process, for a limited time, until the returned function is called; meanwhile `interrupt` tells
+   * of it. Absent where the process ends by itself after what it runs.
+   */
+  holdOpen?(): () => void;
 }
 
 const hostKey = Symbol.for("tritloom.host");
@@ -39,4 +46,14 @@ export function setCellHost(host: CellHost): void {
 /** The host of this process, or undefined in a plain program. */
 export function cellHost(): CellHost | undefined {
   return (globalThis as HostHolder)[hostKey];
+}
+
+/** Tells the user something that nobody asked for, at once: a warning in the cell, or on standard error. */
+export function notice(text: string): void {
+  const host = cellHost();
+  if (host) {
+    host.display({ "text/plain": `Note: ${text}` });
+  } else {
+    console.warn(text);
+  }
 }

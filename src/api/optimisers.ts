@@ -1,43 +1,55 @@
-import type { AveragingSpec, ClippingSpec, LearningRateSpec, OptimiserSpec, ShippingSpec } from "../experiment/spec.js";
+import * as z from "zod";
+import { requireValid } from "../experiment/faults.js";
+import {
+  type AveragingSpec,
+  averagingSchema,
+  type ClippingSpec,
+  clippingSchema,
+  type LearningRateSpec,
+  learningRateSchema,
+  type OptimiserSpec,
+  type ShippingSpec,
+  shippingSchema,
+} from "../experiment/spec.js";
 import { checkOptions } from "./options.js";
 
 /** How training moves the weights; each word returns the plain JSON value of its part of the spec. */
 
 /** A learning rate that stays. */
 export function constant(rate: number): LearningRateSpec {
-  return { kind: "constant", rate };
+  return requireValid("tl.constant()", learningRateSchema, { kind: "constant", rate });
 }
 
 /** A learning rate that falls by the same factor at each step, from `from` to `to`. */
 export function geometric(from: number, to: number): LearningRateSpec {
-  return { kind: "geometric", from, to };
+  return requireValid("tl.geometric()", learningRateSchema, { kind: "geometric", from, to });
 }
 
 /** A learning rate that goes from `from` to `to` along half a cosine. */
 export function cosine(from: number, to: number): LearningRateSpec {
-  return { kind: "cosine", from, to };
+  return requireValid("tl.cosine()", learningRateSchema, { kind: "cosine", from, to });
 }
 
 /** Cosine warm-up to `peak` over the fraction `warmup` of the steps (default 0.1), cosine decay after it. */
 export function oneCycle(peak: number, options: { warmup?: number } = {}): LearningRateSpec {
-  checkOptions("tl.oneCycle", options, { warmup: true });
-  return { kind: "one-cycle", peak, warmup: options.warmup ?? 0.1 };
+  const { warmup = 0.1 } = checkOptions("tl.oneCycle", options, { warmup: true });
+  return requireValid("tl.oneCycle()", learningRateSchema, { kind: "one-cycle", peak, warmup });
 }
 
 /** A learning rate that is multiplied by `factor` (default 1/4) after `patience` (default 1) validations without a new best. */
 export function plateau(from: number, options: { factor?: number; patience?: number } = {}): LearningRateSpec {
-  checkOptions("tl.plateau", options, { factor: true, patience: true });
-  return { kind: "plateau", from, factor: options.factor ?? 0.25, patience: options.patience ?? 1 };
+  const { factor = 0.25, patience = 1 } = checkOptions("tl.plateau", options, { factor: true, patience: true });
+  return requireValid("tl.plateau()", learningRateSchema, { kind: "plateau", from, factor, patience });
 }
 
 /** Scales all gradients down together where their Euclidean norm exceeds `limit`. */
 export function clipNorm(limit: number): ClippingSpec {
-  return { kind: "norm", limit };
+  return requireValid("tl.clipNorm()", clippingSchema, { kind: "norm", limit });
 }
 
 /** Cuts each element of each gradient to [-limit, limit]. */
 export function clipValue(limit: number): ClippingSpec {
-  return { kind: "value", limit };
+  return requireValid("tl.clipValue()", clippingSchema, { kind: "value", limit });
 }
 
 export interface OptimiserOptions {
@@ -48,6 +60,13 @@ export interface OptimiserOptions {
 
 const optimiserNames = { learningRate: true, clipping: true } as const;
 
+const optimiserFields = {
+  learningRate: z.union([z.number().positive(), learningRateSchema]).optional(),
+  clipping: clippingSchema.optional(),
+};
+const adamSchema = z.strictObject(optimiserFields);
+const sgdSchema = z.strictObject({ ...optimiserFields, momentum: z.number().min(0).lt(1).optional() });
+
 function common({ learningRate, clipping = { kind: "none" } }: OptimiserOptions, defaultRate: number) {
   const rate = learningRate ?? defaultRate;
   return { learningRate: typeof rate === "number" ? constant(rate) : rate, clipping };
@@ -56,18 +75,21 @@ function common({ learningRate, clipping = { kind: "none" } }: OptimiserOptions,
 /** Adam with the constants of the paper's code; the default rate is constant 0.002. */
 export function adam(options: OptimiserOptions = {}): OptimiserSpec {
   checkOptions("tl.adam", options, optimiserNames);
+  requireValid("tl.adam()", adamSchema, options);
   return { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...common(options, 0.002) };
 }
 
 /** Gradient descent, with momentum if given; the default rate is constant 1. */
 export function sgd(choice: OptimiserOptions & { momentum?: number } = {}): OptimiserSpec {
-  const { momentum = 0, ...options } = checkOptions("tl.sgd", choice, { ...optimiserNames, momentum: true });
+  checkOptions("tl.sgd", choice, { ...optimiserNames, momentum: true });
+  requireValid("tl.sgd()", sgdSchema, choice);
+  const { momentum = 0, ...options } = choice;
   return { kind: "sgd", momentum, ...common(options, 1) };
 }
 
 /** What is validated and ships is an exponential moving average of the weights. Default decay 0.999. */
 export function exponentialAverage(decay = 0.999): AveragingSpec {
-  return { kind: "exponential", decay };
+  return requireValid("tl.exponentialAverage()", averagingSchema, { kind: "exponential", decay });
 }
 
 /** The weights that ship follow the deterministic rule. */
@@ -82,5 +104,5 @@ export function seededDraw(): ShippingSpec {
 
 /** The weights that ship are the best on the validation part of the deterministic rule and `draws` seeded draws. */
 export function bestOf(draws: number): ShippingSpec {
-  return { kind: "best", draws };
+  return requireValid("tl.bestOf()", shippingSchema, { kind: "best", draws });
 }

@@ -1,3 +1,5 @@
+import type * as z from "zod";
+import { requireValid } from "../experiment/faults.js";
 import { requireKnownOptions, shown } from "../experiment/optionNames.js";
 
 export { shown };
@@ -10,6 +12,16 @@ export { shown };
  */
 export function checkOptions<O extends object>(word: string, options: O, known: Readonly<Record<keyof O, true>>): O {
   requireKnownOptions(word, options, Object.keys(known));
+  return options;
+}
+
+/**
+ * The same with their values.
+ * @throws TypeError that names word, option and value, and says what to give
+ */
+export function checkValues<O extends object>(word: string, options: O, known: Readonly<Record<keyof O, true>>, schema: z.ZodType): O {
+  checkOptions(word, options, known);
+  requireValid(`${word}()`, schema, options);
   return options;
 }
 

@@ -1,4 +1,5 @@
-import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
+import { requireValid } from "../experiment/faults.js";
+import { type QuantiserSpec, quantiserSchema } from "../experiment/quantiserSpec.js";
 import { checkOptions } from "./options.js";
 
 /**
@@ -30,7 +31,7 @@ interface TernaryOptions extends BinaryOptions {
 export function ternary(options: TernaryOptions = {}): QuantiserSpec {
   const known = { sampling: true, magnitude: true, clip: true, threshold: true } as const;
   const { sampling = "stochastic", ...more } = checkOptions("tl.ternary", options, known);
-  return { kind: "ternary", sampling, ...given(more) };
+  return checked("tl.ternary", { kind: "ternary", sampling, ...given(more) });
 }
 
 /** Weights in {-W0, +W0} (Ardakani et al. 2019); drawn once per minibatch (`stochastic`, default) or by sign (`deterministic`). */
@@ -40,7 +41,12 @@ export function binary(options: BinaryOptions = {}): QuantiserSpec {
   }
   const known = { sampling: true, magnitude: true, clip: true } as const;
   const { sampling = "stochastic", ...more } = checkOptions("tl.binary", options, known);
-  return { kind: "binary", sampling, ...given(more) };
+  return checked("tl.binary", { kind: "binary", sampling, ...given(more) });
+}
+
+/** @throws TypeError that names option, value and what to give */
+function checked(word: string, spec: QuantiserSpec): QuantiserSpec {
+  return requireValid(`${word}()`, quantiserSchema, spec);
 }
 
 /** A spec has no fields for what is left to its defaults. */
@@ -50,42 +56,42 @@ function given<O extends object>(options: O): O {
 
 /** Weights as they are: the baseline. */
 export function fullPrecision(): QuantiserSpec {
-  return { kind: "full-precision" };
+  return checked("tl.fullPrecision", { kind: "full-precision" });
 }
 
 /** BinaryConnect (Courbariaux et al. 2015): -1 or +1 times `magnitude`, latent weights clipped. */
 export function binaryConnect(options: SamplingOptions & { magnitude?: number } = {}): QuantiserSpec {
   const { sampling = "stochastic", magnitude = 1 } = checkOptions("tl.binaryConnect", options, { sampling: true, magnitude: true });
-  return { kind: "binary-connect", sampling, magnitude };
+  return checked("tl.binaryConnect", { kind: "binary-connect", sampling, magnitude });
 }
 
 /** TernaryConnect (Lin et al. 2016): -1, 0 or +1 times `magnitude`. */
 export function ternaryConnect(options: SamplingOptions & { magnitude?: number } = {}): QuantiserSpec {
   const { sampling = "stochastic", magnitude = 1 } = checkOptions("tl.ternaryConnect", options, { sampling: true, magnitude: true });
-  return { kind: "ternary-connect", sampling, magnitude };
+  return checked("tl.ternaryConnect", { kind: "ternary-connect", sampling, magnitude });
 }
 
 /** sign(w) without a scale (Hou et al. 2019); give it a normaliser. */
 export function sign(): QuantiserSpec {
-  return { kind: "sign" };
+  return checked("tl.sign", { kind: "sign" });
 }
 
 /** -1, 0 or +1 by a threshold at `factor` times the mean |w|, without a scale (Hou et al. 2019); give it a normaliser. */
 export function threshold(options: { factor?: number } = {}): QuantiserSpec {
   const { factor = 0.7 } = checkOptions("tl.threshold", options, { factor: true });
-  return { kind: "threshold", factor };
+  return checked("tl.threshold", { kind: "threshold", factor });
 }
 
 /** Ternary weight networks (Li and Liu 2016): as `threshold`, with the scale that fits the kept weights best. */
 export function twn(options: { factor?: number } = {}): QuantiserSpec {
   const { factor = 0.7 } = checkOptions("tl.twn", options, { factor: true });
-  return { kind: "twn", factor };
+  return checked("tl.twn", { kind: "twn", factor });
 }
 
 /** Trained ternary quantisation (Zhu et al. 2017): two learned scales; threshold at a share of the largest |w|. */
 export function ttq(options: { threshold?: number } = {}): QuantiserSpec {
   const { threshold: share = 0.05 } = checkOptions("tl.ttq", options, { threshold: true });
-  return { kind: "ttq", threshold: share };
+  return checked("tl.ttq", { kind: "ttq", threshold: share });
 }
 
 interface LossAwareOptions {
@@ -96,7 +102,7 @@ interface LossAwareOptions {
 /** Loss-aware binarisation (Hou et al. 2017); needs Adam. */
 export function lab(options: LossAwareOptions = {}): QuantiserSpec {
   const { scales = "gate" } = checkOptions("tl.lab", options, { scales: true });
-  return { kind: "lab", scales };
+  return checked("tl.lab", { kind: "lab", scales });
 }
 
 interface LaqOptions extends LossAwareOptions {
@@ -113,19 +119,19 @@ export function laq(options: LaqOptions = {}): QuantiserSpec {
     if (iterations !== undefined) {
       throw new TypeError('tl.laq() has iterations for solver "alternating" only: leave them out, or the solver "exact"');
     }
-    return { kind: "laq", scales, solver };
+    return checked("tl.laq", { kind: "laq", scales, solver });
   }
-  return { kind: "laq", scales, ...(solver !== undefined && { solver }), iterations: iterations ?? 10 };
+  return checked("tl.laq", { kind: "laq", scales, ...(solver !== undefined && { solver }), iterations: iterations ?? 10 });
 }
 
 /** DoReFa (Zhou et al. 2016): uniform levels of `bits` bits after a tanh. */
 export function doReFa(options: { bits?: number } = {}): QuantiserSpec {
   const { bits = 3 } = checkOptions("tl.doReFa", options, { bits: true });
-  return { kind: "dorefa", bits };
+  return checked("tl.doReFa", { kind: "dorefa", bits });
 }
 
 /** Alternating multi-bit (Xu et al. 2018): a sum of `bits` scaled sign matrices, scales of their own for each column. */
 export function alternating(options: { bits?: number; iterations?: number } = {}): QuantiserSpec {
   const { bits = 2, iterations = 2 } = checkOptions("tl.alternating", options, { bits: true, iterations: true });
-  return { kind: "alternating", bits, iterations };
+  return checked("tl.alternating", { kind: "alternating", bits, iterations });
 }

@@ -1,5 +1,15 @@
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
-import type { CellNormaliserSpec, GruSpec, LstmSpec, NormaliserSpec } from "../experiment/spec.js";
+import { requireValid } from "../experiment/faults.js";
+import { isPlainObject } from "../experiment/optionNames.js";
+import {
+  type CellNormaliserSpec,
+  type GruSpec,
+  gruSchema,
+  type LstmSpec,
+  lstmSchema,
+  lstmStateSchema,
+  type NormaliserSpec,
+} from "../experiment/spec.js";
 import { batchNorm } from "./normalisers.js";
 import { checkOptions } from "./options.js";
 import { ternary } from "./quantisers.js";
@@ -27,7 +37,7 @@ interface FixedStateOptions {
  */
 export function fixedState(options: FixedStateOptions = {}): FixedState {
   const { hiddenBits = 12, cellBits = 16, cellRange = 8 } = checkOptions("tl.fixedState", options, stateNames);
-  return { hiddenBits, cellBits, cellRange };
+  return requireValid("tl.fixedState()", lstmStateSchema, { hiddenBits, cellBits, cellRange });
 }
 
 /** One quantiser for both matrices of a layer, or one for each. */
@@ -85,21 +95,20 @@ export const lstmNames = { ...recurrentNames, cellNormaliser: true } as const;
 const stateNames = { hiddenBits: true, cellBits: true, cellRange: true } as const;
 
 function common(word: string, options: RecurrentOptions) {
-  const { normaliser = batchNorm() } = options;
-  const { quantiser = ternary() } = options;
+  const { normaliser = batchNorm(), quantiser = ternary(), initialState = "learned", dropout = 0, recurrentDropout = 0 } = options;
   if (isForEach(quantiser)) {
     checkOptions(`quantiser of ${word}`, quantiser, { input: true, recurrent: true });
   }
-  if (options.state !== undefined) {
+  if (isPlainObject(options.state)) {
     checkOptions(`state of ${word}`, options.state, stateNames);
   }
   return {
     units: options.units,
     quantiser: isForEach(quantiser) ? quantiser : { input: quantiser, recurrent: quantiser },
     normaliser,
-    initialState: options.initialState ?? "learned",
-    dropout: options.dropout ?? 0,
-    recurrentDropout: options.recurrentDropout ?? 0,
+    initialState,
+    dropout,
+    recurrentDropout,
     ...(options.initialNoise !== undefined && { initialNoise: options.initialNoise }),
   } as const;
 }
@@ -108,28 +117,37 @@ function isForEach(quantiser: QuantiserChoice): quantiser is Exclude<QuantiserCh
   return typeof quantiser === "object" && quantiser !== null && "input" in quantiser;
 }
 
+/** One quantiser for both matrices is two in the spec. */
+function namesAsGiven({ quantiser }: RecurrentOptions): (path: string) => string {
+  return (path) => (quantiser === undefined || isForEach(quantiser) ? path : path.replace(/^quantiser\.(input|recurrent)/, "quantiser"));
+}
+
 /** One LSTM layer. */
 export function lstm(options: LstmOptions): LstmSpec {
   checkOptions("tl.lstm", options, lstmNames);
   const shared = common("tl.lstm", options);
   const { normaliser } = shared;
-  return {
+  const { zoneout = {}, state, cellNormaliser = normaliser?.kind === "batch" ? normaliser : { kind: "none" } } = options;
+  const spec: LstmSpec = {
     cell: "lstm",
     ...shared,
-    cellNormaliser: options.cellNormaliser ?? (normaliser?.kind === "batch" ? normaliser : { kind: "none" }),
-    zoneout: { hidden: 0, cell: 0, ...checkOptions("zoneout of tl.lstm", options.zoneout ?? {}, { hidden: true, cell: true }) },
-    ...(options.state !== undefined && { state: options.state }),
+    cellNormaliser,
+    zoneout: { hidden: 0, cell: 0, ...checkOptions("zoneout of tl.lstm", zoneout, { hidden: true, cell: true }) },
+    ...(state !== undefined && { state }),
   };
+  return requireValid("tl.lstm()", lstmSchema, spec, namesAsGiven(options));
 }
 
 /** One GRU layer. The paper's released code has no GRU: its normalisation here is our own design. */
 export function gru(options: GruOptions): GruSpec {
   checkOptions("tl.gru", options, { ...recurrentNames, reset: true });
-  return {
+  const { zoneout = {}, reset = "after", state } = options;
+  const spec: GruSpec = {
     cell: "gru",
     ...common("tl.gru", options),
-    reset: options.reset ?? "after",
-    zoneout: { hidden: 0, ...checkOptions("zoneout of tl.gru", options.zoneout ?? {}, { hidden: true }) },
-    ...(options.state !== undefined && { state: { hiddenBits: options.state.hiddenBits } }),
+    reset,
+    zoneout: { hidden: 0, ...checkOptions("zoneout of tl.gru", zoneout, { hidden: true }) },
+    ...(state !== undefined && { state: isPlainObject(state) ? { hiddenBits: state.hiddenBits } : state }),
   };
+  return requireValid("tl.gru()", gruSchema, spec, namesAsGiven(options));
 }

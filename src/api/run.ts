@@ -15,13 +15,15 @@ import { figureMethods } from "../runs/figureMethods.js";
 import { runFiles } from "../runs/runFiles.js";
 import { measures } from "../runs/measures.js";
 import { readCheckpoint } from "../runs/readCheckpoint.js";
-import { readRun } from "../runs/readRun.js";
+import { readCourse, readRun, type RunReading } from "../runs/readRun.js";
+import { resumeHint, stateInWords } from "../runs/runState.js";
 import { resumeRun } from "../runs/runWriter.js";
 import { readSafetensors, writeSafetensors } from "../runs/safetensors.js";
 import { modelSize } from "../rnn/modelSize.js";
 import { type Accelerator, acceleratorOf, type AcceleratorOptions } from "./accelerator.js";
 import { Candidates } from "./candidates.js";
 import { table } from "./display/html.js";
+import { cellPoints } from "./display/trainingDisplay.js";
 import { environmentFor, type Environment } from "./environment.js";
 import { DataEvaluation, Evaluation } from "./evaluation.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
@@ -29,7 +31,8 @@ import { GeneratedText } from "./generatedText.js";
 import { dataPart, type GivenData, partNames, type PartName, type TrainedModel } from "./givenData.js";
 import { type Ngram, runNgram, type RunNgramOptions } from "./ngram.js";
 import { type OnnxFile, type OnnxOptions, writeOnnx } from "./onnx.js";
-import { checkOptions, requireOneOf, requireText } from "./options.js";
+import { checkValues, requireOneOf, requireText } from "./options.js";
+import { layerSchema, sampleSchema, sequenceChoiceSchema } from "./optionSchemas.js";
 import { evaluateGiven, predict, type SequenceChoice, trace } from "./predict.js";
 import type { SequencePredictions } from "./sequencePredictions.js";
 import { SizeTable } from "./sizeTable.js";
@@ -137,7 +140,7 @@ export class Run implements Displayable {
    * @throws as `predict`; RangeError for more timesteps than fit into memory
    */
   async trace(given: GivenData | SequenceValues, options: SequenceChoice = {}): Promise<Trace> {
-    return trace(await this.trained(), given, checkOptions("run.trace", options, { sequence: true }));
+    return trace(await this.trained(), given, checkValues("run.trace", options, { sequence: true }, sequenceChoiceSchema));
   }
 
   private async trained(): Promise<TrainedModel> {
@@ -181,7 +184,7 @@ export class Run implements Displayable {
   async sample(prompt: string, options: SampleOptions = {}): Promise<GeneratedText> {
     requireText("run.sample", prompt, "a prompt, a text to go on from");
     const known = { length: true, temperature: true, topK: true, seed: true } as const;
-    const { length = 200, temperature = 0.8, seed = 1, topK } = checkOptions("run.sample", options, known);
+    const { length = 200, temperature = 0.8, seed = 1, topK } = checkValues("run.sample", options, known, sampleSchema);
     const text = sampleText(await this.deployed(), { prompt, length, temperature, topK, seed });
     return new GeneratedText(prompt, text);
   }
@@ -189,7 +192,7 @@ export class Run implements Displayable {
   /** The latent weights and what ships of them, a histogram per gate. */
   async weights(matrix: "input" | "recurrent" = "recurrent", options: { layer?: number } = {}): Promise<WeightPicture> {
     requireOneOf("run.weights", matrix, ["input", "recurrent"]);
-    const { layer = 0 } = checkOptions("run.weights", options, { layer: true });
+    const { layer = 0 } = checkValues("run.weights", options, { layer: true }, layerSchema);
     return new WeightPicture(matrix, layer, this.trainer.latent(matrix, layer), await this.deployed());
   }
 
@@ -244,23 +247,23 @@ export class Run implements Displayable {
   /** Trains on from the last checkpoint, as if it had never stopped. */
   async resume(): Promise<Run> {
     const { spec, data, here } = this;
-    const past = await readRun(this.dir);
     const trainer = Trainer.restore(spec, data, here.kernel, await readCheckpoint(this.dir));
+    const course = await readCourse(this.dir, trainer.stepsDone, cellPoints);
     // Owned only once all that can fail is there: a run that nobody trains must not read as running.
     const writer = await resumeRun(this.dir);
-    await trainIntoRun({ spec, trainer, writer, environment: here, past: past.events });
+    await trainIntoRun({ spec, trainer, writer, environment: here, course });
     return new Run(this.dir, spec, data, here, trainer);
   }
 
   async [displaySymbol](): Promise<MimeBundle> {
     const reading = await readRun(this.dir);
-    const { state, result } = reading;
+    const { result } = reading;
     const { name, text } = measures[this.spec.task.kind];
     const how = figureMethods(reading);
     const figure = (value: number | null | undefined, method: EvaluationMethod | null) =>
       typeof value === "number" && method !== null ? `${text(value)}  (${methodInWords(method)})` : "not evaluated";
     return table(`Run: ${this.spec.name}`, [
-      ["state", state],
+      ["state", stateInWords(reading)],
       ["steps", `${this.trainer.stepsDone} of ${this.spec.steps}`],
       [`validation ${name}`, figure(result?.figures?.validation, how.validation)],
       [`test ${name}, deployable`, figure(result?.figures?.deployableTest, how.deployableTest)],
@@ -268,8 +271,13 @@ export class Run implements Displayable {
       ["weights that ship", result?.choice ?? "not chosen"],
       ["compute kernel", this.here.kernel.name],
       ["directory", this.dir],
+      ...toTrainOn(reading),
     ]);
   }
+}
+
+function toTrainOn({ dir, state }: RunReading): [string, string][] {
+  return state === "interrupted" || state === "crashed" ? [["to train on", resumeHint(dir)]] : [];
 }
 
 /**

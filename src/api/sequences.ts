@@ -1,9 +1,10 @@
-import type { SequenceCorpus } from "../data/sequences.js";
+import { dataParts, type SequenceCorpus } from "../data/sequences.js";
 import { sequencesToTensors } from "../data/sequenceTensors.js";
 import type { SequenceData } from "../data/contract.js";
 import type { CorpusSpec } from "../experiment/taskSpec.js";
 import type { NewRunOptions } from "../runs/runWriter.js";
 import { table, thousands } from "./display/html.js";
+import { sequencesSvg, sequencesText } from "./display/sequencePicture.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 
 /** Labelled sequences to learn from; shows their statistics as a cell's last value. */
@@ -38,16 +39,57 @@ export class Sequences implements Displayable {
   }
 
   [displaySymbol](): MimeBundle {
-    const { name, licence, sha256, notes, data } = this.corpus;
-    const count = (part: "train" | "validation" | "test") => thousands(data[part].labels.length);
-    return table(`Sequences: ${name}`, [
-      ["sequences", `${count("train")} train, ${count("validation")} validation, ${count("test")} test`],
-      ["timesteps", thousands(data.timesteps)],
-      ["values per timestep", thousands(data.width)],
-      ["classes", data.classes.length > 20 ? thousands(data.classes.length) : data.classes.join(", ")],
+    const { name, licence, sha256, notes, data, reading } = this.corpus;
+    const shown = table(`Sequences: ${name}`, [
+      ...(reading ? [["read as", reading.table] as const] : []),
+      ["sequences", thousands(dataParts.reduce((sum, part) => sum + data[part].labels.length, 0))],
+      ["timesteps", timestepsInWords(this.corpus)],
+      ["values per timestep", featuresInWords(this.corpus)],
+      ["classes", this.classesInWords()],
+      ["parts", dataParts.map((part) => `${thousands(data[part].labels.length)} ${part}`).join(", ")],
       ["licence", licence],
       ["SHA-256", sha256],
       ...notes.map((note) => ["note", note] as const),
+      ...(reading?.warnings ?? []).map((warning) => ["warning", warning] as const),
     ]);
+    const svg = sequencesSvg(data);
+    return {
+      "text/html": `<div>${shown["text/html"]}${svg}</div>`,
+      "text/plain": [shown["text/plain"], ...sequencesText(data).map((line) => `  ${line}`)].join("\n"),
+    };
   }
+
+  /** "3: down (100), up (100)" */
+  private classesInWords(): string {
+    const { data } = this;
+    const counts = new Array<number>(data.classes.length).fill(0);
+    for (const part of dataParts) {
+      data[part].labels.forEach((label) => (counts[label]! += 1));
+    }
+    const named = data.classes.slice(0, mostClasses).map((label, index) => `${label} (${thousands(counts[index]!)})`);
+    const more = data.classes.length > mostClasses ? `, and ${thousands(data.classes.length - mostClasses)} more` : "";
+    return `${data.classes.length}: ${named.join(", ")}${more}`;
+  }
+}
+
+/** Names that a display has room for. */
+const mostClasses = 20;
+const mostFeatures = 12;
+
+function timestepsInWords({ data, reading }: SequenceCorpus): string {
+  if (reading === undefined) {
+    return thousands(data.timesteps);
+  }
+  const { shortest, median, longest } = reading.lengths;
+  const own = shortest === longest ? "" : `; ${shortest} to ${longest} in the file, median ${median}`;
+  return `${thousands(data.timesteps)}${own || " in every sequence"}`;
+}
+
+function featuresInWords({ data, reading }: SequenceCorpus): string {
+  if (reading === undefined) {
+    return thousands(data.width);
+  }
+  const { features } = reading;
+  const more = features.length > mostFeatures ? `, and ${features.length - mostFeatures} more` : "";
+  return `${thousands(data.width)}: ${features.slice(0, mostFeatures).join(", ")}${more}`;
 }

@@ -28,7 +28,7 @@ export function readModel(model: tf.Sequential, task: TaskSpec, data: TaskData):
   if (recurrent.length === 0 || recurrent.length !== model.layers.length - 1 || output?.getClassName() !== "Dense") {
     const found = model.layers.map((layer) => layer.getClassName()).join(", ");
     throw new TypeError(
-      `experiment() trains a model of tl.layers.lstm or tl.layers.gru and one tf.layers.dense after them; this one has: ${found}`,
+      `tl.experiment() trains a model of tl.layers.lstm or tl.layers.gru and one tf.layers.dense after them; this one has: ${found}`,
     );
   }
   recurrent.forEach((layer, index) => {

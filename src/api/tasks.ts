@@ -1,6 +1,17 @@
 import { splitCorpus } from "../data/corpus.js";
 import type { TaskData } from "../data/contract.js";
-import type { ClassificationSpec, SplitSpec, TaskSpec, WordModelSpec } from "../experiment/taskSpec.js";
+import { requireValid } from "../experiment/faults.js";
+import {
+  characterModelSchema,
+  type ClassificationSpec,
+  classificationSchema,
+  type SplitSpec,
+  type TaskSpec,
+  type WordModelSpec,
+  wordModelSchema,
+} from "../experiment/taskSpec.js";
+import { batchOfSequences, batchOfText } from "./batchSize.js";
+import { notice } from "./host.js";
 import { checkOptions, shown } from "./options.js";
 import { Sequences } from "./sequences.js";
 import { asTask } from "./taskData.js";
@@ -10,6 +21,8 @@ import { defaultSplit, Text } from "./text.js";
 export interface Task {
   readonly spec: TaskSpec;
   readonly source: Text | Sequences;
+  /** What was chosen otherwise than usual, and why. */
+  readonly notes: readonly string[];
   /** The data as the task reads it, split into its parts. */
   data(): TaskData;
 }
@@ -17,7 +30,7 @@ export interface Task {
 interface TextOptions {
   /** Timesteps of backpropagation. Default 64. */
   sequenceLength?: number;
-  /** Sequences in a minibatch. Default 32. */
+  /** Sequences in a minibatch. Default 32, or as many as the smallest part of the text has. */
   batchSize?: number;
   /**
    * Fractions of train, validation and test in text order, or "canonical", the parts that the data set itself defines.
@@ -37,21 +50,44 @@ function requireKind(word: string, given: unknown, kind: typeof Text | typeof Se
   }
 }
 
-function textFields(word: string, text: Text, options: TextOptions) {
+interface TextTask {
+  readonly word: string;
+  readonly kind: "character-model" | "word-model";
+  /** The batch size of a text that is long enough. */
+  readonly usualBatch: number;
+}
+
+function textFields(text: Text, options: TextOptions, { word, kind, usualBatch }: TextTask) {
   requireKind(word, text, Text, 'a text, as await tl.data.text("moby-dick")');
-  return {
-    corpus: { name: text.name, source: text.source, sha256: text.sha256 },
-    split: options.split ?? (text.corpus.parts ? "canonical" : ([...defaultSplit] as [number, number, number])),
-    sequenceLength: options.sequenceLength ?? 64,
-    batchSize: options.batchSize ?? 32,
-  } as const;
+  const canonical = text.corpus.parts ? ("canonical" as const) : ([...defaultSplit] as [number, number, number]);
+  const { sequenceLength = 64, batchSize, split = canonical } = options;
+  const fields = { corpus: { name: text.name, source: text.source, sha256: text.sha256 }, split, sequenceLength, batchSize: batchSize ?? usualBatch };
+  const schema = characterModelSchema.pick({ sequenceLength: true, batchSize: true, split: true });
+  requireValid(`${word}()`, schema, { split, sequenceLength, batchSize: batchSize === undefined ? usualBatch : batchSize });
+  const { note, ...fitting } = batchSize === undefined ? batchOfText(text, kind, split, sequenceLength, usualBatch) : { batchSize };
+  return { fields: { ...fields, ...fitting }, notes: told(note) };
+}
+
+/** What the user is told at once, and again where the experiment shows itself. */
+function told(note: string | undefined): readonly string[] {
+  if (note === undefined) {
+    return [];
+  }
+  notice(note);
+  return [note];
 }
 
 /** The task of predicting each next character of a text. */
 export function characterModel(text: Text, options: CharacterModelOptions = {}): Task {
-  checkOptions("tl.characterModel", options, textNames);
-  const spec = { kind: "character-model", ...textFields("tl.characterModel", text, options) } as const;
-  return { spec, source: text, data: () => splitCorpus(text.corpus, spec) };
+  return characterTask("tl.characterModel", text, options, 32);
+}
+
+/** The same for a word of the API that makes it by the way. */
+export function characterTask(word: string, text: Text, options: CharacterModelOptions, usualBatch: number): Task {
+  checkOptions(word, options, textNames);
+  const { fields, notes } = textFields(text, options, { word, kind: "character-model", usualBatch });
+  const spec = { kind: "character-model", ...fields } as const;
+  return { spec, source: text, notes, data: () => splitCorpus(text.corpus, spec) };
 }
 
 export interface WordModelOptions extends TextOptions {
@@ -65,21 +101,23 @@ export interface WordModelOptions extends TextOptions {
 
 /** The task of predicting each next word of a text; words are cut at white space, a line ends in <eos>. */
 export function wordModel(text: Text, options: WordModelOptions = {}): Task {
-  checkOptions("tl.wordModel", options, { ...textNames, embedding: true, embeddingDropout: true, vocabulary: true });
-  checkOptions("vocabulary of tl.wordModel", options.vocabulary ?? {}, { minimumCount: true, size: true });
-  const fields = textFields("tl.wordModel", text, options);
-  const spec: WordModelSpec = {
+  const word = "tl.wordModel";
+  checkOptions(word, options, { ...textNames, embedding: true, embeddingDropout: true, vocabulary: true });
+  const { vocabulary = {}, embedding = 300, embeddingDropout = 0 } = options;
+  checkOptions(`vocabulary of ${word}`, vocabulary, { minimumCount: true, size: true });
+  const { fields, notes } = textFields(text, options, { word, kind: "word-model", usualBatch: 32 });
+  const spec: WordModelSpec = requireValid(`${word}()`, wordModelSchema, {
     kind: "word-model",
     ...fields,
-    vocabulary: { minimumCount: fields.split === "canonical" ? 1 : 2, size: null, ...options.vocabulary },
-    embedding: options.embedding ?? 300,
-    embeddingDropout: options.embeddingDropout ?? 0,
-  };
-  return { spec, source: text, data: () => splitCorpus(text.corpus, spec) };
+    vocabulary: { minimumCount: fields.split === "canonical" ? 1 : 2, size: null, ...vocabulary },
+    embedding,
+    embeddingDropout,
+  });
+  return { spec, source: text, notes, data: () => splitCorpus(text.corpus, spec) };
 }
 
 export interface ClassificationOptions {
-  /** Sequences in a minibatch. Default 100. */
+  /** Sequences in a minibatch. Default 100, or as many as the smallest part has. */
   batchSize?: number;
   /** So many timesteps side by side are one: 28 makes an image's lines of its pixels. Default 1. */
   grouped?: number;
@@ -87,19 +125,28 @@ export interface ClassificationOptions {
   permuted?: boolean | number;
 }
 
-/** The task of telling the class of each whole sequence, from the last hidden state. */
+/** Sequences in a minibatch where the parts are large enough. */
+const usualSequences = 100;
+
+/**
+ * The task of telling the class of each whole sequence, from the last hidden state.
+ * @throws SequenceError for a batchSize that does not fit into the smallest part
+ */
 export function classification(sequences: Sequences, options: ClassificationOptions = {}): Task {
-  checkOptions("tl.classification", options, { batchSize: true, grouped: true, permuted: true });
-  requireKind("tl.classification", sequences, Sequences, 'sequences, as await tl.data.sequences("mnist")');
-  const { name, source, sha256 } = sequences;
-  const spec: ClassificationSpec = {
-    kind: "classification",
-    data: { name, source, sha256 },
-    batchSize: options.batchSize ?? 100,
-    ...(options.grouped !== undefined && { grouped: options.grouped }),
-    order: orderOf(options.permuted ?? false),
-  };
-  return { spec, source: sequences, data: () => asTask(sequences.data, spec) };
+  const word = "tl.classification";
+  checkOptions(word, options, { batchSize: true, grouped: true, permuted: true });
+  requireKind(word, sequences, Sequences, 'sequences, as await tl.data.sequences("mnist")');
+  const { name, source, sha256, data } = sequences;
+  const { batchSize = usualSequences, grouped, permuted = false } = options;
+  const draft: ClassificationSpec = requireValid(
+    `${word}()`,
+    classificationSchema,
+    { kind: "classification", data: { name, source, sha256 }, batchSize, ...(grouped !== undefined && { grouped }), order: orderOf(permuted) },
+    (path) => (path.startsWith("order") ? "permuted" : path),
+  );
+  const { note, ...fitting } = batchOfSequences(name, data, options.batchSize, usualSequences);
+  const spec = { ...draft, ...fitting };
+  return { spec, source: sequences, notes: told(note), data: () => asTask(data, spec) };
 }
 
 /** The seed of a permutation that was asked for without one. */

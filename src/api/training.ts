@@ -1,14 +1,16 @@
 import type { ExperimentSpec } from "../experiment/spec.js";
 import { deployedModelToTensors } from "../rnn/deployedModelFile.js";
 import type { Trainer } from "../rnn/trainer.js";
-import type { RunEvent } from "../runs/contract.js";
-import { courseOf } from "../runs/course.js";
+import type { Course } from "../runs/course.js";
 import { shippedValidation, validationMethod } from "../runs/figureMethods.js";
+import { interruptReasonOf, TrainingInterruption } from "../runs/interruption.js";
 import { measures } from "../runs/measures.js";
 import type { RunWriter } from "../runs/runWriter.js";
+import { watchStopRequests } from "../runs/stopRequest.js";
 import { TrainingDisplay } from "./display/trainingDisplay.js";
 import type { Environment } from "./environment.js";
 import { cellHost } from "./host.js";
+import { ProcessEnd } from "./processEnd.js";
 import { trainingLoop } from "./trainingLoop.js";
 
 export interface Training {
@@ -16,15 +18,14 @@ export interface Training {
   readonly trainer: Trainer;
   readonly writer: RunWriter;
   readonly environment: Environment;
-  /** Events of the run before this process took it over. */
-  readonly past: readonly RunEvent[];
+  /** Of the run so far, before this process took it over; it follows the training. */
+  readonly course: Course;
 }
 
-async function finish(training: Training, events: readonly RunEvent[]): Promise<void> {
-  const { spec, trainer, writer, environment } = training;
+async function finish({ spec, trainer, writer, environment, course }: Training): Promise<void> {
   const { model, candidates } = trainer.deploy();
   await writer.model(deployedModelToTensors(model));
-  const validation = shippedValidation(spec, events);
+  const validation = shippedValidation(spec, course);
   if (validation === undefined) {
     throw new Error("A finished training has no validation: the run's events are incomplete");
   }
@@ -32,7 +33,7 @@ async function finish(training: Training, events: readonly RunEvent[]): Promise<
   await writer.finish({
     version: 1,
     steps: trainer.stepsDone,
-    trainingSeconds: courseOf(events).seconds,
+    trainingSeconds: course.seconds,
     computeKernel: environment.kernel.name,
     backend: environment.backend.name,
     figures: {
@@ -55,14 +56,17 @@ async function finish(training: Training, events: readonly RunEvent[]): Promise<
 /** Trains into a run directory with a live display, and leaves it finished, interrupted or, on an error, failed. */
 export async function trainIntoRun(training: Training): Promise<void> {
   const { spec, trainer, writer, environment } = training;
-  const signal = cellHost()?.interrupt ?? new AbortController().signal;
-  const display = new TrainingDisplay(writer.dir, spec, environment, training.past);
+  const stop = new AbortController();
+  const end = endOfProcess();
+  const signal = AbortSignal.any([end.signal, stop.signal]);
+  const stopWatching = watchStopRequests(writer.dir, () => stop.abort(new TrainingInterruption("stopped")));
+  const display = new TrainingDisplay(writer.dir, spec, environment, training.course);
   try {
     const outcome = await trainingLoop(spec, trainer, writer, environment, signal, display);
     if (outcome === "finished") {
-      await finish(training, display.events);
+      await finish(training);
     } else {
-      await writer.interrupted(trainer.stepsDone);
+      await writer.interrupted(trainer.stepsDone, interruptReasonOf(signal));
     }
     display.end(outcome);
   } catch (error) {
@@ -70,6 +74,14 @@ export async function trainIntoRun(training: Training): Promise<void> {
     display.end("crashed");
     throw error;
   } finally {
+    stopWatching();
     await writer.close();
+    end.release();
   }
+}
+
+/** What stops the training before its process ends, and lets the process end after it. */
+function endOfProcess(): Pick<ProcessEnd, "signal" | "release"> {
+  const host = cellHost();
+  return host === undefined ? new ProcessEnd() : { signal: host.interrupt, release: host.holdOpen?.() ?? (() => {}) };
 }

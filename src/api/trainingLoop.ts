@@ -2,6 +2,8 @@ import type { ExperimentSpec } from "../experiment/spec.js";
 import type { StepReport, Trainer } from "../rnn/trainer.js";
 import type { RunEvent } from "../runs/contract.js";
 import type { RunWriter } from "../runs/runWriter.js";
+import { CheckpointClock } from "./checkpointClock.js";
+import { steadyClock } from "../runs/steadyClock.js";
 import type { Environment } from "./environment.js";
 
 /** Seconds between two step reports: often enough for a live curve, seldom enough for a small file. */
@@ -50,13 +52,18 @@ class StepSum {
   }
 }
 
+function validatesAfter(step: number, { steps, validateEvery }: ExperimentSpec): boolean {
+  return step === steps || step % validateEvery === 0;
+}
+
 /** Lets messages (an interrupt, a display request) in between two steps. */
 function yieldToEvents(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
 /**
- * Trains until all steps are done or `signal` aborts; writes events, validations and checkpoints as it goes.
+ * Trains until all steps are done or `signal` aborts; writes events and validations as it goes, and a checkpoint with each
+ * validation and whenever a minute's work would be lost without one.
  * @returns "finished" or "interrupted"; after an interrupt the checkpoint holds the last step
  * @throws TrainingDivergedError; the run then reads as crashed, with the reason in its events
  */
@@ -72,7 +79,8 @@ export async function trainingLoop(
     writer.append(event);
     observer.onEvent(event);
   };
-  const now = () => Date.now() / 1000;
+  const milliseconds = steadyClock();
+  const now = () => milliseconds() / 1000;
   emit({
     type: "started",
     time: now(),
@@ -83,26 +91,32 @@ export async function trainingLoop(
     threads: environment.kernel.threads,
   });
   const report = new StepSum();
+  const clock = new CheckpointClock();
+  const checkpoint = async (): Promise<void> => {
+    await writer.checkpoint(trainer.checkpoint(), trainer.stepsDone);
+    clock.written();
+    report.restartClock();
+  };
   while (!trainer.isFinished && !signal.aborted) {
     const done = trainer.step();
     const { step, learningRate, gradientNorm } = done;
     report.add(done);
-    const isLast = step === spec.steps;
-    const validates = isLast || step % spec.validateEvery === 0;
+    const validates = validatesAfter(step, spec);
     if (report.isDue || validates || step === 1) {
       emit({ type: "step", time: now(), step, learningRate, gradientNorm, ...report.take() });
     }
     if (validates) {
       emit({ type: "validation", time: now(), step, ...trainer.validate() });
       emit({ type: "weights", time: now(), step, matrices: trainer.weightReport() });
-      await writer.checkpoint(trainer.checkpoint(), step);
-      report.restartClock();
+    }
+    if (clock.isDue() || validates) {
+      await checkpoint();
     }
     await yieldToEvents();
   }
   if (trainer.isFinished) {
     return "finished";
   }
-  await writer.checkpoint(trainer.checkpoint(), trainer.stepsDone);
+  await checkpoint();
   return "interrupted";
 }

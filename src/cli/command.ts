@@ -17,6 +17,10 @@ interface Option {
   readonly description: string;
   /** Name of the option's value in the help; without it the option is a switch. */
   readonly value?: string;
+  /** The command does nothing without it. */
+  readonly isRequired?: boolean;
+  /** Name of an operand that is left out where this option is given: one of the two is required. */
+  readonly replaces?: string;
 }
 
 /** What is printed when a command is done: `text` for people, or with `--json` the members of one JSON object. */
@@ -51,23 +55,29 @@ export const commonOptions: Readonly<Record<string, Option>> = {
   help: { description: "show this help" },
 };
 
-/** "export RUN [--format LIST] …" */
+/** "rtl (RUN | --random SEED) --out DIR [--steps N] …": what is required stands without brackets. */
 export function synopsis(name: string, { operands, options }: Command): string {
+  const all = Object.entries({ ...options, json: commonOptions.json! });
   const places = operands.map(({ name: place, isOptional, isRepeated }) => {
+    const instead = all.find(([, { replaces }]) => replaces === place);
     const many = isRepeated ? `${place}…` : place;
-    return isOptional ? `[${many}]` : many;
+    const optional = isOptional ? `[${many}]` : many;
+    return instead === undefined ? optional : `(${many} | ${flag(...instead)})`;
   });
-  const flags = Object.entries({ ...options, json: commonOptions.json! }).map(
-    ([option, { value }]) => `[--${option}${value === undefined ? "" : ` ${value}`}]`,
-  );
-  return [name, ...places, ...flags].join(" ");
+  const required = all.filter(([, { isRequired }]) => isRequired).map((option) => flag(...option));
+  const others = all.filter(([, { isRequired, replaces }]) => !isRequired && replaces === undefined).map((option) => `[${flag(...option)}]`);
+  return [name, ...places, ...required, ...others].join(" ");
+}
+
+function flag(option: string, { value }: Option): string {
+  return `--${option}${value === undefined ? "" : ` ${value}`}`;
 }
 
 export function commandHelp(name: string, command: Command): string {
   const rows = [
     ...command.operands.map(({ name: operand, description }) => [operand, description] as const),
     ...Object.entries({ ...command.options, ...commonOptions }).map(
-      ([option, { value, description }]) => [`--${option}${value === undefined ? "" : ` ${value}`}`, description] as const,
+      ([name, option]) => [flag(name, option), option.isRequired ? `${option.description}; required` : option.description] as const,
     ),
   ];
   const width = Math.max(...rows.map(([left]) => left.length));
@@ -77,7 +87,7 @@ export function commandHelp(name: string, command: Command): string {
 
 /**
  * Reads what follows a command's name.
- * @throws UsageError for an unknown option, a missing value, and too few or too many operands
+ * @throws UsageError for an unknown option, a missing value or required option, and too few or too many operands
  */
 export function readCommandLine(name: string, command: Command, args: readonly string[]): CommandLine {
   const { values, positionals } = parse(name, command, args);
@@ -85,6 +95,10 @@ export function readCommandLine(name: string, command: Command, args: readonly s
   const switches = new Set(given.filter(([, value]) => value === true).map(([option]) => option));
   if (!switches.has("help")) {
     checkOperands(name, command, positionals);
+  }
+  const missing = Object.entries(command.options).find(([option, { isRequired }]) => isRequired && values[option] === undefined);
+  if (missing !== undefined && !switches.has("help")) {
+    throw new UsageError(`${name} needs ${flag(...missing)}: ${missing[1].description}.`);
   }
   const texts = given.flatMap(([option, value]) => (typeof value === "string" ? [[option, value]] : []));
   return { operands: positionals, values: Object.fromEntries(texts), switches };

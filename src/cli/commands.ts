@@ -1,9 +1,12 @@
 import { version } from "../../package.json";
 import { namesOptions, OptionError } from "../hardware/optionError.js";
+import { jsonLine, printableLines } from "../text/printable.js";
+import { exitCodeOf } from "../runs/leftovers.js";
 import { asOnCommandLine } from "./chipOptions.js";
 import { type Command, commandHelp, readCommandLine, type Report, UsageError } from "./command.js";
 import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";
+import { EndedBySignalError } from "./interruption.js";
 import { ngramCommand } from "./ngram.js";
 import { onnxCommand } from "./onnx.js";
 import { predictCommand } from "./predict.js";
@@ -14,6 +17,7 @@ import { runsCommand } from "./runs.js";
 import { rtlCommand } from "./rtl.js";
 import { scheduleCommand } from "./schedule.js";
 import { scoreCommand } from "./score.js";
+import { tell } from "./terminal.js";
 import { verifyCommand } from "./verify.js";
 
 /** Every command but `run`, by name. */
@@ -37,7 +41,6 @@ export const commands: Readonly<Record<string, Command>> = {
 export const runSummary = "Executes a notebook in a fresh kernel and writes it with its outputs.";
 
 const exitCodes = { done: 0, failed: 1, wrongUsage: 2 } as const;
-type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /**
  * Does what a command line asks for. Results go to standard output, the rest to standard error; with `--json` the last
@@ -114,7 +117,7 @@ function overview(): string {
     "",
     ...summaries.map(([name, summary]) => `  ${name!.padEnd(9)} ${summary}`),
     "",
-    "`tritloom help COMMAND` tells a command's options. Exit codes: 0 done, 1 the work failed, 2 wrong usage.",
+    "`tritloom help COMMAND` tells a command's options. Exit codes: 0 done, 1 the work failed, 2 wrong usage, 128 + N ended by signal N.",
     "",
   ].join("\n");
 }
@@ -132,18 +135,22 @@ function findCommand(name: string | undefined): Command {
 }
 
 function print({ text, csv, json, isFailure = false }: Report, isJson: boolean): Outcome {
-  const plain = csv ?? `${text}\n`;
-  process.stdout.write(isJson ? `${JSON.stringify({ ok: !isFailure, ...json })}\n` : plain);
+  const plain = csv ?? `${printableLines(text)}\n`;
+  process.stdout.write(isJson ? `${jsonLine({ ok: !isFailure, ...json })}\n` : plain);
   return isFailure ? "failed" : "done";
 }
 
-function reportFailure(error: Error, name: string | undefined, isJson: boolean): ExitCode {
+/** @returns the exit code */
+function reportFailure(error: Error, name: string | undefined, isJson: boolean): number {
   const isUsage = error instanceof UsageError;
   const isCommand = name !== undefined && Object.hasOwn(commands, name);
   const hint = isUsage ? ` See tritloom ${isCommand ? `help ${name}` : "--help"}.` : "";
-  process.stderr.write(`tritloom${isCommand ? ` ${name}` : ""}: ${error.message}${hint}\n`);
+  tell(`tritloom${isCommand ? ` ${name}` : ""}: ${error.message}${hint}`);
   if (isJson) {
-    process.stdout.write(`${JSON.stringify({ ok: false, error: { name: error.name, message: error.message } })}\n`);
+    process.stdout.write(`${jsonLine({ ok: false, error: { name: error.name, message: error.message } })}\n`);
+  }
+  if (error instanceof EndedBySignalError) {
+    return exitCodeOf(error.signal);
   }
   return isUsage ? exitCodes.wrongUsage : exitCodes.failed;
 }

@@ -9,11 +9,12 @@ import { modelTrace, traceLayout } from "../hardware/verify/trace.js";
 import type { Trace } from "../hardware/verify/trace.js";
 import { simulatorTrace, vcdFileTrace } from "../hardware/verify/traceSources.js";
 import { VcdError } from "../hardware/verify/vcd.js";
-import { inTemporaryFolder } from "../hardware/verify/verify.js";
+import { inTemporaryFolder } from "../runs/temporary.js";
 import { chipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
 import { hardwareSubject } from "./hardwareSubject.js";
 import { randomOptions } from "./randomOptions.js";
+import { tell } from "./terminal.js";
 
 const defaultSteps = 20;
 const sourceNames = ["model", ...simulatorNames] as const;
@@ -51,7 +52,7 @@ async function diverge(line: CommandLine): Promise<Report> {
   const { chip, sequences } = await hardwareSubject(line, "diverge", steps);
   const { fixed, macUnits } = chip;
   const subject = { model: fixed, macUnits, sequences, scope };
-  const comparison = await inTemporaryFolder(async (folder) =>
+  const comparison = await inTemporaryFolder("verify", async (folder) =>
     firstDivergence(traceLayout(fixed), await traceOf(a, folder, subject), await traceOf(b, folder, subject)),
   );
   if (comparison.compared === 0) {
@@ -74,7 +75,7 @@ async function checkSource(option: string, source: string): Promise<void> {
 async function traceOf(source: string, folder: string, { model, macUnits, sequences, scope }: Subject): Promise<Trace> {
   const simulator = simulatorNames.find((name) => name === source);
   if (simulator !== undefined) {
-    process.stderr.write(`${simulator}: simulating\n`);
+    tell(`${simulator}: simulating`);
     return simulatorTrace(simulator, path.join(folder, simulator), model, macUnits, sequences);
   }
   return source === "model" ? modelTrace(model, sequences) : vcdFileTrace(source, traceLayout(model), scope);

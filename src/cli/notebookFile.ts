@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
+import { skipTag } from "../../kernel/skippedCell.js";
+import { wellFormedJson } from "../../kernel/wellFormed.js";
 import { writeFileAtomically } from "../runs/atomicFile.js";
 
 /**
@@ -83,12 +85,17 @@ function checkLanguage(notebook: Notebook, path: string): void {
   const { kernelspec, language_info: info } = notebook.metadata;
   const language = info?.name ?? kernelspec?.language;
   if (language !== undefined && !languages.has(language.toLowerCase())) {
-    throw new NotebookError(`${path} is a notebook in ${language}; its code cells must be TypeScript or JavaScript.`);
+    throw new NotebookError(
+      `${path} is a notebook in ${language}; its code cells must be TypeScript or JavaScript. Run it with Jupyter (jupyter execute), or, where its cells are TypeScript, choose the kernel "Tritloom (TypeScript)" in the editor, run a cell and save it.`,
+    );
   }
   codeCells(notebook).forEach((cell, index) => {
     const own = cell.metadata.vscode?.languageId;
-    if (own !== undefined && !languages.has(own)) {
-      throw new NotebookError(`${path}: cell ${index + 1} is in ${own}; code cells must be TypeScript or JavaScript.`);
+    const isRun = !cell.metadata.tags?.includes(skipTag);
+    if (isRun && own !== undefined && !languages.has(own)) {
+      throw new NotebookError(
+        `${path}: cell ${index + 1} is in ${own}; code cells must be TypeScript or JavaScript: set the cell's language in the editor, or tag it skip-execution.`,
+      );
     }
   });
 }
@@ -106,7 +113,10 @@ export function toLines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** The notebook as the text of an .ipynb file, version 4.5: every cell has an id, code cells all their fields. */
+/**
+ * The notebook as the text of an .ipynb file, version 4.5: every cell has an id, code cells all their fields, and every
+ * string is well-formed Unicode.
+ */
 export function formatNotebook(notebook: Notebook): string {
   const used = new Set<string>();
   const cells = notebook.cells.map(({ cell_type, id, metadata, source, ...rest }) => ({
@@ -117,7 +127,7 @@ export function formatNotebook(notebook: Notebook): string {
     ...(cell_type === "code" ? { ...rest, execution_count: rest.execution_count ?? null, outputs: rest.outputs ?? [] } : rest),
   }));
   const minor = Math.max(5, notebook.nbformat_minor);
-  return `${JSON.stringify({ ...notebook, cells, nbformat: 4, nbformat_minor: minor }, null, 1)}\n`;
+  return `${wellFormedJson(JSON.stringify({ ...notebook, cells, nbformat: 4, nbformat_minor: minor }, null, 1))}\n`;
 }
 
 function uniqueId(id: string | undefined, used: Set<string>): string {

@@ -1,4 +1,5 @@
 import type { CellError, FromKernel, MimeBundle } from "../../kernel/contract.js";
+import { isJsonType } from "../../kernel/mimeContent.js";
 import { type NotebookOutput, toLines } from "./notebookFile.js";
 
 /** Turns the kernel's messages into the outputs of notebook cells. */
@@ -70,10 +71,19 @@ function addStream(outputs: NotebookOutput[], name: string, text: string): void 
 export function toNotebookData(bundle: MimeBundle): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(bundle).map(([type, content]) => {
-      if (/^application\/(json|.*\+json)$/.test(type)) {
-        return [type, JSON.parse(content) as unknown];
+      if (isJsonType(type)) {
+        return [type, parsedOrText(content)];
       }
       return [type, /^text\/|\+xml$|javascript$/.test(type) ? toLines(content) : content];
     }),
   );
+}
+
+/** The kernel sends JSON; a program of the notebook's that talks to its host by itself may not, and text is a JSON value too. */
+export function parsedOrText(content: string): unknown {
+  try {
+    return JSON.parse(content) as unknown;
+  } catch {
+    return content;
+  }
 }

@@ -1,8 +1,10 @@
 import type { FromKernel } from "../../kernel/contract.js";
 import type { MimeBundle } from "../api/host.js";
 import { measures, named } from "../runs/measures.js";
-import { type RunSnapshot, runSnapshotSchema } from "../../webview/contract.js";
+import { type TrainingOutputData, trainingOutputSchema } from "../../webview/contract.js";
 import { trainingMime } from "../../webview/protocol.js";
+import { printableLines } from "../text/printable.js";
+import { parsedOrText } from "./notebookOutputs.js";
 
 const plainIntervalMilliseconds = 10_000;
 const eraseLine = "\r\u001b[2K";
@@ -36,7 +38,7 @@ export class NotebookProgress {
   /** What is displayed; only a training gives a line. */
   display(data: MimeBundle): void {
     const text = data[trainingMime];
-    const snapshot = text === undefined ? undefined : runSnapshotSchema.safeParse(JSON.parse(text));
+    const snapshot = text === undefined ? undefined : trainingOutputSchema.safeParse(parsedOrText(text));
     if (snapshot?.success) {
       this.training(snapshot.data);
     }
@@ -45,7 +47,7 @@ export class NotebookProgress {
   /** A line of the program's own. */
   note(text: string): void {
     this.endLine();
-    this.stream.write(`${text}\n`);
+    this.stream.write(`${printableLines(text)}\n`);
   }
 
   /** Leaves the cursor on an empty line. */
@@ -71,7 +73,7 @@ export class NotebookProgress {
     this.atLineStart = text.endsWith("\n");
   }
 
-  private training(snapshot: RunSnapshot): void {
+  private training(snapshot: TrainingOutputData): void {
     const line = progressLine(snapshot);
     if (this.stream.isTTY) {
       this.endLine();
@@ -85,7 +87,7 @@ export class NotebookProgress {
 }
 
 /** "step 120/1600 · loss 1.234 · BPC 1.780 · 12,345 characters/s · 2:10 left" */
-export function progressLine(snapshot: RunSnapshot): string {
+export function progressLine(snapshot: TrainingOutputData): string {
   const { task, step, steps, train, itemsPerSecond, secondsLeft } = snapshot;
   const measure = measures[task];
   const [loss, figure] = [train.loss.at(-1), train.figure.at(-1)];

@@ -9,7 +9,6 @@ import { chooseKernel, kernelFor } from "../rnn/kernels/choose.js";
 import type { Score } from "../rnn/score.js";
 import { shippedModel } from "../runs/shippedModel.js";
 import { type Command, type CommandLine, oneOf, type Report, UsageError } from "./command.js";
-import { interruptible } from "./interruption.js";
 import { openNamedRun } from "./openedRun.js";
 
 export const predictCommand: Command = {
@@ -36,7 +35,7 @@ async function predictWith(line: CommandLine): Promise<Report> {
     await requireNew(out);
   }
   const model = await trainedModel(operands[0]!);
-  const predictions = await interruptible((signal) => predict(model, given, { signal, onProgress: showShare }));
+  const predictions = await predict(model, given, { onProgress: showShare });
   if (out !== undefined) {
     await predictions.save(out);
   }

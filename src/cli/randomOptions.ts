@@ -5,7 +5,7 @@ import { positiveInteger, UsageError, wholeNumber } from "./command.js";
 
 /** Options that describe a random network in place of a run. */
 export const randomOptions = {
-  random: { value: "SEED", description: "a random network of this seed instead of a run" },
+  random: { value: "SEED", description: "a random network of this seed instead of a run", replaces: "RUN" },
   cell: { value: "CELL", description: "of the random network: lstm (default) or gru" },
   reset: { value: "WHEN", description: "of its GRU: after (default) or before the product" },
   precision: { value: "NAME", description: "of weights: binary, ternary (default of a random network) or full" },

@@ -7,6 +7,7 @@ import { chipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
 import { hardwareSubject } from "./hardwareSubject.js";
 import { oneOf, randomOptions } from "./randomOptions.js";
+import { tell } from "./terminal.js";
 
 /** Timesteps that are looked at: of the validation part, and of a random network, whose cell states they also calibrate. */
 const timestepsOf = { run: 1000, random: 50 } as const;
@@ -40,7 +41,7 @@ async function report(line: CommandLine): Promise<Report> {
   const timesteps = timestepsOf[values.random === undefined ? "run" : "random"];
   const { chip, sequences } = await hardwareSubject(line, "report", timesteps);
   const { fixed, macUnits, clockMegahertz } = chip;
-  const onProgress = (message: string): void => void process.stderr.write(`${message}\n`);
+  const onProgress = (message: string): void => tell(message);
   const found = await hardwareReport(fixed, { ...options, macUnits, clockMegahertz, host: chip.model.host, sequences, onProgress });
   const text = reportMarkdown(found);
   if (values.out !== undefined) {

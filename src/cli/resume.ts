@@ -1,14 +1,18 @@
 import { type CellHost, setCellHost } from "../api/host.js";
 import type * as Api from "../api/index.js";
 import { figureMethods } from "../runs/figureMethods.js";
+import { TrainingInterruption } from "../runs/interruption.js";
+import type { EndingSignal } from "../runs/leftovers.js";
 import { measures, named } from "../runs/measures.js";
 import { RunError } from "../runs/readRun.js";
+import { stateInWords } from "../runs/runState.js";
 import type { Command, CommandLine, Report } from "./command.js";
+import { EndedBySignalError, Interruption } from "./interruption.js";
 import { NotebookProgress } from "./notebookProgress.js";
 import { openNamedRun } from "./openedRun.js";
 
 export const resumeCommand: Command = {
-  summary: "Trains a run on from its last checkpoint; Ctrl+C stops it with a new one.",
+  summary: "Trains a run on from its last checkpoint; Ctrl+C, SIGTERM and a closed terminal stop it with a new one.",
   operands: [{ name: "RUN", description: "directory of an interrupted or crashed run" }],
   options: {},
   work: resume,
@@ -17,19 +21,21 @@ export const resumeCommand: Command = {
 async function resume({ operands }: CommandLine): Promise<Report> {
   const { dir } = await openNamedRun(operands[0]!);
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
-  // A second Ctrl+C ends the process at once; the run then reads as crashed.
-  process.once("SIGINT", onSignal);
+  const interruption = new Interruption((why) => {
+    stop.abort(new TrainingInterruption(why));
+    // A second one ends the process at once; the run then reads as crashed.
+    interruption.stopListening();
+  });
   const progress = new NotebookProgress(process.stderr);
   setCellHost(progressHost(progress, stop.signal));
   try {
     const { openRun } = await loadApi();
     await (await openRun(dir)).resume();
   } finally {
-    process.off("SIGINT", onSignal);
+    interruption.stopListening();
     progress.endLine();
   }
-  return reportOf(dir);
+  return reportOf(dir, interruption.ending);
 }
 
 /** Shows a training as one line, as `tritloom run` does. */
@@ -50,12 +56,13 @@ async function loadApi(): Promise<typeof Api> {
   return (await import(new URL("./api/tritloom.mjs", import.meta.url).href)) as typeof Api;
 }
 
-/** @throws RunError when the training was stopped before its end */
-async function reportOf(dir: string): Promise<Report> {
+/** @throws RunError or EndedBySignalError when the training was stopped before its end */
+async function reportOf(dir: string, ending: EndingSignal | undefined): Promise<Report> {
   const run = await openNamedRun(dir);
   const { state, result, spec } = run;
   if (!result) {
-    throw new RunError(`The run ${dir} is ${state}: resume it to train on.`);
+    const message = `The run ${dir} is ${stateInWords(run)}: resume it to train on (tritloom resume ${dir}).`;
+    throw ending === undefined ? new RunError(message) : new EndedBySignalError(message, ending);
   }
   const { steps, validationBpc, figures } = result;
   const measure = measures[spec.task.kind];

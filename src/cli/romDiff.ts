@@ -1,7 +1,7 @@
 import { diffRoms, type WordDifference } from "../hardware/rom/diff.js";
 import type { RomFile } from "../hardware/rom/romFile.js";
-import { hexDigits } from "../hardware/rom/romImage.js";
 import { signed } from "../hardware/rom/weights.js";
+import { digitsOf } from "../hardware/rom/wordsByAddress.js";
 import type { Report } from "./command.js";
 import { counted } from "./romLint.js";
 
@@ -12,8 +12,8 @@ const mostInWords = 20;
 export function diffReport(one: RomFile, other: RomFile): Report {
   [one, other].forEach(checkReadable);
   const { compared, widths, words } = diffRoms(one, other);
-  const digits = (value: bigint | undefined): string | undefined =>
-    value === undefined ? undefined : hexDigits(value, Math.max(one.width ?? 1, other.width ?? 1));
+  const inHex = digitsOf(words, Math.max(one.width ?? 1, other.width ?? 1));
+  const digits = (value: bigint | undefined): string | undefined => (value === undefined ? undefined : inHex(value));
   const shown = words.slice(0, mostInWords).map((word) => inWords(word, digits));
   const lines = [
     ...(widths === undefined ? [] : [`widths differ: ${widths[0]} and ${widths[1]} bits`]),

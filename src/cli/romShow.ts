@@ -1,32 +1,32 @@
 import path from "node:path";
 import type { RomFile } from "../hardware/rom/romFile.js";
-import { hexDigits, unpackWord } from "../hardware/rom/romImage.js";
+import { type LanePacking, wordUnpacker } from "../hardware/rom/romImage.js";
 import { gateHistogram, romWeights, signed, wordInIntegers } from "../hardware/rom/weights.js";
+import { digitsOf, wordsByAddress } from "../hardware/rom/wordsByAddress.js";
 import type { Report } from "./command.js";
 
 /** A person reads so many; with --json come all. */
 const mostInWords = 16;
 const mostBins = 8;
 
-/** Format, size, histogram, words and, beside a manifest, the weights of each gate. @throws for a file without words */
+/** Format, size, histogram, words by address and, beside a manifest, the weights of each gate. @throws for a file without words */
 export function showReport(rom: RomFile): Report {
-  const { file, format, width, words, findings, packing } = rom;
-  const error = findings.find(({ severity }) => severity === "error");
-  if (words.length === 0) {
-    throw new Error(`${file}: ${error?.message ?? "The file holds no word."}`);
-  }
-  const depth = rom.depth ?? Math.max(...words.map(({ address }) => address)) + 1;
-  const bits = width ?? Math.max(...words.map((word) => word.bits));
-  const histogram = histogramOf(rom, bits);
+  const { file, format, findings, packing } = rom;
+  const words = readableWords(rom);
+  const depth = rom.depth ?? words.at(-1)!.address + 1;
+  const bits = rom.width ?? words.reduce((most, word) => Math.max(most, word.bits), 1);
+  const digits = digitsOf(words, bits);
+  const histogram = histogramOf(words, packing, digits);
   const gates = gatesOf(rom);
+  const unpack = packing && wordUnpacker(packing);
   const rows = words.map(({ address, value }) => ({
     address,
-    word: hexDigits(value, bits),
-    ...(packing && { integers: unpackWord(value, packing).map((integer) => integer ?? null) }),
+    word: digits(value),
+    ...(unpack && { integers: unpack(value).map((integer) => integer ?? null) }),
   }));
   const shown = words.slice(0, mostInWords).map(({ address, value }) => {
     const integers = packing === undefined ? "" : `  ${wordInIntegers(value, packing)}`;
-    return `  ${String(address).padStart(String(depth - 1).length)}  ${hexDigits(value, bits)}${integers}`;
+    return `  ${String(address).padStart(String(depth - 1).length)}  ${digits(value)}${integers}`;
   });
   const text = [
     `${path.basename(file)}: ${format}, ${depth} words of ${bits} bits${findings.length === 0 ? "" : `; ${findings.length} findings, see tritloom rom lint`}`,
@@ -38,16 +38,29 @@ export function showReport(rom: RomFile): Report {
   return { text, json: { file, format, width: bits, depth, histogram, ...(gates.length > 0 && { gates }), words: rows, findings } };
 }
 
+function readableWords(rom: RomFile): RomFile["words"] {
+  const words = wordsByAddress(rom);
+  if (words.length === 0) {
+    const error = rom.findings.find(({ severity }) => severity === "error");
+    throw new Error(`${rom.file}: ${error?.message ?? "The file holds no word."}`);
+  }
+  return words;
+}
+
 type Histogram = readonly { readonly value: string; readonly count: number }[];
 
 /** Of the integers where the layout is known, else of the words; the most frequent first. */
-function histogramOf({ words, packing }: RomFile, bits: number): Histogram {
-  const values = packing === undefined
-    ? words.map(({ value }) => hexDigits(value, bits))
-    : words.flatMap(({ value }) => unpackWord(value, packing).map(signed));
-  const counts = new Map<string, number>();
-  values.forEach((value) => counts.set(value, (counts.get(value) ?? 0) + 1));
-  return [...counts].map(([value, count]) => ({ value, count })).toSorted((one, other) => other.count - one.count);
+function histogramOf(words: RomFile["words"], packing: LanePacking | undefined, digits: (value: bigint) => string): Histogram {
+  const counts = new Map<bigint | number | undefined, number>();
+  const count = (value: bigint | number | undefined): void => void counts.set(value, (counts.get(value) ?? 0) + 1);
+  if (packing === undefined) {
+    words.forEach(({ value }) => count(value));
+  } else {
+    const unpack = wordUnpacker(packing);
+    words.forEach(({ value }) => unpack(value).forEach(count));
+  }
+  const inText = (value: bigint | number | undefined): string => (typeof value === "bigint" ? digits(value) : signed(value));
+  return [...counts].map(([value, times]) => ({ value: inText(value), count: times })).toSorted((one, other) => other.count - one.count);
 }
 
 function gatesOf(rom: RomFile): { gate: string; counts: Histogram }[] {

@@ -2,7 +2,7 @@ import path from "node:path";
 import { generateAccelerator } from "../hardware/rtl/generate.js";
 import type { GeneratedAccelerator } from "../hardware/rtl/generate.js";
 import { chipOptions } from "./chipOptions.js";
-import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
+import { type Command, type CommandLine, positiveInteger, type Report } from "./command.js";
 import { hardwareSubject } from "./hardwareSubject.js";
 import { randomOptions } from "./randomOptions.js";
 
@@ -12,7 +12,7 @@ export const rtlCommand: Command = {
   summary: "Writes a run's accelerator in Verilog, with its ROM files and a testbench of the run's own data, whole or not at all.",
   operands: [{ name: "RUN", description: "directory of a finished run; or --random", isOptional: true }],
   options: {
-    out: { value: "DIR", description: "folder to write" },
+    out: { value: "DIR", description: "the folder to write", isRequired: true },
     steps: { value: "N", description: `timesteps of the testbench; default ${defaultSteps}` },
     overwrite: { description: "replace an earlier accelerator in that folder" },
     ...chipOptions,
@@ -23,13 +23,10 @@ export const rtlCommand: Command = {
 
 async function writeAccelerator(line: CommandLine): Promise<Report> {
   const { values, switches } = line;
-  if (values.out === undefined) {
-    throw new UsageError("rtl needs --out DIR: the folder to write.");
-  }
   const steps = positiveInteger("steps", values.steps ?? String(defaultSteps));
   const { chip, sequences } = await hardwareSubject(line, "rtl", steps);
   const written = await generateAccelerator(chip.fixed, sequences, {
-    folder: path.resolve(values.out),
+    folder: path.resolve(values.out!),
     macUnits: chip.macUnits,
     model: chip.model,
     overwrite: switches.has("overwrite"),

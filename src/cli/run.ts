@@ -1,19 +1,24 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, join, parse, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type ExecutionStatus, KernelClient } from "../../kernel/client.js";
 import type { CellError } from "../../kernel/contract.js";
-import { cellSource, codeCells, type Notebook, type NotebookCell, readNotebook, writeNotebook } from "./notebookFile.js";
+import { skippedText, skipTag } from "../../kernel/skippedCell.js";
+import type { InterruptReason } from "../runs/contract.js";
+import { saveExecuted, tryPlace } from "./executedNotebook.js";
+import { Interruption } from "./interruption.js";
+import { cellSource, codeCells, type Notebook, type NotebookCell, readNotebook } from "./notebookFile.js";
 import { NotebookOutputs, toErrorOutput } from "./notebookOutputs.js";
 import { NotebookProgress } from "./notebookProgress.js";
 import { NotebookReports } from "./notebookReports.js";
+import { jsonLine, printableLines } from "../text/printable.js";
 
 export const runUsage = `Usage: tritloom run NOTEBOOK [--out FILE] [--json] [--timeout SECONDS]
 
 Executes every code cell of NOTEBOOK in a fresh kernel, in the notebook's folder, and stops at the first error
-(cells tagged "raises-exception" may fail). Writes the notebook with its outputs to FILE, by default
-NAME.executed.ipynb beside it, also when a cell failed.
+(cells tagged "raises-exception" may fail, those tagged "skip-execution" are left out). Writes the notebook with its
+outputs to FILE, by default NAME.executed.ipynb beside it, also when a cell failed. Ctrl+C, SIGTERM and a closed terminal
+stop the running cell, a training with a checkpoint, and the notebook is written with the outputs made so far.
 
   --out FILE         where to write the executed notebook
   --json             print one JSON object as the last line of standard output
@@ -27,6 +32,7 @@ interface RunOptions {
   timeoutSeconds: number | undefined;
 }
 
+/** What `--json` tells of it. */
 interface RunFailure {
   /** 1-based number of the code cell; null when no cell is to blame. */
   cell: number | null;
@@ -41,12 +47,14 @@ const interruptedError: CellError = { name: "Interrupted", message: "The cell wa
 
 /** Time that a cell has to obey an interruption before its kernel is ended. */
 const obeyMilliseconds = 10_000;
+/** The same where the whole program was asked to end. */
+const endMilliseconds = 5_000;
 
 /**
  * The command `run`.
  * @param args what follows `run` on the command line
  * @param kernelPath the kernel's bundle, by default beside the command line's own
- * @returns the exit code: 0 done, 1 a cell failed, 2 wrong usage
+ * @returns the exit code: 0 done, 1 a cell failed or the notebook could not be written, 2 wrong usage, 128 + N ended by signal N
  */
 export async function runCommand(
   args: string[],
@@ -60,10 +68,10 @@ export async function runCommand(
       return 0;
     }
     const notebook = await readNotebook(options.notebook);
-    await mkdir(dirname(options.out), { recursive: true });
+    await tryPlace(options.out);
     const run = new NotebookRun(notebook, options, progress);
     await run.execute(kernelPath);
-    await writeNotebook(options.out, notebook);
+    await run.save();
     return run.report();
   } catch (error) {
     return reportUnrun(error as Error, args.includes("--json"));
@@ -116,7 +124,7 @@ function readTimeout(text: string): number {
 /** Nothing was executed: the command line or the notebook is not usable, or the kernel did not start. */
 function reportUnrun(error: Error, json: boolean): number {
   const isUsage = error instanceof UsageError;
-  process.stderr.write(`tritloom run: ${error.message}\n${isUsage ? `\n${runUsage}` : ""}`);
+  process.stderr.write(`tritloom run: ${printableLines(error.message)}\n${isUsage ? `\n${runUsage}` : ""}`);
   if (json) {
     const failure: RunFailure = { cell: null, line: null, name: error.name, message: error.message };
     printJson({ ok: false, cells: 0, error: failure, runs: [], roms: [], ...new NotebookReports().saving });
@@ -125,7 +133,7 @@ function reportUnrun(error: Error, json: boolean): number {
 }
 
 function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  process.stdout.write(`${jsonLine(value)}\n`);
 }
 
 /** One execution of one notebook. */
@@ -133,7 +141,7 @@ class NotebookRun {
   private readonly outputs = new NotebookOutputs();
   private readonly reports = new NotebookReports();
   private executed = 0;
-  private stopped = false;
+  private interruption: Interruption | undefined;
   private failure: RunFailure | undefined;
 
   constructor(
@@ -150,9 +158,8 @@ class NotebookRun {
       cell.execution_count = null;
     }
     const cwd = dirname(this.options.notebook);
-    const kernel = await KernelClient.start({ cwd, kernelPath, notebookPath: this.options.notebook });
-    const onSignal = (): void => this.stop(kernel);
-    process.on("SIGINT", onSignal);
+    const kernel = await KernelClient.start({ cwd, kernelPath, notebookPath: this.options.notebook, hostGone: "runner-killed" });
+    this.interruption = new Interruption((why, isFirst) => this.stop(kernel, why, isFirst));
     try {
       for (const [index, cell] of cells.entries()) {
         if (!(await this.executeCell(kernel, cell, index + 1))) {
@@ -160,9 +167,20 @@ class NotebookRun {
         }
       }
     } finally {
-      process.off("SIGINT", onSignal);
       await kernel.dispose();
       this.progress.endLine();
+    }
+  }
+
+  /** Writes the notebook, whatever became of its cells; a failure is that of the execution, unless a cell had failed before. */
+  async save(): Promise<void> {
+    try {
+      await saveExecuted(this.options.out, this.notebook);
+      this.progress.note(`Wrote ${this.options.out}`);
+    } catch (error) {
+      const { name, message } = error as Error;
+      this.progress.note(message);
+      this.failure ??= { cell: null, line: null, name, message };
     }
   }
 
@@ -170,33 +188,43 @@ class NotebookRun {
   report(): number {
     const { runs, roms, saving } = this.reports;
     const ok = this.failure === undefined;
-    if (this.failure) {
+    if (this.failure && this.failure.cell !== null) {
       const { cell, line, name, message } = this.failure;
       const place = line === null ? `cell ${cell}` : `cell ${cell}, line ${line}`;
       this.progress.note(`${place}: ${name}: ${message}`);
     }
-    this.progress.note(`Wrote ${this.options.out}`);
+    this.interruption?.stopListening();
     if (this.options.json) {
       const error = this.failure ? { error: this.failure } : {};
       printJson({ ok, cells: this.executed, ...error, runs, roms, ...saving });
     }
-    return ok ? 0 : 1;
+    return this.interruption?.exitCode ?? (ok ? 0 : 1);
   }
 
-  /** The first Ctrl+C interrupts the cell, the second ends the kernel. */
-  private stop(kernel: KernelClient): void {
-    if (this.stopped) {
-      void kernel.dispose();
-    } else {
-      this.stopped = true;
-      this.progress.note("Interrupting; press Ctrl+C again to end the kernel.");
-      kernel.interrupt();
+  /** The first signal interrupts the cell, the second ends the kernel. */
+  private stop(kernel: KernelClient, why: InterruptReason, isFirst: boolean): void {
+    if (!isFirst) {
+      void kernel.dispose(why);
+      return;
     }
+    kernel.interrupt(why);
+    if (why === "stopped") {
+      this.progress.note("Interrupting; press Ctrl+C again to end the kernel.");
+      return;
+    }
+    this.progress.note("Ending: the running cell is interrupted, and the notebook written with its outputs so far.");
+    // Whoever ends programs waits for them only so long.
+    setTimeout(() => void kernel.dispose(why), endMilliseconds).unref();
   }
 
   /** @returns whether to go on */
   private async executeCell(kernel: KernelClient, cell: NotebookCell, number: number): Promise<boolean> {
     const code = cellSource(cell);
+    if (cell.metadata.tags?.includes(skipTag)) {
+      cell.outputs = [{ output_type: "stream", name: "stdout", text: [skippedText] }];
+      this.progress.note(`[${number}] ${skippedText.trimEnd()}`);
+      return true;
+    }
     if (code.trim() === "") {
       return true;
     }
@@ -225,7 +253,7 @@ class NotebookRun {
   }): boolean {
     const { cell, number, status, timedOut } = ended;
     const mayFail = status === "error" && cell.metadata.tags?.includes("raises-exception") === true;
-    if (!this.stopped && (status === "ok" || mayFail)) {
+    if (!this.interruption?.isAsked && (status === "ok" || mayFail)) {
       return true;
     }
     const error = timedOut ? this.timeoutError(cell) : (ended.error ?? interruptedError);

@@ -1,12 +1,14 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
-import { courseOf } from "../runs/course.js";
+import { readVerification, type VerificationReading } from "../api/verifiedRun.js";
 import { bestValidation, figureMethods } from "../runs/figureMethods.js";
+import { inTurns } from "../runs/inTurns.js";
 import { measures } from "../runs/measures.js";
 import { listRunDirs, readRun, type RunReading } from "../runs/readRun.js";
-import { snapshotOf } from "../runs/runSnapshot.js";
+import { snapshotWithoutCurves } from "../runs/runSnapshot.js";
 import type { RunSnapshot } from "../../webview/contract.js";
+import { printableLine } from "../text/printable.js";
 import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
 import { type RunRow, runsCsv } from "./runsCsv.js";
 
@@ -40,6 +42,10 @@ export interface ListedRun {
   /** How the figures were computed; null without a figure. */
   readonly validationHow: EvaluationMethod | null;
   readonly testHow: EvaluationMethod | null;
+  /** What is wrong with its log, which then tells neither steps nor figures; null where nothing is. */
+  readonly problem: string | null;
+  /** The last comparison of its accelerator with simulators, and whether the run still ships that model; absent before the first. */
+  readonly verification?: VerificationReading;
 }
 
 /** One that cannot be read, and why. */
@@ -53,27 +59,27 @@ async function listRuns({ operands, switches }: CommandLine): Promise<Report> {
   if (operands[0] !== undefined && !(await isFolder(root))) {
     throw new UsageError(`There is no folder ${root}: give the folder that holds runs.`);
   }
-  const rows: RunRow[] = [];
-  const damaged: DamagedRun[] = [];
-  for (const dir of await listRunDirs([root, path.join(root, runsFolder)])) {
-    try {
-      const reading = await readRun(dir);
-      rows.push({ listed: listed(reading), reading });
-    } catch (error) {
-      const { message } = error as Error;
-      damaged.push({ dir, message });
-      process.stderr.write(`Left out ${dir}: ${message}\n`);
-    }
-  }
-  const runs = rows.map(({ listed }) => listed);
-  const csv = switches.has("csv") ? { csv: runsCsv(rows) } : {};
-  return { ...csv, text: runs.length === 0 ? `No runs in ${root}.` : table(runs), json: { runs, damaged } };
+  const dirs = await listRunDirs([root, path.join(root, runsFolder)]);
+  const rows = await inTurns(dirs, (dir) => readRow(dir).catch((error: Error): DamagedRun => ({ dir, message: error.message })));
+  const whole = rows.filter((row) => "listed" in row);
+  const damaged = rows.filter((row) => !("listed" in row));
+  return {
+    ...(switches.has("csv") && { csv: runsCsv(whole) }),
+    text: rows.length === 0 ? `No runs in ${root}.` : table(rows.map((row) => ("listed" in row ? row.listed : row))),
+    json: { runs: whole.map(({ listed }) => listed), damaged },
+  };
+}
+
+async function readRow(dir: string): Promise<RunRow> {
+  const reading = await readRun(dir);
+  const verification = await readVerification(dir);
+  return { listed: { ...listed(reading), ...(verification && { verification }) }, reading };
 }
 
 function listed(reading: RunReading): ListedRun {
   const { dir } = reading;
-  const { name, task, state, step, steps } = snapshotOf(reading, 0);
-  const best = bestValidation(reading.spec, courseOf(reading.events).validations);
+  const { name, task, state, step, steps } = snapshotWithoutCurves(reading, 0);
+  const best = bestValidation(reading.spec, reading.log);
   const test = reading.result?.figures?.deployableTest ?? null;
   const ofCharacters = (figure: number | null): number | null => (task === "character-model" ? figure : null);
   const validation = best?.value ?? null;
@@ -91,24 +97,25 @@ function listed(reading: RunReading): ListedRun {
     testBpc: ofCharacters(test),
     validationHow: best?.how ?? null,
     testHow: figureMethods(reading).deployableTest,
+    problem: reading.logProblem?.message ?? null,
   };
 }
 
-function table(runs: readonly ListedRun[]): string {
-  const rows = [
-    ["STATE", "STEP", "MEASURE", "VALIDATION", "TEST", "NAME", "DIRECTORY"],
-    ...runs.map(({ task, state, step, steps, measure, validation, test, name, dir }) => [
-      state,
-      `${step}/${steps}`,
-      measure,
-      figureText(task, validation),
-      figureText(task, test),
-      name,
-      dir,
-    ]),
-  ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()).join("\n");
+function table(rows: readonly (ListedRun | DamagedRun)[]): string {
+  const cells = [["STATE", "STEP", "MEASURE", "VALIDATION", "TEST", "NAME", "DIRECTORY", "PROBLEM"], ...rows.map(cellsOf)];
+  const isNeeded = cells[0]!.map((_, column) => cells.slice(1).some((row) => row[column] !== ""));
+  const shown = cells.map((row) => row.filter((_, column) => isNeeded[column]));
+  const widths = shown[0]!.map((_, column) => shown.reduce((most, row) => Math.max(most, row[column]!.length), 0));
+  return shown.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()).join("\n");
+}
+
+/** In the order of the headings. */
+function cellsOf(row: ListedRun | DamagedRun): string[] {
+  if (!("state" in row)) {
+    return ["damaged", "-", "-", "-", "-", "-", printableLine(row.dir), printableLine(row.message)];
+  }
+  const { task, state, step, steps, measure, validation, test, name, dir, problem } = row;
+  return [state, `${step}/${steps}`, measure, figureText(task, validation), figureText(task, test), name, printableLine(dir), printableLine(problem ?? "")];
 }
 
 function figureText(task: RunSnapshot["task"], figure: number | null): string {

@@ -1,12 +1,14 @@
 import { simulatorNames } from "../hardware/verify/simulators.js";
 import type { SimulatorName, SimulatorResult } from "../hardware/verify/simulators.js";
 import { verifyAccelerator } from "../hardware/verify/verify.js";
-import type { Verification } from "../hardware/verify/verify.js";
-import { chipOptions } from "./chipOptions.js";
+import type { Verification, VerifyProgress } from "../hardware/verify/verify.js";
+import { keepVerification, modelDigest } from "../api/verifiedRun.js";
+import { printableLine } from "../text/printable.js";
+import { chipOptions, readChipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, positiveInteger, type Report } from "./command.js";
 import { hardwareSubject } from "./hardwareSubject.js";
-import { interruptible } from "./interruption.js";
 import { oneOf, randomOptions } from "./randomOptions.js";
+import { tell } from "./terminal.js";
 
 const defaultSteps = 50;
 
@@ -27,14 +29,40 @@ async function verify(line: CommandLine): Promise<Report> {
   const { values, switches } = line;
   const steps = positiveInteger("steps", values.steps ?? String(defaultSteps));
   const { chip, sequences } = await hardwareSubject(line, "verify", steps);
+  const [dir] = line.operands;
+  // Taken before: a run that is trained on meanwhile ships another model than the one that is verified.
+  const sha256 = dir === undefined ? undefined : await modelDigest(dir);
+  const stalls = switches.has("stalls");
+  const progress = verifyProgress(switches.has("json"));
   const options = {
     macUnits: chip.macUnits,
     simulators: readSimulators(values.simulator),
-    plusArguments: switches.has("stalls") ? ["+stalls"] : [],
-    onProgress: (message: string): void => void process.stderr.write(`${message}\n`),
+    plusArguments: stalls ? ["+stalls"] : [],
+    onProgress: progress.tell,
   };
-  const verification = await interruptible((signal) => verifyAccelerator(chip.fixed, sequences, { ...options, signal }));
+  const verification = await verifyAccelerator(chip.fixed, sequences, options).finally(progress.end);
+  if (dir !== undefined && sha256 !== undefined) {
+    await keepVerification(dir, verification, { options: readChipOptions(values), stalls, sha256 });
+  }
   return { text: inWords(verification), json: { ...verification }, isFailure: !verification.ok };
+}
+
+/**
+ * Progress on standard error: for the editor a line for each percent, which begins with it; for a person one line that changes, or
+ * where that is no terminal, the beginnings of build and simulation.
+ */
+function verifyProgress(isForEditor: boolean): { tell: (progress: VerifyProgress) => void; end: () => void } {
+  const isTerminal = process.stderr.isTTY && !isForEditor;
+  const tellLine = ({ share, words }: VerifyProgress): void => {
+    if (isTerminal) {
+      process.stderr.write(`\r\u001b[2K${printableLine(words)}`);
+    } else if (isForEditor) {
+      tell(`${Math.floor(100 * share)} % ${words}`);
+    } else if (/: compiling$|: timestep 0 /.test(words)) {
+      tell(words);
+    }
+  };
+  return { tell: tellLine, end: () => void (isTerminal && process.stderr.write("\r\u001b[2K")) };
 }
 
 function readSimulators(list: string | undefined): readonly SimulatorName[] {

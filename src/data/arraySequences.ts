@@ -1,3 +1,4 @@
+import { isPrintableLine, printableLine, printableLineRule } from "../text/printable.js";
 import { splitSequences, type SequenceOptions } from "./labelledSequences.js";
 import { type SequenceCorpus, SequenceError } from "./sequences.js";
 
@@ -15,10 +16,14 @@ export interface ArraySequences {
 
 /**
  * Labelled sequences at hand, in three parts; kept with the run.
- * @throws SequenceError that names sequence, timestep and value: lengths that differ, a value that is no finite number
+ * @throws SequenceError that names sequence, timestep and value: lengths that differ, a value that is no finite number; or a name
+ * that is no printable line
  */
 export function sequencesFromArrays(name: string, input: ArraySequences, options: SequenceOptions = {}): SequenceCorpus {
   const { sequences, labels } = input;
+  if (!isPrintableLine(name)) {
+    throw new SequenceError(`The name of the sequences, "${printableLine(name)}", ${printableLineRule}.`);
+  }
   if (sequences.length === 0 || sequences.length !== labels.length) {
     throw new SequenceError(
       `"${name}" has ${sequences.length} sequences and ${labels.length} labels: give one label for each, and one sequence at least.`,

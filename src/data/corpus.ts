@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { CorpusSpec, LanguageModelSpec, SplitSpec } from "../experiment/taskSpec.js";
+import { isPrintableLine, printableLine, printableLineRule } from "../text/printable.js";
 import { alphabetOf, codeUnitOffset, encodeText } from "./alphabet.js";
 import type { DataPart, SymbolData } from "./contract.js";
 import { loadTextDataset } from "./datasets/loadText.js";
@@ -64,15 +65,18 @@ export async function loadText(name: string, options?: DatasetOptions): Promise<
  */
 export async function readCorpusFile(file: string): Promise<TextCorpus> {
   const absolute = path.resolve(file);
-  const name = path.basename(absolute, path.extname(absolute));
+  const name = printableLine(path.basename(absolute, path.extname(absolute)));
   return makeCorpus(await readText(absolute), { name, licence: "not stated", source: { kind: "file", path: absolute } });
 }
 
 /**
  * A text at hand; \r\n and \r become \n.
- * @throws CorpusError when it is empty or holds half a surrogate pair, which no file could keep
+ * @throws CorpusError when it is empty or holds half a surrogate pair, which no file could keep, or its name is no printable line
  */
 export function corpusFromText(name: string, text: string): TextCorpus {
+  if (!isPrintableLine(name)) {
+    throw new CorpusError(`The name of the text, "${printableLine(name)}", ${printableLineRule}.`);
+  }
   const fault = text === "" ? "is empty" : /\p{Surrogate}/u.test(text) ? "holds half of a surrogate pair" : undefined;
   if (fault !== undefined) {
     throw new CorpusError(`The text "${name}" ${fault}: give a text of at least one whole character.`);

@@ -1,18 +1,19 @@
 import path from "node:path";
-import { CsvError, type CsvRow, csvRows } from "./csv.js";
-import type { GivenSequences, SequenceShape } from "./givenSequences.js";
-import { classNumbers } from "./givenSequences.js";
+import type { Columns } from "./csv/columns.js";
+import { readLong } from "./csv/long.js";
+import { isNumber } from "./csv/numbers.js";
+import { evenSequences, type SequenceRows } from "./csv/sequenceRows.js";
+import { type ColumnChoice, CsvTable, type TableOptions } from "./csv/table.js";
+import { readRows } from "./csv/wide.js";
+import { classNumbers, type GivenSequences, type SequenceShape } from "./givenSequences.js";
 import { SequenceError } from "./sequences.js";
 import type { TableForm } from "./tableForm.js";
 import { readText } from "./textCorpus.js";
 
-export interface CsvInputOptions {
+/** Where a file is written otherwise than that of training. */
+export interface CsvInputOptions extends TableOptions {
   /** The column of the labels, where the file has them: its name in the header, or its number from 0. Default: as in training. */
-  readonly label?: string | number | undefined;
-  /** Whether the first row names the columns. Default: as in training. */
-  readonly header?: boolean | undefined;
-  /** Between fields, one character. Default: as in training, else a comma. */
-  readonly delimiter?: string | undefined;
+  readonly label?: ColumnChoice | undefined;
 }
 
 /** What the model was trained on. */
@@ -23,158 +24,126 @@ export interface CsvTraining {
   readonly tableForm: TableForm | undefined;
 }
 
-/** Where the values and the label of a row are. */
-interface Columns {
-  /** Of the file. */
-  readonly count: number;
-  /** [T * I] columns in the order in which the model reads their values. */
-  readonly values: readonly number[];
-  readonly label: number | undefined;
-  /** Names of the file's columns; null where it has no header. */
-  readonly header: readonly string[] | null;
+/** What each column of a later file is. */
+interface InputColumns extends Columns {
   readonly notes: readonly string[];
 }
 
 /**
- * Sequences to predict in a CSV file, one in each row. The columns are those of the training file: found by their names where
- * both files have a header, else in the same order. The column of the labels may be missing.
+ * Sequences to predict in a CSV file, read as that of training was. The columns are found by their names where both files have a
+ * header, else in the same order. The column of the labels may be missing.
  * @throws CorpusError when the file is missing, empty or not UTF-8; SequenceError that names file, line, column and value, and
  * says what the model expects
  */
 export async function readCsvInputs(file: string, training: CsvTraining, options: CsvInputOptions = {}): Promise<GivenSequences> {
   const absolute = path.resolve(file);
-  const delimiter = options.delimiter ?? training.tableForm?.delimiter ?? ",";
-  const rows = readRows(await readText(absolute), absolute, delimiter);
-  const [first] = rows;
-  if (first === undefined) {
-    throw new SequenceError(`${absolute} has no rows: give a CSV file with one sequence in each row.`);
+  const { shape, classes, tableForm: form } = training;
+  const table = openTable(await readText(absolute), absolute, form, options);
+  const columns = columnsOf(table, training, options);
+  const features = form?.features ?? Array.from({ length: shape.width }, (_, value) => `value ${value}`);
+  const rows = columns.id.length > 0 ? readLong(table, columns) : readRows(table, columns, features);
+  const { values, padding } = asTrained(absolute, rows, training);
+  if (rows.labels !== undefined) {
+    const place = (index: number): string => table.place(rows.lines[index]!, columns.label!);
+    classNumbers(rows.labels, classes, place);
   }
-  const columns = columnsOf(first, absolute, training, options);
-  const sequences = columns.header === null ? rows : rows.slice(1);
-  if (sequences.length === 0) {
-    throw new SequenceError(`${absolute} has a header but no row below it: give one sequence in each row.`);
-  }
-  const size = columns.values.length;
-  const values = new Float32Array(sequences.length * size);
-  sequences.forEach((row, n) => values.set(valuesOf(row, columns, absolute), n * size));
-  const { label, notes } = columns;
-  if (label === undefined) {
-    return { values, labels: undefined, notes };
-  }
-  const labels = sequences.map(({ fields }) => fields[label]!);
-  classNumbers(labels, training.classes, (index) => placeOf(absolute, sequences[index]!.line, label, columns));
-  return { values, labels, notes };
+  return { values, ...(padding && { padding }), labels: rows.labels, notes: [...columns.notes, ...table.warnings] };
 }
 
-function readRows(text: string, file: string, delimiter: string): CsvRow[] {
-  try {
-    return [...csvRows(text, delimiter)];
-  } catch (error) {
-    throw error instanceof CsvError ? new SequenceError(`${file}, ${error.message}: double the quotes inside a quoted field.`) : error;
-  }
-}
-
-/** Digits with an optional sign, fraction and exponent, as in the training file. */
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-
-function isNumber(field: string): boolean {
-  return decimal.test(field.trim());
-}
-
-function columnsOf(first: CsvRow, file: string, training: CsvTraining, options: CsvInputOptions): Columns {
-  const trained = training.tableForm?.header ?? null;
-  if (trained === null || options.header === false) {
-    return orderedColumns(first, file, training, { ...options, header: options.header ?? looksLikeHeader(first.fields, trained) });
-  }
-  if (!looksLikeHeader(first.fields, trained)) {
+function openTable(text: string, file: string, form: TableForm | undefined, options: CsvInputOptions): CsvTable {
+  const trained = form?.header ?? undefined;
+  const written = { ...writtenAs(form), ...given(options) };
+  if (trained !== undefined && options.header === undefined && beginsWithData(new CsvTable(text, file, { ...written, header: false }, false), trained)) {
     throw new SequenceError(
-      `${file}, line ${first.line} has numbers where the training file had the names of its columns (${listed(trained)}): put that row ` +
-        "first, or give header: false where the columns are the same in the same order.",
+      `${file}, line 1 has numbers where the training file had the names of its columns (${listed(trained)}): put that row first, or give ` +
+        "header: false where the columns are the same in the same order.",
     );
   }
-  const isUnique = new Set(trained).size === trained.length;
-  return isUnique ? namedColumns(first, file, trained, options.label ?? training.tableForm!.label) : orderedColumns(first, file, training, { ...options, header: true });
+  return new CsvTable(text, file, { ...written, header: options.header ?? (trained && true) }, false);
 }
 
-/** Columns that had names in training have them again; where nothing is known, a row without any number is no sequence. */
-function looksLikeHeader(fields: readonly string[], trained: readonly string[] | null): boolean {
-  return trained === null ? !fields.some(isNumber) : !fields.every(isNumber);
+function writtenAs(form: TableForm | undefined): TableOptions {
+  return form === undefined ? {} : { delimiter: form.delimiter, decimal: form.decimal, missing: form.missing ?? undefined };
+}
+
+function given(options: TableOptions): TableOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** @param trained the names that its first row should have */
+function beginsWithData({ sample }: CsvTable, trained: readonly string[]): boolean {
+  return sample[0]!.fields.every(isNumber) && !trained.every(isNumber);
+}
+
+function columnsOf(table: CsvTable, training: CsvTraining, { label }: CsvInputOptions): InputColumns {
+  const { tableForm: form } = training;
+  const isNamed = form !== undefined && form.header !== null && table.names !== undefined && new Set(form.header).size === form.header.length;
+  return isNamed ? namedColumns(table, form, form.header!, label) : orderedColumns(table, training, label);
 }
 
 /** By their names, in any order. */
-function namedColumns({ line, fields: header }: CsvRow, file: string, trained: readonly string[], label: string | number): Columns {
-  const labelName = typeof label === "number" ? trained[label]! : label;
-  const features = trained.filter((name) => name !== labelName);
-  const missing = features.filter((name) => !header.includes(name));
+function namedColumns(table: CsvTable, form: TableForm, trained: readonly string[], label: ColumnChoice | undefined): InputColumns {
+  const names = table.names!;
+  const nameOf = (column: number): string => trained[column]!;
+  const needed = [...form.id, ...(form.time === null ? [] : [form.time]), ...form.values].map(nameOf);
+  const missing = needed.filter((name) => !names.includes(name));
   if (missing.length > 0) {
     throw new SequenceError(
-      `${file}, line ${line} has no column ${listed(missing)}; the model was trained on ${listed(features)}, and this file has ${listed(header)}. ` +
+      `${table.file}, line 1 has no column ${listed(missing)}; the model was trained on ${listed(needed)}, and this file has ${listed(names)}. ` +
         "Name the columns as the training file does.",
     );
   }
-  const unused = header.filter((name) => name !== labelName && !features.includes(name));
-  const at = header.indexOf(labelName);
+  const found = (column: number): number => table.find(nameOf(column), "value");
+  const own = label ?? (form.label === null ? undefined : nameOf(form.label));
+  const isThere = label !== undefined || names.includes(own as string);
+  const labelColumn = own !== undefined && isThere ? table.find(own, "label") : undefined;
+  const unused = names.filter((name, column) => column !== labelColumn && !needed.includes(name));
   return {
-    count: header.length,
-    values: features.map((name) => header.indexOf(name)),
-    label: at < 0 ? undefined : at,
-    header,
+    label: labelColumn,
+    id: form.id.map(found),
+    time: form.time === null ? undefined : found(form.time),
+    values: form.values.map(found),
     notes: unused.length === 0 ? [] : [`Columns that the model was not trained on are left out: ${listed(unused)}.`],
   };
 }
 
-/** By their number: all but that of the label are values. */
-function orderedColumns({ line, fields: first }: CsvRow, file: string, { shape, tableForm }: CsvTraining, options: CsvInputOptions): Columns {
-  const header = options.header === true ? first : null;
-  const size = shape.timesteps * shape.width;
-  const label = labelColumn(first.length === size + 1 ? (options.label ?? trainedLabel(tableForm)) : options.label, header, file, first.length);
-  const values = Array.from(first.keys()).filter((column) => column !== label);
-  if (values.length !== size) {
+/** By their numbers; where the file has no labels, those after the label's are one less. */
+function orderedColumns(table: CsvTable, { shape, tableForm }: CsvTraining, choice: ColumnChoice | undefined): InputColumns {
+  const form = tableForm ?? unnamedForm(shape);
+  const others = columnNumbers(form.columns).filter((column) => column !== form.label);
+  const hasLabel = table.columns === others.length + 1;
+  const trained = hasLabel ? (form.label ?? undefined) : undefined;
+  const label = choice === undefined ? trained : table.find(choice, "label");
+  const here = columnNumbers(table.columns).filter((column) => column !== label);
+  if (here.length !== others.length) {
     const besides = label === undefined ? "" : " besides the label's";
-    const remedy = first.length === size + 1 ? " Say which column has the labels." : " Give as many columns, and check the delimiter.";
+    const size = form.id.length > 0 ? "" : `, which is ${shape.timesteps} timesteps of ${shape.width}`;
+    const remedy = hasLabel ? "Say which column has the labels." : "Give as many columns, and check the delimiter.";
+    throw new SequenceError(`${table.file}, line 1 has ${here.length} columns of values${besides}; the model was trained on ${others.length}${size}. ${remedy}`);
+  }
+  const found = (column: number): number => here[others.indexOf(column)]!;
+  return { label, id: form.id.map(found), time: form.time === null ? undefined : found(form.time), values: form.values.map(found), notes: [] };
+}
+
+/** Sequences that were trained on without a CSV file: one in each row. */
+function unnamedForm({ timesteps, width }: SequenceShape): Pick<TableForm, "columns" | "label" | "id" | "time" | "values"> {
+  const columns = timesteps * width;
+  return { columns, label: null, id: [], time: null, values: columnNumbers(columns) };
+}
+
+function asTrained(file: string, rows: SequenceRows, { shape, tableForm }: CsvTraining): Pick<GivenSequences, "values" | "padding"> {
+  const even = evenSequences(file, rows, tableForm?.isPadded === true ? shape.timesteps : undefined);
+  if (even.timesteps !== shape.timesteps) {
     throw new SequenceError(
-      `${file}, line ${line} has ${values.length} columns of values${besides}; the model was trained on ${size}, which is ${shape.timesteps} ` +
-        `timesteps of ${shape.width}.${remedy}`,
+      `${file} has sequences of ${even.timesteps} timesteps; the model was trained on sequences of ${shape.timesteps}, all of one length. ` +
+        "Give sequences of that length, or train with the option timesteps, which cuts and pads them.",
     );
   }
-  return { count: first.length, values, label, header, notes: [] };
+  return even;
 }
 
-/** The number of the label's column in the training file. */
-function trainedLabel(form: TableForm | undefined): number | undefined {
-  const { label, header = null } = form ?? {};
-  return typeof label === "string" ? header?.indexOf(label) : label;
-}
-
-function labelColumn(label: string | number | undefined, header: readonly string[] | null, file: string, count: number): number | undefined {
-  if (label === undefined) {
-    return undefined;
-  }
-  const column = typeof label === "number" ? label : (header ?? []).indexOf(label);
-  if (!(Number.isInteger(column) && column >= 0 && column < count)) {
-    const known = header === null ? `it has ${count} columns, numbered from 0` : `its columns are ${listed(header)}`;
-    throw new SequenceError(`${file} has no label column ${JSON.stringify(label)}: ${known}.`);
-  }
-  return column;
-}
-
-function valuesOf({ line, fields }: CsvRow, columns: Columns, file: string): Float32Array {
-  if (fields.length !== columns.count) {
-    throw new SequenceError(`${file}, line ${line} has ${fields.length} columns; the first row has ${columns.count}. Give every row the same columns.`);
-  }
-  return Float32Array.from(columns.values, (column) => {
-    const field = fields[column]!.trim();
-    const value = isNumber(field) ? Math.fround(Number(field)) : NaN;
-    if (!Number.isFinite(value)) {
-      const found = field === "" ? "nothing" : JSON.stringify(field);
-      throw new SequenceError(`${placeOf(file, line, column, columns)} has ${found} where a number should be. Give decimal numbers within float32's range.`);
-    }
-    return value;
-  });
-}
-
-function placeOf(file: string, line: number, column: number, { header }: Columns): string {
-  return `${file}, line ${line}, column ${column}${header === null ? "" : ` (${JSON.stringify(header[column])})`}`;
+function columnNumbers(count: number): number[] {
+  return Array.from({ length: count }, (_, column) => column);
 }
 
 function listed(names: readonly string[]): string {

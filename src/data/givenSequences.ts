@@ -13,6 +13,8 @@ export interface SequenceShape {
 export interface GivenSequences {
   /** [N, T, I] */
   readonly values: Float32Array;
+  /** [N], timesteps of zeros at the beginning of each; absent where there are none. */
+  readonly padding?: Int32Array;
   /** [N] names of the classes; undefined where they are not known. */
   readonly labels: readonly string[] | undefined;
   /** What a reader should know of how they were read. */

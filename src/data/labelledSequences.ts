@@ -1,7 +1,7 @@
 import type { SplitSpec } from "../experiment/taskSpec.js";
 import type { DataPart, LabelledSequences, Scaling, SequenceData } from "./contract.js";
-import { standardise } from "./scaling.js";
-import { dataParts, makeSequenceCorpus, type SequenceCorpus, SequenceError } from "./sequences.js";
+import { scalingOf, standardise } from "./scaling.js";
+import { dataParts, makeSequenceCorpus, type SequenceCorpus, SequenceError, type SequenceReading } from "./sequences.js";
 import type { TableForm } from "./tableForm.js";
 
 /** How sequences become three parts. */
@@ -23,8 +23,11 @@ export interface UnsplitSequences {
   readonly width: number;
   /** [N, T, I] */
   readonly values: Float32Array;
+  /** [N], timesteps at the beginning of each that are no data but zeros; absent where there are none. */
+  readonly padding?: Int32Array;
   /** [N] */
   readonly labels: readonly string[];
+  readonly reading?: SequenceReading;
   /** How the CSV file was read that they are from. */
   readonly tableForm?: TableForm;
 }
@@ -35,28 +38,37 @@ export interface UnsplitSequences {
  * in the training part
  */
 export function splitSequences(all: UnsplitSequences, options: SequenceOptions): SequenceCorpus {
-  const { name, timesteps, width, tableForm } = all;
+  const { name, timesteps, width, reading, tableForm } = all;
   const classes = classesOf(all);
-  const labels = Int32Array.from(all.labels, (label) => classes.indexOf(label));
+  const numbers = new Map(classes.map((label, number) => [label, number]));
+  const labels = Int32Array.from(all.labels, (label) => numbers.get(label)!);
   const fractions = checkFractions(options.split ?? [0.8, 0.1, 0.1]);
   const order = options.shuffle?.(labels.length) ?? Int32Array.from(labels.keys());
   const parts = options.stratified === false ? dealInOrder(order, fractions) : dealByClass(order, labels, fractions);
   checkParts(name, parts, labels, classes);
+  const scaling = options.normalise === "standardise" ? standardiseBy(all, parts.train) : undefined;
   const pick = (part: readonly number[]) => pickSequences(all, labels, part);
   const picked = { train: pick(parts.train), validation: pick(parts.validation), test: pick(parts.test) };
-  const scaling = options.normalise === "standardise" ? standardiseParts(picked, width) : undefined;
-  const notes = scaling === undefined ? [] : [scalingInWords(scaling)];
   const data: SequenceData = { kind: "sequences", timesteps, width, classes, ...(scaling && { scaling }), ...picked };
-  return makeSequenceCorpus(data, { name, licence: "not stated", source: { kind: "inline" }, notes, ...(tableForm && { tableForm }) });
+  const notes = [...(scaling ? [scalingInWords(scaling)] : []), ...alikeClasses(classes)];
+  const source = { kind: "inline" } as const;
+  return makeSequenceCorpus(data, { name, licence: "not stated", source, notes, ...(reading && { reading }), ...(tableForm && { tableForm }) });
 }
 
 /** Distinct labels, as numbers where they all are. */
 function classesOf({ name, labels }: UnsplitSequences): string[] {
-  const classes = [...new Set(labels)];
+  // Copies: pieces of a file's text would keep all of it in memory.
+  const classes = Array.from(new Set(labels), (label) => JSON.parse(JSON.stringify(label)) as string);
   if (classes.length < 2) {
     throw new SequenceError(
       `All ${labels.length} sequences of "${name}" have the label ${JSON.stringify(classes[0])}: there is nothing to tell ` +
         "apart. Give sequences of two classes or more, or check which column holds the labels.",
+    );
+  }
+  if (classes.length > 10 && classes.length > labels.length / 2) {
+    throw new SequenceError(
+      `The ${labels.length} sequences of "${name}" have ${classes.length} different labels, ${classes.slice(0, 3).map((label) => JSON.stringify(label)).join(", ")} and so on: ` +
+        "no classes to learn from. Check which column holds the labels; a number to be predicted has to be cut into classes first.",
     );
   }
   const areNumbers = classes.every((label) => label.trim() !== "" && Number.isFinite(Number(label)));
@@ -76,7 +88,7 @@ type Parts = Record<DataPart, number[]>;
 function dealInOrder(order: Int32Array, [train, validation]: readonly number[]): Parts {
   const trainEnd = Math.round(order.length * train!);
   const validationEnd = Math.round(order.length * (train! + validation!));
-  const all = [...order];
+  const all = Array.from(order);
   return { train: all.slice(0, trainEnd), validation: all.slice(trainEnd, validationEnd), test: all.slice(validationEnd) };
 }
 
@@ -86,7 +98,7 @@ function dealInOrder(order: Int32Array, [train, validation]: readonly number[]):
  */
 function dealByClass(order: Int32Array, labels: Int32Array, fractions: readonly number[]): Parts {
   const dealt: [number[], number[], number[]] = [[], [], []];
-  const byClass = [...order].map((sequence, place) => ({ sequence, place })).sort((a, b) => labels[a.sequence]! - labels[b.sequence]!);
+  const byClass = Array.from(order, (sequence, place) => ({ sequence, place })).sort((a, b) => labels[a.sequence]! - labels[b.sequence]!);
   byClass.forEach((card, count) => {
     const lags = fractions.map((fraction, part) => fraction * (count + 1) - dealt[part]!.length);
     dealt[lags.indexOf(Math.max(...lags))]!.push(card.place);
@@ -119,11 +131,10 @@ function pickSequences({ values, timesteps, width }: UnsplitSequences, labels: I
   return { values: picked, labels: Int32Array.from(part, (sequence) => labels[sequence]!) };
 }
 
-/** In place. */
-function standardiseParts(parts: Record<DataPart, LabelledSequences>, width: number): Scaling {
-  const moments = Array.from({ length: width }, (_, value) => momentsOf(parts.train.values, value, width));
-  const scaling = { means: moments.map(({ mean }) => mean), deviations: moments.map(({ deviation }) => deviation) };
-  dataParts.forEach((part) => standardise(parts[part].values, scaling));
+/** In place. @param part the sequences that tell mean and deviation */
+function standardiseBy(all: UnsplitSequences, part: readonly number[]): Scaling {
+  const scaling = scalingOf(all, part);
+  standardise(all, scaling);
   return scaling;
 }
 
@@ -132,17 +143,17 @@ function scalingInWords({ means, deviations }: Scaling): string {
   return `Standardised by the training part: ${found.join("; ")}.`;
 }
 
-/** Mean and biased standard deviation of every width-th value. */
-function momentsOf(values: Float32Array, first: number, width: number): { mean: number; deviation: number } {
-  const count = values.length / width;
-  let sum = 0;
-  for (let at = first; at < values.length; at += width) {
-    sum += values[at]!;
+/** Labels that a person may have meant to be the same. */
+function alikeClasses(classes: readonly string[]): string[] {
+  const first = new Map<string, string>();
+  for (const label of classes) {
+    const number = Number(label);
+    const key = Number.isFinite(number) ? String(number) : label.toLowerCase();
+    const before = first.get(key);
+    if (before !== undefined) {
+      return [`The labels ${JSON.stringify(before)} and ${JSON.stringify(label)} are two classes: write them alike if they are one.`];
+    }
+    first.set(key, label);
   }
-  const mean = sum / count;
-  let squares = 0;
-  for (let at = first; at < values.length; at += width) {
-    squares += (values[at]! - mean) ** 2;
-  }
-  return { mean, deviation: Math.sqrt(squares / count) };
+  return [];
 }

@@ -16,6 +16,20 @@ export interface SequenceCorpus {
   readonly notes: readonly string[];
   /** How a CSV file was read; absent for other sources. */
   readonly tableForm?: TableForm;
+  /** How a table was understood; absent for other sources. */
+  readonly reading?: SequenceReading | undefined;
+}
+
+/** What was understood of a table of sequences. */
+export interface SequenceReading {
+  /** In words: "one sequence in each row, 40 timesteps of 4 values" */
+  readonly table: string;
+  /** Names of the values of a timestep. */
+  readonly features: readonly string[];
+  /** Timesteps of the sequences, before they were brought to one length. */
+  readonly lengths: { readonly shortest: number; readonly median: number; readonly longest: number };
+  /** Each names two possible readings and the option that chooses. */
+  readonly warnings: readonly string[];
 }
 
 /** Sequences that cannot be had or cannot be used; the message names place, value and remedy. */

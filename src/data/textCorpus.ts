@@ -4,6 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import type { CorpusSpec, SplitSpec } from "../experiment/taskSpec.js";
 import { alphabetOf, countCharacters } from "./alphabet.js";
 import type { DataPart } from "./contract.js";
+import { printableLine } from "../text/printable.js";
 
 /** A text to learn from. Its symbols are Unicode code points; line ends are \n; a byte-order mark is a symbol. */
 export interface TextCorpus {
@@ -89,8 +90,8 @@ async function readBytes(file: string): Promise<Buffer> {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new CorpusError(
       code === "ENOENT"
-        ? `There is no text file ${file}: check the path, relative ones start at ${process.cwd()}.`
-        : `The text file ${file} cannot be read: ${message}.`,
+        ? `There is no text file ${printableLine(file)}: check the path, relative ones start at ${process.cwd()}.`
+        : `The text file ${printableLine(file)} cannot be read: ${message}.`,
     );
   }
 }

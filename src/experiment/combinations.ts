@@ -6,9 +6,9 @@ import type { ExperimentSpec, LayerSpec } from "./spec.js";
  * @throws InvalidSpecError naming field, value and remedy
  */
 export function checkCombinations(spec: ExperimentSpec, place: string): void {
-  const faults = [...spec.layers.flatMap((layer, index) => layerFaults(layer, `layers.${index}`, spec)), ...outputFaults(spec)];
+  const faults = [...spec.layers.flatMap((layer, index) => layerFaults(layer, `layers[${index}]`, spec)), ...outputFaults(spec)];
   if (faults.length > 0) {
-    throw new InvalidSpecError(`Invalid experiment in ${place}:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
+    throw new InvalidSpecError(faults.map((fault) => `${fault.replace(":", ` of ${place}:`)}.`).join("\n"));
   }
 }
 

@@ -1,9 +1,6 @@
-import { inspect } from "node:util";
+import { shown } from "./shown.js";
 
-/** A wrong argument as an error message shows it. */
-export function shown(value: unknown): string {
-  return typeof value === "function" ? `the function ${value.name || "without a name"}` : inspect(value, { depth: 0, breakLength: Infinity });
-}
+export { shown };
 
 /**
  * Refuses options that a function does not know. Cells are not type checked: without this a misspelt option would be left out
@@ -12,24 +9,83 @@ export function shown(value: unknown): string {
  * @throws TypeError that names word and option, what there is instead, and what comes nearest
  */
 export function requireKnownOptions(word: string, options: object, names: readonly string[]): void {
-  const all = names.join(", ");
-  const isPlain = typeof options === "object" && options !== null && !Array.isArray(options);
-  if (!isPlain) {
-    throw new TypeError(`${word}() takes an object of options, ${word}({ ${names[0]}: ... }), not ${shown(options)}; its options are ${all}`);
+  if (!isPlainObject(options)) {
+    const [, inner] = /^(\w+) of /.exec(word) ?? [];
+    const example = inner === undefined ? `${word}({ ${names[0]}: ... })` : `${inner}: { ${names[0]}: ... }`;
+    throw new TypeError(`${word}() takes an object of options, ${example}, not ${shown(options)}; its options are ${names.join(", ")}`);
   }
   const unknown = Object.keys(options).filter((name) => !names.includes(name));
   if (unknown.length > 0) {
-    const nearest = unknown.map((name) => `the nearest to "${name}" is "${nearestName(name, names)}"`);
-    throw new TypeError(
-      `${word}() has no option ${unknown.map((name) => `"${name}"`).join(", ")}; its options are ${all}; ${nearest.join(", ")}`,
-    );
+    throw new TypeError(`${word}() ${unknownInWords(unknown, names)}`);
   }
 }
 
+/** An object that is no list and no instance of a class: options, or a part of a spec. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) {
+    return false;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // An object of another realm has a prototype of its own, which in turn has none.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** 'has no option "quantizer"; its options are units, quantiser; quantizer: did you mean quantiser?' */
+export function unknownInWords(unknown: readonly string[], names: readonly string[]): string {
+  const meant = unknown.flatMap((name) => {
+    const likely = likelyName(name, names);
+    return likely === undefined ? [] : [`${name}: did you mean ${likely}?`];
+  });
+  const options = `has no option ${unknown.map((name) => JSON.stringify(name)).join(", ")}; its options are ${names.join(", ")}`;
+  return meant.length === 0 ? options : `${options}; ${meant.join(" ")}`;
+}
+
+/** What other libraries call the same thing, without capitals and underlines. */
+const synonyms: Readonly<Record<string, readonly string[]>> = {
+  steps: ["epochs", "epoch", "iterations", "iters", "niter", "maxsteps"],
+  learningRate: ["lr", "rate", "alpha", "eta"],
+  units: ["hidden", "hiddensize", "hiddenunits", "size", "numunits", "neurons", "cells"],
+  batchSize: ["bs", "batch", "minibatch", "batchsize"],
+  clipping: ["clip", "clipnorm", "gradclip", "gradientclipping", "maxnorm"],
+  sequenceLength: ["seqlen", "length", "timesteps", "window", "bptt"],
+  optimiser: ["opt"],
+  validateEvery: ["evalevery", "checkpointevery", "logevery"],
+  stopAfter: ["patience", "earlystopping"],
+  label: ["labels", "class", "classes", "target", "y"],
+  delimiter: ["sep", "separator", "comma"],
+  sequences: ["values", "data", "x", "inputs"],
+  labels: ["y", "targets", "classes"],
+  features: ["columns", "values", "x", "inputs"],
+  macUnits: ["macs", "pes", "mac"],
+  clockMegahertz: ["clock", "frequency", "mhz", "clockmhz", "clk"],
+  overwrite: ["force", "replace"],
+  statistics: ["stats"],
+  epsilon: ["eps"],
+};
+
+/** The name that was meant; undefined where none is near. */
+function likelyName(wrong: string, names: readonly string[]): string | undefined {
+  const key = simplified(wrong);
+  const initials = (name: string): string => name.replace(/(?<!^)[a-z]/g, "").toLowerCase();
+  const same = names.find((name) => synonyms[name]?.includes(key) || (key.length > 1 && initials(name) === key));
+  if (same !== undefined) {
+    return same;
+  }
+  const nearest = nearestName(wrong, names);
+  const longer = Math.max(key.length, nearest.length);
+  const isPart = key.length > 2 && (simplified(nearest).includes(key) || key.includes(simplified(nearest)));
+  return isPart || keystrokes(key, simplified(nearest)) <= longer / 2 ? nearest : undefined;
+}
+
+function simplified(name: string): string {
+  return name.toLowerCase().replace(/[_ -]/g, "");
+}
+
 /** The name that fewest keystrokes make of the wrong one; the first of several. */
-function nearestName(wrong: string, names: readonly string[]): string {
-  const distances = names.map((name) => keystrokes(wrong.toLowerCase(), name.toLowerCase()));
-  return names[distances.indexOf(Math.min(...distances))]!;
+export function nearestName(wrong: string, names: readonly string[]): string {
+  const key = simplified(wrong);
+  const distances = names.map((name) => keystrokes(key, simplified(name)));
+  return names[distances.indexOf(distances.reduce((least, distance) => Math.min(least, distance), Infinity))]!;
 }
 
 /** Characters to insert, delete, replace, or swap with their neighbour (optimal string alignment distance). */

@@ -17,7 +17,24 @@ const fixedMagnitude = {
 /** One scale for each gate's columns, or one for all; absent, as in runs that are older than the choice: for all. */
 const lossAwareScales = z.enum(["gate", "matrix"]).optional();
 
-export const quantiserSchema = z.discriminatedUnion("kind", [
+/** The words of the API that make a quantiser, the usual ones first. */
+const makers = [
+  "tl.ternary()",
+  "tl.binary()",
+  "tl.fullPrecision()",
+  "tl.binaryConnect()",
+  "tl.ternaryConnect()",
+  "tl.sign()",
+  "tl.threshold()",
+  "tl.twn()",
+  "tl.ttq()",
+  "tl.lab()",
+  "tl.laq()",
+  "tl.doReFa()",
+  "tl.alternating()",
+];
+
+const quantisers = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("full-precision") }),
   /** {-W0, +W0} (Ardakani et al. 2019). */
   z.strictObject({ kind: z.literal("binary"), ...fixedMagnitude }),
@@ -58,5 +75,6 @@ export const quantiserSchema = z.discriminatedUnion("kind", [
     iterations: z.number().int().min(0).max(20),
   }),
 ]);
+export const quantiserSchema = quantisers.meta({ makers });
 
 export type QuantiserSpec = z.infer<typeof quantiserSchema>;

@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { faultsOf } from "./faults.js";
 import { quantiserSchema } from "./quantiserSpec.js";
+import { isPrintableLine, printableLineRule, printableLines } from "../text/printable.js";
 import { taskSchema } from "./taskSpec.js";
 
 /**
@@ -12,7 +14,7 @@ const positive = z.number().positive();
 /** A probability that leaves something over. */
 const rate = z.number().min(0).lt(1);
 
-const normaliserSchema = z.discriminatedUnion("kind", [
+export const normaliserSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }),
   /**
    * Batch statistics at each timestep in training, gamma and beta shared over time (Cooijmans et al. 2017). What ships
@@ -23,13 +25,13 @@ const normaliserSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("layer"), epsilon: positive }),
   /** Each column of the quantised matrix divided by its Euclidean norm (Salimans and Kingma 2016). */
   z.strictObject({ kind: z.literal("weight") }),
-]);
+]).meta({ makers: ["tl.batchNorm()", "tl.layerNorm()", "tl.weightNorm()", "tl.noNorm()"] });
 
-const cellNormaliserSchema = z.discriminatedUnion("kind", [
+export const cellNormaliserSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }),
   z.strictObject({ kind: z.literal("batch"), epsilon: positive, statistics: z.enum(["shared", "per-timestep"]) }),
   z.strictObject({ kind: z.literal("layer"), epsilon: positive }),
-]);
+]).meta({ makers: ["tl.batchNorm()", "tl.layerNorm()", "tl.noNorm()"] });
 
 const recurrentFields = {
   units: positiveInteger.max(65_536),
@@ -50,7 +52,7 @@ const recurrentFields = {
 };
 
 /** A range that a binary fixed-point format can have. */
-const powerOfTwo = z.number().positive().refine((value) => Number.isInteger(Math.log2(value)), "must be a power of two, such as 4 or 8");
+const powerOfTwo = z.number().positive().refine((value) => Number.isInteger(Math.log2(value)), "give a power of two, as 4 or 8");
 
 const hiddenBits = z.number().int().min(2).max(24);
 
@@ -58,9 +60,10 @@ const hiddenBits = z.number().int().min(2).max(24);
  * States kept in fixed point, in training, evaluation and what ships: h signed over [-1, 1), c signed over
  * [-cellRange, cellRange), both rounded to nearest and saturated at each timestep.
  */
-const lstmStateSchema = z
+export const lstmStateSchema = z
   .strictObject({ hiddenBits, cellBits: z.number().int().min(2).max(24), cellRange: powerOfTwo.max(1024) })
-  .refine(({ cellBits, cellRange }) => cellRange <= 2 ** (cellBits - 1), "cellBits must reach to whole numbers of the range: take more of them");
+  .refine(({ cellBits, cellRange }) => cellRange <= 2 ** (cellBits - 1), "cellBits must reach to whole numbers of the range: take more of them")
+  .meta({ makers: ["tl.fixedState()"] });
 
 const zoneoutRate = rate.describe("Krueger et al. 2017");
 
@@ -79,12 +82,12 @@ export const gruSchema = z.strictObject({
   /** Whether the reset gate multiplies h before its product with the candidate's matrix, or the product. */
   reset: z.enum(["before", "after"]),
   zoneout: z.strictObject({ hidden: zoneoutRate }),
-  state: z.strictObject({ hiddenBits }).optional(),
+  state: z.strictObject({ hiddenBits }).meta({ makers: ["tl.fixedState()"] }).optional(),
 });
 
-const layerSchema = z.discriminatedUnion("cell", [lstmSchema, gruSchema]);
+const layerSchema = z.discriminatedUnion("cell", [lstmSchema, gruSchema]).meta({ makers: ["tl.lstm({ units: 256 })", "tl.gru({ units: 256 })"] });
 
-const learningRateSchema = z.discriminatedUnion("kind", [
+export const learningRateSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("constant"), rate: positive }),
   z.strictObject({ kind: z.literal("geometric"), from: positive, to: positive }),
   /** Half a cosine from one rate to the other (Loshchilov and Hutter 2017, without restarts). */
@@ -93,19 +96,19 @@ const learningRateSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("one-cycle"), peak: positive, warmup: z.number().gt(0).lt(1) }),
   /** Multiplied by `factor` after each `patience` validations in a row that were not better than the best. */
   z.strictObject({ kind: z.literal("plateau"), from: positive, factor: z.number().gt(0).lt(1), patience: positiveInteger }),
-]);
+]).meta({ makers: ["tl.constant(0.002)", "tl.oneCycle(0.014)", "tl.cosine(0.002, 0.0001)", "tl.geometric(0.002, 0.0001)", "tl.plateau(0.002)"] });
 
-const clippingSchema = z.discriminatedUnion("kind", [
+export const clippingSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }),
   /** All gradients together are scaled down to this Euclidean norm (Pascanu et al. 2013). */
   z.strictObject({ kind: z.literal("norm"), limit: positive }),
   /** Each element of each gradient is cut to [-limit, limit]. */
   z.strictObject({ kind: z.literal("value"), limit: positive }),
-]);
+]).meta({ makers: ["tl.clipNorm(1)", "tl.clipValue(1)"] });
 
 const optimiserFields = { learningRate: learningRateSchema, clipping: clippingSchema };
 
-const optimiserSchema = z.discriminatedUnion("kind", [
+export const optimiserSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("adam"),
     beta1: rate,
@@ -114,30 +117,31 @@ const optimiserSchema = z.discriminatedUnion("kind", [
     ...optimiserFields,
   }),
   z.strictObject({ kind: z.literal("sgd"), momentum: rate, ...optimiserFields }),
-]);
+]).meta({ makers: ["tl.adam()", "tl.sgd()"] });
 
 /** From which latent weights the model that is validated and shipped is made. */
-const averagingSchema = z.discriminatedUnion("kind", [
+export const averagingSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }),
   /** Exponential moving average of all parameters: average = decay * average + (1 - decay) * parameter at each step. */
   z.strictObject({ kind: z.literal("exponential"), decay: z.number().gt(0).lt(1) }),
-]);
+]).meta({ makers: ["tl.exponentialAverage()"] });
 
 /** How the weights that ship are chosen from the latent ones; never with the test part. */
-const shippingSchema = z.discriminatedUnion("kind", [
+export const shippingSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("deterministic") }),
   /** One seeded draw. */
   z.strictObject({ kind: z.literal("draw") }),
   /** The best on the validation part of the deterministic rule and `draws` seeded draws. */
   z.strictObject({ kind: z.literal("best"), draws: positiveInteger.max(1000) }),
-]);
+]).meta({ makers: ["tl.bestOf(8)", "tl.deterministicWeights()", "tl.seededDraw()"] });
 
 export const experimentSpecSchema = z.strictObject({
   version: z.literal(1),
-  name: z.string().min(1).max(200),
+  /** Of the run, in lists, titles and headers of generated files. */
+  name: z.string().min(1).max(200).refine(isPrintableLine, printableLineRule),
   task: taskSchema,
   /** From the input on; at least one. */
-  layers: z.array(layerSchema).min(1).max(16),
+  layers: z.array(layerSchema).min(1).max(16).meta({ give: "a list of 1 to 16 layers, [tl.lstm({ units: 256 })]" }),
   /** The dense layer over the symbols, words or classes. */
   output: z.strictObject({ quantiser: quantiserSchema }),
   optimiser: optimiserSchema,
@@ -145,7 +149,7 @@ export const experimentSpecSchema = z.strictObject({
   /** Share of the steps, at the end of training, in which stochastic quantisers follow their deterministic rule. */
   deterministicTail: z.number().min(0).max(1),
   shipping: shippingSchema,
-  steps: positiveInteger,
+  steps: positiveInteger.meta({ give: "the number of minibatches to train on, a whole number above 0, as steps: 1000" }),
   /** Steps between two validations; a checkpoint is written at each. */
   validateEvery: positiveInteger,
   /** Training ends after so many validations in a row that were not better than the best; null: never. */
@@ -172,23 +176,16 @@ export class InvalidSpecError extends Error {
   override readonly name = "InvalidSpecError";
 }
 
-/** A value that fits into a line. */
-function isPlain(value: unknown): boolean {
-  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
-}
-
 /**
  * Checks an unknown value against the schema.
- * @param place where the value came from, for the message: a file or "experiment()"
+ * @param place where the value came from, for the message: a file
  * @throws InvalidSpecError
  */
 export function parseExperimentSpec(value: unknown, place: string): ExperimentSpec {
-  const parsed = experimentSpecSchema.safeParse(value, { reportInput: true });
+  const parsed = experimentSpecSchema.safeParse(value);
   if (parsed.success) {
     return parsed.data;
   }
-  const faults = parsed.error.issues.map(
-    ({ path, input, message }) => `  ${path.join(".") || "(whole value)"}${isPlain(input) ? ` is ${JSON.stringify(input)}` : ""}: ${message}`,
-  );
-  throw new InvalidSpecError(`Invalid experiment in ${place}:\n${faults.join("\n")}`);
+  const faults = faultsOf(experimentSpecSchema, value, parsed.error.issues).map(({ path, text }) => `  ${path || "(whole value)"} ${text}`);
+  throw new InvalidSpecError(printableLines(`Invalid experiment in ${place}:\n${faults.join("\n")}`));
 }

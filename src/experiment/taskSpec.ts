@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isPrintableLine, printableLineRule } from "../text/printable.js";
 
 /** What is learned from which data, and how it is cut into minibatches. */
 
@@ -16,26 +17,26 @@ const sourceSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("inline") }),
 ]);
 
-const corpusSchema = z.strictObject({ name: z.string().min(1), source: sourceSchema, sha256 });
+const corpusSchema = z.strictObject({ name: z.string().min(1).refine(isPrintableLine, printableLineRule), source: sourceSchema, sha256 });
 
 /** Fractions of train, validation and test in text order, or the parts that the data set itself defines. */
-const splitSchema = z.union([z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]), z.literal("canonical")], {
-  error: 'give three fractions above 0 that sum to 1, [0.8, 0.1, 0.1], or "canonical" for the parts of a data set that has them',
-});
+const splitSchema = z
+  .union([z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]), z.literal("canonical")])
+  .meta({ give: 'three fractions above 0 that sum to 1, [0.8, 0.1, 0.1], or "canonical" for the parts of a data set that has them' });
 
 const minibatchFields = {
   sequenceLength: positiveInteger.max(10_000),
   batchSize: positiveInteger.max(10_000),
 };
 
-const characterModelSchema = z.strictObject({
+export const characterModelSchema = z.strictObject({
   kind: z.literal("character-model"),
   corpus: corpusSchema,
   split: splitSchema,
   ...minibatchFields,
 });
 
-const wordModelSchema = z.strictObject({
+export const wordModelSchema = z.strictObject({
   kind: z.literal("word-model"),
   corpus: corpusSchema,
   split: splitSchema,
@@ -53,7 +54,7 @@ const wordModelSchema = z.strictObject({
 });
 
 /** One class for each whole sequence. */
-const classificationSchema = z.strictObject({
+export const classificationSchema = z.strictObject({
   kind: z.literal("classification"),
   data: corpusSchema,
   batchSize: positiveInteger.max(10_000),
@@ -62,7 +63,10 @@ const classificationSchema = z.strictObject({
   /** `given`, or one random order of the timesteps, the same for all sequences. */
   order: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("given") }),
-    z.strictObject({ kind: z.literal("permuted"), seed: z.number().int().min(0).max(0xffff_ffff) }),
+    z.strictObject({
+      kind: z.literal("permuted"),
+      seed: z.number().int().min(0).max(0xffff_ffff).meta({ give: "true, false, or the seed of the order, a whole number of at least 0" }),
+    }),
   ]),
 });
 

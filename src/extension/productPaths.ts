@@ -5,6 +5,8 @@ export interface ProductPaths {
   readonly kernel: string;
   readonly commandLine: string;
   readonly webviews: string;
+  /** Reads one ROM file. */
+  readonly romWorker: string;
   readonly quickstart: string;
   /** Program that builds the TensorFlow backend; its one argument is the target folder. */
   readonly tensorFlowSetup: string;
@@ -22,6 +24,7 @@ export function productPaths(extension: string, storage: string): ProductPaths {
     kernel: path.join(extension, "dist/kernel.js"),
     commandLine: path.join(extension, "dist/cli.js"),
     webviews: path.join(extension, "dist/webview"),
+    romWorker: path.join(extension, "dist/rom-worker.js"),
     quickstart: path.join(extension, "examples/quickstart.ipynb"),
     tensorFlowSetup: path.join(extension, "dist/setup-tensorflow.mjs"),
     tensorFlow: path.join(storage, "tensorflow"),

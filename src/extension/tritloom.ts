@@ -5,10 +5,12 @@ import { registerCommands } from "./commands/table.js";
 import { DisposableOwner } from "./disposable.js";
 import { panelIds, viewIds } from "./ids.js";
 import { OpenChipMessages } from "./notebook/openChipMessages.js";
+import { TrainingOutputMessages } from "./notebook/trainingOutputMessages.js";
 import { NotebookKernel } from "./notebook/notebookKernel.js";
 import { type ProductPaths, productPaths } from "./productPaths.js";
 import { RomDiagnostics } from "./romEditor/romDiagnostics.js";
 import { RomEditor } from "./romEditor/romEditor.js";
+import { RomReading } from "./romEditor/romReading.js";
 import { RunDiscovery } from "./runs/runDiscovery.js";
 import { type ReadListedRun, RunList } from "./runs/runList.js";
 import { type Memory, RunSelection } from "./runs/runSelection.js";
@@ -16,8 +18,11 @@ import { RunTree } from "./runs/runTree.js";
 import type { Services } from "./services.js";
 import { type ChipMemory, type ChosenChips, ChosenPipeline, type MakePipeline } from "./webviews/chosenPipeline.js";
 import { GlanceView } from "./webviews/glanceView.js";
-import { pageSetups } from "./webviews/pages.js";
+import { pageSetups, type SharedPage } from "./webviews/pages.js";
 import { Panel } from "./webviews/panel.js";
+import { notificationText } from "./notificationText.js";
+import type { ViewMemory } from "./webviews/webviewConnection.js";
+import type { KeptView } from "../../webview/contract.js";
 
 /** The composition root: makes every service by hand and passes each what it needs. */
 export class Tritloom extends DisposableOwner {
@@ -39,9 +44,10 @@ export class Tritloom extends DisposableOwner {
     const selection = this.track(new RunSelection(this.runs, remembered(context, "curves")));
     this.pipeline = this.track(new ChosenPipeline(this.runs, rememberedChips(context), pipelineMadeBy(this.paths.commandLine)));
     const data = { runs: this.runs, selection, pipeline: this.pipeline, kernel: this.kernel };
-    const panels = this.makeViews(context, pageSetups(data, noteFault));
-    const romDiagnostics = this.track(new RomDiagnostics(noteFault));
-    this.track(new RomEditor(this.paths.webviews, noteFault));
+    const panels = this.makeViews(context, pageSetups(data, (page) => rememberedView(context, page), noteFault));
+    const romReading = this.track(new RomReading(this.paths.romWorker));
+    const romDiagnostics = this.track(new RomDiagnostics(romReading, noteFault));
+    this.track(new RomEditor(this.paths.webviews, romReading, noteFault));
 
     const services: Services = { ...data, ...panels, romDiagnostics, paths: this.paths, updateContext: () => this.updateContext() };
     registerCommands(services, (error) => this.tell(error)).forEach((command) => this.track(command));
@@ -50,8 +56,9 @@ export class Tritloom extends DisposableOwner {
     this.track(this.kernel.onRun((dir) => void this.runs.refresh(dir)));
     this.track(this.kernel.onChip((chip) => void this.showChip(chip)));
     this.track(new OpenChipMessages((chip) => void openChip(services, chip).catch((error: unknown) => this.tell(error)), noteFault));
-    this.updateContext();
+    this.track(new TrainingOutputMessages(this.runs, noteFault));
     void this.track(new RunDiscovery(this.runs, noteFault)).start();
+    this.updateContext();
   }
 
   private makeViews(
@@ -95,10 +102,13 @@ export class Tritloom extends DisposableOwner {
   /** What `when` and `enablement` clauses of package.json ask for. */
   private updateContext(): void {
     const runs = this.runs.all();
+    // While runs are looked for, commands that need one are offered and wait for the search.
+    const mayComeYet = !this.runs.isSearched;
     const keys = {
       active: true,
-      hasRuns: runs.length > 0,
-      hasExportableRun: runs.some(({ isExportable }) => isExportable),
+      runsAreKnown: !mayComeYet,
+      hasRuns: mayComeYet || runs.length > 0,
+      hasExportableRun: mayComeYet || runs.some(({ isExportable }) => isExportable),
       hasKernel: this.kernel.allSessions().length > 0,
       tensorFlowInstalled: existsSync(this.paths.tensorFlow),
     };
@@ -112,7 +122,7 @@ export class Tritloom extends DisposableOwner {
 
   private tell(error: unknown): void {
     this.log.error(error instanceof Error ? error : String(error));
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    void vscode.window.showErrorMessage(notificationText(error instanceof Error ? error.message : String(error)));
   }
 }
 
@@ -120,7 +130,7 @@ export class Tritloom extends DisposableOwner {
 function readerLoadedAtFirstUse(onFault: (error: unknown) => void): ReadListedRun {
   const load = async (): Promise<ReadListedRun> => new (await import("./runs/runReader.js")).RunReader(onFault).read;
   let reader: Promise<ReadListedRun> | undefined;
-  return async (dir, colour) => (await (reader ??= load()))(dir, colour);
+  return async (...run) => (await (reader ??= load()))(...run);
 }
 
 /** What makes a chip is loaded with the first one. */
@@ -133,6 +143,14 @@ function rememberedChips(context: vscode.ExtensionContext): ChipMemory {
   return {
     get: () => context.workspaceState.get<ChosenChips>(key),
     set: (chosen) => void context.workspaceState.update(key, chosen),
+  };
+}
+
+function rememberedView(context: vscode.ExtensionContext, page: SharedPage): ViewMemory {
+  const key = `view.${page}`;
+  return {
+    get: () => context.workspaceState.get<KeptView>(key),
+    set: (kept) => void context.workspaceState.update(key, kept),
   };
 }
 

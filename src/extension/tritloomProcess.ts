@@ -20,12 +20,13 @@ export interface ProcessOptions {
 export async function runTritloom(program: string, args: readonly string[], { signal, onMessage }: ProcessOptions): Promise<unknown> {
   // VS Code's own program is Electron, which is a plain Node only when told so.
   const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1" };
-  const child = spawn(process.execPath, [program, ...args, "--json"], { env, stdio: ["ignore", "pipe", "pipe"] });
-  const stop = (): void => void child.kill("SIGTERM");
+  const child = spawn(process.execPath, [program, ...args, "--json"], { env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  // It removes what it was writing and ends what it has started. Windows has no signal that lets it: there a closed channel does.
+  const stop = (): void => (process.platform === "win32" ? child.disconnect() : void child.kill("SIGTERM"));
   signal.addEventListener("abort", stop, { once: true });
   const output: string[] = [];
-  child.stdout.setEncoding("utf8").on("data", (text: string) => output.push(text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => onMessage?.(text.trim()));
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => output.push(text));
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => onMessage?.(text.trim()));
   try {
     await new Promise<void>((resolve, reject) => child.once("error", reject).once("close", () => resolve()));
     return signal.aborted ? undefined : answerIn(output.join(""));

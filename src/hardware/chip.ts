@@ -40,6 +40,9 @@ export interface Chip {
 /** What of a chip its cycles depend on, beside the network. */
 export type ArrayOptions = Pick<ChipOptions, "macUnits" | "columnsPerCycle" | "activationBits" | "clockMegahertz">;
 
+/** 100 GHz, which no chip reaches: a larger number is one in Hz. */
+const fastestMegahertz = 100_000;
+
 /**
  * @returns those that are given
  * @throws OptionError for one out of range
@@ -54,8 +57,8 @@ export function arrayOf({ macUnits, columnsPerCycle, activationBits, clockMegahe
   if (activationBits !== undefined && !isActivationBits(activationBits)) {
     throw wrong("activationBits", activationBits, "choose a whole number from 4 to 16");
   }
-  if (clockMegahertz !== undefined && !(Number.isFinite(clockMegahertz) && clockMegahertz > 0)) {
-    throw wrong("clockMegahertz", clockMegahertz, "choose a frequency in MHz above 0, or leave it out");
+  if (clockMegahertz !== undefined && !(clockMegahertz > 0 && clockMegahertz <= fastestMegahertz)) {
+    throw wrong("clockMegahertz", clockMegahertz, "choose a frequency in MHz above 0 (100 for 100 MHz), or leave it out");
   }
   return Object.fromEntries(Object.entries({ macUnits, columnsPerCycle, activationBits, clockMegahertz }).filter(([, value]) => value !== undefined));
 }

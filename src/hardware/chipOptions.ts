@@ -31,7 +31,7 @@ export const chipOptionsSchema: z.ZodType<ChipOptions> = z.strictObject({
   lookUp: z.strictObject({ entries: z.number().optional(), interpolation: z.enum(["linear", "none"]).optional() }).optional(),
   deltaThreshold: z.number().optional(),
   precision: z.enum(precisions).optional(),
-  calibrate: z.union([z.literal(false), z.strictObject({ timesteps: z.number().optional() })]).optional(),
+  calibrate: z.union([z.literal(false), z.strictObject({ timesteps: z.number().optional() })]).meta({ give: "false, or { timesteps: 1000 }" }).optional(),
   clockMegahertz: z.number().optional(),
 });
 

@@ -21,9 +21,9 @@ export class BackendUnavailableError extends Error {
 }
 
 /** Fastest first. Each sets its backend and returns undefined, or says why it cannot. */
-const candidates: Record<BackendName, () => Promise<string | undefined>> = {
-  tensorflow: async () => {
-    const { missing } = loadTensorFlowNode();
+const candidates: Record<BackendName, (notebookFolder?: string) => Promise<string | undefined>> = {
+  tensorflow: async (notebookFolder) => {
+    const { missing } = loadTensorFlowNode(notebookFolder);
     return missing ?? setBackend("tensorflow");
   },
   wasm: async () => {
@@ -40,19 +40,20 @@ const candidates: Record<BackendName, () => Promise<string | undefined>> = {
 /**
  * Sets the fastest TensorFlow.js backend that works: native TensorFlow, WebAssembly, plain JavaScript.
  * TRITLOOM_BACKEND=tensorflow, wasm or cpu forces one.
+ * @param notebookFolder where packages may be loaded from, since cells load them from there, too
  * @throws BackendUnavailableError when the forced one does not work
  */
-export async function chooseBackend(): Promise<BackendReport> {
+export async function chooseBackend(notebookFolder?: string): Promise<BackendReport> {
   // Without this, TensorFlow.js advertises tfjs-node on the console and warns of each kernel registered twice.
   tf.enableProdMode();
   const forced = process.env["TRITLOOM_BACKEND"] ?? "";
-  return forced === "" ? fastestBackend() : forcedBackend(forced);
+  return forced === "" ? fastestBackend(notebookFolder) : forcedBackend(forced, notebookFolder);
 }
 
-async function fastestBackend(): Promise<BackendReport> {
+async function fastestBackend(notebookFolder?: string): Promise<BackendReport> {
   const reasons: string[] = [];
   for (const name of Object.keys(candidates) as BackendName[]) {
-    const missing = await candidates[name]();
+    const missing = await candidates[name](notebookFolder);
     if (missing === undefined) {
       return { name, ...(reasons.length > 0 && { note: fallbackNote(name, reasons) }) };
     }
@@ -61,13 +62,13 @@ async function fastestBackend(): Promise<BackendReport> {
   throw new BackendUnavailableError(`No TensorFlow.js backend works here: ${reasons.join("; ")}.`);
 }
 
-async function forcedBackend(forced: string): Promise<BackendReport> {
+async function forcedBackend(forced: string, notebookFolder?: string): Promise<BackendReport> {
   if (!(forced in candidates)) {
     const known = Object.keys(candidates).join(", ");
     throw new BackendUnavailableError(`TRITLOOM_BACKEND is "${forced}"; it can be ${known}, or unset for the fastest.`);
   }
   const name = forced as BackendName;
-  const missing = await candidates[name]();
+  const missing = await candidates[name](notebookFolder);
   if (missing !== undefined) {
     throw new BackendUnavailableError(
       `TRITLOOM_BACKEND asks for "${name}", but ${missing}. Unset it to use the fastest backend that works.`,

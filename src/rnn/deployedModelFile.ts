@@ -6,6 +6,7 @@ import { gatesOf } from "./layerParameters.js";
 import { InvalidTensorsError, metadataField, tensorData } from "./namedTensors.js";
 import type { NamedTensor, NamedTensors } from "./namedTensors.js";
 import { matrixHeader, matrixHeaderSchema, matrixTensors, readMatrix } from "./shippedMatrixFile.js";
+import { printableLine } from "../text/printable.js";
 
 const format = "tritloom-model-2";
 const source = "model file";
@@ -37,7 +38,7 @@ const headerSchema = z.object({
   readout: z.enum(["every-timestep", "last-timestep"]),
   outputs: names,
   outputWeights: matrixHeaderSchema,
-  choice: z.string(),
+  choice: z.string().transform(printableLine),
 });
 type Header = z.infer<typeof headerSchema>;
 

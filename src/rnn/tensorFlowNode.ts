@@ -12,13 +12,14 @@ const packageName = "@tensorflow/tfjs-node";
  * and kernel registry are global to the process, so the backend serves ours.
  *
  * Looked for in $TRITLOOM_TENSORFLOW, in the user's cache folder (where `npm run setup:tensorflow` puts it), from the
- * working directory, and from the running program.
+ * notebook, and from the running program: not from the working directory, where a stranger's files may lie.
+ * @param notebookFolder of the notebook whose cells run in this process; they may load what is installed there anyway
  * @returns `missing`: why it did not load, in words for the user
  */
-export function loadTensorFlowNode(): { readonly missing?: string } {
+export function loadTensorFlowNode(notebookFolder?: string): { readonly missing?: string } {
   prepareProcess();
   const failures: string[] = [];
-  for (const from of searchPlaces()) {
+  for (const from of searchPlaces(notebookFolder)) {
     const outcome = loadFrom(from);
     if (outcome === "loaded") {
       return {};
@@ -31,21 +32,23 @@ export function loadTensorFlowNode(): { readonly missing?: string } {
 }
 
 /** Files in the folders from which the package is resolved, in order. */
-function searchPlaces(): string[] {
+function searchPlaces(notebookFolder: string | undefined): string[] {
   const chosen = process.env["TRITLOOM_TENSORFLOW"];
-  const folders = [...(chosen ? [chosen] : []), path.join(userCacheFolder(), "tritloom", "tensorflow"), process.cwd()];
-  return [...folders.map((folder) => path.join(path.resolve(folder), "resolve.js")), fileURLToPath(import.meta.url)];
+  // An empty variable would make the cache folder a relative one.
+  const cached = [path.join(userCacheFolder(), "tritloom", "tensorflow")].filter(path.isAbsolute);
+  const folders = [...(chosen ? [path.resolve(chosen)] : []), ...cached, ...(notebookFolder === undefined ? [] : [notebookFolder])];
+  return [...folders.map((folder) => path.join(folder, "resolve.js")), fileURLToPath(import.meta.url)];
 }
 
 function userCacheFolder(): string {
   const home = os.homedir();
   switch (process.platform) {
     case "win32":
-      return process.env["LOCALAPPDATA"] ?? path.join(home, "AppData", "Local");
+      return process.env["LOCALAPPDATA"] || path.join(home, "AppData", "Local");
     case "darwin":
       return path.join(home, "Library", "Caches");
     default:
-      return process.env["XDG_CACHE_HOME"] ?? path.join(home, ".cache");
+      return process.env["XDG_CACHE_HOME"] || path.join(home, ".cache");
   }
 }
 

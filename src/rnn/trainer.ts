@@ -166,17 +166,19 @@ export class Trainer {
     return this.state.stepsDone >= steps || (stopAfter !== null && this.state.history.sinceBest >= stopAfter);
   }
 
+  /**
+   * Computes the next step and throws it away: what would fail in it fails here, before there is a run.
+   * @throws TrainingDivergedError when its loss is not finite
+   */
+  rehearse(): void {
+    const { loss, norm, learningRate, gradients } = this.gradientsOfStep();
+    this.requireFinite(loss, norm, learningRate, gradients);
+  }
+
   /** @throws TrainingDivergedError before the update, so that the parameters stay those of the step before */
   step(): StepReport {
     const { spec, state } = this;
-    const learningRate = learningRateAt(spec.optimiser.learningRate, state.stepsDone, spec.steps, state.history.reductions);
-    const minibatch = this.batches.at(state.stepsDone);
-    const { loss, correct, gradients, end } = this.network.lossAndGradients(state.parameters, minibatch, this.drawAt(state.stepsDone), {
-      start: state.carried,
-      secondMoments: state.secondMoments,
-    });
-    const updated = this.updated.map((name) => gradients[name]!);
-    const norm = gradientNorm(updated);
+    const { learningRate, loss, correct, gradients, end, updated, norm, predictions } = this.gradientsOfStep();
     this.requireFinite(loss, norm, learningRate, gradients);
     clipGradients(updated, norm, spec.optimiser.clipping);
     state.stepsDone++;
@@ -184,7 +186,19 @@ export class Trainer {
     this.network.constrain(state.parameters);
     this.average();
     state.carried = carriesState(this.architecture) ? end : undefined;
-    return { step: state.stepsDone, loss, learningRate, gradientNorm: norm, predictions: minibatch.targets.length, correct };
+    return { step: state.stepsDone, loss, learningRate, gradientNorm: norm, predictions, correct };
+  }
+
+  private gradientsOfStep() {
+    const { spec, state } = this;
+    const learningRate = learningRateAt(spec.optimiser.learningRate, state.stepsDone, spec.steps, state.history.reductions);
+    const minibatch = this.batches.at(state.stepsDone);
+    const pass = this.network.lossAndGradients(state.parameters, minibatch, this.drawAt(state.stepsDone), {
+      start: state.carried,
+      secondMoments: state.secondMoments,
+    });
+    const updated = this.updated.map((name) => pass.gradients[name]!);
+    return { ...pass, learningRate, updated, norm: gradientNorm(updated), predictions: minibatch.targets.length };
   }
 
   /** What the step draws. @param step from 0; after the last one, as the last */

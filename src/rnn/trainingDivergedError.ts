@@ -17,8 +17,8 @@ export class TrainingDivergedError extends Error {
     super(
       `Training diverged at step ${step}: the loss is ${Number.isFinite(loss) ? loss.toPrecision(4) : loss}${where}, at ` +
         `learning rate ${learningRate.toPrecision(3)}. Try a lower learning rate, a longer warm-up, ` +
-        'gradient clipping (clipping: { kind: "norm", limit: 1 }), or a normaliser if there is none; ' +
-        "the checkpoint before is still good.",
+        "gradient clipping (clipping: tl.clipNorm(1)), values that are standardised, or a normaliser if there is none" +
+        `${step > 1 ? "; the checkpoint before is still good" : ""}.`,
     );
     this.step = step;
   }

@@ -1,22 +1,26 @@
-import { randomUUID } from "node:crypto";
 import { open, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { removeAbandoned, temporaryBeside, withTemporary } from "./temporary.js";
 
 /**
  * Replaces a file whole or not at all: writes a temporary file beside it, syncs it to the disk, renames it over the
- * old one and syncs the folder. On failure (a full disk, say) the old file is untouched and the temporary one removed.
+ * old one and syncs the folder. On failure (a full disk, say) the old file is untouched and the temporary one removed;
+ * those that dead processes left are removed too.
  * @param content text, written as UTF-8, whole or piece by piece, or bytes
  * @throws the file system's error
  */
 export async function writeFileAtomically(file: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
-  try {
-    await writeSynced(temporary, content);
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await removeAbandoned(file);
+  const temporary = await temporaryBeside(file);
+  await withTemporary(temporary, async () => {
+    try {
+      await writeSynced(temporary, content);
+      await rename(temporary, file);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  });
   await syncFolder(path.dirname(file));
 }
 

@@ -1,13 +1,34 @@
 import * as z from "zod";
 import { evaluationMethodSchema } from "../experiment/evaluationMethod.js";
+import { printableLine, printableLines } from "../text/printable.js";
 
-/** Seconds since the epoch, with fraction. */
+/** A run directory may come from anybody, and these words are shown as they are. */
+const word = z.string().transform(printableLine);
+
+/** Seconds since the epoch, with fraction; of one owner never less than before, also where the computer's clock is set back. */
 const time = z.number();
 const step = z.number().int().min(0);
 
+/** Why a training stopped before its last step, its checkpoint written. */
+export const interruptReasonSchema = z.enum([
+  /** By a person. */
+  "stopped",
+  /** The editor's window was closed or reloaded, or its extension host crashed. */
+  "window-closed",
+  /** The kernel was restarted, or its notebook closed. */
+  "kernel-stopped",
+  /** `tritloom run` was killed, which ran the notebook. */
+  "runner-killed",
+  /** The process was asked to end: SIGTERM. */
+  "terminated",
+  /** SIGHUP. */
+  "terminal-closed",
+]);
+export type InterruptReason = z.infer<typeof interruptReasonSchema>;
+
 const weightShareSchema = z.object({
   /** "layer 1 input", "layer 1 recurrent", "output" */
-  matrix: z.string(),
+  matrix: word,
   /** Shares of negative, zero and positive weights among those drawn for this step; they sum to 1. */
   minus: z.number(),
   zero: z.number(),
@@ -27,8 +48,8 @@ export const runEventSchema = z.discriminatedUnion("type", [
     /** First step that this owner computes: 0, or later after a resume. */
     step,
     steps: step,
-    computeKernel: z.string(),
-    backend: z.string(),
+    computeKernel: word,
+    backend: word,
     threads: z.number().int(),
   }),
   z.object({
@@ -61,10 +82,10 @@ export const runEventSchema = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("weights"), time, step, matrices: z.array(weightShareSchema) }),
   z.object({ type: z.literal("checkpoint"), time, step }),
-  /** Stopped by the user; the checkpoint holds this step. */
-  z.object({ type: z.literal("interrupted"), time, step }),
+  /** Stopped before the last step; the checkpoint holds this step. Without a reason, as in runs of earlier versions, by a person. */
+  z.object({ type: z.literal("interrupted"), time, step, reason: interruptReasonSchema.optional() }),
   /** Training cannot go on, for example a loss that is not finite. */
-  z.object({ type: z.literal("failed"), time, step, message: z.string() }),
+  z.object({ type: z.literal("failed"), time, step, message: z.string().transform(printableLines) }),
   z.object({ type: z.literal("finished"), time, step }),
 ]);
 
@@ -73,7 +94,7 @@ export type RunEventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T
 
 const figuresSchema = z.object({
   /** "BPC", "perplexity" or "accuracy" (a share, 0 to 1). */
-  measure: z.string(),
+  measure: word,
   /** Of the weights that ship, author-style. */
   validation: z.number().nullable(),
   /** Of what ships, as a device computes; null until evaluated. */
@@ -94,8 +115,8 @@ export const runResultSchema = z.object({
   version: z.literal(1),
   steps: step,
   trainingSeconds: z.number(),
-  computeKernel: z.string(),
-  backend: z.string(),
+  computeKernel: word,
+  backend: word,
   /** The figures by which the task is judged. */
   figures: figuresSchema.optional(),
   /** The figures of a character model once more, in bits per character; null for other tasks and until evaluated. */
@@ -106,9 +127,9 @@ export const runResultSchema = z.object({
   deployableTestAccuracy: z.number().nullable().default(null),
   authorStyleTestAccuracy: z.number().nullable().default(null),
   /** How the weights that ship were chosen, and the validation loss of all that could have been. */
-  choice: z.string().default("deterministic"),
+  choice: word.default("deterministic"),
   candidates: z
-    .array(z.object({ choice: z.string(), validationLoss: z.number().nullable(), how: evaluationMethodSchema.optional() }))
+    .array(z.object({ choice: word, validationLoss: z.number().nullable(), how: evaluationMethodSchema.optional() }))
     .default([]),
 });
 export type RunResult = z.infer<typeof runResultSchema>;
@@ -118,11 +139,13 @@ export const runOwnerSchema = z.object({
   /** Distinguishes a re-used pid: the process's start time as the platform tells it. */
   startedAt: z.string(),
   host: z.string(),
+  /** Of this claim; absent in runs of earlier versions. */
+  token: z.string().optional(),
 });
 export type RunOwner = z.infer<typeof runOwnerSchema>;
 
 /**
  * From evidence only: `finished` = result.json is there; `running` = the owner process lives; `interrupted` = the last
- * word in events.jsonl is "interrupted"; `crashed` = none of these (killed, lost power, failed).
+ * word in events.jsonl is "interrupted"; `crashed` = none of these (killed, lost power, failed). `runStateOf` tells it.
  */
 export type RunState = "running" | "finished" | "interrupted" | "crashed";

@@ -1,86 +1,149 @@
+import type { ExperimentSpec } from "../experiment/spec.js";
 import type { RunEvent, RunEventOf } from "./contract.js";
+import { GrowingCurve } from "./growingCurve.js";
+import { measures } from "./measures.js";
+import { Outline } from "./outline.js";
 
-type Timed<E> = E & { readonly seconds: number };
-
-/** A run's events without those that a resume from an earlier checkpoint has overtaken. */
-export interface Course {
-  started?: RunEventOf<"started">;
-  /** Seconds of training up to each; breaks between two owners do not count. */
-  readonly reports: Timed<RunEventOf<"step">>[];
-  readonly validations: Timed<RunEventOf<"validation">>[];
-  readonly weights: RunEventOf<"weights">[];
-  /** Reports before the present owner's first. */
-  earlierReports: number;
-  /** Seconds of training up to the last report, validations and checkpoints between the steps included: a run's training time. */
-  seconds: number;
-  step: number;
-}
-
-/** The one reading of a run's events: curves, training time and pace are all told from it. */
-export function courseOf(events: readonly RunEvent[]): Course {
-  const course: Course = { reports: [], validations: [], weights: [], earlierReports: 0, seconds: 0, step: 0 };
-  let since: number | undefined;
-  for (const event of events) {
-    course.step = event.step;
-    switch (event.type) {
-      case "started":
-        since = event.time;
-        resumeAt(course, event);
-        continue;
-      case "step":
-      case "validation":
-      case "weights":
-        // A clock that was set back must not shorten the time.
-        course.seconds += Math.max(0, event.time - (since ?? event.time));
-        since = event.time;
-        report(course, event);
-    }
-  }
-  return course;
-}
-
-function report(course: Course, event: RunEventOf<"step" | "validation" | "weights">): void {
-  const { seconds } = course;
-  switch (event.type) {
-    case "step":
-      course.reports.push({ ...event, seconds });
-      break;
-    case "validation":
-      course.validations.push({ ...event, seconds });
-      break;
-    case "weights":
-      course.weights.push(event);
-      break;
-  }
-}
-
-/** Steps after the checkpoint that a resume starts from are done again: their first reports no longer count. */
-function resumeAt(course: Course, started: RunEventOf<"started">): void {
-  course.started = started;
-  for (const reports of [course.reports, course.validations, course.weights]) {
-    while (reports.length > 0 && reports.at(-1)!.step > started.step) {
-      reports.pop();
-    }
-  }
-  course.earlierReports = course.reports.length;
-}
-
-/** Characters, words or sequences a second at the last report; validations and checkpoints are not in it. */
-export function itemsPerSecond({ reports }: Course): number | null {
-  return reports.at(-1)?.charactersPerSecond ?? null;
-}
+/** Points of one curve that a panel is given. */
+const mostPoints = 2_000;
 
 /** The time left is told from the pace of the last so many reports. */
 const reportsForPace = 50;
 
+/** A perplexity can be larger than any number; no picture tells one from this one. */
+const mostFigure = 1e300;
+
+export interface CurvePoint {
+  readonly step: number;
+  /** Seconds of training; breaks between two owners do not count. */
+  readonly seconds: number;
+  /** Nats per character, word or sequence. */
+  readonly loss: number;
+  /** By which the task is judged. */
+  readonly figure: number;
+}
+
+export interface SeriesPoint {
+  readonly step: number;
+  readonly value: number;
+}
+
+type WeightReport = RunEventOf<"weights">["matrices"][number];
+
+/** Shares of the codes of one matrix. */
+export type WeightPoint = Omit<WeightReport, "matrix" | "histogram"> & { readonly step: number };
+
+/** The curves show the larger matrix of a character model. */
+const shownMatrix = "layer 1 recurrent";
+
 /**
- * Seconds that so many steps take at the present owner's pace, validations and checkpoints between the steps included; null
- * where too little is known.
+ * A run's outline and its curves. An event costs the same, and the memory is the same, whether the run trains for a minute or for
+ * days: figures (the last, the best, the time) are exact, and curves keep the lowest and highest points of equal stretches.
  */
-export function secondsFor(steps: number, { reports, earlierReports }: Course): number | null {
-  const last = reports.at(-1);
-  const first = reports[Math.max(earlierReports, reports.length - reportsForPace)];
-  return last === undefined || first === undefined || last.step <= first.step
-    ? null
-    : ((last.seconds - first.seconds) / (last.step - first.step)) * Math.max(0, steps);
+export class Course extends Outline {
+  override readonly needsEveryStep = true;
+  readonly train: GrowingCurve<CurvePoint>;
+  readonly validation: GrowingCurve<CurvePoint>;
+  readonly learningRate: GrowingCurve<SeriesPoint>;
+  readonly gradientNorm: GrowingCurve<SeriesPoint>;
+  readonly itemsPerSecond: GrowingCurve<SeriesPoint>;
+  readonly weights: GrowingCurve<WeightPoint>;
+  /** Every matrix at the last report. */
+  matrices: readonly WeightReport[] = [];
+  /** Seconds of training up to the last report, validations and checkpoints between the steps included: a run's training time. */
+  seconds = 0;
+  private since: number | undefined;
+  /** The last reports of the present owner. */
+  private pace: { readonly step: number; readonly seconds: number }[] = [];
+
+  /** @param points of one curve at most, at least 16 */
+  constructor(spec: ExperimentSpec, points = mostPoints) {
+    super(spec);
+    const curve = () => new GrowingCurve<CurvePoint>(points, heightsOf(spec));
+    const series = () => new GrowingCurve<SeriesPoint>(points, [({ value }) => value]);
+    this.train = curve();
+    this.validation = curve();
+    this.learningRate = series();
+    this.gradientNorm = series();
+    this.itemsPerSecond = series();
+    this.weights = new GrowingCurve<WeightPoint>(points, [({ flips }) => flips]);
+  }
+
+  override add(event: RunEvent, counts = true): void {
+    this.advanceClock(event);
+    super.add(event, counts);
+  }
+
+  /** Seconds that so many steps take at the present owner's pace, validations and checkpoints included; null while little is known. */
+  secondsFor(steps: number): number | null {
+    const [first, last] = [this.pace[0], this.pace.at(-1)];
+    return first === undefined || last === undefined || last.step <= first.step
+      ? null
+      : ((last.seconds - first.seconds) / (last.step - first.step)) * Math.max(0, steps);
+  }
+
+  protected override report(event: RunEvent): void {
+    super.report(event);
+    switch (event.type) {
+      case "step":
+        this.reportStep(event);
+        break;
+      case "validation":
+        this.addTo(this.validation, event);
+        break;
+      case "weights":
+        this.reportWeights(event);
+        break;
+    }
+  }
+
+  /** Where a clock was set back between two reports, no time has passed. */
+  private advanceClock({ type, time }: RunEvent): void {
+    switch (type) {
+      case "started":
+        this.since = time;
+        this.pace = [];
+        break;
+      case "step":
+      case "validation":
+      case "weights":
+        this.seconds += Math.max(0, time - (this.since ?? time));
+        this.since = time;
+    }
+  }
+
+  private reportStep(event: RunEventOf<"step">): void {
+    const { step, learningRate, gradientNorm, charactersPerSecond } = event;
+    this.addTo(this.train, event);
+    this.learningRate.add({ step, value: learningRate });
+    this.gradientNorm.add({ step, value: gradientNorm });
+    this.itemsPerSecond.add({ step, value: charactersPerSecond });
+    this.pace.push({ step, seconds: this.seconds });
+    if (this.pace.length > reportsForPace) {
+      this.pace.shift();
+    }
+  }
+
+  /** A report without the task's figure is left out. */
+  private addTo(curve: GrowingCurve<CurvePoint>, report: RunEventOf<"step" | "validation">): void {
+    const figure = measures[this.spec.task.kind].of(report);
+    if (figure !== undefined) {
+      curve.add({ step: report.step, seconds: this.seconds, loss: report.loss, figure: Math.min(figure, mostFigure) });
+    }
+  }
+
+  private reportWeights({ step, matrices }: RunEventOf<"weights">): void {
+    this.matrices = matrices;
+    for (const { matrix, minus, zero, plus, flips, saturation } of matrices) {
+      if (matrix === shownMatrix) {
+        this.weights.add({ step, minus, zero, plus, flips, saturation });
+      }
+    }
+  }
+}
+
+/** Bits and perplexity rise with the loss, accuracy does not: its own peaks are kept too. */
+function heightsOf({ task }: ExperimentSpec): ((point: CurvePoint) => number)[] {
+  const loss = (point: CurvePoint): number => point.loss;
+  return task.kind === "classification" ? [loss, ({ figure }) => figure] : [loss];
 }

@@ -1,6 +1,7 @@
 import type { RunSnapshot } from "../../webview/contract.js";
 import { decimatedIndices } from "./decimate.js";
 import { inWords, measures, type Measure } from "./measures.js";
+import { escapeHtml } from "../text/markup.js";
 
 /**
  * Colours of the picture: `neutral` reads on white and on dark pages alike and needs nothing around it, so it can be
@@ -24,7 +25,7 @@ interface Frame {
 /** `wide` fits a cell's output, `narrow` a side bar; text keeps its size in both. */
 const frames = {
   wide: { width: 720, height: 250, left: 46, right: 704, top: 38, bottom: 214, ticks: { x: 6, y: 5 } },
-  narrow: { width: 300, height: 190, left: 34, right: 292, top: 34, bottom: 154, ticks: { x: 3, y: 4 } },
+  narrow: { width: 300, height: 190, left: 42, right: 292, top: 34, bottom: 154, ticks: { x: 3, y: 4 } },
 } satisfies Record<string, Frame>;
 export type CurveSize = keyof typeof frames;
 
@@ -40,12 +41,6 @@ const themedColours: typeof neutralColours = {
   // VS Code derives this colour from that of search matches, which lets the background through in most themes.
   validation: `rgb(from var(--vscode-charts-orange, ${neutralColours.validation}) r g b / 1)`,
 };
-
-const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => escapes[character]);
-}
 
 /** Round numbers inside [low, high], about `count` of them. */
 export function roundTicks(low: number, high: number, count: number): number[] {
@@ -71,10 +66,10 @@ interface Scales {
 
 function scalesOf(points: readonly Point[], steps: number, plot: Frame): Scales {
   const values = points.map(([, y]) => y);
-  const lowest = Math.min(...values);
-  const highest = Math.max(...values);
+  const lowest = values.reduce((least, value) => Math.min(least, value), Infinity);
+  const highest = values.reduce((most, value) => Math.max(most, value), -Infinity);
   const margin = Math.max((highest - lowest) * 0.06, 0.01 * Math.abs(highest), 1e-6);
-  const [lowX, highX] = [0, Math.max(1, steps, ...points.map(([x]) => x))];
+  const [lowX, highX] = [0, points.reduce((most, [x]) => Math.max(most, x), Math.max(1, steps))];
   const [lowY, highY] = [lowest - margin, highest + margin];
   return {
     x: (step) => plot.left + ((step - lowX) / (highX - lowX)) * (plot.right - plot.left),
@@ -167,13 +162,16 @@ function latest(name: string, points: readonly Point[], measure: Measure): strin
   return last ? [`${name} ${inWords(measure, last[1])} at step ${last[0]}`] : [];
 }
 
+/** A run whose state is told in any words, for the title. */
+export type CurveOfRun = Omit<RunSnapshot, "state"> & { readonly state: string };
+
 /**
  * The training curve as a picture of its own: the task's figure over steps, training and validation.
  *
  * @returns One `<svg>` element without scripts, styles, ids or references, named and described for screen readers,
  * below 20 kB for a run of any length.
  */
-export function curveSvg(snapshot: RunSnapshot, theme: CurveTheme, size: CurveSize = "wide"): string {
+export function curveSvg(snapshot: CurveOfRun, theme: CurveTheme, size: CurveSize = "wide"): string {
   const frame: Frame = frames[size];
   const { width, height } = frame;
   const colours = theme === "neutral" ? neutralColours : themedColours;
@@ -184,7 +182,7 @@ export function curveSvg(snapshot: RunSnapshot, theme: CurveTheme, size: CurveSi
   const description = [...latest("Training", train, measure), ...latest("validation", validation, measure)].join("; ");
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="${colours.text}">`,
-    `<title>${escapeXml(title)}</title>`,
+    `<title>${escapeHtml(title)}</title>`,
     `<desc>${description === "" ? "No step reported yet." : `${description}.`}</desc>`,
     ...drawing({ measure, train, validation, steps: snapshot.steps, colours, frame }),
     "</svg>",

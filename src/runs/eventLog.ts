@@ -1,68 +1,133 @@
-import { open } from "node:fs/promises";
-import { runEventSchema, type RunEvent } from "./contract.js";
+import { type RunEvent, runEventSchema } from "./contract.js";
+import { GrowingFile, type LineTaker } from "./growingFile.js";
+import type { Outline } from "./outline.js";
+import { Resumes } from "./resumes.js";
 
-const newline = 0x0a;
+/** How the report of a step begins, as `RunWriter` writes it: nearly all lines of a long log. */
+const stepPrefix = Buffer.from('{"type":"step",');
+const openingBrace = 0x7b;
+
+interface Line {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  /** In the file, in bytes. */
+  readonly position: number;
+}
 
 /**
- * Reads a growing `events.jsonl`, each byte once. Only whole lines count: the bytes after the last newline wait for
- * the rest of their line, wherever a write was cut, even within a character. A line that is no event is passed over.
+ * Follows a growing `events.jsonl` in memory that does not depend on its length. A line that is no event is passed over. Reports of
+ * steps that a resume did again do not count, only the time they took; which ones these are is known when the resumes further on
+ * are, so a log is read once more when one turns up.
  */
-export class EventLog {
-  private events: RunEvent[] = [];
-  private offset = 0;
-  private rest: Buffer = Buffer.alloc(0);
+export class EventLog<Log extends Outline> {
+  private readonly file: GrowingFile;
+  private readonly resumes: Resumes;
+  private log: Log;
+  /** A resume turned up that overtakes reports taken before. */
+  private isStale = false;
+  /** The last of the reports that are not needed one by one. */
+  private passedOver: Line | undefined;
+  private readonly taker: LineTaker = {
+    restart: () => this.forget(),
+    line: (bytes, start, end, position) => this.takeLine({ bytes, start, end, position }),
+    pieceEnd: () => this.takePassedOver(),
+  };
 
-  constructor(private readonly file: string) {}
+  /**
+   * @param make an empty outline, or a course, to be filled
+   * @param resumesAt step from which the caller is going to train on: reports of later ones do not count
+   */
+  constructor(file: string, private readonly make: () => Log, resumesAt = Infinity) {
+    this.file = new GrowingFile(file);
+    this.resumes = new Resumes(resumesAt);
+    this.log = make();
+  }
 
-  /** All events so far; a new array at each call. A missing file has none. A file that shrank is read afresh. */
-  async read(): Promise<RunEvent[]> {
-    const handle = await open(this.file, "r").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") {
-        return undefined;
-      }
-      throw error;
-    });
-    if (handle === undefined) {
-      this.restart();
-      return [];
-    }
+  /** What the last `read` gave. */
+  get present(): Log {
+    return this.log;
+  }
+
+  /**
+   * All that the log says by now: the object that the last call gave, brought up to date, or a new one when the log had to be read
+   * from its beginning.
+   * @throws IrregularFileError when it is no regular file; the file system's error, ENOENT among them. `present` is empty then
+   */
+  async read(): Promise<Log> {
     try {
-      const { size } = await handle.stat();
-      if (size < this.offset) {
-        this.restart();
+      await this.file.read(this.taker);
+      while (this.isStale) {
+        this.begin();
+        await this.file.read(this.taker);
       }
-      const appended = Buffer.alloc(size - this.offset);
-      const { bytesRead } = await handle.read(appended, 0, appended.length, this.offset);
-      this.offset += bytesRead;
-      this.take(appended.subarray(0, bytesRead));
-    } finally {
-      await handle.close();
+    } catch (error) {
+      this.forget();
+      throw error;
     }
-    return [...this.events];
+    return this.log;
   }
 
-  private restart(): void {
-    this.events = [];
-    this.offset = 0;
-    this.rest = Buffer.alloc(0);
+  /** The log is another one. */
+  private forget(): void {
+    this.resumes.clear();
+    this.begin();
   }
 
-  private take(appended: Buffer): void {
-    const bytes = Buffer.concat([this.rest, appended]);
-    const end = bytes.lastIndexOf(newline) + 1;
-    this.rest = bytes.subarray(end);
-    for (const line of bytes.toString("utf8", 0, end).split("\n")) {
-      const event = parseEvent(line);
-      if (event !== undefined) {
-        this.events.push(event);
-      }
+  private begin(): void {
+    this.file.rewind();
+    this.log = this.make();
+    this.isStale = false;
+    this.passedOver = undefined;
+  }
+
+  private takeLine(line: Line): void {
+    if ((this.isStale || !this.log.needsEveryStep) && isStep(line)) {
+      this.passedOver = line;
+      return;
+    }
+    this.takePassedOver();
+    this.take(line);
+  }
+
+  private takePassedOver(): void {
+    if (this.passedOver !== undefined) {
+      this.take(this.passedOver);
+      this.passedOver = undefined;
+    }
+  }
+
+  private take({ bytes, start, end, position }: Line): void {
+    const event = parseEvent(bytes, start, end);
+    if (event?.type === "started") {
+      this.isStale ||= this.log.reportedStep > event.step && this.resumes.isNew(position);
+      this.resumes.note(position, event.step);
+    }
+    if (event !== undefined && !this.isStale) {
+      this.log.add(event, !this.resumes.overtake(position, event.step));
     }
   }
 }
 
-function parseEvent(line: string): RunEvent | undefined {
+/** Byte by byte, which for a few bytes is quicker than asking the buffer to compare. */
+function isStep({ bytes, start, end }: Line): boolean {
+  if (end - start <= stepPrefix.length) {
+    return false;
+  }
+  for (let index = 0; index < stepPrefix.length; index++) {
+    if (bytes[start + index] !== stepPrefix[index]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function parseEvent(bytes: Buffer, start: number, end: number): RunEvent | undefined {
+  if (bytes[start] !== openingBrace) {
+    return undefined;
+  }
   try {
-    return runEventSchema.safeParse(JSON.parse(line)).data;
+    return runEventSchema.safeParse(JSON.parse(bytes.toString("utf8", start, end))).data;
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
 import { deployableMethod, unrecordedAuthorStyle, validationMinibatches } from "../experiment/evaluationMethod.js";
 import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
 import type { ExperimentSpec } from "../experiment/spec.js";
-import type { RunEvent, RunEventOf, RunResult } from "./contract.js";
-import { measures } from "./measures.js";
+import type { RunEventOf, RunResult } from "./contract.js";
+import type { Outline } from "./outline.js";
 
 /** How a validation was computed: as recorded, else as the version computed that did not record it. */
 export function validationMethod(spec: ExperimentSpec, { how, step }: RunEventOf<"validation">): EvaluationMethod {
@@ -10,22 +10,13 @@ export function validationMethod(spec: ExperimentSpec, { how, step }: RunEventOf
 }
 
 /** The validation of the weights that ship: the one of least loss where training may stop early, else the last one. */
-export function shippedValidation({ stopAfter }: ExperimentSpec, events: readonly RunEvent[]): RunEventOf<"validation"> | undefined {
-  const [first, ...others] = events.filter((event) => event.type === "validation");
-  return first && others.reduce((one, other) => (stopAfter === null || other.loss < one.loss ? other : one), first);
+export function shippedValidation({ stopAfter }: ExperimentSpec, log: Outline): RunEventOf<"validation"> | undefined {
+  return stopAfter === null ? log.lastValidation : log.leastLoss;
 }
 
 /** The best validation by the task's own figure, and how it was computed; null where none tells the figure. */
-export function bestValidation(
-  spec: ExperimentSpec,
-  validations: readonly RunEventOf<"validation">[],
-): { readonly value: number; readonly how: EvaluationMethod } | null {
-  const { better, of } = measures[spec.task.kind];
-  const [first, ...others] = validations.flatMap((validation) => {
-    const value = of(validation);
-    return value === undefined ? [] : [{ value, how: validationMethod(spec, validation) }];
-  });
-  return first === undefined ? null : others.reduce((one, other) => (better(one.value, other.value) === one.value ? one : other), first);
+export function bestValidation(spec: ExperimentSpec, { best }: Outline): { readonly value: number; readonly how: EvaluationMethod } | null {
+  return best === undefined ? null : { value: best.figure, how: validationMethod(spec, best.validation) };
 }
 
 /** How each figure of a run was computed; null for a figure that there is not. */
@@ -33,7 +24,7 @@ export type FigureMethods = NonNullable<NonNullable<RunResult["figures"]>["how"]
 
 interface FiguredRun {
   readonly spec: ExperimentSpec;
-  readonly events: readonly RunEvent[];
+  readonly log: Outline;
   readonly result?: RunResult;
 }
 
@@ -42,8 +33,8 @@ export function figureMethods(run: FiguredRun): FigureMethods {
   return run.result?.figures?.how ?? unrecordedMethods(run);
 }
 
-function unrecordedMethods({ spec, events, result }: FiguredRun): FigureMethods {
-  const validation = shippedValidation(spec, events);
+function unrecordedMethods({ spec, log, result }: FiguredRun): FigureMethods {
+  const validation = shippedValidation(spec, log);
   const known = <T>(figure: number | null | undefined, method: T): T | null => (typeof figure === "number" ? method : null);
   const at = spec.stopAfter === null ? "last-step" : "best-validation";
   const { deployableTest, authorStyleTest } = result?.figures ?? {};

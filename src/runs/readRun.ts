@@ -1,70 +1,129 @@
 import { randomUUID } from "node:crypto";
-import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { lstat, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { type ExperimentSpec, parseExperimentSpec } from "../experiment/spec.js";
-import { runResultSchema, type RunEvent, type RunResult, type RunState } from "./contract.js";
+import { printableLine } from "../text/printable.js";
+import { runResultSchema, type RunResult, type RunState } from "./contract.js";
+import { Course } from "./course.js";
 import { runFiles } from "./runFiles.js";
 import { EventLog } from "./eventLog.js";
+import { Outline } from "./outline.js";
 import { ownerLives } from "./owner.js";
+import { IrregularFileError, readSmallFile } from "./regularFile.js";
+import { inTurns } from "./inTurns.js";
+import { type RunEnding, runStateOf } from "./runState.js";
 
 /** A folder that is no run, or a run that cannot be used as asked; the message names it and the remedy. */
 export class RunError extends Error {
-  override readonly name = "RunError";
+  override readonly name: string = "RunError";
 }
 
+/** A folder that is no run, or no longer one. */
+export class NoRunError extends RunError {
+  override readonly name = "NoRunError";
+}
+
+/** A spec and a result have a few kilobytes, plus the names of classes. */
+const mostBytes = 16 * 1024 * 1024;
+
 /** What a run's directory says now. */
-export interface RunReading {
+export interface RunReading<Log extends Outline = Outline> {
   /** Absolute path: the run's identity. */
   readonly dir: string;
   readonly spec: ExperimentSpec;
   readonly state: RunState;
-  /** In the order of writing; a torn last line is left out. */
-  readonly events: readonly RunEvent[];
+  /** How it ended before its last step; null for a run that trains or is finished. */
+  readonly ending: RunEnding | null;
+  /** A torn last line of the file is left out. */
+  readonly log: Log;
+  /** Why `log` is empty although the run may have come far. */
+  readonly logProblem?: LogProblem;
   readonly result?: RunResult;
 }
 
+export interface LogProblem {
+  readonly kind: "missing" | "unreadable";
+  /** What is wrong, where, and the remedy. */
+  readonly message: string;
+}
+
 /**
- * Reads a run's directory as it is now, whoever may be writing it.
- * @throws RunError when it is no run; InvalidSpecError when its spec.json is not valid
+ * Reads a run's directory as it is now, whoever may be writing it; of its log the outline, in a fraction of the time that the curves
+ * take.
+ * @throws NoRunError when it is no run; RunError or InvalidSpecError when a file of it cannot be used; the file system's error
  */
 export function readRun(dir: string): Promise<RunReading> {
-  return new RunFollower(dir).poll();
+  return followOutline(dir).poll();
+}
+
+/**
+ * Reads the curves of a run that the caller is going to train on.
+ * @param step of the checkpoint: what was reported of later ones does not count
+ * @param points of one curve at most
+ * @throws as `readRun`
+ */
+export async function readCourse(dir: string, step: number, points: number): Promise<Course> {
+  return (await new RunFollower(dir, (spec) => new Course(spec, points), step).poll()).log;
+}
+
+/** For those who look at rows of a list. */
+export function followOutline(dir: string): RunFollower<Outline> {
+  return new RunFollower(dir, (spec) => new Outline(spec));
+}
+
+/** For those who look at curves. */
+export function followCourse(dir: string): RunFollower<Course> {
+  return new RunFollower(dir, (spec) => new Course(spec));
 }
 
 /** Follows a run that grows: each `poll` reads only the events that were appended since the last. */
-export class RunFollower {
+export class RunFollower<Log extends Outline> {
   readonly dir: string;
-  private readonly log: EventLog;
-  private spec: ExperimentSpec | undefined;
-  private polling: Promise<RunReading> | undefined;
+  private known: { readonly spec: ExperimentSpec; readonly log: EventLog<Log> } | undefined;
+  private polling: Promise<RunReading<Log>> | undefined;
 
-  constructor(dir: string) {
+  /**
+   * @param make what is kept of the log, empty
+   * @param resumesAt step from which the caller is going to train on
+   */
+  constructor(dir: string, private readonly make: (spec: ExperimentSpec) => Log, private readonly resumesAt = Infinity) {
     this.dir = path.resolve(dir);
-    this.log = new EventLog(path.join(this.dir, runFiles.events));
   }
 
   /**
-   * The run as it is now. A call while another is under way gets that one's answer.
+   * The run as it is now; `log` is the same object at each call while its file only grows. A call while another is under way gets
+   * that one's answer.
    * @throws RunError when it is no run (any more)
    */
-  poll(): Promise<RunReading> {
+  poll(): Promise<RunReading<Log>> {
     this.polling ??= this.read().finally(() => {
       this.polling = undefined;
     });
     return this.polling;
   }
 
-  private async read(): Promise<RunReading> {
-    this.spec ??= await readSpec(this.dir);
+  private async read(): Promise<RunReading<Log>> {
+    const { spec, log } = (this.known ??= await this.open());
     // The owner is asked before the events are read: what it wrote before it went is then in them.
     const lives = await ownerLives(this.dir);
     const result = await readResult(this.dir);
-    const events = await this.log.read();
-    if (events.length === 0 && !(await exists(this.dir))) {
+    const logProblem = await log.read().then(() => undefined, logProblemOf);
+    if (logProblem?.kind === "missing" && !(await exists(this.dir))) {
       throw noRun(this.dir);
     }
-    return { dir: this.dir, spec: this.spec, state: stateOf(result, lives, events), events, result };
+    return { dir: this.dir, spec, ...runStateOf(result, lives, log.present.last), log: log.present, logProblem, result };
   }
+
+  private async open(): Promise<{ spec: ExperimentSpec; log: EventLog<Log> }> {
+    const spec = await readSpec(this.dir);
+    return { spec, log: new EventLog(path.join(this.dir, runFiles.events), () => this.make(spec), this.resumesAt) };
+  }
+}
+
+function logProblemOf(error: Error): LogProblem {
+  return (error as NodeJS.ErrnoException).code === "ENOENT"
+    ? { kind: "missing", message: `${runFiles.events} is missing, so its steps and curves are not known: restore the file.` }
+    : { kind: "unreadable", message: error.message };
 }
 
 /**
@@ -73,25 +132,38 @@ export class RunFollower {
  */
 export async function listRuns(roots: string | readonly string[]): Promise<RunReading[]> {
   const dirs = await listRunDirs(roots);
-  const readings = await Promise.all(dirs.map((dir) => readRun(dir).catch(() => undefined)));
+  const readings = await inTurns(dirs, (dir) => readRun(dir).catch(() => undefined));
   return readings.filter((reading) => reading !== undefined);
 }
 
-/** The directories of these runs, newest first, unread. */
+/**
+ * The directories of these runs, newest first, unread: those that have a spec, be it one that cannot be read.
+ * @throws the file system's error for a folder that is there but cannot be listed
+ */
 export async function listRunDirs(roots: string | readonly string[]): Promise<string[]> {
   const folders = typeof roots === "string" ? [roots] : roots;
   const dirs = new Set<string>();
   for (const folder of folders) {
-    const names = await readdir(folder).catch(() => []);
-    for (const name of names.filter((entry) => !entry.startsWith("."))) {
+    const names = await readdir(folder).catch(nothingThere);
+    for (const name of (names ?? []).filter((entry) => !entry.startsWith("."))) {
       dirs.add(path.resolve(folder, name));
     }
   }
-  const found = await Promise.all(
-    [...dirs].map(async (dir) => ((await exists(path.join(dir, runFiles.spec))) ? dir : undefined)),
-  );
+  const found = await inTurns([...dirs], async (dir) => ((await hasSpec(dir)) ? dir : undefined));
   // Names begin with the time of creation.
   return found.filter((dir) => dir !== undefined).toSorted((a, b) => compare(path.basename(b), path.basename(a)));
+}
+
+function hasSpec(dir: string): Promise<boolean> {
+  const spec = lstat(path.join(dir, runFiles.spec));
+  return spec.catch(nothingThere).then((found) => found !== undefined, () => true);
+}
+
+/** @throws any error but that a file or a folder is not there */
+function nothingThere(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") {
+    throw error;
+  }
 }
 
 /**
@@ -109,41 +181,31 @@ export async function deleteRun(dir: string): Promise<void> {
   await rm(doomed, { recursive: true, force: true });
 }
 
-function stateOf(result: RunResult | undefined, lives: boolean, events: readonly RunEvent[]): RunState {
-  if (result !== undefined) {
-    return "finished";
-  }
-  if (lives) {
-    return "running";
-  }
-  return events.at(-1)?.type === "interrupted" ? "interrupted" : "crashed";
-}
-
 async function readSpec(dir: string): Promise<ExperimentSpec> {
   const file = path.join(dir, runFiles.spec);
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw code === "ENOENT" || code === "ENOTDIR" ? noRun(dir) : error;
+  const json = await readJson(file, namesMadePrintable);
+  if (json === undefined) {
+    throw noRun(dir);
   }
-  return parseExperimentSpec(parseJson(text, file), file);
+  return parseExperimentSpec(json, file);
+}
+
+/**
+ * New names are refused when they are not printable. Those of a run that is there already, of an earlier version or from
+ * somebody else, are shown with escapes, so that the run can still be used.
+ */
+function namesMadePrintable(key: string, value: unknown): unknown {
+  return key === "name" && typeof value === "string" ? printableLine(value) : value;
 }
 
 /** The result, written atomically: a file that is not valid is a fault to be told, not an unfinished run. */
 async function readResult(dir: string): Promise<RunResult | undefined> {
   const file = path.join(dir, runFiles.result);
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") {
-      return undefined;
-    }
-    throw error;
-  });
-  if (text === undefined) {
+  const json = await readJson(file);
+  if (json === undefined) {
     return undefined;
   }
-  const parsed = runResultSchema.safeParse(parseJson(text, file));
+  const parsed = runResultSchema.safeParse(json);
   if (!parsed.success) {
     const { path: field, message } = parsed.error.issues[0]!;
     throw new RunError(`${file} is not valid (${field.join(".") || "whole value"}: ${message}): delete it, or the run.`);
@@ -151,16 +213,27 @@ async function readResult(dir: string): Promise<RunResult | undefined> {
   return parsed.data;
 }
 
-function parseJson(text: string, file: string): unknown {
+/** @returns undefined when the file is not there */
+async function readJson(file: string, reviver?: (key: string, value: unknown) => unknown): Promise<unknown> {
+  let text: string;
   try {
-    return JSON.parse(text);
+    text = await readSmallFile(file, mostBytes);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") {
+      return undefined;
+    }
+    throw error instanceof IrregularFileError ? new RunError(error.message, { cause: error }) : error;
+  }
+  try {
+    return JSON.parse(text, reviver);
   } catch {
     throw new RunError(`${file} is not JSON: restore the file, or delete the run.`);
   }
 }
 
-function noRun(dir: string): RunError {
-  return new RunError(`There is no run in ${dir} (no ${runFiles.spec}): give the directory of a run.`);
+function noRun(dir: string): NoRunError {
+  return new NoRunError(`There is no run in ${dir} (no ${runFiles.spec}): give the directory of a run.`);
 }
 
 function exists(place: string): Promise<boolean> {

@@ -9,6 +9,8 @@
  *   result.json             RunResult, written last, atomically: its presence means "finished"
  *   corpus.txt              only for a text that was given in a cell
  *   data.safetensors        only for sequences that were given in a cell
+ *   stop.json               a request of another process to its owner: stop training, with a checkpoint
+ *   verified.json           how its accelerator compared with simulators, and of which model and chip
  *   rom/                    default place of exports
  */
 export const runFiles = {
@@ -20,5 +22,7 @@ export const runFiles = {
   result: "result.json",
   corpus: "corpus.txt",
   data: "data.safetensors",
+  stopRequest: "stop.json",
+  verified: "verified.json",
   rom: "rom",
 } as const;

@@ -1,113 +1,111 @@
 import type { Curve, RunSnapshot } from "../../webview/contract.js";
 import type { ExperimentSpec } from "../experiment/spec.js";
 import { methodInWords } from "../experiment/evaluationMethod.js";
-import type { RunEventOf } from "./contract.js";
-import { courseOf, itemsPerSecond, secondsFor } from "./course.js";
-import { decimatedIndices } from "./decimate.js";
+import { Course, type CurvePoint, type SeriesPoint, type WeightPoint } from "./course.js";
 import { bestValidation, figureMethods } from "./figureMethods.js";
+import type { GrowingCurve } from "./growingCurve.js";
 import { measures } from "./measures.js";
+import type { Outline } from "./outline.js";
 import type { RunReading } from "./readRun.js";
+import { endingToTell } from "./runState.js";
 import { parametersInWords } from "./specInWords.js";
 
-/** Points of one curve in a snapshot. */
-const maximumPoints = 2_000;
+type Shown = Pick<RunReading, "dir" | "spec" | "state" | "result"> & Partial<Pick<RunReading, "ending">>;
 
-type Timed<E> = E & { readonly seconds: number };
+/** All of a snapshot but its curves. */
+type Row = Omit<RunSnapshot, CurveName>;
+type Curves = Pick<RunSnapshot, CurveName>;
+type CurveName = "train" | "validation" | "learningRate" | "gradientNorm" | "itemsPerSecondHistory" | "weights" | "matrices";
 
 /**
  * What a view shows of a run, complete in itself.
  * @param colour index into the chart colours
  */
-export function snapshotOf(reading: Pick<RunReading, "dir" | "spec" | "state" | "events" | "result">, colour: number): RunSnapshot {
-  const { dir, spec, state, events } = reading;
-  const course = courseOf(events);
-  const { reports, validations, started } = course;
+export function snapshotOf(run: Shown & { readonly log: Course }, colour: number): RunSnapshot {
+  const { spec, state, log } = run;
+  const secondsLeft = state === "running" ? log.secondsFor(spec.steps - log.step) : null;
+  return { ...rowOf(run, colour), secondsLeft, ...curvesOf(log, spec) };
+}
+
+/** The same of a run whose curves nobody looks at: they are empty, and the time left is not known. */
+export function snapshotWithoutCurves(run: Shown & { readonly log: Outline }, colour: number): RunSnapshot {
+  return { ...rowOf(run, colour), ...curvesOf(new Course(run.spec), run.spec) };
+}
+
+function rowOf(run: Shown & { readonly log: Outline }, colour: number): Row {
+  const { dir, spec, state, log, result } = run;
   return {
     dir,
     name: spec.name,
     task: spec.task.kind,
     state,
+    ending: endingToTell(run.ending ?? null),
     colour,
-    ...metricOf(reading, validations),
-    step: course.step,
+    ...metricOf(run),
+    step: Math.max(log.step, result?.steps ?? 0),
     steps: spec.steps,
-    itemsPerSecond: itemsPerSecond(course),
-    secondsLeft: state === "running" ? secondsFor(spec.steps - course.step, course) : null,
-    computeKernel: started?.computeKernel ?? "",
+    itemsPerSecond: log.lastReport?.charactersPerSecond ?? null,
+    secondsLeft: null,
+    computeKernel: log.started?.computeKernel ?? "",
     parameters: parametersInWords(spec),
-    train: curveOf(reports, spec),
-    validation: curveOf(validations, spec),
-    learningRate: seriesOf(reports, ({ learningRate }) => learningRate),
-    gradientNorm: seriesOf(reports, ({ gradientNorm }) => gradientNorm),
-    itemsPerSecondHistory: seriesOf(reports, ({ charactersPerSecond }) => charactersPerSecond),
-    weights: weightsOf(course.weights),
-    matrices: matricesOf(course.weights),
   };
 }
 
 /** The figure by which the run's task is judged: of the test part once that is known, else the best validation. */
-function metricOf(
-  { spec, result }: Pick<RunReading, "spec" | "result">,
-  validations: readonly RunEventOf<"validation">[],
-): Pick<RunSnapshot, "metric" | "metricMethod"> {
+function metricOf(run: Shown & { readonly log: Outline }): Pick<RunSnapshot, "metric" | "metricMethod"> {
+  const { spec, log, result } = run;
   const { name } = measures[spec.task.kind];
   const ofTest = result?.figures?.deployableTest ?? null;
   if (ofTest !== null) {
-    const { deployableTest } = figureMethods({ spec, events: validations, result });
+    const { deployableTest } = figureMethods(run);
     return { metric: { label: `test ${name}`, value: ofTest }, metricMethod: deployableTest && methodInWords(deployableTest) };
   }
-  const best = bestValidation(spec, validations);
+  const best = bestValidation(spec, log);
   return best === null
     ? { metric: null, metricMethod: null }
     : { metric: { label: `validation ${name}`, value: best.value }, metricMethod: methodInWords(best.how) };
 }
 
-/** Reports without the task's figure are left out. */
-function curveOf(reports: readonly Timed<RunEventOf<"step"> | RunEventOf<"validation">>[], { task }: ExperimentSpec): Curve {
+function curvesOf(course: Course, spec: ExperimentSpec): Curves {
+  return {
+    train: curveOf(course.train, spec),
+    validation: curveOf(course.validation, spec),
+    learningRate: seriesOf(course.learningRate),
+    gradientNorm: seriesOf(course.gradientNorm),
+    itemsPerSecondHistory: seriesOf(course.itemsPerSecond),
+    weights: weightsOf(course.weights),
+    matrices: course.matrices.map(({ histogram, ...matrix }) => ({
+      ...matrix,
+      histogram: histogram ? { limit: histogram.limit, shares: [...histogram.shares] } : null,
+    })),
+  };
+}
+
+function curveOf(curve: GrowingCurve<CurvePoint>, { task }: ExperimentSpec): Curve {
   const itemsPerStep = task.batchSize * ("sequenceLength" in task ? task.sequenceLength : 1);
-  const figureOf = measures[task.kind].of;
-  const points = reports.flatMap(({ step, seconds, loss, ...score }) => {
-    const figure = figureOf(score);
-    return figure === undefined ? [] : [{ step, seconds, loss, figure }];
-  });
-  const kept = pick(points, ({ loss }) => loss);
+  const points = curve.points();
   return {
-    step: kept.map(({ step }) => step),
-    seconds: kept.map(({ seconds }) => seconds),
-    items: kept.map(({ step }) => step * itemsPerStep),
-    loss: kept.map(({ loss }) => loss),
-    figure: kept.map(({ figure }) => figure),
+    step: points.map(({ step }) => step),
+    seconds: points.map(({ seconds }) => seconds),
+    items: points.map(({ step }) => step * itemsPerStep),
+    loss: points.map(({ loss }) => loss),
+    figure: points.map(({ figure }) => figure),
   };
 }
 
-function seriesOf<T extends { step: number }>(reports: readonly T[], value: (report: T) => number): { step: number[]; value: number[] } {
-  const kept = pick(reports, value);
-  return { step: kept.map(({ step }) => step), value: kept.map(value) };
+function seriesOf(curve: GrowingCurve<SeriesPoint>): { step: number[]; value: number[] } {
+  const points = curve.points();
+  return { step: points.map(({ step }) => step), value: points.map(({ value }) => value) };
 }
 
-/** Of the first layer's recurrent matrix, the larger one of a character model. */
-function weightsOf(events: readonly RunEventOf<"weights">[]): RunSnapshot["weights"] {
-  const shares = events.flatMap(({ step, matrices }) =>
-    matrices.filter(({ matrix }) => matrix === "layer 1 recurrent").map((share) => ({ ...share, step })),
-  );
-  const kept = pick(shares, ({ flips }) => flips);
+function weightsOf(curve: GrowingCurve<WeightPoint>): RunSnapshot["weights"] {
+  const points = curve.points();
   return {
-    step: kept.map(({ step }) => step),
-    minus: kept.map(({ minus }) => minus),
-    zero: kept.map(({ zero }) => zero),
-    plus: kept.map(({ plus }) => plus),
-    flips: kept.map(({ flips }) => flips),
-    saturation: kept.flatMap(({ saturation }) => saturation ?? []),
+    step: points.map(({ step }) => step),
+    minus: points.map(({ minus }) => minus),
+    zero: points.map(({ zero }) => zero),
+    plus: points.map(({ plus }) => plus),
+    flips: points.map(({ flips }) => flips),
+    saturation: points.flatMap(({ saturation }) => saturation ?? []),
   };
-}
-
-function matricesOf(events: readonly RunEventOf<"weights">[]): RunSnapshot["matrices"] {
-  return (events.at(-1)?.matrices ?? []).map(({ histogram, ...matrix }) => ({
-    ...matrix,
-    histogram: histogram ? { limit: histogram.limit, shares: [...histogram.shares] } : null,
-  }));
-}
-
-function pick<T>(reports: readonly T[], value: (report: T) => number): T[] {
-  return decimatedIndices(reports.map(value), maximumPoints).map((index) => reports[index]!);
 }

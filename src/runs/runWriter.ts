@@ -4,13 +4,14 @@ import path from "node:path";
 import type { ExperimentSpec } from "../experiment/spec.js";
 import type { NamedTensors } from "../rnn/namedTensors.js";
 import { syncFolder, writeFileAtomically } from "./atomicFile.js";
-import { runEventSchema, type RunEvent, type RunResult } from "./contract.js";
+import { type InterruptReason, runEventSchema, type RunEvent, type RunResult } from "./contract.js";
 import { runFiles } from "./runFiles.js";
 import { claimOwnership, releaseOwnership, startHeartbeat } from "./owner.js";
 import { readCheckpoint } from "./readCheckpoint.js";
 import { readRun, RunError } from "./readRun.js";
 import { makeRunDirectory } from "./runDirectory.js";
 import { encodeSafetensors, writeSafetensors } from "./safetensors.js";
+import { steadyClock } from "./steadyClock.js";
 
 /** Events wait so long for others before they are written and synced together. */
 const batchMilliseconds = 250;
@@ -53,12 +54,15 @@ export async function createRun(root: string, spec: ExperimentSpec, options: New
 
 /**
  * Becomes the owner of an unfinished run, to write on where it stopped.
- * @throws RunError when it is no run, is finished, has no checkpoint, or belongs to a process that lives
+ * @throws RunError when it is no run, is finished, has no checkpoint or a log that is no file, or belongs to a process that lives
  */
 export async function resumeRun(dir: string): Promise<RunWriter> {
-  const { dir: absolute, result } = await readRun(dir);
+  const { dir: absolute, result, logProblem } = await readRun(dir);
   if (result !== undefined) {
     throw new RunError(`The run ${absolute} is finished: start a new run to train longer.`);
+  }
+  if (logProblem?.kind === "unreadable") {
+    throw new RunError(`The run ${absolute} cannot be resumed: ${logProblem.message}`);
   }
   if (!(await claimOwnership(absolute))) {
     throw new RunError(`The run ${absolute} is being written by a living process: stop that one first.`);
@@ -85,6 +89,7 @@ export class RunWriter {
   private failure: Error | undefined;
   private isFailureTold = false;
   private isClosed = false;
+  private readonly clock = steadyClock();
   private readonly stopHeartbeat: () => void;
 
   private constructor(
@@ -93,7 +98,9 @@ export class RunWriter {
     /** A torn last line is ended, so that it spoils no later one. */
     private endsTornLine: boolean,
   ) {
-    this.stopHeartbeat = startHeartbeat(dir);
+    this.stopHeartbeat = startHeartbeat(dir, () => {
+      this.failure ??= new RunError(`The run ${dir} is written by another process now, which took this one for dead.`);
+    });
   }
 
   /** For a directory that this process owns. */
@@ -139,7 +146,7 @@ export class RunWriter {
     const bytes = encodeSafetensors(tensors);
     this.writeLines();
     this.enqueue(() => writeFileAtomically(path.join(this.dir, runFiles.checkpoint), bytes));
-    this.append({ type: "checkpoint", time: now(), step });
+    this.append({ type: "checkpoint", time: this.now(), step });
     return this.done();
   }
 
@@ -152,15 +159,15 @@ export class RunWriter {
 
   /** Ends the run as finished, its result written last, and closes it. */
   async finish(result: RunResult): Promise<void> {
-    this.append({ type: "finished", time: now(), step: result.steps });
+    this.append({ type: "finished", time: this.now(), step: result.steps });
     this.enqueue(() => writeFileAtomically(path.join(this.dir, runFiles.result), `${JSON.stringify(result, null, 2)}\n`));
     await this.flush();
     await this.close();
   }
 
   /** Ends the run as interrupted at a step that the checkpoint holds, and closes it. */
-  async interrupted(step: number): Promise<void> {
-    this.append({ type: "interrupted", time: now(), step });
+  async interrupted(step: number, reason: InterruptReason = "stopped"): Promise<void> {
+    this.append({ type: "interrupted", time: this.now(), step, reason });
     await this.flush();
     await this.close();
   }
@@ -171,7 +178,7 @@ export class RunWriter {
    */
   async failed(step: number, message: string): Promise<void> {
     if (this.failure === undefined) {
-      this.append({ type: "failed", time: now(), step, message });
+      this.append({ type: "failed", time: this.now(), step, message });
     }
     this.isFailureTold = true;
     await this.close();
@@ -228,16 +235,17 @@ export class RunWriter {
     return done;
   }
 
+  /** Seconds since the epoch. */
+  private now(): number {
+    return this.clock() / 1000;
+  }
+
   private tellFailure(): void {
     if (this.failure !== undefined) {
       this.isFailureTold = true;
       throw this.failure;
     }
   }
-}
-
-function now(): number {
-  return Date.now() / 1000;
 }
 
 function checkInlineData({ task }: ExperimentSpec, { corpusText: text, sequences }: NewRunOptions): void {

@@ -4,7 +4,7 @@ import { classFigures, confusionOf, macroMean, weightedMean, wilsonInterval } fr
 import { ConfusionMatrix } from "../../src/api/classificationReport.js";
 import { displaySymbol } from "../../src/api/host.js";
 import { heatMapHtml } from "../../src/api/display/heatMap.js";
-import { csvRows } from "../../src/data/csv.js";
+import { csvRows } from "../../src/data/csv/rows.js";
 import { csvLine } from "../../src/text/csvTable.js";
 
 /**

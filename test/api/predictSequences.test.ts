@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
 import { displaySymbol } from "../../src/api/host.js";
 import * as tl from "../../src/api/index.js";
-import { csvRows } from "../../src/data/csv.js";
+import { csvRows } from "../../src/data/csv/rows.js";
 import { shippedValues } from "../../src/rnn/deployedModel.js";
 import { readRun } from "../../src/runs/readRun.js";
 import { ReferenceStream, shippedProduct } from "../rnn/referenceDeployed.js";
@@ -192,6 +192,28 @@ describe("predictions of sequences", () => {
     ["a quote that does not end", 'a1,b1,a2,b2,a3,b3\n"1,2,3,4,5,6', {}, /line 2: a field begins with a double quote/],
   ])("are refused for a CSV file with %s, by line, column and remedy", async (_, text, options, message) => {
     await expect(run.predict({ csv: await written("wrong.csv", text), ...options })).rejects.toThrow(message);
+  });
+
+  it("of a table with a timestep in each row are read as its training table: by ids, in order of time, padded, with its decimal commas", async () => {
+    const rows = table.flatMap(({ numbers, kind }, n) =>
+      Array.from({ length: n % 2 === 0 ? 3 : 2 }, (_, t) => ({ id: `s${n}`, t: String(t), a: numbers[2 * t]!, b: numbers[2 * t + 1]!, kind })),
+    );
+    const long = (columns: readonly string[], chosen: typeof rows): string =>
+      [columns, ...chosen.map((row) => columns.map((name) => String(row[name as keyof typeof row]).replace(".", ",")))].map((row) => row.join(";")).join("\n");
+    const file = await written("long.csv", long(["id", "t", "a", "b", "kind"], rows));
+    const options = { label: "kind", id: "id", time: "t", timesteps: 3, stratified: false } as const;
+    const sequences = await tl.data.csv(file, { ...options, normalise: "standardise" });
+    const longRun = await tl
+      .experiment({ task: tl.classification(sequences, { batchSize: 8 }), layers: [tl.gru({ units: 5 })], optimiser: tl.adam({ learningRate: 0.01 }), steps: 4, validateEvery: 2 })
+      .train({ runs: folder });
+    const expected = (await longRun.predict("test")) as tl.SequencePredictions;
+    const ids = Array.from({ length: expected.count }, (_, n) => `s${table.length - expected.count + n}`);
+    const chosen = rows.filter(({ id }) => ids.includes(id));
+    for (const given of [long(["id", "t", "a", "b", "kind"], chosen), long(["b", "id", "a", "t"], chosen.toReversed().toSorted((x, y) => ids.indexOf(x.id) - ids.indexOf(y.id)))]) {
+      const predictions = (await longRun.predict({ csv: await written("later.csv", given) })) as tl.SequencePredictions;
+      expect(predictions.logits).toEqual(expected.logits);
+    }
+    await expect(longRun.predict({ csv: await written("later.csv", long(["t", "a", "b"], chosen)) })).rejects.toThrow(/line 1 has no column "id"; the model was trained on "id", "t", "a", "b"/);
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { buildNative } from "../../scripts/native.mjs";
 import { displaySymbol } from "../../src/api/host.js";
 import * as tl from "../../src/api/index.js";
 import { predict } from "../../src/api/predict.js";
-import { csvRows } from "../../src/data/csv.js";
+import { csvRows } from "../../src/data/csv/rows.js";
 import { tensorKernel } from "../../src/rnn/kernels/tensorKernel.js";
 import { packModel } from "../../src/rnn/packed/packedModel.js";
 import { PackedStream } from "../../src/rnn/packed/packedStream.js";

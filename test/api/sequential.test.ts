@@ -14,6 +14,7 @@ import { gru } from "../../src/rnn/layers/gru.js";
 import { lstm } from "../../src/rnn/layers/lstm.js";
 import { trainingBatches } from "../../src/rnn/trainingBatches.js";
 import { readRun } from "../../src/runs/readRun.js";
+import { eventsOf } from "../runs/events.js";
 
 /** An experiment can be given a TensorFlow.js model: what it reads out of it, and what it refuses. */
 
@@ -92,13 +93,13 @@ describe("training begins with the weights of the model", () => {
       return targets.reduce((sum, target, at) => sum - Math.log(shares[at * text.symbols + target]!), 0) / targets.length;
     });
     const run = await trained.train({ runs: folder });
-    const { events, spec } = await readRun(run.dir);
-    const first = events.find((event) => event.type === "step")!;
+    const { spec } = await readRun(run.dir);
+    const first = (await eventsOf(run.dir)).find((event) => event.type === "step")!;
     // Single precision, and the softmax once by TensorFlow.js.
     expect(first.loss).toBeCloseTo(own, 4);
     expect(spec.startWeights).toEqual({ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
     const initial = await experiment({ task, layers: spec.layers, steps: 1, seed: 3 }).train({ runs: folder });
-    const firstOfInitial = (await readRun(initial.dir)).events.find((event) => event.type === "step")!;
+    const firstOfInitial = (await eventsOf(initial.dir)).find((event) => event.type === "step")!;
     expect(Math.abs(firstOfInitial.loss - own)).toBeGreaterThan(0.01);
     [xs, ys, model].forEach((disposable) => disposable.dispose());
     await rm(folder, { recursive: true, force: true });

@@ -12,10 +12,10 @@ import { type CellHost, displaySymbol, type MimeBundle, setCellHost } from "../.
 import type { Report } from "../../src/api/report.js";
 import { openRun } from "../../src/api/run.js";
 import { data } from "../../src/api/data.js";
-import { courseOf } from "../../src/runs/course.js";
-import { readRun } from "../../src/runs/readRun.js";
+import { followCourse, readRun } from "../../src/runs/readRun.js";
 import { snapshotOf } from "../../src/runs/runSnapshot.js";
 import { trainingMime } from "../../webview/protocol.js";
+import { eventsOf } from "../runs/events.js";
 
 /** The road of a cell, on a text so small that it takes a moment. */
 
@@ -72,9 +72,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 test("a finished training leaves a run that says so, with both evaluations kept apart", async () => {
   const run = await small(20).train({ runs: folder });
   const evaluation = await run.evaluate("test");
-  const { state, result, events } = await readRun(run.dir);
+  const { state, result } = await readRun(run.dir);
   expect(state).toBe("finished");
-  expect(events.filter(({ type }) => type === "validation")).toHaveLength(4);
+  expect((await eventsOf(run.dir)).filter(({ type }) => type === "validation")).toHaveLength(4);
   expect(result?.deployableTestBpc).toBe(evaluation.deployable.bpc);
   expect(result?.authorStyleTestBpc).toBe(evaluation.authorStyle.bpc);
   expect(evaluation.deployable.bpc).toBeLessThan(Math.log2(28) + 1);
@@ -90,7 +90,8 @@ test.each([
 ] as const)("every output says how a figure was computed, from the value that the run keeps: tail %s", async (deterministicTail, rule, words) => {
   const run = await small(20, 12, { deterministicTail }).train({ runs: folder });
   const evaluation = await run.evaluate("test");
-  const { result, events } = await readRun(run.dir);
+  const { result } = await readRun(run.dir);
+  const events = await eventsOf(run.dir);
   expect(result?.figures?.how).toEqual({
     validation: events.findLast((event) => event.type === "validation")?.how,
     deployableTest: evaluation.deployable.how,
@@ -134,10 +135,11 @@ async function forgetMethods(dir: string): Promise<void> {
 
 test("the training time of a result is that of the run's events, which curves are drawn over", async () => {
   const run = await small(20).train({ runs: folder });
-  const { result, events } = await readRun(run.dir);
+  const reading = await followCourse(run.dir).poll();
+  const { result, log } = reading;
   expect(result!.trainingSeconds).toBeGreaterThan(0);
-  expect(courseOf(events).seconds).toBe(result!.trainingSeconds);
-  const { validation } = snapshotOf(await readRun(run.dir), 0);
+  expect(log.seconds).toBe(result!.trainingSeconds);
+  const { validation } = snapshotOf(reading, 0);
   expect(validation.seconds.at(-1)).toBeLessThanOrEqual(result!.trainingSeconds);
 });
 
@@ -158,7 +160,7 @@ test("a stop keeps the run and its checkpoint; resuming ends with the same bits 
   const stopped = await small(20).train({ runs: folder });
   const interrupted = await readRun(stopped.dir);
   expect(interrupted.state).toBe("interrupted");
-  const last = interrupted.events.at(-1);
+  const { last } = interrupted.log;
   expect(last).toMatchObject({ type: "interrupted" });
   expect(last?.type === "interrupted" && last.step).toBeLessThan(20);
 
@@ -191,7 +193,7 @@ test("ROM files of a run are exported once; a second time only when asked to rep
 
 test("mistakes in an experiment are told at once, each field with what it should be", () => {
   const task = characterModel(data.fromString("fox", sentence.repeat(60)), { sequenceLength: 8, batchSize: 4 });
-  expect(() => experiment({ task, layers: [lstm({ units: 0 })], steps: 1 })).toThrow(/layers\.0\.units/);
+  expect(() => experiment({ task, layers: [lstm({ units: 0 })], steps: 1 })).toThrow(/units of tl\.lstm\(\) is 0/);
   expect(() => experiment({ task, layers: [lstm({ units: 8 })], steps: 1.5 })).toThrow(/steps/);
   expect(() => experiment({ task, steps: 1 })).toThrow(/needs layers/);
 });

@@ -7,7 +7,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { CharacterModelSpec } from "../../src/experiment/taskSpec.js";
 import { deployedModelToTensors } from "../../src/rnn/deployedModelFile.js";
-import { csvRows } from "../../src/data/csv.js";
+import { csvRows } from "../../src/data/csv/rows.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { randomDeployedModel } from "../hardware/randomModel.js";
 import { inlineText, smallResult, smallSpec, started, stepEvent } from "../runs/spec.js";
@@ -50,6 +50,19 @@ describe("help and version", () => {
       expect(own.stdout).toMatch(new RegExp(`^Usage: tritloom ${command} `));
       expect((await tritloom(command, "--help")).stdout).toBe(own.stdout);
     }
+  });
+});
+
+describe("usage", () => {
+  it("shows in brackets what may be left out, and nothing else", async () => {
+    const usage = async (command: string) => /^Usage: tritloom (.*)$/m.exec((await tritloom("help", command)).stdout)![1]!;
+    expect(await usage("rtl")).toMatch(/^rtl \(RUN \| --random SEED\) --out DIR \[--steps N\] \[--overwrite\] /);
+    expect(await usage("verify")).toMatch(/^verify \(RUN \| --random SEED\) \[--steps N\] /);
+    expect(await usage("export")).toMatch(/^export RUN \[--format LIST\] \[--out DIR\] /);
+    expect(await usage("runs")).toMatch(/^runs \[DIR\] \[--json\]$/);
+    expect((await tritloom("help", "rtl")).stdout).toMatch(/--out DIR +the folder to write; required$/m);
+    // Told before the run is read.
+    expect(await tritloom("rtl", "nothing")).toMatchObject({ code: 2, stderr: expect.stringContaining("rtl needs --out DIR: the folder to write.") });
   });
 });
 
@@ -102,8 +115,7 @@ describe("runs", () => {
     await writeFile(path.join(root.path, "runs", "damaged", "spec.json"), "{}");
     const ended = await tritloom("runs", "--json");
     expect(ended.code).toBe(0);
-    expect(ended.stderr).toMatch(/^Left out .*damaged: Invalid experiment/);
-    const common = { name: "Wal, groß & klein", steps: 100, task: "character-model", measure: "BPC", validation: 2.75, validationBpc: 2.75, validationHow: { weights: { rule: "redrawn", averaged: false, at: "last-step" }, statistics: "minibatch", reading: "windows", mostMinibatches: 32 } };
+    const common = { name: "Wal, groß & klein", steps: 100, task: "character-model", measure: "BPC", validation: 2.75, validationBpc: 2.75, validationHow: { weights: { rule: "redrawn", averaged: false, at: "last-step" }, statistics: "minibatch", reading: "windows", mostMinibatches: 32 }, problem: null };
     const listed = reported(ended);
     expect(listed.ok).toBe(true);
     expect(listed.damaged).toEqual([

@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
 import * as tl from "../../src/api/index.js";
-import { csvRows } from "../../src/data/csv.js";
+import { csvRows } from "../../src/data/csv/rows.js";
 import { type Ended, reported, tritloomIn } from "./program.js";
 
 let root: string;

@@ -47,7 +47,7 @@ it("ends a run with the same weights as one that never stopped, and refuses it f
   resuming = resume(dir);
   const { code, stderr, report } = await ended(resuming);
   const { validation } = report;
-  const { how: validationHow } = (await readRun(dir)).events.findLast((event) => event.type === "validation")!;
+  const { how: validationHow } = (await readRun(dir)).log.lastValidation!;
   expect(validationHow).toMatchObject({ weights: { rule: "redrawn" }, statistics: "minibatch" });
   expect(report).toEqual({ ok: true, dir, state: "finished", steps: 20, measure: "BPC", validation: expect.any(Number), validationBpc: validation, validationHow });
   expect([code, stderr]).toEqual([0, expect.stringContaining("step 20/20")]);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -83,6 +83,31 @@ describe("rom show", () => {
   });
 });
 
+describe("rom convert", () => {
+  test("writes the words in the format of the extension, or of --to, and says so", async () => {
+    await writeFile(path.join(home, "signed.h"), "static const int8_t w[3] = { -1, 0, 1 };\n");
+    const { code, json } = tritloom("rom", "convert", "signed.h", "out.mif", "--json");
+    expect([code, json]).toEqual([0, { ok: true, file: "out.mif", format: "mif", width: 8, depth: 3, findings: [] }]);
+    expect(await readFile(path.join(home, "out.mif"), "utf8")).toBe("WIDTH=8;\nDEPTH=3;\nADDRESS_RADIX=HEX;\nDATA_RADIX=HEX;\nCONTENT BEGIN\n0 : FF;\n1 : 00;\n2 : 01;\nEND;\n");
+    expect(tritloom("rom", "convert", "out.mif", "out.dat", "--to", "coe").code).toBe(0);
+    expect(tritloom("rom", "diff", "signed.h", "out.dat", "--json").json).toMatchObject({ ok: true, compared: 3, differences: [] });
+  });
+
+  test("writes nothing where words would be lost, and names the place", async () => {
+    const { code, stderr } = tritloom("rom", "convert", "good.mem", "narrow.coe", "--width", "5");
+    expect([code, stderr]).toEqual([1, "tritloom rom: good.mem: line 2: Word 1 is 3F in hexadecimal, which does not fit in 5 bits. Icarus 11 and Yosys 0.23 warn and cut the top bits, Verilator 5.006 cuts them without a word. Correct the word or the width.\n"]);
+    await expect(readFile(path.join(home, "narrow.coe"))).rejects.toThrow("ENOENT");
+    expect(tritloom("rom", "convert", "good.mem", "nowhere/a.coe").stderr).toBe("tritloom rom: Cannot write nowhere/a.coe: Its folder does not exist; make it, or choose another. (ENOENT)\n");
+  });
+});
+
+test("rom show of 400,000 words shows them", async () => {
+  await writeFile(path.join(home, "long.mem"), "0123\n".repeat(400_000));
+  const { code, stdout } = tritloom("rom", "show", "long.mem");
+  expect(code).toBe(0);
+  expect(stdout).toContain("long.mem: mem, 400000 words of 16 bits\nwords: 0123 400000 times\n");
+});
+
 describe("export with a layout", () => {
   async function finishedRun(): Promise<string> {
     const writer = await createRun(path.join(home, "runs"), smallSpec(), { corpusText: inlineText });
@@ -101,6 +126,10 @@ describe("export with a layout", () => {
     const files = json.files as string[];
     expect(files.filter((file) => file.endsWith("recurrent_weights_bank4.npy"))).toHaveLength(1);
     expect(tritloom("rom", "lint", ...files, "--json")).toMatchObject({ code: 0, json: { ok: true, findings: [] } });
+    const everything = (await readdir(path.join(home, "roms"))).map((file) => `roms/${file}`);
+    const all = tritloom("rom", "lint", ...everything, "--json");
+    expect(all).toMatchObject({ code: 0, json: { ok: true, findings: [] } });
+    expect((all.json.passedOver as string[]).toSorted()).toEqual(["roms/README.md", "roms/golden", "roms/host", "roms/manifest.json"].filter((file) => everything.includes(file)));
     const shown = tritloom("rom", "show", files.find((file) => file.endsWith("recurrent_weights_bank0.vhd"))!, "--json");
     expect(shown.json).toMatchObject({ format: "vhdl", width: 24, gates: [{ gate: "i" }, { gate: "o" }, { gate: "f" }, { gate: "c" }] });
   });
@@ -120,12 +149,17 @@ describe("export with a layout", () => {
 });
 
 test.each([
-  [["rom"], "rom needs lint|diff|show: what to do."],
-  [["rom", "mend", "good.mem"], 'rom does not know "mend"; it does lint, diff, show.'],
+  [["rom"], "rom needs lint|diff|show|convert: what to do."],
+  [["rom", "mend", "good.mem"], 'rom does not know "mend"; it does lint, diff, show, convert.'],
   [["rom", "lint"], "rom needs FILE: ROM file; the manifest.json of an export beside it is used."],
   [["rom", "diff", "good.mem"], "rom diff takes two files; 1 given."],
   [["rom", "show", "good.mem", "other.mem"], "rom show takes one file; 2 given."],
   [["rom", "lint", "good.mem", "--as", "elf"], '--as elf: ROM format "elf" is not known; choose from mem, coe, '],
+  [["rom", "convert", "good.mem"], "rom convert takes two files, from and to; 1 given."],
+  [["rom", "convert", "good.mem", "good.xyz"], "The extension of good.xyz is that of no format: name the format with --to, one of mem, coe, "],
+  [["rom", "convert", "good.mem", "a.b", "--to", "elf"], '--to elf: ROM format "elf" is not known; choose from mem, coe, '],
+  [["rom", "lint", "good.mem", "--to", "coe"], "--to coe: only rom convert takes it; rom lint reads, and --as names the format to read."],
+  [["rom", "lint", "good.mem", "--depth", "999999999"], "--depth 999999999: give at most 2097152."],
   [["rom", "lint", "good.mem", "--width", "0"], "--width 0: give a whole number above 0."],
   [["rom", "lint", "good.mem", "--radix", "10"], "--radix 10: choose from 2, 16."],
   [["rom", "lint", "good.mem", "--encoding", "bcd"], "--encoding bcd: choose from twos-complement, sign-nonzero, one-hot, base3, sign-bit, sign-bit-inverted."],

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { csvRows } from "../../src/data/csv.js";
+import { csvRows } from "../../src/data/csv/rows.js";
 import { type CsvOptions, readSequencesCsv } from "../../src/data/csvSequences.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 
@@ -83,7 +83,7 @@ describe("sequences in a CSV file", () => {
     ["a named column's field", `k,a,b,c\n${good}up,1,,3\n`, { label: "k" }, /line 10, column 2 \("b"\) has nothing where a number/],
     ["an infinite number", `${good}up,1,1e39,3\n`, {}, /line 9, column 2 has "1e39"/],
     ["a hexadecimal number", `${good}up,1,0x1F,3\n`, {}, /line 9, column 2 has "0x1F"/],
-    ["a header not announced", `k,a,b,c\n${good}`, {}, /line 1, column 1 has "a" .* Give header: true/],
+    ["a first row that is half a header", `k,a,2,3\n${good}`, {}, /line 1, column 1 has "a" .* Give header: true/],
     ["no such column name", `k,a,b,c\n${good}`, { label: "label" }, /no label column "label": its columns are "k", "a", "b", "c"/],
     ["no such column number", good, { label: 4 }, /no label column 4: it has 4 columns, numbered from 0/],
     ["a name without a header", good, { label: "up", header: false }, /no label column "up": it has 4 columns/],

@@ -3,6 +3,7 @@ import { Session, writeNotebook } from "./pages/session.js";
 
 const cells = {
   persistence: ["const n = 20;", "n + 1"],
+  keyboard: ["6 * 7", "8 * 9"],
   stopped: ['let before = "kept"; while (true) {}', "before"],
   failing: ['console.log("one"); missing();', '"not reached"'],
   dying: ["process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});", "1 + 1"],
@@ -35,6 +36,20 @@ describe("notebook kernel in the editor", () => {
     const notebook = await open("persistence");
     await notebook.runAll();
     await notebook.output("21").waitFor();
+  });
+
+  test("Ctrl+Enter runs the cell, in its text and in the list, and adds none", async () => {
+    const notebook = await open("keyboard");
+    const { page } = session.workbench;
+    await notebook.cell(0).locator(".monaco-editor .view-lines").click();
+    await page.keyboard.press("Control+Enter");
+    await notebook.output("42").waitFor();
+    await notebook.cell(1).locator(".monaco-editor .view-lines").click();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+Enter");
+    await notebook.output("72").waitFor();
+    expect(await page.locator(".notebookOverlay:visible .code-cell-row").count()).toBe(2);
+    expect(await notebook.cell(0).locator(".monaco-editor .view-line").count()).toBe(1);
   });
 
   test("the stop button ends an endless loop and keeps the variables", async () => {

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readRun } from "../../src/runs/readRun.js";
+import { eventsOf } from "../runs/events.js";
 import { Session, writeNotebook } from "./pages/session.js";
 
 const longTraining = [
@@ -43,10 +44,11 @@ describe("training in the editor", () => {
     await notebook.runCell(2);
     await notebook.output("interrupted at true").waitFor();
 
-    const { events, state } = await readRun((await runDirs())[0]);
+    const [dir] = await runDirs();
+    const { state, log } = await readRun(dir);
     expect(state).toBe("interrupted");
-    const checkpoint = events.findLast((event) => event.type === "checkpoint");
-    expect(events.at(-1)).toMatchObject({ type: "interrupted", step: checkpoint?.step });
+    const checkpoint = (await eventsOf(dir)).findLast((event) => event.type === "checkpoint");
+    expect(log.last).toMatchObject({ type: "interrupted", step: checkpoint?.step });
   });
 
   test("a training whose kernel is killed reads as crashed", async () => {
@@ -56,6 +58,33 @@ describe("training in the editor", () => {
     const newest = (await runDirs()).at(-1) ?? "";
     const owner = JSON.parse(await readFile(path.join(newest, "owner.json"), "utf8"));
     process.kill(owner.pid, "SIGKILL");
-    await workbench.treeRow(/fox ternary 64.*crashed/).waitFor();
+    await workbench.treeRow(/fox ternary 64.*crashed \(killed\)/).waitFor();
+  });
+
+  test("Reload Window ends a training with a checkpoint, and tree and saved output say so", async () => {
+    const { workbench, notebook } = session;
+    await notebook.runCell(0);
+    await notebook.runCell(1);
+    await workbench.treeRow(/fox ternary 64.*running/).waitFor();
+    await notebook.output(/● running/).waitFor();
+    await workbench.command("File: Save");
+    await workbench.reload();
+    await workbench.treeRow(/fox ternary 64.*interrupted \(window closed\)/).waitFor();
+    const events = await eventsOf((await runDirs()).at(-1) ?? "");
+    const checkpoint = events.findLast((event) => event.type === "checkpoint");
+    expect(events.at(-1)).toMatchObject({ type: "interrupted", step: checkpoint?.step, reason: "window-closed" });
+    await notebook.output(/interrupted · window closed/).waitFor();
+  });
+
+  test("Resume Run trains it on in a terminal, and Stop of this window ends that process with a checkpoint", async () => {
+    const { workbench } = session;
+    await workbench.command("Tritloom: Resume Run…");
+    await workbench.pick("window closed");
+    const row = workbench.treeRow(/fox ternary 64.*running/);
+    await row.waitFor();
+    await row.hover();
+    await row.locator('.action-label[aria-label^="Stop Training"]').click();
+    await workbench.treeRow(/fox ternary 64.*interrupted \d/).waitFor();
+    expect(await readRun((await runDirs()).at(-1) ?? "")).toMatchObject({ state: "interrupted", ending: { kind: "stopped" } });
   });
 });

@@ -92,3 +92,18 @@ test("what comes after it was disposed is dropped and leaves no timer", async ()
   expect(execution.texts).toEqual([]);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test("a long line of an error's message ends at blanks, so that it is read without scrolling; code and paths stay whole", async () => {
+  const { execution, outputs } = running();
+  const path = `/home/${"folder/".repeat(20)}data.csv`;
+  const message = `${path} has a column that is no number, and neither is the next one, which comes after it in the table: give decimal numbers.\n  at indented`;
+  const stack = `RangeError: ${message}\n    at cell 1, line 2 ${"x".repeat(120)}`;
+  outputs.add({ type: "error", error: { name: "RangeError", message, stack } });
+  await outputs.end();
+  const shown = JSON.parse(execution.texts[0]!) as { message: string; stack: string };
+  expect(shown.message).toBe(message);
+  expect(shown.stack.replaceAll(/\n/g, " ")).toBe(stack.replaceAll(/\n/g, " "));
+  const long = shown.stack.split("\n").filter((line) => line.length > 100);
+  expect(long).toEqual([`RangeError: ${path}`, stack.split("\n").at(-1)]);
+  expect(shown.stack).toContain("\n  at indented\n");
+});

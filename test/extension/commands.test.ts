@@ -101,6 +101,19 @@ test("a row's curves show that run alone, and the pipeline follows", async () =>
   expect(await shownPipeline()).toMatchObject({ kind: "pipeline", pipeline: { title: "whale" } });
 });
 
+test("while runs are looked for, commands that need one wait; they say that there is none only when that is known", async () => {
+  let found!: (value?: unknown) => void;
+  const search = new Promise((resolve) => (found = resolve));
+  const searching = services.runs.searchedBy(search.then(async () => void (await trainedRun())));
+  const [curves, exporting] = [call(commandIds.showCurves), call(commandIds.exportRom)];
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([shown, vi.mocked(services.curvesPanel.show).mock.calls]).toEqual([[], []]);
+  found();
+  await Promise.all([searching, curves, exporting]);
+  expect(services.curvesPanel.show).toHaveBeenCalledOnce();
+  expect(shown.map(({ kind, text }) => [kind, (text as { label: string }[])[0]?.label])).toEqual([["quickPick", "whale"]]);
+});
+
 test("what executes something refuses in an untrusted workspace, with the remedy", async () => {
   workspaceState.isTrusted = false;
   await call(commandIds.restartKernel);
@@ -143,26 +156,6 @@ describe("Delete Run", () => {
     await call(commandIds.deleteRun, writer.dir);
     expect(String(failures[0])).toContain("is being trained");
     expect(shown).toEqual([]);
-    await writer.close();
-  });
-});
-
-describe("Stop Training", () => {
-  test("interrupts the kernel that owns the run", async () => {
-    const writer = await createRun(root.path, smallSpec(), { corpusText: inlineText });
-    await services.runs.refresh(writer.dir);
-    const interrupt = vi.fn();
-    sessions = [{ pid: 1, interrupt: vi.fn() }, { pid: process.pid, interrupt }] as unknown as NotebookSession[];
-    await call(commandIds.stopRun, writer.dir);
-    expect(interrupt).toHaveBeenCalledTimes(1);
-    await writer.close();
-  });
-
-  test("says whose run it is when no kernel of the window trains it", async () => {
-    const writer = await createRun(root.path, smallSpec(), { corpusText: inlineText });
-    await services.runs.refresh(writer.dir);
-    await call(commandIds.stopRun, writer.dir);
-    expect(shownOf("warning")[0]?.text).toContain(String(process.pid));
     await writer.close();
   });
 });

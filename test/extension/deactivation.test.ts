@@ -105,7 +105,7 @@ test("a kernel with a cell that runs and does not stop is ended, and its timers 
   expect(vi.getTimerCount()).toBeGreaterThan(0);
   deactivate();
   await run;
-  expect(running.disposed).toBe(true);
+  expect(running.disposedFor).toBe("window-closed");
   expect(executions[0]?.success).toBe(false);
   expect(leftovers()).toEqual(nothing);
 });

@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { ExecutionStatus, KernelExit } from "../../kernel/client.js";
 import type { FromKernel } from "../../kernel/contract.js";
+import type { InterruptReason } from "../../src/runs/contract.js";
 import type { Kernel } from "../../src/extension/notebook/kernel.js";
 import type { NotebookCellOutput, NotebookCellOutputItem } from "./fakeVscode.js";
 
@@ -100,6 +101,7 @@ export class FakeKernel implements Kernel {
   readonly places: { cell: number; executionCount: number }[] = [];
   interrupted = 0;
   disposed = false;
+  disposedFor: InterruptReason | undefined;
   private readonly exitListeners: ((exit: KernelExit) => void)[] = [];
 
   constructor(private readonly answers: Readonly<Record<string, Answer>>) {}
@@ -115,8 +117,9 @@ export class FakeKernel implements Kernel {
   onExit(listener: (exit: KernelExit) => void): void {
     this.exitListeners.push(listener);
   }
-  async dispose(): Promise<void> {
+  async dispose(why: InterruptReason): Promise<void> {
     this.disposed = true;
+    this.disposedFor = why;
   }
   die(exit: KernelExit): void {
     this.exitListeners.forEach((listener) => listener(exit));

@@ -146,12 +146,18 @@ interface Handlers {
 }
 
 function controller(id: string) {
-  return handOut<Handlers & Record<string, unknown>>(`notebook controller ${id}`, {});
+  return handOut<Handlers & Record<string, unknown>>(`notebook controller ${id}`, {
+    onDidChangeSelectedNotebooks: happenings.selectKernel.event,
+  });
 }
+
+/** Commands of the editor's own that were executed since the last `resetFake`. */
+export const executed: string[] = [];
 
 /** What happens in the editor; tests fire these. */
 export const happenings = {
   openNotebook: new EventEmitter<unknown>("onDidOpenNotebookDocument"),
+  selectKernel: new EventEmitter<{ notebook: unknown; selected: boolean }>("onDidChangeSelectedNotebooks"),
   closeNotebook: new EventEmitter<unknown>("onDidCloseNotebookDocument"),
   openText: new EventEmitter<unknown>("onDidOpenTextDocument"),
   changeText: new EventEmitter<{ document: unknown }>("onDidChangeTextDocument"),
@@ -216,8 +222,33 @@ export function resetFake(): void {
   viewProviders.clear();
   diagnostics.clear();
   shown.length = 0;
+  tasks.length = 0;
+  executed.length = 0;
   Object.keys(answers).forEach((kind) => delete answers[kind]);
   workspaceState.isTrusted = true;
+}
+
+/** Messages of outputs in cells, by their renderer: a test fires them and looks at the answers. */
+export const rendererMessages = new Map<string, { received: EventEmitter<{ editor?: unknown; message: unknown }>; answered: unknown[] }>();
+
+/** Tasks that were started. */
+export const tasks: Task[] = [];
+
+class ProcessExecution {
+  constructor(
+    readonly process: string,
+    readonly args: readonly string[],
+    readonly options: { readonly env: Record<string, string> },
+  ) {}
+}
+class Task {
+  constructor(
+    readonly definition: unknown,
+    readonly scope: unknown,
+    readonly name: string,
+    readonly source: string,
+    readonly execution: ProcessExecution,
+  ) {}
 }
 
 const neverCancelled = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => {} }) };
@@ -235,7 +266,13 @@ export const fake = {
   WorkspaceEdit,
   NotebookEdit: { updateNotebookMetadata: (metadata: unknown) => ({ metadata }) },
   NotebookControllerAffinity: { Preferred: 2 },
-  ProgressLocation: { Notification: 15 },
+  ProgressLocation: { Window: 10, Notification: 15 },
+  ProcessExecution,
+  Task,
+  TaskScope: { Workspace: 2 },
+  TaskRevealKind: { Always: 1 },
+  TaskPanelKind: { Dedicated: 2 },
+  tasks: { executeTask: async (task: Task) => void tasks.push(task) },
   ViewColumn: { Beside: -2 },
   Diagnostic: class {
     source = "";
@@ -261,7 +298,9 @@ export const fake = {
       readonly viewType: string,
     ) {}
   },
+  NotebookCellKind: { Markup: 1, Code: 2 },
   languages: {
+    setTextDocumentLanguage: async (document: { languageId: string }, languageId: string) => Object.assign(document, { languageId }),
     createDiagnosticCollection: (name: string) =>
       handOut(`diagnostics ${name}`, {
         set: (uri: Uri, found: unknown[]) => void diagnostics.set(uri.path, found),
@@ -273,14 +312,19 @@ export const fake = {
       registered.set(id, handler);
       return handOut(`command ${id}`, {}, () => registered.delete(id));
     },
-    executeCommand: async () => {},
+    executeCommand: async (id: string) => void executed.push(id),
   },
   notebooks: {
     createNotebookController: (id: string) => {
       controllers.push(controller(id));
       return controllers.at(-1);
     },
-    createRendererMessaging: (id: string) => ({ onDidReceiveMessage: new EventEmitter<{ message: unknown }>(`messages of ${id}`).event }),
+    createRendererMessaging: (id: string) => {
+      const received = new EventEmitter<{ editor?: unknown; message: unknown }>(`messages of ${id}`);
+      const answered: unknown[] = [];
+      rendererMessages.set(id, { received, answered });
+      return { onDidReceiveMessage: received.event, postMessage: async (message: unknown) => answered.push(message) > 0 };
+    },
   },
   window: {
     activeNotebookEditor: undefined,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { commandIds, controllerId, notebookType, panelIds, romEditorId, romLanguageId, scheduleRendererId, viewIds } from "../../src/extension/ids.js";
+import { commandIds, controllerId, notebookType, panelIds, romEditorId, romLanguageId, scheduleRendererId, trainingRendererId, viewIds } from "../../src/extension/ids.js";
 import { scheduleMime, trainingMime } from "../../webview/protocol.js";
 
 interface Manifest {
@@ -15,7 +15,7 @@ interface Manifest {
   };
   contributes: {
     commands: { command: string; title: string; category: string; enablement?: string }[];
-    menus: Record<string, { command: string; when?: string }[]>;
+    menus: Record<string, { command: string; when?: string; group?: string }[]>;
     viewsContainers: { activitybar: { id: string; title: string; icon: string }[] };
     views: Record<string, { id: string }[]>;
     viewsWelcome: { view: string; contents: string }[];
@@ -23,7 +23,8 @@ interface Manifest {
     customEditors: { viewType: string; priority: string; selector: { filenamePattern: string }[] }[];
     notebookRenderer: { id: string; entrypoint: string; mimeTypes: string[]; requiresMessaging: string }[];
     configuration: { properties: Record<string, { scope: string }> };
-    walkthroughs: { steps: { media: { svg: string }; description: string }[] }[];
+    keybindings: { command: string; key: string; when: string }[];
+    walkthroughs: { steps: { title: string; media: { svg: string }; description: string }[] }[];
   };
 }
 
@@ -60,11 +61,20 @@ test("the palette has the commands by their titles, and none that needs a row of
     "Verify Against Simulators…",
     "Show Report…",
     "Lint ROM",
+    "Show ROM Picture",
+    "Show ROM as Text",
     "Restart Kernel",
     "Open Quickstart",
     "Install TensorFlow Backend",
     "Open Terminal With tritloom",
+    "Resume Run…",
   ]);
+});
+
+test("a ROM file open as text has a button for its picture, and the picture one for the text", () => {
+  const when = Object.fromEntries(menus["editor/title"]!.map((item) => [item.command, item.when]));
+  expect(when[commandIds.showRomPicture]).toContain(`resourceLangId == ${romLanguageId}`);
+  expect(when[commandIds.showRomText]).toBe(`activeCustomEditorId == ${romEditorId}`);
 });
 
 test("menus, welcome and walkthrough name only commands that exist", () => {
@@ -75,6 +85,35 @@ test("menus, welcome and walkthrough name only commands that exist", () => {
   const linked = links.flatMap((text) => [...text.matchAll(/\(command:([\w.]+)\)/g)].map(([, id]) => id!));
   expect(linked.length).toBeGreaterThan(4);
   expect([...inMenus, ...linked].filter((id) => !ids.has(id))).toEqual([]);
+});
+
+test("a run's context menu has all that can be done with it, in groups, the deletion last and apart", () => {
+  const items = menus["view/item/context"]!.filter(({ group }) => !group!.startsWith("inline")).sort((one, other) => one.group!.localeCompare(other.group!));
+  expect(items.map(({ command, group }) => `${group!.split("@")[0]} ${command.replace("tritloom.", "")}`)).toEqual([
+    "1_open openRunCurves",
+    "1_open openRunPipeline",
+    "2_export exportRunRom",
+    "3_training stopRun",
+    "4_files revealRun",
+    "4_files copyRunPath",
+    "9_delete deleteRun",
+  ]);
+  const inline = menus["view/item/context"]!.filter(({ group }) => group!.startsWith("inline"));
+  expect(inline.every(({ command, when }) => items.some((item) => item.command === command && item.when === when))).toBe(true);
+});
+
+test("Ctrl+Enter runs the cell in notebooks of this kernel, and where none was used yet: a kernel that is only suggested has no name", () => {
+  const kernel = `notebookKernel == '${manifest.publisher}.${manifest.name}/${controllerId}'`;
+  const place = `notebookEditorFocused && !notebookOutputFocused && notebookType == '${notebookType}'`;
+  expect(manifest.contributes.keybindings).toEqual([
+    { command: "notebook.cell.execute", key: "ctrl+enter", when: `${place} && (${kernel} || !notebookKernel)` },
+  ]);
+});
+
+test("each step of the walkthrough has a picture of its own and a title that fits its line", () => {
+  const steps = walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+  expect(new Set(steps.map(({ media }) => media.svg)).size).toBe(steps.length);
+  expect(steps.filter(({ title }) => title.length > 30)).toEqual([]);
 });
 
 test("views, panels and the kernel have the ids that the code uses", () => {
@@ -106,15 +145,15 @@ test("the extension starts for its own views, panels, outputs, languages and not
   expect(manifest.keywords).toContain("notebookKernelJupyterNotebook");
 });
 
-test("renderers take the live training output, which asks for no messages, and a chip's schedule, whose button sends one", () => {
+test("renderers take the training output, which asks what became of its run, and a chip's schedule, whose button sends a message", () => {
   expect(notebookRenderer).toHaveLength(2);
-  expect(notebookRenderer[0]).toMatchObject({ mimeTypes: [trainingMime], requiresMessaging: "never" });
+  expect(notebookRenderer[0]).toMatchObject({ id: trainingRendererId, mimeTypes: [trainingMime], requiresMessaging: "optional" });
   expect(notebookRenderer[1]).toMatchObject({ id: scheduleRendererId, mimeTypes: [scheduleMime], requiresMessaging: "optional" });
 });
 
-test("in an untrusted workspace the setting that names a program does not count", () => {
+test("in an untrusted workspace no setting of the workspace counts", () => {
   const { untrustedWorkspaces, virtualWorkspaces } = manifest.capabilities;
-  expect(untrustedWorkspaces).toMatchObject({ supported: "limited", restrictedConfigurations: ["tritloom.nodePath"] });
+  expect(untrustedWorkspaces).toMatchObject({ supported: "limited", restrictedConfigurations: Object.keys(configuration.properties) });
   expect(untrustedWorkspaces.description).not.toBe("");
   expect(virtualWorkspaces.supported).toBe(false);
   expect(configuration.properties["tritloom.nodePath"]?.scope).toBe("machine");

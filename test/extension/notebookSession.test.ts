@@ -43,6 +43,23 @@ test("cells run in order in one kernel, counted per notebook, numbered among the
   ]);
 });
 
+test("a cell does not end before it started, though the computer's clock is set back meanwhile", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: 1_700_000_000_000 });
+  try {
+    const answer = async (): Promise<ExecutionStatus> => {
+      vi.setSystemTime(1_600_000_000_000);
+      return "ok";
+    };
+    const { session: notebook, executions, code } = session(["a"], { a: answer });
+    await notebook.run(code);
+    const [{ startTime, endTime }] = executions as [FakeExecution];
+    expect(startTime).toBe(1_700_000_000_000);
+    expect(endTime).toBeGreaterThanOrEqual(startTime!);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("an error ends Run All: the cells after it are cancelled, not run", async () => {
   const { session: notebook, executions, code } = session(["bad", "after"], { bad: async () => "error" });
   await notebook.run(code);
@@ -54,6 +71,14 @@ test("the tag raises-exception lets the next cell run", async () => {
   const { session: notebook, executions, code } = session(["bad", "after"], { bad: async () => "error" }, tags);
   await notebook.run(code);
   expect(executions.map(({ success }) => success)).toEqual([false, true]);
+});
+
+test("the tag skip-execution leaves a cell out, says so in it, and the next one runs", async () => {
+  const { session: notebook, executions, code, kernels } = session(["skipped", "after"], {}, { 0: ["skip-execution"] });
+  await notebook.run(code);
+  expect(executions.map(({ success, executionOrder }) => [success, executionOrder])).toEqual([[null, undefined], [true, 1]]);
+  expect(executions[0]?.texts).toEqual(["Skipped: this cell has the tag skip-execution.\n"]);
+  expect(kernels[0]?.places).toEqual([{ cell: 2, executionCount: 1 }]);
 });
 
 test("stop interrupts the running cell, keeps the kernel, and cancels those that wait", async () => {
@@ -68,6 +93,17 @@ test("stop interrupts the running cell, keeps the kernel, and cancels those that
   expect(executions.map(({ success }) => success)).toEqual([false, null]);
   expect(kernels[0]).toMatchObject({ interrupted: 1, disposed: false });
   expect(notebook.runningCell).toBeUndefined();
+});
+
+test("stop that comes before the kernel has the cell is not lost", async () => {
+  const { session: notebook, executions, code, kernels } = session(["a", "loop"], { loop: held().answer });
+  await notebook.run([code[0]!]);
+  const run = notebook.run([code[1]!]);
+  notebook.interrupt();
+  await run;
+  expect(executions[1]?.success).toBe(false);
+  expect(executions[1]?.texts[0]).toContain("stopped before it began");
+  expect(kernels[0]?.places).toHaveLength(1);
 });
 
 test("a dead kernel is told once, and the next cell starts a fresh one", async () => {

@@ -1,11 +1,14 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import type * as vscode from "vscode";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { lintRom } from "../../src/extension/commands/lintRom.js";
+import { reopenRom } from "../../src/extension/commands/reopenRom.js";
 import { romEditorId, romLanguageId } from "../../src/extension/ids.js";
 import { RomDiagnostics } from "../../src/extension/romEditor/romDiagnostics.js";
 import { RomEditor } from "../../src/extension/romEditor/romEditor.js";
+import { RomReading } from "../../src/extension/romEditor/romReading.js";
 import { romSnapshot } from "../../src/extension/romEditor/romSnapshot.js";
 import type { Services } from "../../src/extension/services.js";
 import { fixedModel } from "../../src/hardware/fixModel.js";
@@ -19,6 +22,11 @@ import { answers, customEditors, diagnostics, fake, fakeView, folderUri, happeni
 vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake);
 
 const root = temporaryFolder();
+/** A worker begins later on a busy machine. */
+const soon = <T>(check: () => T): Promise<T> => vi.waitFor(check, { timeout: 30_000 });
+const worker = fileURLToPath(new URL("../../dist/rom-worker.js", import.meta.url));
+const reading = new RomReading(worker);
+afterAll(() => reading.dispose());
 const fileIn = (name: string): string => path.join(root.path, name);
 
 beforeEach(resetFake);
@@ -67,7 +75,7 @@ describe("the snapshot of a ROM file", () => {
 
 test("the editor shows the file, follows it on disk, and lets go of everything when it closes", async () => {
   await writeFile(fileIn("some.mem"), "5\nA\n");
-  const editor = new RomEditor("/webviews", (problem) => expect.fail(String(problem)));
+  const editor = new RomEditor("/webviews", reading, (problem) => expect.fail(String(problem)));
   expect(customEditors.get(romEditorId)).toBe(editor);
   const panel = fakeView();
   const posted: ToWebview[] = [];
@@ -76,17 +84,17 @@ test("the editor shows the file, follows it on disk, and lets go of everything w
   editor.resolveCustomEditor(document, panel as unknown as vscode.WebviewPanel);
   panel.received.fire({ type: "ready", version: 1 });
   const last = (): RomSnapshot | undefined => posted.flatMap((message) => (message.type === "rom" ? [message.rom] : [])).at(-1);
-  await vi.waitFor(() => expect(last()?.words.total).toBe(2));
+  await soon(() => expect(last()?.words.total).toBe(2));
   await writeFile(fileIn("some.mem"), "5\nA\n7\n");
   watchers[0]!.created.fire(folderUri(fileIn("some.mem")));
-  await vi.waitFor(() => expect(last()?.words.total).toBe(3));
+  await soon(() => expect(last()?.words.total).toBe(3));
   panel.disposal.fire();
   expect([...undisposed.values()]).toEqual([`custom editor ${romEditorId}`]);
   editor.dispose();
 });
 
 test("an editor that is still open lets go of everything with the extension", () => {
-  const editor = new RomEditor("/webviews", () => {});
+  const editor = new RomEditor("/webviews", reading, () => {});
   const document = editor.openCustomDocument(folderUri("/none.mem") as unknown as vscode.Uri);
   editor.resolveCustomEditor(document, fakeView() as unknown as vscode.WebviewPanel);
   editor.dispose();
@@ -103,7 +111,7 @@ describe("diagnostics", () => {
   }
   let roms: RomDiagnostics;
   beforeEach(() => {
-    roms = new RomDiagnostics((problem) => expect.fail(String(problem)));
+    roms = new RomDiagnostics(reading, (problem) => expect.fail(String(problem)));
   });
   afterEach(() => roms.dispose());
 
@@ -121,7 +129,7 @@ describe("diagnostics", () => {
     const file = fileIn("some.mem");
     await writeFile(file, "01\n0x\n02 03\n");
     happenings.openText.fire(opened(file));
-    await vi.waitFor(() =>
+    await soon(() =>
       expect(found(file)).toMatchObject([
         { range: { startLine: 1, endLine: 1 }, severity: 0, code: "unknown-digits", source: "tritloom rom" },
         { range: { startLine: 2 }, severity: 1, code: "several-words-per-line" },
@@ -133,7 +141,7 @@ describe("diagnostics", () => {
     const file = fileIn("mark.mem");
     await writeFile(file, "\ufeff01\n");
     happenings.openText.fire(opened(file, "01\n"));
-    await vi.waitFor(() => expect(found(file)).toMatchObject([{ code: "byte-order-mark" }]));
+    await soon(() => expect(found(file)).toMatchObject([{ code: "byte-order-mark" }]));
   });
 
   test("follow what is typed, and go when the file is closed", async () => {
@@ -141,11 +149,11 @@ describe("diagnostics", () => {
     await writeFile(file, "01\n");
     const document = opened(file, "01\n-2\n");
     happenings.openText.fire(document);
-    await vi.waitFor(() => expect(found(file)).toEqual([]));
+    await soon(() => expect(found(file)).toEqual([]));
     document.isDirty = true;
     document.version = 2;
     happenings.changeText.fire({ document });
-    await vi.waitFor(() => expect(found(file)).toMatchObject([{ code: "sign", range: { startLine: 1 } }]), { timeout: 3000 });
+    await soon(() => expect(found(file)).toMatchObject([{ code: "sign", range: { startLine: 1 } }]));
     document.isClosed = true;
     happenings.closeText.fire(document);
     expect(found(file)).toBeUndefined();
@@ -156,7 +164,7 @@ describe("diagnostics", () => {
     await Promise.all([writeFile(other, "prose"), writeFile(rom, "01\n")]);
     happenings.openText.fire(opened(other, "prose", "plaintext"));
     happenings.openText.fire(opened(rom));
-    await vi.waitFor(() => expect(found(rom)).toEqual([]));
+    await soon(() => expect(found(rom)).toEqual([]));
     expect(found(other)).toBeUndefined();
   });
 
@@ -166,8 +174,48 @@ describe("diagnostics", () => {
     const text = await readFile(file, "utf8");
     const document = { ...opened(file, text.replace(/^./, "2")), isDirty: true };
     happenings.openText.fire(document);
-    await vi.waitFor(() => expect((found(file) as { code: string }[]).map(({ code }) => code)).toContain("sha256-mismatch"));
+    await soon(() => expect((found(file) as { code: string }[]).map(({ code }) => code)).toContain("sha256-mismatch"));
   });
+});
+
+describe("a file is read in a worker", () => {
+  test("that is ended at its limit of time, and the editor says so", async () => {
+    const program = fileIn("endless.cjs");
+    await writeFile(program, "for (;;) {}");
+    const slow = new RomReading(program, { seconds: 0.5, mebibytes: 64 });
+    const [finding] = await slow.findings(fileIn("some.mem"));
+    expect(finding).toMatchObject({ severity: "error", message: expect.stringMatching(/^Reading it took longer than 0.5 seconds and was stopped\./) as string });
+    expect(await slow.snapshot(fileIn("some.mem"))).toMatchObject({ title: "some.mem", picture: null, findings: [finding] });
+    slow.dispose();
+  });
+
+  test("that is ended at its limit of memory", async () => {
+    const program = fileIn("hungry.cjs");
+    await writeFile(program, "const all = []; for (;;) { all.push(new Array(1e5).fill({})); }");
+    const hungry = new RomReading(program, { seconds: 60, mebibytes: 64 });
+    expect(await hungry.findings(fileIn("some.mem"))).toMatchObject([{ message: expect.stringMatching(/^Reading it took more than 64 MiB and was stopped\./) as string }]);
+    hungry.dispose();
+  });
+
+  test("of which two run at once and the others wait their turn", async () => {
+    const files = Array.from({ length: 7 }, (_, index) => fileIn(`turn${index}.mem`));
+    await Promise.all(files.map((file, index) => writeFile(file, `0${index}\n`.repeat(index + 1))));
+    const snapshots = await Promise.all(files.map((file) => reading.snapshot(file)));
+    expect(snapshots.map(({ words }) => words.total)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+});
+
+test("a ROM file on top is reopened as picture, and as text", async () => {
+  const fakeWindow = fake.window as { activeTextEditor: unknown };
+  const uri = folderUri("/roms/a.mem");
+  fakeWindow.activeTextEditor = { document: { languageId: romLanguageId, uri } };
+  const execute = vi.spyOn(fake.commands as { executeCommand: (...args: unknown[]) => Promise<unknown> }, "executeCommand").mockResolvedValue(undefined);
+  await reopenRom("picture");
+  await reopenRom("text");
+  expect(execute.mock.calls).toEqual([["vscode.openWith", uri, romEditorId], ["vscode.openWith", uri, "default"]]);
+  fakeWindow.activeTextEditor = undefined;
+  await expect(reopenRom("picture")).rejects.toThrow("There is no ROM file on top: open one first.");
+  execute.mockRestore();
 });
 
 describe("Lint ROM", () => {
@@ -185,7 +233,7 @@ describe("Lint ROM", () => {
     fakeWindow.activeTextEditor = { document: { languageId: romLanguageId, uri } };
     await lintRom(services);
     expect(lintFile).toHaveBeenLastCalledWith(uri);
-    expect(shown).toMatchObject([{ kind: "information", text: "Nothing was found in a.mem." }]);
+    expect(shown).toMatchObject([{ kind: "information", text: "No problems found in a.mem." }]);
     fakeWindow.activeTextEditor = undefined;
     fakeWindow.tabGroups.activeTabGroup.activeTab = { input: new fake.TabInputCustom(folderUri("/roms/b.mem"), romEditorId) };
     await lintRom(services);

@@ -1,9 +1,10 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { RunDiscovery } from "../../src/extension/runs/runDiscovery.js";
 import { RunList } from "../../src/extension/runs/runList.js";
 import { RunReader } from "../../src/extension/runs/runReader.js";
+import { RunTree } from "../../src/extension/runs/runTree.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { inlineText, smallSpec, started } from "../runs/spec.js";
 import { temporaryFolder } from "../temporaryFolder.js";
@@ -61,6 +62,42 @@ test("tritloom.runsFolders: relative ones count from their own workspace folder,
   await discovery.start();
   expect(found()).toEqual(expected.sort());
   expect(faults).toEqual([]);
+});
+
+test("while it looks, runs are not known to be none; a folder that cannot be listed hides none of another", async () => {
+  const folder = await workspace("first", ["experiments", "file"]);
+  await writeFile(path.join(folder, "file"), "no folder");
+  const dir = await runIn(path.join(folder, "experiments"));
+  expect(runs.isSearched).toBe(true);
+  const tree = new RunTree(runs);
+  const looking = discovery.start();
+  expect(runs.isSearched).toBe(false);
+  const rows = tree.getChildren();
+  expect(rows).toBeInstanceOf(Promise);
+  expect(await rows).toEqual([dir]);
+  await looking;
+  expect(runs.isSearched).toBe(true);
+  expect(tree.getChildren()).toEqual([dir]);
+  expect(faults).toEqual([expect.objectContaining({ code: "ENOTDIR" })]);
+  tree.dispose();
+});
+
+test("a run that cannot be read is a row that says why", async () => {
+  const folder = path.join(await workspace("first", ["experiments"]), "experiments");
+  const dir = await runIn(folder);
+  const broken = path.join(folder, "20250101-000000-broken");
+  await mkdir(broken);
+  await writeFile(path.join(broken, "spec.json"), "{");
+  await discovery.start();
+  const tree = new RunTree(runs);
+  expect(tree.getChildren()).toEqual([dir, broken]);
+  expect(tree.getTreeItem(broken)).toMatchObject({
+    label: "20250101-000000-broken",
+    description: expect.stringMatching(/spec\.json is not JSON: restore the file/),
+    iconPath: { id: "warning" },
+    contextValue: "brokenRun",
+  });
+  tree.dispose();
 });
 
 test("a folder that is not there yet is no fault, and a run that appears in it is found by its file", async () => {

@@ -1,10 +1,10 @@
-import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { RunList, type RunChange } from "../../src/extension/runs/runList.js";
 import { RunReader } from "../../src/extension/runs/runReader.js";
 import { type Memory, RunSelection } from "../../src/extension/runs/runSelection.js";
-import { runContext, runDescription, runTooltip } from "../../src/extension/runs/runText.js";
+import { runContext, runDescription, runTooltip, shortName, startText } from "../../src/extension/runs/runText.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { inlineText, smallResult, smallSpec, smallTensors, started, stepEvent } from "../runs/spec.js";
 import { temporaryFolder } from "../temporaryFolder.js";
@@ -79,16 +79,46 @@ test("newest first, and a run keeps its colour", async () => {
   expect(runs.all().map(({ dir, snapshot }) => [dir, snapshot.colour])).toEqual([[second.dir, 1], [first.dir, 0]]);
 });
 
-test("a folder that is no run is passed over, a broken one is told", async () => {
+test("a folder that is no run is passed over; one that cannot be read says why, and hides no other", async () => {
   const none = path.join(root.path, "none");
   const broken = path.join(root.path, "broken");
   await mkdir(none);
   await mkdir(broken);
   await writeFile(path.join(broken, "spec.json"), '{"version": 1}');
-  await Promise.all([runs.refresh(none), runs.refresh(broken)]);
-  expect(runs.all()).toEqual([]);
+  const writer = await newRun();
+  await writer.interrupted(0);
+  await Promise.all([none, broken, writer.dir].map((dir) => runs.refresh(dir)));
+  expect(runs.all().map(({ dir }) => dir)).toEqual([writer.dir]);
+  expect(runs.broken()).toEqual([{ dir: broken, problem: expect.stringMatching(/^Invalid experiment/) }]);
+  expect(runs.get(broken)).toBeUndefined();
   expect(faults).toHaveLength(1);
-  expect(String(faults[0])).toContain("broken");
+
+  await writeFile(path.join(broken, "spec.json"), await readFile(path.join(writer.dir, "spec.json")));
+  await runs.refresh(broken);
+  expect(runs.broken()).toEqual([]);
+  expect(runs.get(broken)).toMatchObject({ snapshot: { name: "whale" }, problem: expect.stringContaining("events.jsonl is missing") });
+});
+
+test("curves are read of the runs that are looked at, then kept up to date and let go", async () => {
+  const [shown, other] = [await newRun(), await newRun()];
+  for (const writer of [shown, other]) {
+    writer.append(started());
+    writer.append(stepEvent(1));
+    await writer.flush();
+    await runs.refresh(writer.dir);
+  }
+  const steps = ({ dir }: { dir: string }) => runs.get(dir)!.snapshot.train.step;
+  expect([steps(shown), steps(other)]).toEqual([[], []]);
+  expect(runs.get(shown.dir)!.snapshot.step).toBe(1);
+  runs.wantCurves([shown.dir]);
+  await vi.waitFor(() => expect(steps(shown)).toEqual([1]));
+  shown.append(stepEvent(2));
+  await shown.interrupted(2);
+  await other.interrupted(1);
+  await Promise.all([runs.refresh(shown.dir), runs.refresh(other.dir)]);
+  expect([steps(shown), steps(other)]).toEqual([[1, 2], []]);
+  runs.wantCurves([]);
+  await vi.waitFor(() => expect(runs.get(shown.dir)).toMatchObject({ hasCurves: false, snapshot: { step: 2, train: { step: [] } } }));
 });
 
 test("a training run is polled only while someone looks", async () => {
@@ -158,10 +188,23 @@ test("a row says its figure and state in words, and its tooltip cannot be broken
   await writer.interrupted(10);
   await runs.refresh(writer.dir);
   const { snapshot } = runs.get(writer.dir)!;
-  expect(runDescription(snapshot)).toBe("2.884 BPC · interrupted 10/100");
+  expect(runDescription(snapshot)).toBe("2.88 BPC · interrupted 10/100");
   expect(runTooltip(snapshot)).toContain("**a\\|b \\*\\*c\\*\\***");
   const classification = { ...snapshot, task: "classification", metric: { label: "test accuracy", value: 0.9643 }, itemsPerSecond: 812 } as const;
-  expect(runDescription(classification)).toBe("accuracy 96.43 % · interrupted 10/100");
-  expect(runTooltip(classification)).toMatch(/test accuracy \| 96\\\.43 %[^]*speed \| 812 sequences\/s/);
-  expect(runDescription({ ...snapshot, task: "word-model", metric: { label: "test perplexity", value: 87.21 } })).toBe("perplexity 87.2 · interrupted 10/100");
+  expect(runDescription(classification)).toBe("96.4 % · interrupted 10/100");
+  expect(runTooltip(classification)).toMatch(/test accuracy \| 96\.43 %[^]*speed \| 812 sequences\/s/);
+  expect(runDescription({ ...snapshot, task: "word-model", metric: { label: "test perplexity", value: 87.21 } })).toBe("87.2 perplexity · interrupted 10/100");
+});
+
+test("a row's name leaves room for its figure, and a run that shares its name is told by its start", () => {
+  expect(shortName("ternary · batch norm")).toBe("ternary · batch norm");
+  const long = "ternary batch norm 512 units, seed 12";
+  expect([...shortName(long)]).toHaveLength(24);
+  expect(shortName(long)).toBe("ternary batc…ts, seed 12");
+  const at = (...time: [number, number, number, number, number]) => new Date(...time).getTime() / 1000;
+  const now = at(2026, 10, 29, 20, 0);
+  expect(startText(at(2026, 10, 29, 9, 3), now)).toBe("09:03");
+  expect(startText(at(2026, 8, 2, 14, 3), now)).toMatch(/^2 Sept? 14:03$/);
+  expect(startText(at(2025, 4, 2, 14, 3), now)).toBe("2 May 2025 14:03");
+  expect(startText(Infinity, now)).toBe("not started");
 });

@@ -22,7 +22,10 @@ test("the dialog suggests the file's name in the workspace, and exactly the byte
   folders.push({ uri: folderUri("/workspace"), runsFolders: [] });
   answer("mine.png");
   await saveFile({ ...picture, suggestedName: "../../moby-schedule.png" });
-  expect(shown).toMatchObject([{ kind: "save", text: { defaultUri: { path: "/workspace/moby-schedule.png" } } }]);
+  expect(shown).toMatchObject([
+    { kind: "save", text: { defaultUri: { path: "/workspace/moby-schedule.png" } } },
+    { kind: "information", text: `Saved ${path.join(root.path, "mine.png")}.` },
+  ]);
   expect(await readFile(path.join(root.path, "mine.png"))).toEqual(bytes);
   expect(await readdir(root.path)).toEqual(["mine.png"]);
 });

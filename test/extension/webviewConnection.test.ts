@@ -1,8 +1,8 @@
 import type * as vscode from "vscode";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Listeners } from "../../src/extension/listeners.js";
-import { WebviewConnection } from "../../src/extension/webviews/webviewConnection.js";
-import type { FromWebview, ToWebview } from "../../webview/contract.js";
+import { type ViewMemory, WebviewConnection } from "../../src/extension/webviews/webviewConnection.js";
+import type { FromWebview, KeptView, ToWebview } from "../../webview/contract.js";
 import { EventEmitter } from "./fakeVscode.js";
 
 vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake);
@@ -12,7 +12,7 @@ afterEach(() => void vi.useRealTimers());
 
 const snapshot: ToWebview = { type: "runs", version: 1, runs: [], selected: [] };
 
-function connected() {
+function connected(memory?: ViewMemory) {
   const received = new EventEmitter<unknown>();
   const posted: unknown[] = [];
   const webview = {
@@ -32,6 +32,7 @@ function connected() {
     {
       name: "curves",
       title: "Training Curves",
+      memory,
       sources: [{ current: async () => snapshot, onChange: change.on }],
       onMessage: (message) => messages.push(message),
       onProblem: (problem) => problems.push(problem),
@@ -95,4 +96,16 @@ test("a disposed connection sends nothing and holds no timer", async () => {
   await vi.advanceTimersByTimeAsync(1_000);
   expect(posted).toHaveLength(before);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test("how a page is looked at is kept, and is in the page when it opens again", async () => {
+  let kept: KeptView | undefined;
+  const memory: ViewMemory = { get: () => kept, set: (now) => (kept = now) };
+  const { received, messages, webview } = connected(memory);
+  expect(webview.html).toContain("<body>");
+  received.fire({ type: "keep-view", version: 1, at: 17, view: { smoothing: 0.5 } });
+  await vi.dynamicImportSettled();
+  expect(kept).toEqual({ at: 17, view: { smoothing: 0.5 } });
+  expect(messages).toEqual([]);
+  expect(connected(memory).webview.html).toContain('<body data-view="{&quot;at&quot;:17,&quot;view&quot;:{&quot;smoothing&quot;:0.5}}">');
 });

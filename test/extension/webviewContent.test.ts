@@ -22,3 +22,10 @@ test("every page gets another nonce of at least 128 bits", () => {
   expect(new Set(nonces).size).toBe(100);
   expect(nonces.every((nonce) => Buffer.from(nonce, "base64url").length >= 16)).toBe(true);
 });
+
+test("the page carries how it was looked at last, whatever the words in it", () => {
+  const parts = { cspSource: "https://files.example", nonce: "abc", title: "Training Curves", script: "curves.js", style: "curves.css" };
+  expect(pageHtml(parts)).toContain("<body>");
+  const html = pageHtml({ ...parts, view: { filter: `"><script>&amp;'` } });
+  expect(html).toContain("<body data-view=\"{&quot;filter&quot;:&quot;\\&quot;&gt;&lt;script&gt;&amp;amp;'&quot;}\">");
+});

@@ -187,6 +187,45 @@ describe("messages", () => {
     expect(ran.result).toBe("'end'");
   });
 
+  it("cuts off what a child process prints, in the same way", async () => {
+    const code = `require("node:child_process").execSync("yes 0123456789 | head -c 20000000", { stdio: "inherit" }); "end"`;
+    const ran = await run(kernel, code);
+    expect(ran.printed.slice(0, 5_000_000)).toBe("0123456789\n".repeat(454_546).slice(0, 5_000_000));
+    expect(ran.printed.slice(5_000_000)).toMatch(/^\n\[output cut off: .*\]\n$/);
+    expect(ran.result).toBe("'end'");
+  });
+
+  it("cuts off displays beyond all number, and says so once", async () => {
+    const ran = await run(kernel, "let last; for (let i = 0; i < 20_000; i++) { last = display(i); } last.update('gone'); 'end'");
+    expect(ran.messages.filter(({ type }) => type === "display")).toHaveLength(500);
+    expect(ran.printed).toBe("[displays cut off: one cell shows at most 500 of them; print values with console.log, or write them to a file]\n");
+    expect(ran.result).toBe("'end'");
+  });
+
+  it("cuts off pictures and values beyond all size, and says so once", async () => {
+    const page = 'display({ "text/html": "h".repeat(20_000_000) });';
+    const ran = await run(kernel, `${page}${page}${page}${page} ({ [Symbol.for("Jupyter.display")]: () => ({ "text/html": "r".repeat(2e7) }) })`);
+    expect(ran.messages.map(({ type }) => type)).toEqual(["display", "display", "stream", "done"]);
+    expect(ran.printed).toMatch(/^\[outputs cut off: one cell shows at most 50,000,000 characters of .*; write larger ones to a file\]\n$/);
+    const text = await run(kernel, '({ [Symbol.for("nodejs.util.inspect.custom")]: () => "v".repeat(3e6) })');
+    expect(text.result).toBe(`${"v".repeat(1e6)} [… 2,000,000 more characters]\n[cut off: write the value to a file to see all of it]`);
+  });
+
+  it("carries a flood of updates in few messages, the last one always", async () => {
+    const ran = await run(kernel, 'const flood = display("start"); for (let i = 0; i < 2e5; i++) { flood.update({ "text/plain": String(i) }); }');
+    expect(ran.messages.length).toBeLessThan(20_000);
+    expect(ran.messages.at(-2)).toMatchObject({ type: "display", update: true, data: { "text/plain": "199999" } });
+  });
+
+  it("tells of a listener that throws, and still ends the cell", async () => {
+    const ran = await run(kernel, 'console.log("x"); display(1); 2', (message) => {
+      if (message.type !== "done") {
+        throw new Error("the listener's own");
+      }
+    });
+    expect(ran.messages.map(({ type }) => type)).toEqual(["stream", "display", "result", "done"]);
+  });
+
   it("joins bytes of one character that a child process wrote apart", async () => {
     const code = `const { spawnSync } = require("node:child_process");
       const script = 'const b = Buffer.from("日本 🎉"); const fs = require("node:fs"); let i = 0; for (const x of b) fs.writeSync(1, Buffer.of(x));';

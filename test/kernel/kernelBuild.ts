@@ -25,6 +25,10 @@ const files: Record<string, string> = {
   "lib/square.ts":
     'import { area } from "./area.js";\nexport type Side = number;\nexport const square = (side: Side): number => side * side;\nexport const again = (): number => area;\n',
   "lib/broken.ts": "export const fine = 1;\nexport const width: number = ;\n",
+  "lib/lost.ts": 'import { gone } from "not-installed/part";\nexport const lost = gone;\n',
+  "lib/astray.ts": 'import { gone } from "./not-there";\nexport const astray = gone;\n',
+  "lib/careful.ts":
+    'export const careful = (): Promise<string> => import("./not-there").then(() => "found", () => "caught");\n',
   "edited.ts": "export const version = 1;\n",
   "plain.cjs": "module.exports = { plain: true };\n",
   "sizes.json": '{ "side": 3 }\n',

@@ -41,6 +41,17 @@ function check45(json: unknown): void {
 }
 
 describe("notebook files", () => {
+  it("hold U+FFFD for halves of surrogate pairs, which Python could not save, and leave everything else", () => {
+    const strings = ["\ud800", "a\udfffb", "\u{1f600}", "\\ud800", "\\\ud800", "\\\\udc00 \ud83d"];
+    const right = ["\ufffd", "a\ufffdb", "\u{1f600}", "\\ud800", "\\\ufffd", "\\\\udc00 \ufffd"];
+    const output = { output_type: "display_data", metadata: {}, data: { "application/json": { "k\ud800": strings } } };
+    const cell = { cell_type: "code", metadata: { title: strings }, source: strings, outputs: [output] };
+    const written = formatNotebook(parseNotebook(JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [cell] }), "a.ipynb"));
+    expect(Buffer.from(written, "utf8").toString("utf8")).toBe(written);
+    const [read] = (JSON.parse(written) as { cells: Record<string, unknown>[] }).cells;
+    expect(read).toMatchObject({ source: right, metadata: { title: right }, outputs: [{ data: { "application/json": { "k\ufffd": right } } }] });
+  });
+
   it("are read and written without loss of sources, ids and metadata", () => {
     fc.assert(
       fc.property(notebook, (original) => {

@@ -13,6 +13,7 @@ function training(step: number): FromKernel {
     dir: "/runs/a",
     name: "a",
     state: "running",
+  ending: null,
     task: "character-model",
     colour: 0,
     metric: null,

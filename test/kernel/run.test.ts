@@ -150,6 +150,32 @@ describe("tritloom run", () => {
     expect(lastJson(ended.stdout)).toMatchObject({ cells: 2, error: { cell: 2, line: 2, name: "SyntaxError" } });
   });
 
+  it("leaves out cells tagged skip-execution, and shows that", async () => {
+    const path = await notebook("skipped.ipynb", [{ source: "process.exit(4)", tags: ["skip-execution"] }, { source: "1 + 1" }]);
+    const ended = await command([path, "--json"]);
+    expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining("[1] Skipped") });
+    const [skipped, next] = await codeCellsOf(join(bench.directory, "skipped.executed.ipynb"));
+    expect(skipped).toMatchObject({ execution_count: null, outputs: [{ text: ["Skipped: this cell has the tag skip-execution.\n"] }] });
+    expect(next).toMatchObject({ execution_count: 1, outputs: [{ data: { "text/plain": ["2"] } }] });
+  });
+
+  it("writes a notebook that other programs can save, whatever its cells print, throw and display", async () => {
+    const path = await notebook("odd.ipynb", [
+      { source: 'console.log("\ud800"); display({ "application/json": { a: "\udfff" } }); // \ud800' },
+      { source: 'process.send({ type: "display", id: "2", displayId: "x", update: false, data: { "application/json": "{bad" } }); 1' },
+      { source: 'display({ "application/json": "{bad" })', tags: ["raises-exception"] },
+      { source: "const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); throw proxy;", tags: ["raises-exception"] },
+      { source: '"last"' },
+    ]);
+    expect((await command([path])).code).toBe(0);
+    const written = await readFile(join(bench.directory, "odd.executed.ipynb"), "utf8");
+    expect(written).not.toMatch(/\\ud[89a-f]/i);
+    const cells = await codeCellsOf(join(bench.directory, "odd.executed.ipynb"));
+    expect(cells[0]?.outputs).toMatchObject([{ text: ["\ufffd\n"] }, { data: { "application/json": { a: "\ufffd" } } }]);
+    expect(cells[1]?.outputs[0]).toMatchObject({ data: { "application/json": "{bad" } });
+    expect(cells.slice(2).map(({ outputs }) => outputs.at(-1)?.output_type)).toEqual(["error", "error", "execute_result"]);
+  });
+
   it("reports the death of the kernel", async () => {
     const path = await notebook("exit.ipynb", [{ source: "process.exit(4)" }, { source: "1" }]);
     const ended = await command([path, "--json"]);

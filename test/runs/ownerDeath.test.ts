@@ -7,10 +7,11 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readRun, RunFollower } from "../../src/runs/readRun.js";
+import { followCourse, followOutline, readRun } from "../../src/runs/readRun.js";
 import { createRun, resumeRun } from "../../src/runs/runWriter.js";
 import { readSafetensors } from "../../src/runs/safetensors.js";
 import { temporaryFolder } from "../temporaryFolder.js";
+import { eventsOf } from "./events.js";
 import { inlineText, smallSpec } from "./spec.js";
 
 const root = temporaryFolder();
@@ -58,7 +59,7 @@ describe("a run whose owner is killed", () => {
   it("reads as running, then at once as crashed, and can be resumed from its checkpoint", async () => {
     const writer = start(1_000);
     const [{ dir }] = (await told(writer, ({ checkpoint }) => checkpoint === 3)) as [{ dir: string }];
-    const followers = [new RunFollower(dir), new RunFollower(dir)];
+    const followers = [followOutline(dir), followCourse(dir)];
     for (const follower of followers) {
       expect((await follower.poll()).state).toBe("running");
     }
@@ -66,9 +67,11 @@ describe("a run whose owner is killed", () => {
     await kill(writer);
     await appendFile(path.join(dir, "events.jsonl"), '{"type":"step","step":99');
     for (const follower of followers) {
-      const { state, events } = await follower.poll();
+      const { state, log } = await follower.poll();
       expect(state).toBe("crashed");
-      expect(events).toEqual((await readRun(dir)).events);
+      const events = await eventsOf(dir);
+      expect(log.last).toEqual(events.at(-1));
+      expect(log.lastReport).toEqual(events.findLast(({ type }) => type === "step"));
       expect(events.filter(({ type }) => type === "checkpoint").length).toBeGreaterThanOrEqual(4);
     }
     const { metadata, tensors } = await readSafetensors(path.join(dir, "checkpoint.safetensors"));

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { RunEvent, RunResult } from "../../src/runs/contract.js";
 import { snapshotOf } from "../../src/runs/runSnapshot.js";
 import { runSnapshotSchema } from "../../webview/contract.js";
+import { courseOf } from "./events.js";
 import { smallResult, smallSpec, smallTask, started, stepEvent } from "./spec.js";
 
-const reading = (events: readonly RunEvent[]) => ({ dir: "/runs/a", spec: smallSpec(), state: "running" as const, events });
+const reading = (events: readonly RunEvent[], spec = smallSpec()) => ({ dir: "/runs/a", spec, state: "running" as const, log: courseOf(spec, events) });
 const tested = (measure: string, deployableTest: number): RunResult => ({
   ...smallResult,
   figures: { measure, validation: 1, deployableTest, authorStyleTest: 2 },
@@ -38,14 +39,14 @@ describe("snapshotOf", () => {
   it("judges a classification by its accuracy, and a word model by its perplexity", () => {
     const sequences = { kind: "classification", data: smallTask.corpus, batchSize: 4, order: { kind: "given" } } as const;
     const withAccuracy = (accuracy: number): RunEvent => ({ ...validation(10, 1), accuracy } as RunEvent);
-    const classification = { ...reading([started(), withAccuracy(0.5), withAccuracy(0.75), withAccuracy(0.625)]), spec: smallSpec({ task: sequences }) };
+    const classification = reading([started(), withAccuracy(0.5), withAccuracy(0.75), withAccuracy(0.625)], smallSpec({ task: sequences }));
     const snapshot = snapshotOf(classification, 0);
     expect(snapshot.metric).toEqual({ label: "validation accuracy", value: 0.75 });
     expect(snapshot.validation.figure).toEqual([0.5, 0.75, 0.625]);
     const classified = tested("accuracy", 0.7);
     expect(snapshotOf({ ...classification, state: "finished", result: classified }, 0).metric).toEqual({ label: "test accuracy", value: 0.7 });
     const words = { ...smallTask, kind: "word-model", vocabulary: { minimumCount: 1, size: null }, embedding: 4, embeddingDropout: 0 } as const;
-    const wordModel = { ...reading([started(), validation(10, 7), validation(20, 6)]), spec: smallSpec({ task: words }) };
+    const wordModel = reading([started(), validation(10, 7), validation(20, 6)], smallSpec({ task: words }));
     expect(snapshotOf(wordModel, 0)).toMatchObject({ metric: { label: "validation perplexity", value: 64 }, validation: { figure: [128, 64] } });
     const read = tested("perplexity", 32);
     expect(snapshotOf({ ...wordModel, state: "finished", result: read }, 0).metric).toEqual({ label: "test perplexity", value: 32 });
@@ -62,21 +63,6 @@ describe("snapshotOf", () => {
     // That of the best validation counts.
     expect(methodOf([validation(50, 2), validation(100, 3)])).toMatch(/^stochastic weights drawn anew/);
     expect(methodOf([validation(100, 3)], tested("BPC", 3.4))).toBe("shipped weights, frozen constants, one continuous stream");
-  });
-
-  it("leaves out the break before a resume, and the reports that the resume overtook", () => {
-    const events = [
-      started(0, 1000),
-      stepEvent(1, { time: 1001 }),
-      stepEvent(2, { time: 1002 }),
-      validation(2, 3, 1003),
-      stepEvent(3, { time: 1004, loss: 9 }),
-      started(2, 5000),
-      stepEvent(3, { time: 5001, loss: 1 }),
-    ];
-    const snapshot = snapshotOf(reading(events), 0);
-    expect(snapshot.train).toMatchObject({ step: [1, 2, 3], seconds: [1, 2, 5], loss: [2, 2, 1] });
-    expect(snapshot.validation.step).toEqual([2]);
   });
 
   it("shows the recurrent weights", () => {

@@ -5,12 +5,13 @@ import { deleteRun, listRuns, readRun } from "../../src/runs/readRun.js";
 import { createRun, resumeRun } from "../../src/runs/runWriter.js";
 import { readSafetensors } from "../../src/runs/safetensors.js";
 import { temporaryFolder } from "../temporaryFolder.js";
+import { eventsOf } from "./events.js";
 import { inlineText, smallResult, smallSpec, smallTensors, started, stepEvent } from "./spec.js";
 
 const root = temporaryFolder();
 const corpusText = inlineText;
 const create = () => createRun(root.path, smallSpec(), { corpusText });
-const types = async (dir: string) => (await readRun(dir)).events.map(({ type }) => type);
+const types = async (dir: string) => (await eventsOf(dir)).map(({ type }) => type);
 
 describe("a run directory", () => {
   it("is named after its time and name, and never twice the same", async () => {
@@ -46,7 +47,7 @@ describe("a run directory", () => {
     const reading = await readRun(writer.dir);
     expect(reading.state).toBe("finished");
     expect(reading.result).toEqual(smallResult);
-    expect(reading.events.at(-1)).toMatchObject({ type: "finished", step: 100 });
+    expect(reading.log.last).toMatchObject({ type: "finished", step: 100 });
     expect(await readSafetensors(path.join(writer.dir, "model.safetensors"))).toEqual(smallTensors);
     expect((await readdir(writer.dir)).toSorted()).toEqual([
       "checkpoint.safetensors",
@@ -77,7 +78,7 @@ describe("a run directory", () => {
     await failed.failed(5, "loss is not finite");
     const reading = await readRun(failed.dir);
     expect(reading.state).toBe("crashed");
-    expect(reading.events).toMatchObject([{ type: "failed", step: 5, message: "loss is not finite" }]);
+    expect(reading.log.last).toMatchObject({ type: "failed", step: 5, message: "loss is not finite" });
   });
 
   it("takes no event that could not be read back, and none after its end", async () => {

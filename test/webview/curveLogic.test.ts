@@ -117,7 +117,7 @@ describe("csvOf", () => {
         expect(header).toEqual(["run", "part", "step", "seconds", "items", "loss", "measure", "figure"]);
         expect(rows).toHaveLength(run.train.step.length + run.validation.step.length);
         rows.slice(0, reports).forEach((row, index) => {
-          expect(row.slice(0, 2)).toEqual([name, "train"]);
+          expect(row.slice(0, 2)).toEqual([/^\s*[=+\-@]/.test(name) ? `'${name}` : name, "train"]);
           expect(row[6]).toBe("BPC");
           expect(row.toSpliced(6, 1).slice(2).map(Number)).toEqual([
             run.train.step[index],

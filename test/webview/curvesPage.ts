@@ -5,6 +5,8 @@ interface DrawnTrace {
   name: string;
   x: number[];
   y: number[];
+  /** Of a trace that holds several runs: the name at each point. */
+  text?: string[];
   line: { color: string; dash?: string };
 }
 

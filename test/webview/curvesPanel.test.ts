@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { pageHtml } from "../../src/extension/webviews/content.js";
 import { fromWebviewSchema, type ToWebview } from "../../webview/contract.js";
 import { CurvesPage } from "./curvesPage.js";
 import { runsMessage, sixRuns, snapshot } from "./snapshots.js";
@@ -28,77 +29,6 @@ afterEach(async () => {
 
 const runs = sixRuns();
 const [ternary, binary] = runs;
-
-describe("the list of runs", () => {
-  it("says in words that there is none", async () => {
-    await expect.poll(() => curves.page.locator(".empty").textContent()).toContain("No runs yet.");
-    await curves.view.send(runsMessage([]));
-    expect(await curves.page.locator(".main-chart").isVisible()).toBe(false);
-  });
-
-  it("shows state in words and the best figure, and overlays what is checked", async () => {
-    await curves.view.send(runsMessage(runs, [ternary.dir]));
-    await expect.poll(() => curves.listedRuns()).toEqual(runs.map(({ name }) => name));
-    expect(await curves.page.locator(".run-state").allTextContents()).toEqual([
-      "● running",
-      "✓ finished",
-      "✓ finished",
-      "‖ interrupted",
-      "⚠ crashed",
-      "● running",
-    ]);
-    expect(await curves.page.locator(".run-metric").nth(1).textContent()).toBe(binary.metric?.value.toFixed(2));
-    await expect.poll(() => curves.traceNames()).toHaveLength(3);
-
-    await curves.box(binary.name).click();
-    await expect.poll(() => curves.traceNames()).toEqual([
-      `${ternary.name}, training, raw`,
-      `${ternary.name}, training`,
-      `${ternary.name}, validation`,
-      `${binary.name}, training, raw`,
-      `${binary.name}, training`,
-      `${binary.name}, validation`,
-    ]);
-    const lines = [await curves.trace(`${ternary.name}, training`), await curves.trace(`${binary.name}, training`)];
-    expect(lines[0].line.color).not.toBe(lines[1].line.color);
-    expect(lines[0].line.dash).not.toBe(lines[1].line.dash);
-    expect((await curves.view.posted("select")).at(-1)?.dirs).toEqual([ternary.dir, binary.dir]);
-  });
-
-  it("is worked by keyboard alone", async () => {
-    await curves.view.send(runsMessage(runs, [ternary.dir]));
-    await curves.box(binary.name).focus();
-    await curves.page.keyboard.press("Space");
-    await expect.poll(() => curves.traceNames()).toHaveLength(6);
-    expect(await curves.box(binary.name).evaluate((box) => box === document.activeElement)).toBe(true);
-  });
-
-  it("keeps the focus when new data comes", async () => {
-    await curves.view.send(runsMessage(runs, [ternary.dir]));
-    await curves.box(binary.name).focus();
-    await curves.view.send(runsMessage([snapshot({ name: "newest", colour: 6 }), ...runs], [ternary.dir]));
-    await expect.poll(() => curves.listedRuns()).toHaveLength(7);
-    expect(await curves.box(binary.name).evaluate((box) => box === document.activeElement)).toBe(true);
-  });
-
-  it("filters by words and comparisons", async () => {
-    await curves.view.send(runsMessage(runs));
-    await curves.page.getByRole("textbox", { name: "Filter runs" }).fill("units>256");
-    await expect.poll(() => curves.listedRuns()).toEqual(["ternary · 512 units"]);
-    await curves.page.getByRole("textbox", { name: "Filter runs" }).fill("nothing like it");
-    await expect.poll(() => curves.page.locator(".none-fits").isVisible()).toBe(true);
-  });
-
-  it("tabulates what differs between the checked runs and nothing else", async () => {
-    await curves.view.send(runsMessage(runs, [ternary.dir, binary.dir]));
-    await expect.poll(() => curves.page.locator(".differences tbody tr").allTextContents()).toEqual([
-      "quantiserternary, stochasticbinary, stochastic",
-      "learning rate–0.002",
-    ]);
-    await curves.box(binary.name).click();
-    await expect.poll(() => curves.page.locator(".differences").isVisible()).toBe(false);
-  });
-});
 
 describe("the chart", () => {
   it("changes its axes, quantity, scales and smoothing", async () => {
@@ -158,7 +88,7 @@ describe("the chart", () => {
       return count;
     }, [10, 20, 30, 40].map((reports) => runsMessage([snapshot({ reports })])));
     expect(drawings).toBeLessThanOrEqual(2);
-    expect((await curves.trace("ternary, training")).x).toHaveLength(40);
+    await expect.poll(async () => (await curves.trace("ternary, training")).x).toHaveLength(40);
   });
 
   it("has one cross-hair with the values of all runs, by mouse and by keys", async () => {
@@ -219,9 +149,12 @@ describe("the chart", () => {
       }));
       window.postMessage({ ...one, runs, selected: runs.map(({ dir }) => dir) }, "*");
     }, message as Extract<ToWebview, { type: "runs" }>);
-    await expect.poll(() => curves.traceNames(), { timeout: 20_000 }).toHaveLength(120);
-    const points = (await curves.chart())?.traces.reduce((sum, { x }) => sum + x.length, 0);
-    expect(points).toBeLessThan(60_000);
+    // Six colours by five dashes: runs with the same line share a trace, in which each point has its run's name.
+    await expect.poll(() => curves.traceNames(), { timeout: 20_000 }).toHaveLength(60);
+    const traces = (await curves.chart())?.traces ?? [];
+    expect(traces.reduce((sum, { x }) => sum + x.length, 0)).toBeLessThan(30_000);
+    const names = new Set(traces.flatMap(({ text, name }) => text ?? [name]));
+    expect([...names].filter((name) => name.endsWith(", validation"))).toHaveLength(40);
   });
 });
 
@@ -242,8 +175,26 @@ describe("state", () => {
     expect(await curves.listedRuns()).toEqual(["ternary · batch norm", "binary · batch norm", "ternary · layer norm"]);
   });
 
+  it("comes back in a new tab from what the workspace kept", async () => {
+    await curves.setSmoothing("0.25");
+    await curves.option("log x").click();
+    await expect.poll(async () => (await curves.view.posted("keep-view")).at(-1)?.view).toMatchObject({ smoothing: 0.25, logX: true });
+    const { at, view } = (await curves.view.posted("keep-view")).at(-1)!;
+    await curves.page.evaluate(() => sessionStorage.clear());
+    await curves.page.route(`${server.origin}/`, async (route) => {
+      const response = await route.fetch();
+      const parts = { cspSource: "", nonce: "", title: "", script: "", style: "", view: { at, view } };
+      const [body] = /<body[^>]*>/.exec(pageHtml(parts))!;
+      await route.fulfill({ response, body: (await response.text()).replace("<body>", body) });
+    });
+    await curves.view.reload();
+    await curves.page.unroute(`${server.origin}/`);
+    expect(await curves.page.getByRole("slider", { name: "smoothing" }).inputValue()).toBe("0.25");
+    expect(await curves.option("log x").isChecked()).toBe(true);
+  });
+
   it("starts afresh from options it does not know", async () => {
-    await curves.page.evaluate(() => sessionStorage.setItem("state", JSON.stringify({ smoothing: "much" })));
+    await curves.page.evaluate(() => sessionStorage.setItem("state", JSON.stringify({ at: 1, view: { smoothing: "much" } })));
     await curves.view.reload();
     expect(await curves.page.getByRole("slider", { name: "smoothing" }).inputValue()).toBe("0.8");
   });
@@ -365,6 +316,7 @@ describe("what leaves the panel", () => {
     await curves.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await curves.page.getByRole("button", { name: "Copy the shown runs as a Markdown table" }).click();
     await expect.poll(() => curves.page.locator(".said").textContent()).toBe("Copied 2 runs as a Markdown table.");
+    expect(await curves.page.locator(".controls.end").textContent()).toBe("PNGSVGCSVCopied");
     expect(await curves.page.evaluate(() => navigator.clipboard.readText())).toContain("| binary · batch norm | finished |");
   });
 

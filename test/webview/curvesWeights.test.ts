@@ -43,8 +43,38 @@ describe("the panel of curves", () => {
     await curves.choose("y axis", "accuracy");
     await expect.poll(async () => (await curves.trace("digits, validation")).y).toEqual(classes.validation.figure);
     await expect.poll(() => curves.page.locator(".small-multiples h3").allTextContents()).toContain("sequences per second");
+  });
+
+  it("gives each measure an axis of its own", async () => {
+    const classes = snapshot({ name: "digits", task: "classification" });
+    await curves.view.send(runsMessage([ternary, classes], [ternary.dir, classes.dir]));
+    const title = async () => (await curves.chart())?.layout.yaxis.title.text;
+    const lines = async () => new Set((await curves.traceNames()).map((name) => name.split(",")[0]));
+    await expect.poll(title).toBe("bits per character");
+    expect(await lines()).toEqual(new Set([ternary.name]));
+    expect(await curves.page.locator(".note").textContent()).toBe("1 checked run is judged by accuracy: choose that as y to see it.");
+    await curves.choose("y axis", "accuracy");
+    await expect.poll(title).toBe("accuracy");
+    expect(await lines()).toEqual(new Set(["digits"]));
+    await curves.choose("y axis", "loss per character");
+    await expect.poll(title).toBe("cross-entropy, nats per character");
+    expect(await lines()).toEqual(new Set([ternary.name]));
     await curves.box(ternary.name).click();
-    await expect.poll(async () => (await curves.chart())?.layout.yaxis.title.text).toBe("bits per character, accuracy");
+    await expect.poll(title).toBe("cross-entropy, nats per sequence");
+    expect(await curves.page.locator(".note").isVisible()).toBe(false);
+  });
+
+  it("shows no small chart of which there are no values, and zeros on an axis from 0", async () => {
+    const plain = snapshot({ name: "full precision" });
+    const none = { step: [], minus: [], zero: [], plus: [], flips: [], saturation: [] };
+    await curves.view.send(runsMessage([{ ...plain, weights: none }]));
+    const headings = () => curves.page.locator(".small-multiples h3:visible").allTextContents();
+    await expect.poll(headings).toEqual(["gradient norm", "learning rate", "characters per second"]);
+    const still = { ...plain, name: "still", weights: { ...plain.weights, flips: plain.weights.flips.map(() => 0) } };
+    await curves.view.send(runsMessage([still]));
+    await expect.poll(headings).toContain("weight flips");
+    const range = () => curves.page.locator(".small-chart[aria-label='weight flips']").evaluate((chart) => (chart as HTMLElement & { layout?: { yaxis: { range: number[] } } }).layout?.yaxis.range);
+    await expect.poll(range).toEqual([0, 1]);
   });
 
   it("has a row for each matrix: shares of codes, flips, saturation and the latent weights", async () => {

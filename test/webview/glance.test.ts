@@ -30,6 +30,8 @@ const canvasPixels = () => glance.page.evaluate(() => document.querySelector("ca
 
 describe("the side view", () => {
   it("says in words what will be there", async () => {
+    expect(await curveCard().textContent()).toContain("Looking for runs");
+    await glance.send(runsMessage([]));
     expect(await curveCard().textContent()).toContain("No runs yet.");
     expect(await pipelineCard().textContent()).toContain("Train a run");
   });

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { summarise } from "../../src/hardware/schedule/schedule.js";
-import { openChipSchema } from "../../webview/contract.js";
+import { openChipSchema, type RunSnapshot } from "../../webview/contract.js";
 import { randomSnapshot } from "./pipelineSnapshot.js";
 import { snapshot, type SnapshotOptions } from "./snapshots.js";
 import { launchChromium, serveWebview, WebviewPage, type WebviewServer } from "./webviewPage.js";
@@ -26,6 +26,12 @@ afterEach(async () => {
   expect({ violations: await notebook.violations(), errors: notebook.errors }).toEqual({ violations: [], errors: [] });
 });
 
+/** The extension's answer about a run. */
+async function tell(run: RunSnapshot): Promise<void> {
+  const message = { type: "run-evidence", dir: run.dir, run };
+  await notebook.page.evaluate((text) => window.notebook.receive(JSON.parse(text)), JSON.stringify(message));
+}
+
 async function renderText(id: string, elementId: string, text: string): Promise<void> {
   await notebook.page.evaluate(([item, place, data]) => window.notebook.render(item, place, data), [id, elementId, text] as const);
 }
@@ -40,6 +46,7 @@ describe("the training output of a cell", () => {
   it("shows progress, figures and a named curve", async () => {
     await render("a", "one", { reports: 120 });
     const run = snapshot({ reports: 120 });
+    await tell(run);
     const words = await output("one").textContent();
     expect(words).toMatch(/ternary● runningstep 1.200 of 3.000 · 17\.1.k characters\/s · 4.min left/);
     expect(words).toContain(`loss ${run.train.loss[119].toFixed(3)} · BPC ${run.train.figure[119].toFixed(3)}`);
@@ -54,8 +61,40 @@ describe("the training output of a cell", () => {
     ["word-model", /words\/s.*perplexity \d+\.\d · validation perplexity \d+\.\d/],
   ] as const)("has the words of its task: %s", async (task, words) => {
     await render("a", "one", { task });
+    await tell(snapshot({ task }));
     expect(await output("one").textContent()).toMatch(words);
     expect(await output("one").textContent()).not.toMatch(/BPC|characters/);
+  });
+
+  it("never claims by itself that a training runs, and asks what became of it", async () => {
+    for (const [name, state] of [["now", "unsettled"], ["earlier-version", "running"]]) {
+      await renderText("a", "one", JSON.stringify({ ...snapshot({ name }), state }));
+      expect(await output("one").textContent()).toMatch(/◌ was training when this was savedstep 1.200 of 3.000(?! ·)/);
+      expect(await output("one").textContent()).not.toMatch(/running|left|\/s/);
+      expect(await notebook.posted("ask-run" as "ready")).toContainEqual({ type: "ask-run", dir: `/project/runs/${name}` });
+    }
+  });
+
+  it("shows what the run's directory tells, also when that is further on, and asks again while it trains", async () => {
+    const written = JSON.stringify({ ...snapshot({ name: "again", reports: 60 }), state: "unsettled" });
+    await renderText("a", "one", written);
+    await tell(snapshot({ name: "again", reports: 50 }));
+    expect(await output("one").textContent()).toMatch(/● runningstep 600 of/);
+    const asked = async () => (await notebook.posted("ask-run" as "ready")).length;
+    await expect.poll(asked, { timeout: 10_000 }).toBeGreaterThan(1);
+    await tell(snapshot({ name: "again", reports: 90, state: "crashed", ending: "error: Training diverged at step 901" }));
+    const words = await output("one").textContent();
+    expect(words).toMatch(/⚠ crashed · errorstep 900 of/);
+    expect(words).toContain("error: Training diverged at step 901. Train on with the command Resume Run, or await run.resume() in a cell.");
+    await renderText("a", "one", written);
+    expect(await output("one").textContent()).toMatch(/⚠ crashed · errorstep 900 of/);
+  });
+
+  it("forgets that a run trained when its output is told its end", async () => {
+    await renderText("a", "one", JSON.stringify({ ...snapshot({ name: "told" }), state: "unsettled" }));
+    await tell(snapshot({ name: "told" }));
+    await render("a", "one", { name: "told", reports: 300, state: "finished" });
+    expect(await output("one").textContent()).toContain("✓ finished");
   });
 
   it("updates in place and leaves its neighbours alone", async () => {

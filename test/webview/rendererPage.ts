@@ -9,18 +9,25 @@ declare global {
       element(id: string): HTMLElement;
       render(id: string, elementId: string, text: string, mime?: "schedule"): void;
       dispose(id?: string): void;
+      /** A message of the extension. */
+      receive(message: unknown): void;
     };
   }
 }
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void };
 
 const api = acquireVsCodeApi();
+const listeners = new Set<(message: unknown) => void>();
 const renderer = (await activate({
   workspace: { isTrusted: true },
   setState() {},
   getState: () => undefined,
   getRenderer: async () => undefined,
   postMessage: (message) => api.postMessage(message),
+  onDidReceiveMessage: (listener) => {
+    listeners.add(listener);
+    return { dispose: () => listeners.delete(listener) };
+  },
 })) as RendererApi;
 
 window.notebook = {
@@ -37,6 +44,9 @@ window.notebook = {
   render(id, elementId, text, mime) {
     const item = { id, mime: mime === "schedule" ? scheduleMime : trainingMime, text: () => text } as OutputItem;
     void renderer.renderOutputItem(item, window.notebook.element(elementId), new AbortController().signal);
+  },
+  receive(message) {
+    listeners.forEach((listener) => listener(message));
   },
   dispose(id) {
     renderer.disposeOutputItem?.(id);

@@ -86,6 +86,48 @@ describe("the page of a ROM file", () => {
     await expect.poll(told).toBe("Point at a cell to read it.");
   });
 
+  it("says what its colours mean, in the colours that it draws, and that there are no problems", async () => {
+    await rom.send(snapshot());
+    await expect.poll(() => rom.page.getByRole("group", { name: "Legend" }).locator(".entry").allTextContents()).toEqual([
+      "-1",
+      "0",
+      "+1",
+      "none: in another bank, or no weight's code",
+    ]);
+    expect(await rom.page.locator(".clean").isVisible()).toBe(true);
+    const minus = await rom.page.locator(".entry").first().locator(".swatch > span").evaluate((span) => getComputedStyle(span).backgroundColor);
+    expect(`rgb(${(await colourAt(1, 0)).split(",").slice(0, 3).join(", ")})`).toBe(minus);
+    await rom.send(snapshot({ picture: gates([5, -3, 0, 1, 1, 0, 0, 0, 0, -1, -1, 1]) }));
+    await expect.poll(() => rom.page.locator(".legend").textContent()).toBe("-1 to -3, stronger the further from 00+1 to +5, stronger the further from 0");
+  });
+
+  it.each([420, 600, 800, 1200])("shows whole gates at %i pixels, the last cell of the last one too", async (width) => {
+    await rom.page.setViewportSize({ width, height: 700 });
+    const columns = 128;
+    const blocks = ["g", "f", "i", "o"].map((gate) => ({ label: `gate ${gate}`, columns, columnName: "unit" }));
+    const values = Int32Array.from({ length: 2 * 4 * columns }, (_, index) => (index % 3) - 1);
+    const wide: RomPicture = { rowName: "input", rows: 2, blocks, values: Buffer.from(values.buffer).toString("base64") };
+    await rom.send(snapshot({ picture: wide }));
+    await picture().focus();
+    const box = (await picture().boundingBox())!;
+    expect(box.x + box.width).toBeLessThanOrEqual(width);
+    expect(await rom.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    const seen = await rom.page.evaluate(() => {
+      const canvas = document.querySelector("canvas.picture")!;
+      const { left, top, width: across, height } = canvas.getBoundingClientRect();
+      const gatesTold = new Set<string>();
+      for (let y = 1; y < height; y += 3) {
+        for (let x = 2; x < across; x += across / 12) {
+          canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: left + x, clientY: top + y }));
+          gatesTold.add(document.querySelector(".told")!.textContent!.split(",")[0]!);
+        }
+      }
+      return [...gatesTold];
+    });
+    expect(seen).toEqual(expect.arrayContaining(["gate g", "gate f", "gate i", "gate o"]));
+    await rom.page.setViewportSize({ width: 900, height: 700 });
+  });
+
   it("tells the same by arrow keys", async () => {
     await rom.send(snapshot());
     await picture().focus();

@@ -5,6 +5,7 @@ import { webviewProtocolVersion } from "../../webview/protocol.js";
 export interface SnapshotOptions {
   name?: string;
   state?: RunSnapshot["state"];
+  ending?: string;
   colour?: number;
   /** Reports so far, one every 10 steps. */
   reports?: number;
@@ -48,6 +49,7 @@ export function snapshot(options: SnapshotOptions = {}): RunSnapshot {
     name,
     task,
     state,
+    ending: options.ending ?? null,
     colour,
     metric: checks.length > 0 ? { label: `validation ${measure.name}`, value: validation.figure.reduce(measure.better) } : null,
     metricMethod: null,

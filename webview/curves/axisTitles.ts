@@ -10,10 +10,6 @@ function words(runs: Tasks, word: (measure: (typeof measures)[RunSnapshot["task"
   return [...new Set(tasks.map((task) => word(measures[task])))];
 }
 
-/** "BPC", or "BPC, accuracy" of runs that are judged by different figures. */
-export function figureName(runs: Tasks): string {
-  return words(runs, ({ name }) => name).join(", ");
-}
 
 /** "characters" */
 export function itemsName(runs: Tasks): string {

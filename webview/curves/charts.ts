@@ -8,34 +8,18 @@ import { exportFigure, mainFigure, type FigureInput } from "./figure.js";
 import { followKeys } from "./keyboard.js";
 import { MatrixTable } from "./matrixTable.js";
 import { readout } from "./readout.js";
-import { smallFigure, smallMultipleTitles, smallTitle, type SmallMultiple } from "./smallMultiples.js";
+import { mostSeparateRuns } from "./runTraces.js";
+import { SmallCharts } from "./smallCharts.js";
 
 // Zooming is by dragging, double click and the panel's own buttons: Plotly's tool bar has no keyboard path.
 const mainConfig = { displayModeBar: false, displaylogo: false, responsive: true, scrollZoom: false, doubleClick: "reset" };
-const smallConfig = { ...mainConfig, doubleClick: false };
-
-const kinds = Object.keys(smallMultipleTitles) as SmallMultiple[];
-
-interface Card {
-  root: HTMLElement;
-  title: HTMLElement;
-  chart: HTMLElement;
-}
-
-function card(kind: SmallMultiple): Card {
-  const title = element("h3", { text: smallMultipleTitles[kind] });
-  const chart = element("div", { className: "small-chart", label: smallMultipleTitles[kind] });
-  chart.setAttribute("role", "img");
-  return { root: element("div", { className: "card" }, [title, chart]), title, chart };
-}
-
 /** The main chart and the small multiples below it, over the same stretch of the x axis. */
 export class Charts {
   readonly root: HTMLElement;
   private readonly main = element("div", { className: "main-chart" });
   private readonly spoken = element("div", { className: "visually-hidden" });
   private readonly matrices = new MatrixTable();
-  private readonly cards = new Map(kinds.map((kind) => [kind, card(kind)] as const));
+  private readonly small = new SmallCharts();
   private graph: Plotly.Graph | undefined;
   private input: FigureInput | undefined;
   /** Where the keyboard put the cross-hair, in data coordinates. */
@@ -49,8 +33,7 @@ export class Charts {
       "Left and right arrows move the cross-hair, plus and minus zoom, 0 shows everything.",
     );
     this.spoken.setAttribute("aria-live", "polite");
-    const small = element("div", { className: "small-multiples" }, [...this.cards.values()].map(({ root }) => root));
-    this.root = element("div", { className: "charts" }, [this.main, this.spoken, small, this.matrices.root]);
+    this.root = element("div", { className: "charts" }, [this.main, this.spoken, this.small.root, this.matrices.root]);
     followKeys(this.main, {
       positions: () => this.input?.runs.find(({ train }) => train.step.length > 0)?.train[this.input.options.xAxis] ?? [],
       moveTo: (x) => this.moveCrossHair(x),
@@ -68,9 +51,9 @@ export class Charts {
     const graph = await Plotly.react(this.main, data, layout, mainConfig);
     if (!this.graph) {
       this.graph = graph;
-      graph.on("plotly_relayout", () => void this.renderSmall());
+      graph.on("plotly_relayout", () => this.followAxes());
     }
-    await this.renderSmall();
+    this.followAxes();
     this.matrices.update(input.runs, input.theme);
   }
 
@@ -91,18 +74,12 @@ export class Charts {
   }
 
   /** What follows the axes of the main chart. */
-  private async renderSmall(): Promise<void> {
+  private followAxes(): void {
     const { graph, input } = this;
-    if (!graph || !input) {
-      return;
-    }
-    this.drawCrossHair();
-    const [from, to] = graph.layout.xaxis.range;
-    for (const [kind, { title, chart }] of this.cards) {
-      const { data, layout } = smallFigure(kind, input, [from, to]);
-      await Plotly.react(chart, data, layout, smallConfig);
-      title.textContent = smallTitle(kind, input.runs);
-      title.title = title.textContent;
+    if (graph && input) {
+      this.drawCrossHair();
+      const [from, to] = graph.layout.xaxis.range;
+      this.small.show(input, [from, to]);
     }
   }
 
@@ -116,7 +93,8 @@ export class Charts {
 
   /** Plotly keeps the lines of the last cross-hair where the axes were. */
   private drawCrossHair(): void {
-    if (this.graph && this.crossHair !== undefined) {
+    const isOneBox = this.input !== undefined && this.input.runs.length <= mostSeparateRuns;
+    if (this.graph && this.crossHair !== undefined && isOneBox) {
       Plotly.Fx.hover(this.graph, { xval: this.crossHair }, "xy");
     }
   }

@@ -1,13 +1,8 @@
 import { measures } from "../../src/runs/measures.js";
+import { csvField } from "../../src/text/csv.js";
 import type { Curve, RunSnapshot } from "../contract.js";
 
 const header = ["run", "part", "step", "seconds", "items", "loss", "measure", "figure"];
-
-/** RFC 4180, section 2: fields with commas, quotes or line breaks in quotes, quotes doubled. */
-function field(value: string | number): string {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
 
 function rows({ name, task }: RunSnapshot, part: string, curve: Curve): (string | number)[][] {
   return curve.step.map((step, index) => [
@@ -28,5 +23,5 @@ export function csvOf(runs: readonly RunSnapshot[]): string {
     ...rows(run, "train", run.train),
     ...rows(run, "validation", run.validation),
   ]);
-  return [header, ...lines].map((line) => `${line.map(field).join(",")}\r\n`).join("");
+  return [header, ...lines].map((line) => `${line.map(csvField).join(",")}\r\n`).join("");
 }

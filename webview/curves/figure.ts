@@ -1,10 +1,8 @@
-import type { Figure, Layout, Trace } from "plotly.js-basic-dist-min";
-import { decimatedIndices } from "../../src/runs/decimate.js";
-import type { Curve, Reference, RunSnapshot } from "../contract.js";
-import { paletteColour, type Theme } from "../shared/theme.js";
+import type { Figure, Layout } from "plotly.js-basic-dist-min";
+import type { Reference, RunSnapshot } from "../contract.js";
+import { isHighContrast, type Theme } from "../shared/theme.js";
 import { xAxisTitle, yAxisTitle } from "./axisTitles.js";
-import { seriesStyle } from "./seriesStyle.js";
-import { smooth } from "./smoothing.js";
+import { mergeAlike, mostSeparateRuns, plainText, runTraces } from "./runTraces.js";
 import type { ViewOptions } from "./viewOptions.js";
 
 export interface FigureInput {
@@ -13,76 +11,6 @@ export interface FigureInput {
   options: ViewOptions;
   theme: Theme;
   references: readonly Reference[];
-}
-
-/** Points drawn over all lines of the main chart; forty runs stay smooth to zoom. */
-const pointBudget = 40_000;
-
-/** Tags are Plotly's markup in names; a run's name is plain text. */
-export function plainText(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
-interface Line {
-  x: number[];
-  y: number[];
-}
-
-function lineOf(x: readonly number[], y: readonly number[], mostPoints: number): Line {
-  const drawn = decimatedIndices(y, mostPoints);
-  return { x: drawn.map((index) => x[index]), y: drawn.map((index) => y[index]) };
-}
-
-/** Traces of one run: the raw curve faint, the smoothed one strong, validation with marks. */
-function runTraces(run: RunSnapshot, input: FigureInput, mostPoints: number): Trace[] {
-  const { options, theme } = input;
-  const { dash, symbol } = seriesStyle(run.colour);
-  const color = paletteColour(theme, run.colour);
-  const columns = (curve: Curve): [number[], number[]] => [curve[options.xAxis], curve[options.quantity]];
-  const [x, y] = columns(run.train);
-  const common = { type: "scatter", legendgroup: run.dir, hovertemplate: `%{y:${hoverFormat(run, options)}}<extra>%{fullData.name}</extra>` } as const;
-  const traces: Trace[] = [];
-  if (options.train && options.smoothing > 0) {
-    const faint = isHighContrast(theme) ? 0.5 : 0.35;
-    traces.push({
-      ...common,
-      ...lineOf(x, y, mostPoints),
-      name: `${plainText(run.name)}, training, raw`,
-      mode: "lines",
-      line: { color, width: 1 },
-      opacity: faint,
-      hoverinfo: "skip",
-      hovertemplate: undefined,
-      showlegend: false,
-    });
-  }
-  if (options.train) {
-    traces.push({
-      ...common,
-      ...lineOf(x, smooth(y, options.smoothing), mostPoints),
-      name: `${plainText(run.name)}, training`,
-      mode: "lines",
-      line: { color, width: 1.75, dash },
-    });
-  }
-  if (options.validation) {
-    const [xs, ys] = columns(run.validation);
-    const few = xs.length <= 40;
-    traces.push({
-      ...common,
-      ...lineOf(xs, ys, mostPoints),
-      name: `${plainText(run.name)}, validation`,
-      mode: few ? "lines+markers" : "lines",
-      line: { color, width: 2.5, dash },
-      marker: { color, size: 7, symbol, line: { color: theme.background, width: 1 } },
-    });
-  }
-  return traces;
-}
-
-/** Borders are as bright as text there, so a grid drawn like them would outshine the data. */
-function isHighContrast(theme: Theme): boolean {
-  return theme.kind !== "dark" && theme.kind !== "light";
 }
 
 /** An axis in the theme's colours. */
@@ -120,12 +48,6 @@ export function baseLayout(theme: Theme): Omit<Layout, "uirevision"> {
       namelength: -1,
     },
   };
-}
-
-/** Decimals of a value in the hover box. */
-function hoverFormat({ task }: RunSnapshot, { quantity }: ViewOptions): string {
-  const formats: Record<RunSnapshot["task"], string> = { "character-model": ".3f", "word-model": ".1f", classification: ".2%" };
-  return quantity === "figure" ? formats[task] : ".3f";
 }
 
 /** Lines of an n-gram model say nothing beside words or classes. */
@@ -171,11 +93,12 @@ function isAllAccuracy(runs: readonly RunSnapshot[], { quantity }: ViewOptions):
 /** The main chart: training and validation of the overlaid runs. */
 export function mainFigure(input: FigureInput): Figure {
   const { runs, options, theme } = input;
-  const mostPoints = Math.max(200, Math.floor(pointBudget / (3 * Math.max(1, runs.length))));
   return {
-    data: runs.flatMap((run) => runTraces(run, input, mostPoints)),
+    data: mergeAlike(runTraces(input), runs.length),
     layout: {
       ...baseLayout(theme),
+      // A box with the values of more runs would hide the chart.
+      hovermode: runs.length > mostSeparateRuns ? "closest" : "x unified",
       ...referenceLines(input),
       uirevision: zoomKey(options),
       margin: { l: 58, r: 16, t: 10, b: 46 },
@@ -202,10 +125,10 @@ export function mainFigure(input: FigureInput): Figure {
 
 /** The same chart as a picture of its own: with a legend, because the run list stays behind. */
 export function exportFigure(input: FigureInput, ranges: { x: unknown; y: unknown }): Figure {
-  const { data, layout } = mainFigure(input);
+  const { layout } = mainFigure(input);
   const fixed = (name: "xaxis" | "yaxis", range: unknown) => ({ ...(layout[name] as object), range, autorange: false });
   return {
-    data,
+    data: runTraces(input),
     layout: {
       ...layout,
       xaxis: fixed("xaxis", ranges.x),

@@ -7,6 +7,6 @@ import "./curves.css";
 
 const host = connectHost(
   { schema: viewOptionsSchema, initial: initialViewOptions },
-  { onRuns: (runs, selected, references) => panel.show(runs, selected, references) },
+  { onRuns: (...message) => panel.show(...message) },
 );
 const panel = new CurvesPanel(document.body, host);

@@ -1,10 +1,7 @@
 import { measures } from "../../src/runs/measures.js";
+import { markdownText } from "../../src/text/markdown.js";
 import type { RunSnapshot } from "../contract.js";
 import { differences } from "./differences.js";
-
-function cell(text: string): string {
-  return text.replaceAll("\\", "\\\\").replaceAll("|", "\\|").replace(/\s*[\r\n]+\s*/g, " ");
-}
 
 /** The runs as a GitHub Flavored Markdown table: state, step, best figure, and the parameters that differ. */
 export function markdownOf(runs: readonly RunSnapshot[]): string {
@@ -19,5 +16,5 @@ export function markdownOf(runs: readonly RunSnapshot[]): string {
     ...differing.map(({ values }) => values[index]),
   ]);
   const rule = header.map((_, column) => (column === 4 ? "---:" : "---"));
-  return [header, rule, ...rows].map((row) => `| ${row.map(cell).join(" | ")} |\n`).join("");
+  return [header, rule, ...rows].map((row) => `| ${row.map(markdownText).join(" | ")} |\n`).join("");
 }

@@ -3,8 +3,9 @@ declare module "plotly.js-basic-dist-min" {
   export interface Trace {
     type: "scatter";
     name: string;
-    x: number[];
-    y: number[];
+    /** A null is a gap in the line. */
+    x: (number | null)[];
+    y: (number | null)[];
     [attribute: string]: unknown;
   }
   export interface Layout {

@@ -3,12 +3,15 @@ import type { RunSnapshot } from "../contract.js";
 import { decimatedIndices } from "../../src/runs/decimate.js";
 import { paletteColour } from "../shared/theme.js";
 import { itemsName } from "./axisTitles.js";
-import { axis, baseLayout, plainText, zoomKey, type FigureInput } from "./figure.js";
+import { axis, baseLayout, zoomKey, type FigureInput } from "./figure.js";
 import { stepPosition } from "./positions.js";
+import { mergeAlike, plainText } from "./runTraces.js";
 import { seriesStyle } from "./seriesStyle.js";
 
 /** Points drawn of one curve in a small chart at most. */
 const mostPoints = 240;
+/** Points drawn over all curves of a small chart. */
+const pointBudget = 6_000;
 
 export type SmallMultiple = "shares" | "flips" | "saturation" | "gradientNorm" | "learningRate" | "speed";
 
@@ -49,12 +52,12 @@ const tickFormats: typeof hoverFormats = { flips: "~%", saturation: "~%", gradie
 
 function columns(run: RunSnapshot, series: Series, input: FigureInput): Pick<Trace, "x" | "y"> {
   const position = stepPosition(run.train, input.options.xAxis);
-  const drawn = decimatedIndices(series.value, mostPoints);
+  const drawn = decimatedIndices(series.value, Math.max(40, Math.min(mostPoints, Math.floor(pointBudget / input.runs.length))));
   return { x: drawn.map((index) => position(series.step[index])), y: drawn.map((index) => series.value[index]) };
 }
 
 function lines(kind: Exclude<SmallMultiple, "shares">, input: FigureInput): Trace[] {
-  return input.runs.map((run) => ({
+  const traces = input.runs.map((run): Trace => ({
     type: "scatter",
     ...columns(run, seriesOf[kind](run), input),
     name: plainText(run.name),
@@ -62,6 +65,18 @@ function lines(kind: Exclude<SmallMultiple, "shares">, input: FigureInput): Trac
     line: { color: paletteColour(input.theme, run.colour), width: 1.5, dash: seriesStyle(run.colour).dash },
     hovertemplate: `%{y:${hoverFormats[kind]}}<extra>%{fullData.name}</extra>`,
   }));
+  return mergeAlike(traces, traces.length);
+}
+
+/** Whether there is anything to draw: an axis alone would show a scale that nobody has values on. */
+export function hasValues(kind: SmallMultiple, runs: readonly RunSnapshot[]): boolean {
+  return kind === "shares" ? weightsRun(runs) !== undefined : runs.some((run) => seriesOf[kind](run).value.length > 0);
+}
+
+/** From zero to a little over the highest value; values that are all zero lie at the bottom. */
+function fromZero(kind: Exclude<SmallMultiple, "shares">, runs: readonly RunSnapshot[]): [number, number] {
+  const highest = Math.max(0, ...runs.map((run) => seriesOf[kind](run).value.reduce((most, value) => Math.max(most, value), 0)));
+  return [0, highest > 0 ? 1.05 * highest : 1];
 }
 
 /** The run whose weights are shown: the first running one of those overlaid, else the first with weights. */
@@ -117,11 +132,11 @@ function shareColumns(run: RunSnapshot, series: Series, input: FigureInput): Pic
   return { x: kept.map((index) => position(series.step[index])), y: kept.map((index) => series.value[index]) };
 }
 
-function yAxis(kind: SmallMultiple): Record<string, unknown> {
+function yAxis(kind: SmallMultiple, runs: readonly RunSnapshot[]): Record<string, unknown> {
   if (kind === "shares") {
     return { range: [0, 1], tickformat: ".0%", nticks: 4 };
   }
-  return { nticks: 4, rangemode: "tozero", tickformat: tickFormats[kind] };
+  return { nticks: 4, range: fromZero(kind, runs), tickformat: tickFormats[kind] };
 }
 
 /** One of the charts below the main one, over the same stretch of the x axis. */
@@ -136,7 +151,7 @@ export function smallFigure(kind: SmallMultiple, input: FigureInput, xRange: XRa
       plot_bgcolor: theme.panel,
       font: { ...(base.font as object), size: 10 },
       uirevision: zoomKey(options),
-      margin: { l: 42, r: 10, t: 6, b: 22 },
+      margin: { l: 46, r: 14, t: 8, b: 22 },
       xaxis: {
         ...axis(theme, options.logX),
         showgrid: false,
@@ -147,7 +162,7 @@ export function smallFigure(kind: SmallMultiple, input: FigureInput, xRange: XRa
         hoverformat: options.xAxis === "seconds" ? ",.1f" : ",.0f",
         ...(xRange ? { range: [...xRange], autorange: false } : { autorange: true }),
       },
-      yaxis: { ...axis(theme, false), mirror: false, fixedrange: true, automargin: false, ...yAxis(kind) },
+      yaxis: { ...axis(theme, false), mirror: false, fixedrange: true, automargin: true, ...yAxis(kind, input.runs) },
     },
   };
 }

@@ -1,7 +1,9 @@
+import { measures } from "../../src/runs/measures.js";
 import type { RunSnapshot } from "../contract.js";
 import { button, captioned, checkbox, dropdown, slider, type Choice } from "../shared/controls.js";
 import { element } from "../shared/element.js";
-import { figureName, itemsName } from "./axisTitles.js";
+import { itemsName } from "./axisTitles.js";
+import { axisTask } from "./shownRuns.js";
 import type { ViewOptions } from "./viewOptions.js";
 
 export type ExportKind = "png" | "svg" | "csv" | "markdown";
@@ -9,7 +11,6 @@ export type ExportKind = "png" | "svg" | "csv" | "markdown";
 export interface ToolbarHandlers {
   onChange(change: Partial<ViewOptions>): void;
   onResetZoom(): void;
-  onExport(kind: ExportKind): void;
 }
 
 const exportButtons: { kind: ExportKind; text: string; label: string }[] = [
@@ -23,23 +24,33 @@ const exportButtons: { kind: ExportKind; text: string; label: string }[] = [
 class NamedDropdown<Value extends string> {
   readonly root = element("span");
   private shown = "";
+  private list: ReturnType<typeof dropdown> | undefined;
 
-  constructor(private readonly make: (choices: readonly Choice<Value>[]) => HTMLElement) {}
+  constructor(private readonly make: (choices: readonly Choice<Value>[], value: Value) => ReturnType<typeof dropdown>) {}
 
-  update(choices: readonly Choice<Value>[]): void {
-    const key = choices.map(({ text }) => text).join("\n");
-    if (key !== this.shown) {
+  update(choices: readonly Choice<Value>[], value: Value): void {
+    const key = JSON.stringify(choices);
+    if (key !== this.shown || this.list === undefined) {
       this.shown = key;
-      this.root.replaceChildren(this.make(choices));
+      this.list = this.make(choices, value);
+      this.root.replaceChildren(this.list);
+    } else if (this.list.value !== value) {
+      this.list.value = value;
     }
   }
 }
 
-function quantities(runs: readonly RunSnapshot[]): Choice<ViewOptions["quantity"]>[] {
-  return [
-    { value: "figure", text: figureName(runs) },
-    { value: "loss", text: "loss" },
-  ];
+type Task = RunSnapshot["task"];
+type Quantity = `${Task} ${ViewOptions["quantity"]}`;
+
+/** Each measure has an axis of its own: figures of different measures do not compare, nor do losses per different items. */
+function quantities(runs: readonly RunSnapshot[]): Choice<Quantity>[] {
+  const tasks: Task[] = runs.length === 0 ? ["character-model"] : [...new Set(runs.map(({ task }) => task))];
+  const loss = (task: Task): string => (tasks.length === 1 ? "loss" : `loss per ${measures[task].item}`);
+  return tasks.flatMap((task): Choice<Quantity>[] => [
+    { value: `${task} figure`, text: measures[task].name },
+    { value: `${task} loss`, text: loss(task) },
+  ]);
 }
 
 function xAxes(runs: readonly RunSnapshot[]): Choice<ViewOptions["xAxis"]>[] {
@@ -51,18 +62,18 @@ function xAxes(runs: readonly RunSnapshot[]): Choice<ViewOptions["xAxis"]>[] {
 }
 
 interface AxisLists {
-  readonly quantity: NamedDropdown<ViewOptions["quantity"]>;
+  readonly quantity: NamedDropdown<Quantity>;
   readonly xAxis: NamedDropdown<ViewOptions["xAxis"]>;
 }
 
-function axisLists(options: () => ViewOptions, onChange: ToolbarHandlers["onChange"]): AxisLists {
+function axisLists(onChange: ToolbarHandlers["onChange"]): AxisLists {
+  const onQuantity = (chosen: Quantity): void => {
+    const [task, quantity] = chosen.split(" ") as [Task, ViewOptions["quantity"]];
+    onChange({ task, quantity });
+  };
   return {
-    quantity: new NamedDropdown((choices) =>
-      dropdown({ label: "y axis", choices, value: options().quantity, onChange: (quantity) => onChange({ quantity }) }),
-    ),
-    xAxis: new NamedDropdown((choices) =>
-      dropdown({ label: "x axis", choices, value: options().xAxis, onChange: (xAxis) => onChange({ xAxis }) }),
-    ),
+    quantity: new NamedDropdown((choices, value) => dropdown({ label: "y axis", choices, value, onChange: onQuantity })),
+    xAxis: new NamedDropdown((choices, value) => dropdown({ label: "x axis", choices, value, onChange: (xAxis) => onChange({ xAxis }) })),
   };
 }
 
@@ -105,26 +116,45 @@ export class ChartOptions {
   private readonly lists: AxisLists;
 
   /** @param options as they are now; the controls start from them */
-  constructor(options: () => ViewOptions, handlers: Pick<ToolbarHandlers, "onChange" | "onResetZoom">) {
+  constructor(
+    private readonly options: () => ViewOptions,
+    handlers: Pick<ToolbarHandlers, "onChange" | "onResetZoom">,
+  ) {
     const onChange = (change: Partial<ViewOptions>): void => handlers.onChange(change);
     const reset = button({ text: "Reset zoom", onPress: () => handlers.onResetZoom() });
-    this.lists = axisLists(options, onChange);
+    this.lists = axisLists(onChange);
     this.root = group("Chart options", "toolbar", [
-      element("div", { className: "controls" }, axisControls(options(), this.lists, onChange)),
+      element("div", { className: "controls" }, [...axisControls(options(), this.lists, onChange), reset]),
       element("div", { className: "controls" }, curveControls(options(), onChange)),
-      element("div", { className: "controls" }, [reset]),
     ]);
     this.update([]);
   }
 
-  update(runs: readonly RunSnapshot[]): void {
-    this.lists.quantity.update(quantities(runs));
-    this.lists.xAxis.update(xAxes(runs));
+  /** @param checked the runs to show, of whatever task */
+  update(checked: readonly RunSnapshot[]): void {
+    const { task, quantity, xAxis } = this.options();
+    const onAxis = axisTask(checked, task) ?? "character-model";
+    this.lists.quantity.update(quantities(checked), `${onAxis} ${quantity}`);
+    this.lists.xAxis.update(xAxes(checked.filter((run) => run.task === onAxis)), xAxis);
   }
 }
 
-/** The buttons that take curves out of the panel. */
-export function exportBar(onExport: ToolbarHandlers["onExport"]): HTMLElement {
-  const buttons = exportButtons.map(({ kind, text, label }) => button({ text, label, onPress: () => onExport(kind) }));
+const answerMilliseconds = 2_000;
+
+/** Says on a button for a moment what it did. */
+function answer(pressed: HTMLElement, words: string, text: string): void {
+  pressed.textContent = words;
+  setTimeout(() => (pressed.textContent = text), answerMilliseconds);
+}
+
+/**
+ * The buttons that take curves out of the panel; each says where it was pressed what came of it.
+ * @param onExport does it; the words that the button then shows
+ */
+export function exportBar(onExport: (kind: ExportKind) => Promise<string>, onFault: (error: unknown) => void): HTMLElement {
+  const buttons = exportButtons.map(({ kind, text, label }) => {
+    const created = button({ text, label, onPress: () => onExport(kind).then((words) => answer(created, words, text), onFault) });
+    return created;
+  });
   return group("Export", "controls end", buttons);
 }

@@ -14,7 +14,10 @@ export const viewOptionsSchema = z.object({
   smoothing: z.number().min(0).max(0.99),
   train: z.boolean(),
   validation: z.boolean(),
+  /** Whose measure is on the y axis when runs of several tasks are shown; null until the user chose. */
+  task: z.enum(["character-model", "word-model", "classification"]).nullable().default(null),
   filter: z.string(),
+  sort: z.enum(["newest", "name", "figure", "state"]).default("newest"),
 });
 export type ViewOptions = z.infer<typeof viewOptionsSchema>;
 
@@ -28,5 +31,7 @@ export const initialViewOptions: ViewOptions = {
   smoothing: 0.8,
   train: true,
   validation: true,
+  task: null,
   filter: "",
+  sort: "newest",
 };

@@ -2,7 +2,7 @@ import { curveSvg } from "../../src/runs/curveSvg.js";
 import type { RunSnapshot } from "../contract.js";
 import { element } from "../shared/element.js";
 import { inlineSvg } from "../shared/inlineSvg.js";
-import { metricText, progressText, stateSigns } from "../shared/runText.js";
+import { metricText, progressText, stateSigns, stateText } from "../shared/runText.js";
 
 /** The run to show: a running one first, then the first selected, then the first of the list. */
 export function glanceRun(runs: readonly RunSnapshot[], selected: readonly string[]): RunSnapshot | undefined {
@@ -21,24 +21,25 @@ export class CurveCard {
     this.root.type = "button";
     this.root.addEventListener("click", onOpen);
     this.root.append(this.heading, this.status, this.picture, this.empty);
-    this.update(undefined);
+    this.update(undefined, true);
   }
 
-  update(run: RunSnapshot | undefined): void {
+  /** @param isSearching whether there may be a run although none is known yet */
+  update(run: RunSnapshot | undefined, isSearching: boolean): void {
     this.status.hidden = !run;
     this.picture.hidden = !run;
     this.empty.hidden = run !== undefined;
     if (!run) {
       this.heading.textContent = "Training curves";
-      this.empty.textContent = "No runs yet. Train a model in a notebook cell to see its curve here.";
-      this.root.setAttribute("aria-label", "Open the training curves; no runs yet");
+      this.empty.textContent = isSearching ? "Looking for runs…" : "No runs yet. Train a model in a notebook cell to see its curve here.";
+      this.root.setAttribute("aria-label", `Open the training curves; ${isSearching ? "looking for runs" : "no runs yet"}`);
       return;
     }
     const figure = run.metric ? `${run.metric.label} ${metricText(run)}` : "no figure yet";
     this.heading.textContent = run.name;
-    this.status.textContent = `${stateSigns[run.state]} ${run.state} · ${progressText(run)} · ${figure}`;
+    this.status.textContent = `${stateSigns[run.state]} ${stateText(run)} · ${progressText(run)} · ${figure}`;
     this.picture.replaceChildren(inlineSvg(curveSvg(run, "css-variables", "narrow")));
-    const words = `${run.name}, ${run.state}, ${progressText(run)}, ${figure}`;
+    const words = `${run.name}, ${stateText(run)}, ${progressText(run)}, ${figure}`;
     this.root.setAttribute("aria-label", `Open the training curves: ${words}`);
   }
 }

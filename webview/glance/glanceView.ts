@@ -14,8 +14,8 @@ export class GlanceView {
     root.append(element("main", { className: "glance" }, [this.curve.root, this.pipeline.root]));
   }
 
-  showRuns(runs: readonly RunSnapshot[], selected: readonly string[]): void {
-    this.curve.update(glanceRun(runs, selected));
+  showRuns(runs: readonly RunSnapshot[], selected: readonly string[], isSearching: boolean): void {
+    this.curve.update(glanceRun(runs, selected), isSearching);
   }
 
   showPipeline(state: PipelineState): void {

@@ -75,7 +75,27 @@ function drawLabels({ context, height }: Surface, theme: Theme, shape: Accelerat
   }
 }
 
-function drawTicks({ context, width, height }: Surface, theme: Theme, shape: AcceleratorShape, window: ChartWindow): void {
+interface CursorLabel {
+  readonly text: string;
+  readonly left: number;
+  readonly width: number;
+}
+
+/** Where the current cycle's line stands; undefined when it is outside of the plot. */
+function cursorX({ width }: Surface, window: ChartWindow, cycle: number): number | undefined {
+  const x = plotLeft + (cycle + 0.5 - window.firstCycle) * window.pixelsPerCycle;
+  return x < plotLeft || x > width ? undefined : x;
+}
+
+function cursorLabel({ context, width }: Surface, theme: Theme, x: number, cycle: number): CursorLabel {
+  const text = count(cycle);
+  context.font = `600 11px ${theme.fontFamily}`;
+  const wide = context.measureText(text).width + 10;
+  return { text, width: wide, left: Math.min(width - wide, Math.max(plotLeft, x - wide / 2)) };
+}
+
+/** @param taken the cursor's own number, which no other may lie below */
+function drawTicks({ context, width, height }: Surface, theme: Theme, shape: AcceleratorShape, window: ChartWindow, taken: CursorLabel | undefined): void {
   const step = tickStep(window.pixelsPerCycle);
   const last = Math.min(timing(shape).cyclesPerTimestep, window.firstCycle + (width - plotLeft) / window.pixelsPerCycle);
   for (let cycle = Math.ceil(window.firstCycle / step) * step; cycle <= last; cycle += step) {
@@ -84,32 +104,27 @@ function drawTicks({ context, width, height }: Surface, theme: Theme, shape: Acc
     context.globalAlpha = 0.35;
     context.fillRect(x, plotTop, 1, height - plotTop);
     context.globalAlpha = 1;
-    if (x < width - 44) {
+    const isFree = taken === undefined || x > taken.left + taken.width || x + 44 < taken.left;
+    if (x < width - 44 && isFree) {
       write(context, theme, count(cycle), x + 3, 9, { colour: theme.muted, size: 10.5 });
     }
   }
 }
 
-function drawCursor({ context, width, height }: Surface, theme: Theme, window: ChartWindow, cycle: number): void {
-  const x = plotLeft + (cycle + 0.5 - window.firstCycle) * window.pixelsPerCycle;
-  if (x < plotLeft || x > width) {
-    return;
-  }
+function drawCursor({ context, height }: Surface, theme: Theme, x: number, { text, left, width }: CursorLabel): void {
   context.fillStyle = theme.foreground;
   context.fillRect(x - 1, plotTop - 4, 2, height - plotTop + 4);
-  const label = count(cycle);
-  context.font = `600 11px ${theme.fontFamily}`;
-  const wide = context.measureText(label).width + 10;
-  const left = Math.min(width - wide, Math.max(plotLeft, x - wide / 2));
-  context.fillRect(left, 1, wide, 16);
-  write(context, theme, label, left + wide / 2, 9.5, { colour: theme.background, size: 11, bold: true, align: "center" });
+  context.fillRect(left, 1, width, 16);
+  write(context, theme, text, left + width / 2, 9.5, { colour: theme.background, size: 11, bold: true, align: "center" });
 }
 
 /** Gate rows over cycles: each row's stages, as far as they are in the window, and a cursor at the current cycle. */
 export function drawChart(canvas: HTMLCanvasElement, theme: Theme, shape: AcceleratorShape, window: ChartWindow, cycle: number): void {
   const surface = surfaceOf(canvas);
   const { context, width, height } = surface;
-  drawTicks(surface, theme, shape, window);
+  const x = cursorX(surface, window, cycle);
+  const label = x === undefined ? undefined : cursorLabel(surface, theme, x, cycle);
+  drawTicks(surface, theme, shape, window, label);
   drawLabels(surface, theme, shape, window);
   context.save();
   context.beginPath();
@@ -121,13 +136,15 @@ export function drawChart(canvas: HTMLCanvasElement, theme: Theme, shape: Accele
     context.fill(path);
   }
   context.restore();
-  drawCursor(surface, theme, window, cycle);
+  if (x !== undefined && label) {
+    drawCursor(surface, theme, x, label);
+  }
 }
 
 /** One swatch of the legend. */
 export function drawSwatch(canvas: HTMLCanvasElement, theme: Theme, stage: Stage): void {
   const { context, width, height } = surfaceOf(canvas);
   context.fillStyle = stageFill(context, theme, stage);
-  const [top, tall] = stage === "wait" ? [height / 2 - 0.5, 1] : [0, height];
+  const [top, tall] = stage === "wait" ? [Math.floor(height / 2) - 1, 2] : [0, height];
   context.fillRect(0, top, width, tall);
 }

@@ -43,7 +43,10 @@ export class ChartView {
     this.canvas.setAttribute("aria-label", "Schedule chart: plus and minus zoom, Shift and arrows pan");
     this.description.id = "schedule-description";
     this.description.className = "visually-hidden";
-    element.append(bar, this.canvas, this.description);
+    const hint = document.createElement("p");
+    hint.className = "muted hint";
+    hint.textContent = "Drag to move, Ctrl or ⌘ and wheel to zoom, double click to go to a cycle.";
+    element.append(bar, hint, this.canvas, this.description);
     this.listen();
   }
 
@@ -97,16 +100,15 @@ export class ChartView {
     }
   }
 
-  /** Ctrl and wheel zoom, as everywhere; the wheel alone moves through the rows, with Shift through time. */
+  /** Ctrl and wheel zoom, Shift and wheel move through time, as everywhere; the wheel alone scrolls the page. */
   private onWheel(event: WheelEvent): void {
-    event.preventDefault();
     if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
       const at = { x: event.offsetX - plotLeft, y: event.offsetY - plotTop };
       this.zoom(Math.exp(-event.deltaY / 300), at);
     } else if (event.shiftKey) {
+      event.preventDefault();
       this.pan(event.deltaY || event.deltaX, 0);
-    } else {
-      this.pan(event.deltaX, event.deltaY);
     }
   }
 
@@ -155,14 +157,14 @@ export class ChartView {
     this.dispatch({ type: "chart", window });
   }
 
-  /** @param window null: a close-up of the first groups */
+  /** @param window null: a close-up of the groups at the cycle; else as the reader left it, until the cycle moves out of it */
   show(theme: Theme, shape: AcceleratorShape, window: ChartWindow | null, cycle: number): void {
     this.shape = shape;
     this.resetItem.hidden = shape.cell === "lstm";
     const size = plotSize(this.canvas);
     const base = window ? bounded(window, shape, size) : closeUp(shape, size);
     const moved = cycle !== this.shownCycle;
-    this.window = moved ? following(base, cycle, shape, size) : base;
+    this.window = moved || window === null ? following(base, cycle, shape, size) : base;
     this.shownCycle = cycle;
     if (moved && window && this.window !== base) {
       this.move(this.window);

@@ -23,9 +23,12 @@ const gap = 20;
 const margin = 4;
 const blockHeight = 136;
 const arrayHeight = 196;
-/** Below this width the datapath takes two lines; below the second it is drawn smaller. */
+/** Below this width the datapath takes two lines, below the second three; below the last it is drawn smaller. */
 const narrow = 880;
-const narrowest = 560;
+const narrower = 560;
+const narrowest = 340;
+/** What comes back from the last line goes up beside the blocks. */
+const channel = 18;
 
 function toRight(from: Rect, to: Rect): Arrow {
   const y = to.y + to.height / 2;
@@ -100,11 +103,58 @@ function twoLines(width: number): Omit<DatapathLayout, "scale"> {
   return { height: y + blockHeight + 6, blocks: { rom, array, scale, lookUp, elementWise, state }, arrows: [...along, back] };
 }
 
+/** For a third column: ROM and array above, the blocks that follow below, two a line. */
+function threeLines(width: number): Omit<DatapathLayout, "scale"> {
+  const inner = width - 2 * margin;
+  const array = { x: margin + widths.rom + gap, y: margin, width: inner - widths.rom - gap, height: arrayHeight };
+  const rom = { x: margin, y: margin + (arrayHeight - blockHeight) / 2, width: widths.rom, height: blockHeight };
+  const bottom = margin + arrayHeight;
+  const share = (inner - gap - channel) / 2;
+  const place = (column: number, line: number): Rect => ({
+    x: margin + column * (share + gap),
+    y: bottom + 36 + line * (blockHeight + 30),
+    width: share,
+    height: blockHeight,
+  });
+  const [scale, lookUp, elementWise, state] = [place(0, 0), place(1, 0), place(0, 1), place(1, 1)];
+  const middleOf = ({ x, width: wide }: Rect): number => x + wide / 2;
+  /** From the lower edge of a block to the upper edge of one in the next line. */
+  const downTo = (x: number, from: number, to: Rect): Arrow => ({
+    points: [
+      { x, y: from + 4 },
+      { x, y: from + 16 },
+      { x: middleOf(to), y: from + 16 },
+      { x: middleOf(to), y: to.y - 3 },
+    ],
+  });
+  const right = width - margin - 4;
+  const back: Arrow = {
+    points: [
+      { x: state.x + state.width + 4, y: state.y + blockHeight / 2 },
+      { x: right, y: state.y + blockHeight / 2 },
+      { x: right, y: bottom + 3 },
+    ],
+    label: { text: feedback, x: right - 72, y: bottom + 22 },
+  };
+  const along = [
+    toRight(rom, array),
+    downTo(Math.max(middleOf(scale), array.x + 16), bottom, scale),
+    toRight(scale, lookUp),
+    downTo(middleOf(lookUp), lookUp.y + blockHeight, elementWise),
+    toRight(elementWise, state),
+  ];
+  return { height: state.y + blockHeight + 6, blocks: { rom, array, scale, lookUp, elementWise, state }, arrows: [...along, back] };
+}
+
+function placed(width: number): Omit<DatapathLayout, "scale"> {
+  return width < narrower ? threeLines(width) : width < narrow ? twoLines(width) : oneLine(width);
+}
+
 /**
  * Places of the blocks in a panel of some width.
  * @param available CSS pixels
  */
 export function layoutOf(available: number): DatapathLayout {
   const width = Math.max(narrowest, available);
-  return { scale: available / width, ...(width < narrow ? twoLines(width) : oneLine(width)) };
+  return { scale: available / width, ...placed(width) };
 }

@@ -1,10 +1,11 @@
 import "../shared/strictCsp.js";
 import type { ActivationFunction, OutputItem } from "vscode-notebook-renderer";
 import type * as z from "zod";
-import { runSnapshotSchema, scheduleOutputSchema, type OpenChip, type RunSnapshot } from "../contract.js";
+import { runEvidenceSchema, scheduleOutputSchema, trainingOutputSchema, type OpenChip, type TrainingOutputData } from "../contract.js";
 import { scheduleMime } from "../protocol.js";
 import { element } from "../shared/element.js";
 import { scheduleOutput } from "./scheduleOutput.js";
+import { EvidenceOfRuns, shownRun } from "./runEvidence.js";
 import { outputStyles } from "./styles.js";
 import { TrainingOutput } from "./trainingOutput.js";
 
@@ -46,8 +47,9 @@ function problemLine(text: string): HTMLElement {
  * Entry point of the notebook renderer. All outputs of a notebook share one document, so each item draws only into its
  * own element; the same element again is updated in place, without flicker.
  */
-export const activate: ActivationFunction = ({ postMessage }) => {
-  const outputs = new Map<HTMLElement, TrainingOutput>();
+export const activate: ActivationFunction = ({ postMessage, onDidReceiveMessage }) => {
+  const outputs = new Map<HTMLElement, { readonly output: TrainingOutput; written: TrainingOutputData }>();
+  const evidence = new EvidenceOfRuns(postMessage && ((message) => postMessage(message)));
   const hosts = new Map<string, HTMLElement>();
 
   const forget = (id: string): void => {
@@ -64,20 +66,29 @@ export const activate: ActivationFunction = ({ postMessage }) => {
     drawInto(host, reading.ok ? scheduleOutput(reading.value, open) : problemLine(reading.problem));
   };
   const drawTraining = (item: OutputItem, host: HTMLElement): void => {
-    const reading = read<RunSnapshot>(item, runSnapshotSchema, "training");
+    const reading = read(item, trainingOutputSchema, "training");
     if (!reading.ok) {
       outputs.delete(host);
       drawInto(host, problemLine(reading.problem));
       return;
     }
-    let output = outputs.get(host);
-    if (!output?.root.isConnected) {
-      output = new TrainingOutput();
-      outputs.set(host, output);
+    const known = outputs.get(host);
+    const output = known?.output.root.isConnected ? known.output : new TrainingOutput();
+    if (output !== known?.output) {
       drawInto(host, output.root);
     }
-    output.update(reading.value);
+    const written = reading.value;
+    outputs.set(host, { output, written });
+    output.update(shownRun(written, evidence.of(written)));
   };
+  const shownOf = (dir: string) => [...outputs.values()].filter(({ output, written }) => written.dir === dir && output.root.isConnected);
+  onDidReceiveMessage?.((message) => {
+    const { success, data } = runEvidenceSchema.safeParse(message);
+    if (success) {
+      evidence.receive(data.dir, data.run, () => shownOf(data.dir).length > 0);
+      shownOf(data.dir).forEach(({ output, written }) => output.update(shownRun(written, evidence.known(data.dir))));
+    }
+  });
 
   return {
     renderOutputItem(item, host) {

@@ -7,6 +7,14 @@ import { inlineSvg } from "../shared/inlineSvg.js";
 /** A page that forbids inline styles takes them from the style sheet. */
 const unstyled = (svg: string): string => svg.replace(/ style="[^"]*"/, "");
 
+/** Scrolls sideways where it would be too small to read; by keyboard too. */
+function picture(svg: string): HTMLElement {
+  const created = element("div", { className: "picture", label: "Picture of the schedule" }, [inlineSvg(unstyled(svg))]);
+  created.tabIndex = 0;
+  created.setAttribute("role", "group");
+  return created;
+}
+
 /**
  * A schedule in a cell's output: picture and figures of each layer, and a button that opens the chip in the panel.
  * @param open undefined where no editor listens
@@ -15,7 +23,7 @@ export function scheduleOutput({ dir, name, options, shapes }: ScheduleOutput, o
   const { layers } = summariseNetwork(shapes);
   const figures = layers.flatMap((layer, index) => [
     ...(layers.length > 1 ? [element("strong", { text: `Layer ${index}` })] : []),
-    element("div", { className: "picture" }, [inlineSvg(unstyled(scheduleSvg(layer.shape)))]),
+    picture(scheduleSvg(layer.shape)),
     element("pre", { text: scheduleText(layer) }),
   ]);
   const root = element("div", { className: "tritloom-schedule" }, figures);

@@ -7,21 +7,20 @@ const rules = `
   }
   .line { display: flex; flex-wrap: wrap; gap: 2px 12px; align-items: baseline; }
   .state { color: var(--vscode-descriptionForeground, GrayText); }
-  .state[data-state="running"] { color: var(--vscode-charts-blue, inherit); }
-  .state[data-state="crashed"] { color: var(--vscode-errorForeground, inherit); }
   .progress, .kernel { color: var(--vscode-descriptionForeground, GrayText); }
   .kernel { margin-left: auto; }
+  .hint { color: var(--vscode-descriptionForeground, GrayText); overflow-wrap: anywhere; }
   progress { width: 100%; height: 4px; border: 0; appearance: none; background: var(--vscode-scrollbarSlider-background, GrayText); border-radius: 2px; }
   progress::-webkit-progress-bar { background: var(--vscode-scrollbarSlider-background, GrayText); border-radius: 2px; }
   progress::-webkit-progress-value { background: var(--vscode-progressBar-background, Highlight); border-radius: 2px; }
   progress[hidden] { display: none; }
   .curve svg { display: block; width: 100%; height: auto; }
   .tritloom-schedule {
-    display: grid; gap: 6px; justify-items: start; padding: 4px 0;
+    display: grid; grid-template-columns: minmax(0, 1fr); gap: 6px; justify-items: start; padding: 4px 0;
     color: var(--vscode-foreground, CanvasText); font-family: var(--vscode-font-family, sans-serif); font-size: var(--vscode-font-size, 13px);
   }
-  .tritloom-schedule .picture { max-width: 100%; }
-  .tritloom-schedule svg { max-width: 100%; height: auto; }
+  .tritloom-schedule .picture { max-width: 100%; overflow-x: auto; }
+  .tritloom-schedule svg { display: block; width: 760px; max-width: 100%; min-width: 660px; height: auto; }
   .tritloom-schedule pre { margin: 0; white-space: pre-wrap; font-family: var(--vscode-editor-font-family, monospace); }
   .open-chip {
     padding: 4px 11px; border: 1px solid var(--vscode-button-border, transparent); border-radius: 2px; font: inherit; cursor: pointer;
@@ -30,7 +29,7 @@ const rules = `
   .open-chip:hover { background: var(--vscode-button-hoverBackground, ButtonFace); }
   .open-chip:focus-visible { outline: 1px solid var(--vscode-focusBorder, Highlight); outline-offset: 2px; }
   .problem {
-    padding: 6px 10px; border: 1px solid var(--vscode-inputValidation-errorBorder, var(--vscode-errorForeground, CanvasText));
+    padding: 6px 10px; overflow-wrap: anywhere; white-space: pre-wrap; border: 1px solid var(--vscode-inputValidation-errorBorder, var(--vscode-errorForeground, CanvasText));
     color: var(--vscode-foreground, CanvasText); font-family: var(--vscode-font-family, sans-serif);
   }
 `;

@@ -16,6 +16,10 @@ export class Cells {
   readonly columns: number;
   /** Of all values; at least 1, so that it can divide. */
   readonly greatest: number;
+  /** The least and the most of all values; 0 where there is none. */
+  readonly least: number;
+  readonly most: number;
+  readonly hasMissing: boolean;
   private readonly values: Int32Array;
 
   /** @throws RangeError when the values do not fill the blocks */
@@ -27,7 +31,10 @@ export class Cells {
       throw new RangeError(`The picture has ${bytes.length / 4} values for ${this.rows} x ${this.columns} cells. Open the file again.`);
     }
     this.values = new Int32Array(bytes.buffer);
-    this.greatest = this.values.reduce((most, value) => (value === missing ? most : Math.max(most, Math.abs(value))), 1);
+    this.least = this.values.reduce((least, value) => (value === missing ? least : Math.min(least, value)), 0);
+    this.most = this.values.reduce((most, value) => (value === missing ? most : Math.max(most, value)), 0);
+    this.hasMissing = this.values.includes(missing);
+    this.greatest = Math.max(1, this.most, -this.least);
   }
 
   at({ row, column }: Cell): number | undefined {

@@ -9,12 +9,13 @@ export class RomView {
   private readonly heading = element("h1");
   private readonly summary = element("p", { className: "muted" });
   private readonly findings = element("ul", { className: "findings", label: "Findings" });
+  private readonly clean = element("p", { className: "clean", text: "No problems found." });
   private readonly picture = new WeightPicture();
   private readonly words = new WordTable();
 
   constructor(parent: HTMLElement) {
-    const { heading, summary, findings, picture, words } = this;
-    parent.append(element("main", { className: "rom" }, [heading, summary, findings, picture.element, words.element]));
+    const { heading, summary, findings, clean, picture, words } = this;
+    parent.append(element("main", { className: "rom" }, [heading, summary, findings, clean, picture.element, words.element]));
   }
 
   /** @throws RangeError for a picture whose values do not fill it */
@@ -23,6 +24,7 @@ export class RomView {
     this.summary.textContent = summary;
     this.findings.replaceChildren(...findings.map(findingItem));
     this.findings.hidden = findings.length === 0;
+    this.clean.hidden = findings.length > 0;
     this.picture.element.hidden = picture === null;
     this.words.show(words);
     if (picture !== null) {

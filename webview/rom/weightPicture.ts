@@ -1,7 +1,9 @@
 import { element } from "../shared/element.js";
 import { onThemeChange, readTheme, type Theme } from "../shared/theme.js";
 import { type Cell, Cells } from "./cells.js";
-import { cellAt, columnLeft, layoutOf, type PictureLayout } from "./pictureLayout.js";
+import { cellFill } from "./cellColours.js";
+import { Legend } from "./legend.js";
+import { cellAt, cellPlace, labelHeight, layoutOf, type PictureLayout } from "./pictureLayout.js";
 
 const steps: Readonly<Record<string, Cell>> = {
   ArrowLeft: { row: 0, column: -1 },
@@ -17,6 +19,7 @@ export class WeightPicture {
   /** The cells without the cursor: a million of them are drawn once, not at every move. */
   private readonly still = document.createElement("canvas");
   private readonly told = element("p", { className: "told" });
+  private readonly legend = new Legend();
   private cells: Cells | undefined;
   private layout: PictureLayout | undefined;
   private cursor: Cell | undefined;
@@ -26,7 +29,8 @@ export class WeightPicture {
     this.canvas.setAttribute("role", "img");
     this.told.setAttribute("aria-live", "polite");
     this.element = element("section", { className: "pictures", label: "Picture of the integers" }, [
-      element("div", { className: "scroller" }, [this.canvas]),
+      this.legend.element,
+      this.canvas,
       this.told,
     ]);
     this.canvas.addEventListener("pointermove", (event) => this.point(this.under(event)));
@@ -82,6 +86,7 @@ export class WeightPicture {
     this.layout = layout;
     const context = contextOf(still, layout);
     const theme = readTheme();
+    this.legend.show(cells, theme);
     drawCells(context, cells, layout, theme);
     drawLabels(context, cells, layout, theme);
     this.draw();
@@ -95,10 +100,10 @@ export class WeightPicture {
     const context = contextOf(canvas, layout);
     context.drawImage(still, 0, 0, layout.width, layout.height);
     if (cursor) {
-      const { side, top } = layout;
+      const { x, y } = cellPlace(layout, cursor);
       context.strokeStyle = readTheme().focus;
       context.lineWidth = 2;
-      context.strokeRect(columnLeft(cells, layout, cursor.column) - 1, top + cursor.row * side - 1, side + 2, side + 2);
+      context.strokeRect(x - 1, y - 1, layout.side + 2, layout.side + 2);
     }
   }
 }
@@ -121,40 +126,39 @@ function clamp(value: number, count: number): number {
   return Math.min(count - 1, Math.max(0, value));
 }
 
-/** Two colours for the signs, stronger for larger numbers; zero is the background, what is missing is grey. */
+/** Each block within an outline, so that its zeros are seen to be there. */
 function drawCells(context: CanvasRenderingContext2D, cells: Cells, layout: PictureLayout, theme: Theme): void {
-  const { rows, columns, greatest } = cells;
-  const { side, top } = layout;
-  const left = Array.from({ length: columns }, (_, column) => columnLeft(cells, layout, column));
-  context.fillStyle = theme.panel;
-  context.fillRect(0, top, layout.width, layout.height - top);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const value = cells.at({ row, column });
-      if (value !== 0) {
-        context.globalAlpha = value === undefined ? 0.3 : 0.3 + (0.7 * Math.abs(value)) / greatest;
-        context.fillStyle = colourOf(value, theme);
-        context.fillRect(left[column]!, top + row * side, side, side);
+  const { rows, greatest } = cells;
+  const { side, blocks } = layout;
+  for (const { left, top, columns, first } of blocks) {
+    context.fillStyle = theme.panel;
+    context.fillRect(left, top, columns * side, rows * side);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        const fill = cellFill(cells.at({ row, column: first + column }), greatest, theme);
+        if (fill !== undefined) {
+          context.globalAlpha = fill.opacity;
+          context.fillStyle = fill.colour;
+          context.fillRect(left + column * side, top + row * side, side, side);
+        }
       }
     }
+    context.globalAlpha = 1;
+    context.strokeStyle = theme.border;
+    context.lineWidth = 1;
+    context.strokeRect(left + 0.5, top + 0.5, columns * side - 1, rows * side - 1);
   }
-  context.globalAlpha = 1;
 }
 
-function colourOf(value: number | undefined, { palette, muted }: Theme): string {
-  if (value === undefined) {
-    return muted;
-  }
-  return (value > 0 ? palette[0] : palette[3]) ?? muted;
-}
-
-function drawLabels(context: CanvasRenderingContext2D, cells: Cells, layout: PictureLayout, theme: Theme): void {
+/** A label has the room up to the next block of its line, or to the edge. */
+function drawLabels(context: CanvasRenderingContext2D, cells: Cells, { blocks, width }: PictureLayout, theme: Theme): void {
   context.font = `600 ${theme.fontSize}px ${theme.fontFamily}`;
   context.fillStyle = theme.foreground;
   context.textBaseline = "middle";
-  let first = 0;
-  for (const { label, columns } of cells.picture.blocks) {
-    context.fillText(label, columnLeft(cells, layout, first), layout.top / 2, Math.max(columns * layout.side, 40));
-    first += columns;
-  }
+  cells.picture.blocks.forEach(({ label }, index) => {
+    const { left, top } = blocks[index]!;
+    const next = blocks[index + 1];
+    const right = next !== undefined && next.top === top ? next.left : width;
+    context.fillText(label, left, top - labelHeight / 2, right - left - 4);
+  });
 }

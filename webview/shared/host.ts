@@ -1,8 +1,10 @@
 import "./strictCsp.js";
 import * as z from "zod";
 import {
+  keptViewSchema,
   toWebviewSchema,
   type FromWebview,
+  type KeptView,
   type PipelineState,
   type Reference,
   type RomSnapshot,
@@ -33,7 +35,7 @@ export interface ViewOptions<View> {
 }
 
 export interface HostHandlers {
-  onRuns?(runs: RunSnapshot[], selected: string[], references: Reference[]): void;
+  onRuns?(runs: RunSnapshot[], selected: string[], references: Reference[], isSearching: boolean): void;
   onPipeline?(state: PipelineState): void;
   onRom?(rom: RomSnapshot): void;
 }
@@ -81,7 +83,7 @@ function deliver(data: unknown, handlers: HostHandlers): void {
 function hand(message: ToWebview, handlers: HostHandlers): void {
   switch (message.type) {
     case "runs":
-      return handlers.onRuns?.(message.runs, message.selected, message.references ?? []);
+      return handlers.onRuns?.(message.runs, message.selected, message.references ?? [], message.isSearching ?? false);
     case "pipeline":
       return handlers.onPipeline?.({ choice: message.choice, shown: message.shown });
     case "rom":
@@ -89,13 +91,45 @@ function hand(message: ToWebview, handlers: HostHandlers): void {
   }
 }
 
+/** Changes by a slider come many a second; the extension hears of the last. */
+const keepMilliseconds = 300;
+
+/**
+ * What was saved last: by the editor, which forgets it with the tab, or by the extension with the workspace, which has
+ * put it into the page.
+ */
+function savedView(api: VsCodeApi): KeptView | undefined {
+  const places = [api.getState(), JSON.parse(document.body.dataset.view ?? "null")];
+  const kept = places.map((place) => keptViewSchema.safeParse(place)).flatMap(({ data }) => (data ? [data] : []));
+  return kept.sort((one, other) => other.at - one.at)[0];
+}
+
+/** Tells the extension of the latest view, and at once when the page goes. */
+function keeper(post: (message: Outgoing) => void): (kept: KeptView) => void {
+  let latest: KeptView | undefined;
+  let timer: number | undefined;
+  const flush = (): void => {
+    window.clearTimeout(timer);
+    timer = undefined;
+    if (latest) {
+      post({ type: "keep-view", ...latest });
+      latest = undefined;
+    }
+  };
+  window.addEventListener("pagehide", flush);
+  return (kept) => {
+    latest = kept;
+    timer ??= window.setTimeout(flush, keepMilliseconds);
+  };
+}
+
 /**
  * Connects the view to the extension; call it once. Asks for a snapshot on load and whenever the view becomes visible
  * again, because messages to a hidden webview are dropped. A message that fails validation shows a line on the page.
  */
-export function connectHost<View>(options: ViewOptions<View>, handlers: HostHandlers): Host<View> {
+export function connectHost<View extends Record<string, unknown>>(options: ViewOptions<View>, handlers: HostHandlers): Host<View> {
   const api = acquireVsCodeApi();
-  const saved = options.schema.safeParse(api.getState());
+  const saved = options.schema.safeParse(savedView(api)?.view);
   let view = saved.success ? saved.data : options.initial;
   const post = (message: Outgoing): void => api.postMessage({ ...message, version: webviewProtocolVersion });
 
@@ -106,6 +140,7 @@ export function connectHost<View>(options: ViewOptions<View>, handlers: HostHand
     }
   });
   post({ type: "ready" });
+  const keep = keeper(post);
 
   return {
     post,
@@ -113,8 +148,13 @@ export function connectHost<View>(options: ViewOptions<View>, handlers: HostHand
       return view;
     },
     saveView(next) {
+      if (JSON.stringify(view) === JSON.stringify(next)) {
+        return;
+      }
       view = next;
-      api.setState(next);
+      const kept = { at: Date.now(), view: next };
+      api.setState(kept);
+      keep(kept);
     },
   };
 }

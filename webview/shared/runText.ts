@@ -9,6 +9,11 @@ export const stateSigns: Record<RunSnapshot["state"], string> = {
   crashed: "⚠",
 };
 
+/** "running", "interrupted · window closed", "crashed · error": the state, and what ended it in a word or two. */
+export function stateText({ state, ending }: Pick<RunSnapshot, "state" | "ending">): string {
+  return ending === null ? state : `${state} · ${ending.split(":")[0]}`;
+}
+
 /** Whole numbers with thin gaps between thousands: 1 216 035. */
 export function formatCount(value: number): string {
   return Math.round(value).toLocaleString("en").replaceAll(",", "\u202f");
@@ -30,7 +35,7 @@ export function formatSeconds(seconds: number): string {
 }
 
 /** How far a run is, in one line: step, speed, time left. */
-export function progressText(run: RunSnapshot): string {
+export function progressText(run: Omit<RunSnapshot, "state">): string {
   const parts = [`step ${formatCount(run.step)} of ${formatCount(run.steps)}`];
   if (run.itemsPerSecond !== null) {
     parts.push(`${formatRate(run.itemsPerSecond)} ${measures[run.task].items}/s`);

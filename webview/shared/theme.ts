@@ -1,3 +1,5 @@
+import { legible } from "./contrast.js";
+
 /** Colours of the editor's theme, resolved to `rgb()` so that canvas, SVG and chart code can use them alike. */
 export interface Theme {
   kind: "dark" | "light" | "high-contrast" | "high-contrast-light" | "forced";
@@ -49,9 +51,12 @@ const forcedColours: Record<ColourName, string> = {
   success: "CanvasText",
 };
 
+/** A theme may lack some: in high contrast there is no orange, which comes from the colour of search matches. */
 const chartColours = ["blue", "green", "yellow", "red", "purple", "orange"].map(
-  (name) => `var(--vscode-charts-${name}, CanvasText)`,
+  (name) => `var(--vscode-charts-${name}, var(--vscode-editor-foreground, CanvasText))`,
 );
+/** Where lines and swatches are drawn, besides background and panel. */
+const chosenRow = "var(--vscode-list-inactiveSelectionBackground, transparent)";
 const forcedPalette = ["CanvasText", "LinkText", "Highlight", "VisitedText"];
 
 const forced = window.matchMedia("(forced-colors: active)");
@@ -94,10 +99,16 @@ export function readTheme(): Theme {
   const { colour, done } = resolver();
   const sources = Object.entries(kind === "forced" ? forcedColours : themeColours);
   const colours = Object.fromEntries(sources.map(([name, css]) => [name, colour(css)])) as Record<ColourName, string>;
-  const palette = (kind === "forced" ? forcedPalette : chartColours).map((css) => opaque(colour(css)));
+  const grounds = [colours.background, colours.panel, colour(chosenRow)];
+  const palette = kind === "forced" ? forcedPalette.map(colour) : chartColours.map((css) => legible(opaque(colour(css)), grounds, colours.foreground));
   done();
   const { fontFamily, fontSize } = getComputedStyle(document.body);
   return { kind, ...colours, palette, fontFamily, fontSize: Number.parseFloat(fontSize) };
+}
+
+/** Borders are as bright as text there, so a grid drawn like them would outshine the data. */
+export function isHighContrast({ kind }: Theme): boolean {
+  return kind !== "dark" && kind !== "light";
 }
 
 /** The colour of a data series; indices beyond the palette start over, so tell series apart by pattern as well. */

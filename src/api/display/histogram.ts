@@ -1,4 +1,4 @@
-import { escapeHtml } from "./html.js";
+import { escapeHtml } from "../../text/markup.js";
 
 export interface GateWeights {
   /** "g candidate" */

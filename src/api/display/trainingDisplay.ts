@@ -1,14 +1,19 @@
 import type { ExperimentSpec } from "../../experiment/spec.js";
 import type { RunEvent, RunState } from "../../runs/contract.js";
+import type { Course } from "../../runs/course.js";
 import { curveSvg } from "../../runs/curveSvg.js";
 import { measures, named } from "../../runs/measures.js";
+import { resumeHint } from "../../runs/runState.js";
 import { snapshotOf } from "../../runs/runSnapshot.js";
-import type { RunSnapshot } from "../../../webview/contract.js";
+import type { RunSnapshot, TrainingOutputData } from "../../../webview/contract.js";
 import { trainingMime } from "../../../webview/protocol.js";
 import type { Environment } from "../environment.js";
 import { cellHost, type DisplayHandle, type MimeBundle } from "../host.js";
 import type { LoopObserver } from "../trainingLoop.js";
-import { escapeHtml } from "./html.js";
+import { escapeHtml } from "../../text/markup.js";
+
+/** Points of one curve in a cell's output: as many as its picture draws, and a saved notebook stays small. */
+export const cellPoints = 500;
 
 /** Milliseconds between two pictures: an editor redraws each, and a slow one falls behind at more. */
 const redrawMilliseconds = 500;
@@ -20,27 +25,31 @@ export function progressLine(run: RunSnapshot): string {
   const figures = last < 0 ? [] : [`loss ${run.train.loss[last].toFixed(3)}`, named(measure, run.train.figure[last])];
   const speed = run.itemsPerSecond === null ? [] : [`${Math.round(run.itemsPerSecond)} ${measure.items}/s`];
   const left = run.secondsLeft === null ? [] : [`${Math.ceil(run.secondsLeft)} s left`];
-  return [`${run.state} ${run.step}/${run.steps}`, ...figures, ...speed, ...left].join("  ");
+  return [`${writtenState(run)} ${run.step}/${run.steps}`, ...figures, ...speed, ...left].join("  ");
+}
+
+/** The state as a notebook keeps it: one that is opened later must not say that a training runs. */
+function writtenState({ state }: RunSnapshot): string {
+  return state === "running" ? "was training when this was saved," : state;
 }
 
 /** The live output of a training cell: progress bar and curve, replaced as a whole at each redraw. */
 export class TrainingDisplay implements LoopObserver {
-  readonly events: RunEvent[];
   private handle: DisplayHandle | undefined;
   private drawnAt = -Infinity;
 
+  /** @param course of the run so far; it takes the events to come */
   constructor(
     private readonly dir: string,
     private readonly spec: ExperimentSpec,
     private readonly environment: Environment,
-    past: readonly RunEvent[],
+    private readonly course: Course,
   ) {
-    this.events = [...past];
     this.report("running");
   }
 
   onEvent(event: RunEvent): void {
-    this.events.push(event);
+    this.course.add(event);
     if (performance.now() - this.drawnAt >= redrawMilliseconds) {
       this.draw("running");
     }
@@ -71,13 +80,15 @@ export class TrainingDisplay implements LoopObserver {
   }
 
   private bundle(state: RunState): MimeBundle {
-    const snapshot = snapshotOf({ dir: this.dir, spec: this.spec, state, events: this.events }, 0);
+    const snapshot = snapshotOf({ dir: this.dir, spec: this.spec, state, log: this.course }, 0);
     const line = progressLine(snapshot);
     const { kernel, backend, notes } = this.environment;
-    const where = [`${kernel.name}, ${kernel.threads} threads; TensorFlow.js backend ${backend.name}`, ...notes].join("\n");
-    const svg = curveSvg(snapshot, "neutral");
+    const hint = state === "interrupted" || state === "crashed" ? [`To train on: ${resumeHint(this.dir)}`] : [];
+    const where = [`${kernel.name}, ${kernel.threads} threads; TensorFlow.js backend ${backend.name}`, ...notes, ...hint].join("\n");
+    const svg = curveSvg({ ...snapshot, state: writtenState(snapshot) }, "neutral");
+    const output: TrainingOutputData = { ...snapshot, state: state === "running" ? "unsettled" : state };
     return {
-      [trainingMime]: JSON.stringify(snapshot),
+      [trainingMime]: JSON.stringify(output),
       "image/svg+xml": svg,
       "text/html": `<div>${svg}<pre>${escapeHtml(`${line}\n${where}`)}</pre></div>`,
       "text/plain": `${line}\n${where}`,

@@ -10,6 +10,8 @@ export interface DataFile {
   readonly sha256?: string;
   /** How the URL's file holds the content. */
   readonly packed?: Packing;
+  /** Neither the download nor the content is longer than so many bytes. Default 16 MiB. */
+  readonly mostBytes?: number;
 }
 
 export interface Packing {
@@ -22,6 +24,13 @@ export interface Packing {
 /** A file of a data set that cannot be had, or is not what it should be; the message names URL or file, and the remedy. */
 export class DatasetError extends Error {
   override readonly name = "DatasetError";
+}
+
+const usualMostBytes = 2 ** 24;
+
+/** What a server sends beyond this, or an archive unpacks to, is not this file: it is refused before it fills memory or disk. */
+export function mostBytesOf({ mostBytes = usualMostBytes }: DataFile): number {
+  return mostBytes;
 }
 
 /** Names under which a file is looked for, the content first. */

@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, stat, writeFile } from "node:fs/promises";
 import * as z from "zod";
-import { causeOf, HttpFault, httpGet } from "./httpGet.js";
+import { causeOf, HttpFault, httpGet, OversizeFault } from "./httpGet.js";
 import type { PartialDownload } from "./partial.js";
 
 export interface DownloadProgress {
@@ -10,6 +10,15 @@ export interface DownloadProgress {
   readonly received: number;
   /** Bytes in all; undefined when the server does not say. */
   readonly total: number | undefined;
+}
+
+/** What is downloaded. */
+export interface Source {
+  readonly url: string;
+  /** For the progress. */
+  readonly name: string;
+  /** Told by its length, or counted while it comes, a longer one is refused. */
+  readonly mostBytes: number;
 }
 
 export interface DownloadOptions {
@@ -28,12 +37,12 @@ const originSchema = z.object({ url: z.string(), validator: z.string() });
 /**
  * Downloads a URL into the partial download, going on where an earlier attempt ended when the server still has the
  * same file (its ETag, or its Last-Modified) and can send a part of it (RFC 9110, "Range Requests").
- * @throws HttpFault; what came so far is kept. The signal's reason when it is aborted
+ * @throws HttpFault; what came so far is kept. OversizeFault; it is worth nothing. The signal's reason when it is aborted
  */
-export async function download(url: string, name: string, partial: PartialDownload, options: DownloadOptions): Promise<void> {
+export async function download(source: Source, partial: PartialDownload, options: DownloadOptions): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await transfer(url, name, partial, options);
+      return await transfer(source, partial, options);
     } catch (error) {
       if (!(error instanceof HttpFault && error.canResume) || attempt === attempts) {
         throw error;
@@ -42,7 +51,7 @@ export async function download(url: string, name: string, partial: PartialDownlo
   }
 }
 
-async function transfer(url: string, name: string, partial: PartialDownload, options: DownloadOptions): Promise<void> {
+async function transfer({ url, name, mostBytes }: Source, partial: PartialDownload, options: DownloadOptions): Promise<void> {
   const stall = new StallWatch(options.stallMilliseconds ?? 30_000);
   const signal = options.signal ? AbortSignal.any([stall.signal, options.signal]) : stall.signal;
   try {
@@ -51,6 +60,7 @@ async function transfer(url: string, name: string, partial: PartialDownload, opt
       return;
     }
     const total = totalLength(response, start);
+    await refuseOversize(response, total ?? start, mostBytes);
     if (start === 0) {
       await writeOrigin(url, response, partial);
     }
@@ -58,6 +68,9 @@ async function transfer(url: string, name: string, partial: PartialDownload, opt
     try {
       const received = await receive(response, handle, start, (bytes) => {
         stall.restart();
+        if (bytes > mostBytes) {
+          throw new OversizeFault(bytes, mostBytes);
+        }
         options.onProgress?.({ file: name, received: bytes, total });
       });
       await handle.sync();
@@ -138,6 +151,13 @@ function totalLength({ headers }: Response, start: number): number | undefined {
   return length === null || encoding !== "identity" ? undefined : start + Number(length);
 }
 
+async function refuseOversize({ body }: Response, bytes: number, mostBytes: number): Promise<void> {
+  if (bytes > mostBytes) {
+    await body?.cancel();
+    throw new OversizeFault(bytes, mostBytes);
+  }
+}
+
 async function receive({ body }: Response, handle: FileHandle, start: number, onBytes: (received: number) => void): Promise<number> {
   let received = start;
   onBytes(received);
@@ -147,9 +167,9 @@ async function receive({ body }: Response, handle: FileHandle, start: number, on
     if (next === undefined || next.done) {
       return received;
     }
+    onBytes(received + next.value.length);
     await handle.write(next.value, 0, next.value.length, received);
     received += next.value.length;
-    onBytes(received);
   }
 }
 

@@ -11,6 +11,13 @@ export class HttpFault extends Error {
   }
 }
 
+/** What a server sends is longer than the file can be: no part of it is worth keeping. */
+export class OversizeFault extends HttpFault {
+  constructor(bytes: number, mostBytes: number) {
+    super(`the server sends ${bytes} bytes or more, and the file has at most ${mostBytes}`);
+  }
+}
+
 const mostRedirects = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);
 

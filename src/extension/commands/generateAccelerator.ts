@@ -6,6 +6,7 @@ import { runCommandLine } from "./commandLine.js";
 import { argumentsOf, pickChip } from "./pickChip.js";
 import { pickTrainedRun } from "./pickTrainedRun.js";
 import { requireTrust } from "./requireTrust.js";
+import { notificationText } from "../notificationText.js";
 
 const command = "Generate Accelerator";
 
@@ -35,7 +36,7 @@ async function pickFolder(suggested: string): Promise<string | undefined> {
 async function tell({ dir, files, steps, scheduleCycles }: z.infer<typeof answerSchema>): Promise<void> {
   const open = "Open README";
   const words = `${files.length} files in ${dir}; the testbench runs ${steps} timesteps in ${scheduleCycles} cycles.`;
-  if ((await vscode.window.showInformationMessage(words, open)) === open) {
+  if ((await vscode.window.showInformationMessage(notificationText(words), open)) === open) {
     await vscode.window.showTextDocument(vscode.Uri.file(path.join(dir, "README.md")));
   }
 }

@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import type { Services } from "../services.js";
+import { searchedRuns } from "./searchedRuns.js";
 
 /** Opens the curves of the chosen runs. */
 export async function showCurves({ runs, curvesPanel }: Services): Promise<void> {
-  if (runs.all().length === 0) {
+  if ((await searchedRuns(runs)).length === 0) {
     await vscode.window.showInformationMessage("There is no run in this workspace yet: run a cell that trains first.");
     return;
   }

@@ -4,10 +4,11 @@ import type { ListedRun } from "../runs/runList.js";
 import type { Services } from "../services.js";
 import { lintRom } from "./lintRom.js";
 import { openRunCurves } from "./openRunCurves.js";
+import { reopenRom } from "./reopenRom.js";
 import { restartKernel } from "./restartKernel.js";
+import { copyRunPath, openRunPipeline, revealRun } from "./runRow.js";
 import { showCurves } from "./showCurves.js";
 import { showPipeline } from "./showPipeline.js";
-import { stopRun } from "./stopRun.js";
 
 type Handler = (services: Services) => void | Promise<void>;
 type RunHandler = (services: Services, run: ListedRun) => void | Promise<void>;
@@ -22,10 +23,13 @@ const commands = {
   [commandIds.verifyAccelerator]: async (services) => (await import("./verifyAccelerator.js")).verifyAccelerator(services),
   [commandIds.showReport]: async (services) => (await import("./showReport.js")).showReport(services),
   [commandIds.lintRom]: lintRom,
+  [commandIds.showRomPicture]: () => reopenRom("picture"),
+  [commandIds.showRomText]: () => reopenRom("text"),
   [commandIds.restartKernel]: restartKernel,
   [commandIds.openQuickstart]: async (services) => (await import("./openQuickstart.js")).openQuickstart(services),
   [commandIds.installTensorFlow]: async (services) => (await import("./installTensorFlow.js")).installTensorFlow(services),
   [commandIds.openTerminal]: async (services) => (await import("./openTerminal.js")).openTerminal(services),
+  [commandIds.resumeStoppedRun]: async (services) => (await import("./resumeRun.js")).pickAndResume(services),
 } as const satisfies Partial<Record<CommandId, Handler>>;
 
 /** Commands of a row in the tree of runs. */
@@ -33,7 +37,11 @@ const runCommands = {
   [commandIds.openRunCurves]: openRunCurves,
   [commandIds.exportRunRom]: async (services, run) => (await import("./exportRom.js")).exportRunRom(services, run),
   [commandIds.deleteRun]: async (services, run) => (await import("./deleteRun.js")).deleteRun(services, run),
-  [commandIds.stopRun]: (services, run) => stopRun(services, run.dir),
+  [commandIds.resumeRun]: async (services, run) => (await import("./resumeRun.js")).resumeRun(services, run),
+  [commandIds.stopRun]: async (services, run) => (await import("./stopRun.js")).stopRun(services, run.dir),
+  [commandIds.openRunPipeline]: openRunPipeline,
+  [commandIds.revealRun]: revealRun,
+  [commandIds.copyRunPath]: copyRunPath,
 } as const satisfies Record<Exclude<CommandId, keyof typeof commands>, RunHandler>;
 
 /** Registers every command; a failure is told once, in the words of its error. */

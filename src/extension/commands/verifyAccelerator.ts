@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 import * as z from "zod";
+import { simulatorTitles as titles } from "../../hardware/verify/simulators.js";
+import { notificationText } from "../notificationText.js";
 import type { Services } from "../services.js";
 import { runCommandLine } from "./commandLine.js";
 import { argumentsOf, pickChip } from "./pickChip.js";
@@ -7,8 +9,6 @@ import { pickTrainedRun } from "./pickTrainedRun.js";
 import { requireTrust } from "./requireTrust.js";
 
 const command = "Verify Against Simulators";
-
-const titles = { icarus: "Icarus Verilog", verilator: "Verilator" };
 
 const differenceSchema = z.object({ layer: z.number(), timestep: z.number(), unit: z.number(), gate: z.string(), expected: z.number(), got: z.number() });
 const answerSchema = z.object({
@@ -29,6 +29,8 @@ export async function verifyAccelerator(services: Services): Promise<void> {
   }
   const answer = await runCommandLine(services.paths, command, ["verify", run.dir, ...argumentsOf(chip)]);
   if (answer !== undefined) {
+    // The details of the run tell the outcome from now on.
+    await services.runs.refresh(run.dir);
     await tell(run.snapshot.name, answerSchema.parse(answer));
   }
 }
@@ -37,7 +39,8 @@ export async function verifyAccelerator(services: Services): Promise<void> {
 async function tell(run: string, answer: Answer): Promise<void> {
   const copy = "Copy";
   const words = inWords(run, answer);
-  const chosen = answer.ok ? await vscode.window.showInformationMessage(words, copy) : await vscode.window.showErrorMessage(words, copy);
+  const shown = notificationText(words);
+  const chosen = answer.ok ? await vscode.window.showInformationMessage(shown, copy) : await vscode.window.showErrorMessage(shown, copy);
   if (chosen === copy) {
     await vscode.env.clipboard.writeText(words);
   }

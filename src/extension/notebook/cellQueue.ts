@@ -20,7 +20,7 @@ export class CellQueue {
 
   /** @returns when the queue has come to rest */
   async add(cells: readonly QueuedCell[]): Promise<void> {
-    this.waiting.push(...cells);
+    cells.forEach((cell) => this.waiting.push(cell));
     if (this.running) {
       return;
     }

@@ -4,7 +4,7 @@ import type * as vscode from "vscode";
 export interface ExecutionRecord {
   readonly executionOrder: number;
   readonly success: boolean;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, by one clock that nobody sets: the end is never before the start. */
   readonly startTime: number;
   readonly endTime: number;
 }

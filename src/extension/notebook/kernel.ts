@@ -1,4 +1,5 @@
 import type { FromKernel } from "../../../kernel/contract.js";
+import type { InterruptReason } from "../../runs/contract.js";
 import type { ExecutionStatus, KernelExit } from "../../../kernel/client.js";
 
 /** A running kernel process, as the notebook sees it; `KernelClient` is one. */
@@ -13,8 +14,8 @@ export interface Kernel {
   /** Stops the running cell and keeps all variables. */
   interrupt(): void;
   onExit(listener: (exit: KernelExit) => void): void;
-  /** Ends the process; resolves when it is gone. */
-  dispose(): Promise<void>;
+  /** Ends the process, a training in it after its checkpoint; resolves when it is gone. @param why what the training's run notes */
+  dispose(why: InterruptReason): Promise<void>;
 }
 
 export type StartKernel = () => Promise<Kernel>;

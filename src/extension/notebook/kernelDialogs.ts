@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { KernelExit } from "../../../kernel/client.js";
 import type { Disposable } from "../disposable.js";
 import type { NotebookSession } from "./notebookSession.js";
+import { notificationText } from "../notificationText.js";
 
 /** A stopped cell that has not ended after this long is not going to end by itself. */
 const patienceMilliseconds = 5_000;
@@ -18,11 +19,11 @@ export class KernelDialogs implements Disposable {
     const how = signal ? `signal ${signal}` : `exit code ${code}`;
     const restart = "Restart Kernel";
     const message = `The kernel of ${name} died (${how}); its variables are lost.`;
-    return (await vscode.window.showErrorMessage(message, restart)) === restart;
+    return (await vscode.window.showErrorMessage(notificationText(message), restart)) === restart;
   }
 
   notStarted(error: unknown): void {
-    void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+    void vscode.window.showErrorMessage(notificationText(error instanceof Error ? error.message : String(error)));
   }
 
   /** Offers to end a kernel whose running cell does not answer to Stop. */

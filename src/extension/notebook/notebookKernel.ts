@@ -3,6 +3,7 @@ import type { ChipOfRun } from "../commands/openChip.js";
 import { DisposableOwner } from "../disposable.js";
 import { controllerId, notebookType } from "../ids.js";
 import { Listeners } from "../listeners.js";
+import { offerLanguage } from "./foreignCells.js";
 import { KernelDialogs } from "./kernelDialogs.js";
 import type { Kernel, StartKernel } from "./kernel.js";
 import { isForTritloom, kernelspec, withKernelspec } from "./notebookMetadata.js";
@@ -39,6 +40,9 @@ export class NotebookKernel extends DisposableOwner {
     this.controller.description = "Train quantised LSTMs; values persist from cell to cell";
     this.controller.executeHandler = (cells, notebook) => this.execute(cells, notebook);
     this.controller.interruptHandler = (notebook) => this.interrupt(notebook);
+    this.track(
+      this.controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => void (selected && offerLanguage(notebook))),
+    );
     vscode.workspace.notebookDocuments.forEach((notebook) => this.prefer(notebook));
     this.track(vscode.workspace.onDidOpenNotebookDocument((notebook) => this.prefer(notebook)));
     this.track(vscode.workspace.onDidCloseNotebookDocument((notebook) => this.close(notebook)));
@@ -49,7 +53,8 @@ export class NotebookKernel extends DisposableOwner {
   }
 
   override dispose(): void {
-    this.sessions.forEach((session) => session.dispose());
+    // Only the window's end disposes of this.
+    this.sessions.forEach((session) => session.dispose("window-closed"));
     this.sessions.clear();
     super.dispose();
   }

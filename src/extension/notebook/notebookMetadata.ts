@@ -1,3 +1,5 @@
+import { skipTag } from "../../../kernel/skippedCell.js";
+
 /** What the `.ipynb` file says about its kernel and language; VS Code keeps the file's metadata under `metadata`. */
 export const kernelspec = { name: "tritloom", display_name: "Tritloom (TypeScript)", language: "typescript" } as const;
 export const languageInfo = { name: "typescript", file_extension: ".ts", mimetype: "text/x-typescript" } as const;
@@ -27,6 +29,15 @@ export function withKernelspec(metadata: Readonly<Record<string, unknown>>): Rec
 
 /** Whether a cell carries the tag that Jupyter tools use for "an error here is expected". */
 export function mayFail(cellMetadata: unknown): boolean {
+  return hasTag(cellMetadata, "raises-exception");
+}
+
+/** Whether a cell is to be left out, by the tag that Jupyter tools use for that. */
+export function isSkipped(cellMetadata: unknown): boolean {
+  return hasTag(cellMetadata, skipTag);
+}
+
+function hasTag(cellMetadata: unknown, tag: string): boolean {
   const tags = field(field(cellMetadata, "metadata"), "tags");
-  return Array.isArray(tags) && tags.includes("raises-exception");
+  return Array.isArray(tags) && tags.includes(tag);
 }

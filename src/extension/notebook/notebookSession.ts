@@ -1,12 +1,16 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import type { ExecutionStatus, KernelExit } from "../../../kernel/client.js";
 import type { CellError, FromKernel } from "../../../kernel/contract.js";
+import { skippedText } from "../../../kernel/skippedCell.js";
+import type { InterruptReason } from "../../runs/contract.js";
+import { steadyClock } from "../../runs/steadyClock.js";
 import type { ChipOfRun } from "../commands/openChip.js";
 import { CellOutputs, type Displays } from "./cellOutputs.js";
 import { CellQueue } from "./cellQueue.js";
 import { EndedCell } from "./endedCell.js";
 import type { Kernel, StartKernel } from "./kernel.js";
-import { mayFail } from "./notebookMetadata.js";
+import { isSkipped, mayFail } from "./notebookMetadata.js";
+import { streamItem } from "./outputItems.js";
 
 /** What happens in a session that others care about. */
 export interface SessionEvents {
@@ -20,8 +24,8 @@ export interface SessionEvents {
   onChange(): void;
 }
 
-
 const killed: CellError = { name: "KernelStopped", message: "The kernel was stopped; all variables are lost.", stack: "" };
+const stopped: CellError = { name: "Interrupted", message: "The cell was stopped before it began.", stack: "" };
 
 function startError(error: unknown): CellError {
   return { name: "KernelNotStarted", message: error instanceof Error ? error.message : String(error), stack: "" };
@@ -38,6 +42,8 @@ export class NotebookSession {
   private live: Kernel | undefined;
   /** Counts the kernels let go, so that one that was still starting then is not kept. */
   private generation = 0;
+  /** Stop was pressed since the running cell began, perhaps before the kernel got it. */
+  private stopRequested = false;
   /** Ends the running cell from outside; set while one runs. */
   private abandonCell: ((error: CellError) => void) | undefined;
 
@@ -65,7 +71,7 @@ export class NotebookSession {
         const execution = this.controller.createNotebookCellExecution(cell);
         return {
           mayFail: mayFail(cell.metadata),
-          run: () => this.runCell(cell, execution),
+          run: () => (isSkipped(cell.metadata) ? this.skipCell(cell, execution) : this.runCell(cell, execution)),
           cancel: () => execution.end(undefined),
         };
       }),
@@ -75,6 +81,7 @@ export class NotebookSession {
   /** Stops the running cell and forgets those that wait; variables stay. */
   interrupt(): void {
     this.queue.cancelWaiting();
+    this.stopRequested = true;
     if (this.live) {
       this.live.interrupt();
     } else {
@@ -82,10 +89,10 @@ export class NotebookSession {
     }
   }
 
-  /** Ends the process and whatever runs in it. */
-  stop(): void {
+  /** Ends the process and whatever runs in it. @param why what a run notes that it trains */
+  stop(why: InterruptReason = "kernel-stopped"): void {
     this.queue.cancelWaiting();
-    void this.release()?.dispose();
+    void this.release()?.dispose(why);
     this.abandonCell?.(killed);
     this.events.onChange();
   }
@@ -97,23 +104,25 @@ export class NotebookSession {
     await this.kernel();
   }
 
-  dispose(): void {
-    this.stop();
+  dispose(why?: InterruptReason): void {
+    this.stop(why);
   }
 
   private async runCell(cell: vscode.NotebookCell, execution: vscode.NotebookCellExecution): Promise<ExecutionStatus> {
     this.forgetOutputs(cell);
     const { generation } = this;
     this.executionCount += 1;
+    this.stopRequested = false;
     const executionOrder = this.executionCount;
-    const startTime = Date.now();
+    const clock = steadyClock();
+    const startTime = clock();
     execution.executionOrder = executionOrder;
     execution.start(startTime);
     await execution.clearOutput();
     const outputs = new CellOutputs(execution, this.displays);
     const status = await this.executeOrFail(cell, outputs);
     await outputs.end();
-    const [success, endTime] = [status === "ok", Date.now()];
+    const [success, endTime] = [status === "ok", clock()];
     execution.end(success, endTime);
     outputs.continueIn(new EndedCell(this.controller, cell, { executionOrder, success, startTime, endTime }));
     this.ended.set(cell, outputs);
@@ -121,6 +130,17 @@ export class NotebookSession {
       this.forgetOutputs(cell);
     }
     return status;
+  }
+
+  /** Says so in the cell; its number and its mark stay empty. */
+  private async skipCell(cell: vscode.NotebookCell, execution: vscode.NotebookCellExecution): Promise<ExecutionStatus> {
+    this.forgetOutputs(cell);
+    execution.start();
+    await execution.clearOutput();
+    const output = new vscode.NotebookCellOutput([streamItem("stdout", skippedText)], { outputType: "stream" });
+    await execution.appendOutput(output);
+    execution.end(undefined);
+    return "ok";
   }
 
   private forgetOutputs(cell: vscode.NotebookCell): void {
@@ -144,6 +164,10 @@ export class NotebookSession {
 
   private async execute(cell: vscode.NotebookCell, outputs: CellOutputs): Promise<ExecutionStatus> {
     const kernel = await this.kernel();
+    if (this.stopRequested) {
+      outputs.add({ type: "error", error: stopped });
+      return "interrupted";
+    }
     const place = { cell: codeCellNumber(cell), executionCount: this.executionCount };
     return kernel.execute(cell.document.getText(), place, (message) => this.receive(message, outputs));
   }
@@ -151,7 +175,7 @@ export class NotebookSession {
   private receive(message: FromKernel, outputs: CellOutputs): void {
     if (message.type === "report") {
       this.receiveReport(message.report);
-    } else if (message.type !== "ready" && message.type !== "done") {
+    } else if (message.type !== "ready" && message.type !== "input" && message.type !== "done") {
       outputs.add(message);
     }
   }
@@ -174,7 +198,7 @@ export class NotebookSession {
     try {
       const kernel = await this.startKernel();
       if (generation !== this.generation) {
-        await kernel.dispose();
+        await kernel.dispose("kernel-stopped");
         throw new Error("The kernel was stopped before it had started.");
       }
       this.adopt(kernel);

@@ -2,19 +2,23 @@ import * as vscode from "vscode";
 import type { RomFinding } from "../../hardware/rom/findings.js";
 import { DisposableOwner } from "../disposable.js";
 import { romLanguageId } from "../ids.js";
-
-/** Readers of all formats are loaded with the first ROM file. */
-const loadReaders = () => import("../../hardware/rom/romFile.js");
+import type { RomReading } from "./romReading.js";
 
 /** Typing is not linted letter by letter. */
 const pauseMilliseconds = 400;
 
-/** Shows the linter's findings in ROM files that are open as text, and in those that a command asks for. */
+/**
+ * Shows the linter's findings in ROM files that are open as text, and in those that a command asks for. Also in a workspace
+ * that is not trusted, since files are read in a worker with limits.
+ */
 export class RomDiagnostics extends DisposableOwner {
   private readonly shown = this.track(vscode.languages.createDiagnosticCollection("tritloom-rom"));
   private readonly pauses = new Map<string, NodeJS.Timeout>();
 
-  constructor(private readonly onProblem: (problem: unknown) => void) {
+  constructor(
+    private readonly reading: Pick<RomReading, "findings">,
+    private readonly onProblem: (problem: unknown) => void,
+  ) {
     super();
     this.track(vscode.workspace.onDidOpenTextDocument((document) => this.follow(document, 0)));
     this.track(vscode.workspace.onDidChangeTextDocument(({ document }) => this.follow(document, pauseMilliseconds)));
@@ -24,8 +28,7 @@ export class RomDiagnostics extends DisposableOwner {
 
   /** Lints a file as it is on disk and shows what was found. @returns the findings */
   async lintFile(uri: vscode.Uri): Promise<readonly RomFinding[]> {
-    const { readRomFile } = await loadReaders();
-    const { findings } = await readRomFile(uri.fsPath);
+    const findings = await this.reading.findings(uri.fsPath);
     this.show(uri, findings);
     return findings;
   }
@@ -52,10 +55,7 @@ export class RomDiagnostics extends DisposableOwner {
   /** The editor hides a byte order mark, so a document without changes is read from disk. */
   private async lintDocument(document: vscode.TextDocument): Promise<void> {
     const { uri, version } = document;
-    const { readRomBytes, readRomFile } = await loadReaders();
-    const { findings } = document.isDirty
-      ? await readRomBytes(uri.fsPath, Buffer.from(document.getText()))
-      : await readRomFile(uri.fsPath);
+    const findings = await this.reading.findings(uri.fsPath, document.isDirty ? document.getText() : undefined);
     if (!document.isClosed && document.version === version) {
       this.show(uri, findings);
     }

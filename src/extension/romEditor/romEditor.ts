@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { webviewProtocolVersion as version } from "../../../webview/protocol.js";
 import { type Disposable, DisposableOwner } from "../disposable.js";
 import { romEditorId } from "../ids.js";
+import type { RomReading } from "./romReading.js";
 import { type PageSetup, type SnapshotSource, WebviewConnection } from "../webviews/webviewConnection.js";
 
 /** Opens a ROM file as a picture; it follows the file on disk. */
@@ -11,6 +12,7 @@ export class RomEditor extends DisposableOwner implements vscode.CustomReadonlyE
 
   constructor(
     private readonly webviewFolder: string,
+    private readonly reading: Pick<RomReading, "snapshot">,
     private readonly onProblem: (problem: unknown) => void,
   ) {
     super();
@@ -42,10 +44,7 @@ export class RomEditor extends DisposableOwner implements vscode.CustomReadonlyE
 
   private pageOf(uri: vscode.Uri, watcher: vscode.FileSystemWatcher): PageSetup {
     const source: SnapshotSource = {
-      current: async () => {
-        const { readRomSnapshot } = await import("./romSnapshot.js");
-        return { type: "rom", version, rom: await readRomSnapshot(uri.fsPath) };
-      },
+      current: async () => ({ type: "rom", version, rom: await this.reading.snapshot(uri.fsPath) }),
       onChange: (listener) => {
         const all = [watcher.onDidChange(listener), watcher.onDidCreate(listener), watcher.onDidDelete(listener)];
         return { dispose: () => all.forEach((each) => each.dispose()) };

@@ -1,7 +1,8 @@
 import path from "node:path";
 import type { RomPicture, RomSnapshot } from "../../../webview/contract.js";
-import { readRomFile, type RomFile } from "../../hardware/rom/romFile.js";
-import { hexDigits, unpackWord } from "../../hardware/rom/romImage.js";
+import type { RomFile } from "../../hardware/rom/romFile.js";
+import { type LanePacking, wordUnpacker } from "../../hardware/rom/romImage.js";
+import { digitsOf, wordsByAddress } from "../../hardware/rom/wordsByAddress.js";
 import { romWeights } from "../../hardware/rom/weights.js";
 
 /** Words that the page gets; it turns pages within them. */
@@ -13,15 +14,12 @@ const mostCells = 4_194_304;
 /** What the page shows where there is no value. */
 const missing = -(2 ** 31);
 
-/** Reads a ROM file of any format for the editor; one that cannot be read is a finding. */
-export async function readRomSnapshot(file: string): Promise<RomSnapshot> {
-  return romSnapshot(await readRomFile(file));
-}
-
 /** What the editor shows of a ROM file. */
 export function romSnapshot(rom: RomFile): RomSnapshot {
   const { file, words, findings } = rom;
   const bits = bitsOf(rom);
+  const shown = words.slice(0, mostWords);
+  const digits = digitsOf(shown, bits);
   return {
     title: path.basename(file),
     summary: summaryOf(rom, bits),
@@ -29,7 +27,7 @@ export function romSnapshot(rom: RomFile): RomSnapshot {
     picture: pictureOf(rom, bits),
     words: {
       total: words.length,
-      shown: words.slice(0, mostWords).map(({ address, value, line }) => ({ address, digits: hexDigits(value, bits), line })),
+      shown: shown.map(({ address, value, line }) => ({ address, digits: digits(value), line })),
     },
   };
 }
@@ -52,29 +50,38 @@ function pictureOf(rom: RomFile, bits: number): RomPicture | null {
   if (weights !== undefined) {
     const { inputs, units, gates, values } = weights;
     const blocks = gates.map((gate) => ({ label: `gate ${gate}`, columns: units, columnName: "unit" }));
-    return picture("input", inputs, blocks, values);
+    return values.length > mostCells ? null : picture("input", inputs, blocks, Int32Array.from(values, (value) => value ?? missing));
   }
-  const { words, packing } = rom;
-  if (words.length === 0) {
+  const words = wordsByAddress(rom);
+  const { packing } = rom;
+  const columns = packing?.lanes ?? bits;
+  if (words.length === 0 || words.length * columns > mostCells) {
     return null;
   }
-  if (packing !== undefined) {
-    const values = words.flatMap(({ value }) => unpackWord(value, packing));
-    return picture("word", words.length, [{ label: "lanes", columns: packing.lanes, columnName: "lane" }], values);
-  }
-  return words.length * bits > mostCells ? null : bitPicture(words.map(({ value }) => value), bits);
+  const values = new Int32Array(words.length * columns);
+  const putWord = packing === undefined ? putBits(values, bits) : putIntegers(values, packing);
+  words.forEach(({ value }, row) => putWord(value, row * columns));
+  const block = packing === undefined ? { label: "bits, the most significant first", columnName: "place" } : { label: "lanes", columnName: "lane" };
+  return picture("word", words.length, [{ ...block, columns }], values);
 }
 
-/** Bits of each word, the most significant on the left. */
-function bitPicture(words: readonly bigint[], bits: number): RomPicture | null {
-  const values = words.flatMap((word) => [...word.toString(2).padStart(bits, "0").slice(-bits)].map(Number));
-  return picture("word", words.length, [{ label: "bits, the most significant first", columns: bits, columnName: "place" }], values);
+type PutWord = (word: bigint, at: number) => void;
+
+/** The bits of a word, the most significant on the left. */
+function putBits(values: Int32Array, bits: number): PutWord {
+  return (word, at) => {
+    const digits = word.toString(2).padStart(bits, "0").slice(-bits);
+    for (let place = 0; place < bits; place++) {
+      values[at + place] = digits.charCodeAt(place) - "0".charCodeAt(0);
+    }
+  };
 }
 
-function picture(rowName: string, rows: number, blocks: RomPicture["blocks"], values: readonly (number | undefined)[]): RomPicture | null {
-  if (values.length > mostCells) {
-    return null;
-  }
-  const integers = Int32Array.from(values, (value) => value ?? missing);
-  return { rowName, rows, blocks, values: Buffer.from(integers.buffer).toString("base64") };
+function putIntegers(values: Int32Array, packing: LanePacking): PutWord {
+  const unpack = wordUnpacker(packing);
+  return (word, at) => unpack(word).forEach((integer, lane) => (values[at + lane] = integer ?? missing));
+}
+
+function picture(rowName: string, rows: number, blocks: RomPicture["blocks"], values: Int32Array): RomPicture {
+  return { rowName, rows, blocks, values: Buffer.from(values.buffer).toString("base64") };
 }

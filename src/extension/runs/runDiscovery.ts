@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
+import { inTurns } from "../../runs/inTurns.js";
 import { runFiles } from "../../runs/runFiles.js";
 import { DisposableOwner } from "../disposable.js";
 import type { RunList } from "./runList.js";
@@ -40,15 +41,30 @@ export class RunDiscovery extends DisposableOwner {
       this.watchFiles(new vscode.RelativePattern(root, `*/${tellingFiles}`));
       this.watchFolders(new vscode.RelativePattern(root, "*"));
     }
-    await this.scan().catch(this.onFault);
+    await this.runs.searchedBy(this.scan().catch(this.onFault));
   }
 
   /** File events of the first moments of a window can be missed, so the scan comes after the watching. */
   private async scan(): Promise<void> {
     const specs = await vscode.workspace.findFiles(`**/runs/*/${runFiles.spec}`, ignored);
     const found = specs.map((uri) => path.dirname(uri.fsPath));
-    const listed = await Promise.all(configuredFolders().map(subfolders));
-    await Promise.all([...new Set([...found, ...listed.flat()])].map((dir) => this.runs.refresh(dir)));
+    const listed = await Promise.all(configuredFolders().map((folder) => this.subfolders(folder)));
+    // The newest first: directories are named after the time of their making.
+    const dirs = [...new Set([...found, ...listed.flat()])].sort((a, b) => (path.basename(a) < path.basename(b) ? 1 : -1));
+    await inTurns(dirs, (dir) => this.runs.refresh(dir));
+  }
+
+  /** A folder that cannot be listed hides no run of another one. */
+  private async subfolders(folder: string): Promise<string[]> {
+    try {
+      const entries = await readdir(folder, { withFileTypes: true });
+      return entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(folder, entry.name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+        this.onFault(error);
+      }
+      return [];
+    }
   }
 
   override dispose(): void {
@@ -81,16 +97,4 @@ function configuredFolders(): string[] {
     return named.map((name) => path.resolve(folder.uri.fsPath, name));
   };
   return [...new Set(roots.flatMap(relativeTo))];
-}
-
-async function subfolders(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(folder, entry.name));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-      return [];
-    }
-    throw error;
-  }
 }

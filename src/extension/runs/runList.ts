@@ -1,4 +1,5 @@
 import path from "node:path";
+import { inTurns } from "../../runs/inTurns.js";
 import { DisposableOwner } from "../disposable.js";
 import { Listeners } from "../listeners.js";
 import type { RunSnapshot } from "../../../webview/contract.js";
@@ -13,6 +14,19 @@ export interface ListedRun {
   readonly owner: number | undefined;
   /** Its shipped model is there. */
   readonly isExportable: boolean;
+  /** Whether the snapshot has curves; reading them takes most of the time. */
+  readonly hasCurves: boolean;
+  /** What is wrong with its log, and the remedy. */
+  readonly problem?: string | undefined;
+  /** How its accelerator compared with simulators, in words; absent when nobody compared. */
+  readonly verification?: string;
+}
+
+/** A run that cannot be read, and why. */
+export interface BrokenRun {
+  readonly dir: string;
+  readonly problem: string;
+  readonly snapshot?: undefined;
 }
 
 /**
@@ -20,7 +34,7 @@ export interface ListedRun {
  * @param colour index into the chart colours
  * @returns undefined when the directory is no longer a run
  */
-export type ReadListedRun = (dir: string, colour: number) => Promise<ListedRun | undefined>;
+export type ReadListedRun = (dir: string, colour: number, withCurves: boolean) => Promise<ListedRun | BrokenRun | undefined>;
 
 /** A run reads differently than before, or is one more or one less. */
 export type RunChange = { readonly type: "updated"; readonly dir: string } | { readonly type: "members" };
@@ -30,11 +44,13 @@ const pollMilliseconds = 500;
 
 /** The known runs of the window, kept up to date; colours stay with their runs while the window lives. */
 export class RunList extends DisposableOwner {
-  private readonly runs = new Map<string, ListedRun>();
+  private readonly runs = new Map<string, ListedRun | BrokenRun>();
   private readonly colours = new Map<string, number>();
   private readonly reading = new Map<string, Promise<void>>();
   private readonly waiting = new Map<string, Promise<void>>();
   private readonly change = this.track(new Listeners<RunChange>());
+  private curvesWanted: ReadonlySet<string> = new Set();
+  private search: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private watched = false;
 
@@ -46,11 +62,55 @@ export class RunList extends DisposableOwner {
 
   /** Newest first. */
   all(): readonly ListedRun[] {
-    return [...this.runs.values()].sort((a, b) => b.startedAt - a.startedAt);
+    return [...this.runs.values()].filter(isReadable).sort((a, b) => b.startedAt - a.startedAt);
+  }
+
+  /** Those that cannot be read, by their directories. */
+  broken(): readonly BrokenRun[] {
+    return [...this.runs.values()].filter((run) => !isReadable(run)).sort((a, b) => (a.dir < b.dir ? 1 : -1));
   }
 
   get(dir: string): ListedRun | undefined {
-    return this.runs.get(dir);
+    const run = this.runs.get(dir);
+    return run && isReadable(run) ? run : undefined;
+  }
+
+  /** Why the run in a directory cannot be read. */
+  problemOf(dir: string): string | undefined {
+    return this.runs.get(dir)?.problem;
+  }
+
+  /** While runs are being looked for, nobody knows that there is none. */
+  get isSearched(): boolean {
+    return this.search === undefined;
+  }
+
+  /** Waits until no search is under way. */
+  async whenSearched(): Promise<void> {
+    while (this.search !== undefined) {
+      await this.search;
+    }
+  }
+
+  /** Tells of a search for runs, which refreshes those that it finds. */
+  async searchedBy(search: Promise<void>): Promise<void> {
+    this.search = search;
+    try {
+      await search;
+    } finally {
+      if (this.search === search) {
+        this.search = undefined;
+        this.change.fire({ type: "members" });
+      }
+    }
+  }
+
+  /** Says whose curves are looked at: they are read where they are not there yet, and kept up to date; all others are let go. */
+  wantCurves(dirs: readonly string[]): void {
+    const wanted = new Set(dirs);
+    this.curvesWanted = wanted;
+    const others = this.all().filter(({ dir, hasCurves }) => hasCurves !== wanted.has(dir));
+    void inTurns(others, ({ dir }) => this.refresh(dir));
   }
 
   /**
@@ -99,7 +159,7 @@ export class RunList extends DisposableOwner {
     const colour = this.colours.get(dir) ?? this.colours.size;
     this.colours.set(dir, colour);
     const before = this.runs.get(dir);
-    const run = await this.read(dir, colour);
+    const run = await this.read(dir, colour, this.curvesWanted.has(dir));
     if (this.isDisposed || isSame(before, run)) {
       return;
     }
@@ -113,12 +173,12 @@ export class RunList extends DisposableOwner {
   }
 
   private async refreshRunning(): Promise<void> {
-    const running = [...this.runs.values()].filter(({ snapshot }) => snapshot.state === "running");
+    const running = this.all().filter(({ snapshot }) => snapshot.state === "running");
     await Promise.all(running.map(({ dir }) => this.refresh(dir)));
   }
 
   private schedule(): void {
-    const isWanted = this.watched && [...this.runs.values()].some(({ snapshot }) => snapshot.state === "running");
+    const isWanted = this.watched && this.all().some(({ snapshot }) => snapshot.state === "running");
     if (!isWanted) {
       clearTimeout(this.timer);
       this.timer = undefined;
@@ -134,6 +194,10 @@ export class RunList extends DisposableOwner {
   }
 }
 
-function isSame(before: ListedRun | undefined, now: ListedRun | undefined): boolean {
+function isReadable(run: ListedRun | BrokenRun): run is ListedRun {
+  return run.snapshot !== undefined;
+}
+
+function isSame(before: ListedRun | BrokenRun | undefined, now: ListedRun | BrokenRun | undefined): boolean {
   return JSON.stringify(before) === JSON.stringify(now);
 }

@@ -1,50 +1,68 @@
 import { access } from "node:fs/promises";
 import path from "node:path";
 import { hasAccelerator } from "../../hardware/acceleratorModel.js";
-import { runFiles } from "../../runs/runFiles.js";
+import { readVerification, verificationInWords } from "../../api/verifiedRun.js";
+import { Course } from "../../runs/course.js";
+import type { Outline } from "../../runs/outline.js";
 import { readOwner } from "../../runs/owner.js";
-import { RunError, RunFollower, type RunReading } from "../../runs/readRun.js";
-import { snapshotOf } from "../../runs/runSnapshot.js";
-import type { ListedRun } from "./runList.js";
+import { followCourse, followOutline, NoRunError, type RunFollower, type RunReading } from "../../runs/readRun.js";
+import { runFiles } from "../../runs/runFiles.js";
+import { snapshotOf, snapshotWithoutCurves } from "../../runs/runSnapshot.js";
+import type { BrokenRun, ListedRun } from "./runList.js";
 
-/** Reads runs for the list; of one that trains it reads only what was appended since the last time. */
+/** Reads runs for the list; of one that trains, or whose curves are looked at, only what was appended since the last time. */
 export class RunReader {
-  private readonly followers = new Map<string, RunFollower>();
+  private readonly outlines = new Map<string, RunFollower<Outline>>();
+  private readonly courses = new Map<string, RunFollower<Course>>();
 
   /** @param onFault told when a directory looks like a run but cannot be read as one */
   constructor(private readonly onFault: (error: unknown) => void) {}
 
-  readonly read = async (dir: string, colour: number): Promise<ListedRun | undefined> => {
+  readonly read = async (dir: string, colour: number, withCurves: boolean): Promise<ListedRun | BrokenRun | undefined> => {
     try {
-      return await this.listed(await this.follow(dir), colour);
+      return await this.listed(await (withCurves ? this.course(dir) : this.outline(dir)), colour);
     } catch (error) {
-      this.followers.delete(dir);
-      if (!(error instanceof RunError)) {
-        this.onFault(error);
+      this.outlines.delete(dir);
+      this.courses.delete(dir);
+      if (error instanceof NoRunError) {
+        return undefined;
       }
-      return undefined;
+      this.onFault(error);
+      return { dir, problem: error instanceof Error ? error.message : String(error) };
     }
   };
 
-  private async follow(dir: string): Promise<RunReading> {
-    const follower = this.followers.get(dir) ?? new RunFollower(dir);
+  private async course(dir: string): Promise<RunReading<Course>> {
+    this.outlines.delete(dir);
+    const follower = this.courses.get(dir) ?? followCourse(dir);
+    this.courses.set(dir, follower);
+    return follower.poll();
+  }
+
+  private async outline(dir: string): Promise<RunReading> {
+    this.courses.delete(dir);
+    const follower = this.outlines.get(dir) ?? followOutline(dir);
     const reading = await follower.poll();
     if (reading.state === "running") {
-      this.followers.set(dir, follower);
+      this.outlines.set(dir, follower);
     } else {
-      this.followers.delete(dir);
+      this.outlines.delete(dir);
     }
     return reading;
   }
 
   private async listed(reading: RunReading, colour: number): Promise<ListedRun> {
-    const { dir, spec, events } = reading;
+    const { dir, spec, log, logProblem } = reading;
+    const verification = await readVerification(dir);
     return {
       dir,
-      snapshot: snapshotOf(reading, colour),
-      startedAt: events[0]?.time ?? Infinity,
+      snapshot: log instanceof Course ? snapshotOf({ ...reading, log }, colour) : snapshotWithoutCurves(reading, colour),
+      startedAt: log.startedAt ?? Infinity,
       owner: (await readOwner(dir))?.pid,
+      ...(verification && { verification: verificationInWords(verification) }),
       isExportable: hasAccelerator(spec) && (await exists(path.join(dir, runFiles.model))),
+      hasCurves: log instanceof Course,
+      problem: logProblem?.message,
     };
   }
 }

@@ -1,4 +1,5 @@
 import type { RunSnapshot } from "../../../webview/contract.js";
+import { markdownText } from "../../text/markdown.js";
 import { measures, type Measure } from "../../runs/measures.js";
 import type { ListedRun } from "./runList.js";
 
@@ -10,17 +11,48 @@ export const stateIcons: Record<RunSnapshot["state"], { icon: string; colour: st
   crashed: { icon: "error", colour: "charts.red" },
 };
 
-/** Figure, state and progress in a few words, for the end of a row; the figure first, for a narrow side bar. */
-export function runDescription({ task, state, metric, step, steps, secondsLeft }: RunSnapshot): string {
-  const figure = metric ? [figureInWords(measures[task], metric.value)] : [];
-  const progress = state === "finished" ? state : `${state} ${step}/${steps}`;
-  const left = state === "running" && secondsLeft !== null ? [`${Math.ceil(secondsLeft)} s left`] : [];
-  return [...figure, progress, ...left].join(" · ");
+/** Characters of a name that leave room for the figure in a side bar of usual width. */
+const longestName = 24;
+
+/** The name, without its middle where it is too long: names of a series differ at their ends. */
+export function shortName(name: string): string {
+  const characters = [...name];
+  if (characters.length <= longestName) {
+    return name;
+  }
+  const end = Math.floor((longestName - 1) / 2);
+  return `${characters.slice(0, longestName - 1 - end).join("")}…${characters.slice(-end).join("")}`;
 }
 
-/** "2.115 BPC", "perplexity 87.2", "accuracy 96.43 %" */
-function figureInWords({ name, text }: Measure, figure: number): string {
-  return name === "BPC" ? `${text(figure)} ${name}` : `${name} ${text(figure)}`;
+/** "14:03", or with the day when it was another: "11 Nov 14:03", "11 Nov 2025 14:03". @param now both in seconds since the epoch */
+export function startText(startedAt: number, now: number): string {
+  if (!Number.isFinite(startedAt)) {
+    return "not started";
+  }
+  const [start, today] = [new Date(1000 * startedAt), new Date(1000 * now)];
+  const time = start.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  if (start.toDateString() === today.toDateString()) {
+    return time;
+  }
+  const year = start.getFullYear() === today.getFullYear() ? {} : ({ year: "numeric" } as const);
+  return `${start.toLocaleDateString("en-GB", { day: "numeric", month: "short", ...year })} ${time}`;
+}
+
+/**
+ * Figure, start, state and progress in a few words, for the end of a row: what is cut in a narrow side bar comes last.
+ * @param start for a run that shares its name with another
+ */
+export function runDescription({ task, state, ending, metric, step, steps, secondsLeft }: RunSnapshot, start?: string): string {
+  const figure = metric ? [figureInWords(measures[task], metric.value)] : [];
+  const why = ending === null ? "" : ` (${ending.split(":")[0]})`;
+  const progress = state === "finished" ? state : `${state}${why} ${step}/${steps}`;
+  const left = state === "running" && secondsLeft !== null ? [`${Math.ceil(secondsLeft)} s left`] : [];
+  return [...figure, ...(start === undefined ? [] : [start]), progress, ...left].join(" · ");
+}
+
+/** "2.12 BPC", "87.2 perplexity", "96.4 %": the figure before its name. */
+function figureInWords({ name, short }: Measure, figure: number): string {
+  return name === "accuracy" ? short(figure) : `${short(figure)} ${name}`;
 }
 
 /** What menus ask of a row: "run finished exportable". */
@@ -28,24 +60,21 @@ export function runContext({ snapshot, isExportable }: ListedRun): string {
   return ["run", snapshot.state, ...(isExportable ? ["exportable"] : [])].join(" ");
 }
 
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~]/g, "\\$&");
-}
-
 /** Details in Markdown. */
-export function runTooltip(snapshot: RunSnapshot): string {
-  const { name, task, state, metric, metricMethod, step, steps, computeKernel, itemsPerSecond, parameters, dir } = snapshot;
+export function runTooltip(snapshot: RunSnapshot, verification?: string): string {
+  const { name, task, state, ending, metric, metricMethod, step, steps, computeKernel, itemsPerSecond, parameters, dir } = snapshot;
   const { items, text } = measures[task];
   const figures: [string, string][] = [
-    ["state", state],
+    ["state", ending === null ? state : `${state}: ${ending}`],
     ["steps", `${step} of ${steps}`],
     ...(metric ? [[metric.label, text(metric.value)] as [string, string]] : []),
     ...(metricMethod === null ? [] : [["computed with", metricMethod] as [string, string]]),
     ...(itemsPerSecond === null ? [] : [["speed", `${Math.round(itemsPerSecond)} ${items}/s`] as [string, string]]),
     ["compute kernel", computeKernel],
     ...Object.entries(parameters),
+    ...(verification === undefined ? [] : [["accelerator", verification] as [string, string]]),
     ["directory", dir],
   ];
-  const rows = figures.map(([label, value]) => `| ${escapeMarkdown(label)} | ${escapeMarkdown(value)} |`);
-  return [`**${escapeMarkdown(name)}**`, "", "| | |", "|:--|:--|", ...rows].join("\n");
+  const rows = figures.map(([label, value]) => `| ${markdownText(label)} | ${markdownText(value)} |`);
+  return [`**${markdownText(name)}**`, "", "| | |", "|:--|:--|", ...rows].join("\n");
 }

@@ -2,10 +2,10 @@ import path from "node:path";
 import * as vscode from "vscode";
 import { DisposableOwner } from "../disposable.js";
 import { commandIds } from "../ids.js";
-import type { RunList } from "./runList.js";
-import { runContext, runDescription, runTooltip, stateIcons } from "./runText.js";
+import type { ListedRun, RunList } from "./runList.js";
+import { runContext, runDescription, runTooltip, shortName, startText, stateIcons } from "./runText.js";
 
-/** The tree of runs in the side bar; its elements are run directories. */
+/** The tree of runs in the side bar; its elements are run directories. Those that cannot be read come last and say why. */
 export class RunTree extends DisposableOwner implements vscode.TreeDataProvider<string> {
   private readonly changed = this.track(new vscode.EventEmitter<string | undefined>());
   readonly onDidChangeTreeData = this.changed.event;
@@ -15,26 +15,59 @@ export class RunTree extends DisposableOwner implements vscode.TreeDataProvider<
     this.track(runs.onChange((change) => this.changed.fire(change.type === "updated" ? change.dir : undefined)));
   }
 
-  getChildren(parent?: string): string[] {
-    return parent === undefined ? this.runs.all().map(({ dir }) => dir) : [];
+  /** While runs are looked for and none is found yet, the view shows that it waits. */
+  getChildren(parent?: string): string[] | Promise<string[]> {
+    if (parent !== undefined) {
+      return [];
+    }
+    const rows = (): string[] => [...this.runs.all(), ...this.runs.broken()].map(({ dir }) => dir);
+    return this.runs.isSearched || rows().length > 0 ? rows() : this.runs.whenSearched().then(rows);
   }
 
   getTreeItem(dir: string): vscode.TreeItem {
     const run = this.runs.get(dir);
     if (run === undefined) {
-      // Gone between the question for the rows and this one; the next question is on its way.
-      return new vscode.TreeItem(path.basename(dir));
+      return this.brokenItem(dir);
     }
     const { snapshot } = run;
     const { icon, colour } = stateIcons[snapshot.state];
-    const item = new vscode.TreeItem(snapshot.name);
+    const item = new vscode.TreeItem(shortName(snapshot.name));
     item.id = dir;
-    item.description = runDescription(snapshot);
-    item.tooltip = new vscode.MarkdownString(runTooltip(snapshot));
+    item.description = runDescription(snapshot, this.startOfTwin(run));
+    item.tooltip = new vscode.MarkdownString(runTooltip(snapshot, run.verification));
     item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(colour));
     item.contextValue = runContext(run);
     item.command = { command: commandIds.openRunCurves, title: "Open Curves", arguments: [dir] };
     item.accessibilityInformation = { label: `Run ${snapshot.name}, ${item.description}` };
+    if (run.problem !== undefined) {
+      tellProblem(item, run.problem);
+    }
     return item;
   }
+
+  /** Of a run that cannot be read, or that went between the question for the rows and the one for this row. */
+  private brokenItem(dir: string): vscode.TreeItem {
+    const item = new vscode.TreeItem(path.basename(dir));
+    const problem = this.runs.problemOf(dir);
+    if (problem !== undefined) {
+      item.id = dir;
+      item.contextValue = "brokenRun";
+      item.accessibilityInformation = { label: `Run ${path.basename(dir)}, cannot be read: ${problem}` };
+      tellProblem(item, problem);
+    }
+    return item;
+  }
+
+  /** When a run started that another shares its name with; undefined where the name tells it apart. */
+  private startOfTwin({ dir, snapshot, startedAt }: ListedRun): string | undefined {
+    const twin = this.runs.all().some((other) => other.dir !== dir && other.snapshot.name === snapshot.name);
+    return twin ? startText(startedAt, Date.now() / 1000) : undefined;
+  }
+}
+
+/** What is wrong stands in the row itself, and in full over it. */
+function tellProblem(item: vscode.TreeItem, problem: string): void {
+  item.iconPath = new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"));
+  item.description = problem;
+  item.tooltip = problem;
 }

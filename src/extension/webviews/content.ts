@@ -10,6 +10,8 @@ export interface PageParts {
   title: string;
   script: string;
   style: string;
+  /** How the view was looked at last, as JSON can say it. */
+  view?: unknown;
 }
 
 /** 128 random bits: a page's scripts run only when they carry the page's own. */
@@ -28,7 +30,12 @@ export function contentSecurityPolicy(cspSource: string, nonce: string): string 
   ].join("; ");
 }
 
-export function pageHtml({ cspSource, nonce, title, script, style }: PageParts): string {
+function attribute(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+export function pageHtml({ cspSource, nonce, title, script, style, view }: PageParts): string {
+  const data = view === undefined ? "" : ` data-view="${attribute(JSON.stringify(view))}"`;
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -38,7 +45,7 @@ export function pageHtml({ cspSource, nonce, title, script, style }: PageParts):
 <link rel="stylesheet" href="${style}">
 <title>${title}</title>
 </head>
-<body>
+<body${data}>
 <script type="module" nonce="${nonce}" src="${script}"></script>
 </body>
 </html>

@@ -1,17 +1,17 @@
 import * as vscode from "vscode";
 import type { FromWebview } from "../../../webview/contract.js";
 import { webviewProtocolVersion as version } from "../../../webview/protocol.js";
-import { stopRun } from "../commands/stopRun.js";
 import { commandIds } from "../ids.js";
 import type { Services } from "../services.js";
 import type { PageName } from "./content.js";
 import { saveFile } from "./saveFile.js";
-import type { PageSetup, SnapshotSource } from "./webviewConnection.js";
+import { shownDirs, snapshotsFor } from "./shownRuns.js";
+import type { PageSetup, SnapshotSource, ViewMemory } from "./webviewConnection.js";
 
 type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel">;
 
 /** Pages of the extension's own panels and views; a ROM file has a page of its own. */
-type SharedPage = Exclude<PageName, "rom">;
+export type SharedPage = Exclude<PageName, "rom">;
 
 const titles: Record<SharedPage, string> = {
   curves: "Training Curves",
@@ -19,14 +19,18 @@ const titles: Record<SharedPage, string> = {
   glance: "At a Glance",
 };
 
-/** What each page shows and what its messages do. */
-export function pageSetups(services: PageServices, onProblem: (problem: unknown) => void): Record<SharedPage, PageSetup> {
+/**
+ * What each page shows and what its messages do.
+ * @param memoryOf where the workspace keeps how a page was looked at
+ */
+export function pageSetups(services: PageServices, memoryOf: (page: SharedPage) => ViewMemory, onProblem: (problem: unknown) => void): Record<SharedPage, PageSetup> {
   const runs = runsSource(services);
   const pipeline = pipelineSource(services);
   const setup = (name: SharedPage, sources: readonly SnapshotSource[]): PageSetup => ({
     name,
     title: titles[name],
     sources,
+    memory: memoryOf(name),
     onProblem,
     onMessage: (message) => void obey(message, services).catch(onProblem),
   });
@@ -39,12 +43,13 @@ export function pageSetups(services: PageServices, onProblem: (problem: unknown)
 
 function runsSource({ runs, selection }: PageServices): SnapshotSource {
   return {
-    current: async () => ({
-      type: "runs",
-      version,
-      runs: runs.all().map(({ snapshot }) => snapshot),
-      selected: [...selection.dirs()],
-    }),
+    current: async () => {
+      const selected = [...selection.dirs()];
+      const shown = shownDirs(runs.all(), selected);
+      // Those that are not there yet come with a later message.
+      runs.wantCurves(shown);
+      return { type: "runs", version, runs: snapshotsFor(runs.all(), shown), selected, isSearching: !runs.isSearched };
+    },
     onChange: (listener) => {
       const both = [runs.onChange(listener), selection.onChange(listener)];
       return { dispose: () => both.forEach((each) => each.dispose()) };
@@ -70,10 +75,13 @@ async function obey(message: FromWebview, services: PageServices): Promise<void>
     case "choose-chip":
       return services.pipeline.choose(message.dir, message.options);
     case "stop":
-      return stopRun(services, message.dir);
+      return (await import("../commands/stopRun.js")).stopRun(services, message.dir);
+    case "resume":
+      return vscode.commands.executeCommand(commandIds.resumeRun, message.dir);
     case "save":
       return saveFile(message);
     case "ready":
+    case "keep-view":
       return;
   }
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { writeFileAtomically } from "../../runs/atomicFile.js";
+import { notificationText } from "../notificationText.js";
 
 export interface FileToSave {
   suggestedName: string;
@@ -10,7 +11,7 @@ export interface FileToSave {
 
 /**
  * Saves what a view made (a picture, a table) where the user says, whole or not at all; the dialog asks before it replaces
- * a file. A file that cannot be written is told of in one message.
+ * a file. One message tells that the file is there, or why it is not.
  */
 export async function saveFile({ suggestedName, encoding, data }: FileToSave): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
@@ -18,10 +19,13 @@ export async function saveFile({ suggestedName, encoding, data }: FileToSave): P
   const defaultUri = folder ? vscode.Uri.joinPath(folder, name) : undefined;
   const target = await vscode.window.showSaveDialog({ defaultUri, title: `Save ${name}` });
   if (target) {
-    await write(target, Buffer.from(data, encoding)).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      void vscode.window.showErrorMessage(`${target.fsPath} was not saved: ${reason}. Choose another place.`);
-    });
+    await write(target, Buffer.from(data, encoding)).then(
+      () => void vscode.window.showInformationMessage(notificationText(`Saved ${target.fsPath}.`)),
+      (error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        void vscode.window.showErrorMessage(notificationText(`${target.fsPath} was not saved: ${reason}. Choose another place.`));
+      },
+    );
   }
 }
 

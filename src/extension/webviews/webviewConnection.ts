@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { FromWebview, ToWebview } from "../../../webview/contract.js";
+import type { FromWebview, KeptView, ToWebview } from "../../../webview/contract.js";
 import { DisposableOwner, type Disposable } from "../disposable.js";
 import { Throttle } from "../throttle.js";
 import { createNonce, pageHtml, type PageName } from "./content.js";
@@ -15,9 +15,16 @@ export interface PageSetup {
   readonly name: PageName;
   readonly title: string;
   readonly sources: readonly SnapshotSource[];
+  /** Where the workspace keeps how the page was looked at; a page without one starts anew in every tab. */
+  readonly memory?: ViewMemory;
   onMessage(message: FromWebview): void;
   /** A message of the page that fits no schema, or a snapshot that could not be made. */
   onProblem(problem: unknown): void;
+}
+
+export interface ViewMemory {
+  get(): KeptView | undefined;
+  set(kept: KeptView): void;
 }
 
 /** A panel or a side-bar view. */
@@ -49,6 +56,7 @@ export class WebviewConnection extends DisposableOwner {
       title: page.title,
       script: address(`${page.name}.js`),
       style: address(`${page.name}.css`),
+      view: page.memory?.get(),
     });
   }
 
@@ -68,6 +76,8 @@ export class WebviewConnection extends DisposableOwner {
       this.page.onProblem(new Error(`The page ${this.page.name} sent a message that is not valid: ${message.error.message}`));
     } else if (message.data.type === "ready") {
       this.page.sources.forEach((source) => void this.send(source));
+    } else if (message.data.type === "keep-view") {
+      this.page.memory?.set({ at: message.data.at, view: message.data.view });
     } else {
       this.page.onMessage(message.data);
     }

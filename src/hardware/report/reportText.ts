@@ -1,3 +1,4 @@
+import { printableLine } from "../../text/printable.js";
 import type { Figure } from "./figure.js";
 import { resourceNames } from "./fpgaDevices.js";
 import type { AreaPart, EnergyPart, FpgaPart, HardwareReport, MemoryPart, TimingPart, TogglePart } from "./reportSchema.js";
@@ -199,7 +200,7 @@ function figureTable(rows: readonly (readonly [string, Figure])[]): string {
 /** "180 nm; OpenSTA 2.0.17; what was measured." */
 function provenance({ node, tool, version, source, scaledBy }: Figure): string {
   const scaling = scaledBy === undefined ? [] : [`times ${scaledBy.factor.toPrecision(3)}: ${scaledBy.reason}`];
-  return `${[...(node === null ? [] : [node]), `${tool} ${version}`, source, ...scaling].join("; ")}.`;
+  return `${printableLine([...(node === null ? [] : [node]), `${tool} ${version}`, source, ...scaling].join("; "))}.`;
 }
 
 function amount({ value, unit }: Figure): string {
@@ -214,10 +215,17 @@ function number(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
+/** What tools and libraries call things stays in its cell; the report's own emphasis stays, too. */
+function cellText(text: string): string {
+  return printableLine(text).replaceAll("|", "\\|");
+}
+
 /** Columns are as wide as their longest text, so that the Markdown reads well as it is. */
 function table(rows: readonly Row[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)));
+  const [first, ...others] = rows;
+  const head = first!.map(cellText);
+  const body = others.map((row) => row.map(cellText));
+  const widths = head.map((_, column) => Math.max(3, ...[head, ...body].map((row) => row[column]!.length)));
   const line = (row: Row): string => `| ${row.map((text, column) => text.padEnd(widths[column]!)).join(" | ")} |`;
-  const [head, ...body] = rows as [Row, ...Row[]];
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
 }

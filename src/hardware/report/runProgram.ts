@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { MissingToolError } from "../missingTool.js";
+import { inTemporaryFolder as inNewFolder } from "../../runs/temporary.js";
+import { runProcess } from "../verify/process.js";
+import { writeFiles } from "../verify/verify.js";
 
 /** A program did not do what it was asked for; the message is what it said. */
 export class ToolError extends Error {
@@ -24,20 +24,12 @@ export interface ProgramRun {
  * @throws MissingToolError when it is not on PATH, ToolError when it fails, the signal's reason when that is aborted
  */
 export async function runProgram({ program, args, cwd, signal, remedy }: ProgramRun): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(program, args, { cwd, signal, maxBuffer: 2 ** 28 }, (error, stdout, stderr) => {
-      const output = `${stdout}${stderr}`;
-      if (error === null) {
-        resolve(output);
-      } else if (error.name === "AbortError") {
-        reject(error);
-      } else if (error.code === "ENOENT") {
-        reject(new MissingToolError(`${program} is not on PATH: ${remedy}`));
-      } else {
-        reject(new ToolError(`${program} failed: ${faultOf(output) ?? error.message}`, { cause: error }));
-      }
-    });
-  });
+  const { exitCode, stdout, stderr } = await runProcess(program, args, { folder: cwd, signal, remedy: remedy.replace(/\.$/, "") });
+  const output = `${stdout}${stderr}`;
+  if (exitCode !== 0) {
+    throw new ToolError(`${program} failed: ${faultOf(output) ?? `exit code ${exitCode}`}`);
+  }
+  return output;
 }
 
 /** The line in which a tool names its fault, else the last one. */
@@ -47,21 +39,14 @@ export function faultOf(output: string): string | undefined {
 }
 
 /**
- * Does something in a temporary folder of these files, and removes it.
+ * Does something in a temporary folder of these files, which is gone when the work has ended, however it ends.
  * @param files texts by their path in the folder
  */
 export async function inTemporaryFolder<Result>(files: ReadonlyMap<string, string>, work: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = await mkdtemp(path.join(tmpdir(), "tritloom-report-"));
-  try {
-    for (const [name, text] of files) {
-      const file = path.join(folder, name);
-      await mkdir(path.dirname(file), { recursive: true });
-      await writeFile(file, text);
-    }
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return inNewFolder("report", async (folder) => {
+    await writeFiles(folder, files);
+    return work(folder);
+  });
 }
 
 /** The files that a tool wrote, by their names. */

@@ -1,9 +1,10 @@
-import { randomUUID } from "node:crypto";
-import type { Stats } from "node:fs";
+import { existsSync, renameSync, rmdirSync, rmSync, type Stats } from "node:fs";
 import { mkdir, readdir, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { type NameOption, RefusedError } from "../optionError.js";
 import { syncFolder, writeSynced } from "../../runs/atomicFile.js";
+import { withLeftover } from "../../runs/leftovers.js";
+import { abandonedBeside, removeAbandoned, temporaryBeside } from "../../runs/temporary.js";
 
 /** The folder cannot be written there; the message says why and what to do. */
 export class FolderExistsError extends RefusedError {
@@ -25,7 +26,8 @@ export interface AtomicFolderOptions {
 
 /**
  * Makes a folder appear whole or not at all: its files are written and synced in a sibling folder that is then renamed.
- * On failure neither it nor parent folders made for it stay behind, and a folder to be replaced is as it was.
+ * On failure, also by a signal that ends the process, neither it nor parent folders made for it stay behind, and a folder to
+ * be replaced is as it was. What a killed process left is put right by the next that writes there.
  * A replaced folder is absent for the instant between two renames.
  * @returns the folder, symbolic links resolved
  * @throws FolderExistsError, or the file system's error
@@ -36,6 +38,7 @@ export async function writeFolder(
   fill: (target: NewFolder) => Promise<void>,
 ): Promise<string> {
   const target = await resolved(folder);
+  await settleAbandoned(target);
   const checkReplaceable = async (): Promise<boolean> => {
     const entries = await existingEntries(target);
     if (entries.length > 0 && !(await mayReplace(target))) {
@@ -46,18 +49,20 @@ export async function writeFolder(
   await checkReplaceable();
   const parent = path.dirname(target);
   const firstMade = await mkdir(parent, { recursive: true });
-  const partial = path.join(parent, `.${path.basename(target)}.${randomUUID()}`);
-  try {
-    await mkdir(partial);
-    await fill({ write: (name, content) => writeWithFolders(path.join(partial, name), content) });
-    await syncFolder(partial);
-    await (await checkReplaceable() ? swap(partial, target) : moveIntoPlace(partial, target));
-    await syncFolder(parent);
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    await removeMadeParents(parent, firstMade);
-    throw error;
-  }
+  const partial = await temporaryBeside(target);
+  await withLeftover(() => removeAtOnce(partial, target, firstMade), async () => {
+    try {
+      await mkdir(partial);
+      await fill({ write: (name, content) => writeWithFolders(path.join(partial, name), content) });
+      await syncFolder(partial);
+      await (await checkReplaceable() ? swap(partial, target) : moveIntoPlace(partial, target));
+      await syncFolder(parent);
+    } catch (error) {
+      await rm(partial, { recursive: true, force: true });
+      removeMadeParents(parent, firstMade);
+      throw error;
+    }
+  });
   return target;
 }
 
@@ -107,7 +112,7 @@ async function moveIntoPlace(partial: string, target: string): Promise<void> {
 }
 
 async function swap(partial: string, target: string): Promise<void> {
-  const previous = `${partial}.previous`;
+  const previous = previousOf(partial);
   await rename(target, previous);
   try {
     await rename(partial, target);
@@ -119,15 +124,38 @@ async function swap(partial: string, target: string): Promise<void> {
 }
 
 /** Removes the folders from `parent` up to the first that was made, as far as they are empty. */
-async function removeMadeParents(parent: string, firstMade: string | undefined): Promise<void> {
+function removeMadeParents(parent: string, firstMade: string | undefined): void {
   if (firstMade === undefined) {
     return;
   }
   try {
     for (let folder = parent; folder.length >= firstMade.length; folder = path.dirname(folder)) {
-      await rmdir(folder);
+      rmdirSync(folder);
     }
   } catch {
     // Someone else put files there meanwhile: then it is theirs and stays.
   }
+}
+
+/** Where a folder waits while another takes its place. */
+function previousOf(partial: string): string {
+  return partial.replace(/tmp$/, "previous");
+}
+
+/** For a process that ends now. */
+function removeAtOnce(partial: string, target: string, firstMade: string | undefined): void {
+  const previous = previousOf(partial);
+  if (existsSync(previous) && !existsSync(target)) {
+    renameSync(previous, target);
+  }
+  [partial, previous].forEach((folder) => rmSync(folder, { recursive: true, force: true }));
+  removeMadeParents(path.dirname(target), firstMade);
+}
+
+/** Of processes that were killed: one that had moved the folder away, but not yet its successor into its place, gets it back. */
+async function settleAbandoned(target: string): Promise<void> {
+  for (const previous of await abandonedBeside(target, "previous")) {
+    await ((await statOf(target)) === undefined ? rename(previous, target) : rm(previous, { recursive: true, force: true }));
+  }
+  await removeAbandoned(target);
 }

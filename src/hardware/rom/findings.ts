@@ -36,8 +36,19 @@ export class RomFindings {
       const { severity: usual, tools, remedy, onlyWarningFor = [] }: RomRule = romRules[rule];
       const severity = this.family && onlyWarningFor.includes(this.family) ? "warning" : usual;
       const does = (this.family && tools[this.family]) ?? tools.any;
-      this.found.push({ line, rule, severity, message: [what, does, remedy].filter((part) => part !== undefined).join(" ") });
+      const message = [printable(what), does, remedy].filter((part) => part !== undefined).join(" ");
+      this.found.push({ line, rule, severity, message });
     }
+  }
+
+  /** Whether the rule was broken so far. */
+  has(rule: RomRuleId): boolean {
+    return this.counts.has(rule);
+  }
+
+  /** Whether anything but a warning was found so far. */
+  get hasError(): boolean {
+    return this.found.some(({ severity }) => severity === "error");
   }
 
   /** In the order of lines; the last one of a frequent rule says how many more there are. */
@@ -51,4 +62,9 @@ export class RomFindings {
       })
       .toSorted((one, other) => one.line - other.line);
   }
+}
+
+/** One line that a terminal shows as it is, whatever the file holds. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }

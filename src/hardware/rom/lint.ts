@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
-import { detectFormat } from "./detectFormat.js";
+import { withoutComments } from "./comments.js";
+import { detectFormat, isVivadoMif } from "./detectFormat.js";
 import { valuesPerField } from "./encoding.js";
 import { RomFindings } from "./findings.js";
 import type { RomFinding } from "./findings.js";
 import type { RomFormat } from "./formats.js";
-import { bitLength } from "./readers/readRom.js";
+import { isReadableSize, romLimits } from "./limits.js";
 import type { ReadOptions, ReadRom, ReadWord, RomSource } from "./readers/readRom.js";
 import { romReaders } from "./readers.js";
-import { unpackWord, wordWidth } from "./romImage.js";
+import type { RomFamily } from "./rules.js";
+import { wordUnpacker, wordWidth } from "./romImage.js";
 import type { LanePacking } from "./romImage.js";
 
 /** What is known of a file beside its content, from options or the manifest of its export. */
@@ -49,11 +51,31 @@ export function lintRom(name: string, bytes: Uint8Array, expected: RomExpectatio
     findings.add("unknown-format", 1, "The file is like none of the formats that Tritloom knows.");
   } else {
     const source = sourceOf(bytes, format, findings);
-    return source === undefined
-      ? { format, words: [], findings: findings.all() }
-      : { format, ...readAndCheck(source, format, expected, findings), findings: findings.all() };
+    if (source === undefined) {
+      return { format, words: [], findings: findings.all() };
+    }
+    const known = readableExpectation(withRadix(name, format, bytes, expected), findings);
+    return { format, ...readAndCheck(source, format, known, findings), findings: findings.all() };
   }
   return { ...(format && { format }), words: [], findings: findings.all() };
+}
+
+/** Sizes from options or a manifest beyond what a ROM may have are told and not believed. */
+function readableExpectation(expected: RomExpectation, findings: RomFindings): RomExpectation {
+  const { width = 1, depth = 1 } = expected;
+  if (isReadableSize(depth, width)) {
+    return expected;
+  }
+  findings.add("bad-field", 1, `${depth} words of ${width} bits are expected; ${readable}.`);
+  const { width: _width, depth: _depth, ...others } = expected;
+  return others;
+}
+
+const readable = `memories up to ${romLimits.words} words, and up to ${romLimits.memoryBits / 2 ** 23} MiB, are read`;
+
+/** Vivado's `.mif` is read as the `$readmemb` that its simulation models read it with. */
+function withRadix(name: string, format: RomFormat, bytes: Uint8Array, expected: RomExpectation): RomExpectation {
+  return format === "mem" && expected.radix === undefined && isVivadoMif(name, bytes) ? { ...expected, radix: 2 } : expected;
 }
 
 function checkSha256(bytes: Uint8Array, { sha256 }: RomExpectation, findings: RomFindings): void {
@@ -78,17 +100,22 @@ function sourceOf(bytes: Uint8Array, format: RomFormat, findings: RomFindings): 
   if (isCrlf) {
     findings.add("crlf", 1, "Lines end with a carriage return.");
   }
-  // eslint-disable-next-line no-control-regex -- these characters are what is looked for
-  const control = /[\0-\x08\x0e-\x1f\x7f]/.exec(text);
-  const line = lineOf(text, control?.index ?? text.length);
-  if (control !== null) {
-    findings.add("binary-content", line, "The file holds bytes that are no text.");
+  const control = controlCharacter(text, family);
+  if (control !== undefined) {
+    findings.add("binary-content", lineOf(text, control), "The file holds bytes that are no text.");
     return undefined;
   }
   if (family === "readmem" && !text.endsWith("\n")) {
-    findings.add("no-final-newline", line, "The last line does not end with a newline.");
+    findings.add("no-final-newline", lineOf(text, text.length), "The last line does not end with a newline.");
   }
   return { bytes, text };
+}
+
+/** Where a character stands that is no text; tools skip those in comments. */
+function controlCharacter(text: string, family: RomFamily): number | undefined {
+  // eslint-disable-next-line no-control-regex -- these characters are what is looked for
+  const pattern = /[\0-\x08\x0e-\x1f\x7f]/;
+  return pattern.test(text) ? pattern.exec(withoutComments(text, family))?.index : undefined;
 }
 
 function lineOf(text: string, index: number): number {
@@ -97,21 +124,48 @@ function lineOf(text: string, index: number): number {
 
 function readAndCheck(source: RomSource, format: RomFormat, expected: RomExpectation, findings: RomFindings): Omit<LintedRom, "findings" | "format"> {
   const { family, read } = romReaders[format];
-  const rom = read(source, expected, findings);
+  const rom = readableSize(read(source, expected, findings), findings);
   checkStated("width", rom, expected, findings);
   checkStated("depth", rom, expected, findings);
   const width = rom.width ?? expected.width;
   const depth = rom.depth ?? expected.depth;
-  if (rom.words.length === 0 && findings.all().every(({ severity }) => severity === "warning")) {
+  if (rom.words.length === 0 && !findings.hasError) {
     findings.add("no-words", 1, "The file holds no word.");
   }
   checkWidths(rom, width, family === "readmem", findings);
-  checkAddresses(rom, depth, findings);
+  const isShort = checkAddresses(rom, depth, findings);
+  const words = isShort && fillingFamilies.includes(family) ? filled(rom.words, depth!, width ?? 1) : rom.words;
+  return { ...(width && { width }), ...(depth && { depth }), ...checkedPacking(rom, width, expected, findings), words };
+}
+
+function checkedPacking(rom: ReadRom, width: number | undefined, expected: RomExpectation, findings: RomFindings): Pick<LintedRom, "packing"> {
   const packing = width === undefined ? undefined : packingFor(width, expected, findings);
-  if (packing !== undefined) {
-    checkCodes(rom, packing, findings);
+  if (packing === undefined) {
+    return {};
   }
-  return { ...(width && { width }), ...(depth && { depth }), ...(packing && { packing }), words: rom.words };
+  checkCodes(rom, packing, findings);
+  return { packing };
+}
+
+/** Families whose tool fills a memory with 0 where the file gives no word. */
+const fillingFamilies: readonly RomFamily[] = ["lattice", "gowin", "mif"];
+
+/** Words by address, 0 where there is none, up to the depth. */
+function filled(words: ReadRom["words"], depth: number, width: number): ReadRom["words"] {
+  const given = new Set(words.map(({ address }) => address));
+  const line = words.at(-1)?.line ?? 1;
+  const missing = Array.from({ length: depth }, (_, address) => ({ address, value: 0n, bits: width, line })).filter(({ address }) => !given.has(address));
+  return [...words, ...missing].toSorted((one, other) => one.address - other.address);
+}
+
+/** Sizes that the file states beyond what a ROM may have are told and not believed. */
+function readableSize(rom: ReadRom, findings: RomFindings): ReadRom {
+  const { width = 1, depth = 1, words } = rom;
+  if (isReadableSize(depth, width)) {
+    return rom;
+  }
+  findings.add("bad-field", 1, `The file says ${depth} words of ${width} bits; ${readable}.`);
+  return { words };
 }
 
 function packingFor(width: number, { packing }: RomExpectation, findings: RomFindings): LanePacking | undefined {
@@ -138,14 +192,19 @@ function checkStated(key: "width" | "depth", rom: ReadRom, expected: RomExpectat
 }
 
 function checkWidths({ words }: ReadRom, width: number | undefined, hasDigits: boolean, findings: RomFindings): void {
+  const limit = width === undefined ? undefined : 1n << BigInt(width);
   for (const word of words) {
-    if (width !== undefined && bitLength(word.value) > width) {
-      const digits = word.value.toString(16).toUpperCase();
-      findings.add("word-too-wide", word.line, `Word ${word.address} is ${digits} in hexadecimal, which does not fit in ${width} bits.`);
+    if (limit !== undefined && word.value >= limit) {
+      findings.add("word-too-wide", word.line, `Word ${word.address} is ${hexStart(word.value)} in hexadecimal, which does not fit in ${width} bits.`);
     } else if (hasDigits && word.bits > 0) {
       checkDigits(word, words[0]!.bits, width, findings);
     }
   }
+}
+
+function hexStart(value: bigint): string {
+  const digits = value.toString(16).toUpperCase();
+  return digits.length > 40 ? `${digits.slice(0, 40)}…` : digits;
 }
 
 /** Whether a word of digits has as many as the width needs, or where that is not known as the first word. */
@@ -162,29 +221,39 @@ function checkDigits({ address, bits, line }: ReadWord, firstBits: number, width
   }
 }
 
-function checkAddresses({ words }: ReadRom, depth: number | undefined, findings: RomFindings): void {
+/** @returns whether words are missing */
+function checkAddresses({ words }: ReadRom, depth: number | undefined, findings: RomFindings): boolean {
   if (depth === undefined || words.length === 0) {
-    return;
+    return false;
   }
-  const beyond = words.filter(({ address }) => address >= depth);
-  const [first] = beyond;
-  const runsOver = first?.address === depth && words[words.indexOf(first) - 1]?.address === depth - 1;
+  const beyond = words.findIndex(({ address }) => address >= depth);
+  const first = words[beyond];
+  const runsOver = first?.address === depth && words[beyond - 1]?.address === depth - 1;
   if (first !== undefined && runsOver) {
     findings.add("too-many-words", first.line, `There are words up to address ${words.at(-1)!.address}; the depth is ${depth}.`);
   } else if (first !== undefined) {
     findings.add("address-out-of-range", first.line, `Address ${first.address} is not below the depth ${depth}.`);
   }
-  const given = new Set(words.map(({ address }) => address).filter((address) => address < depth)).size;
+  const given = countAddresses(words, depth);
   if (given < depth) {
     findings.add("too-few-words", words.at(-1)!.line, `The file has ${given} of ${depth} words.`);
   }
+  return given < depth;
+}
+
+/** Different addresses below the depth. */
+function countAddresses(words: ReadRom["words"], depth: number): number {
+  const isAscending = words.every(({ address }, index) => index === 0 || address > words[index - 1]!.address);
+  const below = words.filter(({ address }) => address < depth);
+  return isAscending ? below.length : new Set(below.map(({ address }) => address)).size;
 }
 
 /** The weights' codes that no weight has. */
 function checkCodes({ words }: ReadRom, packing: LanePacking, findings: RomFindings): void {
   const limit = 1n << BigInt(wordWidth(packing));
-  for (const { address, value, line } of words.filter((word) => word.value < limit)) {
-    const lane = unpackWord(value, packing).indexOf(undefined);
+  const unpack = wordUnpacker(packing);
+  for (const { address, value, line } of words) {
+    const lane = value < limit ? unpack(value).indexOf(undefined) : -1;
     if (lane >= 0) {
       findings.add("illegal-code", line, `Lane ${lane} of word ${address} has a code that the encoding ${packing.encoding.name} does not use.`);
     }

@@ -1,3 +1,4 @@
+import { markdownText } from "../../text/markdown.js";
 import type { EncodingName } from "./encoding.js";
 import type { RomFormat } from "./formats.js";
 import { howToLoad } from "./howToLoad.js";
@@ -15,7 +16,7 @@ export function romReadme(manifest: RomManifest): string {
   const { model, macUnits, images, memory } = manifest;
   const example = images.find(({ name }) => /recurrent_weights(_bank0)?$/.test(name)) ?? images[0]!;
   const formats = [...new Set(example.files.map(({ format }) => format))];
-  return `# ROM images${manifest.source.name === undefined ? "" : ` of ${manifest.source.name}`}
+  return `# ROM images${manifest.source.name === undefined ? "" : ` of ${markdownText(manifest.source.name)}`}
 
 For ${macUnits} MAC units:
 

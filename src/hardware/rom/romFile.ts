@@ -1,10 +1,10 @@
-import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { manifestEntry } from "./besideManifest.js";
-import type { ManifestEntry } from "./besideManifest.js";
+import { besideManifest } from "./besideManifest.js";
+import type { Beside, ManifestEntry } from "./besideManifest.js";
 import { RomFindings } from "./findings.js";
 import { lintRom } from "./lint.js";
 import type { LintedRom, RomExpectation } from "./lint.js";
+import { HugeFileError, readRegularFile } from "./regularFile.js";
 
 /** Larger files are not ROMs of this kind; reading one would only stop the machine. */
 const mostMebibytes = 64;
@@ -26,9 +26,21 @@ export async function readRomFile(file: string, options: RomExpectation = {}): P
 
 /** The same for content that is not on the disk yet, as if it were in that file. */
 export async function readRomBytes(file: string, bytes: Uint8Array, options: RomExpectation = {}): Promise<RomFile> {
-  const manifest = await manifestEntry(file);
+  return romWith(file, bytes, await besideManifest(file), options);
+}
+
+/** The same with what a manifest beside the file says. */
+export function romWith(file: string, bytes: Uint8Array, { entry: manifest, problem }: Beside, options: RomExpectation = {}): RomFile {
   const expected: RomExpectation = { ...(manifest && expectationOf(manifest)), ...options };
-  return { file, ...lintRom(path.basename(file), bytes, expected), ...(manifest && { manifest }) };
+  const rom = lintRom(path.basename(file), bytes, expected);
+  const findings = problem === undefined ? rom.findings : [...manifestProblem(problem), ...rom.findings];
+  return { file, ...rom, findings, ...(manifest && { manifest }) };
+}
+
+function manifestProblem(problem: string): LintedRom["findings"] {
+  const findings = new RomFindings(undefined);
+  findings.add("bad-field", 1, problem);
+  return findings.all();
 }
 
 function expectationOf({ image, file }: ManifestEntry): RomExpectation {
@@ -41,33 +53,21 @@ function expectationOf({ image, file }: ManifestEntry): RomExpectation {
 async function readBytes(file: string): Promise<Uint8Array | RomFindings> {
   const findings = new RomFindings(undefined);
   try {
-    const { size, isFile } = await lookAt(file);
-    if (isFile && size <= mostMebibytes * 2 ** 20) {
-      return await readFile(file);
-    }
-    if (isFile) {
-      findings.add("huge-file", 1, `The file has ${Math.ceil(size / 2 ** 20)} MiB; files up to ${mostMebibytes} MiB are read.`);
-    } else {
-      findings.add("unreadable", 1, "The file cannot be read: it is no regular file.");
-    }
+    return await readRegularFile(file, mostMebibytes);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    findings.add("unreadable", 1, `The file cannot be read: ${reasons[code ?? ""] ?? message}.`);
+    if (error instanceof HugeFileError) {
+      findings.add("huge-file", 1, message);
+    } else {
+      findings.add("unreadable", 1, `The file cannot be read: ${reasons.get(code ?? "") ?? message}.`);
+    }
+    return findings;
   }
-  return findings;
 }
 
-/** Before opening, since opening a pipe would wait for its other end. */
-async function lookAt(file: string): Promise<{ size: number; isFile: boolean }> {
-  const found = await stat(file);
-  if (found.isDirectory()) {
-    throw Object.assign(new Error("it is a folder"), { code: "EISDIR" });
-  }
-  return { size: found.size, isFile: found.isFile() };
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "it does not exist",
-  EACCES: "permission denied",
-  EISDIR: "it is a folder",
-};
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "it does not exist"],
+  ["EACCES", "permission denied"],
+  ["EISDIR", "it is a folder"],
+  ["ENXIO", "it is no regular file"],
+]);

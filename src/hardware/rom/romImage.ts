@@ -86,11 +86,40 @@ export function packImage(
  * @param word below 2^wordWidth(packing)
  */
 export function unpackWord(word: bigint, packing: LanePacking): (number | undefined)[] {
+  return wordUnpacker(packing)(word);
+}
+
+/** Bits of a piece of a word that numbers compute with, rather than bigints. */
+const limbBits = 32;
+const limbDigits = limbBits / 4;
+
+/** The same for many words of one packing. */
+export function wordUnpacker(packing: LanePacking): (word: bigint) => (number | undefined)[] {
   const { lanes, encoding } = packing;
-  const mask = (1n << BigInt(encoding.bits)) - 1n;
+  const width = wordWidth(packing);
+  const limbs = Math.ceil(width / limbBits);
   const none = Array.from<undefined>({ length: valuesPerField(encoding) });
-  const fields = fieldBits(packing).map((firstBit) => Number((word >> BigInt(firstBit)) & mask));
-  return fields.flatMap((field): (number | undefined)[] => decodeField(field, encoding) ?? none).slice(0, lanes);
+  const firstBits = fieldBits(packing);
+  return (word) => {
+    const digits = word.toString(16).padStart(limbs * limbDigits, "0").slice(-limbs * limbDigits);
+    const pieces = Array.from({ length: limbs }, (_, limb) => Number.parseInt(digits.slice((limbs - limb - 1) * limbDigits, (limbs - limb) * limbDigits), 16));
+    const values: (number | undefined)[] = [];
+    for (const firstBit of firstBits) {
+      for (const value of decodeField(bitsAt(pieces, firstBit, encoding.bits), encoding) ?? none) {
+        values.push(value);
+      }
+    }
+    values.length = lanes;
+    return values;
+  };
+}
+
+/** A field of at most 32 bits out of pieces of 32, the lowest piece first. */
+function bitsAt(pieces: readonly number[], firstBit: number, bits: number): number {
+  const [piece, shift] = [Math.floor(firstBit / limbBits), firstBit % limbBits];
+  const low = Math.floor(pieces[piece]! / 2 ** shift) % 2 ** bits;
+  const above = Math.max(0, bits - (limbBits - shift));
+  return low + ((pieces[piece + 1] ?? 0) % 2 ** above) * 2 ** (limbBits - shift);
 }
 
 /** The lowest bit of each field, the field of lane 0 first. */

@@ -130,10 +130,12 @@ export const romRules = {
     tools: {
       readmem:
         "Icarus 11 warns, Verilator 5.006 does not, and both leave the other words as they were; Yosys 0.23 leaves them x without a word; Vivado wants a line for each row.",
-      lattice: "Lattice's Memory Generator fills with 0.",
+      lattice: "Lattice's Memory Generator fills with 0, and so they are read.",
+      gowin: "Gowin's IP generator fills with 0, and so they are read.",
+      mif: "Quartus warns and fills with 0, and so they are read.",
     },
     remedy: "Pad with words of 0 to the depth.",
-    onlyWarningFor: ["lattice"],
+    onlyWarningFor: ["lattice", "gowin", "mif"],
   },
   "too-many-words": {
     severity: "error",
@@ -145,6 +147,16 @@ export const romRules = {
     tools: { readmem: "Icarus 11 and Yosys 0.23 warn and cut the top bits, Verilator 5.006 cuts them without a word." },
     remedy: "Correct the word or the width.",
   },
+  "binary-digits": {
+    severity: "warning",
+    tools: { readmem: "$readmemh reads each digit as four bits, $readmemb as one." },
+    remedy: "If the words are binary, read them with --radix 2; if not, say the width with --width.",
+  },
+  "filter-coefficients": {
+    severity: "warning",
+    tools: { coe: "Vivado's FIR Compiler reads them; its memory generators want memory_initialization_radix and memory_initialization_vector (UG896)." },
+    remedy: "For a memory, write those two keywords.",
+  },
   "no-words": { severity: "error", tools: {}, remedy: "Export it again." },
   "missing-field": { severity: "error", tools: {}, remedy: "Add it." },
   "bad-field": { severity: "error", tools: {}, remedy: "Correct it." },
@@ -155,7 +167,12 @@ export const romRules = {
     remedy: "Export it again: the file may be cut off.",
     onlyWarningFor: ["srec"],
   },
-  "data-after-end": { severity: "error", tools: { coe: "Vivado wants the vector last (UG896)." }, remedy: "Remove what follows." },
+  "data-after-end": {
+    severity: "error",
+    tools: { coe: "Vivado wants the vector last (UG896) and ignores what follows." },
+    remedy: "Remove what follows.",
+    onlyWarningFor: ["coe"],
+  },
   "width-mismatch": { severity: "error", tools: {}, remedy: "Export it again, or correct the width." },
   "depth-mismatch": { severity: "error", tools: {}, remedy: "Export it again, or correct the depth." },
   "ragged-vector": { severity: "error", tools: { vhdl: "GHDL stops: the lengths do not match." }, remedy: "Give each word all its bits." },

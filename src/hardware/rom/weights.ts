@@ -1,7 +1,8 @@
 import { groupsOf } from "../rowGroups.js";
 import type { RowSpan } from "../schedule/rowPhases.js";
 import type { ManifestEntry } from "./besideManifest.js";
-import { unpackWord } from "./romImage.js";
+import { romLimits } from "./limits.js";
+import { unpackWord, wordUnpacker } from "./romImage.js";
 import type { LanePacking } from "./romImage.js";
 import type { RomFile } from "./romFile.js";
 
@@ -18,26 +19,50 @@ export interface RomWeights {
 
 /**
  * A matrix's weights by input and gate row; undefined for a file whose manifest does not place them, and for constants and tables.
- * Rows of other banks stay undefined.
+ * Rows of other banks stay undefined. Undefined also for a matrix above `romLimits.weights`, or whose
+ * manifest contradicts itself.
  */
 export function romWeights({ words, manifest, packing }: RomFile): RomWeights | undefined {
-  const layer = manifest?.layer;
-  const phases = manifest?.image.packing.order[0] === "row group" ? layer?.phases : undefined;
-  if (manifest === undefined || layer === undefined || phases === undefined || packing === undefined) {
+  const phases = manifest === undefined ? undefined : phasesOf(manifest);
+  if (manifest?.layer === undefined || phases === undefined || packing === undefined) {
     return undefined;
   }
+  const { units, gateOrder: gates } = manifest.layer;
   const [inputs, rows] = manifest.image.shape as [number, number];
+  if (inputs * rows > romLimits.weights || !isWhole(rows, units * gates.length, phases)) {
+    return undefined;
+  }
   const values = Array.from<number | undefined>({ length: inputs * rows });
-  const groups = groupsOf(phases, manifest.macUnits);
+  placeWeights(values, rows, words, { manifest, groups: groupsOf(phases, manifest.macUnits), unpack: wordUnpacker(packing) });
+  return { inputs, units, gates, values };
+}
+
+/** How words become weights. */
+interface Places {
+  readonly manifest: ManifestEntry;
+  readonly groups: readonly RowSpan[];
+  readonly unpack: ReturnType<typeof wordUnpacker>;
+}
+
+function placeWeights(values: (number | undefined)[], rows: number, words: RomFile["words"], { manifest, groups, unpack }: Places): void {
   for (const { address, value } of words) {
-    unpackWord(value, packing).forEach((weight, lane) => {
+    unpack(value).forEach((weight, lane) => {
       const place = placeOf(manifest, groups, address, lane);
       if (place !== undefined) {
         values[place.input * rows + place.row] = weight;
       }
     });
   }
-  return { inputs, units: layer.units, gates: layer.gateOrder, values };
+}
+
+/** Of a weight image; undefined for constants and tables. */
+function phasesOf({ image, layer }: ManifestEntry): readonly RowSpan[] | undefined {
+  return image.packing.order[0] === "row group" ? layer?.phases : undefined;
+}
+
+/** Whether gates and phases have the matrix's rows; a shape without rows has none. */
+function isWhole(rows: number | undefined, ofGates: number, phases: readonly RowSpan[]): boolean {
+  return ofGates === rows && phases.reduce((sum, phase) => sum + phase.rows, 0) === rows;
 }
 
 /** Whose weight a lane is; undefined where it is unused. */

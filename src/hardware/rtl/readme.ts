@@ -5,6 +5,7 @@ import { cellGates } from "../schedule/shape.js";
 import type { FixedLayer, FixedModel } from "../fixedModel.js";
 import { realValue } from "../fixedPoint.js";
 import { arrayInWords, inputBits } from "./accelerator.js";
+import { markdownText } from "../../text/markdown.js";
 import { addressBits } from "./addressBits.js";
 import { inputCycles, outputCycles, streamTiming, timingDiagram, type TimingDiagram } from "./streamTiming.js";
 import { fillTemplate } from "./template.js";
@@ -28,7 +29,7 @@ export function acceleratorReadme(model: FixedModel, { macUnits, timesteps, sche
   const isOneHot = first.inputKind === "one-hot";
   const step = (fractionBits: number): string => `2^-${fractionBits}`;
   return fillTemplate(readme, {
-    origin: origin === undefined ? "" : ` of ${origin}`,
+    origin: origin === undefined ? "" : ` of ${markdownText(origin)}`,
     array: arrayInWords(macUnits, model.columnsPerCycle),
     layers: layers.map((layer, index) => `- layer ${index}: ${layerInWords(layer)}`).join("\n"),
     inputBits: inputBits(model),

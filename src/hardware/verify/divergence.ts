@@ -94,7 +94,11 @@ function lane({ layer, signal }: TraceEvent): string {
 }
 
 function count(reached: ReadonlyMap<string, number>): number {
-  return Math.max(0, ...Array.from(reached.values(), (timestep) => timestep + 1));
+  let timesteps = 0;
+  for (const timestep of reached.values()) {
+    timesteps = Math.max(timesteps, timestep + 1);
+  }
+  return timesteps;
 }
 
 /** A number for each value, in the order in which a first divergence is looked for. */

@@ -6,6 +6,9 @@ import type { ProcessEnd } from "./process.js";
 export const simulatorNames = ["icarus", "verilator"] as const;
 export type SimulatorName = (typeof simulatorNames)[number];
 
+/** As their projects call them. */
+export const simulatorTitles: Readonly<Record<SimulatorName, string>> = { icarus: "Icarus Verilog", verilator: "Verilator" };
+
 /** Where integer model and simulation part. */
 export interface Difference {
   readonly layer: number;
@@ -82,7 +85,14 @@ export interface SimulationOptions {
   readonly signal?: AbortSignal;
   /** "+stalls", "+vcd" for a dump of all signals, "+trace" for one of those that are compared. */
   readonly plusArguments?: readonly string[];
+  /** Told before the build, and then as timesteps are done: at most a hundred times. */
+  readonly onProgress?: (progress: SimulationProgress) => void;
 }
+
+/** How far a simulation is: it is being built, or so many timesteps have been simulated. */
+export type SimulationProgress =
+  | { readonly stage: "build"; readonly simulator: SimulatorName; readonly version: string }
+  | { readonly stage: "simulation"; readonly simulator: SimulatorName; readonly version: string; readonly timestep: number };
 
 /**
  * Builds and runs the testbench of an accelerator's folder.
@@ -93,12 +103,14 @@ export async function simulate(
   name: SimulatorName,
   folder: string,
   cycles: number,
-  { signal, plusArguments = [] }: SimulationOptions = {},
+  { signal, plusArguments = [], onProgress }: SimulationOptions = {},
 ): Promise<SimulatorResult> {
   const simulator = simulators[name];
   const version = await versionOf(simulator, signal);
   const sources = ["testbench.v", ...(await readdir(path.join(folder, "rtl"))).toSorted().map((file) => path.join("rtl", file))];
-  const commands = simulator.commands(sources, plusArguments, cycles > longSimulation);
+  const plus = onProgress === undefined ? plusArguments : [...plusArguments, "+progress"];
+  const commands = simulator.commands(sources, plus, cycles > longSimulation);
+  onProgress?.({ stage: "build", simulator: name, version });
   for (const [program, ...args] of commands.slice(0, -1)) {
     const end = await runProcess(program!, args, { folder, signal, remedy: simulator.remedy });
     if (end.exitCode !== 0) {
@@ -106,7 +118,14 @@ export async function simulate(
     }
   }
   const [program, ...args] = commands.at(-1)!;
-  const end = await runProcess(program!, args, { folder, signal, remedy: simulator.remedy });
+  onProgress?.({ stage: "simulation", simulator: name, version, timestep: 0 });
+  const onLine = (line: string): void => {
+    const timestep = /^TIMESTEP (\d+)$/.exec(line)?.[1];
+    if (timestep !== undefined) {
+      onProgress?.({ stage: "simulation", simulator: name, version, timestep: Number(timestep) });
+    }
+  };
+  const end = await runProcess(program!, args, { folder, signal, remedy: simulator.remedy, ...(onProgress && { onLine }) });
   return { name, version, ...readEnd(name, end) };
 }
 

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Sequence } from "../calibrate.js";
 import type { FixedModel } from "../fixedModel.js";
 import { acceleratorFiles, testbenchFiles } from "../rtl/acceleratorFiles.js";
+import { otherFormat } from "./otherWaveforms.js";
 import { simulate } from "./simulators.js";
 import type { SimulatorName } from "./simulators.js";
 import { traceLayout } from "./trace.js";
@@ -34,8 +35,21 @@ export async function simulatorTrace(name: SimulatorName, folder: string, model:
 export async function* vcdFileTrace(file: string, layout: TraceLayout, scope?: string): AsyncIterable<TraceEvent> {
   const chunks = createReadStream(file, { encoding: "latin1", highWaterMark: 2 ** 20 });
   try {
-    yield* vcdTrace(layout, chunks as AsyncIterable<string>, scope);
+    yield* vcdTrace(layout, textOnly(file, chunks as AsyncIterable<string>), scope);
   } catch (error) {
     throw error instanceof VcdError ? new VcdError(`${file}: ${error.message}`, { cause: error }) : error;
+  }
+}
+
+/** The same chunks, unless they are another format's. @throws VcdError that says which, and what converts it */
+async function* textOnly(file: string, chunks: AsyncIterable<string>): AsyncIterable<string> {
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    const other = isFirst ? otherFormat(file, Buffer.from(chunk, "latin1")) : undefined;
+    if (other !== undefined) {
+      throw new VcdError(other);
+    }
+    isFirst = false;
+    yield chunk;
   }
 }

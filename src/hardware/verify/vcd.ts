@@ -10,6 +10,8 @@ export interface VcdVariable {
   /** Without its range. */
   readonly name: string;
   readonly bits: number;
+  /** The highest index of a part of a vector, where the name has an index or a range. */
+  readonly high?: number;
   /** Identifier code; several variables may share one. */
   readonly code: string;
 }
@@ -29,9 +31,16 @@ type State =
   | { readonly kind: "changes" }
   | { readonly kind: "vector"; readonly value: string | undefined };
 
+/** Variables without bits of their own: they are passed over, and so are their changes. */
+const valueless = new Set(["real", "realtime", "string", "event", "real_parameter", "shortreal"]);
+/** A name, code or value is never longer than a line; anything longer is no dump. */
+const longestToken = 2 ** 20;
+/** Of a declaration; comments have more, which nobody reads. */
+const mostWords = 64;
+
 /**
  * Reads a four-state value change dump (IEEE 1364-2005, 18.2) piece by piece, in constant memory.
- * Real and string variables are passed over.
+ * Variables of reals, strings and events are passed over.
  */
 export class VcdReader {
   private state: State = { kind: "header" };
@@ -44,6 +53,9 @@ export class VcdReader {
 
   /** @throws VcdError */
   push(text: string): void {
+    if (this.rest.length > longestToken) {
+      throw new VcdError(`A word after ${this.now} has more than ${longestToken} characters: this is not a value change dump, or it is damaged.`);
+    }
     const all = this.rest + text;
     const end = Math.max(all.lastIndexOf("\n"), all.lastIndexOf(" ")) + 1;
     this.rest = all.slice(end);
@@ -86,7 +98,9 @@ export class VcdReader {
 
   private readCommand({ name, words, isHeader }: Extract<State, { kind: "command" }>, token: string): void {
     if (token !== "$end") {
-      words.push(token);
+      if (words.length < mostWords) {
+        words.push(token);
+      }
       return;
     }
     this.state = { kind: isHeader ? "header" : "changes" };
@@ -98,7 +112,7 @@ export class VcdReader {
         this.scopes.pop();
         return;
       case "$var":
-        this.variables.push(this.variable(words));
+        this.noteVariable(words);
         return;
       case "$enddefinitions":
         this.state = { kind: "changes" };
@@ -106,13 +120,23 @@ export class VcdReader {
     }
   }
 
-  private variable(words: readonly string[]): VcdVariable {
-    const [, size, code, reference] = words;
+  private noteVariable(words: readonly string[]): void {
+    const [type = "", size, code, reference, ...indices] = words;
+    if (type.toLowerCase() === "port") {
+      throw new VcdError("This is an extended value change dump ($dumpports), whose values have strengths: dump with $dumpvars instead.");
+    }
+    if (valueless.has(type.toLowerCase())) {
+      return;
+    }
     const bits = Number(size);
-    if (reference === undefined || !Number.isInteger(bits) || bits < 1) {
+    if (reference === undefined || !Number.isInteger(bits) || bits < 0) {
       throw new VcdError(`"$var ${shown(words.join(" "))} $end" is no variable: it has a type, a size, a code and a name.`);
     }
-    return { scopes: [...this.scopes], name: reference.replace(/\[-?\d+:-?\d+\]$/, ""), bits, code: code! };
+    const { name, high } = namedPart(reference + indices.join(""));
+    // A null range of VHDL has no bit, and so no value.
+    if (bits > 0) {
+      this.variables.push({ scopes: [...this.scopes], name, bits, code: code!, ...(high !== undefined && { high }) });
+    }
   }
 
   private readChange(token: string): void {
@@ -142,6 +166,14 @@ export class VcdReader {
     this.now = token;
     this.visitor.time(time);
   }
+}
+
+/** `gate[2]` and `gate[7:4]` are parts of `gate`; what is before the last brackets stays. */
+function namedPart(reference: string): { name: string; high?: number } {
+  const [brackets, first, second = first] = /\[(-?\d{1,9})(?::(-?\d{1,9}))?\]$/.exec(reference) ?? [];
+  return brackets === undefined
+    ? { name: reference }
+    : { name: reference.slice(0, -brackets.length), high: Math.max(Number(first), Number(second)) };
 }
 
 function shown(text: string): string {

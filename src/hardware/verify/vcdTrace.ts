@@ -2,6 +2,7 @@ import { addressBits } from "../rtl/addressBits.js";
 import { cellGates } from "../schedule/shape.js";
 import { VcdError, VcdReader } from "./vcd.js";
 import type { VcdVariable, VcdVisitor } from "./vcd.js";
+import { joinedVectors, vectorDigits, type VcdVector } from "./vcdVectors.js";
 import type { TraceEvent, TraceLayer, TraceLayout, TraceSignal, TraceValue } from "./trace.js";
 
 /** What is read of a layer's scope beside its values. */
@@ -95,6 +96,7 @@ type Read = (code: string) => string;
 class Accelerator {
   readonly clock: string;
   readonly codes: readonly string[];
+  private readonly split: ReadonlyMap<string, VcdVector>;
   private readonly reset: string;
   private readonly layers: LayerSampler[];
   private readonly output: OutputSampler;
@@ -107,9 +109,14 @@ class Accelerator {
     this.output = new OutputSampler(layout, find);
     find.finish(layout.length);
     this.codes = find.codes;
+    this.split = find.split;
   }
 
-  *sample(read: Read, time: number): Iterable<TraceEvent> {
+  *sample(readPart: Read, time: number): Iterable<TraceEvent> {
+    const read: Read = (code) => {
+      const vector = this.split.get(code);
+      return vector === undefined ? readPart(code) : vectorDigits(vector, readPart);
+    };
     if (read(this.reset) === "0") {
       for (const layer of this.layers) {
         yield* layer.sample(read, time);
@@ -194,14 +201,17 @@ class OutputSampler {
 
 /** Looks variables up in an accelerator's scopes, and says in one error what is not there. */
 class Finder {
+  /** Of the variables of the dump. */
   readonly codes: string[] = [];
+  /** Vectors of several variables, by the code that stands for all of them. */
+  readonly split = new Map<string, VcdVector>();
   private readonly missing: string[] = [];
-  private readonly byPath: ReadonlyMap<string, VcdVariable>;
+  private readonly byPath: ReadonlyMap<string, VcdVector>;
   private readonly path: string;
 
   constructor(scopes: readonly string[], variables: readonly VcdVariable[]) {
     this.path = scopes.join(".");
-    this.byPath = new Map(variables.map((variable) => [[...variable.scopes, variable.name].join("."), variable]));
+    this.byPath = joinedVectors(variables);
   }
 
   /** @param scope of a layer, "" for the accelerator's own */
@@ -215,8 +225,17 @@ class Finder {
     if (variable.bits !== bits) {
       throw new VcdError(`${this.path}.${place} has ${variable.bits} bits in the dump and ${bits} in this accelerator: the dump is of another model or other options.`);
     }
-    this.codes.push(variable.code);
-    return variable.code;
+    const codes = variable.parts.map((part) => part.code);
+    for (const code of codes) {
+      this.codes.push(code);
+    }
+    if (codes.length === 1) {
+      return codes[0]!;
+    }
+    // No code of a dump has a blank.
+    const whole = codes.join(" ");
+    this.split.set(whole, variable);
+    return whole;
   }
 
   /** @throws VcdError for what is missing, or a layer too many */

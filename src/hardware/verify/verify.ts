@@ -1,12 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { inTemporaryFolder } from "../../runs/temporary.js";
 import type { Sequence } from "../calibrate.js";
 import type { FixedModel } from "../fixedModel.js";
 import { acceleratorFiles, testbenchFiles } from "../rtl/acceleratorFiles.js";
-import type { TextFiles } from "../rtl/acceleratorFiles.js";
-import { simulate, simulatorNames } from "./simulators.js";
-import type { SimulationOptions, SimulatorName, SimulatorResult } from "./simulators.js";
+import { simulate, simulatorNames, simulatorTitles } from "./simulators.js";
+import type { SimulationOptions, SimulationProgress, SimulatorName, SimulatorResult } from "./simulators.js";
 
 export interface Verification {
   /** All simulators computed what the integer model computes, in the cycles that the schedule predicts. */
@@ -17,11 +16,19 @@ export interface Verification {
   readonly simulators: readonly SimulatorResult[];
 }
 
-export interface VerifyOptions extends SimulationOptions {
+/** How far a verification is. */
+export interface VerifyProgress {
+  /** Of the timesteps of all simulators, 0 to 1. */
+  readonly share: number;
+  /** "Icarus Verilog 12.0: timestep 12 of 50" */
+  readonly words: string;
+}
+
+export interface VerifyOptions extends Pick<SimulationOptions, "signal" | "plusArguments"> {
   readonly macUnits: number;
   /** Default: all. */
   readonly simulators?: readonly SimulatorName[];
-  readonly onProgress?: (message: string) => void;
+  readonly onProgress?: (progress: VerifyProgress) => void;
 }
 
 /**
@@ -31,14 +38,14 @@ export interface VerifyOptions extends SimulationOptions {
  */
 export async function verifyAccelerator(model: FixedModel, sequences: readonly Sequence[], options: VerifyOptions): Promise<Verification> {
   const { macUnits, simulators = simulatorNames, onProgress, ...simulation } = options;
-  return inTemporaryFolder(async (folder) => {
+  return inTemporaryFolder("verify", async (folder) => {
     const { files, timesteps, scheduleCycles } = testbenchFiles(model, macUnits, sequences);
     await writeFiles(folder, acceleratorFiles(model, macUnits));
     await writeFiles(folder, files);
     const results: SimulatorResult[] = [];
-    for (const name of simulators) {
-      onProgress?.(`${name}: ${timesteps} timesteps, ${scheduleCycles} cycles predicted`);
-      results.push(await simulate(name, folder, scheduleCycles, simulation));
+    for (const [index, name] of simulators.entries()) {
+      const tell = onProgress && ((progress: SimulationProgress): void => onProgress(progressOf(progress, index, simulators.length, timesteps)));
+      results.push(await simulate(name, folder, scheduleCycles, { ...simulation, ...(tell && { onProgress: tell }) }));
     }
     const stalls = simulation.plusArguments?.includes("+stalls") ?? false;
     const isEqual = ({ mismatches, cycles }: SimulatorResult): boolean => mismatches === 0 && (stalls || cycles === scheduleCycles);
@@ -46,17 +53,15 @@ export async function verifyAccelerator(model: FixedModel, sequences: readonly S
   });
 }
 
-/** A folder that is gone when the work has ended, however it ends. */
-export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "tritloom-verify-"));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+function progressOf(progress: SimulationProgress, index: number, simulators: number, timesteps: number): VerifyProgress {
+  const name = `${simulatorTitles[progress.simulator]} ${progress.version}`;
+  return progress.stage === "build"
+    ? { share: index / simulators, words: `${name}: compiling` }
+    : { share: (index + progress.timestep / timesteps) / simulators, words: `${name}: timestep ${progress.timestep} of ${timesteps}` };
 }
 
-export async function writeFiles(folder: string, files: TextFiles): Promise<void> {
+/** @param files texts by their path in the folder, folders before the name are made */
+export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
   for (const [name, text] of files) {
     const file = path.join(folder, name);
     await mkdir(path.dirname(file), { recursive: true });

@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type * as z from "zod";
 import type { QuantiserSpec } from "../../experiment/quantiserSpec.js";
 import { gruSchema, lstmSchema } from "../../experiment/spec.js";
+import { requireValid } from "../../experiment/faults.js";
 import { requireKnownOptions } from "../../experiment/optionNames.js";
 import type { CellNormaliserSpec, GruSpec, LstmSpec, NormaliserSpec } from "../../experiment/spec.js";
 
@@ -111,35 +112,37 @@ export function checkGruOptions(config: GruLayerConfig): void {
   checkNames("tl.layers.gru", config, "reset", ["hidden"]);
 }
 
-/** @throws RangeError that names each wrong option */
+/** @throws TypeError that names each wrong option */
 export function lstmSpecOf(config: LstmLayerConfig): LstmSpec {
-  const normaliser = normaliserOf(config.normaliser ?? { kind: "batch" });
-  const cellNormaliser = config.cellNormaliser ?? (normaliser.kind === "batch" ? normaliser : { kind: "none" });
-  return checked("lstm", lstmSchema, {
+  const { normaliser: products = { kind: "batch" } } = config;
+  const normaliser = normaliserOf(products);
+  const { cellNormaliser = normaliser?.kind === "batch" ? normaliser : { kind: "none" } } = config;
+  return checked("tl.layers.lstm()", lstmSchema, {
     cell: "lstm",
     ...shared(config, normaliser),
     cellNormaliser: normaliserOf(cellNormaliser),
     zoneout: { hidden: 0, cell: 0, ...config.zoneout },
     ...(config.state !== undefined && { state: config.state }),
-  });
+  }, config);
 }
 
-/** @throws RangeError that names each wrong option */
+/** @throws TypeError that names each wrong option */
 export function gruSpecOf(config: GruLayerConfig): GruSpec {
-  return checked("gru", gruSchema, {
+  const { normaliser = { kind: "batch" } } = config;
+  return checked("tl.layers.gru()", gruSchema, {
     cell: "gru",
-    ...shared(config, normaliserOf(config.normaliser ?? { kind: "batch" })),
+    ...shared(config, normaliserOf(normaliser)),
     reset: config.reset ?? "after",
     zoneout: { hidden: 0, ...config.zoneout },
     ...(config.state !== undefined && { state: { hiddenBits: config.state.hiddenBits } }),
-  });
+  }, config);
 }
 
 function shared(config: RecurrentLayerConfig, normaliser: NormaliserSpec): object {
-  const quantiser = config.quantiser ?? { kind: "ternary", sampling: "stochastic" };
+  const { quantiser = { kind: "ternary", sampling: "stochastic" } } = config;
   return {
     units: config.units,
-    quantiser: "kind" in quantiser ? { input: quantiser, recurrent: quantiser } : quantiser,
+    quantiser: isForEach(quantiser) ? quantiser : { input: quantiser, recurrent: quantiser },
     normaliser,
     initialState: config.initialState ?? "learned",
     dropout: config.dropout ?? 0,
@@ -148,12 +151,19 @@ function shared(config: RecurrentLayerConfig, normaliser: NormaliserSpec): objec
   };
 }
 
+type QuantiserChoice = NonNullable<RecurrentLayerConfig["quantiser"]>;
+
+/** Cells are not type checked: anything may stand for the quantiser. */
+function isForEach(quantiser: QuantiserChoice): quantiser is Exclude<QuantiserChoice, QuantiserSpec> {
+  return typeof quantiser === "object" && quantiser !== null && "input" in quantiser;
+}
+
 const epsilon = 1e-5;
 
 function normaliserOf(options: NormaliserOptions): CellNormaliserSpec;
 function normaliserOf(options: NormaliserOptions | { kind: "weight" }): NormaliserSpec;
 function normaliserOf(options: NormaliserOptions | { kind: "weight" }): NormaliserSpec {
-  switch (options.kind) {
+  switch (options?.kind) {
     case "batch":
       return { epsilon, statistics: "shared", ...options };
     case "layer":
@@ -163,14 +173,11 @@ function normaliserOf(options: NormaliserOptions | { kind: "weight" }): Normalis
   }
 }
 
-function checked<T>(place: string, schema: z.ZodType<T>, spec: object): T {
-  const parsed = schema.safeParse(spec);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".")} is ${shown(spec, path)}: ${message}`);
-    throw new RangeError(`${place}(): ${faults.join("; ")}.`);
-  }
-  checkAgreement(place, parsed.data as Record<string, object>);
-  return parsed.data;
+function checked<T>(place: string, schema: z.ZodType<T>, spec: object, { quantiser }: RecurrentLayerConfig): T {
+  const isOne = quantiser === undefined || !isForEach(quantiser);
+  const parsed = requireValid(place, schema, spec, (path) => (isOne ? path.replace(/^quantiser\.(input|recurrent)/, "quantiser") : path));
+  checkAgreement(place, parsed as Record<string, object>);
+  return parsed;
 }
 
 /** One epsilon and one form of statistics serve a whole layer. */
@@ -180,13 +187,8 @@ function checkAgreement(place: string, { normaliser, cellNormaliser }: Readonly<
   const key = ["epsilon", "statistics"].find((name) => name in products && name in ofCell && products[name] !== ofCell[name]);
   if (key !== undefined) {
     throw new RangeError(
-      `${place}(): cellNormaliser.${key} is ${String(ofCell[key])} and normaliser.${key} ${String(products[key])}; ` +
+      `${place}: cellNormaliser.${key} is ${String(ofCell[key])} and normaliser.${key} ${String(products[key])}; ` +
         "a layer has one: give both the same.",
     );
   }
-}
-
-function shown(spec: object, path: readonly PropertyKey[]): string {
-  const value = path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], spec);
-  return typeof value === "number" ? String(value) : JSON.stringify(value);
 }

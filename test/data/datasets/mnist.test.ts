@@ -53,6 +53,11 @@ describe("MNIST", () => {
     expect(sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it("is downloaded from an encrypted source", async () => {
+    const nowhere = { own: [], cache: path.join(root.path, "none") };
+    await expect(loadMnist({ places: nowhere, download: false })).rejects.toThrow(/which downloads https:\/\//);
+  });
+
   it("is refused when a file is cut short, of another kind, or does not belong to the others", async () => {
     await expect(load({ testImages: contents.testImages.subarray(0, 20) })).rejects.toThrow(/testImages\.gz is no IDX file of images, or is cut/);
     await expect(load({ testImages: contents.testLabels })).rejects.toThrow(/testImages\.gz is no IDX file of images/);

@@ -31,6 +31,51 @@ const inOrder = (...answers: Answer[]): Answer => (request, response) =>
   (answers.length > 1 ? answers.shift()! : answers[0]!)(request, response);
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 
+describe("a file that is too long", () => {
+  const small = (url: string, more: Partial<DataFile> = {}) => openDataFile(fileAt(url, { mostBytes: 100_000, ...more }), options());
+
+  it("is refused by the length that the server tells, before any of it is taken, and nothing of it stays", async () => {
+    const server = await started(fileAnswer(content));
+    await expect(small(server.url)).rejects.toThrow(/could not be downloaded: the server sends 200000 bytes or more, and the file has at most 100000\./);
+    expect([server.requests.length, await readdir(cache())]).toEqual([1, []]);
+  });
+
+  it("is refused while it comes where the server tells no length, however long it would go on", async () => {
+    let sent = 0;
+    const endless: Answer = (_, response) => {
+      response.writeHead(200);
+      const more = (): void => {
+        while (!response.destroyed && (sent += 50_000) < 1e9 && response.write(content.subarray(0, 50_000)));
+      };
+      response.on("drain", more);
+      more();
+    };
+    const server = await started(endless);
+    await expect(small(server.url)).rejects.toThrow(/the server sends \d+ bytes or more, and the file has at most 100000/);
+    expect([server.requests.length, await readdir(cache())]).toEqual([1, []]);
+    expect(sent).toBeLessThan(1e8);
+  });
+
+  it("is refused where a compressed transfer or an archive unpacks to it", async () => {
+    const bomb = Buffer.alloc(5_000_000);
+    const transfer = await started((_, response) => response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(bomb)));
+    await expect(small(transfer.url)).rejects.toThrow(/and the file has at most 100000/);
+    const zip = Buffer.from(zipSync({ "a.txt": bomb }));
+    for (const [kind, packed] of [["gzip", gzipSync(bomb)], ["zip", zip]] as const) {
+      const server = await started(fileAnswer(packed));
+      const unpacked = small(server.url, { packed: { name: `a.${kind}`, kind } });
+      await expect(unpacked).rejects.toThrow(/unpacks to more than the 100000 bytes of a\.txt: it is another file than it should be/);
+    }
+    expect(await readdir(cache())).toEqual([]);
+  });
+
+  it("is refused in the user's own folder before it is read", async () => {
+    await writeFile(path.join(root.path, "a.txt"), content);
+    const own = openDataFile(fileAt("http://127.0.0.1:1", { mostBytes: 100_000 }), { places: { own: [root.path], cache: cache() } });
+    await expect(own).rejects.toThrow(/a\.txt has 200000 bytes, and the file of the data set at most 100000/);
+  });
+});
+
 describe("a file that is downloaded", () => {
   it("comes whole, tells its progress, and is asked for only once", async () => {
     const server = await started(fileAnswer(content));

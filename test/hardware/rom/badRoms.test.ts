@@ -99,6 +99,6 @@ describe("files that are no fixtures", () => {
     const report = await rom("lint", bad, good, bad);
     expect(report.json.findings).toMatchObject([{ file: bad, rule: "no-final-newline" }, { file: bad, rule: "no-final-newline" }]);
     expect(report.text.split("\n").at(-1)).toBe("3 files, 2 errors, 0 warnings");
-    expect(await rom("lint", good)).toEqual({ text: "1 file, 0 errors, 0 warnings", json: { findings: [] }, isFailure: false });
+    expect(await rom("lint", good)).toEqual({ text: "No problems found.\n1 file, 0 errors, 0 warnings", json: { findings: [] }, isFailure: false });
   });
 });

@@ -1,3 +1,4 @@
+import { identifierText } from "../../../text/code.js";
 import { bytesPerWord, hexWord } from "../romImage.js";
 import type { RomImage } from "../romImage.js";
 
@@ -8,7 +9,7 @@ const machineWidths = [8, 16, 32, 64] as const;
  * for words above 64 bits a row of bytes, least significant first.
  */
 export function writeCHeader(image: RomImage): string {
-  const symbol = `tritloom_${image.name}`;
+  const symbol = `tritloom_${identifierText(image.name)}`;
   const macro = symbol.toUpperCase();
   const { declaration, initialisers, order } = arrayOf(image, symbol, macro);
   return [

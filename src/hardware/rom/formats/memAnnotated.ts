@@ -1,3 +1,4 @@
+import { commentText } from "../../../text/code.js";
 import { hexWords } from "../romImage.js";
 import type { RomImage } from "../romImage.js";
 
@@ -12,5 +13,5 @@ export function writeMemAnnotated(image: RomImage): string {
   const lines = hexWords(image).flatMap((word, address) =>
     address % wordsPerMark === 0 ? [`@${address.toString(16).toUpperCase()}`, word] : [word],
   );
-  return `// ${name}: ${depth} words of ${width} bits, word 0 first. Lanes and number format: see manifest.json.\n${lines.join("\n")}\n`;
+  return `// ${commentText(name)}: ${depth} words of ${width} bits, word 0 first. Lanes and number format: see manifest.json.\n${lines.join("\n")}\n`;
 }

@@ -1,3 +1,4 @@
+import { identifierText } from "../../../text/code.js";
 import { hexWord } from "../romImage.js";
 import type { RomImage } from "../romImage.js";
 
@@ -6,7 +7,8 @@ import type { RomImage } from "../romImage.js";
  * literals in hexadecimal have multiples of four bits there; each has its index, since an aggregate of one needs it.
  */
 export function writeVhdl(image: RomImage): string {
-  const { name, width, depth } = image;
+  const { width, depth } = image;
+  const name = identifierText(image.name);
   const words = Array.from({ length: depth }, (_, address) => {
     const bits = BigInt(`0x${hexWord(image, address)}`).toString(2).padStart(width, "0");
     return `    ${address} => "${bits}"${address === depth - 1 ? "" : ","}`;

@@ -1,6 +1,6 @@
 import type { RomFindings } from "../findings.js";
-import { bitsOfDigits, numberedLines, parseDigits, PlacedWords } from "./readRom.js";
-import type { Radix, ReadRom } from "./readRom.js";
+import { bitsOfDigits, numberedLines, parseAddress, parseDigits, PlacedWords, quoted } from "./readRom.js";
+import type { NumberedLine, Radix, ReadRom } from "./readRom.js";
 
 /** The header fields of a vendor's file of lines `#Name=value`, with the names as the vendor writes them. */
 export interface HeaderNames {
@@ -16,62 +16,95 @@ export interface HeaderNames {
 type BodyFormat = "bin" | "hex" | "addrhex";
 
 interface Header {
-  format: BodyFormat;
+  format?: BodyFormat;
   width?: number;
   depth?: number;
 }
 
-interface Line {
-  readonly line: number;
-  readonly text: string;
-}
-
 /** A header of `#Name=value` lines, then one word a line, or `address : word word ...` in the format AddrHex. */
 export function readHeadedMem(text: string, names: HeaderNames, findings: RomFindings): ReadRom {
-  const lines = numberedLines(text);
-  const { header, bodyStart } = readHeader(lines, names, findings);
+  const reading = new HeaderReading(names, findings);
   const placed = new PlacedWords(findings);
-  for (const { line, text: content } of lines.slice(bodyStart)) {
-    const plain = content.replace(/(#|\/\/).*$/, "").trim();
+  let format: BodyFormat | undefined;
+  for (const line of numberedLines(text)) {
+    if (format === undefined && reading.takes(line)) {
+      continue;
+    }
+    const plain = withoutComment(line.text);
     if (plain !== "") {
-      readBodyLine({ line, text: plain }, header.format, placed, findings);
+      format ??= reading.header.format ?? likelyFormat(plain);
+      readBodyLine({ line: line.line, text: plain }, format, placed, findings);
     }
   }
-  const { width, depth } = header;
+  reading.finish();
+  const { width, depth } = reading.header;
   return { ...(width && { width }), ...(depth && { depth }), words: placed.words };
 }
 
-function readHeader(lines: readonly Line[], names: HeaderNames, findings: RomFindings): { header: Header; bodyStart: number } {
-  const header: Header = { format: "hex" };
-  const seen = new Set<string>();
-  let bodyStart = 0;
-  for (const { line, text } of lines) {
-    const field = headerField(text, names);
+/** What a header without the field says by its first line. */
+function likelyFormat(line: string): BodyFormat {
+  return line.includes(":") ? "addrhex" : "hex";
+}
+
+/** Comments begin with # or //. */
+function withoutComment(line: string): string {
+  const ends = [line.indexOf("#"), line.indexOf("//")].filter((index) => index >= 0);
+  return (ends.length === 0 ? line : line.slice(0, Math.min(ends[0]!, ends[1] ?? Infinity))).trim();
+}
+
+/** The lines before the words, one after the other. */
+class HeaderReading {
+  readonly header: Header = {};
+  private readonly seen = new Set<string>();
+  private isEnded = false;
+
+  constructor(
+    private readonly names: HeaderNames,
+    private readonly findings: RomFindings,
+  ) {}
+
+  /** Whether the line belongs to the header: a field, an empty line, or a comment among them. */
+  takes({ line, text }: NumberedLine): boolean {
+    const content = text.trim();
+    const field = this.isEnded ? undefined : headerField(content, this.names);
     if (field === undefined) {
-      break;
+      return content === "" || this.passesOver(content, line);
     }
-    seen.add(field.name.toLowerCase());
-    bodyStart = line;
+    this.seen.add(field.name.toLowerCase());
     if (field.value === undefined) {
-      break;
+      this.isEnded = true;
+    } else {
+      readField(field.name, field.value, line, this.names, this.header, this.findings);
     }
-    readField(field.name, field.value, line, names, header, findings);
+    return true;
   }
-  const needed = [names.format, names.depth, names.width, ...(names.data ? [names.data] : [])];
-  for (const name of needed.filter((each) => !seen.has(each.toLowerCase()))) {
-    findings.add("missing-field", 1, `The header has no #${name}.`);
+
+  /** Tells the fields that are not there. */
+  finish(): void {
+    const { names, seen, findings } = this;
+    const needed = [names.format, names.depth, names.width, ...(names.data ? [names.data] : [])];
+    for (const name of needed.filter((each) => !seen.has(each.toLowerCase()))) {
+      findings.add("missing-field", 1, `The header has no #${name}.`);
+    }
   }
-  return { header, bodyStart };
+
+  private passesOver(content: string, line: number): boolean {
+    const isComment = /^(#|\/\/)/.test(content);
+    if (isComment && this.seen.size === 0) {
+      this.findings.add("comment", line, `${quoted(content)} is a comment before the header, which is read all the same.`);
+    }
+    return isComment;
+  }
 }
 
 /** A field, without value for the line that ends the header; undefined for any other line. */
 function headerField(text: string, names: HeaderNames): { name: string; value?: string } | undefined {
-  const [, name, value] = /^#\s*(\w+)\s*(?:=\s*(.*?)\s*)?$/.exec(text.trim()) ?? [];
+  const [, name, value] = /^#[^\S\n]{0,99}(\w{1,99})[^\S\n]{0,99}(?:=(.*))?$/.exec(text) ?? [];
   const isEnd = name !== undefined && name.toLowerCase() === names.data?.toLowerCase();
   if (name === undefined || (!isEnd && value === undefined)) {
     return undefined;
   }
-  return { name, ...(!isEnd && { value }) };
+  return { name, ...(!isEnd && { value: value!.trim() }) };
 }
 
 function readField(name: string, value: string, line: number, names: HeaderNames, header: Header, findings: RomFindings): void {
@@ -82,25 +115,25 @@ function readField(name: string, value: string, line: number, names: HeaderNames
   } else if (key === names.format.toLowerCase() && /^(bin|hex|addrhex)$/i.test(value)) {
     header.format = value.toLowerCase() as BodyFormat;
   } else if (!names.others.some((other) => other.toLowerCase() === key)) {
-    findings.add("bad-field", line, `#${name}=${value} is no field of this header, or has a value that it cannot have.`);
+    findings.add("bad-field", line, `#${name}=${value.slice(0, 40)} is no field of this header, or has a value that it cannot have.`);
   }
 }
 
-function readBodyLine({ line, text }: Line, format: BodyFormat, placed: PlacedWords, findings: RomFindings): void {
+function readBodyLine({ line, text }: NumberedLine, format: BodyFormat, placed: PlacedWords, findings: RomFindings): void {
   const radix: Radix = format === "bin" ? 2 : 16;
-  const { first, data } = format === "addrhex" ? addressedData(text) : { first: nextAddress(placed), data: text };
+  const { first, data } = format === "addrhex" ? addressedData(text) : { first: placed.next, data: text };
   if (first === undefined) {
     findings.add("illegal-character", line, `${JSON.stringify(text.slice(0, 30))} is not "address: word ...".`);
     return;
   }
   const tokens = data.trim().split(/\s+/);
   if (format !== "addrhex" && tokens.length > 1) {
-    findings.add("several-words-per-line", line, `${tokens[1]} is not the first word of its line.`);
+    findings.add("several-words-per-line", line, `${tokens[1]!.slice(0, 40)} is not the first word of its line.`);
   }
   tokens.forEach((token, index) => {
     const value = parseDigits(token, radix);
     if (value === undefined) {
-      findings.add("illegal-character", line, `${JSON.stringify(token)} is not a ${radix === 2 ? "binary" : "hexadecimal"} word.`);
+      findings.add("illegal-character", line, `${quoted(token)} is not a ${radix === 2 ? "binary" : "hexadecimal"} word.`);
     }
     placed.add({ address: first + index, value: value ?? 0n, bits: bitsOfDigits(token, radix, value ?? 0n), line });
   });
@@ -108,11 +141,8 @@ function readBodyLine({ line, text }: Line, format: BodyFormat, placed: PlacedWo
 
 /** Without address for a line that is not `address: word word ...`. */
 function addressedData(text: string): { first?: number; data: string } {
-  const [, place = "", data = ""] = /^([^:]*):(.*)$/.exec(text) ?? [];
-  const first = parseDigits(place.trim(), 16);
-  return { ...(first !== undefined && data.trim() !== "" && { first: Number(first) }), data };
-}
-
-function nextAddress({ words }: PlacedWords): number {
-  return (words.at(-1)?.address ?? -1) + 1;
+  const colon = text.indexOf(":");
+  const data = text.slice(colon + 1);
+  const first = parseAddress(text.slice(0, Math.max(0, colon)).trim(), 16);
+  return { ...(first !== undefined && data.trim() !== "" && { first }), data };
 }

@@ -1,6 +1,6 @@
 import type { RomFindings } from "../findings.js";
 import { readHexRecords } from "./hexRecords.js";
-import { PlacedBytes } from "./readRom.js";
+import { PlacedBytes } from "./placedBytes.js";
 import type { ReadOptions, ReadRom, RomSource } from "./readRom.js";
 
 /** Intel HEX whose addresses count bytes; words are least significant byte first. */

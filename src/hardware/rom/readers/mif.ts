@@ -1,5 +1,6 @@
 import type { RomFindings } from "../findings.js";
-import { bitsOfDigits, parseDigits, PlacedWords } from "./readRom.js";
+import { isReadableSize, romLimits } from "../limits.js";
+import { bitsOfDigits, LineCounter, parseAddress, parseDigits, PlacedWords, quoted } from "./readRom.js";
 import type { Radix, ReadOptions, ReadRom, RomSource } from "./readRom.js";
 
 type RadixName = "BIN" | "OCT" | "HEX" | "DEC" | "UNS";
@@ -10,22 +11,72 @@ interface Token {
   readonly text: string;
 }
 
-/** Tokens not read yet. */
+const tokenPattern = /--[^\n]*|%[^%]*(?:%|$)|\.\.|[;:=[\]]|[^\s;:=[\]%.]+|\./g;
+/** The item that nearly all lines of a file are: one address, one word. */
+const plainItem = /\s*([0-9A-Za-z]+)[^\S\n]*:[^\S\n]*(-?[0-9A-Za-z]+)[^\S\n]*;/y;
+
+/** Tokens not read yet, found as they are asked for. */
 class Tokens {
+  lastLine = 1;
+  private readonly ahead: Token[] = [];
+  private readonly lines: LineCounter;
   private at = 0;
 
-  constructor(private readonly list: readonly Token[]) {}
-
-  get lastLine(): number {
-    return this.list.at(-1)?.line ?? 1;
+  constructor(
+    private readonly text: string,
+    private readonly findings: RomFindings,
+  ) {
+    this.lines = new LineCounter(text);
   }
 
-  peek(ahead = 0): Token | undefined {
-    return this.list[this.at + ahead];
+  peek(place = 0): Token | undefined {
+    while (this.ahead.length <= place) {
+      const token = this.find();
+      if (token === undefined) {
+        return undefined;
+      }
+      this.ahead.push(token);
+    }
+    return this.ahead[place];
   }
 
   skip(count: number): void {
-    this.at += count;
+    for (let taken = 0; taken < count; taken++) {
+      this.ahead.shift();
+    }
+  }
+
+  /** Address and word of the next item, where it is a plain one; undefined leaves everything as it is. */
+  takePlainItem(): readonly [Token, Token] | undefined {
+    plainItem.lastIndex = this.at;
+    const found = this.ahead.length > 0 ? null : plainItem.exec(this.text);
+    if (found === null || /^end$/i.test(found[1]!)) {
+      return undefined;
+    }
+    const line = this.lines.at(plainItem.lastIndex - 1);
+    this.at = plainItem.lastIndex;
+    this.lastLine = line;
+    return [{ line, text: found[1]! }, { line, text: found[2]! }];
+  }
+
+  private find(): Token | undefined {
+    for (;;) {
+      tokenPattern.lastIndex = this.at;
+      const found = tokenPattern.exec(this.text);
+      if (found === null) {
+        return undefined;
+      }
+      const [text] = found;
+      const line = this.lines.at(found.index);
+      this.at = tokenPattern.lastIndex;
+      if (text.startsWith("%") && (text.length === 1 || !text.endsWith("%"))) {
+        this.findings.add("unterminated-comment", line, "The comment that % begins does not end.");
+      }
+      if (!text.startsWith("--") && !text.startsWith("%")) {
+        this.lastLine = line;
+        return { line, text };
+      }
+    }
   }
 }
 
@@ -42,30 +93,12 @@ interface Header {
  * `A : D0 D1 ...;` and `[A0..A1] : D0 D1 ...;` whose data repeat. Negative numbers with DATA_RADIX=DEC only.
  */
 export function readMif({ text }: RomSource, _: ReadOptions, findings: RomFindings): ReadRom {
-  const tokens = new Tokens(tokensOf(text, findings));
+  const tokens = new Tokens(text, findings);
   const header = readHeader(tokens, findings);
   const placed = new PlacedWords(findings);
-  const content = contentItems(tokens, findings);
-  for (const item of content) {
-    readItem(item, header, placed, findings);
-  }
+  readContent(tokens, header, placed, findings);
   const { width, depth } = header;
   return { ...(width && { width }), ...(depth && { depth }), words: placed.words };
-}
-
-function tokensOf(text: string, findings: RomFindings): Token[] {
-  const tokens: Token[] = [];
-  let line = 1;
-  for (const [token] of text.matchAll(/--[^\n]*|%[^%]*%|%[^%]*$|\n|[^\S\n]+|\.\.|[;:=[\]]|[^\s;:=[\]%.]+|\./g)) {
-    if (token.startsWith("%") && (token.length === 1 || !token.endsWith("%"))) {
-      findings.add("unterminated-comment", line, "The comment that % begins does not end.");
-    }
-    if (!/^(--|%|\s)/.test(token)) {
-      tokens.push({ line, text: token });
-    }
-    line += token.split("\n").length - 1;
-  }
-  return tokens;
 }
 
 function readHeader(tokens: Tokens, findings: RomFindings): Header {
@@ -88,33 +121,33 @@ function isContent({ text }: Token): boolean {
 /** Tokens before a semicolon, which goes too; told when the end or `stop` comes first. */
 function takeStatement(tokens: Tokens, findings: RomFindings, stop: (token: Token) => boolean): Token[] {
   const taken: Token[] = [];
-  let next = tokens.peek();
-  while (next !== undefined && next.text !== ";" && !(taken.length > 0 && stop(next))) {
+  for (let next = tokens.peek(); next !== undefined && !stop(next); next = tokens.peek()) {
+    tokens.skip(1);
+    if (next.text === ";") {
+      return taken;
+    }
     taken.push(next);
-    tokens.skip(1);
-    next = tokens.peek();
   }
-  if (next?.text === ";") {
-    tokens.skip(1);
-  } else if (taken.length > 0) {
-    findings.add("missing-semicolon", taken.at(-1)!.line, `${JSON.stringify(textOf(taken))} does not end.`);
+  if (taken.length > 0) {
+    findings.add("missing-semicolon", taken.at(-1)!.line, `${textOf(taken)} does not end.`);
   }
   return taken;
 }
 
+/** The tokens of an item in a message: its first ones, quoted. */
 function textOf(tokens: readonly Token[]): string {
-  return tokens.map(({ text }) => text).join(" ").slice(0, 40);
+  return quoted(tokens.slice(0, 16).map(({ text }) => text.slice(0, 40)).join(" "));
 }
 
 function readField(tokens: readonly Token[], header: Header, findings: RomFindings): void {
   if (tokens.length === 0) {
     return;
   }
-  const [name, equals, value, ...others] = tokens.map(({ text }) => text.toUpperCase());
+  const [name, equals, value, ...others] = tokens.slice(0, 4).map(({ text }) => text.toUpperCase());
   const { line } = tokens[0]!;
   const known = { WIDTH: "width", DEPTH: "depth", ADDRESS_RADIX: "addressRadix", DATA_RADIX: "dataRadix" } as const;
   if (!Object.hasOwn(known, name!) || equals !== "=" || value === undefined || others.length > 0) {
-    findings.add("bad-field", line, `${JSON.stringify(textOf(tokens))} is no field of a MIF file.`);
+    findings.add("bad-field", line, `${textOf(tokens)} is no field of a MIF file.`);
     return;
   }
   const key = known[name as keyof typeof known];
@@ -123,7 +156,7 @@ function readField(tokens: readonly Token[], header: Header, findings: RomFindin
   } else if (Object.hasOwn(radices, value)) {
     header[key] = value as RadixName;
   } else {
-    findings.add("bad-field", line, `${name} is ${value}; a MIF file has BIN, OCT, HEX, DEC or UNS.`);
+    findings.add("bad-field", line, `${name} is ${value.slice(0, 40)}; a MIF file has BIN, OCT, HEX, DEC or UNS.`);
   }
 }
 
@@ -131,23 +164,28 @@ function readCount(key: "width" | "depth", value: string, line: number, header: 
   if (/^[1-9]\d{0,8}$/.test(value)) {
     header[key] = Number(value);
   } else {
-    findings.add("bad-field", line, `${key.toUpperCase()} is ${value}; it must be a decimal number above 0.`);
+    findings.add("bad-field", line, `${key.toUpperCase()} is ${value.slice(0, 40)}; it must be a decimal number above 0.`);
   }
 }
 
 /** The items between BEGIN and END. */
-function contentItems(tokens: Tokens, findings: RomFindings): Token[][] {
+function readContent(tokens: Tokens, header: Header, placed: PlacedWords, findings: RomFindings): void {
   if (tokens.peek(1)?.text.toUpperCase() !== "BEGIN") {
     findings.add("missing-field", tokens.peek()?.line ?? 1, "There is no CONTENT BEGIN.");
-    return [];
+    return;
   }
   tokens.skip(2);
-  const items: Token[][] = [];
-  for (let next = tokens.peek(); next !== undefined && !isEnd(next); next = tokens.peek()) {
-    items.push(takeStatement(tokens, findings, isEnd));
+  for (;;) {
+    for (let plain = tokens.takePlainItem(); plain !== undefined; plain = tokens.takePlainItem()) {
+      placePlain(plain, header, placed, findings);
+    }
+    const next = tokens.peek();
+    if (next === undefined || isEnd(next)) {
+      break;
+    }
+    readItem(takeStatement(tokens, findings, isEnd), header, placed, findings);
   }
   checkEnd(tokens, findings);
-  return items.filter((item) => item.length > 0);
 }
 
 function isEnd({ text }: Token): boolean {
@@ -161,39 +199,64 @@ function checkEnd(tokens: Tokens, findings: RomFindings): void {
   } else if (semicolon?.text !== ";") {
     findings.add("missing-semicolon", end.line, "END does not end.");
   } else if (following !== undefined) {
-    findings.add("data-after-end", following.line, `${JSON.stringify(following.text)} follows END.`);
+    findings.add("data-after-end", following.line, `${quoted(following.text)} follows END.`);
   }
 }
 
 function readItem(item: readonly Token[], header: Header, placed: PlacedWords, findings: RomFindings): void {
   const colon = item.findIndex(({ text }) => text === ":");
   const data = item.slice(colon + 1);
-  if (colon < 1 || data.length === 0 || data.some(({ text }) => text === ":")) {
-    findings.add("missing-semicolon", item[0]!.line, `${JSON.stringify(textOf(item))} is not one item "address : data".`);
+  if (item.length === 0) {
     return;
   }
-  const range = readRange(item.slice(0, colon), header, findings);
+  if (colon < 1 || data.length === 0 || data.some(({ text }) => text === ":")) {
+    findings.add("missing-semicolon", item[0]!.line, `${textOf(item)} is not one item "address : data".`);
+    return;
+  }
+  placeItem(item.slice(0, colon), data, header, placed, findings);
+}
+
+function placePlain([place, data]: readonly [Token, Token], header: Header, placed: PlacedWords, findings: RomFindings): void {
+  const address = parseAddress(place.text, radices[header.addressRadix]);
+  if (address === undefined) {
+    placeItem([place], [data], header, placed, findings);
+    return;
+  }
+  const { value, bits, line } = readValue(data, header, findings);
+  placed.add({ address, value, bits, line });
+}
+
+function placeItem(place: readonly Token[], data: readonly Token[], header: Header, placed: PlacedWords, findings: RomFindings): void {
+  const range = readRange(place, header, findings);
   if (range === undefined) {
     return;
   }
   const { first, last = first + data.length - 1 } = range;
   const values = data.map((token) => readValue(token, header, findings));
-  const end = Math.min(last, first + 2 ** 24);
-  for (let address = first; address <= end; address++) {
-    placed.add({ address, ...values[(address - first) % values.length]! });
-  }
+  placed.fill(first, lastWorth(first, last, header), (address) => values[(address - first) % values.length]!);
+}
+
+/** A range ends at the depth at the latest; one word beyond it is kept, so that it is told. A depth beyond all limits fills nothing. */
+function lastWorth(first: number, last: number, { depth = romLimits.words }: Header): number {
+  return depth > romLimits.words ? first : Math.min(last, Math.max(first, depth));
 }
 
 function readRange(tokens: readonly Token[], header: Header, findings: RomFindings): { first: number; last?: number } | undefined {
-  const place = tokens.map(({ text }) => text).join(" ");
-  const [, begin, end] = /^\[ (\S+) \.\. (\S+) \]$/.exec(place) ?? [undefined, place, undefined];
-  const [first, last] = [begin, end].map((digits) => (digits === undefined ? undefined : parseDigits(digits, radices[header.addressRadix])));
-  const isRange = end !== undefined;
+  const ends = rangeEnds(tokens.map(({ text }) => text));
+  const isRange = ends.length === 2;
+  const [first, last] = ends.map((digits) => parseAddress(digits, radices[header.addressRadix]));
   if (first === undefined || (isRange && (last === undefined || last < first))) {
-    findings.add("illegal-character", tokens[0]!.line, `${JSON.stringify(textOf(tokens))} is no address in ${header.addressRadix}.`);
+    findings.add("illegal-character", tokens[0]!.line, `${textOf(tokens)} is no address in ${header.addressRadix}.`);
     return undefined;
   }
-  return { first: Number(first), ...(isRange && { last: Number(last) }) };
+  return { first, ...(isRange && { last: last! }) };
+}
+
+/** `A` or `[A .. B]`; nothing for anything else. */
+function rangeEnds(texts: readonly string[]): readonly string[] {
+  const [open, first, dots, last, close] = texts;
+  const isRange = texts.length === 5 && open === "[" && dots === ".." && close === "]";
+  return isRange ? [first!, last!] : texts.length === 1 ? texts : [];
 }
 
 function readValue({ text, line }: Token, header: Header, findings: RomFindings): { value: bigint; bits: number; line: number } {
@@ -201,17 +264,18 @@ function readValue({ text, line }: Token, header: Header, findings: RomFindings)
   const isNegative = text.startsWith("-");
   const magnitude = parseDigits(isNegative ? text.slice(1) : text, radices[dataRadix]);
   if (magnitude === undefined) {
-    findings.add("illegal-character", line, `${JSON.stringify(text)} is not a number in ${dataRadix}.`);
+    findings.add("illegal-character", line, `${quoted(text)} is not a number in ${dataRadix}.`);
     return { value: 0n, bits: 1, line };
   }
   if (!isNegative) {
     return { value: magnitude, bits: bitsOfDigits(text, radices[dataRadix], magnitude), line };
   }
   if (dataRadix !== "DEC") {
-    findings.add("sign", line, `${text} has a sign, but DATA_RADIX is ${dataRadix}.`);
+    findings.add("sign", line, `${text.slice(0, 40)} has a sign, but DATA_RADIX is ${dataRadix}.`);
   }
-  if (magnitude > 1n << BigInt(width - 1)) {
-    findings.add("word-too-wide", line, `${text} does not fit in ${width} bits.`);
+  const isWidthReadable = isReadableSize(1, width);
+  if (isWidthReadable && magnitude > 1n << BigInt(width - 1)) {
+    findings.add("word-too-wide", line, `${text.slice(0, 40)} does not fit in ${width} bits.`);
   }
-  return { value: BigInt.asUintN(width, -magnitude), bits: width, line };
+  return { value: isWidthReadable ? BigInt.asUintN(width, -magnitude) : 0n, bits: width, line };
 }

@@ -1,4 +1,5 @@
 import type { RomFindings } from "../findings.js";
+import { isReadableSize } from "../limits.js";
 import { wordsOfBytes } from "./rawBytes.js";
 import type { ReadOptions, ReadRom, RomSource } from "./readRom.js";
 
@@ -20,7 +21,7 @@ export function readNpy({ bytes }: RomSource, { width }: ReadOptions, findings: 
     findings.add("count-mismatch", 1, `The header makes ${depth * wordBytes} bytes of data, but the file has ${data.length}.`);
   }
   const whole = data.subarray(0, Math.min(depth, Math.floor(data.length / wordBytes)) * wordBytes);
-  return { ...(width === undefined && { width: 8 * wordBytes }), depth, words: wordsOfBytes(whole, wordBytes, isBigEndian) };
+  return { ...(width === undefined && { width: 8 * wordBytes }), depth, words: wordsOfBytes(whole, wordBytes, isBigEndian, findings) };
 }
 
 /** The dictionary of the header, and where the data begin. */
@@ -39,9 +40,16 @@ function readHeader(file: Buffer, findings: RomFindings): { text: string; end: n
   return { text: file.toString("latin1", start, end), end };
 }
 
-function layoutOf(header: string, findings: RomFindings): { wordBytes: number; isBigEndian: boolean; depth: number } | undefined {
-  const descr = found(/'descr'\s*:\s*'([^']*)'/, header);
-  const shape = found(/'shape'\s*:\s*\(([^)]*)\)/, header);
+/** How the words lie in the data. */
+interface Layout {
+  readonly wordBytes: number;
+  readonly isBigEndian: boolean;
+  readonly depth: number;
+}
+
+function layoutOf(header: string, findings: RomFindings): Layout | undefined {
+  const descr = found(/'descr'\s{0,9}:\s{0,9}'([^']{0,99})'/, header);
+  const shape = found(/'shape'\s{0,9}:\s{0,9}\(([^)]{0,99})\)/, header);
   const [, byteOrder, size] = /^([<>|=])u([1248])$/.exec(descr) ?? [];
   const [, depth, row] = /^\s*(\d+)\s*,\s*(?:(\d+)\s*,?\s*)?$/.exec(shape) ?? [];
   if (size === undefined || depth === undefined) {
@@ -54,7 +62,16 @@ function layoutOf(header: string, findings: RomFindings): { wordBytes: number; i
     findings.add("unsupported-type", 1, `A matrix must hold uint8 in C order, but this has ${descr} in ${order} order.`);
     return undefined;
   }
-  return { wordBytes: Number(size) * Number(row ?? 1), isBigEndian: byteOrder === ">", depth: Number(depth) };
+  return readableLayout({ wordBytes: Number(size) * Number(row ?? 1), isBigEndian: byteOrder === ">", depth: Number(depth) }, findings);
+}
+
+function readableLayout(layout: Layout, findings: RomFindings): Layout | undefined {
+  const { depth, wordBytes } = layout;
+  if (wordBytes > 0 && isReadableSize(depth, 8 * wordBytes)) {
+    return layout;
+  }
+  findings.add("unsupported-type", 1, `The array has ${depth} words of ${8 * wordBytes} bits.`);
+  return undefined;
 }
 
 function found(pattern: RegExp, text: string): string {

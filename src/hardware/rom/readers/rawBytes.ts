@@ -1,4 +1,7 @@
 import type { RomFindings } from "../findings.js";
+import { romLimits } from "../limits.js";
+import { bigEndian, littleEndian } from "./placedBytes.js";
+import { tellTooManyWords } from "./readRom.js";
 import type { ReadOptions, ReadRom, ReadWord, RomSource } from "./readRom.js";
 
 /** Bytes alone: words of ceil(width / 8) bytes, least significant first; without a width bytes are words. */
@@ -8,14 +11,20 @@ export function readRawBytes({ bytes }: RomSource, { width = 8 }: ReadOptions, f
   if (rest !== 0) {
     findings.add("partial-word", 1, `${bytes.length} bytes are not whole words of ${wordBytes} bytes.`);
   }
-  return { words: wordsOfBytes(bytes.subarray(0, bytes.length - rest), wordBytes, false) };
+  return { words: wordsOfBytes(bytes.subarray(0, bytes.length - rest), wordBytes, false, findings) };
 }
 
 /** Words of so many bytes, one after the other. */
-export function wordsOfBytes(bytes: Uint8Array, wordBytes: number, isBigEndian: boolean): ReadWord[] {
-  return Array.from({ length: bytes.length / wordBytes }, (_, address) => {
-    const word = Buffer.from(bytes.subarray(address * wordBytes, (address + 1) * wordBytes));
-    const digits = (isBigEndian ? word : word.reverse()).toString("hex");
-    return { address, value: BigInt(`0x${digits}`), bits: 8 * wordBytes, line: 1 };
-  });
+export function wordsOfBytes(bytes: Uint8Array, wordBytes: number, isBigEndian: boolean, findings: RomFindings): ReadWord[] {
+  const words = bytes.length / wordBytes;
+  if (words > romLimits.words) {
+    tellTooManyWords(findings, 1);
+  }
+  const valueOf = isBigEndian ? bigEndian : littleEndian;
+  return Array.from({ length: Math.min(words, romLimits.words) }, (_, address) => ({
+    address,
+    value: valueOf(bytes, address * wordBytes, wordBytes),
+    bits: 8 * wordBytes,
+    line: 1,
+  }));
 }

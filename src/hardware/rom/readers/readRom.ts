@@ -1,4 +1,5 @@
 import type { RomFinding, RomFindings } from "../findings.js";
+import { romLimits } from "../limits.js";
 
 /** A file's content. */
 export interface RomSource {
@@ -30,7 +31,7 @@ export interface ReadRom {
   readonly width?: number;
   /** Words, where the file states them. */
   readonly depth?: number;
-  /** In the order of the file; an address given twice appears twice. */
+  /** In the order of the file, those of formats of bytes by address; an address given twice appears twice. */
   readonly words: readonly ReadWord[];
 }
 
@@ -39,79 +40,127 @@ export type RomReader = (source: RomSource, options: ReadOptions, findings: RomF
 
 export type { RomFinding };
 
-/** Words by address, noting addresses that are given twice. */
+/** Words by address, noting addresses that are given twice. Beyond `romLimits.words` words it takes no more, and says so once. */
 export class PlacedWords {
   readonly words: ReadWord[] = [];
-  private readonly lines = new Map<number, number>();
+  private highest = -1;
+  /** Line of each address; made when the first address does not follow those before it, which most files never do. */
+  private lines: Map<number, number> | undefined;
 
   constructor(private readonly findings: RomFindings) {}
 
+  /** Whether the limit is reached and further words are dropped. */
+  get isFull(): boolean {
+    return this.words.length >= romLimits.words;
+  }
+
+  /** The address after that of the last word. */
+  get next(): number {
+    return this.words.length === 0 ? 0 : this.words[this.words.length - 1]!.address + 1;
+  }
+
   add(word: ReadWord): void {
-    const earlier = this.lines.get(word.address);
-    if (earlier === undefined) {
-      this.lines.set(word.address, word.line);
+    if (this.isFull) {
+      tellTooManyWords(this.findings, word.line);
+      return;
+    }
+    if (word.address > this.highest && this.lines === undefined) {
+      this.highest = word.address;
     } else {
-      this.findings.add("address-overlap", word.line, `Address ${word.address} was given in line ${earlier} already.`);
+      this.noteOutOfOrder(word);
     }
     this.words.push(word);
   }
-}
 
-/** Bytes at byte addresses, before they become words. */
-export class PlacedBytes {
-  private readonly bytes = new Map<number, { readonly byte: number; readonly line: number }>();
-
-  constructor(private readonly findings: RomFindings) {}
-
-  add(address: number, bytes: Iterable<number>, line: number): void {
-    let place = address;
-    let clash: number | undefined;
-    for (const byte of bytes) {
-      if (this.bytes.has(place)) {
-        clash ??= place;
+  /** Adds a word at each address from `first` to `last`, as far as the limit goes. */
+  fill(first: number, last: number, wordAt: (address: number) => Omit<ReadWord, "address">): void {
+    for (let address = first; address <= last; address++) {
+      const { value, bits, line } = wordAt(address);
+      this.add({ address, value, bits, line });
+      if (this.isFull) {
+        return;
       }
-      this.bytes.set(place, { byte, line });
-      place++;
-    }
-    if (clash !== undefined) {
-      this.findings.add("address-overlap", line, `Byte address ${clash} was given already.`);
     }
   }
 
-  /** Words of ceil(width / 8) bytes, least significant first; a word that lacks bytes is told and filled with 0. */
-  words(width: number): ReadWord[] {
-    const stride = Math.ceil(width / 8);
-    const words = new Map<number, { value: bigint; count: number; line: number }>();
-    for (const [place, { byte, line }] of this.bytes) {
-      const address = Math.floor(place / stride);
-      const word = words.get(address) ?? { value: 0n, count: 0, line };
-      word.value |= BigInt(byte) << BigInt(8 * (place % stride));
-      word.count++;
-      words.set(address, word);
+  private noteOutOfOrder({ address, line }: ReadWord): void {
+    this.lines ??= new Map(this.words.map((word) => [word.address, word.line]));
+    const earlier = this.lines.get(address);
+    if (earlier === undefined) {
+      this.lines.set(address, line);
+    } else {
+      this.findings.add("address-overlap", line, `Address ${address} was given in line ${earlier} already.`);
     }
-    return [...words].map(([address, { value, count, line }]) => {
-      if (count < stride) {
-        this.findings.add("partial-word", line, `Word ${address} has ${count} of its ${stride} bytes.`);
-      }
-      return { address, value, bits: 8 * stride, line };
-    });
   }
 }
 
-/** The lines of a text with their numbers, counted from 1. */
-export function numberedLines(text: string): { readonly line: number; readonly text: string }[] {
-  return text.split("\n").map((content, index) => ({ line: index + 1, text: content }));
+/** Told once, however many words follow. */
+export function tellTooManyWords(findings: RomFindings, line: number): void {
+  if (!findings.has("huge-file")) {
+    findings.add("huge-file", line, `There are more words than ${romLimits.words}, and no more are read.`);
+  }
+}
+
+/** A line with its number, counted from 1. */
+export interface NumberedLine {
+  readonly line: number;
+  readonly text: string;
+}
+
+export function* numberedLines(text: string): Generator<NumberedLine> {
+  let line = 1;
+  let start = 0;
+  for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
+    yield { line, text: text.slice(start, end) };
+    line++;
+    start = end + 1;
+  }
+  yield { line, text: text.slice(start) };
+}
+
+/** Tells the line of places in a text that only go forwards, each character looked at once. */
+export class LineCounter {
+  private line: number;
+  private newline: number;
+
+  /** @param firstLine the number of the line in which the text begins */
+  constructor(
+    private readonly text: string,
+    firstLine = 1,
+  ) {
+    this.line = firstLine;
+    this.newline = text.indexOf("\n");
+  }
+
+  at(index: number): number {
+    while (this.newline >= 0 && this.newline < index) {
+      this.line++;
+      this.newline = this.text.indexOf("\n", this.newline + 1);
+    }
+    return this.line;
+  }
 }
 
 const prefixes = { 2: "0b", 8: "0o", 10: "", 16: "0x" } as const;
 const digitsOf = { 2: /^[01]+$/, 8: /^[0-7]+$/, 10: /^[0-9]+$/, 16: /^[0-9a-f]+$/i } as const;
 const bitsPerDigit = { 2: 1, 8: 3, 10: undefined, 16: 4 } as const;
+/** So many digits are an integer that a double holds. */
+const exactDigits = { 2: 53, 8: 17, 10: 15, 16: 13 } as const;
 
 export type Radix = keyof typeof prefixes;
 
-/** An unsigned number without prefix; undefined when a character is no digit of the radix. */
+/** An unsigned number without prefix; undefined when a character is no digit of the radix, or there are too many digits. */
 export function parseDigits(digits: string, radix: Radix): bigint | undefined {
-  return digitsOf[radix].test(digits) ? BigInt(prefixes[radix] + digits) : undefined;
+  if (!digitsOf[radix].test(digits) || digits.length > romLimits.digits) {
+    return undefined;
+  }
+  return digits.length <= exactDigits[radix] ? BigInt(Number.parseInt(digits, radix)) : BigInt(prefixes[radix] + digits);
+}
+
+/** The same as an address or a size; undefined also above 2^53, where addresses would no longer be told apart. */
+export function parseAddress(digits: string, radix: Radix): number | undefined {
+  const value = parseDigits(digits, radix);
+  return value === undefined || value > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(value);
 }
 
 /** Bits that so many digits can hold; for decimal numbers those of the value. */
@@ -119,7 +168,19 @@ export function bitsOfDigits(digits: string, radix: Radix, value: bigint): numbe
   return (bitsPerDigit[radix] ?? 0) * digits.length || bitLength(value);
 }
 
-/** 1 for 0. */
+const twoTo32 = 2 ** 32;
+
+/** Of a number that is not negative; 1 for 0. */
 export function bitLength(value: bigint): number {
-  return value.toString(2).length;
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
+    const digits = value.toString(16);
+    return 4 * digits.length - Math.clz32(Number.parseInt(digits[0]!, 16)) + 28;
+  }
+  const number = Number(value);
+  return number < twoTo32 ? Math.max(1, 32 - Math.clz32(number)) : 64 - Math.clz32(Math.floor(number / twoTo32));
+}
+
+/** A number or word of a file in a message, which stays one readable line. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }

@@ -1,5 +1,7 @@
 import type { RomFindings } from "../findings.js";
-import { numberedLines, PlacedBytes } from "./readRom.js";
+import { pairsOfDigits } from "./hexRecords.js";
+import { PlacedBytes } from "./placedBytes.js";
+import { numberedLines } from "./readRom.js";
 import type { ReadOptions, ReadRom, RomSource } from "./readRom.js";
 
 /** Bytes of the address, by the digit after the S; 4 is reserved. */
@@ -18,10 +20,14 @@ interface SRecord {
  */
 export function readSrecord({ text }: RomSource, { width = 8 }: ReadOptions, findings: RomFindings): ReadRom {
   const bytes = new PlacedBytes(findings);
-  const lines = numberedLines(text).filter(({ text: content }) => content.trim() !== "");
   let count = 0;
   let endLine: number | undefined;
-  for (const { line, text: content } of lines) {
+  let last = 1;
+  for (const { line, text: content } of numberedLines(text)) {
+    if (content.trim() === "") {
+      continue;
+    }
+    last = line;
     if (endLine !== undefined) {
       findings.add("data-after-end", line, `There is a line after the end record of line ${endLine}.`);
       break;
@@ -37,7 +43,7 @@ export function readSrecord({ text }: RomSource, { width = 8 }: ReadOptions, fin
     }
   }
   if (endLine === undefined) {
-    findings.add("missing-end", lines.length === 0 ? 1 : lines.at(-1)!.line, "There is no end record S7, S8 or S9.");
+    findings.add("missing-end", last, "There is no end record S7, S8 or S9.");
   }
   return { words: bytes.words(width) };
 }
@@ -51,8 +57,9 @@ function checkCount(stated: number, count: number, line: number, findings: RomFi
 const unread: SRecord = { kind: "other", address: 0, data: new Uint8Array(0) };
 
 function readRecord(content: string, line: number, findings: RomFindings): SRecord {
-  const [, type, digits] = /^S([0-9])((?:[0-9a-f]{2})+)$/i.exec(content) ?? [];
-  if (type === undefined || digits === undefined) {
+  const bytes = /^S[0-9]/i.test(content) ? pairsOfDigits(content, 2) : undefined;
+  const type = content[1];
+  if (type === undefined || bytes === undefined) {
     findings.add("record-syntax", line, `${JSON.stringify(content.slice(0, 20))} is not S, a digit and pairs of hexadecimal digits.`);
     return unread;
   }
@@ -61,7 +68,6 @@ function readRecord(content: string, line: number, findings: RomFindings): SReco
     findings.add("record-type", line, `Record type S${type} is reserved.`);
     return unread;
   }
-  const bytes = Uint8Array.from(Buffer.from(digits, "hex"));
   if (bytes.length !== bytes[0]! + 1 || bytes.length < size + 2) {
     findings.add("record-length", line, `The record has ${bytes.length - 1} bytes after its length, which says ${bytes[0]}.`);
     return unread;

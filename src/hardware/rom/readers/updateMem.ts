@@ -1,5 +1,6 @@
 import type { RomFindings } from "../findings.js";
-import { parseDigits, PlacedWords } from "./readRom.js";
+import { romLimits } from "../limits.js";
+import { LineCounter, parseAddress, parseDigits, PlacedWords, quoted } from "./readRom.js";
 import type { ReadOptions, ReadRom, RomSource } from "./readRom.js";
 
 /**
@@ -9,19 +10,19 @@ import type { ReadOptions, ReadRom, RomSource } from "./readRom.js";
  */
 export function readUpdateMem({ text }: RomSource, { width }: ReadOptions, findings: RomFindings): ReadRom {
   const placed = new PlacedWords(findings);
+  const lines = new LineCounter(text);
   let stride = width === undefined ? undefined : Math.ceil(width / 8);
   let byteAddress: number | undefined;
-  let line = 1;
-  for (const [token] of text.matchAll(/\n|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[^\s/]+|\//g)) {
+  for (const { 0: token, index } of text.matchAll(/\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[^\s/]+|\//g)) {
+    const line = lines.at(index);
     if (token.startsWith("@")) {
       byteAddress = readAddress(token, line, findings) ?? byteAddress;
-    } else if (!/^(\n|\/[/*])/.test(token)) {
+    } else if (!/^\/[/*]/.test(token)) {
       byteAddress ??= missingAddress(line, findings);
-      stride ??= Math.ceil(token.length / 2);
+      stride ??= Math.ceil(Math.min(token.length, romLimits.digits) / 2);
       readWord(token, line, byteAddress, stride, placed, findings);
       byteAddress += stride;
     }
-    line += token.split("\n").length - 1;
   }
   return { ...(width === undefined && stride !== undefined && { width: 8 * stride }), words: placed.words };
 }
@@ -36,28 +37,29 @@ function readAddress(token: string, line: number, findings: RomFindings): number
     findings.add("address-space", line, "The @ has no address directly after it.");
     return undefined;
   }
-  const address = withoutPrefix(token.slice(1), token, line, findings);
-  return address === undefined ? undefined : Number(address);
+  const digits = withoutPrefix(token.slice(1), token, line, findings);
+  return digits === undefined ? undefined : parseAddress(digits, 16);
 }
 
-/** The number of hexadecimal digits, telling a prefix and what is none. */
-function withoutPrefix(digits: string, token: string, line: number, findings: RomFindings): bigint | undefined {
+/** Hexadecimal digits, telling a prefix and what is none. */
+function withoutPrefix(digits: string, token: string, line: number, findings: RomFindings): string | undefined {
   const plain = digits.replace(/^0x/i, "");
   if (plain !== digits) {
-    findings.add("radix-prefix", line, `${token} has a prefix.`);
+    findings.add("radix-prefix", line, `${token.slice(0, 40)} has a prefix.`);
   }
-  const value = parseDigits(plain, 16);
-  if (value === undefined) {
-    findings.add("illegal-character", line, `${JSON.stringify(token)} is not hexadecimal.`);
+  if (/^[0-9a-f]+$/i.test(plain)) {
+    return plain;
   }
-  return value;
+  findings.add("illegal-character", line, `${quoted(token)} is not hexadecimal.`);
+  return undefined;
 }
 
 function readWord(token: string, line: number, byteAddress: number, stride: number, placed: PlacedWords, findings: RomFindings): void {
   if (byteAddress % stride !== 0) {
     findings.add("address-misaligned", line, `Byte address ${byteAddress} is not a multiple of the word's ${stride} bytes.`);
   }
-  const value = withoutPrefix(token, token, line, findings) ?? 0n;
+  const digits = withoutPrefix(token, token, line, findings);
+  const value = (digits === undefined ? undefined : parseDigits(digits, 16)) ?? 0n;
   const bits = 8 * Math.ceil(token.replace(/^0x/i, "").length / 2);
   placed.add({ address: Math.floor(byteAddress / stride), value, bits, line });
 }

@@ -1,140 +1,201 @@
 import type { RomFindings } from "../findings.js";
-import { parseDigits, PlacedWords } from "./readRom.js";
-import type { Radix, ReadOptions, ReadRom, RomSource } from "./readRom.js";
+import { isReadableSize, romLimits } from "../limits.js";
+import { parseDigits, PlacedWords, quoted } from "./readRom.js";
+import type { ReadOptions, ReadRom, RomSource } from "./readRom.js";
+import { Declarations } from "./vhdl/declarations.js";
+import { type Element, ElementTokens } from "./vhdl/elements.js";
+import type { Bits } from "./vhdl/literals.js";
+import { type Token, Tokens } from "./vhdl/tokens.js";
+import { indexAt, type IndexRange, rangeLength, type VhdlType, wordsOf } from "./vhdl/types.js";
+import { choiceSpan, wordValue } from "./vhdl/values.js";
 
-interface Element {
-  /** Undefined for the next index. */
-  readonly choice: { readonly first: number; readonly last: number } | "others" | undefined;
-  readonly value: bigint;
-  readonly bits: number;
-  readonly line: number;
-}
-
-/** A literal of `std_logic_vector`: `"01"`, `b"01"`, `o"17"`, `x"AF"`, VHDL-2008 `12x"0AF"`. */
-const literalPattern = /^(\d*)([uUsS]?[bBoOxXdD])?"([^"]*)"$/;
-const radixOf: Readonly<Record<string, Radix>> = { b: 2, o: 8, x: 16, d: 10 };
+/** The element that nearly all lines of a file are: a string, or a bit string in hexadecimal, with its index or without. */
+const plainElement = /\s*(?:(\d{1,9})[^\S\n]*=>[^\S\n]*)?([xX]?)"([0-9A-Fa-f]{1,4096})"[^\S\n]*,/y;
 
 /**
- * The first constant array of a VHDL package: an aggregate of string or bit-string literals, by position, by index
- * `3 =>`, by range `0 to 7 =>` or `others =>`. Width and depth are those of the types before it, or of the literals.
+ * The first constant, signal or variable of a VHDL text that is an array of vectors or whole numbers, with an aggregate as its
+ * value (IEEE 1076-2008, 9.3.3): elements by position, by `a | b =>`, by `a to b =>`, by `others =>`; words as strings,
+ * bit strings, aggregates of bits, concatenations and conversions. Width and depth are those of its type, or of the words.
+ * The word at the lowest index has address 0.
  */
 export function readVhdl({ text }: RomSource, _: ReadOptions, findings: RomFindings): ReadRom {
-  const plain = text.replace(/--[^\n]*/g, "");
-  const constant = /\bconstant\s+\w+\s*:[^;:]*:=\s*\(/i.exec(plain);
-  if (constant === null) {
-    findings.add("missing-field", 1, "There is no constant array.");
+  const declarations = new Declarations();
+  const found = declarations.find(new Tokens(text));
+  if (found === undefined) {
+    findings.add("missing-field", 1, "There is no constant, signal or variable that is an array of words and has an aggregate.");
     return { words: [] };
   }
-  const start = constant.index + constant[0].length;
-  const firstLine = plain.slice(0, start).split("\n").length;
-  const depth = rangeLength(/\barray\s*\(\s*(\d+)\s+(to|downto)\s+(\d+)\s*\)/i.exec(plain.slice(0, start)));
-  const stated = rangeLength(/\b(?:std_u?logic_vector|bit_vector|unsigned|signed)\s*\(\s*(\d+)\s+(to|downto)\s+(\d+)\s*\)/i.exec(plain.slice(0, start)));
-  const elements = readAggregate(plain.slice(start), firstLine, findings);
-  const width = stated ?? elements[0]?.bits;
-  for (const { bits, line } of elements.filter((element) => element.bits !== width)) {
-    findings.add("ragged-vector", line, `The literal has ${bits} bits; the words have ${width}.`);
-  }
-  return { ...(width && { width }), ...(depth && { depth }), words: place(elements, depth, findings) };
+  const { range, element = { kind: "unknown" } as const } = wordsOf(found.type) ?? {};
+  const depth = range === undefined ? undefined : rangeLength(range);
+  const reading = new AggregateReading(declarations, element, range, findings);
+  const words = reading.read(new Tokens(text, found.place));
+  const width = widthOf(element) ?? words[0]?.bits;
+  tellRagged(words, width, findings);
+  return { ...(width && { width }), ...(depth && { depth }), words };
 }
 
-function rangeLength(range: RegExpExecArray | null): number | undefined {
-  return range === null ? undefined : Math.abs(Number(range[1]) - Number(range[3])) + 1;
-}
-
-/** Elements up to the parenthesis that closes the aggregate, and the semicolon after it. */
-function readAggregate(text: string, firstLine: number, findings: RomFindings): Element[] {
-  const elements: Element[] = [];
-  let line = firstLine;
-  let pending: string[] = [];
-  let pendingLine = firstLine;
-  const close = (): void => {
-    if (pending.length > 0) {
-      elements.push(...readElement(pending.join(" "), pendingLine, findings));
+function tellRagged(words: ReadRom["words"], width: number | undefined, findings: RomFindings): void {
+  for (const { bits, line } of words) {
+    if (bits !== width) {
+      findings.add("ragged-vector", line, `The literal has ${bits} bits; the words have ${width}.`);
     }
-    pending = [];
-  };
-  for (const { 0: token, index } of text.matchAll(/\n|\w*"[^"\n]*"|=>|[(),;]|[^\s(),;"=]+|["=]/g)) {
-    if (token === "\n") {
-      line++;
-    } else if (token === ",") {
-      close();
-    } else if (token === ")" || token === ";") {
-      close();
-      if (token === ";" || !/^\s*;/.test(text.slice(index + 1))) {
-        findings.add("missing-semicolon", line, "The aggregate does not end with );.");
+  }
+}
+
+function widthOf(type: VhdlType): number | undefined {
+  if (type.kind === "integer") {
+    return type.bits;
+  }
+  return type.kind === "array" && type.range !== undefined ? rangeLength(type.range) : undefined;
+}
+
+/** The tokens up to a comma, parenthesis or semicolon outside parentheses, which is taken too; no element where there are none. */
+function takeElement(tokens: Tokens): { element?: Element; line: number; end: Token | undefined } {
+  const gathering = new ElementTokens();
+  const line = tokens.peek()?.line ?? tokens.line;
+  for (;;) {
+    const end = tokens.take();
+    const isEnd = end === undefined || end.text === ";" || (gathering.isOutside && (end.text === "," || end.text === ")"));
+    if (isEnd) {
+      return { ...(!gathering.isEmpty && { element: gathering.take() }), line, end };
+    }
+    gathering.add(end.text);
+  }
+}
+
+/** The elements of one aggregate, one after the other. */
+class AggregateReading {
+  private readonly placed: PlacedWords;
+  /** Counted from the left. */
+  private position = 0;
+
+  constructor(
+    private readonly names: Declarations,
+    private readonly word: VhdlType,
+    private readonly range: IndexRange | undefined,
+    private readonly findings: RomFindings,
+  ) {
+    this.placed = new PlacedWords(findings);
+  }
+
+  /** Elements up to the parenthesis that closes the aggregate, and the semicolon after it. */
+  read(tokens: Tokens): ReadRom["words"] {
+    for (;;) {
+      this.readPlain(tokens);
+      const { element, line, end } = takeElement(tokens);
+      if (element !== undefined) {
+        this.readElement(element, line);
       }
-      return elements;
-    } else {
-      pendingLine = pending.length === 0 ? line : pendingLine;
-      pending.push(token);
+      if (end?.text !== ",") {
+        this.checkEnd(end, tokens);
+        return this.placed.words;
+      }
     }
   }
-  close();
-  findings.add("missing-end", line, "The aggregate does not end.");
-  return elements;
-}
 
-function readElement(text: string, line: number, findings: RomFindings): Element[] {
-  const [, choiceText, literal] = /^(?:(.*?)\s*=>\s*)?(.*)$/.exec(text)!;
-  const choice = choiceText === undefined ? undefined : readChoice(choiceText);
-  const value = readLiteral(literal!);
-  if (choice === null || value === undefined) {
-    findings.add("illegal-character", line, `${JSON.stringify(text.slice(0, 40))} is not an element "index => literal".`);
-    return [];
-  }
-  if (value.hasUnknown) {
-    findings.add("unknown-digits", line, `${literal} has digits that are not 0 or 1.`);
-  }
-  return [{ choice, value: value.value, bits: value.bits, line }];
-}
-
-/** Null for what is no choice. */
-function readChoice(text: string): Exclude<Element["choice"], undefined> | null {
-  if (/^others$/i.test(text)) {
-    return "others";
-  }
-  const [, first, direction, last] = /^(\d+)(?:\s+(to|downto)\s+(\d+))?$/i.exec(text) ?? [];
-  if (first === undefined) {
-    return null;
-  }
-  const ends = [Number(first), Number(direction === undefined ? first : last)];
-  return { first: Math.min(...ends), last: Math.max(...ends) };
-}
-
-function readLiteral(literal: string): { value: bigint; bits: number; hasUnknown: boolean } | undefined {
-  const [, size, base = "b", body] = literalPattern.exec(literal) ?? [];
-  if (body === undefined) {
-    return undefined;
-  }
-  const radix = radixOf[base.at(-1)!.toLowerCase()]!;
-  const digits = body.replaceAll("_", "");
-  const known = digits.replace(/[uxzwlh-]/gi, "0");
-  const value = parseDigits(known, radix);
-  const bits = Number(size) || known.length * { 2: 1, 8: 3, 10: 0, 16: 4 }[radix];
-  return value === undefined ? undefined : { value, bits, hasUnknown: known !== digits };
-}
-
-function place(elements: readonly Element[], depth: number | undefined, findings: RomFindings): ReadRom["words"] {
-  const placed = new PlacedWords(findings);
-  let next = 0;
-  for (const { choice = { first: next, last: next }, ...word } of elements) {
-    if (choice === "others") {
-      fillOthers(placed, word, depth ?? 0);
-      continue;
-    }
-    for (let address = choice.first; address <= Math.min(choice.last, choice.first + 2 ** 24); address++) {
-      placed.add({ address, ...word });
-    }
-    next = choice.last + 1;
-  }
-  return placed.words;
-}
-
-function fillOthers(placed: PlacedWords, word: Omit<Element, "choice">, depth: number): void {
-  const given = new Set(placed.words.map(({ address }) => address));
-  for (let address = 0; address < depth; address++) {
-    if (!given.has(address)) {
-      placed.add({ address, ...word });
+  private checkEnd(end: Token | undefined, tokens: Tokens): void {
+    if (end === undefined) {
+      this.findings.add("missing-end", tokens.text.split("\n").length, "The aggregate does not end.");
+    } else if (end.text === ";" || tokens.peek()?.text !== ";") {
+      this.findings.add("missing-semicolon", end.line, "The aggregate does not end with );.");
     }
   }
+
+  private readPlain(tokens: Tokens): void {
+    if (this.word.kind === "integer") {
+      return;
+    }
+    for (let plain = tokens.match(plainElement); plain !== null; plain = tokens.match(plainElement)) {
+      const { found: [, index, base, digits], line } = plain as unknown as { found: [string, string | undefined, string, string]; line: number };
+      const radix = base === "" ? 2 : 16;
+      const value = parseDigits(digits, radix);
+      const address = index === undefined ? this.addressAt(this.position) : this.addressOf(Number(index));
+      if (value === undefined) {
+        this.tellNoElement(`"${digits}"`, line);
+      } else {
+        this.placed.add({ address, value, bits: digits.length * (radix === 2 ? 1 : 4), line });
+      }
+      this.position = this.positionAfter(address);
+    }
+  }
+
+  private readElement({ choices, value }: Element, line: number): void {
+    const word = wordValue(value, this.word, this.names);
+    const spans = choices.map((choice) => choiceSpan(choice, this.names.integers));
+    if (word === undefined || spans.includes(undefined)) {
+      const text = [...choices.flatMap((choice, index) => [...(index > 0 ? ["|"] : []), ...choice.slice(0, 16)]), ...(choices.length > 0 ? ["=>"] : []), ...value.slice(0, 16)];
+      this.tellNoElement(text.map((token) => token.slice(0, 40)).join(" "), line);
+      return;
+    }
+    this.tellOdd(word, value, line);
+    if (spans.length === 0) {
+      this.placed.add({ address: this.addressAt(this.position), value: word.value, bits: word.bits, line });
+      this.position++;
+    }
+    for (const span of spans) {
+      if (span === "others") {
+        this.fillOthers(word, line);
+      } else {
+        this.fillSpan(span!.first, span!.last, word, line);
+      }
+    }
+  }
+
+  private tellNoElement(text: string, line: number): void {
+    this.findings.add("illegal-character", line, `${quoted(text)} is not an element "index => literal".`);
+  }
+
+  private tellOdd({ hasUnknown, isCut, bits }: Bits, value: readonly string[], line: number): void {
+    const text = value.slice(0, 16).map((token) => token.slice(0, 40)).join(" ");
+    if (hasUnknown) {
+      this.findings.add("unknown-digits", line, `${text} has digits that are not 0 or 1.`);
+    }
+    if (isCut) {
+      this.findings.add("word-too-wide", line, `${text} does not fit in ${bits} bits.`);
+    }
+  }
+
+  /** A range ends at the depth at the latest; one word beyond it is kept, so that it is told. A depth beyond all limits fills nothing. */
+  private fillSpan(first: number, last: number, { value, bits }: Bits, line: number): void {
+    const [from, to] = [this.addressOf(first), this.addressOf(last)];
+    const depth = this.range === undefined ? romLimits.words : rangeLength(this.range);
+    const end = depth > romLimits.words ? from : Math.min(to, Math.max(from, depth));
+    this.placed.fill(from, end, () => ({ value, bits, line }));
+    this.position = this.positionAfter(to);
+  }
+
+  private fillOthers({ value, bits }: Bits, line: number): void {
+    const depth = this.range === undefined ? undefined : rangeLength(this.range);
+    if (depth === undefined) {
+      this.findings.add("missing-field", line, "others needs an array whose range is stated in the file.");
+      return;
+    }
+    if (!isReadableSize(depth, bits)) {
+      this.findings.add("bad-field", line, `others would make ${depth} words of ${bits} bits.`);
+      return;
+    }
+    const given = new Set(this.placed.words.map(({ address }) => address));
+    for (let address = 0; address < depth && !this.placed.isFull; address++) {
+      if (!given.has(address)) {
+        this.placed.add({ address, value, bits, line });
+      }
+    }
+  }
+
+  private addressAt(position: number): number {
+    return this.range === undefined ? position : this.addressOf(indexAt(this.range, position));
+  }
+
+  private addressOf(index: number): number {
+    const { range } = this;
+    const address = range === undefined ? index : index - Math.min(range.left, range.right);
+    // An index below the range is out of it, as one above is.
+    return address < 0 ? rangeLength(range!) - address : address;
+  }
+
+  private positionAfter(address: number): number {
+    const { range } = this;
+    return range === undefined || range.left <= range.right ? address + 1 : rangeLength(range) - address;
+  }
 }
+

@@ -6,6 +6,7 @@ module testbench;
     localparam BEATS = {{beats}};          // of a timestep's input
     localparam OUTPUTS = {{outputs}};      // words of a timestep's output
     localparam MOST_CYCLES = {{mostCycles}};
+    localparam TOLD = TIMESTEPS / 100 + 1; // "+progress" tells every so many timesteps
 
     reg clock = 1'b0;
     reg reset = 1'b1;
@@ -23,6 +24,7 @@ module testbench;
     integer idle_cycles = 0;
     reg counting = 1'b0;
     reg stalls = 1'b0;
+    reg progress = 1'b0;
     wire [{{inputBits}}-1:0] in_data = inputs[beat < TIMESTEPS*BEATS ? beat : 0];
     wire in_restart = restarts[beat < TIMESTEPS*BEATS ? beat / BEATS : 0];
 
@@ -39,6 +41,7 @@ module testbench;
         $readmemh("{{vectors}}restarts.mem", restarts);
         $readmemh("{{vectors}}outputs.mem", expected_outputs);
         stalls = $test$plusargs("stalls") != 0;
+        progress = $test$plusargs("progress") != 0;
         if ($test$plusargs("vcd") != 0) begin
             $dumpfile("accelerator.vcd");
             $dumpvars(0, testbench);
@@ -76,6 +79,10 @@ module testbench;
                 difference({{lastLayer}}, word / OUTPUTS, word % OUTPUTS, "out_last", (word % OUTPUTS == OUTPUTS - 1) ? 1 : 0, out_last ? 1 : 0);
             end
             word <= word + 1;
+            if (progress && word % (TOLD*OUTPUTS) == TOLD*OUTPUTS - 1) begin
+                $display("TIMESTEP %0d", word / OUTPUTS + 1);
+                $fflush;
+            end
             if (word == TIMESTEPS*OUTPUTS - 1) begin
                 $display("PASS timesteps=%0d cycles=%0d", TIMESTEPS, cycles);
                 $finish;

@@ -99,7 +99,7 @@ class Agenda {
       this.line(from, `S\t${id}\t${lane}\t${name}`, ...(lane === 1 ? [`L\t${id}\t2\t${idleReasonText[name as IdleReason]}`] : []));
       this.line(to, `E\t${id}\t${lane}\t${name}`);
     }
-    const end = Math.max(...spans.map(({ to }) => to));
+    const end = spans.reduce((last, { to }) => Math.max(last, to), 0);
     this.retiring.set(end, [...(this.retiring.get(end) ?? []), id]);
   }
 

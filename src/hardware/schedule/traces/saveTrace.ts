@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { removeAbandoned, temporaryBeside, withTemporary } from "../../../runs/temporary.js";
 import { RefusedError } from "../../optionError.js";
 import type { AcceleratorShape } from "../shape.js";
 import { kanata } from "./kanata.js";
@@ -84,15 +84,18 @@ export async function saveTrace(file: string, shapes: Shapes, { overwrite = fals
   if (!overwrite && existsSync(target)) {
     throw new TraceFileError((name) => `${file} is there already; remove it, give another name, or ask to overwrite it (${name("overwrite")}).`);
   }
-  const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.tmp`);
-  try {
-    // A stream that opens the file by itself may still be opening it when it fails, and would leave it behind.
-    const handle = await open(temporary, "wx");
-    await pipeline(Readable.from(pieces(writer(shapes, range))), handle.createWriteStream());
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await removeAbandoned(target);
+  const temporary = await temporaryBeside(target);
+  await withTemporary(temporary, async () => {
+    try {
+      // A stream that opens the file by itself may still be opening it when it fails, and would leave it behind.
+      const handle = await open(temporary, "wx");
+      await pipeline(Readable.from(pieces(writer(shapes, range))), handle.createWriteStream());
+      await rename(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  });
   return target;
 }

@@ -16,39 +16,46 @@ export class CsvError extends Error {
  * @param delimiter one character
  * @throws CsvError at a quoted field that does not end, or does not end with its quote
  */
-export function* csvRows(text: string, delimiter = ","): Generator<CsvRow> {
-  const reader = new FieldReader(text.startsWith("\ufeff") ? text.slice(1) : text, delimiter);
+export function* csvRows(text: string, delimiter = ","): Generator<CsvRow, undefined> {
+  const reader = new FieldReader(text, delimiter);
   while (!reader.atEnd) {
-    const line = reader.line;
+    const { line, at } = reader;
     const fields = [reader.field()];
     while (reader.skipDelimiter()) {
       fields.push(reader.field());
     }
-    const empty = reader.at === reader.start && fields.length === 1;
+    const empty = reader.at === at;
     reader.skipLineEnd();
     if (!empty) {
       yield { line, fields };
     }
   }
+  return undefined;
 }
 
+const quote = 0x22;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
 class FieldReader {
-  at = 0;
+  at: number;
   line = 1;
-  /** Where the row begins. */
-  start = 0;
+  private readonly delimiter: number;
 
   constructor(
     private readonly text: string,
-    private readonly delimiter: string,
-  ) {}
+    delimiter: string,
+  ) {
+    this.at = text.startsWith("\ufeff") ? 1 : 0;
+    this.delimiter = delimiter.charCodeAt(0);
+  }
 
   get atEnd(): boolean {
     return this.at >= this.text.length;
   }
 
   skipDelimiter(): boolean {
-    const found = this.text[this.at] === this.delimiter;
+    const found = this.text.charCodeAt(this.at) === this.delimiter;
     this.at += found ? 1 : 0;
     return found;
   }
@@ -56,16 +63,15 @@ class FieldReader {
   skipLineEnd(): void {
     this.at += this.text.startsWith("\r\n", this.at) ? 2 : 1;
     this.line++;
-    this.start = this.at;
   }
 
   field(): string {
-    return this.text[this.at] === '"' ? this.quoted() : this.plain();
+    return this.text.charCodeAt(this.at) === quote ? this.quoted() : this.plain();
   }
 
   private plain(): string {
     const from = this.at;
-    while (!this.atEnd && !this.endsField()) {
+    while (!this.endsField(this.at)) {
       this.at++;
     }
     return this.text.slice(from, this.at);
@@ -83,17 +89,18 @@ class FieldReader {
       pieces.push(this.text.slice(from, end));
       this.at = end + 1;
       // A doubled quote stands for one, and the field goes on.
-    } while (this.text[this.at] === '"');
+    } while (this.text.charCodeAt(this.at) === quote);
     const value = pieces.join('"');
     this.line += value.match(/\r\n|\n|\r/g)?.length ?? 0;
-    if (!this.atEnd && !this.endsField()) {
+    if (!this.endsField(this.at)) {
       throw new CsvError(`line ${this.line}: after the double quote that ends a field comes ${JSON.stringify(this.text[this.at])}`);
     }
     return value;
   }
 
-  private endsField(): boolean {
-    const character = this.text[this.at];
-    return character === this.delimiter || character === "\n" || character === "\r";
+  /** NaN, the code beyond the text, ends it too. */
+  private endsField(at: number): boolean {
+    const code = this.text.charCodeAt(at);
+    return code === this.delimiter || code === lineFeed || code === carriageReturn || Number.isNaN(code);
   }
 }

@@ -1,0 +1,50 @@
+/** What people know from other notebook kernels, and what there is here instead. */
+
+const display = 'display({ "text/html": "…" }) shows HTML here; "text/markdown", "image/png" and "image/svg+xml" likewise';
+const node = "cells run in Node.js";
+
+const remedies = new Map<string, string>([
+  ["tslab", display],
+  ["$$", display],
+  ["Deno", `${node}, not in Deno; instead of Deno.jupyter, ${display}`],
+  ["Bun", `${node}, not in Bun`],
+  ["document", `${node}, not in a page; ${display}`],
+  ["window", `${node}, not in a page; the global object is globalThis`],
+  ["IPython", `${node}; ${display}`],
+  ["print", "console.log(value) prints here"],
+  ["True", "cells are TypeScript: true"],
+  ["False", "cells are TypeScript: false"],
+  ["None", "cells are TypeScript: null"],
+]);
+
+/** The message of a ReferenceError, with a remedy for names of other kernels and languages. */
+export function notDefined(name: string): string {
+  const remedy = remedies.get(name);
+  return `${name} is not defined${remedy === undefined ? "" : `: ${remedy}`}`;
+}
+
+/** Packages that other kernels bring along. */
+export function packageRemedy(specifier: string): string | undefined {
+  return specifier === "tslab" ? display : undefined;
+}
+
+const magic = /^\s*[%!]{1,2}\s?[A-Za-z]/;
+const python = [
+  /^\s*from\s+[\w.]+\s+import\s/m,
+  /^\s*import\s+[\w.]+(\s+as\s+\w+)?(\s*,\s*[\w.]+(\s+as\s+\w+)?)*\s*$/m,
+  /^\s*(async\s+)?def\s+\w+\s*\(.*$/m,
+  /^\s*(class|if|elif|else|for|while|with|try|except|finally|lambda)\b[^{}\n]*:\s*(#.*)?$/m,
+  /^\s*print\s+["'\w]/m,
+  /^\s*#(\s|$)/m,
+  /^\s*(assert|del|global|nonlocal|raise|pass)\b[^(\n]*$/m,
+];
+
+/** A sentence for a cell that does not parse because it is in another language; "" for what looks like TypeScript. */
+export function languageHint(source: string): string {
+  if (magic.test(source)) {
+    return " Lines that begin with % or ! are commands of IPython; cells of this kernel are TypeScript: run commands in a terminal.";
+  }
+  return python.some((pattern) => pattern.test(source))
+    ? " This looks like Python; cells of this kernel are TypeScript. For Python choose another kernel."
+    : "";
+}

@@ -1,0 +1,25 @@
+import { types } from "node:util";
+
+/** What a cell's names are called in the code that runs: properties of the shared scope, some called through a comma. */
+const throughComma = /\(0 ?, ?(__(?:scope|declare|constant)\.[^()]*)\)/g;
+const scopeObjects = /\b__(?:scope|declare|constant)\./g;
+const guardedAwaits = /\b__await\(\.\.\.\)/g;
+const engineSymbols = / \(cannot read property Symbol\(Symbol\.\w+\)\)/g;
+
+/** An engine's message about rewritten code, in the words of the source: "(0 , __scope.run) is not a function" is "run is not a function". */
+export function inSourceWords(message: string): string {
+  return message
+    .replace(throughComma, "$1")
+    .replace(scopeObjects, "")
+    .replace(guardedAwaits, "(await ...)")
+    .replace(engineSymbols, "");
+}
+
+/**
+ * The same, with the remedy where a method of a Promise was called as if it were the value.
+ * @param valueOf of a name that cells share; undefined where there is none
+ */
+export function withAwaitHint(message: string, valueOf: (name: string) => unknown): string {
+  const [, name] = /^([\w$]+)\.[\w$]+ is not a function$/.exec(message) ?? [];
+  return name !== undefined && types.isPromise(valueOf(name)) ? `${message}: ${name} is a Promise; write await before what makes it` : message;
+}

@@ -1,0 +1,1 @@
+export function withPicturesInside(markdown: string, root: string): Promise<string>;

@@ -1,0 +1,87 @@
+/**
+ * A curve that grows point by point in bounded memory. All points are kept while there are few. Later equal stretches of the curve
+ * are each stood for by their lowest and highest points, so that no peak is lost; when there are too many stretches, each two become
+ * one. A point costs the same however long the curve is.
+ */
+export class GrowingCurve<Point> {
+  private readonly mostStretches: number;
+  private stretches: (readonly Point[])[] = [];
+  /** Points of the curve in a stretch. */
+  private stretchLength: number;
+  private current: readonly Point[] = [];
+  private currentLength = 0;
+  private first: Point | undefined;
+  private last: Point | undefined;
+
+  /**
+   * @param mostPoints that `points` gives, at least 8 for each height; fewer than `mostPoints` - 2 - 4 for each height are given all
+   * @param heights of a point, finite
+   */
+  constructor(mostPoints: number, private readonly heights: readonly ((point: Point) => number)[]) {
+    this.stretchLength = 2 * heights.length;
+    // The current stretch has as many points as the others, and the first and the last point of all are given besides.
+    this.mostStretches = 2 * Math.floor((mostPoints - 2) / this.stretchLength / 2);
+  }
+
+  add(point: Point): void {
+    this.first ??= point;
+    this.last = point;
+    if (this.isExtreme(point)) {
+      this.current = this.extremesOf([...this.current, point]);
+    }
+    this.currentLength += 1;
+    if (this.currentLength === this.stretchLength) {
+      this.stretches.push(this.current);
+      this.current = [];
+      this.currentLength = 0;
+      this.joinWhenFull();
+    }
+  }
+
+  /** In their order: the first, the last, and the lowest and highest of equal stretches. */
+  points(): Point[] {
+    const inner = [...this.stretches, this.current].flat();
+    const { first, last } = this;
+    const before = first === undefined || inner[0] === first ? [] : [first];
+    const after = last === undefined || inner.at(-1) === last ? [] : [last];
+    return [...before, ...inner, ...after];
+  }
+
+  private joinWhenFull(): void {
+    if (this.stretches.length < this.mostStretches) {
+      return;
+    }
+    const joined: (readonly Point[])[] = [];
+    for (let index = 0; index < this.stretches.length; index += 2) {
+      joined.push(this.extremesOf([...this.stretches[index]!, ...this.stretches[index + 1]!]));
+    }
+    this.stretches = joined;
+    this.stretchLength *= 2;
+  }
+
+  /** Nearly all points of a long curve lie between those that their stretch has already. */
+  private isExtreme(point: Point): boolean {
+    const { current, heights } = this;
+    return (
+      current.length < heights.length * 2 ||
+      heights.some((height) => current.every((other) => height(point) < height(other)) || current.every((other) => height(point) > height(other)))
+    );
+  }
+
+  /** The lowest and the highest by each height, the earliest of equals, in their order; few points as they are. */
+  private extremesOf(points: readonly Point[]): readonly Point[] {
+    if (points.length <= 2 * this.heights.length) {
+      return points;
+    }
+    const kept = new Set<number>();
+    for (const height of this.heights) {
+      let [lowest, highest] = [0, 0];
+      points.forEach((point, index) => {
+        lowest = height(point) < height(points[lowest]!) ? index : lowest;
+        highest = height(point) > height(points[highest]!) ? index : highest;
+      });
+      kept.add(lowest).add(highest);
+    }
+    return points.filter((_, index) => kept.has(index));
+  }
+}

@@ -1,0 +1,73 @@
+import type { ExperimentSpec } from "../experiment/spec.js";
+import type { RunEvent, RunEventOf } from "./contract.js";
+import { measures } from "./measures.js";
+
+/**
+ * What a run's log says apart from its curves: how far it came and its best validations, exact for a log of any length. Events are
+ * added in the order of the log; one of each kind is kept.
+ */
+export class Outline {
+  /** Whether each report of a step must be added, or only the last one before any other event. */
+  readonly needsEveryStep: boolean = false;
+
+  /** Seconds since the epoch of the first event. */
+  startedAt: number | undefined;
+  /** By the present owner. */
+  started: RunEventOf<"started"> | undefined;
+  last: RunEvent | undefined;
+  lastReport: RunEventOf<"step"> | undefined;
+  lastValidation: RunEventOf<"validation"> | undefined;
+  /** The earliest of those with the least loss. */
+  leastLoss: RunEventOf<"validation"> | undefined;
+  /** The earliest of those with the best figure of the task, and this figure. */
+  best: { readonly figure: number; readonly validation: RunEventOf<"validation"> } | undefined;
+  /** The furthest step with a report that counts. */
+  reportedStep = 0;
+
+  constructor(protected readonly spec: ExperimentSpec) {}
+
+  /** Steps done. */
+  get step(): number {
+    return this.last?.step ?? 0;
+  }
+
+  /** @param counts false for a report of a step that was done again after a resume */
+  add(event: RunEvent, counts = true): void {
+    this.startedAt ??= event.time;
+    this.last = event;
+    if (event.type === "started") {
+      this.started = event;
+    } else if (counts) {
+      this.report(event);
+    }
+  }
+
+  /** An event that counts. */
+  protected report(event: RunEvent): void {
+    switch (event.type) {
+      case "step":
+        this.lastReport = event;
+        break;
+      case "validation":
+        this.validate(event);
+        break;
+      case "weights":
+        break;
+      default:
+        return;
+    }
+    this.reportedStep = Math.max(this.reportedStep, event.step);
+  }
+
+  private validate(validation: RunEventOf<"validation">): void {
+    this.lastValidation = validation;
+    if (this.leastLoss === undefined || validation.loss < this.leastLoss.loss) {
+      this.leastLoss = validation;
+    }
+    const { better, of } = measures[this.spec.task.kind];
+    const figure = of(validation);
+    if (figure !== undefined && (this.best === undefined || better(this.best.figure, figure) !== this.best.figure)) {
+      this.best = { figure, validation };
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { writeFileAtomically } from "./atomicFile.js";
+import { ownerText } from "./owner.js";
+import { runFiles } from "./runFiles.js";
+
+/** How often an owner looks for a request. */
+const lookMilliseconds = 500;
+
+/**
+ * Asks the process that owns a run to stop training with a checkpoint, wherever it runs: in another window, a terminal, or on
+ * another machine that shares the folder.
+ */
+export async function requestStop(dir: string): Promise<void> {
+  const owner = await ownerText(dir);
+  if (owner !== undefined) {
+    await writeFileAtomically(requestFile(dir), owner);
+  }
+}
+
+/**
+ * Looks now and then for a request to this process, which owns the run, until the returned function is called. One to an
+ * earlier owner does not count.
+ */
+export function watchStopRequests(dir: string, onRequest: () => void): () => void {
+  const look = async (): Promise<void> => {
+    const request = await readFile(requestFile(dir), "utf8").catch(() => undefined);
+    if (request !== undefined && request === (await ownerText(dir))) {
+      onRequest();
+    }
+  };
+  const timer = setInterval(() => void look(), lookMilliseconds);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    // It has done its work, or came too late.
+    rm(requestFile(dir), { force: true }).catch(() => undefined);
+  };
+}
+
+function requestFile(dir: string): string {
+  return path.join(dir, runFiles.stopRequest);
+}

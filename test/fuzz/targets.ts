@@ -1,0 +1,127 @@
+import { showReport } from "../../src/cli/romShow.js";
+import { CsvError, csvRows } from "../../src/data/csv/rows.js";
+import { romSnapshot } from "../../src/extension/romEditor/romSnapshot.js";
+import { besideText } from "../../src/hardware/rom/besideManifest.js";
+import { ConversionError, imageOfRom } from "../../src/hardware/rom/convert.js";
+import { romFormats, romWriters, type RomFormat } from "../../src/hardware/rom/formats.js";
+import { romWith } from "../../src/hardware/rom/romFile.js";
+import type { RomImage } from "../../src/hardware/rom/romImage.js";
+import { otherFormat } from "../../src/hardware/verify/otherWaveforms.js";
+import { VcdError, VcdReader } from "../../src/hardware/verify/vcd.js";
+import { joinedVectors } from "../../src/hardware/verify/vcdVectors.js";
+import { runEventSchema } from "../../src/runs/contract.js";
+import { decodeSafetensors, encodeSafetensors, InvalidSafetensorsError } from "../../src/runs/safetensors.js";
+
+/** One reader. */
+export interface Target {
+  readonly name: string;
+  /** Good files that cases are made from. */
+  readonly files: readonly Buffer[];
+  /** Reads a case as the product would; throws only what it should not. */
+  read(bytes: Buffer): void;
+}
+
+const data = Uint8Array.from({ length: 48 }, (_, index) => (index * 37) & 0xff);
+const images: readonly RomImage[] = [
+  { name: "bytes", width: 8, depth: 48, data },
+  { name: "words", width: 16, depth: 24, data },
+  { name: "rows", width: 96, depth: 4, data },
+];
+
+/** What our writers do not use. */
+const foreign: Partial<Record<RomFormat, readonly string[]>> = {
+  "mem": ["110_00100_00\n@3 111_11111_11\n", "/* rom */ @2 0a_b // two\n\t FFF\n@0 x1\n"],
+  "coe": ["Radix = 10;\nCoefficient_Width = 16;\nCoefData = -12, 5, 300, 5, -12;\n", "memory_initialization_radix=2;memory_initialization_vector=01,10;\n0c;"],
+  "mif": ["-- a\ndepth = 8; % w % width = 4;\naddress_radix = dec; data_radix = bin;\ncontent\nbegin\n[0..3] : 01 10;\n4 : 11 111 0;\nend;\n", "100010001000\n000000001111\n"],
+  "vhdl": [
+    'package p is\n  constant D : integer := 2**3;\n  type t is array (0 to D - 1) of std_logic_vector(7 downto 0);\n  constant c : t := (0 => x"12", 2 | 3 => "0011" & x"6", 4 to 5 => (others => \'1\'), 6 => std_logic_vector(to_unsigned(5, 8)), others => (7 => \'1\', others => \'0\'));\nend package;\n',
+    'signal ram : ram_t := (x"BA", 12x"8E", sx"F", 8d"100");',
+  ],
+  "c": [
+    "#define N 0x3\ntypedef unsigned char u;\nstatic const PROGMEM u w[N] __attribute__((aligned(4))) = { -1, [1] = 'a', (u)0x7f, };\n",
+    "const uint8_t r[2][3] = {{1,2,3},{4,5,6}};",
+  ],
+  "lattice": ["// c\n#Format=AddrHex\n#Depth=8\n#Width=16\n#AddrRadix=3\n#DataRadix=3\n#Data\n0: 0002 000A\n2: 00FF\n"],
+  "gowin": ["#File_format=AddrHex\n#Address_depth=16\n#Data_width=16\n3:00FF\nA:1234\n"],
+};
+
+function filesOf(format: RomFormat): Buffer[] {
+  const written = images.map((image) => Buffer.from(romWriters[format].write(image)));
+  return [...written, ...(foreign[format] ?? []).map((text) => Buffer.from(text))];
+}
+
+/** Runs what throws for bad input, letting those errors pass. */
+function expecting(allowed: readonly (new (...args: never[]) => Error)[], work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!allowed.some((kind) => error instanceof kind)) {
+      throw error;
+    }
+  }
+}
+
+/** All that the product does with a ROM file after it was read. */
+function useRom(name: string, bytes: Uint8Array, beside = {}): void {
+  const rom = romWith(name, bytes, beside);
+  romSnapshot(rom);
+  if (rom.words.length > 0) {
+    showReport(rom);
+  }
+  expecting([ConversionError], () => imageOfRom(rom, "fuzz"));
+}
+
+const romTargets = romFormats.map(
+  (format): Target => ({ name: format, files: filesOf(format), read: (bytes) => useRom(`fuzz.${romWriters[format].extension}`, bytes) }),
+);
+
+const manifest = JSON.stringify({
+  kind: "tritloom-rom",
+  model: { layers: [{ imagePrefix: "", units: 3, gateOrder: ["g", "f"], phases: [{ firstRow: 0, rows: 6 }] }] },
+  macUnits: 4,
+  images: [
+    {
+      name: "recurrent_weights", shape: [3, 6], encoding: { name: "twos-complement", bits: 2 }, packing: { lanes: 4, bitOrder: "lsb-first", order: ["row group", "hidden unit"] },
+      width: 8, depth: 6, files: [{ format: "mem", path: "fuzz.mem", sha256: "0" }],
+    },
+  ],
+});
+const manifestTarget: Target = {
+  name: "manifest",
+  files: [Buffer.from(manifest)],
+  read: (bytes) => useRom("fuzz.mem", Buffer.from("00\n01\n10\n11\n05\n14\n"), besideText(bytes.toString(), "fuzz.mem")),
+};
+
+const dump = "$timescale 1ns $end\n$scope module top $end\n$var string 0 ! msg $end\n$var wire 1 a gate [1] $end\n$var wire 1 b gate [0] $end\n$var wire 8 c data [7:0] $end\n$upscope $end\n$enddefinitions $end\n#0\nshello !\n0a\nxb\nb0101 c\n#5\n1a\nr1.5 !\n";
+const vcdTarget: Target = {
+  name: "vcd",
+  files: [Buffer.from(dump)],
+  read: (bytes) =>
+    expecting([VcdError], () => {
+      otherFormat("fuzz.vcd", bytes);
+      const reader = new VcdReader({ definitions: (variables) => void joinedVectors(variables), time: () => {}, change: () => {} });
+      reader.push(bytes.toString("latin1"));
+      reader.end();
+    }),
+};
+
+const tensors = { a: { shape: [2, 3], data: Float32Array.from([1, 2, 3, 4, 5, 6]) }, b: { shape: [4], data: Int8Array.from([1, 2, 3, 4]) } };
+const safetensorsTarget: Target = {
+  name: "safetensors",
+  files: [Buffer.from(encodeSafetensors({ metadata: { kind: "fuzz" }, tensors }))],
+  read: (bytes) => expecting([InvalidSafetensorsError], () => void decodeSafetensors(bytes, "fuzz.safetensors")),
+};
+
+const csvTarget: Target = {
+  name: "csv",
+  files: [Buffer.from('id,t,"a ""b""",class\r\n1,0,0.5,x\n1,1,-2e3,y\n"2\n",0,,z\n')],
+  read: (bytes) => expecting([CsvError], () => void [...csvRows(bytes.toString())]),
+};
+
+const eventsTarget: Target = {
+  name: "events",
+  files: [Buffer.from('{"type":"step","version":1,"step":3,"time":5,"loss":0.5}\n')],
+  read: (bytes) => expecting([SyntaxError], () => bytes.toString().split("\n").forEach((line) => runEventSchema.safeParse(JSON.parse(line)))),
+};
+
+export const targets: readonly Target[] = [...romTargets, manifestTarget, vcdTarget, safetensorsTarget, csvTarget, eventsTarget];
