@@ -108,7 +108,7 @@ describe("accelerator.evaluate", () => {
   test("refuses parts and timesteps that there are none of", async () => {
     const chip = await run.accelerator();
     await expect(chip.evaluate("train" as "test")).rejects.toThrow('accelerator.evaluate() takes "validation" or "test", not \'train\'');
-    await expect(chip.evaluate("test", { timesteps: 1.5 })).rejects.toThrow("timesteps is 1.5; choose a whole number above 0, or leave it out for all.");
+    await expect(chip.evaluate("test", { timesteps: 1.5 })).rejects.toThrow("timesteps of accelerator.evaluate() is 1.5: give a whole number above 0.");
   });
 });
 

@@ -233,15 +233,15 @@ describe("configuration", () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ["no units", { units: 0 }, /units is 0: .*>0/],
-    ["half a unit", { units: 2.5 }, /units is 2\.5: .*int/],
-    ["dropout of all", { dropout: 1 }, /dropout is 1: .*<1/],
-    ["an unknown quantiser", { quantiser: { kind: "ternery" } }, /quantiser\.input\.kind is "ternery"/],
-    ["an epsilon of zero", { normaliser: { kind: "layer", epsilon: 0 } }, /normaliser\.epsilon is 0: .*>0/],
-    ["weight normalisation of the cell", { cellNormaliser: { kind: "weight" } }, /cellNormaliser\.kind is "weight"/],
+    ["no units", { units: 0 }, /units of tl\.layers\.lstm\(\) is 0: give a whole number above 0/],
+    ["half a unit", { units: 2.5 }, /units .*is 2\.5: give a whole number/],
+    ["dropout of all", { dropout: 1 }, /dropout .*is 1: give a number of at least 0 and below 1/],
+    ["an unknown quantiser", { quantiser: { kind: "ternery" } }, /quantiser\.kind .*is "ternery": give .*"ternary"/],
+    ["an epsilon of zero", { normaliser: { kind: "layer", epsilon: 0 } }, /normaliser\.epsilon .*is 0: give a number above 0/],
+    ["weight normalisation of the cell", { cellNormaliser: { kind: "weight" } }, /cellNormaliser\.kind .*is "weight": give "none", "batch" or "layer"/],
     ["two epsilons", { cellNormaliser: { kind: "batch", epsilon: 0.5 } }, /cellNormaliser\.epsilon is 0\.5 and normaliser\.epsilon 0\.00001/],
     ["two forms of statistics", { cellNormaliser: { kind: "batch", statistics: "per-timestep" } }, /cellNormaliser\.statistics is per-timestep and/],
-    ["an unknown state", { initialState: "kept" }, /initialState is "kept"/],
+    ["an unknown state", { initialState: "kept" }, /initialState .*is "kept": give "learned", "zero" or "carried"/],
   ])("%s is an error that names option and value", (_, options, message) => {
     expect(() => lstm({ units, ...options })).toThrow(message);
   });

@@ -8,8 +8,11 @@ export class ToggleCounter implements VcdVisitor {
   private readonly counts = new Map<string, number>();
 
   definitions(variables: readonly VcdVariable[]): void {
-    for (const { name, code } of variables) {
-      this.codes.set(plainName(name), code);
+    for (const { name, high, code } of variables) {
+      const net = plainName(name);
+      this.codes.set(net, code);
+      // A synthesised net is called after the bit of the vector that it was: its name ends with an index.
+      this.codes.set(`${net}[${high}]`, code);
     }
   }
 
