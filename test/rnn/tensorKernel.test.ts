@@ -11,7 +11,7 @@ import type { ReferenceInput } from "./referenceSteps.js";
 
 /** What differs between TensorFlow.js backends; every combination of options is in tensorKernelGradients.test.ts. */
 
-beforeAll(chooseBackend);
+beforeAll(() => chooseBackend());
 
 const sizes = { timesteps: 4, batch: 4, inputs: 5, units: 5, epsilon: 1e-5 };
 const lstmShape: LstmShape = { ...sizes, normalisation: "none", cellNormalisation: "none" };

@@ -12,7 +12,7 @@ import type { ReferenceInput, ReferenceOptions } from "./referenceSteps.js";
 
 /** Every combination of cell, normalisations and options against finite differences of plain loops. */
 
-beforeAll(chooseBackend);
+beforeAll(() => chooseBackend());
 
 // Epsilon is large so that it counts, and so that a column without variance does not blow up single precision.
 const sizes = { timesteps: 3, batch: 3, inputs: 3, units: 3, epsilon: 0.05 };
