@@ -8,7 +8,7 @@ export function markdownText(text: string): string {
 /** A path or file name as code in Markdown, also in a table: in more backticks than it holds in a row. */
 export function markdownCode(text: string): string {
   const plain = printableLine(text).replaceAll("|", "\\|");
-  const longest = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run]) => run.length));
+  const longest = [...plain.matchAll(/`+/g)].reduce((most, [run]) => Math.max(most, run.length), 0);
   const fence = "`".repeat(longest + 1);
   const pad = /^`|`$/.test(plain) ? " " : "";
   return `${fence}${pad}${plain}${pad}${fence}`;

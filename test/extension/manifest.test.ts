@@ -94,6 +94,7 @@ test("a run's context menu has all that can be done with it, in groups, the dele
     "1_open openRunPipeline",
     "2_export exportRunRom",
     "3_training stopRun",
+    "3_training resumeRun",
     "4_files revealRun",
     "4_files copyRunPath",
     "9_delete deleteRun",

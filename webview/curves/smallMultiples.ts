@@ -75,7 +75,7 @@ export function hasValues(kind: SmallMultiple, runs: readonly RunSnapshot[]): bo
 
 /** From zero to a little over the highest value; values that are all zero lie at the bottom. */
 function fromZero(kind: Exclude<SmallMultiple, "shares">, runs: readonly RunSnapshot[]): [number, number] {
-  const highest = Math.max(0, ...runs.map((run) => seriesOf[kind](run).value.reduce((most, value) => Math.max(most, value), 0)));
+  const highest = runs.flatMap((run) => seriesOf[kind](run).value).reduce((most, value) => Math.max(most, value), 0);
   return [0, highest > 0 ? 1.05 * highest : 1];
 }
 
