@@ -1,7 +1,6 @@
-import { types } from "node:util";
 import * as z from "zod";
 import { isPlainObject, unknownInWords } from "./optionNames.js";
-import { shown } from "./shown.js";
+import { isPromise, shown } from "./shown.js";
 
 /**
  * What is wrong with a value by its schema, in the words in which cells write values. A schema may say how its values are made:
@@ -88,7 +87,7 @@ function textOf(wanted: Wanted | undefined, found: unknown, issue: z.core.$ZodIs
   if (issue.code === "custom") {
     return `is ${shown(found)}: ${issue.message}`;
   }
-  if (types.isPromise(found)) {
+  if (isPromise(found)) {
     return `is ${shown(found)}`;
   }
   const what = found === undefined ? "is missing" : `is ${asWritten(found)}`;

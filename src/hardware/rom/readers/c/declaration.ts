@@ -32,9 +32,7 @@ export function findArray(tokens: CTokens): ArrayDeclaration | undefined {
   let last = "";
   for (let token = tokens.next(); token !== undefined; token = tokens.next()) {
     const { text } = token;
-    // C++ takes a brace without the equals sign as well.
-    const isInitialiser = text === "{" && (last === "=" || last === "]");
-    const array = isInitialiser ? arrayOf(last === "=" ? declaration.slice(0, -1) : declaration, typedefs, tokens.macros) : undefined;
+    const array = opensValues(text, last) ? arrayOf(last === "=" ? declaration.slice(0, -1) : declaration, typedefs, tokens.macros) : undefined;
     if (array !== undefined) {
       return array;
     }
@@ -47,6 +45,11 @@ export function findArray(tokens: CTokens): ArrayDeclaration | undefined {
     last = text;
   }
   return undefined;
+}
+
+/** C++ takes a brace without the equals sign as well. */
+function opensValues(text: string, before: string): boolean {
+  return text === "{" && (before === "=" || before === "]");
 }
 
 function noteTypedef(declaration: readonly string[], typedefs: Map<string, string[]>): void {
