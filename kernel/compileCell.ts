@@ -20,6 +20,7 @@ export const cellParameters = [
   "__iterate",
   "__stop",
   "__check",
+  "__caught",
 ] as const;
 
 /** JavaScript that may run, and the way from its positions back to the source. */

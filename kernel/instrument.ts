@@ -1,6 +1,7 @@
 import type {
   AnyNode,
   ArrowFunctionExpression,
+  CatchClause,
   DoWhileStatement,
   ForInStatement,
   ForOfStatement,
@@ -24,7 +25,7 @@ export const stopPoll = "__stop[0]&&__check()";
 /** Says where in the source a node stands, for stacks: `name|line|column`. */
 export type DescribeSite = (node: AnyNode) => string;
 
-/** Adds the polls and the guarded awaits to `text`, whose syntax tree is `program`. */
+/** Adds the polls and the guarded awaits to `text`, and words of the source to the errors that it catches; its syntax tree is `program`. */
 export function instrument(program: Program, text: MagicString, describeSite: DescribeSite): void {
   full(program, (visited) => {
     const node = visited as AnyNode;
@@ -34,11 +35,20 @@ export function instrument(program: Program, text: MagicString, describeSite: De
       pollInFunction(node, text);
     } else if (node.type === "AwaitExpression") {
       wrap(text, node.argument, "__await((", `),${JSON.stringify(describeSite(node.argument))})`);
+    } else if (node.type === "CatchClause") {
+      tellCaught(node, text);
     }
     if (node.type === "ForOfStatement" && node.await) {
       wrap(text, node.right, "__iterate((", `),${JSON.stringify(describeSite(node.right))})`);
     }
   });
+}
+
+/** The engine's message of a caught error names what it did in the rewritten code: the person reads it in the words of the source. */
+function tellCaught({ param, body }: CatchClause, text: MagicString): void {
+  if (param?.type === "Identifier") {
+    text.appendLeft(body.start + 1, `__caught(${param.name});`);
+  }
 }
 
 type Loop = WhileStatement | DoWhileStatement | ForStatement | ForInStatement | ForOfStatement;

@@ -18,7 +18,7 @@ const versionParameter = "tritloom";
 
 /** Under this key of the global object compiled files find what instrumented code calls. */
 export const runtimeKey = "tritloom.runtime";
-const prefix = `const {__await,__iterate,__stop,__check}=globalThis[Symbol.for(${JSON.stringify(runtimeKey)})];`;
+const prefix = `const {__await,__iterate,__stop,__check,__caught}=globalThis[Symbol.for(${JSON.stringify(runtimeKey)})];`;
 
 interface LocalFile {
   compiled: Compiled;

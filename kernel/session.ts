@@ -17,6 +17,7 @@ import { Modules } from "./modules.js";
 import { projectOptions } from "./projectOptions.js";
 import { Resolver } from "./resolve.js";
 import { Scope } from "./scope.js";
+import { putInSourceWords } from "./sourceWords.js";
 import { StackMapper } from "./stack.js";
 import { installStandardInput } from "./standardInput.js";
 import { OutputStreams } from "./streams.js";
@@ -126,7 +127,7 @@ export class Session {
     this.scope.define("__dirname", this.meta.dirname, "variable");
     this.scope.define("__filename", this.meta.filename, "variable");
     const { words } = this.interrupter.state;
-    const runtime = { __await: guardedAwait, __iterate: guardedIterate, __stop: words, __check: this.interrupter.check };
+    const runtime = { __await: guardedAwait, __iterate: guardedIterate, __stop: words, __check: this.interrupter.check, __caught: putInSourceWords };
     Object.defineProperty(globalThis, Symbol.for(runtimeKey), { value: runtime });
   }
 
@@ -192,6 +193,7 @@ export class Session {
         guardedIterate,
         this.interrupter.state.words,
         this.interrupter.check,
+        putInSourceWords,
       );
   }
 

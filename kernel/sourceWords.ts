@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { attempt, isError, propertyOf } from "./foreignValue.js";
 
 /** What a cell's names are called in the code that runs: properties of the shared scope, some called through a comma. */
 const throughComma = /\(0 ?, ?(__(?:scope|declare|constant)\.[^()]*)\)/g;
@@ -13,6 +14,17 @@ export function inSourceWords(message: string): string {
     .replace(scopeObjects, "")
     .replace(guardedAwaits, "(await ...)")
     .replace(engineSymbols, "");
+}
+
+/** Rewords the message of an error that a cell has caught, where the engine wrote it. Never throws. */
+export function putInSourceWords(caught: unknown): void {
+  attempt(() => {
+    const message = isError(caught) ? propertyOf(caught, "message") : undefined;
+    const reworded = typeof message === "string" ? inSourceWords(message) : message;
+    if (reworded !== message) {
+      (caught as Error).message = reworded as string;
+    }
+  }, undefined);
 }
 
 /**
