@@ -4,7 +4,6 @@ import { taskData } from "../api/taskData.js";
 import { Text } from "../api/text.js";
 import { loadText, readCorpusFile, textDatasets } from "../data/corpus.js";
 import { evaluateDeployable } from "../rnn/evaluate.js";
-import { chooseKernel } from "../rnn/kernels/choose.js";
 import { modelSize } from "../rnn/modelSize.js";
 import { type Command, type CommandLine, positiveInteger, type Report } from "./command.js";
 import { shippedModel } from "../runs/shippedModel.js";
@@ -35,6 +34,8 @@ async function ngramOfRun(dir: string, options: { readonly maxOrder?: number }):
   const run = await openNamedRun(dir);
   const deployed = await shippedModel(run);
   const data = await taskData(run.spec.task, run.dir);
+  // Loads TensorFlow.js, for which no other command waits.
+  const { chooseKernel } = await import("../rnn/kernels/choose.js");
   const { kernel } = await chooseKernel();
   const { bpc } = await evaluateDeployable(deployed, data, "test", kernel);
   const rival = { name: run.spec.name, testBits: bpc, bits: modelSize(deployed).model.bits };

@@ -5,7 +5,6 @@ import { type GivenData, partNames, type TrainedModel } from "../api/givenData.j
 import { predict } from "../api/predict.js";
 import { SequencePredictions } from "../api/sequencePredictions.js";
 import type { TextPredictions } from "../api/textPredictions.js";
-import { chooseKernel, kernelFor } from "../rnn/kernels/choose.js";
 import type { Score } from "../rnn/score.js";
 import { shippedModel } from "../runs/shippedModel.js";
 import { type Command, type CommandLine, oneOf, type Report, UsageError } from "./command.js";
@@ -88,6 +87,8 @@ async function requireNew(file: string): Promise<void> {
 async function trainedModel(dir: string): Promise<TrainedModel> {
   const run = await openNamedRun(dir);
   const deployed = await shippedModel(run);
+  // Loads TensorFlow.js, for which no other command waits.
+  const { chooseKernel, kernelFor } = await import("../rnn/kernels/choose.js");
   const { kernel } = kernelFor(run.spec.layers, (await chooseKernel()).kernel);
   return { dir: run.dir, spec: run.spec, deployed, kernel, data: () => chipData(run) };
 }

@@ -28,6 +28,8 @@ export interface ListedRun {
   readonly name: string;
   readonly task: RunSnapshot["task"];
   readonly state: string;
+  /** What ended it before its last step, "window closed", "killed" or "error: …"; null where nothing or its user did. */
+  readonly ending: string | null;
   readonly steps: number;
   readonly step: number;
   /** "BPC", "perplexity" or "accuracy", a share. */
@@ -78,7 +80,7 @@ async function readRow(dir: string): Promise<RunRow> {
 
 function listed(reading: RunReading): ListedRun {
   const { dir } = reading;
-  const { name, task, state, step, steps } = snapshotWithoutCurves(reading, 0);
+  const { name, task, state, ending, step, steps } = snapshotWithoutCurves(reading, 0);
   const best = bestValidation(reading.spec, reading.log);
   const test = reading.result?.figures?.deployableTest ?? null;
   const ofCharacters = (figure: number | null): number | null => (task === "character-model" ? figure : null);
@@ -88,6 +90,7 @@ function listed(reading: RunReading): ListedRun {
     name,
     task,
     state,
+    ending,
     steps,
     step,
     measure: measures[task].name,
@@ -114,8 +117,9 @@ function cellsOf(row: ListedRun | DamagedRun): string[] {
   if (!("state" in row)) {
     return ["damaged", "-", "-", "-", "-", "-", printableLine(row.dir), printableLine(row.message)];
   }
-  const { task, state, step, steps, measure, validation, test, name, dir, problem } = row;
-  return [state, `${step}/${steps}`, measure, figureText(task, validation), figureText(task, test), name, printableLine(dir), printableLine(problem ?? "")];
+  const { task, state, ending, step, steps, measure, validation, test, name, dir, problem } = row;
+  const inWords = ending === null ? state : `${state} (${ending.split(":")[0]})`;
+  return [inWords, `${step}/${steps}`, measure, figureText(task, validation), figureText(task, test), name, printableLine(dir), printableLine(problem ?? "")];
 }
 
 function figureText(task: RunSnapshot["task"], figure: number | null): string {

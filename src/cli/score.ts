@@ -1,7 +1,6 @@
 import { chipData, chipSource } from "../api/chipSource.js";
 import { evaluateIntegers, type IntegerEvaluation } from "../api/integerEvaluation.js";
 import { chipOf } from "../hardware/chip.js";
-import { chooseKernel } from "../rnn/kernels/choose.js";
 import type { Score } from "../rnn/score.js";
 import { shippedModel } from "../runs/shippedModel.js";
 import { chipOptions, precisionOption, readChipOptions } from "./chipOptions.js";
@@ -32,6 +31,8 @@ async function score({ operands, values }: CommandLine): Promise<Report> {
   const deployed = await shippedModel(run);
   const data = await chipData(run);
   const { fixed, ranges } = chipOf(chipSource(run.spec.name, deployed, data), options);
+  // Loads TensorFlow.js, for which no other command waits.
+  const { chooseKernel } = await import("../rnn/kernels/choose.js");
   const { kernel } = await chooseKernel();
   const evaluation = await evaluateIntegers(
     { task: run.spec.task.kind, deployed, fixed, data, part, timesteps, kernel },

@@ -59,7 +59,7 @@ describe("quickstart", () => {
     await workbench.treeRow(/moby-dick ternary 256/).waitFor();
     const [run] = await readdir(path.join(session.server.workspace, "runs"));
     const result = JSON.parse(await readFile(path.join(session.server.workspace, "runs", run, "result.json"), "utf8"));
-    await workbench.treeRow(result.deployableTestBpc.toFixed(3)).waitFor();
+    await workbench.treeRow(`${result.deployableTestBpc.toFixed(2)} BPC`).waitFor();
     const glance = await workbench.webview("At a Glance");
     await glance.locator("svg").first().waitFor();
     await glance.locator("canvas").first().waitFor();

@@ -5,6 +5,8 @@
 export const romLimits = {
   /** Words of one memory, also of ranges that a file only names: enough for 16 Mbit by the byte. */
   words: 2 ** 21,
+  /** Words of a range of indices where the file does not say how many the memory has. */
+  openSpanWords: 2 ** 16,
   /** Bits of one word. */
   wordBits: 2 ** 20,
   /** Bits of a memory, depth times width. */

@@ -1,4 +1,5 @@
 import type { FrameLocator, Locator } from "playwright-core";
+import { expect } from "vitest";
 import type { Workbench } from "./window.js";
 
 /** Pixels from the window's top; undefined for what is not drawn. */
@@ -51,8 +52,9 @@ export class NotebookPage {
   }
 
   async runCell(index: number): Promise<void> {
-    await this.cell(index).hover();
-    await this.cell(index).locator(".run-button-container .codicon-notebook-execute").click();
+    const button = this.cell(index).locator(".run-button-container .codicon-notebook-execute");
+    // An output that appears above moves the cell from under the pointer, and the button goes.
+    await expect.poll(() => this.cell(index).hover().then(() => button.click({ timeout: 2_000 })).then(() => "run", () => "moved")).toBe("run");
   }
 
   failed(): Locator {

@@ -158,6 +158,10 @@ class AggregateReading {
   /** A range ends at the depth at the latest; one word beyond it is kept, so that it is told. A depth beyond all limits fills nothing. */
   private fillSpan(first: number, last: number, { value, bits }: Bits, line: number): void {
     const [from, to] = [this.addressOf(first), this.addressOf(last)];
+    if (this.range === undefined && to - from >= romLimits.openSpanWords) {
+      this.findings.add("bad-field", line, `${first} to ${last} would make ${to - from + 1} words of an array whose range is not stated in the file.`);
+      return;
+    }
     const depth = this.range === undefined ? romLimits.words : rangeLength(this.range);
     const end = depth > romLimits.words ? from : Math.min(to, Math.max(from, depth));
     this.placed.fill(from, end, () => ({ value, bits, line }));
@@ -190,7 +194,7 @@ class AggregateReading {
     const { range } = this;
     const address = range === undefined ? index : index - Math.min(range.left, range.right);
     // An index below the range is out of it, as one above is.
-    return address < 0 ? rangeLength(range!) - address : address;
+    return address < 0 ? (range === undefined ? romLimits.words : rangeLength(range)) - address : address;
   }
 
   private positionAfter(address: number): number {
