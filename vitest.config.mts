@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** By themselves: minutes of compiling on all cores, beside which a browser would be slow. */
@@ -12,6 +13,8 @@ const verilogText = {
 export default defineConfig({
   plugins: [verilogText],
   test: {
+    // Much of the time is spent waiting for browsers, kernels and simulators: Vitest's default of cores less one leaves half idle on two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,
@@ -21,6 +24,8 @@ export default defineConfig({
           exclude: ["test/e2e/**", crossBuilds, "**/node_modules/**"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          // Browsers and child processes beside another file's tests take longer than Vitest's default of one second.
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {

@@ -68,6 +68,7 @@ describe("training in the editor", () => {
     await workbench.treeRow(/fox ternary 64.*running/).waitFor();
     await notebook.output(/● running/).waitFor();
     await workbench.command("File: Save");
+    await expect.poll(() => readFile(path.join(session.server.workspace, "long.ipynb"), "utf8")).toContain("unsettled");
     await workbench.reload();
     await workbench.treeRow(/fox ternary 64.*interrupted \(window closed\)/).waitFor();
     const events = await eventsOf((await runDirs()).at(-1) ?? "");
@@ -84,7 +85,8 @@ describe("training in the editor", () => {
     await row.waitFor();
     await row.hover();
     await row.locator('.action-label[aria-label^="Stop Training"]').click();
+    const resumed = (await runDirs()).at(-1) ?? "";
+    await expect.poll(() => readRun(resumed)).toMatchObject({ state: "interrupted", ending: { kind: "stopped" } });
     await workbench.treeRow(/fox ternary 64.*interrupted \d/).waitFor();
-    expect(await readRun((await runDirs()).at(-1) ?? "")).toMatchObject({ state: "interrupted", ending: { kind: "stopped" } });
   });
 });
