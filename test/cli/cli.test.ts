@@ -59,7 +59,7 @@ describe("usage", () => {
     expect(await usage("rtl")).toMatch(/^rtl \(RUN \| --random SEED\) --out DIR \[--steps N\] \[--overwrite\] /);
     expect(await usage("verify")).toMatch(/^verify \(RUN \| --random SEED\) \[--steps N\] /);
     expect(await usage("export")).toMatch(/^export RUN \[--format LIST\] \[--out DIR\] /);
-    expect(await usage("runs")).toMatch(/^runs \[DIR\] \[--json\]$/);
+    expect(await usage("runs")).toMatch(/^runs \[DIR\] \[--csv\] \[--json\]$/);
     expect((await tritloom("help", "rtl")).stdout).toMatch(/--out DIR +the folder to write; required$/m);
     // Told before the run is read.
     expect(await tritloom("rtl", "nothing")).toMatchObject({ code: 2, stderr: expect.stringContaining("rtl needs --out DIR: the folder to write.") });
@@ -115,7 +115,7 @@ describe("runs", () => {
     await writeFile(path.join(root.path, "runs", "damaged", "spec.json"), "{}");
     const ended = await tritloom("runs", "--json");
     expect(ended.code).toBe(0);
-    const common = { name: "Wal, groß & klein", steps: 100, task: "character-model", measure: "BPC", validation: 2.75, validationBpc: 2.75, validationHow: { weights: { rule: "redrawn", averaged: false, at: "last-step" }, statistics: "minibatch", reading: "windows", mostMinibatches: 32 }, problem: null };
+    const common = { name: "Wal, groß & klein", steps: 100, task: "character-model", measure: "BPC", validation: 2.75, validationBpc: 2.75, validationHow: { weights: { rule: "redrawn", averaged: false, at: "last-step" }, statistics: "minibatch", reading: "windows", mostMinibatches: 32 }, ending: null, problem: null };
     const listed = reported(ended);
     expect(listed.ok).toBe(true);
     expect(listed.damaged).toEqual([
