@@ -62,7 +62,7 @@ describe("what is shipped", () => {
     expect(kept.split("\n")).toEqual(expect.arrayContaining([`!dist/${licencesName}`, "!LICENSE"]));
     const ignored = await readFile(path.join(repository, ".npmignore"), "utf8");
     // All of dist/ but for these is in npm's package.
-    expect(ignored.split("\n").filter((line) => line.startsWith("/dist/"))).toEqual(["/dist/**/*.map", "/dist/licences/"]);
+    expect(ignored.split("\n").filter((line) => line.startsWith("/dist/"))).toEqual(["/dist/**/*.map", "/dist/bench/", "/dist/licences/"]);
   });
 });
 
