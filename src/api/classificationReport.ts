@@ -55,7 +55,7 @@ export class ClassificationReport implements Displayable {
   readonly weighted: MeanFigures;
   /** Share of right predictions, 0 to 1. */
   readonly accuracy: number;
-  /** In which the true accuracy lies with 95 % confidence, as far as sequences are drawn by chance (Wilson's score interval). */
+  /** The interval in which the true accuracy lies with 95 % confidence, as far as sequences are drawn by chance (Wilson's score interval). */
   readonly interval: readonly [low: number, high: number];
   /** Sequences. */
   readonly count: number;

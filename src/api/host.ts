@@ -16,7 +16,7 @@ export interface CellHost {
   display(data: MimeBundle): DisplayHandle;
   /** Tells the program that runs the notebook what was made. */
   report(report: Report): void;
-  /** Of the notebook, from which its cells import packages; absent where no cell runs. */
+  /** The notebook's folder, from which its cells import packages; absent where no cell runs. */
   readonly folder?: string;
   /** Aborted when the user stops the running cell, or the process is about to end; a new signal for each execution. */
   readonly interrupt: AbortSignal;

@@ -18,7 +18,7 @@ export interface Training {
   readonly trainer: Trainer;
   readonly writer: RunWriter;
   readonly environment: Environment;
-  /** Of the run so far, before this process took it over; it follows the training. */
+  /** The course of the run so far, before this process took it over; it follows the training. */
   readonly course: Course;
 }
 

@@ -50,7 +50,7 @@ export interface VerificationReading {
 export interface VerifiedChip {
   readonly options: ChipOptions;
   readonly stalls: boolean;
-  /** Of the model's file when the verification began. */
+  /** The digest of the model's file when the verification began. */
   readonly sha256: string;
 }
 

@@ -4,7 +4,7 @@ const column = z.number().int().nonnegative();
 
 /** How the CSV file of a run's sequences was read: later files are read the same way. Columns are numbers from 0. */
 export const tableFormSchema = z.strictObject({
-  /** Of the file. */
+  /** How many columns the file has. */
   columns: z.number().int().positive(),
   /** Names of the columns; null where the first row has data. */
   header: z.array(z.string()).readonly().nullable(),

@@ -137,7 +137,7 @@ export const shippingSchema = z.discriminatedUnion("kind", [
 
 export const experimentSpecSchema = z.strictObject({
   version: z.literal(1),
-  /** Of the run, in lists, titles and headers of generated files. */
+  /** What the run is called in lists, titles and headers of generated files. */
   name: z.string().min(1).max(200).refine(isPrintableLine, printableLineRule),
   task: taskSchema,
   /** From the input on; at least one. */

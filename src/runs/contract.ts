@@ -139,7 +139,7 @@ export const runOwnerSchema = z.object({
   /** Distinguishes a re-used pid: the process's start time as the platform tells it. */
   startedAt: z.string(),
   host: z.string(),
-  /** Of this claim; absent in runs of earlier versions. */
+  /** The name of this claim; absent in runs of earlier versions. */
   token: z.string().optional(),
 });
 export type RunOwner = z.infer<typeof runOwnerSchema>;

@@ -30,7 +30,7 @@ export interface LineTaker {
  * after the last newline wait for the rest of their line, wherever a write was cut, even within a character.
  */
 export class GrowingFile {
-  /** Of the first byte that was not given yet. */
+  /** The place of the first byte that was not given yet. */
   private position = 0;
   private inode: number | undefined;
   private tail: Buffer = Buffer.alloc(0);

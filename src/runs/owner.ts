@@ -22,7 +22,7 @@ const mostBytes = 64 * 1024;
 
 /** A process named in a file, of the owner or of one that wants to succeed a dead owner. */
 interface Holder {
-  /** Of the file's bytes, which hold a token: no two claims have the same. */
+  /** A digest of the file's bytes, which hold a token: no two claims have the same. */
   readonly identity: string;
   readonly lives: boolean;
 }

@@ -3,6 +3,7 @@ import { CurvesPanel } from "./panel.js";
 import { initialViewOptions, viewOptionsSchema } from "./viewOptions.js";
 import "../shared/shared.css";
 import "./plotly.css";
+import "./runList.css";
 import "./curves.css";
 
 const host = connectHost(

@@ -4,6 +4,7 @@ import type { PipelineState } from "../contract.js";
 import { PipelinePanel } from "./panel.js";
 import { initialView, pipelineViewSchema } from "./state.js";
 import "../shared/shared.css";
+import "./race.css";
 import "./pipeline.css";
 
 function show(state: PipelineState): void {

@@ -19,7 +19,7 @@ export function guessDelimiters(text: string): readonly string[] {
 }
 
 interface Fit {
-  /** Of the first row. */
+  /** How many columns the first row has. */
   readonly columns: number;
   /** Whether all rows have as many. */
   readonly isEven: boolean;

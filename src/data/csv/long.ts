@@ -7,7 +7,7 @@ import type { CsvTable } from "./table.js";
 
 /** One sequence of a long table while its rows are read. */
 interface Growing {
-  /** As the file has it. */
+  /** The id, as the file has it. */
   readonly id: string;
   readonly label: string | undefined;
   /** Where it begins. */

@@ -26,7 +26,7 @@ const sampleRows = 2000;
 export class CsvTable {
   /** Columns, without an empty one after a delimiter at the end of every row. */
   readonly columns: number;
-  /** Of the header, trimmed; absent without one. */
+  /** The names in the header, trimmed; absent without a header. */
   readonly names: readonly string[] | undefined;
   /** Rows of data from the beginning, trimmed. */
   readonly sample: readonly CsvRow[];

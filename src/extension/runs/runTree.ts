@@ -45,7 +45,7 @@ export class RunTree extends DisposableOwner implements vscode.TreeDataProvider<
     return item;
   }
 
-  /** Of a run that cannot be read, or that went between the question for the rows and the one for this row. */
+  /** The row of a run that cannot be read, or that went between the question for the rows and the one for this row. */
   private brokenItem(dir: string): vscode.TreeItem {
     const item = new vscode.TreeItem(path.basename(dir));
     const problem = this.runs.problemOf(dir);

@@ -201,7 +201,7 @@ class OutputSampler {
 
 /** Looks variables up in an accelerator's scopes, and says in one error what is not there. */
 class Finder {
-  /** Of the variables of the dump. */
+  /** The codes of the dump's variables. */
   readonly codes: string[] = [];
   /** Vectors of several variables, by the code that stands for all of them. */
   readonly split = new Map<string, VcdVector>();

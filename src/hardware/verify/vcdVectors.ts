@@ -5,7 +5,7 @@ export interface VcdVector {
   readonly scopes: readonly string[];
   readonly name: string;
   readonly bits: number;
-  /** Of its parts, the most significant first; their bits together are the vector's. */
+  /** The codes of its parts, the most significant first; their bits together are the vector's. */
   readonly parts: readonly { readonly code: string; readonly bits: number }[];
 }
 

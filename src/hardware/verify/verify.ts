@@ -18,7 +18,7 @@ export interface Verification {
 
 /** How far a verification is. */
 export interface VerifyProgress {
-  /** Of the timesteps of all simulators, 0 to 1. */
+  /** The share of the timesteps of all simulators that is done, 0 to 1. */
   readonly share: number;
   /** "Icarus Verilog 12.0: timestep 12 of 50" */
   readonly words: string;

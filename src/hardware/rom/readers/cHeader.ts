@@ -39,7 +39,7 @@ interface Value {
   readonly line: number;
   /** Which pair of innermost braces it stands in; 0 outside any. */
   readonly row: number;
-  /** Of a designator `[3] =`, or of a range `[0 ... 3] =`. */
+  /** The indices of a designator `[3] =`, or of a range `[0 ... 3] =`. */
   readonly place: { readonly first: number; readonly last: number } | undefined;
 }
 

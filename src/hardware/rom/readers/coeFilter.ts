@@ -11,7 +11,7 @@ export function isOfFilter(keyword: string): boolean {
 
 interface Coefficient {
   readonly value: bigint;
-  /** Of two's complement, as its digits say. */
+  /** The width in two's complement, as its digits say. */
   readonly bits: number;
   readonly line: number;
 }

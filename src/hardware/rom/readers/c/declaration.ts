@@ -9,7 +9,7 @@ export interface ArrayDeclaration {
   /** `long` has 32 or 64 bits by the machine; the values decide. */
   readonly isLong: boolean;
   readonly type: string;
-  /** Of each pair of brackets; undefined for an empty one, or one that cannot be computed. */
+  /** What each pair of brackets says; undefined for an empty one, or one that cannot be computed. */
   readonly bounds: readonly (number | undefined)[];
 }
 

@@ -10,7 +10,7 @@ export type VhdlType =
   | { readonly kind: "bit" }
   | { readonly kind: "integer"; readonly bits: number }
   | { readonly kind: "array"; readonly range?: IndexRange; readonly element: VhdlType }
-  /** Of another file. */
+  /** A type that another file declares. */
   | { readonly kind: "unknown" };
 
 const bit: VhdlType = { kind: "bit" };
