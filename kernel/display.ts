@@ -7,7 +7,7 @@ const displaySymbol = Symbol.for("Jupyter.display");
 
 const inspectOptions = { depth: 4, maxArrayLength: 100, maxStringLength: 10_000, breakLength: 100, colors: false };
 
-/** Of a value as text; a console shows five times that. */
+/** How many characters of a value are shown as text; a console shows five times that. */
 const textCharacters = 1_000_000;
 const reasonCharacters = 500;
 

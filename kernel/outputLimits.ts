@@ -3,7 +3,7 @@ import type { MimeBundle } from "./contract.js";
 /** More than any person reads; beyond it an editor becomes slow and a notebook file unusable. */
 export const maximalCharactersPerCell = 5_000_000;
 export const maximalDisplaysPerCell = 500;
-/** Of pictures, HTML and values together; base64 counts as what it is in the notebook file. */
+/** How many characters pictures, HTML and values may have together; base64 counts as what it is in the notebook file. */
 export const maximalShownCharactersPerCell = 50_000_000;
 
 const inWords = (count: number): string => count.toLocaleString("en");

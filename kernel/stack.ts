@@ -24,7 +24,7 @@ interface Frame {
 const maximalFrames = 30;
 /** Causes, and errors of an AggregateError, that are told with an error. */
 const maximalRelated = 20;
-/** Of a message; what is longer hides the places where the error arose. */
+/** How many characters of a message are shown; what is longer hides the places where the error arose. */
 const messageCharacters = 100_000;
 const nameCharacters = 200;
 

@@ -174,7 +174,7 @@ async function readSequences(word: string, model: TrainedModel, task: Classifica
   return { kind: "sequences", name, data: asTask(data, task), part: "test", isLabelled: labels !== undefined, notes };
 }
 
-/** Of the sequences as they are given: before timesteps are put side by side. */
+/** The shape of the sequences as they are given: before timesteps are put side by side. */
 function givenShape({ timesteps, width }: SequenceShape, { grouped = 1 }: Pick<ClassificationSpec, "grouped">): SequenceShape {
   return { timesteps: timesteps * grouped, width: width / grouped };
 }

@@ -10,7 +10,7 @@ import { SequenceError } from "./sequences.js";
 import type { TableForm } from "./tableForm.js";
 import { readText } from "./textCorpus.js";
 
-/** Where a file is written otherwise than that of training. */
+/** Says in what a file is written otherwise than that of training. */
 export interface CsvInputOptions extends TableOptions {
   /** The column of the labels, where the file has them: its name in the header, or its number from 0. Default: as in training. */
   readonly label?: ColumnChoice | undefined;

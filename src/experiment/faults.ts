@@ -168,7 +168,7 @@ function typeInWords(wanted: Wanted): string {
   }
 }
 
-/** Of objects that are told apart by their kind. */
+/** The values of `kind` by which these objects are told apart, in words. */
 function kindsOf(objects: readonly Wanted[]): string | undefined {
   const kinds = objects.map(({ properties }) => (properties?.["kind"] as Wanted | undefined)?.const);
   return kinds.includes(undefined) ? undefined : `an object of the kind ${listed(kinds.map((kind) => JSON.stringify(kind)))}`;

@@ -1,4 +1,4 @@
-/** Of an editor's progress notification: `increment` in percent. */
+/** The report of an editor's progress notification: `increment` in percent. */
 export interface ProgressBar {
   report(value: { message?: string; increment?: number }): void;
 }

@@ -11,7 +11,7 @@ export interface SurprisingPiece {
 
 /** At so many bits the colour is full. */
 const fullBits = 8;
-/** Of the colour, so that text on it stays readable in every theme. */
+/** The share of the colour, so that text on it stays readable in every theme. */
 const strongest = 45;
 const levels = 9;
 

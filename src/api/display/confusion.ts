@@ -7,7 +7,7 @@ import { grid, thousands } from "./html.js";
 const mostClasses = 30;
 /** Confusions that are listed. */
 const mostListed = 20;
-/** Of a cell's colour, so that text on it stays readable in every theme. */
+/** The share of a cell's colour, so that text on it stays readable in every theme. */
 const strongest = 45;
 
 const rightColour = "var(--vscode-charts-blue, #3f87cf)";

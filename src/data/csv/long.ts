@@ -10,7 +10,7 @@ interface Growing {
   /** The id, as the file has it. */
   readonly id: string;
   readonly label: string | undefined;
-  /** Where it begins. */
+  /** The line where it begins. */
   readonly line: number;
   /** Places of its timesteps among all rows. */
   readonly rows: number[];

@@ -71,7 +71,7 @@ export class CsvTable {
     return looksLikeHeader(rows);
   }
 
-  /** Of its numbers, once they are read. */
+  /** The mark of its numbers, once they are read. */
   get decimal(): DecimalMark {
     return this.mark;
   }

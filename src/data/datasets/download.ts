@@ -15,7 +15,7 @@ export interface DownloadProgress {
 /** What is downloaded. */
 export interface Source {
   readonly url: string;
-  /** For the progress. */
+  /** What the progress calls it. */
   readonly name: string;
   /** Told by its length, or counted while it comes, a longer one is refused. */
   readonly mostBytes: number;
