@@ -17,13 +17,7 @@ export interface Fault {
 
 type Wanted = z.core.JSONSchema.BaseSchema & { readonly makers?: readonly string[]; readonly give?: string };
 
-/** The faults that a schema finds in a value; none when it takes it. */
-export function faultsIn(schema: z.ZodType, value: unknown): readonly Fault[] {
-  const parsed = schema.safeParse(value);
-  return parsed.success ? [] : faultsOf(schema, value, parsed.error.issues);
-}
-
-/** The same for issues that zod found. */
+/** The faults that zod's issues with a value are, in the API's words. */
 export function faultsOf(schema: z.ZodType, value: unknown, issues: readonly z.core.$ZodIssue[]): readonly Fault[] {
   const whole = jsonSchemaOf(schema);
   const faults = issues.map((issue) => faultOf(whole, value, issue));

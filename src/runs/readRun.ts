@@ -66,12 +66,12 @@ export async function readCourse(dir: string, step: number, points: number): Pro
   return (await new RunFollower(dir, (spec) => new Course(spec, points), step).poll()).log;
 }
 
-/** For those who look at rows of a list. */
+/** Follows a run for those who look at rows of a list. */
 export function followOutline(dir: string): RunFollower<Outline> {
   return new RunFollower(dir, (spec) => new Outline(spec));
 }
 
-/** For those who look at curves. */
+/** Follows a run for those who look at curves. */
 export function followCourse(dir: string): RunFollower<Course> {
   return new RunFollower(dir, (spec) => new Course(spec));
 }

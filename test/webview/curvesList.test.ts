@@ -1,29 +1,8 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { CurvesPage } from "./curvesPage.js";
+import { describe, expect, it } from "vitest";
+import { curves, useCurvesPage } from "./curvesSession.js";
 import { runsMessage, sixRuns, snapshot } from "./snapshots.js";
-import { launchChromium, serveWebview, type WebviewServer } from "./webviewPage.js";
 
-let browser: Browser;
-let server: WebviewServer;
-let curves: CurvesPage;
-
-beforeAll(async () => {
-  [browser, server] = await Promise.all([launchChromium(), serveWebview("curves", "webview/curves/main.ts")]);
-  curves = await CurvesPage.open(browser, server);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-beforeEach(() => curves.view.reset());
-
-afterEach(async () => {
-  const [violations, errors] = [await curves.view.violations(), curves.view.errors];
-  expect({ violations, errors }).toEqual({ violations: [], errors: [] });
-});
+useCurvesPage();
 
 const runs = sixRuns();
 const [ternary, binary] = runs;

@@ -103,7 +103,7 @@ function twoLines(width: number): Omit<DatapathLayout, "scale"> {
   return { height: y + blockHeight + 6, blocks: { rom, array, scale, lookUp, elementWise, state }, arrows: [...along, back] };
 }
 
-/** For a third column: ROM and array above, the blocks that follow below, two a line. */
+/** The layout of a third column: ROM and array above, the blocks that follow below, two a line. */
 function threeLines(width: number): Omit<DatapathLayout, "scale"> {
   const inner = width - 2 * margin;
   const array = { x: margin + widths.rom + gap, y: margin, width: inner - widths.rom - gap, height: arrayHeight };

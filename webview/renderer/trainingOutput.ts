@@ -25,7 +25,7 @@ function stateWords({ state, ending }: ShownRun): string {
   return state === "unsettled" ? "was training when this was saved" : stateText({ state, ending });
 }
 
-/** With a sign beside the words. */
+/** The state in words, with a sign beside them. */
 function stateLine(run: ShownRun): string {
   return `${run.state === "unsettled" ? "◌" : stateSigns[run.state]} ${stateWords(run)}`;
 }

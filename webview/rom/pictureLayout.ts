@@ -2,11 +2,11 @@ import type { Cell, Cells } from "./cells.js";
 
 /** Where a block is drawn, in CSS pixels. */
 export interface BlockPlace {
-  /** Of the first of its columns over all blocks. */
+  /** The number of its first column, counted over all blocks. */
   readonly first: number;
   readonly columns: number;
   readonly left: number;
-  /** Of its cells; its label is above. */
+  /** The top of its cells; its label is above. */
   readonly top: number;
 }
 
@@ -42,7 +42,7 @@ export function layoutOf({ rows, picture }: Cells, pageWidth: number): PictureLa
   return { side, blocks, width: pageWidth, height: lines * lineHeight - gap };
 }
 
-/** Of so many blocks of so many columns beside each other; not rounded. */
+/** The side of a cell of so many blocks of so many columns beside each other; not rounded. */
 function sideOf(blocks: number, columns: number, pageWidth: number): number {
   return (pageWidth - gap * (blocks - 1)) / (blocks * columns);
 }

@@ -137,12 +137,12 @@ function removeMadeParents(parent: string, firstMade: string | undefined): void 
   }
 }
 
-/** Where a folder waits while another takes its place. */
+/** The place where a folder waits while another takes its own. */
 function previousOf(partial: string): string {
   return partial.replace(/tmp$/, "previous");
 }
 
-/** For a process that ends now. */
+/** Does the same at once, because the process ends now. */
 function removeAtOnce(partial: string, target: string, firstMade: string | undefined): void {
   const previous = previousOf(partial);
   if (existsSync(previous) && !existsSync(target)) {
@@ -152,7 +152,7 @@ function removeAtOnce(partial: string, target: string, firstMade: string | undef
   removeMadeParents(path.dirname(target), firstMade);
 }
 
-/** Of processes that were killed: one that had moved the folder away, but not yet its successor into its place, gets it back. */
+/** Settles what processes left that were killed: one that had moved the folder away, but not yet its successor into its place, gets it back. */
 async function settleAbandoned(target: string): Promise<void> {
   for (const previous of await abandonedBeside(target, "previous")) {
     await ((await statOf(target)) === undefined ? rename(previous, target) : rm(previous, { recursive: true, force: true }));

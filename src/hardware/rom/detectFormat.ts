@@ -30,7 +30,7 @@ const extensions: Readonly<Record<string, RomFormat>> = {
 
 /** Of the beginning, in bytes: every format shows itself there. */
 const looksAt = 65_536;
-/** Of each line. */
+/** How many characters of each line are looked at. */
 const lineLooksAt = 300;
 
 /**

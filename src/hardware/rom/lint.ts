@@ -111,7 +111,7 @@ function sourceOf(bytes: Uint8Array, format: RomFormat, findings: RomFindings): 
   return { bytes, text };
 }
 
-/** Where a character stands that is no text; tools skip those in comments. */
+/** The place of a character that is no text; tools skip those in comments. */
 function controlCharacter(text: string, family: RomFamily): number | undefined {
   // eslint-disable-next-line no-control-regex -- these characters are what is looked for
   const pattern = /[\0-\x08\x0e-\x1f\x7f]/;

@@ -55,7 +55,7 @@ function placeWeights(values: (number | undefined)[], rows: number, words: RomFi
   }
 }
 
-/** Of a weight image; undefined for constants and tables. */
+/** The row spans of a weight image; undefined for constants and tables. */
 function phasesOf({ image, layer }: ManifestEntry): readonly RowSpan[] | undefined {
   return image.packing.order[0] === "row group" ? layer?.phases : undefined;
 }

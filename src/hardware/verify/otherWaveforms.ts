@@ -4,7 +4,7 @@ interface Waveform {
   readonly name: string;
   /** Bytes at the beginning, as Latin-1. */
   readonly magic?: string;
-  /** For formats whose beginning is not published. */
+  /** The file's ending, for formats whose beginning is not published. */
   readonly extension?: string;
   /** What makes a value change dump of it; FILE stands for the file. */
   readonly tool: string;

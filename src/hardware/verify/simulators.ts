@@ -6,7 +6,7 @@ import type { ProcessEnd } from "./process.js";
 export const simulatorNames = ["icarus", "verilator"] as const;
 export type SimulatorName = (typeof simulatorNames)[number];
 
-/** As their projects call them. */
+/** The simulators' names, as their projects write them. */
 export const simulatorTitles: Readonly<Record<SimulatorName, string>> = { icarus: "Icarus Verilog", verilator: "Verilator" };
 
 /** Where integer model and simulation part. */

@@ -35,7 +35,7 @@ type State =
 const valueless = new Set(["real", "realtime", "string", "event", "real_parameter", "shortreal"]);
 /** A name, code or value is never longer than a line; anything longer is no dump. */
 const longestToken = 2 ** 20;
-/** Of a declaration; comments have more, which nobody reads. */
+/** How many words of a declaration are kept; comments have more, which nobody reads. */
 const mostWords = 64;
 
 /**

@@ -241,7 +241,7 @@ function canvasContrast(canvas: HTMLCanvasElement, background: Colour): boolean 
   return distinct > 0 && distinct >= leastDistinctShare * painted;
 }
 
-/** Of a drawing: its line, else its filling. */
+/** The colour of a drawing: its line's, else its filling's. */
 function markColour(element: Element): Colour {
   const { stroke, fill, backgroundColor } = getComputedStyle(element);
   const [red, green, blue, alpha] = colourOf(!(element instanceof SVGElement) ? backgroundColor : stroke !== "none" ? stroke : fill);

@@ -170,7 +170,7 @@ export function bitsOfDigits(digits: string, radix: Radix, value: bigint): numbe
 
 const twoTo32 = 2 ** 32;
 
-/** Of a number that is not negative; 1 for 0. */
+/** The bits of a number that is not negative; 1 for 0. */
 export function bitLength(value: bigint): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
     const digits = value.toString(16);

@@ -22,7 +22,7 @@ export class Tokens {
     this.lines = new LineCounter(text);
   }
 
-  /** Where the next token is looked for. */
+  /** The place where the next token is looked for. */
   get place(): number {
     return this.at;
   }
