@@ -1,5 +1,5 @@
 import type { InterruptReason } from "../src/runs/contract.js";
-import { type EndingSignal, exitCodeOf } from "../src/runs/leftovers.js";
+import { type EndingSignal, exitCodeOf } from "../src/files/leftovers.js";
 import type { Execution } from "./execution.js";
 import { holdMilliseconds, type InterruptState } from "./interruptState.js";
 

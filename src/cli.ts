@@ -1,5 +1,5 @@
 import { runCommandLine } from "./cli/commands.js";
-import { exitCodeOf } from "./runs/leftovers.js";
+import { exitCodeOf } from "./files/leftovers.js";
 
 /** The command `tritloom`: the same product without an editor. */
 

@@ -19,7 +19,7 @@ import { saveTrace, type TraceOptions } from "../hardware/schedule/traces/saveTr
 import { generateAccelerator } from "../hardware/rtl/generate.js";
 import { simulatorNames } from "../hardware/verify/simulators.js";
 import { verifyAccelerator } from "../hardware/verify/verify.js";
-import type { DeployedModel } from "../rnn/deployedModel.js";
+import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import { runFiles } from "../runs/runFiles.js";
 import { chipSource } from "./chipSource.js";

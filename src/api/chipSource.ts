@@ -2,7 +2,7 @@ import type { TaskData } from "../data/contract.js";
 import type { ExperimentSpec } from "../experiment/spec.js";
 import { acceleratorModel } from "../hardware/acceleratorModel.js";
 import { calibrationPart, type ChipSource } from "../hardware/chip.js";
-import type { DeployedModel } from "../rnn/deployedModel.js";
+import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
 import { partSequences } from "./runSequences.js";
 import { taskData } from "./taskData.js";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { CsvTableOptions } from "../data/csvSequences.js";
 import type { SequenceOptions } from "../data/labelledSequences.js";
-import { permutation, randomStream } from "../rnn/random.js";
+import { permutation, randomStream } from "../numbers/random.js";
 
 export interface DealtOptions extends Omit<SequenceOptions, "shuffle"> {
   /** Seed of the order in which sequences are dealt out to the parts. Default: as given. */

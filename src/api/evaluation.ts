@@ -1,6 +1,6 @@
 import type { TaskSpec } from "../experiment/taskSpec.js";
 import { methodInWords } from "../experiment/evaluationMethod.js";
-import { type EvaluatedScore, perplexity, type Score } from "../rnn/score.js";
+import { type EvaluatedScore, perplexity, type Score } from "../rnn/inference/score.js";
 import { table, thousands } from "./display/html.js";
 import type { PartName } from "./givenData.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";

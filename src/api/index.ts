@@ -57,7 +57,7 @@ export { SequencePredictions } from "./sequencePredictions.js";
 export { TextPredictions } from "./textPredictions.js";
 export { Trace } from "./trace.js";
 export { IntegerEvaluation } from "./integerEvaluation.js";
-export type { Score } from "../rnn/score.js";
+export type { Score } from "../rnn/inference/score.js";
 export { experiment, Experiment, ternaryCharacterModel, type ExperimentOptions, type TrainOptions } from "./experiment.js";
 export { GeneratedText } from "./generatedText.js";
 export { ngram, Ngram, type NgramOptions, type RunNgramOptions } from "./ngram.js";

@@ -5,11 +5,11 @@ import { FastNetwork, plainProduct } from "../hardware/integer/fastNetwork.js";
 import type { ProductOf } from "../hardware/integer/fastLayer.js";
 import type { LayerInput, SaturationCounts } from "../hardware/integer/layer.js";
 import { fixedInput } from "../hardware/integer/network.js";
-import { shippedValues, type DeployedModel } from "../rnn/deployedModel.js";
-import type { EvaluationOptions } from "../rnn/evaluate.js";
+import { shippedValues, type DeployedModel } from "../rnn/shipping/deployedModel.js";
+import type { EvaluationOptions } from "../rnn/inference/evaluate.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
-import { OutputLayer, type OutputLoss } from "../rnn/output.js";
-import { ScoreSum, type Score } from "../rnn/score.js";
+import { OutputLayer, type OutputLoss } from "../rnn/training/output.js";
+import { ScoreSum, type Score } from "../rnn/inference/score.js";
 
 /** What the accelerator's integers predict. */
 export interface IntegerScore {

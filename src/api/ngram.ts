@@ -1,7 +1,7 @@
 import { defaultHighestOrder, type NgramScore, ngramYardstick, type NgramYardstick } from "../data/ngramYardstick.js";
 import type { TaskData } from "../data/contract.js";
 import type { SplitSpec, TaskSpec } from "../experiment/taskSpec.js";
-import { sizeText } from "../rnn/modelSize.js";
+import { sizeText } from "../rnn/shipping/modelSize.js";
 import { measures } from "../runs/measures.js";
 import { grid, thousands } from "./display/html.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";

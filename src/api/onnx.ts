@@ -1,5 +1,5 @@
 import { exportOnnx, type OnnxDialect, onnxDialects, type OnnxExport } from "../interop/exportOnnx.js";
-import type { DeployedModel } from "../rnn/deployedModel.js";
+import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
 import { table, thousands } from "./display/html.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { checkOptions, requireOneOf, shown } from "./options.js";

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { deployableMethod } from "../experiment/evaluationMethod.js";
 import type { SequenceValues } from "../data/arraySequences.js";
-import { evaluateDeployable, type EvaluationOptions } from "../rnn/evaluate.js";
+import { evaluateDeployable, type EvaluationOptions } from "../rnn/inference/evaluate.js";
 import type { SequenceInput } from "../rnn/kernels/contract.js";
-import { sequenceLogits, textLogits } from "../rnn/predict.js";
-import type { EvaluatedScore } from "../rnn/score.js";
-import { traceStates } from "../rnn/traceStates.js";
+import { sequenceLogits, textLogits } from "../rnn/inference/predict.js";
+import type { EvaluatedScore } from "../rnn/inference/score.js";
+import { traceStates } from "../rnn/inference/traceStates.js";
 import { type GivenData, type ReadData, readGiven, type ReadSequences, type ReadText, type TrainedModel } from "./givenData.js";
 import { thousands } from "./display/html.js";
 import { shown } from "./options.js";

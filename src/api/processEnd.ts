@@ -1,4 +1,4 @@
-import { endingSignals, type EndingSignal } from "../runs/leftovers.js";
+import { endingSignals, type EndingSignal } from "../files/leftovers.js";
 import type { InterruptReason } from "../runs/contract.js";
 import { TrainingInterruption } from "../runs/interruption.js";
 

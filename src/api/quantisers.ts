@@ -3,7 +3,7 @@ import { type QuantiserSpec, quantiserSchema } from "../experiment/quantiserSpec
 import { checkOptions } from "./options.js";
 
 /**
- * How weights are quantised; each word returns the plain JSON value of its part of the spec. `src/rnn/quantisers/` has
+ * How weights are quantised; each word returns the plain JSON value of its part of the spec. `src/quantisers/` has
  * the equations.
  */
 

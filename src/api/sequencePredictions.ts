@@ -1,9 +1,9 @@
 import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
 import { methodInWords } from "../experiment/evaluationMethod.js";
-import { likeliest } from "../rnn/output.js";
-import { softmax } from "../rnn/predict.js";
-import type { EvaluatedScore } from "../rnn/score.js";
-import { writeFileAtomically } from "../runs/atomicFile.js";
+import { likeliest } from "../rnn/training/output.js";
+import { softmax } from "../rnn/inference/predict.js";
+import type { EvaluatedScore } from "../rnn/inference/score.js";
+import { writeFileAtomically } from "../files/atomicFile.js";
 import { csvLine } from "../text/csvTable.js";
 import { confusionOf } from "./classFigures.js";
 import { ClassificationReport, ConfusionMatrix } from "./classificationReport.js";

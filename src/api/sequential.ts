@@ -3,8 +3,8 @@ import type { TaskData } from "../data/contract.js";
 import type { LayerSpec } from "../experiment/spec.js";
 import type { TaskSpec } from "../experiment/taskSpec.js";
 import { RecurrentLayer } from "../rnn/layers/recurrentLayer.js";
-import { withLayerPrefix } from "../rnn/parameters.js";
-import type { Parameters } from "../rnn/parameters.js";
+import { withLayerPrefix } from "../rnn/training/parameters.js";
+import type { Parameters } from "../rnn/training/parameters.js";
 import { shown } from "./options.js";
 
 /** What an experiment reads out of a model. */

@@ -1,4 +1,4 @@
-import { type ModelSize, sizeTable } from "../rnn/modelSize.js";
+import { type ModelSize, sizeTable } from "../rnn/shipping/modelSize.js";
 import { grid } from "./display/html.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 

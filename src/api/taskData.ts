@@ -4,9 +4,9 @@ import type { SequenceData, TaskData } from "../data/contract.js";
 import { sequencesFromSpec } from "../data/sequenceCorpus.js";
 import { groupedTimesteps, permutedTimesteps } from "../data/sequences.js";
 import type { ClassificationSpec, TaskSpec } from "../experiment/taskSpec.js";
-import { permutation, randomStream } from "../rnn/random.js";
+import { permutation, randomStream } from "../numbers/random.js";
 import { runFiles } from "../runs/runFiles.js";
-import { readSafetensors } from "../runs/safetensors.js";
+import { readSafetensors } from "../files/safetensors.js";
 
 /**
  * The data of a run, found again.

@@ -1,8 +1,8 @@
 import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
 import { methodInWords } from "../experiment/evaluationMethod.js";
-import { softmax, type TextLogits } from "../rnn/predict.js";
-import type { EvaluatedScore } from "../rnn/score.js";
-import { writeFileAtomically } from "../runs/atomicFile.js";
+import { softmax, type TextLogits } from "../rnn/inference/predict.js";
+import type { EvaluatedScore } from "../rnn/inference/score.js";
+import { writeFileAtomically } from "../files/atomicFile.js";
 import { csvLine } from "../text/csvTable.js";
 import { escapeHtml } from "../text/markup.js";
 import { printableLine } from "../text/printable.js";

@@ -1,8 +1,8 @@
 import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
 import { methodInWords } from "../experiment/evaluationMethod.js";
-import { likeliest } from "../rnn/output.js";
-import { softmax } from "../rnn/predict.js";
-import type { LayerTrace, StateTrace } from "../rnn/traceStates.js";
+import { likeliest } from "../rnn/training/output.js";
+import { softmax } from "../rnn/inference/predict.js";
+import type { LayerTrace, StateTrace } from "../rnn/inference/traceStates.js";
 import { grid, thousands } from "./display/html.js";
 import { type HeatMap, heatMapHtml } from "./display/heatMap.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";

@@ -1,6 +1,6 @@
 import type { ExperimentSpec } from "../experiment/spec.js";
-import { deployedModelToTensors } from "../rnn/deployedModelFile.js";
-import type { Trainer } from "../rnn/trainer.js";
+import { deployedModelToTensors } from "../rnn/shipping/deployedModelFile.js";
+import type { Trainer } from "../rnn/training/trainer.js";
 import type { Course } from "../runs/course.js";
 import { shippedValidation, validationMethod } from "../runs/figureMethods.js";
 import { interruptReasonOf, TrainingInterruption } from "../runs/interruption.js";

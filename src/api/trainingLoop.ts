@@ -1,5 +1,5 @@
 import type { ExperimentSpec } from "../experiment/spec.js";
-import type { StepReport, Trainer } from "../rnn/trainer.js";
+import type { StepReport, Trainer } from "../rnn/training/trainer.js";
 import type { RunEvent } from "../runs/contract.js";
 import type { RunWriter } from "../runs/runWriter.js";
 import { CheckpointClock } from "./checkpointClock.js";

@@ -7,7 +7,7 @@ import { type ChipOptions, chipOptionsSchema, optionsInWords } from "../hardware
 import { defaultMacUnits } from "../hardware/schedule/shape.js";
 import { simulatorNames, simulatorTitles } from "../hardware/verify/simulators.js";
 import type { Verification } from "../hardware/verify/verify.js";
-import { writeFileAtomically } from "../runs/atomicFile.js";
+import { writeFileAtomically } from "../files/atomicFile.js";
 import { runFiles } from "../runs/runFiles.js";
 import { printableLine } from "../text/printable.js";
 

@@ -1,6 +1,6 @@
 import type { LayerSpec } from "../experiment/spec.js";
-import { type DeployedModel, type ShippedMatrix, shippedValues } from "../rnn/deployedModel.js";
-import type { LatentMatrix } from "../rnn/trainer.js";
+import { type DeployedModel, type ShippedMatrix, shippedValues } from "../rnn/shipping/deployedModel.js";
+import type { LatentMatrix } from "../rnn/training/trainer.js";
 import { histogramSvg, type GateWeights } from "./display/histogram.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 
@@ -31,7 +31,7 @@ function signsOf(matrix: ShippedMatrix): Int8Array | undefined {
 function sharesOf(codes: Int8Array): [number, number, number] {
   const counts: [number, number, number] = [0, 0, 0];
   for (const code of codes) {
-    counts[code + 1] += 1;
+    counts[code + 1]! += 1;
   }
   return counts.map((count) => count / codes.length) as [number, number, number];
 }

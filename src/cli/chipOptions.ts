@@ -1,6 +1,6 @@
 import { type ChipOptions, isMacUnits, mostMacUnits } from "../hardware/chipOptions.js";
 import { defaultActivationBits, defaultCellBits, defaultConstantBits } from "../hardware/fixModel.js";
-import type { NameOption, OptionName } from "../hardware/optionError.js";
+import type { NameOption, OptionName } from "../text/optionError.js";
 import { defaultMacUnits, precisions } from "../hardware/schedule/shape.js";
 import { type CommandLine, oneOf, positiveInteger, UsageError, wholeNumber } from "./command.js";
 

@@ -9,7 +9,7 @@ import { modelTrace, traceLayout } from "../hardware/verify/trace.js";
 import type { Trace } from "../hardware/verify/trace.js";
 import { simulatorTrace, vcdFileTrace } from "../hardware/verify/traceSources.js";
 import { VcdError } from "../hardware/verify/vcd.js";
-import { inTemporaryFolder } from "../runs/temporary.js";
+import { inTemporaryFolder } from "../files/temporary.js";
 import { chipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
 import { hardwareSubject } from "./hardwareSubject.js";

@@ -1,6 +1,6 @@
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { temporaryBeside } from "../runs/temporary.js";
+import { temporaryBeside } from "../files/temporary.js";
 import { type Notebook, writeNotebook } from "./notebookFile.js";
 
 /** The executed notebook cannot be written there; the message says why and what to do. */

@@ -10,7 +10,7 @@ import { type GoldenSource, goldenTimesteps } from "../hardware/rom/goldenVector
 import { allGateOrders, gateOrderNames, type WordLayout } from "../hardware/rom/layout.js";
 import { bitOrders } from "../hardware/rom/romImage.js";
 import { savingFigures } from "../hardware/rom/memory.js";
-import type { DeployedModel } from "../rnn/deployedModel.js";
+import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
 import type { RunReading } from "../runs/readRun.js";
 import { runFiles } from "../runs/runFiles.js";
 import { shippedModel } from "../runs/shippedModel.js";

@@ -1,6 +1,6 @@
 import { reasonsOfSignals } from "../api/processEnd.js";
 import type { InterruptReason } from "../runs/contract.js";
-import { endingSignals, type EndingSignal, exitCodeOf } from "../runs/leftovers.js";
+import { endingSignals, type EndingSignal, exitCodeOf } from "../files/leftovers.js";
 
 /** A signal asked the program to end, and its work ended in good order before it was done. */
 export class EndedBySignalError extends Error {

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { skipTag } from "../../kernel/skippedCell.js";
 import { wellFormedJson } from "../../kernel/wellFormed.js";
-import { writeFileAtomically } from "../runs/atomicFile.js";
+import { writeFileAtomically } from "../files/atomicFile.js";
 
 /**
  * Jupyter's notebook format, version 4 (https://nbformat.readthedocs.io). Read leniently in what this program does

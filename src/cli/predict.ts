@@ -5,7 +5,7 @@ import { type GivenData, partNames, type TrainedModel } from "../api/givenData.j
 import { predict } from "../api/predict.js";
 import { SequencePredictions } from "../api/sequencePredictions.js";
 import type { TextPredictions } from "../api/textPredictions.js";
-import type { Score } from "../rnn/score.js";
+import type { Score } from "../rnn/inference/score.js";
 import { shippedModel } from "../runs/shippedModel.js";
 import { type Command, type CommandLine, oneOf, type Report, UsageError } from "./command.js";
 import { openNamedRun } from "./openedRun.js";

@@ -2,7 +2,7 @@ import { type CellHost, setCellHost } from "../api/host.js";
 import type * as Api from "../api/index.js";
 import { figureMethods } from "../runs/figureMethods.js";
 import { TrainingInterruption } from "../runs/interruption.js";
-import type { EndingSignal } from "../runs/leftovers.js";
+import type { EndingSignal } from "../files/leftovers.js";
 import { measures, named } from "../runs/measures.js";
 import { RunError } from "../runs/readRun.js";
 import { stateInWords } from "../runs/runState.js";

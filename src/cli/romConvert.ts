@@ -3,8 +3,8 @@ import { checkSame, ConversionError, formatByExtension, imageOfRom, writtenAs } 
 import { checkRomFormats, type RomFormat, romFormats, UnknownRomFormatError } from "../hardware/rom/formats.js";
 import { lintRom } from "../hardware/rom/lint.js";
 import type { RomFile } from "../hardware/rom/romFile.js";
-import { writeErrorText } from "../hardware/rom/writeErrorText.js";
-import { writeFileAtomically } from "../runs/atomicFile.js";
+import { writeErrorText } from "../files/writeErrorText.js";
+import { writeFileAtomically } from "../files/atomicFile.js";
 import { type Report, UsageError } from "./command.js";
 
 /**

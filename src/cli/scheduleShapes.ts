@@ -15,7 +15,7 @@ import {
 } from "../hardware/schedule/shape.js";
 import { shapeSchema } from "../hardware/schedule/shapeSchema.js";
 import { runFiles } from "../runs/runFiles.js";
-import { readSafetensors } from "../runs/safetensors.js";
+import { readSafetensors } from "../files/safetensors.js";
 import { UsageError } from "./command.js";
 import { openNamedRun } from "./openedRun.js";
 

@@ -1,7 +1,7 @@
 import { chipData, chipSource } from "../api/chipSource.js";
 import { evaluateIntegers, type IntegerEvaluation } from "../api/integerEvaluation.js";
 import { chipOf } from "../hardware/chip.js";
-import type { Score } from "../rnn/score.js";
+import type { Score } from "../rnn/inference/score.js";
 import { shippedModel } from "../runs/shippedModel.js";
 import { chipOptions, precisionOption, readChipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, oneOf, positiveInteger, type Report } from "./command.js";

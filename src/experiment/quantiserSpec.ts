@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** How a latent matrix becomes the one that is multiplied with; `src/rnn/quantisers/` has the equations and papers. */
+/** How a latent matrix becomes the one that is multiplied with; `src/quantisers/` has the equations and papers. */
 
 const sampling = z.enum(["stochastic", "deterministic"]);
 const positive = z.number().positive();

@@ -1,8 +1,8 @@
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
-import { columnScales, shippedValues } from "../rnn/deployedModel.js";
-import type { DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/deployedModel.js";
-import { matrixSize } from "../rnn/matrixSize.js";
+import { columnScales, shippedValues } from "../rnn/shipping/deployedModel.js";
+import type { DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
+import { matrixSize } from "../rnn/shipping/matrixSize.js";
 
 /**
  * The part of a trained model that the accelerator runs: stacked LSTM and GRU layers whose normalisers are folded to one

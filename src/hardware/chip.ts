@@ -5,7 +5,7 @@ import { type ChipOptions, isMacUnits, mostMacUnits } from "./chipOptions.js";
 import type { FixedModel } from "./fixedModel.js";
 import { fixedModel } from "./fixModel.js";
 import { layerShapes } from "./layerShapes.js";
-import { type OptionError, type OptionName, wrongOption } from "./optionError.js";
+import { type OptionError, type OptionName, wrongOption } from "../text/optionError.js";
 import { type AcceleratorShape, defaultMacUnits, isActivationBits, isColumnsPerCycle, mostColumnsPerCycle } from "./schedule/shape.js";
 
 /** The part of the data whose beginning gives the ranges. Never the test part: its figures are those of the finished accelerator. */

@@ -6,7 +6,7 @@ import type { FixedPoint, FixedVector } from "./fixedPoint.js";
 import { cellBits, gateBits, gruRows } from "./layerBits.js";
 import { lookUpTable, preactivationFormat } from "./lookUpTable.js";
 import type { LookUpOptions } from "./lookUpTable.js";
-import { OptionError, wrongOption, type OptionName } from "./optionError.js";
+import { OptionError, wrongOption, type OptionName } from "../text/optionError.js";
 import { defaultActivationBits, isColumnsPerCycle, mostColumnsPerCycle } from "./schedule/shape.js";
 
 export interface FixedModelOptions {

@@ -1,4 +1,4 @@
-import { wrongOption } from "./optionError.js";
+import { wrongOption } from "../text/optionError.js";
 import type { FixedPoint } from "./fixedPoint.js";
 import { integerRange, realValue } from "./fixedPoint.js";
 import { roundShift } from "./integer/arithmetic.js";

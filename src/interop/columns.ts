@@ -1,4 +1,4 @@
-import { columnScales, type ShippedMatrix } from "../rnn/deployedModel.js";
+import { columnScales, type ShippedMatrix } from "../rnn/shipping/deployedModel.js";
 
 /** The columns `from` up to `to` of values [R, columns]. */
 export function constantColumns<Values extends Float32Array | Int8Array>(values: Values, columns: number, from: number, to: number): Values {

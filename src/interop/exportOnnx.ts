@@ -1,8 +1,8 @@
 import { lstat } from "node:fs/promises";
 import path from "node:path";
-import type { DeployedModel } from "../rnn/deployedModel.js";
-import { RefusedError } from "../hardware/optionError.js";
-import { writeFileAtomically } from "../runs/atomicFile.js";
+import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
+import { RefusedError } from "../text/optionError.js";
+import { writeFileAtomically } from "../files/atomicFile.js";
 import { modelMetadata, producerVersion } from "./metadata.js";
 import { encodeOnnx } from "./onnxFile.js";
 import type { OnnxModel } from "./onnxModel.js";

@@ -1,4 +1,4 @@
-import { columnScales, type DeployedLayer, type ShippedMatrix } from "../rnn/deployedModel.js";
+import { columnScales, type DeployedLayer, type ShippedMatrix } from "../rnn/shipping/deployedModel.js";
 
 /**
  * The same layer with each matrix's scales in its gains where it has but one plane, so that the product is one of codes and

@@ -1,5 +1,5 @@
 import { version } from "../../package.json";
-import type { DeployedModel, ShippedMatrix } from "../rnn/deployedModel.js";
+import type { DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
 
 export const producerVersion: string = version;
 

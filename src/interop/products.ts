@@ -1,4 +1,4 @@
-import { columnScales, type ShippedMatrix, shippedValues } from "../rnn/deployedModel.js";
+import { columnScales, type ShippedMatrix, shippedValues } from "../rnn/shipping/deployedModel.js";
 import type { GraphBuilder } from "./graphBuilder.js";
 
 /** What is multiplied by a matrix: rows of values, or numbers of symbols, each of which takes a row of the matrix. */

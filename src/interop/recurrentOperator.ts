@@ -1,4 +1,4 @@
-import { type DeployedGru, type DeployedLayer, type DeployedLstm, type ShippedMatrix, shippedValues } from "../rnn/deployedModel.js";
+import { type DeployedGru, type DeployedLayer, type DeployedLstm, type ShippedMatrix, shippedValues } from "../rnn/shipping/deployedModel.js";
 import type { GraphBuilder } from "./graphBuilder.js";
 import type { StepState } from "./recurrentStep.js";
 import { perTimestep } from "./wholeModel.js";

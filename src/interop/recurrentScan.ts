@@ -1,4 +1,4 @@
-import type { DeployedLayer } from "../rnn/deployedModel.js";
+import type { DeployedLayer } from "../rnn/shipping/deployedModel.js";
 import type { GraphBuilder } from "./graphBuilder.js";
 import { floatProduct } from "./products.js";
 import type { OperatorOutputs } from "./recurrentOperator.js";

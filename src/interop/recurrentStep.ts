@@ -1,4 +1,4 @@
-import type { DeployedGru, DeployedLayer, DeployedLstm } from "../rnn/deployedModel.js";
+import type { DeployedGru, DeployedLayer, DeployedLstm } from "../rnn/shipping/deployedModel.js";
 import { stateRounding } from "../rnn/fixedState.js";
 import type { FixedPoint } from "../rnn/kernels/contract.js";
 import { constantColumns, matrixColumns } from "./columns.js";

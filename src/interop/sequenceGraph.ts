@@ -1,4 +1,4 @@
-import type { DeployedInput, DeployedLayer, DeployedModel } from "../rnn/deployedModel.js";
+import type { DeployedInput, DeployedLayer, DeployedModel } from "../rnn/shipping/deployedModel.js";
 import { GraphBuilder } from "./graphBuilder.js";
 import type { OnnxGraph } from "./onnxModel.js";
 import { type Factor, floatProduct } from "./products.js";

@@ -1,4 +1,4 @@
-import type { ShippedMatrix } from "../rnn/deployedModel.js";
+import type { ShippedMatrix } from "../rnn/shipping/deployedModel.js";
 import { formatRange } from "../rnn/fixedState.js";
 import type { FixedPoint } from "../rnn/kernels/contract.js";
 import type { GraphBuilder } from "./graphBuilder.js";

@@ -1,4 +1,4 @@
-import type { DeployedLayer, DeployedModel } from "../rnn/deployedModel.js";
+import type { DeployedLayer, DeployedModel } from "../rnn/shipping/deployedModel.js";
 import { foldScales } from "./foldScales.js";
 import { GraphBuilder } from "./graphBuilder.js";
 import type { OnnxGraph } from "./onnxModel.js";

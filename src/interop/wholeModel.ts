@@ -1,4 +1,4 @@
-import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix } from "../rnn/deployedModel.js";
+import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
 import type { GraphBuilder } from "./graphBuilder.js";
 import type { Factor } from "./products.js";
 

@@ -82,12 +82,12 @@ function scalesOf(points: readonly Point[], steps: number, plot: Frame): Scales 
 }
 
 function pointsOf(curve: { step: number[]; figure: number[] }): Point[] {
-  return curve.step.map((step, index): Point => [step, curve.figure[index]]).filter(([, figure]) => Number.isFinite(figure));
+  return curve.step.map((step, index): Point => [step, curve.figure[index]!]).filter(([, figure]) => Number.isFinite(figure));
 }
 
 /** The `points` attribute of the curve's line. */
 function polyline(points: readonly Point[], scales: Scales): string {
-  const drawn = decimatedIndices(points.map(([, figure]) => figure), mostPoints).map((index) => points[index]);
+  const drawn = decimatedIndices(points.map(([, figure]) => figure), mostPoints).map((index) => points[index]!);
   return drawn.map(([x, y]) => `${scales.x(x).toFixed(1)},${scales.y(y).toFixed(1)}`).join(" ");
 }
 

@@ -1,5 +1,5 @@
 import { type RunEvent, runEventSchema } from "./contract.js";
-import { GrowingFile, type LineTaker } from "./growingFile.js";
+import { GrowingFile, type LineTaker } from "../files/growingFile.js";
 import type { Outline } from "./outline.js";
 import { Resumes } from "./resumes.js";
 

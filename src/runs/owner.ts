@@ -3,10 +3,10 @@ import { link, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/pro
 import { hostname } from "node:os";
 import path from "node:path";
 import { runOwnerSchema, type RunOwner } from "./contract.js";
-import { processLives, thisProcess } from "./processIdentity.js";
-import { IrregularFileError, readSmallFile } from "./regularFile.js";
+import { processLives, thisProcess } from "../files/processIdentity.js";
+import { IrregularFileError, readSmallFile } from "../files/regularFile.js";
 import { runFiles } from "./runFiles.js";
-import { temporaryBeside, withTemporary } from "./temporary.js";
+import { temporaryBeside, withTemporary } from "../files/temporary.js";
 
 /** How often an owner touches its file, and how old the touch may be where nothing better tells whether it lives. */
 export const heartbeatMilliseconds = 5_000;

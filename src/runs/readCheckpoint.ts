@@ -1,8 +1,8 @@
 import path from "node:path";
-import type { NamedTensors } from "../rnn/namedTensors.js";
+import type { NamedTensors } from "../files/namedTensors.js";
 import { runFiles } from "./runFiles.js";
 import { RunError } from "./readRun.js";
-import { InvalidSafetensorsError, readSafetensors } from "./safetensors.js";
+import { InvalidSafetensorsError, readSafetensors } from "../files/safetensors.js";
 
 /**
  * What a run's training goes on from.

@@ -9,7 +9,7 @@ import { runFiles } from "./runFiles.js";
 import { EventLog } from "./eventLog.js";
 import { Outline } from "./outline.js";
 import { ownerLives } from "./owner.js";
-import { IrregularFileError, readSmallFile } from "./regularFile.js";
+import { IrregularFileError, readSmallFile } from "../files/regularFile.js";
 import { inTurns } from "./inTurns.js";
 import { type RunEnding, runStateOf } from "./runState.js";
 

@@ -2,15 +2,15 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import path from "node:path";
 import type { ExperimentSpec } from "../experiment/spec.js";
-import type { NamedTensors } from "../rnn/namedTensors.js";
-import { syncFolder, writeFileAtomically } from "./atomicFile.js";
+import type { NamedTensors } from "../files/namedTensors.js";
+import { syncFolder, writeFileAtomically } from "../files/atomicFile.js";
 import { type InterruptReason, runEventSchema, type RunEvent, type RunResult } from "./contract.js";
 import { runFiles } from "./runFiles.js";
 import { claimOwnership, releaseOwnership, startHeartbeat } from "./owner.js";
 import { readCheckpoint } from "./readCheckpoint.js";
 import { readRun, RunError } from "./readRun.js";
 import { makeRunDirectory } from "./runDirectory.js";
-import { encodeSafetensors, writeSafetensors } from "./safetensors.js";
+import { encodeSafetensors, writeSafetensors } from "../files/safetensors.js";
 import { steadyClock } from "./steadyClock.js";
 
 /** Events wait so long for others before they are written and synced together. */

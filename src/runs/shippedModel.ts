@@ -1,10 +1,10 @@
 import { access } from "node:fs/promises";
 import path from "node:path";
-import type { DeployedModel } from "../rnn/deployedModel.js";
-import { deployedModelFromTensors } from "../rnn/deployedModelFile.js";
+import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
+import { deployedModelFromTensors } from "../rnn/shipping/deployedModelFile.js";
 import { RunError, type RunReading } from "./readRun.js";
 import { runFiles } from "./runFiles.js";
-import { readSafetensors } from "./safetensors.js";
+import { readSafetensors } from "../files/safetensors.js";
 
 /**
  * The model that a run ships: of a finished run, or of an interrupted one for which a cell has chosen the weights. Training on

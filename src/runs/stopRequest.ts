@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { writeFileAtomically } from "./atomicFile.js";
+import { writeFileAtomically } from "../files/atomicFile.js";
 import { ownerText } from "./owner.js";
 import { runFiles } from "./runFiles.js";
 

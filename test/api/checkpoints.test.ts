@@ -11,7 +11,7 @@ import { ternary } from "../../src/api/quantisers.js";
 import { lstm } from "../../src/api/recurrentLayers.js";
 import { openRun } from "../../src/api/run.js";
 import { characterModel } from "../../src/api/tasks.js";
-import { Trainer } from "../../src/rnn/trainer.js";
+import { Trainer } from "../../src/rnn/training/trainer.js";
 import { readRun } from "../../src/runs/readRun.js";
 import { eventsOf } from "../runs/events.js";
 import { temporaryFolder } from "../temporaryFolder.js";

@@ -14,7 +14,7 @@ import { IntegerNetwork } from "../../src/hardware/integer/network.js";
 import { exportRom } from "../../src/hardware/rom/exportRom.js";
 import { parseRomManifest, type RomManifest } from "../../src/hardware/rom/manifest.js";
 import { rowGroups } from "../../src/hardware/rowGroups.js";
-import type { DeployedModel } from "../../src/rnn/deployedModel.js";
+import type { DeployedModel } from "../../src/rnn/shipping/deployedModel.js";
 import { pipelineSnapshotSchema, type PackedWeights, type PipelineSnapshot, type PipelineValues } from "../../webview/contract.js";
 import { randomDeployedModel, type RandomModelOptions } from "../hardware/randomModel.js";
 import { memBits, signedValue } from "../hardware/romWords.js";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
 import * as tl from "../../src/api/index.js";
-import { leastTrainingBytes, requireMemory } from "../../src/rnn/trainingMemory.js";
+import { leastTrainingBytes, requireMemory } from "../../src/rnn/training/trainingMemory.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 
 /**

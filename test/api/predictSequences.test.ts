@@ -7,7 +7,7 @@ import { buildNative } from "../../scripts/native.mjs";
 import { displaySymbol } from "../../src/api/host.js";
 import * as tl from "../../src/api/index.js";
 import { csvRows } from "../../src/data/csv/rows.js";
-import { shippedValues } from "../../src/rnn/deployedModel.js";
+import { shippedValues } from "../../src/rnn/shipping/deployedModel.js";
 import { readRun } from "../../src/runs/readRun.js";
 import { ReferenceStream, shippedProduct } from "../rnn/referenceDeployed.js";
 import { precision } from "../rnn/singlePrecision.js";

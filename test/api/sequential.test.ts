@@ -12,7 +12,7 @@ import { data } from "../../src/api/data.js";
 import { chooseBackend } from "../../src/rnn/backend.js";
 import { gru } from "../../src/rnn/layers/gru.js";
 import { lstm } from "../../src/rnn/layers/lstm.js";
-import { trainingBatches } from "../../src/rnn/trainingBatches.js";
+import { trainingBatches } from "../../src/rnn/training/trainingBatches.js";
 import { readRun } from "../../src/runs/readRun.js";
 import { eventsOf } from "../runs/events.js";
 

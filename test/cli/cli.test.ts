@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { CharacterModelSpec } from "../../src/experiment/taskSpec.js";
-import { deployedModelToTensors } from "../../src/rnn/deployedModelFile.js";
+import { deployedModelToTensors } from "../../src/rnn/shipping/deployedModelFile.js";
 import { csvRows } from "../../src/data/csv/rows.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { randomDeployedModel } from "../hardware/randomModel.js";

@@ -6,7 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { beforeEach, describe, expect, it } from "vitest";
 import { experimentSpecSchema } from "../../src/experiment/spec.js";
-import { deployedModelToTensors } from "../../src/rnn/deployedModelFile.js";
+import { deployedModelToTensors } from "../../src/rnn/shipping/deployedModelFile.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { randomDeployedModel } from "../hardware/randomModel.js";
 import { smallResult, smallSpec, smallTask, started } from "../runs/spec.js";

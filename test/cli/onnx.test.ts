@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { deployedModelToTensors } from "../../src/rnn/deployedModelFile.js";
+import { deployedModelToTensors } from "../../src/rnn/shipping/deployedModelFile.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { testimonies } from "../interop/witness.js";
 import { randomModel } from "../rnn/packedModels.js";

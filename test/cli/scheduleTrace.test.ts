@@ -10,7 +10,7 @@ import { sequencesFromArrays } from "../../src/data/arraySequences.js";
 import { sequencesToTensors } from "../../src/data/sequenceTensors.js";
 import type { ExperimentSpec } from "../../src/experiment/spec.js";
 import { runFiles } from "../../src/runs/runFiles.js";
-import { writeSafetensors } from "../../src/runs/safetensors.js";
+import { writeSafetensors } from "../../src/files/safetensors.js";
 import { readKanata } from "../hardware/traces/kanataReader.js";
 import { readVcd } from "../hardware/traces/vcdReader.js";
 import { smallSpec, smallTask } from "../runs/spec.js";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { differenceInWords } from "../../src/api/integerEvaluation.js";
 import type { CharacterModelSpec } from "../../src/experiment/taskSpec.js";
-import { deployedModelToTensors } from "../../src/rnn/deployedModelFile.js";
+import { deployedModelToTensors } from "../../src/rnn/shipping/deployedModelFile.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { randomDeployedModel } from "../hardware/randomModel.js";
 import { inlineText, smallResult, smallSpec, started } from "../runs/spec.js";

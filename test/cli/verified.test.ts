@@ -6,9 +6,9 @@ import { readVerification, verificationInWords, verifiedRunSchema } from "../../
 import { reporterOf } from "../../src/extension/progressWords.js";
 import { fixedModel } from "../../src/hardware/fixModel.js";
 import { verifyAccelerator, type VerifyProgress } from "../../src/hardware/verify/verify.js";
-import { deployedModelToTensors } from "../../src/rnn/deployedModelFile.js";
+import { deployedModelToTensors } from "../../src/rnn/shipping/deployedModelFile.js";
 import { createRun } from "../../src/runs/runWriter.js";
-import { encodeSafetensors } from "../../src/runs/safetensors.js";
+import { encodeSafetensors } from "../../src/files/safetensors.js";
 import { randomDeployedModel, randomModel } from "../hardware/randomModel.js";
 import { inlineText, smallResult, smallSpec, smallTask, started } from "../runs/spec.js";
 import { temporaryFolder } from "../temporaryFolder.js";

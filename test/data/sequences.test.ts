@@ -6,7 +6,7 @@ import type { SequenceOptions } from "../../src/data/labelledSequences.js";
 import { loadSequences, sequenceDatasets, sequencesFromSpec } from "../../src/data/sequenceCorpus.js";
 import { permutedTimesteps, sequencesSha256 } from "../../src/data/sequences.js";
 import { sequencesFromTensors, sequencesToTensors } from "../../src/data/sequenceTensors.js";
-import { permutation, randomStream } from "../../src/rnn/random.js";
+import { permutation, randomStream } from "../../src/numbers/random.js";
 
 const shuffle = (count: number) => permutation(randomStream(7, "sampling", 0), count);
 /** N sequences of [n, n + 0.5], classes in turn. */

@@ -75,7 +75,7 @@ describe("a run's accelerator", () => {
   test("Show Report… opens the memory, area, timing and energy of the run's accelerator with their sources", async () => {
     const { workbench } = session;
     const runs = path.join(session.server.workspace, "runs");
-    const [run] = await readdir(runs);
+    const [run] = (await readdir(runs)) as [string];
     await workbench.command("Tritloom: Show Report…");
     await workbench.pick(smallRun);
     await workbench.answer("multiply-accumulate units", "8");

@@ -66,7 +66,7 @@ describe("commands", () => {
   test("Export Weight ROM… asks for run, formats and folder, and writes the files", async () => {
     const { workbench } = session;
     const runs = path.join(session.server.workspace, "runs");
-    const [run] = await readdir(runs);
+    const [run] = (await readdir(runs)) as [string];
     const target = path.join(runs, run, "rom");
     await workbench.command("Tritloom: Export Weight ROM…");
     await workbench.pick(smallRun);

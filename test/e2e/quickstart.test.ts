@@ -44,7 +44,7 @@ describe("quickstart", () => {
   });
 
   test("the run and its files are in the workspace", async () => {
-    const [run] = await readdir(path.join(session.server.workspace, "runs"));
+    const [run] = (await readdir(path.join(session.server.workspace, "runs"))) as [string];
     const dir = path.join(session.server.workspace, "runs", run);
     const result = JSON.parse(await readFile(path.join(dir, "result.json"), "utf8"));
     expect(result.deployableTestBpc).toBeLessThan(4.5);
@@ -57,7 +57,7 @@ describe("quickstart", () => {
     const { workbench } = session;
     await workbench.showSideBar();
     await workbench.treeRow(/moby-dick ternary 256/).waitFor();
-    const [run] = await readdir(path.join(session.server.workspace, "runs"));
+    const [run] = (await readdir(path.join(session.server.workspace, "runs"))) as [string];
     const result = JSON.parse(await readFile(path.join(session.server.workspace, "runs", run, "result.json"), "utf8"));
     await workbench.treeRow(`${result.deployableTestBpc.toFixed(2)} BPC`).waitFor();
     const glance = await workbench.webview("At a Glance");

@@ -44,7 +44,7 @@ describe("training in the editor", () => {
     await notebook.runCell(2);
     await notebook.output("interrupted at true").waitFor();
 
-    const [dir] = await runDirs();
+    const [dir] = (await runDirs()) as [string];
     const { state, log } = await readRun(dir);
     expect(state).toBe("interrupted");
     const checkpoint = (await eventsOf(dir)).findLast((event) => event.type === "checkpoint");

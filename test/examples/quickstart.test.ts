@@ -41,7 +41,7 @@ test("the deployable test BPC beats modified Kneser-Ney 5-grams of the same spli
   const corpus = await loadCorpus("moby-dick");
   const data = splitCorpus(corpus, { kind: "character-model", split: [0.8, 0.1, 0.1], sequenceLength: 64, batchSize: 32 });
   const fiveGram = ngramBitsPerCharacter(data.train, data.test, 5, data.symbols.length);
-  expect(report.runs[0].testBpc).toBeLessThan(fiveGram);
+  expect(report.runs[0]!.testBpc).toBeLessThan(fiveGram);
 });
 
 test("the notebook shows what n-grams reach beside its model, as its prose says it", async () => {
@@ -55,14 +55,14 @@ test("the notebook shows what n-grams reach beside its model, as its prose says 
 });
 
 test("a quarter of the recurrent weights or more is 0", async () => {
-  const events = await readFile(path.join(report.runs[0].dir, "events.jsonl"), "utf8");
+  const events = await readFile(path.join(report.runs[0]!.dir, "events.jsonl"), "utf8");
   const weights = events.trimEnd().split("\n").map((line) => JSON.parse(line)).filter(({ type }) => type === "weights").at(-1);
   const { zero } = weights.matrices.find(({ matrix }: { matrix: string }) => matrix === "layer 1 recurrent");
   expect(zero).toBeGreaterThan(0.25);
 });
 
 test("the ROM files are there, and the saving counts every constant", async () => {
-  const [rom] = report.roms;
+  const rom = report.roms[0]!;
   const manifest = JSON.parse(await readFile(rom.manifest, "utf8"));
   expect(manifest.images.map((image: { name: string }) => image.name)).toContain("recurrent_weights");
   expect(rom.files.some((file) => file.endsWith(".mif"))).toBe(true);

@@ -14,7 +14,7 @@ import { makePipeline } from "../../src/extension/webviews/makePipeline.js";
 import { acceleratorOf } from "../../src/api/accelerator.js";
 import { chipOf } from "../../src/hardware/chip.js";
 import type { ChipOptions } from "../../src/hardware/chipOptions.js";
-import { deployedModelToTensors } from "../../src/rnn/deployedModelFile.js";
+import { deployedModelToTensors } from "../../src/rnn/shipping/deployedModelFile.js";
 import { tensorKernel } from "../../src/rnn/kernels/tensorKernel.js";
 import { readRun } from "../../src/runs/readRun.js";
 import { runFiles } from "../../src/runs/runFiles.js";

@@ -12,7 +12,7 @@ import { RunSelection } from "../../src/extension/runs/runSelection.js";
 import type { Services } from "../../src/extension/services.js";
 import { makePipeline } from "../../src/extension/webviews/makePipeline.js";
 import { type ChipMemory, ChosenPipeline } from "../../src/extension/webviews/chosenPipeline.js";
-import { deployedModelToTensors } from "../../src/rnn/deployedModelFile.js";
+import { deployedModelToTensors } from "../../src/rnn/shipping/deployedModelFile.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { randomDeployedModel } from "../hardware/randomModel.js";
 import { inlineText, smallResult, smallSpec, smallTask, started } from "../runs/spec.js";

@@ -10,7 +10,7 @@ import { otherFormat } from "../../src/hardware/verify/otherWaveforms.js";
 import { VcdError, VcdReader } from "../../src/hardware/verify/vcd.js";
 import { joinedVectors } from "../../src/hardware/verify/vcdVectors.js";
 import { runEventSchema } from "../../src/runs/contract.js";
-import { decodeSafetensors, encodeSafetensors, InvalidSafetensorsError } from "../../src/runs/safetensors.js";
+import { decodeSafetensors, encodeSafetensors, InvalidSafetensorsError } from "../../src/files/safetensors.js";
 
 /** One reader. */
 export interface Target {

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { ExperimentSpec, LstmSpec } from "../../src/experiment/spec.js";
 import { acceleratorModel, hasAccelerator, precisionOf, UnsupportedModelError } from "../../src/hardware/acceleratorModel.js";
 import type { AcceleratorMatrix } from "../../src/hardware/acceleratorModel.js";
-import type { DeployedLstm, DeployedModel, ShippedMatrix, WeightPlane } from "../../src/rnn/deployedModel.js";
-import { allSpecs } from "../rnn/quantiserProblem.js";
+import type { DeployedLstm, DeployedModel, ShippedMatrix, WeightPlane } from "../../src/rnn/shipping/deployedModel.js";
+import { allSpecs } from "../quantisers/quantiserProblem.js";
 import { both, normalisers, smallGru, smallLstm, smallSpec, specOf } from "../rnn/trainingProblem.js";
 import { randomDeployedModel } from "./randomModel.js";
 

@@ -103,7 +103,7 @@ function bigLstm(model: FixedModel, layer: FixedLstm, state: State, inputSum: Su
     signals.update.push(update);
     state.cell[unit] = clip(nearest(update, formats.gate.fractionBits + finer - cellFormat.fractionBits), cellFormat.bits);
     const shift = BigInt(layer.cellShift.integers[unit]!) << BigInt(layer.cellShiftAlignment);
-    const total = nearest(BigInt(layer.cellScale.integers[unit]!) * state.cell[unit], layer.cellShiftRight) + shift;
+    const total = nearest(BigInt(layer.cellScale.integers[unit]!) * state.cell[unit]!, layer.cellShiftRight) + shift;
     signals.cellTotal.push(total);
     const preactivation = nearest(total, formats.sumFractionBits - formats.preactivation.fractionBits);
     const tanh = activation(tables.tanh, clip(preactivation, formats.preactivation.bits));

@@ -9,7 +9,7 @@ import type { FixedModelOptions } from "../../src/hardware/fixModel.js";
 import { realValue } from "../../src/hardware/fixedPoint.js";
 import { IntegerNetwork } from "../../src/hardware/integer/network.js";
 import { randomNetwork, randomSequence } from "../../src/hardware/randomNetwork.js";
-import { DeployedNetwork } from "../../src/rnn/deployedNetwork.js";
+import { DeployedNetwork } from "../../src/rnn/inference/deployedNetwork.js";
 import { tensorKernel } from "../../src/rnn/kernels/tensorKernel.js";
 import { randomDeployedModel, randomModel, withLstm } from "./randomModel.js";
 

@@ -1,6 +1,6 @@
 import { acceleratorModel } from "../../src/hardware/acceleratorModel.js";
 import type { AcceleratorLstm, AcceleratorModel } from "../../src/hardware/acceleratorModel.js";
-import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix } from "../../src/rnn/deployedModel.js";
+import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
 import { both, smallGru, smallLstm } from "../rnn/trainingProblem.js";
 
 export interface RandomModelOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { steps } from "../../src/hardware/schedule/controller.js";
+import { steps } from "./controller.js";
 import { cycles, romOrder, stateAt, summarise, type CycleState } from "../../src/hardware/schedule/schedule.js";
 import { checkShape, gateOfRow, InvalidShapeError, type AcceleratorShape } from "../../src/hardware/schedule/shape.js";
 import { macsBefore, timing } from "../../src/hardware/schedule/timing.js";

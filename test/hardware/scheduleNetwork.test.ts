@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { networkCycles, summariseNetwork } from "../../src/hardware/schedule/network.js";
-import { networkSteps } from "../../src/hardware/schedule/networkController.js";
+import { networkSteps } from "./networkController.js";
 import { summarise } from "../../src/hardware/schedule/schedule.js";
 import { InvalidShapeError, type AcceleratorShape } from "../../src/hardware/schedule/shape.js";
 import { networks } from "./shapes.js";

@@ -5,7 +5,7 @@ import type { AcceleratorModel } from "../../src/hardware/acceleratorModel.js";
 import { calibrate } from "../../src/hardware/calibrate.js";
 import { fixedModel } from "../../src/hardware/fixModel.js";
 import type { FixedModelOptions } from "../../src/hardware/fixModel.js";
-import type { DeployedLayer, DeployedModel } from "../../src/rnn/deployedModel.js";
+import type { DeployedLayer, DeployedModel } from "../../src/rnn/shipping/deployedModel.js";
 import { tensorKernel } from "../../src/rnn/kernels/tensorKernel.js";
 import { randomDeployedModel } from "./randomModel.js";
 

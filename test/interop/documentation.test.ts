@@ -4,7 +4,7 @@ import path from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { interopPackages } from "../../scripts/setup-interop.mjs";
 import { exportOnnx } from "../../src/interop/exportOnnx.js";
-import type { DeployedModel } from "../../src/rnn/deployedModel.js";
+import type { DeployedModel } from "../../src/rnn/shipping/deployedModel.js";
 import { randomModel } from "../rnn/packedModels.js";
 import { referenceLogits } from "../rnn/packedReference.js";
 import { temporaryFolder } from "../temporaryFolder.js";

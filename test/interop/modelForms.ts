@@ -1,4 +1,4 @@
-import type { DeployedLayer, DeployedModel } from "../../src/rnn/deployedModel.js";
+import type { DeployedLayer, DeployedModel } from "../../src/rnn/shipping/deployedModel.js";
 import { type LayerForm, type MatrixForm, type ModelForm, randomModel } from "../rnn/packedModels.js";
 
 /** Random deployed models of every kind, by what is special about each. */

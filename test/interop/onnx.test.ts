@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { onnxModel } from "../../src/interop/exportOnnx.js";
 import { encodeOnnx } from "../../src/interop/onnxFile.js";
-import type { DeployedModel } from "../../src/rnn/deployedModel.js";
+import type { DeployedModel } from "../../src/rnn/shipping/deployedModel.js";
 import { randomModel } from "../rnn/packedModels.js";
 import { modelForms, withoutCellNormaliser } from "./modelForms.js";
 import { largestDifference, streamCase, timesteps } from "./streamCases.js";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { onnxModel } from "../../src/interop/exportOnnx.js";
 import { encodeOnnx } from "../../src/interop/onnxFile.js";
-import type { DeployedModel, ShippedMatrix } from "../../src/rnn/deployedModel.js";
+import type { DeployedModel, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
 import { modelForms } from "./modelForms.js";
 import { largestDifference, streamCase } from "./streamCases.js";
 import { type Tensor, testimonies, type Testimony } from "./witness.js";

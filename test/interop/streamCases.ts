@@ -1,4 +1,4 @@
-import type { DeployedModel } from "../../src/rnn/deployedModel.js";
+import type { DeployedModel } from "../../src/rnn/shipping/deployedModel.js";
 import { randomInputs } from "../rnn/packedModels.js";
 import { referenceLogits } from "../rnn/packedReference.js";
 import type { Tensor } from "./witness.js";

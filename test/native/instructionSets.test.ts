@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hasMixedPrecision, nativeInstructionSets } from "../../src/rnn/kernels/native.js";
-import { packedInstructionSets } from "../../src/rnn/packed/nativeEngine.js";
+import { packedInstructionSets } from "../../src/rnn/inference/packed/nativeEngine.js";
 import { engineForms, kernelForms, processorFlags } from "./instructionSets.js";
 import { kernelWith } from "./lstmCases.js";
 

@@ -4,8 +4,8 @@ import { expect } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
 import type { RecurrentKernel } from "../../src/rnn/kernels/contract.js";
 import { nativeInstructionSets } from "../../src/rnn/kernels/native.js";
-import { packedInstructionSets } from "../../src/rnn/packed/nativeEngine.js";
-import type { PackedStreamOptions } from "../../src/rnn/packed/packedStream.js";
+import { packedInstructionSets } from "../../src/rnn/inference/packed/nativeEngine.js";
+import type { PackedStreamOptions } from "../../src/rnn/inference/packed/packedStream.js";
 import { kernelWith } from "./lstmCases.js";
 import { buildWasm, wasmWith } from "./wasmKernel.js";
 

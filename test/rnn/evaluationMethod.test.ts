@@ -4,13 +4,13 @@ import { deployableMethod, methodInWords } from "../../src/experiment/evaluation
 import type { EvaluationMethod } from "../../src/experiment/evaluationMethod.js";
 import type { ExperimentSpec, LstmSpec } from "../../src/experiment/spec.js";
 import { chooseBackend } from "../../src/rnn/backend.js";
-import type { Minibatch } from "../../src/rnn/minibatch.js";
-import type { NamedTensors } from "../../src/rnn/namedTensors.js";
-import { parameterShapes } from "../../src/rnn/parameters.js";
-import { makeQuantiser } from "../../src/rnn/quantisers/make.js";
-import { layerSeed, randomStream } from "../../src/rnn/random.js";
-import { Trainer } from "../../src/rnn/trainer.js";
-import { orderedWindows } from "../../src/rnn/windows.js";
+import type { Minibatch } from "../../src/rnn/training/minibatch.js";
+import type { NamedTensors } from "../../src/files/namedTensors.js";
+import { parameterShapes } from "../../src/rnn/training/parameters.js";
+import { makeQuantiser } from "../../src/quantisers/make.js";
+import { layerSeed, randomStream } from "../../src/numbers/random.js";
+import { Trainer } from "../../src/rnn/training/trainer.js";
+import { orderedWindows } from "../../src/rnn/training/windows.js";
 import { referenceNetworkLoss } from "./referenceNetwork.js";
 import { both, classificationSpec, nativeKernel, normalisers, sequenceData, smallGru, smallLstm, smallSpec, specOf, train, verseData } from "./trainingProblem.js";
 

@@ -1,7 +1,7 @@
 import type { QuantiserSpec } from "../../src/experiment/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../../src/experiment/spec.js";
 import type { RecurrentKernel } from "../../src/rnn/kernels/contract.js";
-import { Trainer } from "../../src/rnn/trainer.js";
+import { Trainer } from "../../src/rnn/training/trainer.js";
 import { both, normalisers, smallGru, smallLstm, smallSpec, specOf, verseData } from "./trainingProblem.js";
 
 /** Every kind of quantiser; those with a choice of sampling both ways. */

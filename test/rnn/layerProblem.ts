@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RecurrentLayer } from "../../src/rnn/layers/recurrentLayer.js";
-import { integerAt, randomStream } from "../../src/rnn/random.js";
+import { integerAt, randomStream } from "../../src/numbers/random.js";
 import { randomArray } from "./lstmProblem.js";
 
 /** Full precision without normalisation: what other libraries' layers are. */

@@ -1,5 +1,5 @@
 import type { GruWeights, LstmShape, LstmWeights, SequenceInput } from "../../src/rnn/kernels/contract.js";
-import { normalAt, randomStream, integerAt } from "../../src/rnn/random.js";
+import { normalAt, randomStream, integerAt } from "../../src/numbers/random.js";
 
 type Sizes = Pick<LstmShape, "inputs" | "units">;
 type SequenceSizes = Pick<LstmShape, "timesteps" | "batch" | "inputs">;

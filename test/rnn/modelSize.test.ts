@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { GruSpec, LstmSpec } from "../../src/experiment/spec.js";
 import { defaultActivationBits, defaultConstantBits } from "../../src/hardware/fixModel.js";
-import type { DeployedGru, DeployedLstm, DeployedModel, ShippedMatrix } from "../../src/rnn/deployedModel.js";
-import { matrixSize } from "../../src/rnn/matrixSize.js";
-import { fixedPointStorage, modelSize, sizeTable } from "../../src/rnn/modelSize.js";
-import type { SizeKind } from "../../src/rnn/modelSize.js";
-import { normalMatrix, quantised, quantisedSpecs, specName } from "./quantiserProblem.js";
+import type { DeployedGru, DeployedLstm, DeployedModel, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
+import { matrixSize } from "../../src/rnn/shipping/matrixSize.js";
+import { fixedPointStorage, modelSize, sizeTable } from "../../src/rnn/shipping/modelSize.js";
+import type { SizeKind } from "../../src/rnn/shipping/modelSize.js";
+import { normalMatrix, quantised, quantisedSpecs, specName } from "../quantisers/quantiserProblem.js";
 
 const none = { kind: "none" } as const;
 const batch = { kind: "batch", epsilon: 1e-5, statistics: "shared" } as const;

@@ -1,5 +1,5 @@
 import type { LstmForwardOptions, LstmShape } from "../../src/rnn/kernels/contract.js";
-import { randomStream, uniformAt } from "../../src/rnn/random.js";
+import { randomStream, uniformAt } from "../../src/numbers/random.js";
 import { randomArray } from "./lstmProblem.js";
 
 type Sizes = Pick<LstmShape, "timesteps" | "batch" | "units">;

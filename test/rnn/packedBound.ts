@@ -1,4 +1,4 @@
-import type { DeployedGru, DeployedLayer, DeployedLstm, ShippedMatrix } from "../../src/rnn/deployedModel.js";
+import type { DeployedGru, DeployedLayer, DeployedLstm, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
 import { type Bounded, exact, hyperbolicTangent, minus, plus, rounded, sigmoid, times, unitRoundoff } from "./runningError.js";
 
 /**

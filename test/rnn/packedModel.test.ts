@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shippedValues } from "../../src/rnn/deployedModel.js";
-import { packMatrix, unpackMatrix } from "../../src/rnn/packed/bitPlanes.js";
-import { packedBytes, packModel } from "../../src/rnn/packed/packedModel.js";
+import { shippedValues } from "../../src/rnn/shipping/deployedModel.js";
+import { packMatrix, unpackMatrix } from "../../src/rnn/inference/packed/bitPlanes.js";
+import { packedBytes, packModel } from "../../src/rnn/inference/packed/packedModel.js";
 import { randomMatrix, randomModel, uniformNumbers } from "./packedModels.js";
 
 const size = fc.integer({ min: 1, max: 40 });

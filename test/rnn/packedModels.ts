@@ -1,5 +1,5 @@
 import type { GruSpec, LstmSpec } from "../../src/experiment/spec.js";
-import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix, WeightPlane } from "../../src/rnn/deployedModel.js";
+import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix, WeightPlane } from "../../src/rnn/shipping/deployedModel.js";
 
 /** Random deployed models of every form that packed inference takes. */
 

@@ -1,4 +1,4 @@
-import { type DeployedGru, type DeployedLayer, type DeployedLstm, type DeployedModel, shippedValues } from "../../src/rnn/deployedModel.js";
+import { type DeployedGru, type DeployedLayer, type DeployedLstm, type DeployedModel, shippedValues } from "../../src/rnn/shipping/deployedModel.js";
 import { stateRounding } from "../../src/rnn/fixedState.js";
 import { noRounding, type ReferenceRounding, rounded } from "./referenceRounding.js";
 

@@ -1,4 +1,4 @@
-import { type DeployedModel, shippedValues } from "../../src/rnn/deployedModel.js";
+import { type DeployedModel, shippedValues } from "../../src/rnn/shipping/deployedModel.js";
 import { boundedLogits, type BoundedState, boundedStep, type EngineRounding, singlePrecision } from "./packedBound.js";
 import { inputRow } from "./packedReference.js";
 import { type Bounded, exact } from "./runningError.js";

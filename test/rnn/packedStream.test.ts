@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { DeployedModel } from "../../src/rnn/deployedModel.js";
-import { packedInstructionSets } from "../../src/rnn/packed/nativeEngine.js";
-import { packModel } from "../../src/rnn/packed/packedModel.js";
-import { PackedStream } from "../../src/rnn/packed/packedStream.js";
+import type { DeployedModel } from "../../src/rnn/shipping/deployedModel.js";
+import { packedInstructionSets } from "../../src/rnn/inference/packed/nativeEngine.js";
+import { packModel } from "../../src/rnn/inference/packed/packedModel.js";
+import { PackedStream } from "../../src/rnn/inference/packed/packedStream.js";
 import { engineForms } from "../native/instructionSets.js";
 import { type LayerForm, type MatrixForm, type ModelForm, randomInputs, randomModel } from "./packedModels.js";
 import { followStream } from "./packedTrajectory.js";

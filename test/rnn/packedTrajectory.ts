@@ -1,5 +1,5 @@
-import type { DeployedModel } from "../../src/rnn/deployedModel.js";
-import type { PackedState, PackedStream } from "../../src/rnn/packed/packedStream.js";
+import type { DeployedModel } from "../../src/rnn/shipping/deployedModel.js";
+import type { PackedState, PackedStream } from "../../src/rnn/inference/packed/packedStream.js";
 import { boundedLogits, type BoundedState, boundedStep, engineRoundings } from "./packedBound.js";
 import { inputRow } from "./packedReference.js";
 import { type Bounded, exact } from "./runningError.js";

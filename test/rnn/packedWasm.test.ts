@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { findWasm, WasmAddon } from "../../src/rnn/kernels/wasmAddon.js";
-import { AddonEngine } from "../../src/rnn/packed/addonEngine.js";
-import type { PackedEngine } from "../../src/rnn/packed/engine.js";
-import { InferenceError } from "../../src/rnn/packed/inferenceError.js";
-import { packModel, type PackedModel } from "../../src/rnn/packed/packedModel.js";
-import { PackedStream } from "../../src/rnn/packed/packedStream.js";
-import { wasmEngine } from "../../src/rnn/packed/wasmEngine.js";
+import { AddonEngine } from "../../src/rnn/inference/packed/addonEngine.js";
+import type { PackedEngine } from "../../src/rnn/inference/packed/engine.js";
+import { InferenceError } from "../../src/rnn/inference/packed/inferenceError.js";
+import { packModel, type PackedModel } from "../../src/rnn/inference/packed/packedModel.js";
+import { PackedStream } from "../../src/rnn/inference/packed/packedStream.js";
+import { wasmEngine } from "../../src/rnn/inference/packed/wasmEngine.js";
 import "../native/instructionSets.js";
 import { type LayerForm, randomModel } from "./packedModels.js";
 

@@ -3,10 +3,10 @@ import type { ExperimentSpec, LayerSpec } from "../../src/experiment/spec.js";
 import type { TaskData } from "../../src/data/contract.js";
 import { architectureOf, layerInputs } from "../../src/rnn/architecture.js";
 import type { Architecture } from "../../src/rnn/architecture.js";
-import { drawDropoutMask } from "../../src/rnn/dropout.js";
-import { LayerMasks } from "../../src/rnn/layerMasks.js";
-import { initialParameters, parameterShapes, updatedNames } from "../../src/rnn/parameters.js";
-import { layerSeed, randomStream } from "../../src/rnn/random.js";
+import { drawDropoutMask } from "../../src/rnn/training/dropout.js";
+import { LayerMasks } from "../../src/rnn/training/layerMasks.js";
+import { initialParameters, parameterShapes, updatedNames } from "../../src/rnn/training/parameters.js";
+import { layerSeed, randomStream } from "../../src/numbers/random.js";
 import { both, classificationSpec, normalisers, sequenceData, smallGru, smallLstm, specOf, verseData, wordSpec } from "./trainingProblem.js";
 
 const text = verseData(2);

@@ -1,4 +1,4 @@
-import type { DeployedGru, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../../src/rnn/deployedModel.js";
+import type { DeployedGru, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
 import { sigmoid } from "./referenceSteps.js";
 
 /** A deployed model's documented equations once more, in plain loops and double precision, one stream. */

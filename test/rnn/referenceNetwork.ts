@@ -1,8 +1,8 @@
 import { layerInputs } from "../../src/rnn/architecture.js";
 import type { Architecture } from "../../src/rnn/architecture.js";
-import type { LayerPassMasks } from "../../src/rnn/layerPass.js";
-import type { Minibatch, MinibatchShape } from "../../src/rnn/minibatch.js";
-import type { NetworkState } from "../../src/rnn/network.js";
+import type { LayerPassMasks } from "../../src/rnn/training/layerPass.js";
+import type { Minibatch, MinibatchShape } from "../../src/rnn/training/minibatch.js";
+import type { NetworkState } from "../../src/rnn/training/network.js";
 import { referenceGruHidden } from "./referenceGru.js";
 import type { ReferenceGruWeights } from "./referenceGru.js";
 import { referenceHidden } from "./referenceLstm.js";

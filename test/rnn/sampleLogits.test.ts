@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sampleFromLogits } from "../../src/rnn/sampleLogits.js";
+import { sampleFromLogits } from "../../src/rnn/inference/sampleLogits.js";
 
 const logits = fc.array(fc.float({ min: -20, max: 20, noNaN: true }), { minLength: 1, maxLength: 30 }).map((values) => Float32Array.from(values));
 const uniform = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

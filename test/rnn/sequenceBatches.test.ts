@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LabelledSequences } from "../../src/data/contract.js";
-import type { Minibatch } from "../../src/rnn/minibatch.js";
-import { orderedSequences, ShuffledSequences, TooFewSequencesError } from "../../src/rnn/sequenceBatches.js";
+import type { Minibatch } from "../../src/rnn/training/minibatch.js";
+import { orderedSequences, ShuffledSequences, TooFewSequencesError } from "../../src/rnn/training/sequenceBatches.js";
 
 const sizes = fc.record({
   count: fc.integer({ min: 1, max: 40 }),

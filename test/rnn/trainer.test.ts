@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
 import type { LstmPass, LstmShape, RecurrentKernel } from "../../src/rnn/kernels/contract.js";
-import { Network } from "../../src/rnn/network.js";
-import { parameterShapes } from "../../src/rnn/parameters.js";
-import { Trainer } from "../../src/rnn/trainer.js";
-import type { StepReport } from "../../src/rnn/trainer.js";
-import { TrainingDivergedError } from "../../src/rnn/trainingDivergedError.js";
-import { orderedWindows } from "../../src/rnn/windows.js";
+import { Network } from "../../src/rnn/training/network.js";
+import { parameterShapes } from "../../src/rnn/training/parameters.js";
+import { Trainer } from "../../src/rnn/training/trainer.js";
+import type { StepReport } from "../../src/rnn/training/trainer.js";
+import { TrainingDivergedError } from "../../src/rnn/training/trainingDivergedError.js";
+import { orderedWindows } from "../../src/rnn/training/windows.js";
 import { both, nativeKernel, normalisers, smallGru, smallLstm, smallSpec, specOf, train, verseData } from "./trainingProblem.js";
 
 const data = verseData();

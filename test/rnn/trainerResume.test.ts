@@ -4,10 +4,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
 import type { TaskData } from "../../src/data/contract.js";
 import type { ExperimentSpec, LstmSpec } from "../../src/experiment/spec.js";
-import { InvalidTensorsError } from "../../src/rnn/namedTensors.js";
-import type { NamedTensors } from "../../src/rnn/namedTensors.js";
-import { Trainer } from "../../src/rnn/trainer.js";
-import { decodeSafetensors, encodeSafetensors, InvalidSafetensorsError, readSafetensors } from "../../src/runs/safetensors.js";
+import { InvalidTensorsError } from "../../src/files/namedTensors.js";
+import type { NamedTensors } from "../../src/files/namedTensors.js";
+import { Trainer } from "../../src/rnn/training/trainer.js";
+import { decodeSafetensors, encodeSafetensors, InvalidSafetensorsError, readSafetensors } from "../../src/files/safetensors.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { goldenQuantisers, optionQuantisers, quantiserName } from "./goldenSteps.js";
 import {

@@ -4,8 +4,8 @@ import type { CellNormaliserSpec, ExperimentSpec, GruSpec, LayerSpec, LstmSpec, 
 import type { CharacterModelSpec } from "../../src/experiment/taskSpec.js";
 import type { RecurrentKernel } from "../../src/rnn/kernels/contract.js";
 import { loadNativeKernel } from "../../src/rnn/kernels/native.js";
-import { normalAt, randomStream } from "../../src/rnn/random.js";
-import type { StepReport, Trainer } from "../../src/rnn/trainer.js";
+import { normalAt, randomStream } from "../../src/numbers/random.js";
+import type { StepReport, Trainer } from "../../src/rnn/training/trainer.js";
 
 export const quantisers: QuantiserSpec[] = [
   { kind: "full-precision" },

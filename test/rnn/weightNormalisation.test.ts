@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { normaliseColumns, normaliseColumnsBackward } from "../../src/rnn/weightNormalisation.js";
+import { normaliseColumns, normaliseColumnsBackward } from "../../src/rnn/training/weightNormalisation.js";
 import { finiteDifferences } from "./finiteDifferences.js";
 import { randomArray, relativeDifference } from "./lstmProblem.js";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Quantiser } from "../../src/rnn/quantisers/contract.js";
-import { makeQuantiser } from "../../src/rnn/quantisers/make.js";
-import { weightShare } from "../../src/rnn/weightReport.js";
-import { allSpecs, contextFor, matrices, specName } from "./quantiserProblem.js";
+import type { Quantiser } from "../../src/quantisers/contract.js";
+import { makeQuantiser } from "../../src/quantisers/make.js";
+import { weightShare } from "../../src/rnn/training/weightReport.js";
+import { allSpecs, contextFor, matrices, specName } from "../quantisers/quantiserProblem.js";
 
 /** A quantiser as a report sees it. */
 function withCodes(codes: number[], saturation: number | null): Quantiser {

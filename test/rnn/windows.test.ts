@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Minibatch } from "../../src/rnn/minibatch.js";
-import { ParallelStreams } from "../../src/rnn/parallelStreams.js";
-import { ConsecutiveWindows, orderedWindows, ShuffledWindows, TextTooShortError } from "../../src/rnn/windows.js";
+import type { Minibatch } from "../../src/rnn/training/minibatch.js";
+import { ParallelStreams } from "../../src/rnn/inference/parallelStreams.js";
+import { ConsecutiveWindows, orderedWindows, ShuffledWindows, TextTooShortError } from "../../src/rnn/training/windows.js";
 
 const cut = fc.record({
   timesteps: fc.integer({ min: 1, max: 9 }),

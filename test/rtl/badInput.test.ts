@@ -5,7 +5,7 @@ import { type Command, readCommandLine, type Report } from "../../src/cli/comman
 import { divergeCommand } from "../../src/cli/diverge.js";
 import { rtlCommand } from "../../src/cli/rtl.js";
 import { verifyCommand } from "../../src/cli/verify.js";
-import { MissingToolError } from "../../src/hardware/missingTool.js";
+import { MissingToolError } from "../../src/programs/missingTool.js";
 import { simulate } from "../../src/hardware/verify/simulators.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { inlineText, smallSpec, started } from "../runs/spec.js";

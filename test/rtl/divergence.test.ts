@@ -13,7 +13,7 @@ import type { TraceEvent, TraceLayout } from "../../src/hardware/verify/trace.js
 import { simulatorTrace, vcdFileTrace } from "../../src/hardware/verify/traceSources.js";
 import { VcdError } from "../../src/hardware/verify/vcd.js";
 import { vcdTrace } from "../../src/hardware/verify/vcdTrace.js";
-import { writeFiles } from "../../src/hardware/verify/verify.js";
+import { writeFiles } from "../../src/files/writeFiles.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 
 const root = temporaryFolder();

@@ -7,7 +7,7 @@ import { randomNetwork, randomSequence } from "../../src/hardware/randomNetwork.
 import { firstDivergence } from "../../src/hardware/verify/divergence.js";
 import { modelTrace, traceLayout } from "../../src/hardware/verify/trace.js";
 import { simulatorTrace, vcdFileTrace } from "../../src/hardware/verify/traceSources.js";
-import { inTemporaryFolder } from "../../src/runs/temporary.js";
+import { inTemporaryFolder } from "../../src/files/temporary.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 
 const root = temporaryFolder();

@@ -9,7 +9,7 @@ import { randomNetwork, randomSequence } from "../../src/hardware/randomNetwork.
 import type { RandomNetworkOptions } from "../../src/hardware/randomNetwork.js";
 import { acceleratorFiles, testbenchFiles } from "../../src/hardware/rtl/acceleratorFiles.js";
 import { simulate, SimulationError } from "../../src/hardware/verify/simulators.js";
-import { writeFiles } from "../../src/hardware/verify/verify.js";
+import { writeFiles } from "../../src/files/writeFiles.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 
 const root = temporaryFolder();

@@ -5,7 +5,7 @@ import { fixedModel } from "../../src/hardware/fixModel.js";
 import { randomNetwork } from "../../src/hardware/randomNetwork.js";
 import { acceleratorFiles } from "../../src/hardware/rtl/acceleratorFiles.js";
 import { defaultModule } from "../../src/hardware/rtl/accelerator.js";
-import { writeFiles } from "../../src/hardware/verify/verify.js";
+import { writeFiles } from "../../src/files/writeFiles.js";
 import { runToSuccess, runTool } from "../hardware/tools.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { shapes } from "./shapes.js";

@@ -9,7 +9,7 @@ import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { followCourse, followOutline, readRun } from "../../src/runs/readRun.js";
 import { createRun, resumeRun } from "../../src/runs/runWriter.js";
-import { readSafetensors } from "../../src/runs/safetensors.js";
+import { readSafetensors } from "../../src/files/safetensors.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { eventsOf } from "./events.js";
 import { inlineText, smallSpec } from "./spec.js";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { deleteRun, listRuns, readRun } from "../../src/runs/readRun.js";
 import { createRun, resumeRun } from "../../src/runs/runWriter.js";
-import { readSafetensors } from "../../src/runs/safetensors.js";
+import { readSafetensors } from "../../src/files/safetensors.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { eventsOf } from "./events.js";
 import { inlineText, smallResult, smallSpec, smallTensors, started, stepEvent } from "./spec.js";

@@ -26,7 +26,7 @@ export function histogram(values: Float32Array, range: number): number[] {
   const counts = new Array<number>(bins).fill(0);
   for (const value of values) {
     const bin = Math.floor(((value + range) / (2 * range)) * bins);
-    counts[Math.min(bins - 1, Math.max(0, bin))] += 1;
+    counts[Math.min(bins - 1, Math.max(0, bin))]! += 1;
   }
   return counts;
 }

@@ -21,8 +21,8 @@ const redrawMilliseconds = 500;
 /** One line of progress: step, loss, the task's figure, speed, time left. */
 export function progressLine(run: RunSnapshot): string {
   const measure = measures[run.task];
-  const last = run.train.step.length - 1;
-  const figures = last < 0 ? [] : [`loss ${run.train.loss[last].toFixed(3)}`, named(measure, run.train.figure[last])];
+  const [loss, figure] = [run.train.loss.at(-1), run.train.figure.at(-1)];
+  const figures = loss === undefined || figure === undefined ? [] : [`loss ${loss.toFixed(3)}`, named(measure, figure)];
   const speed = run.itemsPerSecond === null ? [] : [`${Math.round(run.itemsPerSecond)} ${measure.items}/s`];
   const left = run.secondsLeft === null ? [] : [`${Math.ceil(run.secondsLeft)} s left`];
   return [`${writtenState(run)} ${run.step}/${run.steps}`, ...figures, ...speed, ...left].join("  ");

@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { writeFileAtomically } from "../../runs/atomicFile.js";
+import { writeFileAtomically } from "../../files/atomicFile.js";
 import { notificationText } from "../notificationText.js";
 
 export interface FileToSave {

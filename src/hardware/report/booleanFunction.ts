@@ -1,4 +1,4 @@
-import { ToolError } from "./runProgram.js";
+import { ToolError } from "../../programs/runProgram.js";
 
 /** From the weakest on. Liberty binds ^ before &, Verilog after it; a space between operands is an "and". */
 const levels: readonly { readonly verilog: string; readonly signs: readonly string[] }[] = [

@@ -1,6 +1,6 @@
 import type { Liberty } from "./liberty.js";
 import { memoryPorts } from "./netlist.js";
-import { ToolError } from "./runProgram.js";
+import { ToolError } from "../../programs/runProgram.js";
 
 /** A flat netlist of standard cells whose nets are single bits, as `asicSynthesis.ts` has Yosys write it. */
 export interface GateNetlist {

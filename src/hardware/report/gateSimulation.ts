@@ -8,7 +8,7 @@ import { cellModels } from "./cellModels.js";
 import type { GateNetlist } from "./gateNetlist.js";
 import type { Liberty } from "./liberty.js";
 import type { Activities } from "./pinEnergy.js";
-import { inTemporaryFolder, runProgram, ToolError } from "./runProgram.js";
+import { inTemporaryFolder, runProgram, ToolError } from "../../programs/runProgram.js";
 import { ToggleCounter } from "./toggleCounter.js";
 
 /** Icarus Verilog, which simulates gates. */

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { MissingToolError } from "../missingTool.js";
+import { MissingToolError } from "../../programs/missingTool.js";
 
 /** Standard cells of one technology, as Yosys and OpenSTA read them. */
 export interface Liberty {

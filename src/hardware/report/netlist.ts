@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Liberty } from "./liberty.js";
-import { ToolError } from "./runProgram.js";
+import { ToolError } from "../../programs/runProgram.js";
 
 const netlistSchema = z.object({
   modules: z.record(

@@ -1,4 +1,4 @@
-import { inTemporaryFolder, runProgram, ToolError } from "./runProgram.js";
+import { inTemporaryFolder, runProgram, ToolError } from "../../programs/runProgram.js";
 
 /** Part of a device that a placed design takes, as nextpnr names it. */
 export interface Utilisation {

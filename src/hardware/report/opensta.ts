@@ -1,7 +1,7 @@
 import type { FlatDesign } from "./asicSynthesis.js";
 import type { Liberty } from "./liberty.js";
 import { memoryCells, type MemoryTiming } from "./memoryCells.js";
-import { inTemporaryFolder, runProgram, ToolError } from "./runProgram.js";
+import { inTemporaryFolder, runProgram, ToolError } from "../../programs/runProgram.js";
 
 /** OpenSTA, a static timing analyser. */
 export interface OpenSta {

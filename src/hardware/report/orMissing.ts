@@ -1,4 +1,4 @@
-import { MissingToolError } from "../missingTool.js";
+import { MissingToolError } from "../../programs/missingTool.js";
 import { OverloadError } from "./timingPart.js";
 
 /** A tool that is not there, or a netlist that cannot be timed, leaves a part out, and the report says so. */

@@ -1,7 +1,7 @@
 import type { Liberty } from "./liberty.js";
 import { libertyPins } from "./libertyPins.js";
 import type { GateNetlist } from "./gateNetlist.js";
-import { ToolError } from "./runProgram.js";
+import { ToolError } from "../../programs/runProgram.js";
 
 /** Toggles of each net in a cycle, on average. */
 export type Activities = ReadonlyMap<string, number>;

@@ -7,7 +7,7 @@ import type { Liberty } from "./liberty.js";
 import { memoryTimingInWords, type MemoryTiming } from "./memoryCells.js";
 import { powerClock, readTiming, type OpenSta, type TimingReading } from "./opensta.js";
 import type { EnergyPart, TimingPart } from "./reportSchema.js";
-import { ToolError } from "./runProgram.js";
+import { ToolError } from "../../programs/runProgram.js";
 
 /** A netlist that cannot be timed. */
 export class OverloadError extends ToolError {

@@ -1,5 +1,5 @@
-import { MissingToolError } from "../missingTool.js";
-import { inTemporaryFolder, readOutputs, runProgram, ToolError, faultOf } from "./runProgram.js";
+import { MissingToolError } from "../../programs/missingTool.js";
+import { inTemporaryFolder, readOutputs, runProgram, ToolError, faultOf } from "../../programs/runProgram.js";
 
 /** Yosys, the program or its WebAssembly twin. */
 export interface Yosys {

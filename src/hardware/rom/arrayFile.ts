@@ -1,7 +1,7 @@
 import { endianness } from "node:os";
 import * as z from "zod";
 import { npyFile } from "./formats/npy.js";
-import { fileDigest } from "./fileDigest.js";
+import { fileDigest } from "../../files/fileDigest.js";
 
 const elementTypes = ["int32", "float32", "float64"] as const;
 

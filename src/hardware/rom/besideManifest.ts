@@ -6,7 +6,7 @@ import { romFormats } from "./formats.js";
 import { romLimits } from "./limits.js";
 import { manifestName } from "./manifest.js";
 import { readmeName } from "./readme.js";
-import { readRegularFile } from "./regularFile.js";
+import { readRegularFile } from "../../files/regularFile.js";
 
 const count = z.number().int().positive().max(2 ** 31);
 /** A manifest of ours with all constants of a large network has some MiB. */

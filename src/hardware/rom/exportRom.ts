@@ -2,11 +2,11 @@ import path from "node:path";
 import type { AcceleratorModel } from "../acceleratorModel.js";
 import type { FixedModel } from "../fixedModel.js";
 import { fixedModel } from "../fixModel.js";
-import { type NameOption, RefusedError } from "../optionError.js";
+import { type NameOption, RefusedError } from "../../text/optionError.js";
 import { defaultMacUnits } from "../schedule/shape.js";
 import { isMacUnits, mostMacUnits } from "../chipOptions.js";
-import { writeFolder } from "./atomicFolder.js";
-import type { NewFolder } from "./atomicFolder.js";
+import { writeFolder } from "../../files/atomicFolder.js";
+import type { NewFolder } from "../../files/atomicFolder.js";
 import { type ExportMarks, isOnlyExport } from "./earlierExport.js";
 import { checkRomFormats } from "./formats.js";
 import type { RomFormat } from "./formats.js";
@@ -18,7 +18,7 @@ import { accountMemory } from "./memory.js";
 import type { MemoryAccount } from "./memory.js";
 import { readmeName } from "./readme.js";
 import { romFolder } from "./romFolder.js";
-import { writeErrorText } from "./writeErrorText.js";
+import { writeErrorText } from "../../files/writeErrorText.js";
 
 export interface RomExportOptions {
   readonly folder: string;

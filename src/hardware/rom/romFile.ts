@@ -4,7 +4,7 @@ import type { Beside, ManifestEntry } from "./besideManifest.js";
 import { RomFindings } from "./findings.js";
 import { lintRom } from "./lint.js";
 import type { LintedRom, RomExpectation } from "./lint.js";
-import { HugeFileError, readRegularFile } from "./regularFile.js";
+import { HugeFileError, IrregularFileError, readRegularFile } from "../../files/regularFile.js";
 
 /** Larger files are not ROMs of this kind; reading one would only stop the machine. */
 const mostMebibytes = 64;
@@ -59,7 +59,8 @@ async function readBytes(file: string): Promise<Uint8Array | RomFindings> {
     if (error instanceof HugeFileError) {
       findings.add("huge-file", 1, message);
     } else {
-      findings.add("unreadable", 1, `The file cannot be read: ${reasons.get(code ?? "") ?? message}.`);
+      const kind = error instanceof IrregularFileError ? error.kind : undefined;
+      findings.add("unreadable", 1, `The file cannot be read: ${kind === undefined ? (reasons.get(code ?? "") ?? message) : `it is ${kind}`}.`);
     }
     return findings;
   }
@@ -68,6 +69,5 @@ async function readBytes(file: string): Promise<Uint8Array | RomFindings> {
 const reasons: ReadonlyMap<string, string> = new Map([
   ["ENOENT", "it does not exist"],
   ["EACCES", "permission denied"],
-  ["EISDIR", "it is a folder"],
-  ["ENXIO", "it is no regular file"],
+  ["ENXIO", "it is a socket"],
 ]);

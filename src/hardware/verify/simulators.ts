@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { runProcess } from "./process.js";
-import type { ProcessEnd } from "./process.js";
+import { runProcess } from "../../programs/process.js";
+import type { ProcessEnd } from "../../programs/process.js";
 
 export const simulatorNames = ["icarus", "verilator"] as const;
 export type SimulatorName = (typeof simulatorNames)[number];

@@ -10,7 +10,7 @@ import { traceLayout } from "./trace.js";
 import type { Trace, TraceEvent, TraceLayout } from "./trace.js";
 import { VcdError } from "./vcd.js";
 import { vcdTrace } from "./vcdTrace.js";
-import { writeFiles } from "./verify.js";
+import { writeFiles } from "../../files/writeFiles.js";
 
 const dump = "accelerator.vcd";
 

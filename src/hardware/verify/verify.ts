@@ -1,6 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import path from "node:path";
-import { inTemporaryFolder } from "../../runs/temporary.js";
+import { writeFiles } from "../../files/writeFiles.js";
+import { inTemporaryFolder } from "../../files/temporary.js";
 import type { Sequence } from "../calibrate.js";
 import type { FixedModel } from "../fixedModel.js";
 import { acceleratorFiles, testbenchFiles } from "../rtl/acceleratorFiles.js";
@@ -58,13 +57,4 @@ function progressOf(progress: SimulationProgress, index: number, simulators: num
   return progress.stage === "build"
     ? { share: index / simulators, words: `${name}: compiling` }
     : { share: (index + progress.timestep / timesteps) / simulators, words: `${name}: timestep ${progress.timestep} of ${timesteps}` };
-}
-
-/** @param files texts by their path in the folder, folders before the name are made */
-export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
-  for (const [name, text] of files) {
-    const file = path.join(folder, name);
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, text);
-  }
 }

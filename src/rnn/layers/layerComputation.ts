@@ -1,15 +1,15 @@
 import type { LayerSpec } from "../../experiment/spec.js";
-import { kernelWeights } from "../deployedNetwork.js";
-import { multiplyInto } from "../dropout.js";
-import { EffectiveWeights } from "../effectiveWeights.js";
-import { foldedLayer } from "../foldedLayer.js";
+import { kernelWeights } from "../inference/deployedNetwork.js";
+import { multiplyInto } from "../training/dropout.js";
+import { EffectiveWeights } from "../training/effectiveWeights.js";
+import { foldedLayer } from "../shipping/foldedLayer.js";
 import type { RecurrentKernel } from "../kernels/contract.js";
 import { paddingKernel } from "../kernels/choose.js";
-import { LayerMasks } from "../layerMasks.js";
-import type { LayerMatrix, LayerParameters } from "../layerParameters.js";
-import { layerPass, trainingNormalisation } from "../layerPass.js";
-import type { LayerForward, LayerPass, LayerPassMasks, LayerPassShape, LayerState } from "../layerPass.js";
-import type { PopulationStatistics } from "../populationStatistics.js";
+import { LayerMasks } from "../training/layerMasks.js";
+import type { LayerMatrix, LayerParameters } from "../training/layerParameters.js";
+import { layerPass, trainingNormalisation } from "../training/layerPass.js";
+import type { LayerForward, LayerPass, LayerPassMasks, LayerPassShape, LayerState } from "../training/layerPass.js";
+import type { PopulationStatistics } from "../shipping/populationStatistics.js";
 import { heldStates } from "./padding.js";
 import type { Padding } from "./padding.js";
 

@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LayerSpec } from "../../experiment/spec.js";
-import { gatesOf } from "../layerParameters.js";
-import { keepsTimesteps } from "../populationStatistics.js";
-import type { PopulationStatistics } from "../populationStatistics.js";
+import { gatesOf } from "../training/layerParameters.js";
+import { keepsTimesteps } from "../shipping/populationStatistics.js";
+import type { PopulationStatistics } from "../shipping/populationStatistics.js";
 
 /** Share of the newest minibatch, as in the paper's code. */
 const rate = 0.05;

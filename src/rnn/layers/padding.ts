@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { LayerPassMasks } from "../layerPass.js";
+import type { LayerPassMasks } from "../training/layerPass.js";
 
 /**
  * The padded timesteps of a batch, as a mask of TensorFlow.js tells them: a padded timestep carries the states on and repeats the

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LayerSpec } from "../../experiment/spec.js";
-import { initialLayerParameters, isUpdated, layerMatrices, layerParameterShapes } from "../layerParameters.js";
-import type { LayerParameters } from "../layerParameters.js";
-import type { LayerForward, LayerState } from "../layerPass.js";
-import type { PopulationStatistics } from "../populationStatistics.js";
+import { initialLayerParameters, isUpdated, layerMatrices, layerParameterShapes } from "../training/layerParameters.js";
+import type { LayerParameters } from "../training/layerParameters.js";
+import type { LayerForward, LayerState } from "../training/layerPass.js";
+import type { PopulationStatistics } from "../shipping/populationStatistics.js";
 import { kernelFor } from "../kernels/choose.js";
 import { LayerComputation } from "./layerComputation.js";
 import type { LayerCall } from "./layerComputation.js";

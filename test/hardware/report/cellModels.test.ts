@@ -3,7 +3,7 @@ import { expect, it, describe } from "vitest";
 import { verilogFunction } from "../../../src/hardware/report/booleanFunction.js";
 import { cellModels } from "../../../src/hardware/report/cellModels.js";
 import { defaultLibertyFile, readLiberty } from "../../../src/hardware/report/liberty.js";
-import { inTemporaryFolder, runProgram } from "../../../src/hardware/report/runProgram.js";
+import { inTemporaryFolder, runProgram } from "../../../src/programs/runProgram.js";
 
 /** The same cells as their maker wrote them in Verilog. */
 const makersModels = readFileSync(defaultLibertyFile.replace(/\.lib$/, ".v"), "utf8");

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { MissingToolError } from "../../../src/hardware/missingTool.js";
+import { MissingToolError } from "../../../src/programs/missingTool.js";
 import { addEnergy, multiplyEnergy } from "../../../src/hardware/report/energyTable.js";
 import { readLiberty } from "../../../src/hardware/report/liberty.js";
 import { extents, parseNetlist } from "../../../src/hardware/report/netlist.js";
 import { accessEnergy, dramReadEnergy } from "../../../src/hardware/report/memoryEnergy.js";
 import { parseCriticalPath, parseMegahertz, parseUtilisation } from "../../../src/hardware/report/nextpnr.js";
 import { parseTiming } from "../../../src/hardware/report/opensta.js";
-import { faultOf, runProgram, ToolError } from "../../../src/hardware/report/runProgram.js";
+import { faultOf, runProgram, ToolError } from "../../../src/programs/runProgram.js";
 
 const fixture = (name: string): string => readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
 

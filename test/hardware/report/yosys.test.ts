@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import { readLiberty } from "../../../src/hardware/report/liberty.js";
-import { ToolError } from "../../../src/hardware/report/runProgram.js";
+import { ToolError } from "../../../src/programs/runProgram.js";
 import { findYosys, wasmYosys, type Yosys } from "../../../src/hardware/report/yosys.js";
 
 vi.setConfig({ testTimeout: 120_000 });

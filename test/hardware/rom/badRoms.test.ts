@@ -79,7 +79,7 @@ describe("files that are no fixtures", () => {
     execFileSync("mkfifo", [file]);
     const { json } = await rom("lint", file);
     expect(json.findings).toMatchObject([
-      { rule: "unreadable", message: "The file cannot be read: it is no regular file. Check the path and its permissions." },
+      { rule: "unreadable", message: "The file cannot be read: it is a pipe. Check the path and its permissions." },
     ]);
   });
 

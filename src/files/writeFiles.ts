@@ -1,0 +1,11 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+/** @param files texts by their path in the folder, folders before the name are made */
+export async function writeFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  for (const [name, text] of files) {
+    const file = path.join(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+}

@@ -1,0 +1,181 @@
+import { expectedMasks } from "../training/layerMasks.js";
+import { layerPass } from "../training/layerPass.js";
+import type { LayerPass, LayerState } from "../training/layerPass.js";
+import { shippedValues } from "../shipping/deployedModel.js";
+import type { DeployedInput, DeployedLayer, DeployedModel } from "../shipping/deployedModel.js";
+import { lookUpEmbedding } from "../training/embedding.js";
+import type { Normalisation, RecurrentKernel, SequenceInput } from "../kernels/contract.js";
+import type { LayerParameters } from "../training/layerParameters.js";
+
+/** More timesteps than a model with statistics of its own for each timestep was trained for. */
+export class SequenceTooLongError extends Error {
+  override readonly name = "SequenceTooLongError";
+}
+
+/**
+ * A deployed model's recurrent layers that read on: fixed weights, frozen constants, states carried from call to call.
+ */
+export class DeployedNetwork {
+  private readonly layers: readonly DeployedLayerStream[];
+
+  /** @param batch streams side by side, each starting from the model's initial state */
+  constructor(
+    private readonly model: Pick<DeployedModel, "input" | "layers">,
+    kernel: RecurrentKernel,
+    private readonly batch: number,
+  ) {
+    this.layers = model.layers.map((layer) => new DeployedLayerStream(layer, kernel, batch));
+  }
+
+  /**
+   * Reads [T, B] symbols or [T, B, I] values on from where the last call ended.
+   * @returns the last layer's hidden states [T, B, H], valid until the next call
+   * @throws SequenceTooLongError
+   */
+  read(input: SequenceInput): Float32Array {
+    const output = this.through(input);
+    return output.kind === "dense" ? output.values : new Float32Array(0);
+  }
+
+  /** What a layer above these would read: without any layer the input itself, or the word vectors. */
+  through(input: SequenceInput): SequenceInput {
+    const timesteps = this.timesteps(input);
+    return this.layers.reduce<SequenceInput>(
+      (next, layer) => ({ kind: "dense", values: layer.read(next, timesteps) }),
+      embed(this.model.input, input),
+    );
+  }
+
+  /** Back to the initial state. */
+  reset(): void {
+    this.layers.forEach((layer) => layer.reset());
+  }
+
+  /**
+   * Where each layer is after the timesteps read so far, at least one: h [B, H], and c [B, H] of an LSTM.
+   * @throws RangeError before the first timestep
+   */
+  states(): LayerState[] {
+    return this.layers.map((layer) => layer.last());
+  }
+
+  dispose(): void {
+    this.layers.forEach((layer) => layer.dispose());
+  }
+
+  private timesteps(input: SequenceInput): number {
+    const { input: form } = this.model;
+    const width = form.kind === "dense" ? form.width : 1;
+    return (input.kind === "symbols" ? input.symbols.length : input.values.length / width) / this.batch;
+  }
+}
+
+/** What the first layer reads. */
+function embed(form: DeployedInput, input: SequenceInput): SequenceInput {
+  if (form.kind !== "embedding" || input.kind !== "symbols") {
+    return input;
+  }
+  const values = new Float32Array(input.symbols.length * form.units);
+  return { kind: "dense", values: lookUpEmbedding(form.table, form.units, input.symbols, values) };
+}
+
+/** One layer of it; passes are kept for each length that was read. */
+class DeployedLayerStream {
+  private readonly weights: LayerParameters;
+  private readonly passes = new Map<number, LayerPass>();
+  private state?: LayerState;
+  private position = 0;
+
+  constructor(
+    private readonly layer: DeployedLayer,
+    private readonly kernel: RecurrentKernel,
+    private readonly batch: number,
+  ) {
+    this.weights = kernelWeights(layer);
+  }
+
+  read(input: SequenceInput, timesteps: number): Float32Array {
+    const masks = expectedMasks(this.layer.spec, timesteps * this.batch * this.layer.units);
+    const weights = this.weightsFor(timesteps);
+    const { hidden, end } = this.pass(timesteps).forward(weights, input, { start: this.state, masks });
+    this.state = end;
+    this.position += timesteps;
+    return hidden;
+  }
+
+  reset(): void {
+    this.state = undefined;
+    this.position = 0;
+  }
+
+  last(): LayerState {
+    if (this.state === undefined) {
+      throw new RangeError("A layer that has read no timestep has no state but its initial one.");
+    }
+    return this.state;
+  }
+
+  dispose(): void {
+    this.passes.forEach((pass) => pass.dispose());
+    this.passes.clear();
+  }
+
+  /** Constants that differ from timestep to timestep are those of the timesteps at hand. */
+  private weightsFor(timesteps: number): LayerParameters {
+    const { products, cell } = constantRows(this.layer);
+    const rows = Math.max(products, cell);
+    if (rows === 1) {
+      return this.weights;
+    }
+    const end = this.position + timesteps;
+    if (end > rows) {
+      throw new SequenceTooLongError(
+        `The model's normalisers have statistics for ${rows} timesteps, its trained length, and timestep ${end} was asked ` +
+          'for: reset the stream, or train with batchNorm({ statistics: "shared" }).',
+      );
+    }
+    const cut = (names: readonly string[], own: number): [string, Float32Array][] =>
+      names
+        .filter((name) => own > 1 && name in this.weights)
+        .map((name) => {
+          const columns = this.weights[name]!.length / own;
+          return [name, this.weights[name]!.subarray(this.position * columns, end * columns)];
+        });
+    return { ...this.weights, ...Object.fromEntries([...cut(productConstants, products), ...cut(cellConstants, cell)]) };
+  }
+
+  private pass(timesteps: number): LayerPass {
+    const { layer, batch } = this;
+    const { spec, inputs, normalisation, epsilon } = layer;
+    const cellNormalisation: Normalisation = "cellNormalisation" in layer ? layer.cellNormalisation : "none";
+    const shape = { timesteps, batch, inputs, normalisation, cellNormalisation, epsilon };
+    const pass = this.passes.get(timesteps) ?? layerPass(this.kernel, spec, shape);
+    this.passes.set(timesteps, pass);
+    return pass;
+  }
+}
+
+/** The kernel's names of what may have a row for each timestep. */
+const productConstants = ["gammaInput", "gammaRecurrent", "betaRecurrent", "betaReset"];
+const cellConstants = ["gammaCell", "betaCell"];
+
+/** R of the products' constants and of the cell's: 1, or the trained length. */
+export function constantRows(layer: DeployedLayer): { readonly products: number; readonly cell: number } {
+  const cell = "shiftCell" in layer ? layer.shiftCell.length / layer.units : 1;
+  return { products: layer.shift.length / layer.recurrentWeights.columns, cell };
+}
+
+/** A deployed layer's arrays by the kernel's names. */
+export function kernelWeights(layer: DeployedLayer): LayerParameters {
+  const gates = {
+    inputWeights: shippedValues(layer.inputWeights),
+    recurrentWeights: shippedValues(layer.recurrentWeights),
+    gammaInput: layer.gainInput,
+    gammaRecurrent: layer.gainRecurrent,
+    betaRecurrent: layer.shift,
+    initialHidden: layer.initialHidden,
+  };
+  return "gainCell" in layer
+    ? { ...gates, gammaCell: layer.gainCell, betaCell: layer.shiftCell, initialCell: layer.initialCell }
+    : { ...gates, betaReset: layer.shiftReset };
+}

@@ -1,0 +1,108 @@
+import type { LayerSpec } from "../../experiment/spec.js";
+import type { DeployedInput, DeployedLayer } from "./deployedModel.js";
+import { DeployedNetwork } from "../inference/deployedNetwork.js";
+import type { LstmStatistics, ProductStatistics, RecurrentKernel } from "../kernels/contract.js";
+import { LayerMasks } from "../training/layerMasks.js";
+import type { LayerParameters } from "../training/layerParameters.js";
+import { layerPass, trainingNormalisation } from "../training/layerPass.js";
+import type { LayerState } from "../training/layerPass.js";
+import type { StatisticsSource } from "./statisticsSource.js";
+
+/** Means and variances by the kernel's names ("meanInput", ...): [C], or [T, C] with one row for each timestep. */
+export type PopulationStatistics = Readonly<Record<string, Float32Array>>;
+
+/**
+ * Means and variances of a layer's products and cell state over the training data, for exactly these weights and exactly
+ * the layers before it that ship: batch-normalised sequences run through the layer, and their statistics are pooled by
+ * the law of total variance, over all timesteps unless the normaliser keeps them apart. Noise on the first hidden state is
+ * drawn as in training: without it, sequences that begin alike have no variance at their first timesteps, and constants made
+ * of that would blow up rounding errors.
+ * @param weights effective ones, by the kernel's names
+ * @param before the layers between the input and this one
+ * @param seed the layer's own
+ */
+export function populationStatistics(
+  kernel: RecurrentKernel,
+  spec: LayerSpec,
+  inputs: number,
+  weights: LayerParameters,
+  before: { readonly input: DeployedInput; readonly layers: readonly DeployedLayer[] },
+  source: StatisticsSource,
+  seed: number,
+): PopulationStatistics {
+  const { timesteps, batch } = source;
+  const pass = layerPass(kernel, spec, { timesteps, batch, inputs, ...trainingNormalisation(spec) });
+  const earlier = new DeployedNetwork(before, kernel, batch);
+  const masks = new LayerMasks(spec, source);
+  let drawn = firstNoise;
+  const pooled = new PooledStatistics(keepsTimesteps(spec) ? timesteps : 1, timesteps);
+  let state: LayerState | undefined;
+  for (const { input, continues, counts } of source.chunks()) {
+    if (!continues) {
+      earlier.reset();
+      state = undefined;
+    }
+    const { end, statistics } = pass.forward(weights, earlier.through(input), { start: state, masks: masks.authorStyle(seed, drawn--) });
+    state = end;
+    if (counts && statistics !== undefined) {
+      pooled.add(statistics);
+    }
+  }
+  pass.dispose();
+  earlier.dispose();
+  return pooled.result();
+}
+
+/** Draws of noise here have numbers that neither training nor an evaluation has. */
+const firstNoise = -0x2000_0000;
+
+/** Whether the layer ships statistics of each timestep. */
+export function keepsTimesteps(spec: LayerSpec): boolean {
+  const normalisers = [spec.normaliser, ...(spec.cell === "lstm" ? [spec.cellNormaliser] : [])];
+  return normalisers.some((normaliser) => normaliser.kind === "batch" && normaliser.statistics === "per-timestep");
+}
+
+const parts = ["Input", "Recurrent", "Cell"] as const;
+
+/** Sums of means and of mean squares, per column and, where they are kept apart, per timestep. */
+class PooledStatistics {
+  private minibatches = 0;
+  private readonly sums = new Map<string, { readonly means: Float64Array; readonly squares: Float64Array }>();
+
+  /** @param rows R: 1, or T */
+  constructor(
+    private readonly rows: number,
+    private readonly timesteps: number,
+  ) {}
+
+  add(statistics: ProductStatistics | LstmStatistics): void {
+    const arrays = statistics as unknown as Readonly<Record<string, Float32Array>>;
+    for (const part of parts.filter((name) => `mean${name}` in arrays)) {
+      const batchMeans = arrays[`mean${part}`]!;
+      const batchVariances = arrays[`variance${part}`]!;
+      const length = (batchMeans.length / this.timesteps) * this.rows;
+      const { means, squares } = this.sumsOf(part, length);
+      for (let index = 0; index < batchMeans.length; index++) {
+        const cell = index % length;
+        means[cell]! += batchMeans[index]!;
+        squares[cell]! += batchVariances[index]! + batchMeans[index]! ** 2;
+      }
+    }
+    this.minibatches++;
+  }
+
+  private sumsOf(part: string, length: number): { readonly means: Float64Array; readonly squares: Float64Array } {
+    const sums = this.sums.get(part) ?? { means: new Float64Array(length), squares: new Float64Array(length) };
+    this.sums.set(part, sums);
+    return sums;
+  }
+
+  result(): PopulationStatistics {
+    const count = this.minibatches * (this.timesteps / this.rows);
+    const entries = [...this.sums].flatMap(([part, { means, squares }]): [string, Float32Array][] => [
+      [`mean${part}`, Float32Array.from(means, (sum) => sum / count)],
+      [`variance${part}`, Float32Array.from(squares, (sum, cell) => Math.max(0, sum / count - (means[cell]! / count) ** 2))],
+    ]);
+    return Object.fromEntries(entries);
+  }
+}
