@@ -1,5 +1,6 @@
 import { build } from "esbuild";
-import { cp, mkdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readdir, rm } from "node:fs/promises";
 import { writeCorpus } from "./corpus.mjs";
 import { bundle, recordPackages, writeLicences } from "./licences.mjs";
 import { buildNative } from "./native.mjs";
@@ -24,6 +25,12 @@ const commonJsNames = [
   "const __filename=__toPath(import.meta.url)",
   "const __dirname=__parent(__filename);",
 ].join(";");
+
+/** Folders of webview/ with a script of their own; the renderer is built apart, since VS Code loads it into notebooks. */
+async function pagesOfWebview() {
+  const folders = await readdir("webview");
+  return folders.filter((folder) => folder !== "renderer" && existsSync(`webview/${folder}/main.ts`));
+}
 
 const targets = {
   // What is imported dynamically becomes a file of its own in dist/extension/. Only ES modules can be split, and VS Code
@@ -90,15 +97,10 @@ const targets = {
       await cp(`${wasmBackend}/tfjs-backend-wasm${variant}.wasm`, `dist/api/tfjs-backend-wasm${variant}.wasm`);
     }
   },
-  webview: () =>
+  webview: async () =>
     bundle("webview", {
       ...browser,
-      entryPoints: {
-        curves: "webview/curves/main.ts",
-        pipeline: "webview/pipeline/main.ts",
-        glance: "webview/glance/main.ts",
-        rom: "webview/rom/main.ts",
-      },
+      entryPoints: Object.fromEntries((await pagesOfWebview()).map((page) => [page, `webview/${page}/main.ts`])),
       outdir: "dist/webview",
       format: "esm",
     }),

@@ -4,6 +4,7 @@ import type { RomDiagnostics } from "./romEditor/romDiagnostics.js";
 import type { RunList } from "./runs/runList.js";
 import type { RunSelection } from "./runs/runSelection.js";
 import type { ChosenPipeline } from "./webviews/chosenPipeline.js";
+import type { PanelName } from "./webviews/pageTable.js";
 import type { Panel } from "./webviews/panel.js";
 
 /** What commands work with; made in the composition root. */
@@ -13,8 +14,7 @@ export interface Services {
   readonly runs: RunList;
   readonly selection: RunSelection;
   readonly pipeline: ChosenPipeline;
-  readonly curvesPanel: Pick<Panel, "show">;
-  readonly pipelinePanel: Pick<Panel, "show">;
+  readonly panels: Readonly<Record<PanelName, Pick<Panel, "show">>>;
   readonly romDiagnostics: Pick<RomDiagnostics, "lintFile">;
   /** Looks again at what menus and the palette depend on. */
   updateContext(): void;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 import { type ChipOfRun, openChip } from "./commands/openChip.js";
-import { registerCommands } from "./commands/table.js";
+import { registerCommands } from "./commands/registerCommands.js";
 import { DisposableOwner } from "./disposable.js";
 import { panelIds, viewIds } from "./ids.js";
 import { OpenChipMessages } from "./notebook/openChipMessages.js";
@@ -18,7 +18,8 @@ import { RunTree } from "./runs/runTree.js";
 import type { Services } from "./services.js";
 import { type ChipMemory, type ChosenChips, ChosenPipeline, type MakePipeline } from "./webviews/chosenPipeline.js";
 import { GlanceView } from "./webviews/glanceView.js";
-import { pageSetups, type SharedPage } from "./webviews/pages.js";
+import { pageSetups } from "./webviews/pages.js";
+import { pages, type PageTopic, type PanelName, panelNames, type SharedPage } from "./webviews/pageTable.js";
 import { Panel } from "./webviews/panel.js";
 import { notificationText } from "./notificationText.js";
 import type { ViewMemory } from "./webviews/webviewConnection.js";
@@ -49,7 +50,7 @@ export class Tritloom extends DisposableOwner {
     const romDiagnostics = this.track(new RomDiagnostics(romReading, noteFault));
     this.track(new RomEditor(this.paths.webviews, romReading, noteFault));
 
-    const services: Services = { ...data, ...panels, romDiagnostics, paths: this.paths, updateContext: () => this.updateContext() };
+    const services: Services = { ...data, panels, romDiagnostics, paths: this.paths, updateContext: () => this.updateContext() };
     registerCommands(services, (error) => this.tell(error)).forEach((command) => this.track(command));
     this.track(this.runs.onChange(() => this.updateContext()));
     this.track(this.kernel.onChange(() => this.updateContext()));
@@ -63,14 +64,15 @@ export class Tritloom extends DisposableOwner {
 
   private makeViews(
     context: vscode.ExtensionContext,
-    pages: ReturnType<typeof pageSetups>,
-  ): Pick<Services, "curvesPanel" | "pipelinePanel"> {
+    setups: ReturnType<typeof pageSetups>,
+  ): Services["panels"] {
     const { webviews } = this.paths;
     const icon = vscode.Uri.joinPath(context.extensionUri, "media/icon.png");
     const onVisibility = () => this.updateWatching();
-    const curvesPanel = this.track(new Panel(panelIds.curves, pages.curves, webviews, icon, onVisibility));
-    const pipelinePanel = this.track(new Panel(panelIds.pipeline, pages.pipeline, webviews, icon, onVisibility));
-    const glance = this.track(new GlanceView(pages.glance, webviews, onVisibility));
+    const panels = Object.fromEntries(
+      panelNames.map((name) => [name, this.track(new Panel(panelIds[name], setups[name], webviews, icon, onVisibility))]),
+    ) as Record<PanelName, Panel>;
+    const glance = this.track(new GlanceView(setups.glance, webviews, onVisibility));
     this.track(vscode.window.registerWebviewViewProvider(viewIds.glance, glance));
     const tree = this.track(vscode.window.createTreeView(viewIds.runs, { treeDataProvider: this.track(new RunTree(this.runs)) }));
     this.track(tree.onDidChangeVisibility(onVisibility));
@@ -79,9 +81,11 @@ export class Tritloom extends DisposableOwner {
         return tree.visible;
       },
     };
-    this.views.push(curvesPanel, glance, treeVisibility);
-    this.pipelineViews.push(pipelinePanel, glance);
-    return { curvesPanel, pipelinePanel };
+    const shown = { ...panels, glance };
+    const telling = (topic: PageTopic) => (Object.keys(shown) as SharedPage[]).filter((name) => (pages[name].topics as readonly PageTopic[]).includes(topic)).map((name) => shown[name]);
+    this.views.push(...telling("runs"), treeVisibility);
+    this.pipelineViews.push(...telling("pipeline"));
+    return panels;
   }
 
   private updateWatching(): void {

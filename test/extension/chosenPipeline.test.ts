@@ -183,11 +183,11 @@ describe("the chosen pipeline", () => {
   test("is the chip of a cell when its output says so, and refuses one whose run is gone", async () => {
     const dir = await trainedRun();
     const pipeline = new ChosenPipeline(runs, memory(), byProgram);
-    const pipelinePanel = { show: vi.fn() };
-    await openChip({ runs, pipeline, pipelinePanel }, { dir, options: { macUnits: 3, deltaThreshold: 2 } });
-    expect(pipelinePanel.show).toHaveBeenCalledTimes(1);
+    const panels = { curves: { show: vi.fn() }, pipeline: { show: vi.fn() } };
+    await openChip({ runs, pipeline, panels }, { dir, options: { macUnits: 3, deltaThreshold: 2 } });
+    expect(panels.pipeline.show).toHaveBeenCalledTimes(1);
     await shownIn(pipeline).toMatchObject({ pipeline: { layers: [{ shape: { macUnits: 3 }, values: { delta: { threshold: 2 } } }, {}] } });
     await rm(dir, { recursive: true });
-    await expect(openChip({ runs, pipeline, pipelinePanel }, { dir, options: {} })).rejects.toThrow(`The run in ${dir} is not there any more`);
+    await expect(openChip({ runs, pipeline, panels }, { dir, options: {} })).rejects.toThrow(`The run in ${dir} is not there any more`);
   });
 });

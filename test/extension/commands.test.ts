@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { registerCommands } from "../../src/extension/commands/table.js";
-import { commandIds } from "../../src/extension/ids.js";
+import { registerCommands } from "../../src/extension/commands/registerCommands.js";
+import { commandIds } from "../../src/extension/commands/commandIds.js";
 import type { NotebookSession } from "../../src/extension/notebook/notebookSession.js";
 import { productPaths } from "../../src/extension/productPaths.js";
 import { RunList } from "../../src/extension/runs/runList.js";
@@ -54,8 +54,7 @@ beforeEach(() => {
     runs,
     selection: new RunSelection(runs, memory()),
     pipeline: new ChosenPipeline(runs, chipMemory(), (...chip) => makePipeline(productPaths(process.cwd(), root.path).commandLine, ...chip)),
-    curvesPanel: { show: vi.fn() },
-    pipelinePanel: { show: vi.fn() },
+    panels: { curves: { show: vi.fn() }, pipeline: { show: vi.fn() } },
     romDiagnostics: { lintFile: vi.fn() },
     updateContext: vi.fn(),
   };
@@ -86,10 +85,10 @@ test("every command has a handler", () => {
 
 test("Show Training Curves opens the panel only when there is a run", async () => {
   await call(commandIds.showCurves);
-  expect(services.curvesPanel.show).not.toHaveBeenCalled();
+  expect(services.panels.curves.show).not.toHaveBeenCalled();
   await trainedRun();
   await call(commandIds.showCurves);
-  expect(services.curvesPanel.show).toHaveBeenCalledTimes(1);
+  expect(services.panels.curves.show).toHaveBeenCalledTimes(1);
 });
 
 test("a row's curves show that run alone, and the pipeline follows", async () => {
@@ -107,10 +106,10 @@ test("while runs are looked for, commands that need one wait; they say that ther
   const searching = services.runs.searchedBy(search.then(async () => void (await trainedRun())));
   const [curves, exporting] = [call(commandIds.showCurves), call(commandIds.exportRom)];
   await new Promise((resolve) => setImmediate(resolve));
-  expect([shown, vi.mocked(services.curvesPanel.show).mock.calls]).toEqual([[], []]);
+  expect([shown, vi.mocked(services.panels.curves.show).mock.calls]).toEqual([[], []]);
   found();
   await Promise.all([searching, curves, exporting]);
-  expect(services.curvesPanel.show).toHaveBeenCalledOnce();
+  expect(services.panels.curves.show).toHaveBeenCalledOnce();
   expect(shown.map(({ kind, text }) => [kind, (text as { label: string }[])[0]?.label])).toEqual([["quickPick", "whale"]]);
 });
 

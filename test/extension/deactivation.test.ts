@@ -1,7 +1,8 @@
 import type * as vscode from "vscode";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { activate } from "../../src/extension.js";
-import { commandIds, panelIds, viewIds } from "../../src/extension/ids.js";
+import { commandIds } from "../../src/extension/commands/commandIds.js";
+import { panelIds, viewIds } from "../../src/extension/ids.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { inlineText, smallSpec, started } from "../runs/spec.js";
 import { temporaryFolder } from "../temporaryFolder.js";

@@ -1,7 +1,8 @@
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { registerCommands } from "../../src/extension/commands/table.js";
-import { commandIds, trainingRendererId } from "../../src/extension/ids.js";
+import { registerCommands } from "../../src/extension/commands/registerCommands.js";
+import { commandIds } from "../../src/extension/commands/commandIds.js";
+import { trainingRendererId } from "../../src/extension/ids.js";
 import type { NotebookSession } from "../../src/extension/notebook/notebookSession.js";
 import { TrainingOutputMessages } from "../../src/extension/notebook/trainingOutputMessages.js";
 import { productPaths } from "../../src/extension/productPaths.js";

@@ -12,7 +12,7 @@ export interface ChipOfRun {
  * Opens the pipeline with exactly this chip.
  * @throws Error when the run is gone, or has no model yet
  */
-export async function openChip({ runs, pipeline, pipelinePanel }: Pick<Services, "runs" | "pipeline" | "pipelinePanel">, { dir, options }: ChipOfRun): Promise<void> {
+export async function openChip({ runs, pipeline, panels }: Pick<Services, "runs" | "pipeline" | "panels">, { dir, options }: ChipOfRun): Promise<void> {
   await runs.refresh(dir);
   const run = runs.get(dir);
   if (!run?.isExportable) {
@@ -20,5 +20,5 @@ export async function openChip({ runs, pipeline, pipelinePanel }: Pick<Services,
     throw new Error(`The run in ${dir} ${fault}, so its chip cannot be shown: run the cell that trains, and then this one, again.`);
   }
   pipeline.choose(dir, options);
-  pipelinePanel.show();
+  panels.pipeline.show();
 }

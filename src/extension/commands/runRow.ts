@@ -3,9 +3,9 @@ import type { ListedRun } from "../runs/runList.js";
 import type { Services } from "../services.js";
 
 /** Opens the pipeline with the chip of one run. */
-export function openRunPipeline({ pipeline, pipelinePanel }: Services, run: ListedRun): void {
+export function openRunPipeline({ pipeline, panels }: Services, run: ListedRun): void {
   pipeline.choose(run.dir);
-  pipelinePanel.show();
+  panels.pipeline.show();
 }
 
 /** Shows the run's directory among the files of the workspace. */

@@ -3,10 +3,10 @@ import type { Services } from "../services.js";
 import { searchedRuns } from "./searchedRuns.js";
 
 /** Opens the curves of the chosen runs. */
-export async function showCurves({ runs, curvesPanel }: Services): Promise<void> {
+export async function showCurves({ runs, panels }: Services): Promise<void> {
   if ((await searchedRuns(runs)).length === 0) {
     await vscode.window.showInformationMessage("There is no run in this workspace yet: run a cell that trains first.");
     return;
   }
-  curvesPanel.show();
+  panels.curves.show();
 }

@@ -1,7 +1,7 @@
 import path from "node:path";
 import * as vscode from "vscode";
 import { DisposableOwner } from "../disposable.js";
-import { commandIds } from "../ids.js";
+import { commandIds } from "../commands/commandIds.js";
 import type { ListedRun, RunList } from "./runList.js";
 import { runContext, runDescription, runTooltip, shortName, startText, stateIcons } from "./runText.js";
 

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
+import type { SharedPage } from "./pageTable.js";
 
-/** The scripts in dist/webview; each has a style sheet of the same name. */
-export type PageName = "curves" | "pipeline" | "glance" | "rom";
+/** The scripts in dist/webview; each has a style sheet of the same name. A ROM file has a page of its own. */
+export type PageName = SharedPage | "rom";
 
 export interface PageParts {
   /** VS Code's origin for files of the extension. */

@@ -1,44 +1,30 @@
 import * as vscode from "vscode";
 import type { FromWebview } from "../../../webview/contract.js";
 import { webviewProtocolVersion as version } from "../../../webview/protocol.js";
-import { commandIds } from "../ids.js";
+import { commandIds } from "../commands/commandIds.js";
 import type { Services } from "../services.js";
-import type { PageName } from "./content.js";
+import { pages, type PageTopic, type SharedPage } from "./pageTable.js";
 import { saveFile } from "./saveFile.js";
 import { shownDirs, snapshotsFor } from "./shownRuns.js";
 import type { PageSetup, SnapshotSource, ViewMemory } from "./webviewConnection.js";
 
 type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel">;
 
-/** Pages of the extension's own panels and views; a ROM file has a page of its own. */
-export type SharedPage = Exclude<PageName, "rom">;
-
-const titles: Record<SharedPage, string> = {
-  curves: "Training Curves",
-  pipeline: "Accelerator Pipeline",
-  glance: "At a Glance",
-};
-
 /**
  * What each page shows and what its messages do.
  * @param memoryOf where the workspace keeps how a page was looked at
  */
 export function pageSetups(services: PageServices, memoryOf: (page: SharedPage) => ViewMemory, onProblem: (problem: unknown) => void): Record<SharedPage, PageSetup> {
-  const runs = runsSource(services);
-  const pipeline = pipelineSource(services);
-  const setup = (name: SharedPage, sources: readonly SnapshotSource[]): PageSetup => ({
+  const sources: Record<PageTopic, SnapshotSource> = { runs: runsSource(services), pipeline: pipelineSource(services) };
+  const setup = (name: SharedPage): PageSetup => ({
     name,
-    title: titles[name],
-    sources,
+    title: pages[name].title,
+    sources: pages[name].topics.map((topic) => sources[topic]),
     memory: memoryOf(name),
     onProblem,
     onMessage: (message) => void obey(message, services).catch(onProblem),
   });
-  return {
-    curves: setup("curves", [runs]),
-    pipeline: setup("pipeline", [pipeline]),
-    glance: setup("glance", [runs, pipeline]),
-  };
+  return Object.fromEntries((Object.keys(pages) as SharedPage[]).map((name) => [name, setup(name)])) as Record<SharedPage, PageSetup>;
 }
 
 function runsSource({ runs, selection }: PageServices): SnapshotSource {

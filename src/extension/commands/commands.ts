@@ -1,0 +1,189 @@
+import type { ListedRun } from "../runs/runList.js";
+import type { Services } from "../services.js";
+import { type CommandButton, whenRow } from "./placement.js";
+
+interface Command {
+  /** In the palette and in menus; with an ellipsis where the command asks for more. */
+  readonly title: string;
+  /** Name of a VS Code codicon. */
+  readonly icon?: string;
+  /** The `when` clause under which the command can be called; absent: always. */
+  readonly enablement?: string;
+  /** Menus and title bars with this command, beside the palette. */
+  readonly buttons?: readonly CommandButton[];
+}
+
+/** A command of the palette. */
+export interface PaletteCommand extends Command {
+  readonly run: (services: Services) => void | Promise<void>;
+}
+
+/** A command of a row in the tree of runs: its menus give it the run, which the palette could not. */
+export interface RowCommand extends Command {
+  readonly runOn: (services: Services, run: ListedRun) => void | Promise<void>;
+}
+
+const trusted = "isWorkspaceTrusted";
+const hasRuns = "tritloom.hasRuns";
+const hasExportableRun = "tritloom.hasExportableRun";
+/** Before the extension is active nobody knows what there is, and the command itself says what it lacks. */
+const whenActive = (condition: string): string => `!tritloom.active || ${condition}`;
+
+const ownNotebook = "notebookKernel == 'tritloom.tritloom/tritloom-kernel'";
+const romAsText = "resourceLangId == tritloom-rom && resourceScheme == file && activeCustomEditorId != tritloom.romEditor";
+const romAsPicture = "activeCustomEditorId == tritloom.romEditor";
+
+const asIs = <Entry extends Record<string, PaletteCommand | RowCommand>>(entries: Entry): Entry => entries;
+
+/**
+ * Every command of the extension, by its name after "tritloom.": what package.json contributes is generated from here by
+ * `npm run contributions`. A handler is loaded by its first call, so that activation is short.
+ */
+export const commands = asIs({
+  newNotebook: {
+    title: "New Experiment Notebook",
+    icon: "notebook",
+    buttons: [{ menu: "view/title", group: "navigation@1", when: "view == tritloom.runs" }],
+    run: async () => (await import("./newNotebook.js")).newNotebook(),
+  },
+  showCurves: {
+    title: "Show Training Curves",
+    icon: "graph-line",
+    enablement: whenActive(hasRuns),
+    buttons: [
+      { menu: "notebook/toolbar", group: "navigation@2", when: ownNotebook },
+      { menu: "view/title", group: "navigation@2", when: `view == tritloom.runs && ${hasRuns}` },
+      { menu: "view/title", group: "navigation@1", when: `view == tritloom.glance && ${hasRuns}` },
+    ],
+    run: async (services) => (await import("./showCurves.js")).showCurves(services),
+  },
+  showPipeline: {
+    title: "Show Accelerator Pipeline",
+    icon: "circuit-board",
+    buttons: [
+      { menu: "view/title", group: "navigation@3", when: "view == tritloom.runs" },
+      { menu: "view/title", group: "navigation@2", when: "view == tritloom.glance" },
+    ],
+    run: ({ panels }) => panels.pipeline.show(),
+  },
+  exportRom: {
+    title: "Export Weight ROM…",
+    enablement: whenActive(hasExportableRun),
+    run: async (services) => (await import("./exportRom.js")).exportRom(services),
+  },
+  generateAccelerator: {
+    title: "Generate Accelerator…",
+    enablement: `${trusted} && (${whenActive(hasExportableRun)})`,
+    run: async (services) => (await import("./generateAccelerator.js")).generateAccelerator(services),
+  },
+  verifyAccelerator: {
+    title: "Verify Against Simulators…",
+    enablement: `${trusted} && (${whenActive(hasExportableRun)})`,
+    run: async (services) => (await import("./verifyAccelerator.js")).verifyAccelerator(services),
+  },
+  showReport: {
+    title: "Show Report…",
+    enablement: `${trusted} && (${whenActive(hasExportableRun)})`,
+    run: async (services) => (await import("./showReport.js")).showReport(services),
+  },
+  lintRom: {
+    title: "Lint ROM",
+    run: async (services) => (await import("./lintRom.js")).lintRom(services),
+  },
+  showRomPicture: {
+    title: "Show ROM Picture",
+    icon: "symbol-color",
+    enablement: "resourceLangId == tritloom-rom",
+    buttons: [{ menu: "editor/title", group: "navigation@1", when: romAsText }],
+    run: async () => (await import("./reopenRom.js")).reopenRom("picture"),
+  },
+  showRomText: {
+    title: "Show ROM as Text",
+    icon: "go-to-file",
+    enablement: romAsPicture,
+    buttons: [{ menu: "editor/title", group: "navigation@1", when: romAsPicture }],
+    run: async () => (await import("./reopenRom.js")).reopenRom("text"),
+  },
+  restartKernel: {
+    title: "Restart Kernel",
+    icon: "debug-restart",
+    enablement: "tritloom.hasKernel",
+    buttons: [{ menu: "notebook/toolbar", group: "navigation@1", when: `${ownNotebook} && ${trusted}` }],
+    run: async (services) => (await import("./restartKernel.js")).restartKernel(services),
+  },
+  openQuickstart: {
+    title: "Open Quickstart",
+    run: async (services) => (await import("./openQuickstart.js")).openQuickstart(services),
+  },
+  installTensorFlow: {
+    title: "Install TensorFlow Backend",
+    enablement: `${trusted} && !tritloom.tensorFlowInstalled`,
+    run: async (services) => (await import("./installTensorFlow.js")).installTensorFlow(services),
+  },
+  openTerminal: {
+    title: "Open Terminal With tritloom",
+    icon: "terminal",
+    enablement: trusted,
+    run: async (services) => (await import("./openTerminal.js")).openTerminal(services),
+  },
+  openRunCurves: {
+    title: "Open Curves",
+    icon: "graph-line",
+    enablement: hasRuns,
+    buttons: whenRow("run", "1_open@1", "inline@1"),
+    runOn: async (services, run) => (await import("./openRunCurves.js")).openRunCurves(services, run),
+  },
+  exportRunRom: {
+    title: "Export Weight ROM of Run…",
+    icon: "save-as",
+    enablement: hasExportableRun,
+    buttons: whenRow("exportable", "2_export@1", "inline@3"),
+    runOn: async (services, run) => (await import("./exportRom.js")).exportRunRom(services, run),
+  },
+  stopRun: {
+    title: "Stop Training",
+    icon: "debug-stop",
+    enablement: hasRuns,
+    buttons: whenRow("running", "3_training@1", "inline@2"),
+    runOn: async (services, run) => (await import("./stopRun.js")).stopRun(services, run.dir),
+  },
+  resumeRun: {
+    title: "Resume Run",
+    icon: "debug-continue",
+    enablement: `${trusted} && ${hasRuns}`,
+    buttons: whenRow("stopped", "3_training@2", "inline@2"),
+    runOn: async (services, run) => (await import("./resumeRun.js")).resumeRun(services, run),
+  },
+  resumeStoppedRun: {
+    title: "Resume Run…",
+    enablement: `${trusted} && (${whenActive(hasRuns)})`,
+    run: async (services) => (await import("./resumeRun.js")).pickAndResume(services),
+  },
+  deleteRun: {
+    title: "Delete Run…",
+    icon: "trash",
+    enablement: hasRuns,
+    buttons: whenRow("notRunning", "9_delete@1", "inline@4"),
+    runOn: async (services, run) => (await import("./deleteRun.js")).deleteRun(services, run),
+  },
+  openRunPipeline: {
+    title: "Open Pipeline",
+    enablement: hasExportableRun,
+    buttons: whenRow("exportable", "1_open@2"),
+    runOn: async (services, run) => (await import("./runRow.js")).openRunPipeline(services, run),
+  },
+  revealRun: {
+    title: "Reveal in Explorer View",
+    enablement: hasRuns,
+    buttons: whenRow("run", "4_files@1"),
+    runOn: async (services, run) => (await import("./runRow.js")).revealRun(services, run),
+  },
+  copyRunPath: {
+    title: "Copy Path",
+    enablement: hasRuns,
+    buttons: whenRow("run", "4_files@2"),
+    runOn: async (services, run) => (await import("./runRow.js")).copyRunPath(services, run),
+  },
+});
+
+export type CommandName = keyof typeof commands;
