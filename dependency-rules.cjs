@@ -56,12 +56,17 @@ module.exports = {
       "^src/(runs|experiment|data)/|^src/rnn/shipping/(deployedModel|deployedModelFile)\\.ts$|^webview/contract\\.ts$",
       "a run stores values, it does not compute them",
     ),
-    only(
-      "kernel-and-cli-without-editor",
-      "^(kernel/|src/cli(\\.ts$|/))",
-      "^(?!src/extension)",
-      "the same jobs without an editor",
-    ),
+    only("display-arrows", "^src/display/", "^src/(display|experiment)/|^src/data/(contract|classFigures)\\.ts$|^src/hardware/chipOptions\\.ts$", "pictures of plain values"),
+    only("jobs-without-places", "^src/jobs/", "^(?!src/(api|cli|extension)|kernel/)", "what cells, command line and editor all do"),
+    only("kernel-without-editor", "^kernel/", "^(?!src/(extension|api|cli))", "a cell imports the API, the kernel does not"),
+    {
+      name: "cli-without-editor",
+      comment: "the same jobs without an editor; a training loads the API as a cell does",
+      severity: "error",
+      from: { path: "^src/cli(\\.ts$|/)" },
+      to: { path: "^src/(extension|api)/", dependencyTypesNot: ["type-only"] },
+    },
+    only("editor-arrows", "^src/extension", "^(?!src/(api|cli))", "the editor does jobs, or starts the command line"),
     only("webview-arrows", "^webview/", "^webview/|^src/hardware/(schedule/|(chipOptions|fixModel|lookUpTable|fixedModel)\\.ts$)|^src/runs/(curveSvg|decimate|measures)\\.ts$", "views get plain values"),
   ],
   options: {

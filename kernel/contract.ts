@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { reportSchema } from "../src/api/report.js";
+import { reportSchema } from "../src/display/report.js";
 import { interruptReasonSchema } from "../src/runs/contract.js";
 
 /**

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
-import { setCellHost } from "../src/api/host.js";
+import { setCellHost } from "../src/display/host.js";
 import type { InterruptReason } from "../src/runs/contract.js";
 import { CellDisplays, DisplayHandle } from "./cellDisplays.js";
 import { CellInput, pageDialogs } from "./cellInput.js";

@@ -12,7 +12,7 @@ const bounded = [
   "src/data/ngram.ts", "src/experiment/optionNames.ts", "src/hardware/interval.ts", "src/hardware/report/arrayOperands.ts", "src/hardware/report/driveLimits.ts",
   "src/hardware/report/reportText.ts", "src/hardware/rom/readers/c/declaration.ts", "src/hardware/schedule/network.ts", "src/hardware/schedule/traces/kanata.ts",
   "src/hardware/schedule/traces/tracedNetwork.ts", "src/rnn/inference/packed/packedModel.ts", "src/rnn/inference/packed/typescriptEngine.ts", "src/rnn/inference/packed/wasmEngine.ts",
-  "src/api/display/histogram.ts", "webview/curves/matrixPictures.ts",
+  "src/display/histogram.ts", "webview/curves/matrixPictures.ts",
 ];
 
 const variadic = /^(Math\.(max|min|hypot)|String\.from(CharCode|CodePoint)|.*\.(push|unshift|splice|concat))$/s;

@@ -7,7 +7,6 @@ import type { FixedModel } from "../hardware/fixedModel.js";
 import { calibrationPart, type Chip, chipOf } from "../hardware/chip.js";
 import { requireValid } from "../experiment/faults.js";
 import { type ChipOptions, chipOptionsSchema } from "../hardware/chipOptions.js";
-import { exportRom } from "../hardware/rom/exportRom.js";
 import type { WordLayout } from "../hardware/rom/layout.js";
 import { accountMemory, memoryTable, savingFigures, type MemoryAccount } from "../hardware/rom/memory.js";
 import { checkRomFormats } from "../hardware/rom/formats.js";
@@ -18,21 +17,21 @@ import type { AcceleratorShape } from "../hardware/schedule/shape.js";
 import { saveTrace, type TraceOptions } from "../hardware/schedule/traces/saveTrace.js";
 import { generateAccelerator } from "../hardware/rtl/generate.js";
 import { simulatorNames } from "../hardware/verify/simulators.js";
-import { verifyAccelerator } from "../hardware/verify/verify.js";
 import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import { runFiles } from "../runs/runFiles.js";
-import { chipSource } from "./chipSource.js";
-import { deltaInWords, integersInWords, layerInWords, macUnitsInWords } from "./chipWords.js";
+import { chipSource } from "../jobs/chipSource.js";
+import { deltaInWords, integersInWords, layerInWords, macUnitsInWords } from "../jobs/chipWords.js";
 import { escapeHtml } from "../text/markup.js";
-import { table, thousands, type Row } from "./display/html.js";
+import { table, thousands, type Row } from "../display/html.js";
 import { acceleratorReport, type AcceleratorReport, type ReportOptions } from "./hardwareReport.js";
-import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
-import { evaluateIntegers, type IntegerEvaluation } from "./integerEvaluation.js";
-import { checkOptions, checkValues, requireOneOf, requireText } from "./options.js";
+import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
+import { evaluateIntegers, type IntegerEvaluation } from "../jobs/integerEvaluation.js";
+import { checkOptions, checkValues, requireOneOf, requireText } from "../experiment/options.js";
 import { evaluationSchema, romSchema, traceSchema, verifySchema, verilogSchema } from "./optionSchemas.js";
-import { partSequences } from "./runSequences.js";
-import { keepVerification, modelDigest } from "./verifiedRun.js";
+import { partSequences } from "../jobs/runSequences.js";
+import { exportChip } from "../jobs/exportChip.js";
+import { verifyChip } from "../jobs/verifyChip.js";
 import { VerifiedAccelerator, VerilogFiles, type VerifyAcceleratorOptions, type VerilogOptions } from "./verification.js";
 
 /** Timesteps of a testbench. */
@@ -165,11 +164,8 @@ export class Accelerator implements Displayable {
     checkOptions("layout of accelerator.exportRom", layout, layoutNames);
     requireValid("accelerator.exportRom()", romSchema, options);
     const formats = checkRomFormats(names);
-    const { macUnits, fixed, model } = this.chip;
-    const source = { runDir: this.source.dir, name: this.source.name };
-    const golden = { origin: `the ${calibrationPart} part`, sequences: this.testSequences(goldenTimesteps) };
-    const exported = await exportRom(model, { folder: path.resolve(folder), formats, macUnits, fixed, overwrite, layout, source, golden });
-    const { dir, manifest, files, memory } = exported;
+    const sequences = this.testSequences(goldenTimesteps);
+    const { dir, manifest, files, memory } = await exportChip(this.chip, this.source.dir, { folder, formats, layout, sequences, overwrite });
     cellHost()?.report({ kind: "rom", dir, manifest, files: [...files], ...savingFigures(memory) });
     return new RomFiles(dir, manifest, files, memory);
   }
@@ -196,12 +192,8 @@ export class Accelerator implements Displayable {
   async verify(options: VerifyAcceleratorOptions = {}): Promise<VerifiedAccelerator> {
     const { timesteps = defaultTestbench, simulators } = checkValues("accelerator.verify", options, { timesteps: true, simulators: true }, verifySchema);
     simulators?.forEach((name) => requireOneOf("accelerator.verify", name, simulatorNames));
-    const { macUnits, fixed } = this.chip;
-    const how = { macUnits, simulators, signal: cellHost()?.interrupt };
-    const sha256 = await modelDigest(this.source.dir);
-    const verification = await verifyAccelerator(fixed, this.testSequences(timesteps), how);
-    await keepVerification(this.source.dir, verification, { options: this.options, stalls: false, sha256 });
-    return new VerifiedAccelerator(verification);
+    const run = { dir: this.source.dir, options: this.options };
+    return new VerifiedAccelerator(await verifyChip(this.chip, this.testSequences(timesteps), { run, simulators, signal: cellHost()?.interrupt }));
   }
 
   private testSequences(timesteps: number) {

@@ -3,7 +3,7 @@ import { partLengths } from "../data/corpus.js";
 import { dataParts, SequenceError } from "../data/sequences.js";
 import { wordsOf } from "../data/words.js";
 import type { SplitSpec } from "../experiment/taskSpec.js";
-import type { Text } from "./text.js";
+import type { Text } from "../jobs/text.js";
 
 /** Sequences in a minibatch, and why, where the default had to become smaller. */
 export interface BatchSize {

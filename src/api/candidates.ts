@@ -1,8 +1,8 @@
 import type { TaskSpec } from "../experiment/taskSpec.js";
 import { methodInWords } from "../experiment/evaluationMethod.js";
 import type { RunResult } from "../runs/contract.js";
-import { grid } from "./display/html.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { grid } from "../display/html.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 type Loss = RunResult["candidates"][number];
 

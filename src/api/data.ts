@@ -6,10 +6,10 @@ import type { DatasetOptions } from "../data/datasets/openDataFile.js";
 import { loadSequences, sequenceDatasets } from "../data/sequenceCorpus.js";
 import { requireValid } from "../experiment/faults.js";
 import { csvSchema, dealt, type DealtOptions, dealtSchema } from "./dataOptions.js";
-import { cellHost, type DisplayHandle, notice } from "./host.js";
-import { checkOptions, requireText, shown } from "./options.js";
-import { Sequences } from "./sequences.js";
-import { Text } from "./text.js";
+import { cellHost, type DisplayHandle, notice } from "../display/host.js";
+import { checkOptions, requireText, shown } from "../experiment/options.js";
+import { Sequences } from "../jobs/sequences.js";
+import { Text } from "../jobs/text.js";
 
 /** Milliseconds between two lines of progress. */
 const progressMilliseconds = 500;

@@ -14,19 +14,19 @@ import { requireMemory } from "../rnn/training/trainingMemory.js";
 import { parametersInWords } from "../runs/specInWords.js";
 import { Course } from "../runs/course.js";
 import { createRun } from "../runs/runWriter.js";
-import { table, thousands } from "./display/html.js";
-import { environmentFor } from "./environment.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { table, thousands } from "../display/html.js";
+import { environmentFor } from "../jobs/environment.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 import { adam, bestOf, oneCycle } from "./optimisers.js";
-import { checkOptions, requireText, shown } from "./options.js";
+import { checkOptions, requireText, shown } from "../experiment/options.js";
 import { fullPrecision, ternary } from "./quantisers.js";
 import { lstm, lstmNames, type LstmOptions } from "./recurrentLayers.js";
 import { Run } from "./run.js";
 import { type ModelStart, readModel } from "./sequential.js";
 import { type CharacterModelOptions, characterTask, type Task, textNames } from "./tasks.js";
-import { Text } from "./text.js";
-import { cellPoints } from "./display/trainingDisplay.js";
-import { trainIntoRun } from "./training.js";
+import { Text } from "../jobs/text.js";
+import { cellPoints } from "../jobs/trainingDisplay.js";
+import { trainIntoRun } from "../jobs/training.js";
 
 export interface ExperimentOptions {
   task: Task;

@@ -1,6 +1,6 @@
 import { escapeHtml } from "../text/markup.js";
 import { printableLines } from "../text/printable.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 /** A prompt and what the model wrote after it. */
 export class GeneratedText implements Displayable {

@@ -7,8 +7,8 @@ import { hardwareReport } from "../hardware/report/hardwareReport.js";
 import { assumedMemoryTiming, type MemoryTiming } from "../hardware/report/memoryCells.js";
 import type { HardwareReport } from "../hardware/report/reportSchema.js";
 import { reportMarkdown } from "../hardware/report/reportText.js";
-import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
-import { checkOptions, requireOneOf } from "./options.js";
+import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
+import { checkOptions, requireOneOf } from "../experiment/options.js";
 import { reportSchema } from "./optionSchemas.js";
 
 export interface ReportOptions {

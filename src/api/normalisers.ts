@@ -1,6 +1,6 @@
 import { requireValid } from "../experiment/faults.js";
 import { type NormaliserSpec, normaliserSchema } from "../experiment/spec.js";
-import { checkOptions } from "./options.js";
+import { checkOptions } from "../experiment/options.js";
 
 /** How products and cell states are normalised; each word returns the plain JSON value of its part of the spec. */
 

@@ -1,8 +1,8 @@
 import { exportOnnx, type OnnxDialect, onnxDialects, type OnnxExport } from "../interop/exportOnnx.js";
 import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
-import { table, thousands } from "./display/html.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
-import { checkOptions, requireOneOf, shown } from "./options.js";
+import { table, thousands } from "../display/html.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
+import { checkOptions, requireOneOf, shown } from "../experiment/options.js";
 
 export interface OnnxOptions {
   /**

@@ -11,7 +11,7 @@ import {
   type ShippingSpec,
   shippingSchema,
 } from "../experiment/spec.js";
-import { checkOptions } from "./options.js";
+import { checkOptions } from "../experiment/options.js";
 
 /** How training moves the weights; each word returns the plain JSON value of its part of the spec. */
 

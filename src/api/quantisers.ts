@@ -1,6 +1,6 @@
 import { requireValid } from "../experiment/faults.js";
 import { type QuantiserSpec, quantiserSchema } from "../experiment/quantiserSpec.js";
-import { checkOptions } from "./options.js";
+import { checkOptions } from "../experiment/options.js";
 
 /**
  * How weights are quantised; each word returns the plain JSON value of its part of the spec. `src/quantisers/` has

@@ -11,7 +11,7 @@ import {
   type NormaliserSpec,
 } from "../experiment/spec.js";
 import { batchNorm } from "./normalisers.js";
-import { checkOptions } from "./options.js";
+import { checkOptions } from "../experiment/options.js";
 import { ternary } from "./quantisers.js";
 
 /** h and c of a layer in fixed point. */

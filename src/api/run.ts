@@ -22,24 +22,24 @@ import { readSafetensors, writeSafetensors } from "../files/safetensors.js";
 import { modelSize } from "../rnn/shipping/modelSize.js";
 import { type Accelerator, acceleratorOf, type AcceleratorOptions } from "./accelerator.js";
 import { Candidates } from "./candidates.js";
-import { table } from "./display/html.js";
-import { cellPoints } from "./display/trainingDisplay.js";
-import { environmentFor, type Environment } from "./environment.js";
-import { DataEvaluation, Evaluation } from "./evaluation.js";
-import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { table } from "../display/html.js";
+import { cellPoints } from "../jobs/trainingDisplay.js";
+import { environmentFor, type Environment } from "../jobs/environment.js";
+import { DataEvaluation, Evaluation } from "../jobs/evaluation.js";
+import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 import { GeneratedText } from "./generatedText.js";
-import { dataPart, type GivenData, partNames, type PartName, type TrainedModel } from "./givenData.js";
-import { type Ngram, runNgram, type RunNgramOptions } from "./ngram.js";
+import { dataPart, type GivenData, partNames, type PartName, type TrainedModel } from "../jobs/givenData.js";
+import { type Ngram, runNgram, type RunNgramOptions } from "../jobs/ngram.js";
 import { type OnnxFile, type OnnxOptions, writeOnnx } from "./onnx.js";
-import { checkValues, requireOneOf, requireText } from "./options.js";
+import { checkOptions, checkValues, requireOneOf, requireText } from "../experiment/options.js";
 import { layerSchema, sampleSchema, sequenceChoiceSchema } from "./optionSchemas.js";
-import { evaluateGiven, predict, type SequenceChoice, trace } from "./predict.js";
-import type { SequencePredictions } from "./sequencePredictions.js";
+import { evaluateGiven, predict, type SequenceChoice, trace } from "../jobs/predict.js";
+import type { SequencePredictions } from "../jobs/sequencePredictions.js";
 import { SizeTable } from "./sizeTable.js";
-import { taskData } from "./taskData.js";
-import type { TextPredictions } from "./textPredictions.js";
-import type { Trace } from "./trace.js";
-import { trainIntoRun } from "./training.js";
+import { taskData } from "../jobs/taskData.js";
+import type { TextPredictions } from "../jobs/textPredictions.js";
+import type { Trace } from "../jobs/trace.js";
+import { trainIntoRun } from "../jobs/training.js";
 import { WeightPicture } from "./weights.js";
 
 export interface SampleOptions {
@@ -219,10 +219,11 @@ export class Run implements Displayable {
    * @throws TypeError for a run that tells the classes of sequences
    */
   async ngram(options: RunNgramOptions = {}): Promise<Ngram> {
+    const { maxOrder } = checkOptions("run.ngram", options, { maxOrder: true });
     const { spec, data, here } = this;
     const deployed = await this.deployed();
     const { bpc } = await evaluateDeployable(deployed, data, "test", here.kernel, { signal: cellHost()?.interrupt });
-    return runNgram(spec.task, data, { name: spec.name, testBits: bpc, bits: modelSize(deployed).model.bits }, options);
+    return runNgram(spec.task, data, { name: spec.name, testBits: bpc, bits: modelSize(deployed).model.bits }, { maxOrder });
   }
 
   /**

@@ -5,7 +5,7 @@ import type { TaskSpec } from "../experiment/taskSpec.js";
 import { RecurrentLayer } from "../rnn/layers/recurrentLayer.js";
 import { withLayerPrefix } from "../rnn/training/parameters.js";
 import type { Parameters } from "../rnn/training/parameters.js";
-import { shown } from "./options.js";
+import { shown } from "../experiment/options.js";
 
 /** What an experiment reads out of a model. */
 export interface ModelStart {

@@ -1,6 +1,6 @@
 import { type ModelSize, sizeTable } from "../rnn/shipping/modelSize.js";
-import { grid } from "./display/html.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { grid } from "../display/html.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 /** What ships of a run, counted bit by bit. */
 export class SizeTable implements Displayable {

@@ -11,11 +11,11 @@ import {
   wordModelSchema,
 } from "../experiment/taskSpec.js";
 import { batchOfSequences, batchOfText } from "./batchSize.js";
-import { notice } from "./host.js";
-import { checkOptions, shown } from "./options.js";
-import { Sequences } from "./sequences.js";
-import { asTask } from "./taskData.js";
-import { defaultSplit, Text } from "./text.js";
+import { notice } from "../display/host.js";
+import { checkOptions, shown } from "../experiment/options.js";
+import { Sequences } from "../jobs/sequences.js";
+import { asTask } from "../jobs/taskData.js";
+import { Text, usualSplit } from "../jobs/text.js";
 
 /** What is learned from which data; made by `characterModel`, `wordModel` and `classification`. */
 export interface Task {
@@ -59,8 +59,7 @@ interface TextTask {
 
 function textFields(text: Text, options: TextOptions, { word, kind, usualBatch }: TextTask) {
   requireKind(word, text, Text, 'a text, as await tl.data.text("moby-dick")');
-  const canonical = text.corpus.parts ? ("canonical" as const) : ([...defaultSplit] as [number, number, number]);
-  const { sequenceLength = 64, batchSize, split = canonical } = options;
+  const { sequenceLength = 64, batchSize, split = usualSplit(text.corpus) } = options;
   const fields = { corpus: { name: text.name, source: text.source, sha256: text.sha256 }, split, sequenceLength, batchSize: batchSize ?? usualBatch };
   const schema = characterModelSchema.pick({ sequenceLength: true, batchSize: true, split: true });
   requireValid(`${word}()`, schema, { split, sequenceLength, batchSize: batchSize === undefined ? usualBatch : batchSize });

@@ -1,4 +1,4 @@
-import { environment } from "./environment.js";
+import { environment } from "../jobs/environment.js";
 
 /** The tensor library that cells get for `import * as tf from "@tensorflow/tfjs"`: the same instance the API uses. */
 export * from "@tensorflow/tfjs";

@@ -1,8 +1,8 @@
 import type { GeneratedAccelerator } from "../hardware/rtl/generate.js";
 import type { SimulatorName, SimulatorResult } from "../hardware/verify/simulators.js";
 import type { Verification } from "../hardware/verify/verify.js";
-import { table, thousands, type Row } from "./display/html.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { table, thousands, type Row } from "../display/html.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 export interface VerilogOptions {
   /** Of the testbench, from the validation part. Default 50. */

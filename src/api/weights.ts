@@ -1,8 +1,8 @@
 import type { LayerSpec } from "../experiment/spec.js";
 import { type DeployedModel, type ShippedMatrix, shippedValues } from "../rnn/shipping/deployedModel.js";
 import type { LatentMatrix } from "../rnn/training/trainer.js";
-import { histogramSvg, type GateWeights } from "./display/histogram.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { histogramSvg, type GateWeights } from "../display/histogram.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 const gateNames: Record<LayerSpec["cell"], readonly string[]> = {
   lstm: ["g candidate", "f forget", "i input", "o output"],

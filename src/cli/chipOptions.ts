@@ -1,27 +1,9 @@
 import { type ChipOptions, isMacUnits, mostMacUnits } from "../hardware/chipOptions.js";
 import { defaultActivationBits, defaultCellBits, defaultConstantBits } from "../hardware/fixModel.js";
-import type { NameOption, OptionName } from "../text/optionError.js";
+import { spelledOption } from "../jobs/chipArguments.js";
+import type { OptionName } from "../text/optionError.js";
 import { defaultMacUnits, precisions } from "../hardware/schedule/shape.js";
 import { type CommandLine, oneOf, positiveInteger, UsageError, wholeNumber } from "./command.js";
-
-/** How the command line spells what cells call `macUnits` and so on. */
-const spelling: Readonly<Record<OptionName, string>> = {
-  macUnits: "macs",
-  columnsPerCycle: "columns",
-  activationBits: "activation-bits",
-  cellBits: "cell-bits",
-  constantBits: "constant-bits",
-  "lookUp.entries": "table-entries",
-  "lookUp.interpolation": "interpolation",
-  deltaThreshold: "delta",
-  precision: "precision",
-  calibrate: "calibrate",
-  "calibrate.timesteps": "calibrate",
-  clockMegahertz: "clock",
-  overwrite: "overwrite",
-};
-
-export const asOnCommandLine: NameOption = (option) => `--${spelling[option]}`;
 
 /** Options of every command that makes a chip of a run. `--precision` is beside those of a random network, and `--clock` where it matters. */
 export const chipOptions = {
@@ -59,20 +41,9 @@ export function readChipOptions(values: Values): ChipOptions {
   });
 }
 
-/** The command line that `readChipOptions` reads as these options. */
-export function chipArguments({ lookUp = {}, calibrate, ...plain }: ChipOptions): string[] {
-  const values: Partial<Record<OptionName, string | number | undefined>> = {
-    ...plain,
-    "lookUp.entries": lookUp.entries,
-    "lookUp.interpolation": lookUp.interpolation,
-    calibrate: calibrate === false ? "none" : calibrate?.timesteps,
-  };
-  return Object.entries(values).flatMap(([option, value]) => (value === undefined ? [] : [asOnCommandLine(option as OptionName), String(value)]));
-}
-
 function ifGiven<T>(values: Values, option: OptionName, read: (name: string, text: string) => T): T | undefined {
-  const text = values[spelling[option]];
-  return text === undefined ? undefined : read(spelling[option], text);
+  const text = values[spelledOption[option]];
+  return text === undefined ? undefined : read(spelledOption[option], text);
 }
 
 /** Without the members that are undefined. */

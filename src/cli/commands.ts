@@ -2,7 +2,7 @@ import { version } from "../../package.json";
 import { namesOptions, OptionError } from "../text/optionError.js";
 import { jsonLine, printableLines } from "../text/printable.js";
 import { exitCodeOf } from "../files/leftovers.js";
-import { asOnCommandLine } from "./chipOptions.js";
+import { asOnCommandLine } from "../jobs/chipArguments.js";
 import { type Command, commandHelp, readCommandLine, type Report, UsageError } from "./command.js";
 import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";

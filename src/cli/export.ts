@@ -1,12 +1,14 @@
 import path from "node:path";
-import { chipData, chipSource, RunDataError } from "../api/chipSource.js";
+import { chipData, chipSource, RunDataError } from "../jobs/chipSource.js";
+import type { Sequence } from "../hardware/calibrate.js";
+import { exportChip } from "../jobs/exportChip.js";
 import { acceleratorModel } from "../hardware/acceleratorModel.js";
-import { calibrationPart, type Chip, chipOf } from "../hardware/chip.js";
+import { type Chip, chipOf } from "../hardware/chip.js";
 import type { ChipOptions } from "../hardware/chipOptions.js";
 import { bitEncodings, encodingNames, tritEncodings } from "../hardware/rom/encoding.js";
-import { exportRom, type RomExport } from "../hardware/rom/exportRom.js";
+import type { RomExport } from "../hardware/rom/exportRom.js";
 import { parseRomFormats, romFormats, type RomFormat, UnknownRomFormatError } from "../hardware/rom/formats.js";
-import { type GoldenSource, goldenTimesteps } from "../hardware/rom/goldenVectors.js";
+import { goldenTimesteps } from "../hardware/rom/goldenVectors.js";
 import { allGateOrders, gateOrderNames, type WordLayout } from "../hardware/rom/layout.js";
 import { bitOrders } from "../hardware/rom/romImage.js";
 import { savingFigures } from "../hardware/rom/memory.js";
@@ -40,27 +42,17 @@ async function exportRun({ operands, values, switches }: CommandLine): Promise<R
   const layout = readLayout(values);
   const options = readChipOptions(values);
   const run = await openNamedRun(operands[0]!);
-  const folder = path.resolve(values.out ?? path.join(run.dir, runFiles.rom));
-  const { chip, golden } = await chipToExport(run, await shippedModel(run), options);
-  const { model, fixed, macUnits, ranges } = chip;
-  const exported = await exportRom(model, {
-    folder,
-    formats,
-    macUnits,
-    fixed,
-    ...(golden && { golden }),
-    layout,
-    overwrite: switches.has("overwrite"),
-    source: { runDir: run.dir, name: run.spec.name },
-  });
+  const { chip, sequences } = await chipToExport(run, await shippedModel(run), options);
+  const { ranges } = chip;
+  const exported = await exportChip(chip, run.dir, { folder: values.out, formats, layout, sequences, overwrite: switches.has("overwrite") });
   const { dir, manifest, files, memory } = exported;
   return { text: `${inWords(exported)}\n${ranges}`, json: { dir, manifest, files, ...savingFigures(memory), ranges } };
 }
 
 interface ExportedChip {
   readonly chip: Chip;
-  /** None where the data cannot be had. */
-  readonly golden?: GoldenSource;
+  /** What golden vectors are made of; none where the data cannot be had. */
+  readonly sequences?: readonly Sequence[];
 }
 
 /** The run's weights can be written even where its data cannot be had any more: with assumed ranges, which the export says. */
@@ -68,7 +60,7 @@ async function chipToExport(run: RunReading, deployed: DeployedModel, options: C
   const { name } = run.spec;
   try {
     const source = chipSource(name, deployed, await chipData(run));
-    return { chip: chipOf(source, options), golden: { origin: `the ${calibrationPart} part`, sequences: source.read(goldenTimesteps) } };
+    return { chip: chipOf(source, options), sequences: source.read(goldenTimesteps) };
   } catch (error) {
     if (!(error instanceof RunDataError)) {
       throw error;

@@ -1,5 +1,5 @@
-import { chipData, chipSource } from "../api/chipSource.js";
-import { partSequences } from "../api/runSequences.js";
+import { chipData, chipSource } from "../jobs/chipSource.js";
+import { partSequences } from "../jobs/runSequences.js";
 import type { Sequence } from "../hardware/calibrate.js";
 import { calibrationPart, type Chip, chipOf } from "../hardware/chip.js";
 import { shippedModel } from "../runs/shippedModel.js";

@@ -1,4 +1,4 @@
-import { reasonsOfSignals } from "../api/processEnd.js";
+import { reasonsOfSignals } from "../jobs/processEnd.js";
 import type { InterruptReason } from "../runs/contract.js";
 import { endingSignals, type EndingSignal, exitCodeOf } from "../files/leftovers.js";
 

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
-import { Ngram, ngram, runNgram } from "../api/ngram.js";
-import { taskData } from "../api/taskData.js";
-import { Text } from "../api/text.js";
+import { type Ngram, runNgram, textNgram } from "../jobs/ngram.js";
+import { taskData } from "../jobs/taskData.js";
+import { Text } from "../jobs/text.js";
 import { loadText, readCorpusFile, textDatasets } from "../data/corpus.js";
 import { evaluateDeployable } from "../rnn/inference/evaluate.js";
 import { modelSize } from "../rnn/shipping/modelSize.js";
@@ -24,10 +24,10 @@ async function compare({ operands, values }: CommandLine): Promise<Report> {
 
 async function ngramOf(source: string, options: { readonly maxOrder?: number }): Promise<Ngram> {
   if (textDatasets.includes(source)) {
-    return ngram(new Text(await loadText(source)), options);
+    return textNgram(new Text(await loadText(source)), options.maxOrder);
   }
   const isDirectory = await stat(source).then((entry) => entry.isDirectory(), () => false);
-  return isDirectory ? ngramOfRun(source, options) : ngram(new Text(await readCorpusFile(source)), options);
+  return isDirectory ? ngramOfRun(source, options) : textNgram(new Text(await readCorpusFile(source)), options.maxOrder);
 }
 
 async function ngramOfRun(dir: string, options: { readonly maxOrder?: number }): Promise<Ngram> {

@@ -1,5 +1,5 @@
 import type { FromKernel } from "../../kernel/contract.js";
-import type { MimeBundle } from "../api/host.js";
+import type { MimeBundle } from "../display/host.js";
 import { measures, named } from "../runs/measures.js";
 import { type TrainingOutputData, trainingOutputSchema } from "../../webview/contract.js";
 import { trainingMime } from "../../webview/protocol.js";

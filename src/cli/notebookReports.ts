@@ -1,5 +1,5 @@
 import type { FromKernel } from "../../kernel/contract.js";
-import type { Report } from "../api/report.js";
+import type { Report } from "../display/report.js";
 import type { SavingFigures } from "../hardware/rom/memory.js";
 
 /** What the notebook made: the last report about each directory counts. */

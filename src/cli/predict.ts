@@ -1,10 +1,10 @@
 import { access } from "node:fs/promises";
 import path from "node:path";
-import { chipData } from "../api/chipSource.js";
-import { type GivenData, partNames, type TrainedModel } from "../api/givenData.js";
-import { predict } from "../api/predict.js";
-import { SequencePredictions } from "../api/sequencePredictions.js";
-import type { TextPredictions } from "../api/textPredictions.js";
+import { chipData } from "../jobs/chipSource.js";
+import { type GivenData, partNames, type TrainedModel } from "../jobs/givenData.js";
+import { predict } from "../jobs/predict.js";
+import { SequencePredictions } from "../jobs/sequencePredictions.js";
+import type { TextPredictions } from "../jobs/textPredictions.js";
 import type { Score } from "../rnn/inference/score.js";
 import { shippedModel } from "../runs/shippedModel.js";
 import { type Command, type CommandLine, oneOf, type Report, UsageError } from "./command.js";

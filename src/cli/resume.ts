@@ -1,4 +1,4 @@
-import { type CellHost, setCellHost } from "../api/host.js";
+import { type CellHost, setCellHost } from "../display/host.js";
 import type * as Api from "../api/index.js";
 import { figureMethods } from "../runs/figureMethods.js";
 import { TrainingInterruption } from "../runs/interruption.js";

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
-import { readVerification, type VerificationReading } from "../api/verifiedRun.js";
+import { readVerification, type VerificationReading } from "../jobs/verifiedRun.js";
 import { bestValidation, figureMethods } from "../runs/figureMethods.js";
 import { inTurns } from "../runs/inTurns.js";
 import { measures } from "../runs/measures.js";

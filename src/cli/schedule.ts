@@ -1,4 +1,4 @@
-import { runPipeline } from "../api/runPipeline.js";
+import { runPipeline } from "../jobs/runPipeline.js";
 import { arrayOf } from "../hardware/chip.js";
 import { networkText } from "../hardware/schedule/networkText.js";
 import { summariseNetwork } from "../hardware/schedule/network.js";

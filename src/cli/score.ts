@@ -1,5 +1,5 @@
-import { chipData, chipSource } from "../api/chipSource.js";
-import { evaluateIntegers, type IntegerEvaluation } from "../api/integerEvaluation.js";
+import { chipData, chipSource } from "../jobs/chipSource.js";
+import { evaluateIntegers, type IntegerEvaluation } from "../jobs/integerEvaluation.js";
 import { chipOf } from "../hardware/chip.js";
 import type { Score } from "../rnn/inference/score.js";
 import { shippedModel } from "../runs/shippedModel.js";

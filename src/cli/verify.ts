@@ -1,8 +1,7 @@
 import { simulatorNames } from "../hardware/verify/simulators.js";
 import type { SimulatorName, SimulatorResult } from "../hardware/verify/simulators.js";
-import { verifyAccelerator } from "../hardware/verify/verify.js";
 import type { Verification, VerifyProgress } from "../hardware/verify/verify.js";
-import { keepVerification, modelDigest } from "../api/verifiedRun.js";
+import { verifyChip } from "../jobs/verifyChip.js";
 import { printableLine } from "../text/printable.js";
 import { chipOptions, readChipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, positiveInteger, type Report } from "./command.js";
@@ -30,20 +29,10 @@ async function verify(line: CommandLine): Promise<Report> {
   const steps = positiveInteger("steps", values.steps ?? String(defaultSteps));
   const { chip, sequences } = await hardwareSubject(line, "verify", steps);
   const [dir] = line.operands;
-  // Taken before: a run that is trained on meanwhile ships another model than the one that is verified.
-  const sha256 = dir === undefined ? undefined : await modelDigest(dir);
-  const stalls = switches.has("stalls");
   const progress = verifyProgress(switches.has("json"));
-  const options = {
-    macUnits: chip.macUnits,
-    simulators: readSimulators(values.simulator),
-    plusArguments: stalls ? ["+stalls"] : [],
-    onProgress: progress.tell,
-  };
-  const verification = await verifyAccelerator(chip.fixed, sequences, options).finally(progress.end);
-  if (dir !== undefined && sha256 !== undefined) {
-    await keepVerification(dir, verification, { options: readChipOptions(values), stalls, sha256 });
-  }
+  const run = dir === undefined ? undefined : { dir, options: readChipOptions(values) };
+  const options = { run, simulators: readSimulators(values.simulator), stalls: switches.has("stalls"), onProgress: progress.tell };
+  const verification = await verifyChip(chip, sequences, options).finally(progress.end);
   return { text: inWords(verification), json: { ...verification }, isFailure: !verification.ok };
 }
 

@@ -1,9 +1,9 @@
 import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { classFigures, confusionOf, macroMean, weightedMean, wilsonInterval } from "../../src/api/classFigures.js";
-import { ConfusionMatrix } from "../../src/api/classificationReport.js";
-import { displaySymbol } from "../../src/api/host.js";
-import { heatMapHtml } from "../../src/api/display/heatMap.js";
+import { classFigures, confusionOf, macroMean, weightedMean, wilsonInterval } from "../../src/data/classFigures.js";
+import { ConfusionMatrix } from "../../src/jobs/classificationReport.js";
+import { displaySymbol } from "../../src/display/host.js";
+import { heatMapHtml } from "../../src/display/heatMap.js";
 import { csvRows } from "../../src/data/csv/rows.js";
 import { csvLine } from "../../src/text/csvTable.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { histogram, histogramRange, histogramSvg } from "../../src/api/display/histogram.js";
+import { histogram, histogramRange, histogramSvg } from "../../src/display/histogram.js";
 
 test("every weight is counted once, also those beyond the range", () => {
   const weights = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 200 });

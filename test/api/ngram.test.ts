@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
-import { displaySymbol } from "../../src/api/host.js";
+import { displaySymbol } from "../../src/display/host.js";
 import * as tl from "../../src/api/index.js";
 import { ngramBitsPerCharacter } from "../../src/data/ngram.js";
 import { splitCorpus } from "../../src/data/corpus.js";

@@ -4,7 +4,7 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
-import { displaySymbol } from "../../src/api/host.js";
+import { displaySymbol } from "../../src/display/host.js";
 import * as tl from "../../src/api/index.js";
 import { csvRows } from "../../src/data/csv/rows.js";
 import { shippedValues } from "../../src/rnn/shipping/deployedModel.js";

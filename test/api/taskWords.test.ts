@@ -3,9 +3,9 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
-import { displaySymbol, setCellHost, type MimeBundle } from "../../src/api/host.js";
+import { displaySymbol, setCellHost, type MimeBundle } from "../../src/display/host.js";
 import * as tl from "../../src/api/index.js";
-import type { Report } from "../../src/api/report.js";
+import type { Report } from "../../src/display/report.js";
 import { readRun } from "../../src/runs/readRun.js";
 
 /** What a person reads of runs that are no character models, or compute in their own way. */

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
-import { cellPoints, TrainingDisplay } from "../../src/api/display/trainingDisplay.js";
-import type { Environment } from "../../src/api/environment.js";
-import { type MimeBundle, setCellHost } from "../../src/api/host.js";
+import { cellPoints, TrainingDisplay } from "../../src/jobs/trainingDisplay.js";
+import type { Environment } from "../../src/jobs/environment.js";
+import { type MimeBundle, setCellHost } from "../../src/display/host.js";
 import { Course } from "../../src/runs/course.js";
 import { runSnapshotSchema } from "../../webview/contract.js";
 import { trainingMime } from "../../webview/protocol.js";

@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { expect, it } from "vitest";
 import { data } from "../../src/api/data.js";
 import { experiment } from "../../src/api/experiment.js";
-import { setCellHost } from "../../src/api/host.js";
+import { setCellHost } from "../../src/display/host.js";
 import { ternary } from "../../src/api/quantisers.js";
 import { lstm } from "../../src/api/recurrentLayers.js";
 import { characterModel } from "../../src/api/tasks.js";

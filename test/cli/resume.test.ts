@@ -8,7 +8,7 @@ import { ternary } from "../../src/api/quantisers.js";
 import { lstm } from "../../src/api/recurrentLayers.js";
 import { characterModel } from "../../src/api/tasks.js";
 import { experiment, type ExperimentOptions } from "../../src/api/experiment.js";
-import { setCellHost } from "../../src/api/host.js";
+import { setCellHost } from "../../src/display/host.js";
 import { data } from "../../src/api/data.js";
 import { readRun } from "../../src/runs/readRun.js";
 import { temporaryFolder } from "../temporaryFolder.js";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { differenceInWords } from "../../src/api/integerEvaluation.js";
+import { differenceInWords } from "../../src/jobs/integerEvaluation.js";
 import type { CharacterModelSpec } from "../../src/experiment/taskSpec.js";
 import { deployedModelToTensors } from "../../src/rnn/shipping/deployedModelFile.js";
 import { createRun } from "../../src/runs/runWriter.js";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { readVerification, verificationInWords, verifiedRunSchema } from "../../src/api/verifiedRun.js";
+import { readVerification, verificationInWords, verifiedRunSchema } from "../../src/jobs/verifiedRun.js";
 import { reporterOf } from "../../src/extension/progressWords.js";
 import { fixedModel } from "../../src/hardware/fixModel.js";
 import { verifyAccelerator, type VerifyProgress } from "../../src/hardware/verify/verify.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { evaluateIntegers } from "../../src/api/integerEvaluation.js";
+import { evaluateIntegers } from "../../src/jobs/integerEvaluation.js";
 import { acceleratorModel } from "../../src/hardware/acceleratorModel.js";
 import type { AcceleratorModel } from "../../src/hardware/acceleratorModel.js";
 import { calibrate } from "../../src/hardware/calibrate.js";

@@ -2,7 +2,7 @@ import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
 import * as tl from "../../src/api/index.js";
-import { displaySymbol, setCellHost } from "../../src/api/host.js";
+import { displaySymbol, setCellHost } from "../../src/display/host.js";
 import type { Run } from "../../src/api/run.js";
 import { type DeployedModel, shippedValues } from "../../src/rnn/shipping/deployedModel.js";
 import { DeployedNetwork } from "../../src/rnn/inference/deployedNetwork.js";

@@ -1,5 +1,5 @@
 import { chipOf } from "../../src/hardware/chip.js";
-import { chipPipeline } from "../../src/api/chipPipeline.js";
+import { chipPipeline } from "../../src/jobs/chipPipeline.js";
 import { randomNetwork, randomSequence, type RandomNetworkOptions } from "../../src/hardware/randomNetwork.js";
 import type { AcceleratorShape } from "../../src/hardware/schedule/shape.js";
 import type { PipelineChoice, PipelineSnapshot, PipelineState, PipelineValues, ToWebview } from "../../webview/contract.js";

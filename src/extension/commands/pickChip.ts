@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { chipArguments } from "../../cli/chipOptions.js";
+import { chipArguments } from "../../jobs/chipArguments.js";
 import { type ChipOptions, isMacUnits, mostMacUnits, optionsInWords } from "../../hardware/chipOptions.js";
 import { defaultMacUnits } from "../../hardware/schedule/shape.js";
 import type { ListedRun } from "../runs/runList.js";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { chipArguments } from "../../cli/chipOptions.js";
+import { chipArguments } from "../../jobs/chipArguments.js";
 import type { Services } from "../services.js";
 import { runCommandLine } from "./commandLine.js";
 import { pickChip } from "./pickChip.js";

@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import path from "node:path";
 import { hasAccelerator } from "../../hardware/acceleratorModel.js";
-import { readVerification, verificationInWords } from "../../api/verifiedRun.js";
+import { readVerification, verificationInWords } from "../../jobs/verifiedRun.js";
 import { Course } from "../../runs/course.js";
 import type { Outline } from "../../runs/outline.js";
 import { readOwner } from "../../runs/owner.js";

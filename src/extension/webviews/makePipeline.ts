@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type PipelineSnapshot, pipelineSnapshotSchema } from "../../../webview/contract.js";
-import { chipArguments } from "../../cli/chipOptions.js";
+import { chipArguments } from "../../jobs/chipArguments.js";
 import type { ChipOptions } from "../../hardware/chipOptions.js";
 import { runTritloom } from "../tritloomProcess.js";
 

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../text/markup.js";
+import { escapeHtml } from "../text/markup.js";
 
 export interface GateWeights {
   /** "g candidate" */

@@ -1,6 +1,6 @@
-import { escapeHtml } from "../../text/markup.js";
-import { printableLine } from "../../text/printable.js";
-import type { MimeBundle } from "../host.js";
+import { escapeHtml } from "../text/markup.js";
+import { printableLine } from "../text/printable.js";
+import type { MimeBundle } from "./host.js";
 
 export type Row = readonly [label: string, value: string];
 

@@ -1,5 +1,5 @@
-import { escapeHtml } from "../../text/markup.js";
-import { printableLine } from "../../text/printable.js";
+import { escapeHtml } from "../text/markup.js";
+import { printableLine } from "../text/printable.js";
 import { png } from "./png.js";
 
 /** Values of U units at T timesteps. */

@@ -1,9 +1,9 @@
 import type { TaskSpec } from "../experiment/taskSpec.js";
 import { methodInWords } from "../experiment/evaluationMethod.js";
 import { type EvaluatedScore, perplexity, type Score } from "../rnn/inference/score.js";
-import { table, thousands } from "./display/html.js";
+import { table, thousands } from "../display/html.js";
 import type { PartName } from "./givenData.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 const titles: Record<TaskSpec["kind"], { measure: string; counted: string }> = {
   "character-model": { measure: "Bits per character", counted: "characters" },

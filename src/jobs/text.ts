@@ -1,11 +1,16 @@
 import { splitLengths, type TextCorpus } from "../data/textCorpus.js";
-import type { CorpusSpec } from "../experiment/taskSpec.js";
+import type { CorpusSpec, SplitSpec } from "../experiment/taskSpec.js";
 import type { NewRunOptions } from "../runs/runWriter.js";
-import { table, thousands } from "./display/html.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { table, thousands } from "../display/html.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 /** Fractions of train, validation and test unless a task says otherwise. */
-export const defaultSplit = [0.8, 0.1, 0.1] as const satisfies [number, number, number];
+const defaultSplit = [0.8, 0.1, 0.1] as const satisfies [number, number, number];
+
+/** The parts that a data set itself defines, else fractions of train, validation and test in text order. */
+export function usualSplit({ parts }: Pick<TextCorpus, "parts">): SplitSpec {
+  return parts ? "canonical" : [...defaultSplit];
+}
 
 /** A text to learn from; shows its statistics as a cell's last value. */
 export class Text implements Displayable {

@@ -5,10 +5,10 @@ import { softmax } from "../rnn/inference/predict.js";
 import type { EvaluatedScore } from "../rnn/inference/score.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { csvLine } from "../text/csvTable.js";
-import { confusionOf } from "./classFigures.js";
+import { confusionOf } from "../data/classFigures.js";
 import { ClassificationReport, ConfusionMatrix } from "./classificationReport.js";
-import { grid, thousands } from "./display/html.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { grid, thousands } from "../display/html.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 /** Rows of the table in a cell. */
 const rowsShown = 20;

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../text/markup.js";
+import { escapeHtml } from "../text/markup.js";
 
 /** A piece of a text, and how surprising it was. */
 export interface SurprisingPiece {

@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import { requireValid } from "../experiment/faults.js";
-import { requireKnownOptions, shown } from "../experiment/optionNames.js";
+import { requireValid } from "./faults.js";
+import { requireKnownOptions, shown } from "./optionNames.js";
 
 export { shown };
 

@@ -16,7 +16,7 @@ import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import { runFiles } from "../runs/runFiles.js";
 import { readSafetensors } from "../files/safetensors.js";
-import { checkOptions, shown } from "./options.js";
+import { checkOptions, shown } from "../experiment/options.js";
 import { Sequences } from "./sequences.js";
 import { asTask } from "./taskData.js";
 import { Text } from "./text.js";

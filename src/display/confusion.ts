@@ -1,6 +1,6 @@
-import { escapeHtml } from "../../text/markup.js";
-import { printableLine } from "../../text/printable.js";
-import type { Confusion } from "../classFigures.js";
+import { escapeHtml } from "../text/markup.js";
+import { printableLine } from "../text/printable.js";
+import type { Confusion } from "../data/classFigures.js";
 import { grid, thousands } from "./html.js";
 
 /** More classes than this are no readable matrix: their commonest confusions are listed instead. */

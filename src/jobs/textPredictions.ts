@@ -6,10 +6,10 @@ import { writeFileAtomically } from "../files/atomicFile.js";
 import { csvLine } from "../text/csvTable.js";
 import { escapeHtml } from "../text/markup.js";
 import { printableLine } from "../text/printable.js";
-import { colouredText, colourKey, type SurprisingPiece } from "./display/colouredText.js";
-import { grid, thousands } from "./display/html.js";
+import { colouredText, colourKey, type SurprisingPiece } from "../display/colouredText.js";
+import { grid, thousands } from "../display/html.js";
 import { scoreInWords } from "./evaluation.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 /** Symbols of the picture in a cell. */
 const symbolsShown = 4000;

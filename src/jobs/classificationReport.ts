@@ -8,10 +8,10 @@ import {
   type MeanFigures,
   weightedMean,
   wilsonInterval,
-} from "./classFigures.js";
-import { confusionHtml, confusionText } from "./display/confusion.js";
-import { grid, thousands } from "./display/html.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+} from "../data/classFigures.js";
+import { confusionHtml, confusionText } from "../display/confusion.js";
+import { grid, thousands } from "../display/html.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 /** How often each class was taken for each. */
 export class ConfusionMatrix implements Displayable {

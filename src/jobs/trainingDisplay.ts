@@ -1,16 +1,16 @@
-import type { ExperimentSpec } from "../../experiment/spec.js";
-import type { RunEvent, RunState } from "../../runs/contract.js";
-import type { Course } from "../../runs/course.js";
-import { curveSvg } from "../../runs/curveSvg.js";
-import { measures, named } from "../../runs/measures.js";
-import { resumeHint } from "../../runs/runState.js";
-import { snapshotOf } from "../../runs/runSnapshot.js";
-import type { RunSnapshot, TrainingOutputData } from "../../../webview/contract.js";
-import { trainingMime } from "../../../webview/protocol.js";
-import type { Environment } from "../environment.js";
-import { cellHost, type DisplayHandle, type MimeBundle } from "../host.js";
-import type { LoopObserver } from "../trainingLoop.js";
-import { escapeHtml } from "../../text/markup.js";
+import type { ExperimentSpec } from "../experiment/spec.js";
+import type { RunEvent, RunState } from "../runs/contract.js";
+import type { Course } from "../runs/course.js";
+import { curveSvg } from "../runs/curveSvg.js";
+import { measures, named } from "../runs/measures.js";
+import { resumeHint } from "../runs/runState.js";
+import { snapshotOf } from "../runs/runSnapshot.js";
+import type { RunSnapshot, TrainingOutputData } from "../../webview/contract.js";
+import { trainingMime } from "../../webview/protocol.js";
+import type { Environment } from "./environment.js";
+import { cellHost, type DisplayHandle, type MimeBundle } from "../display/host.js";
+import type { LoopObserver } from "./trainingLoop.js";
+import { escapeHtml } from "../text/markup.js";
 
 /** Points of one curve in a cell's output: as many as its picture draws, and a saved notebook stays small. */
 export const cellPoints = 500;

@@ -7,9 +7,9 @@ import { interruptReasonOf, TrainingInterruption } from "../runs/interruption.js
 import { measures } from "../runs/measures.js";
 import type { RunWriter } from "../runs/runWriter.js";
 import { watchStopRequests } from "../runs/stopRequest.js";
-import { TrainingDisplay } from "./display/trainingDisplay.js";
+import { TrainingDisplay } from "./trainingDisplay.js";
 import type { Environment } from "./environment.js";
-import { cellHost } from "./host.js";
+import { cellHost } from "../display/host.js";
 import { ProcessEnd } from "./processEnd.js";
 import { trainingLoop } from "./trainingLoop.js";
 

@@ -7,11 +7,11 @@ import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
 import { evaluateDeployable, type EvaluationOptions } from "../rnn/inference/evaluate.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import type { EvaluatedScore, Score } from "../rnn/inference/score.js";
-import { table, thousands } from "./display/html.js";
+import { table, thousands } from "../display/html.js";
 import { scoreInWords } from "./evaluation.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 import { beginning, integerScore, type IntegerScore } from "./integerScore.js";
-import { shown } from "./options.js";
+import { shown } from "../experiment/options.js";
 
 /** What is scored on what. */
 export interface IntegerEvaluationRequest {

@@ -3,9 +3,9 @@ import { methodInWords } from "../experiment/evaluationMethod.js";
 import { likeliest } from "../rnn/training/output.js";
 import { softmax } from "../rnn/inference/predict.js";
 import type { LayerTrace, StateTrace } from "../rnn/inference/traceStates.js";
-import { grid, thousands } from "./display/html.js";
-import { type HeatMap, heatMapHtml } from "./display/heatMap.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { grid, thousands } from "../display/html.js";
+import { type HeatMap, heatMapHtml } from "../display/heatMap.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 /** Timesteps of the table in a cell. */
 const rowsShown = 12;

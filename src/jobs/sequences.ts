@@ -3,9 +3,9 @@ import { sequencesToTensors } from "../data/sequenceTensors.js";
 import type { SequenceData } from "../data/contract.js";
 import type { CorpusSpec } from "../experiment/taskSpec.js";
 import type { NewRunOptions } from "../runs/runWriter.js";
-import { table, thousands } from "./display/html.js";
-import { sequencesSvg, sequencesText } from "./display/sequencePicture.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { table, thousands } from "../display/html.js";
+import { sequencesSvg, sequencesText } from "../display/sequencePicture.js";
+import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 /** Labelled sequences to learn from; shows their statistics as a cell's last value. */
 export class Sequences implements Displayable {

@@ -3,8 +3,8 @@ import type { ExperimentSpec } from "../experiment/spec.js";
 import { chooseKernel, kernelFor } from "../rnn/kernels/choose.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import { useLayerKernel } from "../rnn/layers/layerKernel.js";
-import { table } from "./display/html.js";
-import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { table } from "../display/html.js";
+import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 /** What computes: the tensor backend that cells see and the compute kernel that trains. */
 export class Environment implements Displayable {

@@ -1,5 +1,5 @@
-import type { LabelledSequences, SequenceData } from "../../data/contract.js";
-import { escapeHtml } from "../../text/markup.js";
+import type { LabelledSequences, SequenceData } from "../data/contract.js";
+import { escapeHtml } from "../text/markup.js";
 
 /** One sequence as a picture has it. */
 interface Shown {
