@@ -73,7 +73,7 @@ export class KernelClient {
   private readonly rawLimit = new PrintLimit();
   private inbox: Promise<void> = Promise.resolve();
 
-  /** By the executions that wait for answers. */
+  /** Executions that wait for answers, by their numbers. */
   private readonly questions = new Map<string, AbortController>();
 
   private constructor(

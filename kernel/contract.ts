@@ -40,7 +40,7 @@ export const cellErrorSchema = z.object({
   message: z.string(),
   /** User frames only, as "cell 3, line 2, column 5" or a file path. */
   stack: z.string(),
-  /** Where it arose, when known; 1-based. */
+  /** The line and column at which the error arose, counted from 1; absent when it is unknown. */
   cell: z.number().int().optional(),
   line: z.number().int().optional(),
 });

@@ -39,7 +39,7 @@ const defaultTestbench = 50;
 /** Timesteps that a report looks at. */
 const reportTimesteps = 1000;
 
-/** Of `run.accelerator()`: those of every chip. */
+/** The options of `run.accelerator()` are those of every chip. */
 export type AcceleratorOptions = ChipOptions;
 
 export interface RomOptions {

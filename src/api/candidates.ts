@@ -17,7 +17,7 @@ export class Candidates implements Displayable {
   constructor(
     readonly name: string,
     readonly task: TaskSpec["kind"],
-    /** In the order in which they were tried, with the deployable validation loss in nats; null where only one was. */
+    /** The candidates in the order in which they were tried, with the deployable validation loss in nats, which is null where only one was tried. */
     readonly losses: readonly Loss[],
     /** The one that ships: "deterministic", or "draw 1", ... */
     readonly chosen: string,

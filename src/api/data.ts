@@ -59,7 +59,7 @@ async function itsColumns(path: string): Promise<string> {
   return columns === undefined ? "" : `; its columns are ${named}`;
 }
 
-/** Where data comes from. */
+/** The words of `tl.data`: each loads a text or labelled sequences. */
 export const data = {
   /** Names of the texts that `data.text` knows. */
   textNames: textDatasets,

@@ -16,7 +16,7 @@ export interface ReportOptions {
   liberty?: string;
   /** FPGA families to synthesise for: "ice40", "ecp5", "xilinx", "gowin". Default: ice40. */
   fpga?: readonly FpgaFamily[];
-  /** In MHz, of throughput and power. Default: that of `run.accelerator()`, else the highest that the report finds. */
+  /** The clock in MHz for which throughput and power are told. Default: that of `run.accelerator()`, else the highest that the report finds. */
   clockMegahertz?: number;
   /** What paths spend in memories, in ns, as your memory compiler tells it. Default: an access of 1.5 and a setup of 0.2, assumed. */
   memory?: Partial<MemoryTiming>;

@@ -66,7 +66,7 @@ export class Run implements Displayable {
     private readonly trainer: Trainer,
   ) {}
 
-  /** From evidence in the directory, read anew at each call. */
+  /** The state of the run, told by what its directory holds; it is read anew at each call. */
   async state(): Promise<RunState> {
     return (await readRun(this.dir)).state;
   }

@@ -118,7 +118,7 @@ export function wordModel(text: Text, options: WordModelOptions = {}): Task {
 export interface ClassificationOptions {
   /** Sequences in a minibatch. Default 100, or as many as the smallest part has. */
   batchSize?: number;
-  /** So many timesteps side by side are one: 28 makes an image's lines of its pixels. Default 1. */
+  /** How many timesteps, side by side, become one: 28 makes the lines of an image out of its pixels. Default 1. */
   grouped?: number;
   /** True, or the seed of one random order of the timesteps, the same for all sequences. Default: the given order. */
   permuted?: boolean | number;

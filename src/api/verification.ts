@@ -5,14 +5,14 @@ import { table, thousands, type Row } from "../display/html.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 export interface VerilogOptions {
-  /** Of the testbench, from the validation part. Default 50. */
+  /** Timesteps that the testbench feeds, taken from the validation part. Default 50. */
   timesteps?: number;
   /** Replace an earlier accelerator in the same folder. Default false: an existing folder is an error. */
   overwrite?: boolean;
 }
 
 export interface VerifyAcceleratorOptions {
-  /** From the validation part. Default 50. */
+  /** Timesteps that are simulated, taken from the validation part. Default 50. */
   timesteps?: number;
   /** "icarus", "verilator". Default: both. */
   simulators?: readonly SimulatorName[];

@@ -46,7 +46,7 @@ function ifGiven<T>(values: Values, option: OptionName, read: (name: string, tex
   return text === undefined ? undefined : read(spelledOption[option], text);
 }
 
-/** Without the members that are undefined. */
+/** The same options, but those that are undefined are left out. */
 function defined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

@@ -26,7 +26,7 @@ interface Option {
 /** What is printed when a command is done: `text` for people, or with `--json` the members of one JSON object. */
 export interface Report {
   readonly text: string;
-  /** In place of `text`, as it is: lines that end in \r\n. */
+  /** Text that is printed as it is, in place of `text`: its lines end in \r\n. */
   readonly csv?: string;
   readonly json: Readonly<Record<string, unknown>>;
   /** The work was done and its outcome is bad: exit code 1, and `ok` is false. */

@@ -11,7 +11,7 @@ import { randomRun, refuseRandomOptions } from "./randomOptions.js";
 /** What a hardware command works on: the chip of a finished run with its data, or of a random network. */
 export interface HardwareSubject {
   readonly chip: Chip;
-  /** Of the validation part. */
+  /** Sequences of the validation part. */
   readonly sequences: readonly Sequence[];
 }
 

@@ -12,7 +12,7 @@ import { printableLine } from "../text/printable.js";
 import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
 import { type RunRow, runsCsv } from "./runsCsv.js";
 
-/** Where a notebook beside it puts its runs. */
+/** The folder in which a notebook of the same folder puts its runs. */
 const runsFolder = "runs";
 
 export const runsCommand: Command = {
@@ -112,7 +112,7 @@ function table(rows: readonly (ListedRun | DamagedRun)[]): string {
   return shown.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd()).join("\n");
 }
 
-/** In the order of the headings. */
+/** The cells of a row, in the order of the headings. */
 function cellsOf(row: ListedRun | DamagedRun): string[] {
   if (!("state" in row)) {
     return ["damaged", "-", "-", "-", "-", "-", printableLine(row.dir), printableLine(row.message)];

@@ -59,7 +59,7 @@ export function encodeText(text: string, alphabet: readonly string[]): Int32Arra
   return length === encoded.length ? encoded : encoded.slice(0, length);
 }
 
-/** Where in a string, in its own units, the code point `count` places after the one at `start` begins. */
+/** The index, in UTF-16 units, at which the code point begins that is `count` code points after the one at `start`. */
 export function codeUnitOffset(text: string, start: number, count: number): number {
   let at = start;
   for (let seen = 0; seen < count; seen++) {

@@ -116,7 +116,7 @@ function findAgain(spec: CorpusSpec, runDir: string): Promise<TextCorpus> | Text
 
 /** How a language model reads a text. */
 export type TextTask = Pick<LanguageModelSpec, "kind" | "split" | "sequenceLength" | "batchSize"> & {
-  /** For word models; without it every word of the training part is a symbol. */
+  /** The vocabulary of a word model; without it every word of the training part is a symbol. */
   readonly vocabulary?: VocabularyLimits | undefined;
 };
 

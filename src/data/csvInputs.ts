@@ -81,7 +81,7 @@ function columnsOf(table: CsvTable, training: CsvTraining, { label }: CsvInputOp
   return isNamed ? namedColumns(table, form, form.header!, label) : orderedColumns(table, training, label);
 }
 
-/** By their names, in any order. */
+/** Finds the columns by their names, which may stand in any order. */
 function namedColumns(table: CsvTable, form: TableForm, trained: readonly string[], label: ColumnChoice | undefined): InputColumns {
   const names = table.names!;
   const nameOf = (column: number): string => trained[column]!;
@@ -107,7 +107,7 @@ function namedColumns(table: CsvTable, form: TableForm, trained: readonly string
   };
 }
 
-/** By their numbers; where the file has no labels, those after the label's are one less. */
+/** Finds the columns by their numbers; where the file has no labels, the columns after the label's have numbers that are one less. */
 function orderedColumns(table: CsvTable, { shape, tableForm }: CsvTraining, choice: ColumnChoice | undefined): InputColumns {
   const form = tableForm ?? unnamedForm(shape);
   const others = columnNumbers(form.columns).filter((column) => column !== form.label);

@@ -131,7 +131,7 @@ function pickSequences({ values, timesteps, width }: UnsplitSequences, labels: I
   return { values: picked, labels: Int32Array.from(part, (sequence) => labels[sequence]!) };
 }
 
-/** In place. @param part the sequences that tell mean and deviation */
+/** Standardises the values in place. @param part the sequences from which mean and deviation are taken */
 function standardiseBy(all: UnsplitSequences, part: readonly number[]): Scaling {
   const scaling = scalingOf(all, part);
   standardise(all, scaling);

@@ -2,7 +2,7 @@ import { NgramTree, root } from "./ngramTree.js";
 import { smoothed } from "./ngramSmoothing.js";
 import type { Smoothed } from "./ngramSmoothing.js";
 
-/** So that an order fits into a byte. */
+/** The highest order that fits into a byte. */
 const highestOrder = 255;
 
 /**

@@ -12,7 +12,7 @@ export interface NgramScore extends NgramSize {
 }
 
 export interface NgramYardstick {
-  /** From 1 to the highest order. */
+  /** The scores of all orders, from 1 to the highest. */
   readonly scores: readonly NgramScore[];
   /** The best on the validation part, the lowest order of several. */
   readonly chosen: NgramScore;

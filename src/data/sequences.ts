@@ -7,10 +7,10 @@ import type { TableForm } from "./tableForm.js";
 export interface SequenceCorpus {
   readonly name: string;
   readonly data: SequenceData;
-  /** In words; what is known of it. */
+  /** What is known of its licence, in words. */
   readonly licence: string;
   readonly source: CorpusSpec["source"];
-  /** Of all that `data` holds, in hexadecimal. */
+  /** SHA-256 of everything in `data`, in hexadecimal. */
   readonly sha256: string;
   /** What a reader of its statistics should know. */
   readonly notes: readonly string[];
@@ -22,7 +22,7 @@ export interface SequenceCorpus {
 
 /** What was understood of a table of sequences. */
 export interface SequenceReading {
-  /** In words: "one sequence in each row, 40 timesteps of 4 values" */
+  /** The shape in words: "one sequence in each row, 40 timesteps of 4 values". */
   readonly table: string;
   /** Names of the values of a timestep. */
   readonly features: readonly string[];

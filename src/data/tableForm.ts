@@ -12,7 +12,7 @@ export const tableFormSchema = z.strictObject({
   /** What tells the sequences of a table with a timestep in each row apart; empty for a sequence in each row. */
   id: z.array(column).readonly(),
   time: column.nullable(),
-  /** In the order in which the model reads their values: of one timestep where there is an id, else of a whole sequence. */
+  /** The value columns in the order in which the model reads them: those of one timestep where there is an id, else those of a whole sequence. */
   values: z.array(column).min(1).readonly(),
   /** Names of the values of one timestep. */
   features: z.array(z.string()).min(1).readonly(),

@@ -10,10 +10,10 @@ import { printableLine } from "../text/printable.js";
 export interface TextCorpus {
   readonly name: string;
   readonly text: string;
-  /** In words; what is known of it. */
+  /** What is known of its licence, in words. */
   readonly licence: string;
   readonly source: CorpusSpec["source"];
-  /** Of the text as UTF-8, in hexadecimal. */
+  /** SHA-256 of the text as UTF-8, in hexadecimal. */
   readonly sha256: string;
   /** Length in code points. */
   readonly characters: number;
@@ -101,7 +101,7 @@ export function universalNewlines(text: string): string {
   return text.replace(/\r\n?/g, "\n");
 }
 
-/** Where a decoder puts its first replacement character, in bytes. */
+/** The offset, in bytes, at which a decoder puts its first replacement character. */
 function firstInvalidByte(bytes: Uint8Array): number {
   const decoded = Buffer.from(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
   return bytes.findIndex((byte, index) => decoded[index] !== byte);

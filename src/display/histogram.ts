@@ -15,7 +15,7 @@ const bins = 48;
 /** Share of the weights that the picture's range holds; the few beyond count in the outermost bins. */
 const shown = 0.99;
 
-/** Where the picture of these latent weights ends on either side, in units of W0; at least 1.5, so that W0 is in it. */
+/** The latent weight, in units of W0, at which the picture ends on either side; it is at least 1.5, so that W0 is in it. */
 export function histogramRange(gates: readonly GateWeights[]): number {
   const magnitudes = Float32Array.from(gates.flatMap(({ latent }) => Array.from(latent, Math.abs))).sort();
   return Math.max(1.5, magnitudes[Math.floor(magnitudes.length * shown)] ?? 0);

@@ -11,7 +11,7 @@ export const reportSchema = z.discriminatedUnion("kind", [
     kind: z.literal("run"),
     dir: z.string(),
     state: z.enum(["running", "finished", "interrupted", "crashed"]),
-    /** By which the task is judged: "BPC", "perplexity" or "accuracy" (a share). */
+    /** The measure by which the task is judged: "BPC", "perplexity" or "accuracy" (a share). */
     measure: z.string(),
     /** Its deployable value on the test part; null when not evaluated. */
     test: z.number().nullable(),

@@ -3,13 +3,13 @@ import { openRegularFile } from "./regularFile.js";
 
 const newline = 0x0a;
 
-/** So much of a file is in memory at a time, and between two pieces other work has its turn. */
+/** The bytes of a file that are in memory at a time; between two such pieces other work has its turn. */
 const pieceBytes = 512 * 1024;
 
 /** A longer line is passed over without being held. The longest events, reports of all weights, have a few kilobytes. */
 const longestLine = 4 * 1024 * 1024;
 
-/** By so many of the last bytes read it is told whether the file is still the one that was read. */
+/** The number of bytes, the last ones read, that tell whether the file is still the one that was read. */
 const tailBytes = 64;
 
 /** Takes the lines of a growing file. */

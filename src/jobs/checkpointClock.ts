@@ -1,4 +1,4 @@
-/** So much work at most is lost when a process is killed, in seconds. */
+/** The most work, in seconds, that is lost when a process is killed. */
 const mostSecondsLost = 60;
 
 /** Says when it is time for a checkpoint whatever the steps between validations. */

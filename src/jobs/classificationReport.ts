@@ -47,7 +47,7 @@ export class ConfusionMatrix implements Displayable {
 
 /** Precision, recall, F1 and support of each class, their means, and the accuracy with its interval. */
 export class ClassificationReport implements Displayable {
-  /** In the order of the classes. */
+  /** The figures of each class, in the order of the classes. */
   readonly classes: readonly ClassFigures[];
   /** Each class counts alike. */
   readonly macro: MeanFigures;

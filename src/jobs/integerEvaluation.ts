@@ -20,7 +20,7 @@ export interface IntegerEvaluationRequest {
   readonly fixed: FixedModel;
   readonly data: TaskData;
   readonly part: Exclude<DataPart, "train">;
-  /** Of the part's beginning; all where undefined. */
+  /** Timesteps of the part's beginning that are scored; undefined: all. */
   readonly timesteps?: number;
   readonly kernel: RecurrentKernel;
 }
@@ -74,7 +74,7 @@ export class IntegerEvaluation implements Displayable {
     return this.integerScore.timesteps;
   }
 
-  /** Of the accelerator. */
+  /** The score of the accelerator's integers. */
   get integers(): Score {
     return this.integerScore.score;
   }
@@ -94,7 +94,7 @@ export class IntegerEvaluation implements Displayable {
     return this.integers.bpc - this.deployable.bpc;
   }
 
-  /** As rows of text. */
+  /** The comparison as rows of text. */
   rows(): readonly (readonly [string, string])[] {
     const { task, deployable, integers, saturations, lostBits } = this;
     return [

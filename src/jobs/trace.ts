@@ -50,7 +50,7 @@ export class Trace implements Displayable {
     return this.facts.outputs;
   }
 
-  /** From the input on: `hidden` [T, H], h after each timestep, and `cell` [T, H], c of an LSTM. */
+  /** The layers from the input on, each with `hidden` [T, H], h after each timestep, and `cell` [T, H], c of an LSTM. */
   get layers(): readonly LayerTrace[] {
     return this.states.layers;
   }

@@ -16,7 +16,7 @@ export interface ProcessOptions {
   readonly signal?: AbortSignal;
   /** How to get the program when it is missing. */
   readonly remedy: string;
-  /** Told each line of its standard output as it comes. */
+  /** Called with each line of its standard output as it arrives. */
   readonly onLine?: (line: string) => void;
 }
 

@@ -24,7 +24,7 @@ export interface Columns {
   /** Empty for a wide table. */
   readonly id: readonly number[];
   readonly time: number | undefined;
-  /** In order: of a long table the values of its timestep, of a wide one all values. */
+  /** The value columns in order: those of one timestep in a long table, those of the whole sequence in a wide one. */
   readonly values: readonly number[];
 }
 

@@ -1,6 +1,6 @@
 /** One row of a CSV file. */
 export interface CsvRow {
-  /** Where it begins, from 1. */
+  /** The line on which the row begins, counted from 1. */
   readonly line: number;
   readonly fields: readonly string[];
 }

@@ -17,7 +17,7 @@ export interface Source {
   readonly url: string;
   /** What the progress calls it. */
   readonly name: string;
-  /** Told by its length, or counted while it comes, a longer one is refused. */
+  /** The most bytes that are taken. A longer answer is refused, by its declared length or as soon as more has arrived. */
   readonly mostBytes: number;
 }
 
@@ -28,7 +28,7 @@ export interface DownloadOptions {
   readonly stallMilliseconds?: number | undefined;
 }
 
-/** So often one call goes on where a connection broke. */
+/** How often one call goes on after a connection broke. */
 const attempts = 3;
 
 /** What was being downloaded, to go on with exactly that. */
@@ -144,7 +144,7 @@ function rangeStart({ headers }: Response): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
-/** Of the whole file, or undefined when the server does not say or compresses what it sends. */
+/** The bytes of the whole file; undefined when the server does not tell, or compresses what it sends. */
 function totalLength({ headers }: Response, start: number): number | undefined {
   const length = headers.get("content-length");
   const encoding = headers.get("content-encoding") ?? "identity";

@@ -18,7 +18,7 @@ export interface DatasetOptions extends DownloadOptions {
 /** The content of a file of a data set. */
 export interface OpenedFile {
   readonly bytes: Uint8Array;
-  /** Where it lies. */
+  /** The path or address of the file. */
   readonly place: string;
   /** What the user should know of how far it was checked. */
   readonly notes: readonly string[];

@@ -7,7 +7,7 @@ import { DatasetError } from "./dataFile.js";
 export interface DataPlaces {
   /** The user's own, looked into first and never written. */
   readonly own: readonly string[];
-  /** Where downloads are kept. */
+  /** The folder in which downloads are kept. */
   readonly cache: string;
 }
 

@@ -3,13 +3,13 @@ import type { DataFile } from "./dataFile.js";
 
 /** A text that is downloaded when it is asked for. */
 export interface TextDataset {
-  /** In words; what is known of it. */
+  /** What is known of its licence, in words. */
   readonly licence: string;
   /** The whole text, or its training, validation and test part. */
   readonly files: readonly [DataFile] | readonly [train: DataFile, validation: DataFile, test: DataFile];
   /** Canonical split of a text in one file. */
   readonly split?: Exclude<SplitSpec, string>;
-  /** From the text of a file, line ends being \n already, to what is learned. */
+  /** Makes what is learned out of the text of a file, whose lines end in \n already. */
   readonly prepare?: (text: string) => string;
   /** Distinct characters of the text in the code that the paper's authors released, for sets they trained on. */
   readonly paperSymbols?: number;
@@ -86,7 +86,7 @@ export const downloadedTexts: Readonly<Record<string, TextDataset>> = {
     split: [0.9, 0.05, 0.05],
     paperSymbols: 27,
   },
-  /** With <unk> for rare words; blank lines are sentences of their own. */
+  /** The text with <unk> in place of rare words; blank lines are sentences of their own. */
   "wikitext-2": {
     licence: "CC BY-SA (the authors of Wikipedia; Merity et al. 2016)",
     files: [

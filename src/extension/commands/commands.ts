@@ -3,7 +3,7 @@ import type { Services } from "../services.js";
 import { type CommandButton, whenRow } from "./placement.js";
 
 interface Command {
-  /** In the palette and in menus; with an ellipsis where the command asks for more. */
+  /** The text in the palette and in menus; it ends in an ellipsis where the command asks for more. */
   readonly title: string;
   /** Name of a VS Code codicon. */
   readonly icon?: string;

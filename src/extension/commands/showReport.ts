@@ -8,7 +8,7 @@ import { pickTrainedRun } from "./pickTrainedRun.js";
 import { requireTrust } from "./requireTrust.js";
 
 const command = "Show Report";
-/** In the run's directory; each report replaces the one before. */
+/** The report's name in the run's directory; each report replaces the one before. */
 const reportFile = "hardware-report.md";
 
 /** Synthesises a run's accelerator and opens what it takes: memory, area, timing, energy, FPGA resources. */

@@ -35,7 +35,7 @@ export async function verifyAccelerator(services: Services): Promise<void> {
   }
 }
 
-/** With a button, since a notification without one shows its first line only. */
+/** Shows a notification with a button, since one without shows its first line only. */
 async function tell(run: string, answer: Answer): Promise<void> {
   const copy = "Copy";
   const words = inWords(run, answer);

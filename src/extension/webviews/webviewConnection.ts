@@ -15,7 +15,7 @@ export interface PageSetup {
   readonly name: PageName;
   readonly title: string;
   readonly sources: readonly SnapshotSource[];
-  /** Where the workspace keeps how the page was looked at; a page without one starts anew in every tab. */
+  /** The memory of how the page was looked at, kept by the workspace; a page without one starts anew in every tab. */
   readonly memory?: ViewMemory;
   onMessage(message: FromWebview): void;
   /** A message of the page that fits no schema, or a snapshot that could not be made. */
