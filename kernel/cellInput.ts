@@ -83,6 +83,7 @@ function textOf({ outcome, text }: InputAnswer): string | null | undefined {
   return outcome === "unavailable" ? undefined : outcome === "dismissed" ? null : text;
 }
 
+/** The error of a cell that asks where no editor runs the notebook; it names the question and what to do instead. */
 export function nobodyToAsk(question: string): InputError {
   return new InputError(
     `"${question}": cells have no input here, since no editor runs the notebook; set the value in the cell, or read it from process.env.`,

@@ -16,6 +16,7 @@ export interface Places {
 
 const ownVarScope = /^(Function|ArrowFunction|StaticBlock|PropertyDefinition)/;
 
+/** Finds the places in a cell's program that its rewriting must treat otherwise than other names. */
 export function findPlaces(program: Program): Places {
   const places: Places = {
     shorthand: new Set(),

@@ -174,6 +174,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 const storage = new AsyncLocalStorage<Execution>();
 let latest: Execution | undefined;
 
+/** Runs a body, and all that it starts later, as part of an execution. */
 export function runInExecution<T>(execution: Execution, body: () => T): T {
   latest = execution;
   return storage.run(execution, body);

@@ -8,10 +8,12 @@ const interruption = 1;
 const answerMark = 2;
 const headBytes = 5;
 
+/** The bytes that tell the watcher thread to interrupt the running cell. */
 export function interruptionBytes(): Buffer {
   return Buffer.of(interruption);
 }
 
+/** The bytes of an answer to a cell's question: a mark, the length, and JSON. */
 export function answerBytes(answer: InputAnswer): Buffer {
   const json = Buffer.from(JSON.stringify(answer));
   const head = Buffer.alloc(headBytes);

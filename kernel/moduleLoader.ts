@@ -13,6 +13,7 @@ export interface CompiledModule {
 const codes = new Map<string, string>();
 let port: MessagePort | undefined;
 
+/** The hook by which Node hands over the port on which code is asked for. */
 export function initialize(data: { port: MessagePort }): void {
   port = data.port;
 }
@@ -28,10 +29,12 @@ function codeOf(url: string): string | undefined {
 type NextResolve = (specifier: string, context?: ResolveHookContext) => Promise<unknown>;
 type NextLoad = (url: string, context?: LoadHookContext) => Promise<unknown>;
 
+/** Node's resolve hook: addresses of compiled code stand for themselves. */
 export async function resolve(specifier: string, context: ResolveHookContext, next: NextResolve): Promise<unknown> {
   return codeOf(specifier) === undefined ? next(specifier, context) : { url: specifier, shortCircuit: true };
 }
 
+/** Node's load hook: gives the code of such an address. */
 export async function load(url: string, context: LoadHookContext, next: NextLoad): Promise<unknown> {
   const source = codeOf(url);
   return source === undefined ? next(url, context) : { format: "module", source, shortCircuit: true };

@@ -1,6 +1,7 @@
 import type { ExtensionContext } from "vscode";
 import { Tritloom } from "./extension/tritloom.js";
 
+/** Called by VS Code when the extension starts. */
 export function activate(context: ExtensionContext): void {
   context.subscriptions.push(new Tritloom(context));
 }

@@ -73,6 +73,7 @@ function flag(option: string, { value }: Option): string {
   return `--${option}${value === undefined ? "" : ` ${value}`}`;
 }
 
+/** What `tritloom NAME --help` prints. */
 export function commandHelp(name: string, command: Command): string {
   const rows = [
     ...command.operands.map(({ name: operand, description }) => [operand, description] as const),

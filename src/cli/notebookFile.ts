@@ -100,10 +100,12 @@ function checkLanguage(notebook: Notebook, path: string): void {
   });
 }
 
+/** The cells with code, in order. */
 export function codeCells(notebook: Notebook): NotebookCell[] {
   return notebook.cells.filter((cell) => cell.cell_type === "code");
 }
 
+/** A cell's source as one text; the file format also allows a list of lines. */
 export function cellSource(cell: NotebookCell): string {
   return typeof cell.source === "string" ? cell.source : cell.source.join("");
 }
@@ -136,6 +138,7 @@ function uniqueId(id: string | undefined, used: Set<string>): string {
   return kept;
 }
 
+/** Writes a notebook whole or not at all. */
 export function writeNotebook(path: string, notebook: Notebook): Promise<void> {
   return writeFileAtomically(path, formatNotebook(notebook));
 }

@@ -43,6 +43,7 @@ export class NotebookOutputs {
   }
 }
 
+/** A cell's error as Jupyter's notebook format stores it. */
 export function toErrorOutput({ name, message, stack }: CellError): NotebookOutput {
   const header = `${name}: ${message}`;
   return {

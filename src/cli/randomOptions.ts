@@ -51,6 +51,7 @@ export function refuseRandomOptions(values: Values, allowed: readonly string[] =
   }
 }
 
+/** The name itself if it is one of the list. @throws UsageError that names option, text and list */
 export function oneOf<const Name extends string>(option: string, text: string, names: readonly Name[]): Name {
   const found = names.find((name) => name === text);
   if (found === undefined) {

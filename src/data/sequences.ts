@@ -39,6 +39,7 @@ export class SequenceError extends Error {
 
 export const dataParts: readonly DataPart[] = ["train", "validation", "test"];
 
+/** Labelled sequences with their facts and the checksum of their values. */
 export function makeSequenceCorpus(data: SequenceData, facts: Omit<SequenceCorpus, "data" | "sha256">): SequenceCorpus {
   return { ...facts, data, sha256: sequencesSha256(data) };
 }

@@ -35,6 +35,7 @@ export class CorpusError extends Error {
 /** What is known of a text besides itself. */
 export type CorpusFacts = Pick<TextCorpus, "name" | "licence" | "source"> & Partial<Pick<TextCorpus, "parts" | "notes">>;
 
+/** A text with its facts, checksum and counts. */
 export function makeCorpus(text: string, facts: CorpusFacts): TextCorpus {
   const sha256 = createHash("sha256").update(text, "utf8").digest("hex");
   return { notes: [], ...facts, text, sha256, characters: countCharacters(text), symbols: alphabetOf(text).length };

@@ -3,6 +3,7 @@ import { type PanelName, panelNames } from "./webviews/pageTable.js";
 /** What VS Code knows each of these names by. */
 export type Ids<Name extends string> = { readonly [Each in Name]: `tritloom.${Each}` };
 
+/** The ids of these names. */
 export function idsOf<Name extends string>(names: readonly Name[]): Ids<Name> {
   return Object.fromEntries(names.map((name) => [name, `tritloom.${name}`])) as Ids<Name>;
 }

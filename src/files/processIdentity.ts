@@ -15,6 +15,7 @@ export const noStartTime = "unknown";
 
 let own: Promise<ProcessIdentity> | undefined;
 
+/** The identity of this process. */
 export function thisProcess(): Promise<ProcessIdentity> {
   own ??= startTime(process.pid).then((startedAt) => ({ pid: process.pid, startedAt: startedAt ?? noStartTime }));
   return own;

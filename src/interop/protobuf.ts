@@ -23,16 +23,19 @@ export function integerField(field: number, value: number): Field {
   return [key(field, "varint"), varint(BigInt(value))];
 }
 
+/** A field of 32 bits, IEEE 754 single precision. */
 export function floatField(field: number, value: number): Field {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setFloat32(0, value, true);
   return [key(field, "fixed32"), bytes];
 }
 
+/** A field of bytes with their length. */
 export function bytesField(field: number, bytes: Uint8Array): Field {
   return [key(field, "lengthDelimited"), varint(BigInt(bytes.length)), bytes];
 }
 
+/** A field of UTF-8 text with its length. */
 export function stringField(field: number, text: string): Field {
   return bytesField(field, Buffer.from(text));
 }

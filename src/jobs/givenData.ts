@@ -85,6 +85,7 @@ export type ReadData = ReadSequences | ReadText;
 
 const partOf: Readonly<Record<PartName, DataPart>> = { training: "train", validation: "validation", test: "test" };
 
+/** Whether a value names a part of a run's own data. */
 export function isPartName(value: unknown): value is PartName {
   return typeof value === "string" && (partNames as readonly string[]).includes(value);
 }

@@ -22,6 +22,7 @@ class MismatchedDataError extends Error {
   override readonly name = "MismatchedDataError";
 }
 
+/** The network of an experiment. @throws MismatchedDataError for data that does not belong to the task */
 export function architectureOf({ task, layers, output }: ExperimentSpec, data: TaskData): Architecture {
   const common = { layers, outputQuantiser: output.quantiser };
   if (task.kind === "classification") {

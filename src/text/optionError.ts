@@ -26,6 +26,7 @@ export interface NamesOptions extends Error {
   wordsWith(name: NameOption): string;
 }
 
+/** Whether an error can say its options in the words of another place, as the command line. */
 export function namesOptions(error: unknown): error is NamesOptions {
   return error instanceof Error && typeof (error as Partial<NamesOptions>).wordsWith === "function";
 }

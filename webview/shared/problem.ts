@@ -12,6 +12,7 @@ export function showProblem(text: string): void {
   bar.textContent = text;
 }
 
+/** Takes the problem away, if one is shown. */
 export function clearProblem(): void {
   document.getElementById(problemId)?.remove();
 }

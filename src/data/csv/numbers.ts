@@ -15,6 +15,7 @@ export function readNumber(field: string, mark: DecimalMark): number {
   return Number(mark === "," ? field.replace(",", ".") : field);
 }
 
+/** Whether a field is a number, written with a decimal point or a decimal comma. */
 export function isNumber(field: string): boolean {
   return patterns["."].test(field) || patterns[","].test(field);
 }
@@ -22,6 +23,7 @@ export function isNumber(field: string): boolean {
 /** How tables write that there is no number: R, pandas, databases and Weka. */
 const missingWords = /^(|nan|na|n\/a|null|none|\?|-)$/i;
 
+/** Whether a field says that there is no number. */
 export function isMissing(field: string): boolean {
   return missingWords.test(field);
 }

@@ -36,6 +36,7 @@ export async function releasePartial({ folder }: PartialDownload, target: string
   ours.delete(folder);
 }
 
+/** Removes what is left of a download that was not finished. */
 export async function removePartial({ folder }: PartialDownload): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   ours.delete(folder);

@@ -22,6 +22,7 @@ export function bundleItems(data: MimeBundle): vscode.NotebookCellOutputItem[] {
   return mimes.map((mime) => item(mime, data[mime]!));
 }
 
+/** Printed text as an output item of VS Code. */
 export function streamItem(name: "stdout" | "stderr", text: string): vscode.NotebookCellOutputItem {
   return vscode.NotebookCellOutputItem[name](text);
 }

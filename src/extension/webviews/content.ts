@@ -35,6 +35,7 @@ function attribute(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
+/** The document of a page, whose only script is its own. */
 export function pageHtml({ cspSource, nonce, title, script, style, view }: PageParts): string {
   const data = view === undefined ? "" : ` data-view="${attribute(JSON.stringify(view))}"`;
   return `<!DOCTYPE html>

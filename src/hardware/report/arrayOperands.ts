@@ -53,6 +53,7 @@ export interface LayerReading {
   readonly input: LayerInput;
 }
 
+/** What each layer's array multiplies in one timestep, taken from near the sequence's end, where the states are typical. */
 export function layerReadings(model: FixedModel, sequence: Sequence): LayerReading[] {
   const network = new IntegerNetwork(model);
   const last = Math.min(most.timesteps, timestepsOf(sequence)) - 1;

@@ -19,10 +19,12 @@ export type Figure = z.infer<typeof figureSchema>;
 /** Everything of a figure but its number. */
 export type Provenance = Pick<Figure, "node" | "tool" | "version" | "source">;
 
+/** A figure with its unit and where it comes from. */
 export function figure(value: number, unit: string, provenance: Provenance): Figure {
   return { value, unit, ...provenance };
 }
 
+/** A figure that was scaled from another technology, which it says. */
 export function scaled(measured: Figure, factor: number, node: string, reason: string): Figure {
   return { ...measured, value: measured.value * factor, node, scaledBy: { factor, reason } };
 }

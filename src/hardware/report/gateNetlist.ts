@@ -13,6 +13,7 @@ export interface GateNetlist {
   readonly pins: readonly { readonly pin: string; readonly net: string }[];
 }
 
+/** Reads the gate netlist that Yosys writes as Verilog, one cell for each statement. */
 export function parseGateNetlist(verilog: string): GateNetlist {
   const ports = (direction: string): string[] =>
     [...verilog.matchAll(new RegExp(`^ {2}${direction} (.*);$`, "gm"))].map(([, name]) => plainName(name!));

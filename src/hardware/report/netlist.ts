@@ -16,6 +16,7 @@ const netlistSchema = z.object({
 /** A netlist of standard cells whose modules are still apart, as `write_json` writes it. */
 export type Netlist = z.infer<typeof netlistSchema>["modules"];
 
+/** Reads the netlist that Yosys writes as JSON. */
 export function parseNetlist(json: string): Netlist {
   return netlistSchema.parse(JSON.parse(json)).modules;
 }
@@ -30,6 +31,7 @@ export interface Extent {
 
 export const nothing: Extent = { area: 0, cells: 0, memoryBits: 0, romBits: 0 };
 
+/** The sum of two extents. */
 export function together(one: Extent, other: Extent): Extent {
   return {
     area: one.area + other.area,

@@ -95,6 +95,7 @@ export function throughputPart(clock: ChosenClock | Missing, summary: NetworkSum
   };
 }
 
+/** The timing of the flattened netlist, as the report shows it. */
 export function cellTiming(cells: CellReading): Exclude<TimingPart["cells"], Missing> {
   const { reading, macUnits, memory } = cells;
   const { periodNanoseconds, startPoint, endPoint } = reading;
@@ -104,6 +105,7 @@ export function cellTiming(cells: CellReading): Exclude<TimingPart["cells"], Mis
   return { period: figure(periodNanoseconds, "ns", own), frequency: figure(highestClock(reading), "MHz", own), startPoint, endPoint };
 }
 
+/** The energy of the flattened netlist at a clock, as the report shows it. */
 export function cellEnergy(cells: CellReading, cyclesPerTimestep: number, clock: ChosenClock): Exclude<EnergyPart["cells"], Missing> {
   const source = `vectorless: every net switches in ${powerClock.activity} of the cycles; cells of the flattened netlist only, no wires, memories or clock tree`;
   const own = provenance(cells, source);

@@ -27,6 +27,7 @@ const maximumStreams = 128;
 const sequenceChunks = 16;
 const maximumSequences = 128;
 
+/** The minibatches of the training part from which population statistics are taken. */
 export function statisticsSource(data: TaskData): StatisticsSource {
   return data.kind === "symbols" ? textSource(data.train) : sequenceSource(data);
 }
