@@ -53,7 +53,7 @@ export interface LayerReading {
   readonly input: LayerInput;
 }
 
-/** What each layer's array multiplies in one timestep, taken from near the sequence's end, where the states are typical. */
+/** What each layer reads in the last timestep of the beginning of a sequence, after it has read all before it. */
 export function layerReadings(model: FixedModel, sequence: Sequence): LayerReading[] {
   const network = new IntegerNetwork(model);
   const last = Math.min(most.timesteps, timestepsOf(sequence)) - 1;
