@@ -67,7 +67,7 @@ function weightsOf(recurrent: readonly RecurrentLayer[], output: tf.layers.Layer
   }
   const [matrix, bias] = output.getWeights().map((tensor) => tensor.dataSync<"float32">().slice());
   return {
-    ...Object.assign({}, ...latent.map((one, index) => withLayerPrefix(index, one!.parameters))),
+    ...Object.fromEntries(latent.flatMap((one, index) => Object.entries(withLayerPrefix(index, one!.parameters)))),
     "output.weights": matrix!,
     ...(bias && { "output.bias": bias }),
   };

@@ -101,7 +101,7 @@ export function readCommandLine(name: string, command: Command, args: readonly s
   if (missing !== undefined && !switches.has("help")) {
     throw new UsageError(`${name} needs ${flag(...missing)}: ${missing[1].description}.`);
   }
-  const texts = given.flatMap(([option, value]) => (typeof value === "string" ? [[option, value]] : []));
+  const texts = given.flatMap(([option, value]) => (typeof value === "string" ? [[option, value] as const] : []));
   return { operands: positionals, values: Object.fromEntries(texts), switches };
 }
 

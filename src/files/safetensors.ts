@@ -67,7 +67,7 @@ export function decodeSafetensors(bytes: Uint8Array, place: string): NamedTensor
     .filter(([name]) => name !== metadataKey)
     .map(([name, value]): [string, Entry] => [name, readEntry(name, value, fail)]);
   checkLayout(entries, bytes.length - dataStart, fail);
-  const tensors = entries.map(([name, entry]) => [name, readTensor(bytes, dataStart, entry)]);
+  const tensors = entries.map(([name, entry]) => [name, readTensor(bytes, dataStart, entry)] as const);
   return { metadata, tensors: Object.fromEntries(tensors) };
 }
 

@@ -153,7 +153,7 @@ function answer(pressed: HTMLElement, words: string, text: string): void {
  */
 export function exportBar(onExport: (kind: ExportKind) => Promise<string>, onFault: (error: unknown) => void): HTMLElement {
   const buttons = exportButtons.map(({ kind, text, label }) => {
-    const created = button({ text, label, onPress: () => onExport(kind).then((words) => answer(created, words, text), onFault) });
+    const created = button({ text, label, onPress: () => void onExport(kind).then((words) => answer(created, words, text), onFault) });
     return created;
   });
   return group("Export", "controls end", buttons);

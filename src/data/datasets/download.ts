@@ -161,7 +161,7 @@ async function refuseOversize({ body }: Response, bytes: number, mostBytes: numb
 async function receive({ body }: Response, handle: FileHandle, start: number, onBytes: (received: number) => void): Promise<number> {
   let received = start;
   onBytes(received);
-  const chunks = body?.[Symbol.asyncIterator]();
+  const chunks = body?.[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined> | undefined;
   for (;;) {
     const next = await chunks?.next().catch((error: unknown) => broken(received, causeOf(error)));
     if (next === undefined || next.done) {

@@ -28,7 +28,7 @@ export class RomEditor extends DisposableOwner implements vscode.CustomReadonlyE
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.joinPath(uri, ".."), path.basename(uri.fsPath)));
     const connection = new WebviewConnection(panel, this.pageOf(uri, watcher), this.webviewFolder);
     const closing = panel.onDidDispose(() => this.close(parts));
-    const parts = { dispose: () => [connection, watcher, closing].forEach((each) => each.dispose()) };
+    const parts = { dispose: () => [connection, watcher, closing].forEach((each) => void each.dispose()) };
     this.open.add(parts);
   }
 
@@ -47,7 +47,7 @@ export class RomEditor extends DisposableOwner implements vscode.CustomReadonlyE
       current: async () => ({ type: "rom", version, rom: await this.reading.snapshot(uri.fsPath) }),
       onChange: (listener) => {
         const all = [watcher.onDidChange(listener), watcher.onDidCreate(listener), watcher.onDidDelete(listener)];
-        return { dispose: () => all.forEach((each) => each.dispose()) };
+        return { dispose: () => all.forEach((each) => void each.dispose()) };
       },
     };
     const title = path.basename(uri.fsPath);

@@ -85,7 +85,7 @@ export class RunDiscovery extends DisposableOwner {
   }
 
   private stopWatching(): void {
-    this.watchers.splice(0).forEach((watcher) => watcher.dispose());
+    this.watchers.splice(0).forEach((watcher) => void watcher.dispose());
   }
 }
 

@@ -122,11 +122,11 @@ async function* alternate(a: Trace, b: Trace): AsyncIterable<{ side: Side; event
   ];
   while (sides.length > 0) {
     for (const each of [...sides]) {
-      const { done, value } = await each.events.next();
-      if (done) {
+      const next = await each.events.next();
+      if (next.done) {
         sides.splice(sides.indexOf(each), 1);
       } else {
-        yield { side: each.side, event: value };
+        yield { side: each.side, event: next.value };
       }
     }
   }
