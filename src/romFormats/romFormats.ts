@@ -12,10 +12,11 @@ import { npy } from "./npy.js";
 import type { RomFormatModule } from "./romFormat.js";
 import { srec } from "./srec.js";
 import { updatemem } from "./updatemem.js";
+import { verilogCase } from "./verilogCase.js";
 import { vhdl } from "./vhdl/vhdl.js";
 
 /** In the order in which people are shown them. */
-const modules = [mem, coe, mif, hex, c, memAnnotated, hexWords, srec, lattice, gowin, updatemem, vhdl, npy, bin] as const;
+const modules = [mem, coe, mif, hex, c, memAnnotated, hexWords, srec, lattice, gowin, updatemem, vhdl, npy, bin, verilogCase] as const;
 
 /** The name used in options and on the command line. */
 export type RomFormat = (typeof modules)[number]["name"];

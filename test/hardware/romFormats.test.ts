@@ -152,7 +152,7 @@ describe("C header", () => {
   });
 });
 
-const known = "mem, coe, mif, hex, c, mem-annotated, hex-words, srec, lattice, gowin, updatemem, vhdl, npy, bin";
+const known = "mem, coe, mif, hex, c, mem-annotated, hex-words, srec, lattice, gowin, updatemem, vhdl, npy, bin, verilog-case";
 
 describe("a list of formats", () => {
   test("is read with blanks and repetitions", () => {

@@ -46,6 +46,8 @@ describe.each(romFormatNames)("%s", (format) => {
         const { width, depth } = lintRom(name, bytes, { format });
         if (statesWidth.includes(format)) {
           expect({ width, depth }).toEqual({ width: words.width, depth: words.words.length });
+        } else if (format === "verilog-case") {
+          expect({ width, depth }).toEqual({ width: words.width, depth: undefined });
         } else {
           expect([undefined, 8, ...["npy", "hex-words", "updatemem"].includes(format) ? [width] : []]).toContain(width);
         }
