@@ -35,13 +35,14 @@ module.exports = {
     only("programs-is-a-leaf", "^src/programs/", "^src/programs/", "every room runs other programs with it"),
     only("quantisers-arrows", "^src/quantisers/", "^src/(quantisers|experiment)/|^src/rnn/shipping/deployedModel\\.ts$", "a quantiser knows a matrix, not a network"),
     only("data-is-a-leaf", "^src/data/", "^src/(data|experiment)/", "data knows nothing of models"),
+    only("rom-formats-is-a-leaf", "^src/romFormats/", "^src/romFormats/", "a format knows words, not weights"),
     only("text-is-a-leaf", "^src/text/", "^src/text/", "every room writes names with it"),
     only("experiment-is-a-leaf", "^src/experiment/", "^src/experiment/", "the spec is a plain value"),
     only("rnn-arrows", "^src/rnn/", "^src/(rnn|quantisers|experiment)/|^src/data/contract\\.ts$", "of data only the batch type"),
     only(
       "hardware-arrows",
       "^src/hardware/",
-      "^src/hardware/|^src/rnn/shipping/(deployedModel|matrixSize)\\.ts$|^src/experiment/",
+      "^src/(hardware|romFormats)/|^src/rnn/shipping/(deployedModel|matrixSize)\\.ts$|^src/experiment/",
       "of the engine only the trained weights and their size",
     ),
     only(

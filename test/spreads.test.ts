@@ -10,7 +10,7 @@ import { expect, test } from "vitest";
 const bounded = [
   "kernel/stack.ts", "src/cli/command.ts", "src/data/csv/delimiter.ts", "src/cli/ngram.ts", "src/cli/verify.ts", "src/data/datasets/loadText.ts", "src/data/labelledSequences.ts",
   "src/data/ngram.ts", "src/experiment/optionNames.ts", "src/hardware/interval.ts", "src/hardware/report/arrayOperands.ts", "src/hardware/report/driveLimits.ts",
-  "src/hardware/report/reportText.ts", "src/hardware/rom/readers/c/declaration.ts", "src/hardware/schedule/network.ts", "src/hardware/schedule/traces/kanata.ts",
+  "src/hardware/report/reportText.ts", "src/romFormats/c/declaration.ts", "src/hardware/schedule/network.ts", "src/hardware/schedule/traces/kanata.ts",
   "src/hardware/schedule/traces/tracedNetwork.ts", "src/rnn/inference/packed/packedModel.ts", "src/rnn/inference/packed/typescriptEngine.ts", "src/rnn/inference/packed/wasmEngine.ts",
   "src/display/histogram.ts", "webview/curves/matrixPictures.ts",
 ];

@@ -9,7 +9,7 @@ import { requireValid } from "../experiment/faults.js";
 import { type ChipOptions, chipOptionsSchema } from "../hardware/chipOptions.js";
 import type { WordLayout } from "../hardware/rom/layout.js";
 import { accountMemory, memoryTable, savingFigures, type MemoryAccount } from "../hardware/rom/memory.js";
-import { checkRomFormats } from "../hardware/rom/formats.js";
+import { checkRomFormats } from "../romFormats/romFormats.js";
 import { goldenTimesteps } from "../hardware/rom/goldenVectors.js";
 import { scheduleSvg, scheduleText } from "../hardware/schedule/figure.js";
 import { summariseNetwork, type NetworkSummary } from "../hardware/schedule/network.js";

@@ -7,10 +7,10 @@ import { type Chip, chipOf } from "../hardware/chip.js";
 import type { ChipOptions } from "../hardware/chipOptions.js";
 import { bitEncodings, encodingNames, tritEncodings } from "../hardware/rom/encoding.js";
 import type { RomExport } from "../hardware/rom/exportRom.js";
-import { parseRomFormats, romFormats, type RomFormat, UnknownRomFormatError } from "../hardware/rom/formats.js";
 import { goldenTimesteps } from "../hardware/rom/goldenVectors.js";
+import { parseRomFormats, type RomFormat, romFormatNames, UnknownRomFormatError } from "../romFormats/romFormats.js";
 import { allGateOrders, gateOrderNames, type WordLayout } from "../hardware/rom/layout.js";
-import { bitOrders } from "../hardware/rom/romImage.js";
+import { bitOrders } from "../hardware/rom/lanePacking.js";
 import { savingFigures } from "../hardware/rom/memory.js";
 import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
 import type { RunReading } from "../runs/readRun.js";
@@ -24,7 +24,7 @@ export const exportCommand: Command = {
   summary: "Writes the weight ROMs of a finished run, with a manifest, whole or not at all.",
   operands: [{ name: "RUN", description: "directory of a finished run" }],
   options: {
-    format: { value: "LIST", description: `formats from ${romFormats.join(",")}, separated by commas; default mem` },
+    format: { value: "LIST", description: `formats from ${romFormatNames.join(",")}, separated by commas; default mem` },
     out: { value: "DIR", description: `folder to write; default ${runFiles.rom} in the run's directory` },
     ...chipOptions,
     precision: precisionOption,

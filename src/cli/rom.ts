@@ -1,10 +1,10 @@
 import { bitEncodings, type Encoding, type EncodingName, encodingNames, tritEncodings } from "../hardware/rom/encoding.js";
-import { checkRomFormats, romFormats, UnknownRomFormatError } from "../hardware/rom/formats.js";
-import { romLimits } from "../hardware/rom/limits.js";
 import type { RomExpectation } from "../hardware/rom/lint.js";
 import { isCompanion } from "../hardware/rom/besideManifest.js";
 import { readRomFile, type RomFile } from "../hardware/rom/romFile.js";
-import { type BitOrder, bitOrders } from "../hardware/rom/romImage.js";
+import { type BitOrder, bitOrders } from "../hardware/rom/lanePacking.js";
+import { romLimits } from "../romFormats/reading/limits.js";
+import { checkRomFormats, romFormatNames, UnknownRomFormatError } from "../romFormats/romFormats.js";
 import { type Command, type CommandLine, oneOf, positiveInteger, type Report, UsageError } from "./command.js";
 import { convertReport } from "./romConvert.js";
 import { diffReport } from "./romDiff.js";
@@ -28,7 +28,7 @@ export const romCommand: Command = {
   ],
   options: {
     to: { value: "FORMAT", description: "of the second file of convert; default by its extension" },
-    as: { value: "FORMAT", description: `read as ${romFormats.join(", ")}; default by content and name` },
+    as: { value: "FORMAT", description: `read as ${romFormatNames.join(", ")}; default by content and name` },
     width: { value: "BITS", description: "bits of a word; default what the file or the manifest says" },
     depth: { value: "WORDS", description: "words; default what the file or the manifest says" },
     radix: { value: "2|16", description: "digits of a Verilog memory file, 2 for $readmemb; default 16" },

@@ -1,15 +1,16 @@
 import path from "node:path";
-import { checkSame, ConversionError, formatByExtension, imageOfRom, writtenAs } from "../hardware/rom/convert.js";
-import { checkRomFormats, type RomFormat, romFormats, UnknownRomFormatError } from "../hardware/rom/formats.js";
+import { checkSame, ConversionError, imageOfRom, writtenAs } from "../hardware/rom/convert.js";
 import { lintRom } from "../hardware/rom/lint.js";
 import type { RomFile } from "../hardware/rom/romFile.js";
+import { formatOfName } from "../romFormats/detectFormat.js";
+import { checkRomFormats, type RomFormat, romFormatNames, UnknownRomFormatError } from "../romFormats/romFormats.js";
 import { writeErrorText } from "../files/writeErrorText.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { type Report, UsageError } from "./command.js";
 
 /**
  * Writes a ROM file in another format, whole or not at all.
- * @param to format, by its name in `romFormats`; undefined: by the target's extension
+ * @param to format, by its name; undefined: by the target's extension
  * @throws UsageError for a target whose format is not known; ConversionError for what would not be the same; Error for a target that cannot be written
  */
 export async function convertReport(rom: RomFile, target: string, to: string | undefined): Promise<Report> {
@@ -40,9 +41,9 @@ async function converted(rom: RomFile, target: string, format: RomFormat): Promi
 
 function targetFormat(target: string, to: string | undefined): RomFormat {
   if (to === undefined) {
-    const format = formatByExtension(target);
+    const format = formatOfName(path.basename(target));
     if (format === undefined) {
-      throw new UsageError(`The extension of ${target} is that of no format: name the format with --to, one of ${romFormats.join(", ")}.`);
+      throw new UsageError(`The extension of ${target} is that of no format: name the format with --to, one of ${romFormatNames.join(", ")}.`);
     }
     return format;
   }

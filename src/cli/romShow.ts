@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { RomFile } from "../hardware/rom/romFile.js";
-import { type LanePacking, wordUnpacker } from "../hardware/rom/romImage.js";
+import { type LanePacking, wordUnpacker } from "../hardware/rom/lanePacking.js";
 import { gateHistogram, romWeights, signed, wordInIntegers } from "../hardware/rom/weights.js";
 import { digitsOf, wordsByAddress } from "../hardware/rom/wordsByAddress.js";
 import type { Report } from "./command.js";

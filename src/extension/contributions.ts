@@ -1,3 +1,4 @@
+import { editorExtensions } from "../romFormats/editorExtensions.js";
 import { type CommandName, commands, type PaletteCommand, type RowCommand } from "./commands/commands.js";
 import { commandIds } from "./commands/commandIds.js";
 import { notebookType, panelIds, romLanguageId, scheduleRendererId, trainingRendererId, viewIds } from "./ids.js";
@@ -11,6 +12,9 @@ interface MenuItem {
 const entries = Object.entries(commands) as [CommandName, PaletteCommand | RowCommand][];
 
 const menuOrder = ["notebook/toolbar", "editor/title", "view/title", "view/item/context"] as const;
+
+/** The endings of ROM files: those that the editor of ROM files opens, and of them those that are text. */
+export const romExtensions = editorExtensions();
 
 /** The parts of package.json that follow from tables of the code; `npm run contributions` writes them. */
 export const contributions = {

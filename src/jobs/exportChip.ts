@@ -1,7 +1,7 @@
 import path from "node:path";
 import { calibrationPart, type Chip } from "../hardware/chip.js";
 import { exportRom, type RomExport } from "../hardware/rom/exportRom.js";
-import type { RomFormat } from "../hardware/rom/formats.js";
+import type { RomFormat } from "../romFormats/romFormats.js";
 import type { WordLayout } from "../hardware/rom/layout.js";
 import type { Sequence } from "../hardware/calibrate.js";
 import { runFiles } from "../runs/runFiles.js";

@@ -4,6 +4,7 @@ import { contributions } from "../../src/extension/contributions.js";
 import { commandIds } from "../../src/extension/commands/commandIds.js";
 import { controllerId, notebookType, panelIds, romEditorId, romLanguageId, scheduleRendererId, trainingRendererId, viewIds } from "../../src/extension/ids.js";
 import { scheduleMime, trainingMime } from "../../webview/protocol.js";
+import { editorExtensions } from "../../src/romFormats/editorExtensions.js";
 
 interface Manifest {
   publisher: string;
@@ -132,6 +133,9 @@ test("ROM files have a language, whose files are linted, and an editor that is o
   expect(customEditors).toMatchObject([{ viewType: romEditorId, priority: "option" }]);
   const [{ filenamePattern }] = customEditors[0]!.selector as [{ filenamePattern: string }];
   expect(languages[0]!.extensions.every((extension) => filenamePattern.includes(extension.slice(1)))).toBe(true);
+  const { all, text } = editorExtensions();
+  expect(languages[0]!.extensions.map((extension) => extension.slice(1)).toSorted(), "`npm run contributions` writes them").toEqual(text.toSorted());
+  expect(filenamePattern.slice(3, -1).split(",").toSorted(), "`npm run contributions` writes them").toEqual(all.toSorted());
 });
 
 test("the extension starts for its own views, panels, outputs, languages and notebooks only", () => {

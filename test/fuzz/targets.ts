@@ -3,9 +3,9 @@ import { CsvError, csvRows } from "../../src/data/csv/rows.js";
 import { romSnapshot } from "../../src/extension/romEditor/romSnapshot.js";
 import { besideText } from "../../src/hardware/rom/besideManifest.js";
 import { ConversionError, imageOfRom } from "../../src/hardware/rom/convert.js";
-import { romFormats, romWriters, type RomFormat } from "../../src/hardware/rom/formats.js";
+import { romFormatNames, romFormats, type RomFormat } from "../../src/romFormats/romFormats.js";
 import { romWith } from "../../src/hardware/rom/romFile.js";
-import type { RomImage } from "../../src/hardware/rom/romImage.js";
+import type { RomImage } from "../../src/romFormats/romImage.js";
 import { otherFormat } from "../../src/hardware/verify/otherWaveforms.js";
 import { VcdError, VcdReader } from "../../src/hardware/verify/vcd.js";
 import { joinedVectors } from "../../src/hardware/verify/vcdVectors.js";
@@ -46,7 +46,7 @@ const foreign: Partial<Record<RomFormat, readonly string[]>> = {
 };
 
 function filesOf(format: RomFormat): Buffer[] {
-  const written = images.map((image) => Buffer.from(romWriters[format].write(image)));
+  const written = images.map((image) => Buffer.from(romFormats[format].write(image)));
   return [...written, ...(foreign[format] ?? []).map((text) => Buffer.from(text))];
 }
 
@@ -71,8 +71,8 @@ function useRom(name: string, bytes: Uint8Array, beside = {}): void {
   expecting([ConversionError], () => imageOfRom(rom, "fuzz"));
 }
 
-const romTargets = romFormats.map(
-  (format): Target => ({ name: format, files: filesOf(format), read: (bytes) => useRom(`fuzz.${romWriters[format].extension}`, bytes) }),
+const romTargets = romFormatNames.map(
+  (format): Target => ({ name: format, files: filesOf(format), read: (bytes) => useRom(`fuzz.${romFormats[format].extension}`, bytes) }),
 );
 
 const manifest = JSON.stringify({

@@ -6,7 +6,7 @@ import path from "node:path";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { exportRom, RomExportError } from "../../src/hardware/rom/exportRom.js";
-import { romFormats } from "../../src/hardware/rom/formats.js";
+import { romFormatNames } from "../../src/romFormats/romFormats.js";
 import { parseRomManifest } from "../../src/hardware/rom/manifest.js";
 import { lstmOf, randomModel, withLstm } from "./randomModel.js";
 import { runTool } from "./tools.js";
@@ -39,21 +39,21 @@ async function failure(promise: Promise<unknown>): Promise<Error> {
 describe("an export", () => {
   test("is a folder of images, manifest and README, and nothing beside it", async () => {
     const folder = path.join(home, "a", "b", "rom");
-    const exported = await exportRom(model, { folder, formats: romFormats, source: { name: "first", runDir: "/runs/1" } });
+    const exported = await exportRom(model, { folder, formats: romFormatNames, source: { name: "first", runDir: "/runs/1" } });
 
     expect(exported.dir).toBe(folder);
     expect(exported.manifest).toBe(path.join(folder, "manifest.json"));
     const host = ["output_bias", "output_weights"].map((name) => `host/${name}.npy`);
     const golden = ["cell_0", "gates_0", "hidden_0", "inputs", "logits", "restarts"].map((name) => `golden/${name}.npy`);
     const names = exported.files.map((file) => path.relative(folder, file));
-    expect(names).toHaveLength(11 * romFormats.length);
+    expect(names).toHaveLength(11 * romFormatNames.length);
     expect(Object.keys(await snapshot(folder)).toSorted()).toEqual([...names, ...host, ...golden, "manifest.json", "README.md"].toSorted());
     expect(await readdir(path.dirname(folder))).toEqual(["rom"]);
     expect(parseRomManifest(await readFile(exported.manifest, "utf8"))).toMatchObject({ macUnits: 64 });
   });
 
   test("states size and SHA-256 of each file, as sha256sum computes it", async () => {
-    const exported = await exportRom(model, { folder: path.join(home, "rom"), formats: romFormats });
+    const exported = await exportRom(model, { folder: path.join(home, "rom"), formats: romFormatNames });
     const manifest = parseRomManifest(await readFile(exported.manifest, "utf8"))!;
     const { host, golden } = manifest;
     const [layer] = golden.layers as [(typeof golden.layers)[number]];
@@ -107,8 +107,8 @@ describe("an export", () => {
   });
 
   test("of the same model is the same to the byte", async () => {
-    await exportRom(model, { folder: path.join(home, "one"), formats: romFormats });
-    await exportRom(model, { folder: path.join(home, "two"), formats: romFormats });
+    await exportRom(model, { folder: path.join(home, "one"), formats: romFormatNames });
+    await exportRom(model, { folder: path.join(home, "two"), formats: romFormatNames });
     expect(await snapshot(path.join(home, "one"))).toEqual(await snapshot(path.join(home, "two")));
   });
 
@@ -259,9 +259,9 @@ describe("a failure half-way", () => {
 
   test("without a format, or with an unknown one, is refused before the disk is touched", async () => {
     const none = await failure(exportRom(model, { folder: path.join(home, "rom"), formats: [] }));
-    expect(none.message).toBe(`No ROM format is named; choose from ${romFormats.join(", ")}.`);
+    expect(none.message).toBe(`No ROM format is named; choose from ${romFormatNames.join(", ")}.`);
     const unknown = await failure(exportRom(model, { folder: path.join(home, "rom"), formats: ["zip" as "mem"] }));
-    expect(unknown.message).toBe(`ROM format "zip" is not known; choose from ${romFormats.join(", ")}.`);
+    expect(unknown.message).toBe(`ROM format "zip" is not known; choose from ${romFormatNames.join(", ")}.`);
     expect(await readdir(home)).toEqual([]);
   });
 });

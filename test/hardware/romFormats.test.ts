@@ -3,17 +3,18 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseRomFormats, romFormats, UnknownRomFormatError } from "../../src/hardware/rom/formats.js";
-import { writeCHeader } from "../../src/hardware/rom/formats/cHeader.js";
-import { writeCoe } from "../../src/hardware/rom/formats/coe.js";
-import { writeIntelHex } from "../../src/hardware/rom/formats/intelHex.js";
-import { writeMem } from "../../src/hardware/rom/formats/mem.js";
-import { writeMif } from "../../src/hardware/rom/formats/mif.js";
+import type { RomImage } from "../../src/romFormats/romImage.js";
+import { parseRomFormats, type RomFormat, romFormatNames, romFormats, UnknownRomFormatError } from "../../src/romFormats/romFormats.js";
 import { bytesOf, imageOf, wordLists } from "./rom/images.js";
 import type { Words } from "./rom/images.js";
 import { readCoe } from "./coeReader.js";
 import { readMif } from "./mifReader.js";
 import { runToSuccess } from "./tools.js";
+
+/** The file of an image in a text format. */
+function textOf(format: RomFormat, image: RomImage): string {
+  return romFormats[format].write(image) as string;
+}
 
 let home: string;
 beforeAll(async () => {
@@ -43,7 +44,7 @@ describe(".mem", () => {
   test("is the portable subset to the letter, and its digits are the words", () => {
     fc.assert(
       fc.property(wordLists, ({ width, words }) => {
-        const text = writeMem(imageOf({ width, words }));
+        const text = textOf("mem", imageOf({ width, words }));
         const digits = Math.ceil(width / 4);
         expect(text).toMatch(new RegExp(`^([0-9A-F]{${digits}}\\n){${words.length}}$`));
         expect(text.trimEnd().split("\n").map((line) => BigInt(`0x${line}`))).toEqual(words);
@@ -56,7 +57,7 @@ describe("COE", () => {
   test("gives a reader written from the rules the same words", () => {
     fc.assert(
       fc.property(wordLists, ({ width, words }) => {
-        expect(readCoe(writeCoe(imageOf({ width, words })))).toEqual({ radix: 16, words });
+        expect(readCoe(textOf("coe", imageOf({ width, words })))).toEqual({ radix: 16, words });
       }),
     );
   });
@@ -65,7 +66,7 @@ describe("COE", () => {
 describe("Intel HEX", () => {
   test.each(edgeWidths)("of %i-bit words is read by srecord as their bytes, least significant first", async (width) => {
     const { words } = edgeWords(width);
-    const text = writeIntelHex(imageOf({ width, words }));
+    const text = textOf("hex", imageOf({ width, words }));
     expect(text).toMatch(/^(:[0-9A-F]{10,}\n)+$/);
     expect(text.endsWith(":00000001FF\n")).toBe(true);
     const bytes = await bytesBySrecord(`w${width}.hex`, text, "-intel");
@@ -74,7 +75,7 @@ describe("Intel HEX", () => {
 
   test("beyond 64 KiB carries the upper address, record 04", async () => {
     const words = Array.from({ length: 70_000 }, (_, index) => BigInt((index * 40_503) & 0xffff));
-    const text = writeIntelHex(imageOf({ width: 16, words }));
+    const text = textOf("hex", imageOf({ width: 16, words }));
     expect(text.match(/^:02000004/gm)).toHaveLength(2);
     const bytes = await bytesBySrecord("long.hex", text, "-intel");
     expect(Buffer.from(bytes).equals(Buffer.from(words.flatMap((word) => bytesOf(word, 2))))).toBe(true);
@@ -82,7 +83,7 @@ describe("Intel HEX", () => {
 
   test("has record types 00, 01 and 04 only, each with a sum of zero", () => {
     const words = Array.from({ length: 5000 }, (_, index) => BigInt(index) * 0x1_0001_0001n);
-    const records = writeIntelHex(imageOf({ width: 120, words })).trimEnd().split("\n");
+    const records = textOf("hex", imageOf({ width: 120, words })).trimEnd().split("\n");
     for (const record of records) {
       const bytes = [...Buffer.from(record.slice(1), "hex")];
       expect(bytes.reduce((sum, byte) => sum + byte, 0) & 0xff).toBe(0);
@@ -96,20 +97,20 @@ describe("MIF", () => {
   // srecord keeps a word in a signed long, so wider ones are for the reader below only.
   test.each(edgeWidths.filter((width) => width < 64))("of %i-bit words is read by srecord as their bytes", async (width) => {
     const { words } = edgeWords(width);
-    const bytes = await bytesBySrecord(`w${width}.mif`, writeMif(imageOf({ width, words })), "-mif");
+    const bytes = await bytesBySrecord(`w${width}.mif`, textOf("mif", imageOf({ width, words })), "-mif");
     expect(bytes).toEqual(words.flatMap((word) => bytesOf(word, Math.ceil(width / 8))));
   });
 
   test("gives a reader written from the rules the same words", () => {
     fc.assert(
       fc.property(wordLists, ({ width, words }) => {
-        expect(readMif(writeMif(imageOf({ width, words })))).toEqual({ width, words });
+        expect(readMif(textOf("mif", imageOf({ width, words })))).toEqual({ width, words });
       }),
     );
   });
 
   test("states width and depth in decimal", () => {
-    const text = writeMif(imageOf({ width: 12, words: Array.from({ length: 17 }, () => 0xabcn) }));
+    const text = textOf("mif", imageOf({ width: 12, words: Array.from({ length: 17 }, () => 0xabcn) }));
     expect(text).toMatch(/^WIDTH=12;\nDEPTH=17;\nADDRESS_RADIX=HEX;\nDATA_RADIX=HEX;\nCONTENT BEGIN\n00 : ABC;\n/);
     expect(text.endsWith("10 : ABC;\nEND;\n")).toBe(true);
   });
@@ -136,7 +137,7 @@ describe("C header", () => {
     const lines = edgeWidths.map((width, index) => printer(width, names[index]!));
     await Promise.all(
       edgeWidths.map((width, index) =>
-        writeFile(path.join(home, `${names[index]}.h`), writeCHeader(imageOf(edgeWords(width), names[index]))),
+        writeFile(path.join(home, `${names[index]}.h`), textOf("c", imageOf(edgeWords(width), names[index]))),
       ),
     );
     const twice = [...names, ...names].map((name) => `#include "${name}.h"`);
@@ -151,12 +152,12 @@ describe("C header", () => {
   });
 });
 
-const known = "mem, coe, mif, hex, c, mem-annotated, hex-words, srec, lattice, gowin, updatemem, vhdl, npy, bin";
+const known = "mem, coe, mif, hex, c, mem-annotated, hex-words, srec, lattice, gowin, updatemem, vhdl, npy, bin, verilog-case";
 
 describe("a list of formats", () => {
   test("is read with blanks and repetitions", () => {
     expect(parseRomFormats(" mem, coe,mem ,")).toEqual(["mem", "coe"]);
-    expect(parseRomFormats(romFormats.join(","))).toEqual(romFormats);
+    expect(parseRomFormats(romFormatNames.join(","))).toEqual(romFormatNames);
   });
 
   test.each([

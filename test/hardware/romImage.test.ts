@@ -6,7 +6,7 @@ import { fixedModel } from "../../src/hardware/fixModel.js";
 import { lookUp } from "../../src/hardware/lookUpTable.js";
 import { romContents } from "../../src/hardware/rom/contents.js";
 import type { RomContent } from "../../src/hardware/rom/contents.js";
-import { writeMem } from "../../src/hardware/rom/formats/mem.js";
+import { mem } from "../../src/romFormats/mem.js";
 import { accountMemory, memoryTable } from "../../src/hardware/rom/memory.js";
 import { rowGroups } from "../../src/hardware/rowGroups.js";
 import { tableWordBits } from "../../src/hardware/tableWord.js";
@@ -49,7 +49,7 @@ function phasesOf(layer: FixedLayer): number[] {
 /** Reads codes back by the address formula; the inverse of the packing, written from its description. */
 function decodeWeights({ image, encoding, packing, shape }: RomContent, phases: readonly number[]): number[] {
   const [inputs, gateRows] = shape as [number, number];
-  const words = memBits(writeMem(image), image.width);
+  const words = memBits(mem.write(image), image.width);
   const codes: number[] = [];
   const [first] = phases as [number];
   const firstGroups = Math.ceil(first / packing.lanes);
@@ -89,7 +89,7 @@ describe("weight images", () => {
         fixed.layers.forEach((layer, index) => {
           for (const [name, key] of weights) {
             const { image } = contents.get(imageName(fixed, index, name))!;
-            expect(memBits(writeMem(image), image.width)).toEqual(weightWords(layer[key], shape.macUnits, phasesOf(layer)));
+            expect(memBits(mem.write(image), image.width)).toEqual(weightWords(layer[key], shape.macUnits, phasesOf(layer)));
           }
         });
       }),
@@ -120,8 +120,8 @@ describe("weight images", () => {
     const { image } = contentsOf(fixedModel(withLstm(model, { inputWeights })), 3).get("input_weights")!;
     expect([image.width, image.depth]).toEqual([6, 3]);
     // Rows 0..2 are 01, 11, 00; rows 3..5 are 01, 01, 01; rows 6..7 are 11, 00 and a padding lane.
-    expect(memBits(writeMem(image), 6)).toEqual(["001101", "010101", "000011"]);
-    expect(writeMem(image)).toBe("0D\n15\n03\n");
+    expect(memBits(mem.write(image), 6)).toEqual(["001101", "010101", "000011"]);
+    expect(mem.write(image)).toBe("0D\n15\n03\n");
   });
 });
 
@@ -146,7 +146,7 @@ test("constant images hold the integers of the fixed model in two's complement, 
         for (const [name, key] of layer.cell === "lstm" ? lstmConstants : gruConstants) {
           const { image, fixedPoint } = contents.get(imageName(fixed, index, name))!;
           expect(fixedPoint).toEqual(vectors[key]!.format);
-          expect(memBits(writeMem(image), image.width).map(signedValue)).toEqual([...vectors[key]!.integers]);
+          expect(memBits(mem.write(image), image.width).map(signedValue)).toEqual([...vectors[key]!.integers]);
         }
       });
     }),
@@ -189,7 +189,7 @@ describe("table images", () => {
           const [valueBits, slopeBits = 0] = packing.parts!.map(({ bits }) => bits);
           expect([image.depth, image.width]).toEqual([lookUpOptions.entries, valueBits! + slopeBits]);
           expect(valueBits).toBe(activationBits + 1);
-          const words = memBits(writeMem(image), image.width);
+          const words = memBits(mem.write(image), image.width);
           const offset = place % 2 ** table.input.bits;
           const word = words[Math.floor(offset / 2 ** table.segmentBits)]!;
           const slope = slopeBits === 0 ? 0n : BigInt(signedValue(word.slice(0, slopeBits)));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FixedMatrix } from "../../src/hardware/fixedModel.js";
 import { weightImage } from "../../src/hardware/rom/contents.js";
-import { hexWord, type RomImage } from "../../src/hardware/rom/romImage.js";
+import { hexWord, type RomImage } from "../../src/romFormats/romImage.js";
 import { steps } from "./controller.js";
 import { summarise } from "../../src/hardware/schedule/schedule.js";
 import type { AcceleratorShape } from "../../src/hardware/schedule/shape.js";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { csvRows } from "../../src/data/csv/rows.js";
 import { commentText, identifierText } from "../../src/text/code.js";
 import { csvField } from "../../src/text/csv.js";
-import { markdownCode, markdownText } from "../../src/text/markdown.js";
+import { markdownText } from "../../src/text/markdown.js";
 import { escapeHtml } from "../../src/text/markup.js";
 import { isPrintableLine, jsonLine, printableLine, printableLines } from "../../src/text/printable.js";
 
@@ -82,8 +82,6 @@ describe("text in code", () => {
 describe("text in Markdown", () => {
   it("is no markup", () => {
     expect(markdownText("a|b **c** `d` [e](f) <g> _h_ #")).toBe("a\\|b \\*\\*c\\*\\* \\`d\\` \\[e\\](f) \\<g\\> \\_h\\_ \\#");
-    expect(markdownCode("a`b|c")).toBe("``a`b\\|c``");
-    expect(markdownCode("`")).toBe("`` ` ``");
   });
 });
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import * as vscode from "vscode";
 import * as z from "zod";
 import { manifestName } from "../../hardware/rom/manifest.js";
-import { romFormats, type RomFormat, romWriters } from "../../hardware/rom/formats.js";
+import { type RomFormat, romFormatNames, romFormats } from "../../romFormats/romFormats.js";
 import { runFiles } from "../../runs/runFiles.js";
 import type { ListedRun } from "../runs/runList.js";
 import type { Services } from "../services.js";
@@ -48,9 +48,9 @@ export async function exportRunRom(services: Services, run: ListedRun): Promise<
 
 /** Undefined when the user gives up or chooses none. @param chip in words */
 async function pickFormats(chip: string): Promise<RomFormat[] | undefined> {
-  const items = romFormats.map((format) => ({
+  const items = romFormatNames.map((format) => ({
     label: format,
-    description: romWriters[format].title,
+    description: romFormats[format].title,
     picked: format === "mem",
     format,
   }));

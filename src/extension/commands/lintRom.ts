@@ -1,6 +1,6 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { RomFinding } from "../../hardware/rom/findings.js";
+import type { RomFinding } from "../../romFormats/reading/findings.js";
 import { romEditorId, romLanguageId } from "../ids.js";
 import type { Services } from "../services.js";
 import { notificationText } from "../notificationText.js";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { RomSnapshot } from "../../../webview/contract.js";
-import type { RomFinding } from "../../hardware/rom/findings.js";
+import type { RomFinding } from "../../romFormats/reading/findings.js";
 import { readRomBytes, readRomFile } from "../../hardware/rom/romFile.js";
 import { romSnapshot } from "./romSnapshot.js";
 

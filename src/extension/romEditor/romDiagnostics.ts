@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { RomFinding } from "../../hardware/rom/findings.js";
+import type { RomFinding } from "../../romFormats/reading/findings.js";
 import { DisposableOwner } from "../disposable.js";
 import { romLanguageId } from "../ids.js";
 import type { RomReading } from "./romReading.js";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { RomSnapshot } from "../../../webview/contract.js";
-import type { RomFinding } from "../../hardware/rom/findings.js";
+import type { RomFinding } from "../../romFormats/reading/findings.js";
 import { DisposableOwner } from "../disposable.js";
 import type { RomAnswer, RomRequest } from "./romAnswers.js";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { RomPicture, RomSnapshot } from "../../../webview/contract.js";
 import type { RomFile } from "../../hardware/rom/romFile.js";
-import { type LanePacking, wordUnpacker } from "../../hardware/rom/romImage.js";
+import { type LanePacking, wordUnpacker } from "../../hardware/rom/lanePacking.js";
 import { digitsOf, wordsByAddress } from "../../hardware/rom/wordsByAddress.js";
 import { romWeights } from "../../hardware/rom/weights.js";
 

@@ -4,7 +4,7 @@ import type { LayerInput } from "../integer/layer.js";
 import { chooseRow, multiplyAccumulate } from "../integer/macArray.js";
 import { IntegerNetwork } from "../integer/network.js";
 import { weightImage } from "../rom/contents.js";
-import { hexWord } from "../rom/romImage.js";
+import { hexWord } from "../../romFormats/romImage.js";
 import { rowGroups } from "../rowGroups.js";
 import type { RowSpan } from "../schedule/rowPhases.js";
 

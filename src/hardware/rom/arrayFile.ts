@@ -1,6 +1,6 @@
 import { endianness } from "node:os";
 import * as z from "zod";
-import { npyFile } from "./formats/npy.js";
+import { npyFile } from "../../romFormats/npy.js";
 import { fileDigest } from "../../files/fileDigest.js";
 
 const elementTypes = ["int32", "float32", "float64"] as const;

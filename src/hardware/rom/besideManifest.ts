@@ -1,9 +1,8 @@
 import path from "node:path";
 import * as z from "zod";
 import { encodingNames } from "./encoding.js";
-import type { RomFormat } from "./formats.js";
-import { romFormats } from "./formats.js";
-import { romLimits } from "./limits.js";
+import { romFormatNames } from "../../romFormats/romFormats.js";
+import { romLimits } from "../../romFormats/reading/limits.js";
 import { manifestName } from "./manifest.js";
 import { readmeName } from "./readme.js";
 import { readRegularFile } from "../../files/regularFile.js";
@@ -46,7 +45,7 @@ const manifestSchema = z.object({
       width: count.max(romLimits.wordBits),
       depth: count.max(romLimits.words),
       fixedPoint: z.object({ fractionBits: z.number().int() }).optional(),
-      files: z.array(z.object({ format: z.enum(romFormats as [RomFormat, ...RomFormat[]]), path: z.string(), sha256: z.string() })),
+      files: z.array(z.object({ format: z.enum(romFormatNames), path: z.string(), sha256: z.string() })),
     }),
   ),
 });

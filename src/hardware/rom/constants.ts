@@ -3,7 +3,7 @@ import type { FixedGru, FixedLayer, FixedLstm } from "../fixedModel.js";
 import type { FixedVector } from "../fixedPoint.js";
 import type { RomContent } from "./contents.js";
 import type { Encoding } from "./encoding.js";
-import { packImage } from "./romImage.js";
+import { packImage } from "./lanePacking.js";
 
 /** An image of one value a word. */
 interface Constant<Key extends string> {

@@ -9,8 +9,8 @@ import type { Encoding } from "./encoding.js";
 import { inGateOrder, realInGateOrder } from "./gateOrder.js";
 import { banksOf, generatedLayout, layoutEncoding } from "./layout.js";
 import type { Bank, WordLayout } from "./layout.js";
-import { packImage } from "./romImage.js";
-import type { BitOrder, RomImage } from "./romImage.js";
+import type { RomImage } from "../../romFormats/romImage.js";
+import { type BitOrder, packImage } from "./lanePacking.js";
 import { tableContent } from "./tables.js";
 
 /** Where each integer sits; the manifest states it in these words. */

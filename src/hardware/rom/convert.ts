@@ -1,28 +1,14 @@
-import path from "node:path";
-import { type RomFormat, romFormats, romWriters } from "./formats.js";
+import { bitLength } from "../../romFormats/reading/digits.js";
+import { isReadableSize } from "../../romFormats/reading/limits.js";
+import type { ReadWord } from "../../romFormats/reading/placedWords.js";
+import { type RomFormat, romFormats } from "../../romFormats/romFormats.js";
+import { bytesPerWord, hexWord, type RomImage } from "../../romFormats/romImage.js";
 import type { LintedRom } from "./lint.js";
-import { isReadableSize } from "./limits.js";
-import { bitLength } from "./readers/readRom.js";
-import type { ReadWord } from "./readers/readRom.js";
-import { bytesPerWord, hexWord, type RomImage } from "./romImage.js";
 import { wordsByAddress } from "./wordsByAddress.js";
 
 /** The words cannot be written as they were read; the message names the value, its place and the remedy. */
 export class ConversionError extends Error {
   override readonly name = "ConversionError";
-}
-
-/** Format names of files that have more than one extension in use. */
-const otherExtensions: Readonly<Record<string, RomFormat>> = { vhdl: "vhdl", hpp: "c", s19: "srec", s28: "srec", s37: "srec", mot: "srec", ihex: "hex", mcs: "hex" };
-
-/** The format that a file's name asks for, by the longest extension that some format has; undefined for another name. */
-export function formatByExtension(name: string): RomFormat | undefined {
-  const lower = path.basename(name).toLowerCase();
-  const [own] = romFormats
-    .filter((format) => lower.endsWith(`.${romWriters[format].extension}`))
-    .toSorted((one, other) => romWriters[other].extension.length - romWriters[one].extension.length);
-  const extension = path.extname(lower).slice(1);
-  return own ?? (Object.hasOwn(otherExtensions, extension) ? otherExtensions[extension] : undefined);
 }
 
 /**
@@ -80,7 +66,7 @@ function identifier(name: string): string {
  */
 export function writtenAs(image: RomImage, format: RomFormat): string | Uint8Array {
   try {
-    return romWriters[format].write(image);
+    return romFormats[format].write(image);
   } catch (error) {
     throw error instanceof RangeError ? new ConversionError(error.message, { cause: error }) : error;
   }

@@ -1,5 +1,5 @@
 import type { RomFile } from "./romFile.js";
-import { unpackWord } from "./romImage.js";
+import { unpackWord } from "./lanePacking.js";
 
 /** A word that differs; undefined where a file has none at that address. */
 export interface WordDifference {

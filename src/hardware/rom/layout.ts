@@ -1,7 +1,7 @@
 import type { Cell, FixedModel } from "../fixedModel.js";
 import { bitEncodings, tritEncodings } from "./encoding.js";
 import type { BitEncodingName, Encoding, TritEncodingName } from "./encoding.js";
-import type { BitOrder } from "./romImage.js";
+import type { BitOrder } from "./lanePacking.js";
 
 /** Letters of the gate blocks in the order of rows; c is another name of g, and h of n. */
 export const gateOrderNames = {

@@ -1,16 +1,13 @@
 import { createHash } from "node:crypto";
-import { withoutComments } from "./comments.js";
-import { detectFormat, isVivadoMif } from "./detectFormat.js";
+import { detectFormat } from "../../romFormats/detectFormat.js";
+import { withoutComments } from "../../romFormats/reading/comments.js";
+import { type RomFinding, RomFindings } from "../../romFormats/reading/findings.js";
+import { isReadableSize, romLimits } from "../../romFormats/reading/limits.js";
+import type { ReadWord } from "../../romFormats/reading/placedWords.js";
+import type { ReadOptions, ReadRom, RomFormatModule, RomSource } from "../../romFormats/romFormat.js";
+import { type RomFormat, romFormats } from "../../romFormats/romFormats.js";
 import { valuesPerField } from "./encoding.js";
-import { RomFindings } from "./findings.js";
-import type { RomFinding } from "./findings.js";
-import type { RomFormat } from "./formats.js";
-import { isReadableSize, romLimits } from "./limits.js";
-import type { ReadOptions, ReadRom, ReadWord, RomSource } from "./readers/readRom.js";
-import { romReaders } from "./readers.js";
-import type { RomFamily } from "./rules.js";
-import { wordUnpacker, wordWidth } from "./romImage.js";
-import type { LanePacking } from "./romImage.js";
+import { type LanePacking, wordUnpacker, wordWidth } from "./lanePacking.js";
 
 /** What is known of a file beside its content, from options or the manifest of its export. */
 export interface RomExpectation extends ReadOptions {
@@ -33,29 +30,25 @@ export interface LintedRom {
   readonly findings: readonly RomFinding[];
 }
 
-/** What a file that is said to be annotated has on purpose; Vivado's subset is what `mem` is for. */
-const annotations = ["comment", "address-directive"] as const;
-
 /**
  * Reads a ROM file and finds what any tool trips over.
  * @param name of the file, for its extension
  */
 export function lintRom(name: string, bytes: Uint8Array, expected: RomExpectation = {}): LintedRom {
   const format = expected.format ?? detectFormat(name, bytes);
-  const isAnnotated = expected.format === "mem-annotated";
-  const findings = new RomFindings(format && romReaders[format].family, isAnnotated ? annotations : []);
+  const findings = new RomFindings(format && romFormats[format], expected.format && romFormats[expected.format].onPurpose);
   checkSha256(bytes, expected, findings);
   if (bytes.length === 0) {
     findings.add("empty-file", 1, "The file is empty.");
   } else if (format === undefined) {
     findings.add("unknown-format", 1, "The file is like none of the formats that Tritloom knows.");
   } else {
-    const source = sourceOf(bytes, format, findings);
+    const source = sourceOf(name, bytes, romFormats[format], findings);
     if (source === undefined) {
       return { format, words: [], findings: findings.all() };
     }
-    const known = readableExpectation(withRadix(name, format, bytes, expected), findings);
-    return { format, ...readAndCheck(source, format, known, findings), findings: findings.all() };
+    const known = readableExpectation(expected, findings);
+    return { format, ...readAndCheck(source, romFormats[format], known, findings), findings: findings.all() };
   }
   return { ...(format && { format }), words: [], findings: findings.all() };
 }
@@ -73,11 +66,6 @@ function readableExpectation(expected: RomExpectation, findings: RomFindings): R
 
 const readable = `memories up to ${romLimits.words} words, and up to ${romLimits.memoryBits / 2 ** 23} MiB, are read`;
 
-/** Vivado's `.mif` is read as the `$readmemb` that its simulation models read it with. */
-function withRadix(name: string, format: RomFormat, bytes: Uint8Array, expected: RomExpectation): RomExpectation {
-  return format === "mem" && expected.radix === undefined && isVivadoMif(name, bytes) ? { ...expected, radix: 2 } : expected;
-}
-
 function checkSha256(bytes: Uint8Array, { sha256 }: RomExpectation, findings: RomFindings): void {
   const actual = createHash("sha256").update(bytes).digest("hex");
   if (sha256 !== undefined && sha256 !== actual) {
@@ -86,10 +74,9 @@ function checkSha256(bytes: Uint8Array, { sha256 }: RomExpectation, findings: Ro
 }
 
 /** The text of a text format; undefined when the bytes cannot be one. */
-function sourceOf(bytes: Uint8Array, format: RomFormat, findings: RomFindings): RomSource | undefined {
-  const { family, isText } = romReaders[format];
+function sourceOf(name: string, bytes: Uint8Array, { isText, comment, needsFinalNewline }: RomFormatModule, findings: RomFindings): RomSource | undefined {
   if (!isText) {
-    return { bytes, text: "" };
+    return { name, bytes, text: "" };
   }
   const decoded = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   if (decoded.startsWith("\ufeff")) {
@@ -100,31 +87,30 @@ function sourceOf(bytes: Uint8Array, format: RomFormat, findings: RomFindings): 
   if (isCrlf) {
     findings.add("crlf", 1, "Lines end with a carriage return.");
   }
-  const control = controlCharacter(text, family);
+  const control = controlCharacter(text, comment);
   if (control !== undefined) {
     findings.add("binary-content", lineOf(text, control), "The file holds bytes that are no text.");
     return undefined;
   }
-  if (family === "readmem" && !text.endsWith("\n")) {
+  if (needsFinalNewline && !text.endsWith("\n")) {
     findings.add("no-final-newline", lineOf(text, text.length), "The last line does not end with a newline.");
   }
-  return { bytes, text };
+  return { name, bytes, text };
 }
 
 /** The place of a character that is no text; tools skip those in comments. */
-function controlCharacter(text: string, family: RomFamily): number | undefined {
+function controlCharacter(text: string, comment: RegExp | undefined): number | undefined {
   // eslint-disable-next-line no-control-regex -- these characters are what is looked for
   const pattern = /[\0-\x08\x0e-\x1f\x7f]/;
-  return pattern.test(text) ? pattern.exec(withoutComments(text, family))?.index : undefined;
+  return pattern.test(text) ? pattern.exec(withoutComments(text, comment))?.index : undefined;
 }
 
 function lineOf(text: string, index: number): number {
   return text.slice(0, index).split("\n").length;
 }
 
-function readAndCheck(source: RomSource, format: RomFormat, expected: RomExpectation, findings: RomFindings): Omit<LintedRom, "findings" | "format"> {
-  const { family, read } = romReaders[format];
-  const rom = readableSize(read(source, expected, findings), findings);
+function readAndCheck(source: RomSource, format: RomFormatModule, expected: RomExpectation, findings: RomFindings): Omit<LintedRom, "findings" | "format"> {
+  const rom = readableSize(format.read(source, expected, findings), findings);
   checkStated("width", rom, expected, findings);
   checkStated("depth", rom, expected, findings);
   const width = rom.width ?? expected.width;
@@ -132,9 +118,9 @@ function readAndCheck(source: RomSource, format: RomFormat, expected: RomExpecta
   if (rom.words.length === 0 && !findings.hasError) {
     findings.add("no-words", 1, "The file holds no word.");
   }
-  checkWidths(rom, width, family === "readmem", findings);
+  checkWidths(rom, width, format, findings);
   const isShort = checkAddresses(rom, depth, findings);
-  const words = isShort && fillingFamilies.includes(family) ? filled(rom.words, depth!, width ?? 1) : rom.words;
+  const words = isShort && format.isFilledWithZeros ? filled(rom.words, depth!, width ?? 1) : rom.words;
   return { ...(width && { width }), ...(depth && { depth }), ...checkedPacking(rom, width, expected, findings), words };
 }
 
@@ -146,9 +132,6 @@ function checkedPacking(rom: ReadRom, width: number | undefined, expected: RomEx
   checkCodes(rom, packing, findings);
   return { packing };
 }
-
-/** Families whose tool fills a memory with 0 where the file gives no word. */
-const fillingFamilies: readonly RomFamily[] = ["lattice", "gowin", "mif"];
 
 /** Words by address, 0 where there is none, up to the depth. */
 function filled(words: ReadRom["words"], depth: number, width: number): ReadRom["words"] {
@@ -191,12 +174,12 @@ function checkStated(key: "width" | "depth", rom: ReadRom, expected: RomExpectat
   }
 }
 
-function checkWidths({ words }: ReadRom, width: number | undefined, hasDigits: boolean, findings: RomFindings): void {
+function checkWidths({ words }: ReadRom, width: number | undefined, { hasAllDigits }: RomFormatModule, findings: RomFindings): void {
   const limit = width === undefined ? undefined : 1n << BigInt(width);
   for (const word of words) {
     if (limit !== undefined && word.value >= limit) {
       findings.add("word-too-wide", word.line, `Word ${word.address} is ${hexStart(word.value)} in hexadecimal, which does not fit in ${width} bits.`);
-    } else if (hasDigits && word.bits > 0) {
+    } else if (hasAllDigits && word.bits > 0) {
       checkDigits(word, words[0]!.bits, width, findings);
     }
   }

@@ -8,13 +8,12 @@ import { hostSchema, type Host } from "./hostArrays.js";
 import { integerRules } from "./integerSteps.js";
 import { encodingNames } from "./encoding.js";
 import type { EncodingName } from "./encoding.js";
-import { romFormats } from "./formats.js";
-import type { RomFormat } from "./formats.js";
+import { romFormatNames } from "../../romFormats/romFormats.js";
 import { equationsOf, manifestLayer, manifestTable } from "./manifestModel.js";
 import { fixedPointSchema, layerSchema, tableSchema } from "./manifestSchema.js";
 import type { WordLayout } from "./layout.js";
 import type { MemoryAccount } from "./memory.js";
-import { bitOrders } from "./romImage.js";
+import { bitOrders } from "./lanePacking.js";
 
 export const manifestName = "manifest.json";
 
@@ -39,7 +38,7 @@ const memorySchema = z.strictObject({
 });
 
 const fileSchema = z.strictObject({
-  format: z.enum(romFormats as [RomFormat, ...RomFormat[]]),
+  format: z.enum(romFormatNames),
   /** Relative to the manifest. */
   path: z.string().min(1),
   bytes: count,

@@ -1,7 +1,6 @@
 import { markdownText } from "../../text/markdown.js";
 import type { EncodingName } from "./encoding.js";
-import type { RomFormat } from "./formats.js";
-import { howToLoad } from "./howToLoad.js";
+import { type RomFormat, romFormats } from "../../romFormats/romFormats.js";
 import type { RomManifest, RomManifestImage } from "./manifest.js";
 import { manifestName } from "./manifest.js";
 import { memoryTable } from "./memory.js";
@@ -69,7 +68,7 @@ ${memoryTable(memory)
   .map(([part, bits]) => `| ${part} | ${bits} |`)
   .join("\n")}
 
-${formats.map((format) => howToLoad[format](example, fileOf(example, format))).join("\n")}`;
+${formats.map((format) => romFormats[format].howToLoad(example, fileOf(example, format))).join("\n")}`;
 }
 
 function layerInWords(layer: Layer, index: number): string {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { besideManifest } from "./besideManifest.js";
 import type { Beside, ManifestEntry } from "./besideManifest.js";
-import { RomFindings } from "./findings.js";
+import { RomFindings } from "../../romFormats/reading/findings.js";
 import { lintRom } from "./lint.js";
 import type { LintedRom, RomExpectation } from "./lint.js";
 import { HugeFileError, IrregularFileError, readRegularFile } from "../../files/regularFile.js";

@@ -3,8 +3,7 @@ import type { FixedModel } from "../fixedModel.js";
 import { romContents } from "./contents.js";
 import type { RomContent } from "./contents.js";
 import { fileDigest } from "../../files/fileDigest.js";
-import { romWriters } from "./formats.js";
-import type { RomFormat } from "./formats.js";
+import { type RomFormat, romFormats } from "../../romFormats/romFormats.js";
 import { goldenVectors, type GoldenSource } from "./goldenVectors.js";
 import { hostArrays } from "./hostArrays.js";
 import type { WordLayout } from "./layout.js";
@@ -51,8 +50,8 @@ function* filesOf(
   for (const content of contents) {
     const files: RomManifestFile[] = [];
     for (const format of formats) {
-      const bytes = Buffer.from(romWriters[format].write(content.image));
-      const name = `${content.image.name}.${romWriters[format].extension}`;
+      const bytes = Buffer.from(romFormats[format].write(content.image));
+      const name = `${content.image.name}.${romFormats[format].extension}`;
       files.push({ format, path: name, ...fileDigest(bytes) });
       yield { name, content: bytes };
     }

@@ -1,8 +1,7 @@
 import type { LookUpTable } from "../lookUpTable.js";
 import { tableWordBits, tableWords } from "../tableWord.js";
 import type { Packing, RomContent } from "./contents.js";
-import { bytesPerWord } from "./romImage.js";
-import type { RomImage } from "./romImage.js";
+import { bytesPerWord, type RomImage } from "../../romFormats/romImage.js";
 
 /** The image of an activation function, which all layers read. */
 export function tableContent(table: LookUpTable): RomContent {

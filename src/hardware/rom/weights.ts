@@ -1,9 +1,9 @@
 import { groupsOf } from "../rowGroups.js";
 import type { RowSpan } from "../schedule/rowPhases.js";
 import type { ManifestEntry } from "./besideManifest.js";
-import { romLimits } from "./limits.js";
-import { unpackWord, wordUnpacker } from "./romImage.js";
-import type { LanePacking } from "./romImage.js";
+import { romLimits } from "../../romFormats/reading/limits.js";
+import { unpackWord, wordUnpacker } from "./lanePacking.js";
+import type { LanePacking } from "./lanePacking.js";
 import type { RomFile } from "./romFile.js";
 
 /** The integers of a weight image, or of one bank of it. */

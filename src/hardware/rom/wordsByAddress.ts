@@ -1,5 +1,5 @@
-import type { ReadWord } from "./readers/readRom.js";
-import { hexDigits } from "./romImage.js";
+import type { ReadWord } from "../../romFormats/reading/placedWords.js";
+import { hexDigits } from "../../romFormats/romImage.js";
 
 /** The words in ascending order, each address once; of one given twice the last word counts, as most tools have it. */
 export function wordsByAddress({ words }: { readonly words: readonly ReadWord[] }): readonly ReadWord[] {

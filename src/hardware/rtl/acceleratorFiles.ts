@@ -2,7 +2,7 @@ import type { Sequence } from "../calibrate.js";
 import type { FixedModel } from "../fixedModel.js";
 import { layerShapes } from "../layerShapes.js";
 import { romContents } from "../rom/contents.js";
-import { writeMem } from "../rom/formats/mem.js";
+import { mem } from "../../romFormats/mem.js";
 import { deltaNetworkCycles } from "../schedule/delta.js";
 import { networkCycles } from "../schedule/network.js";
 import { acceleratorVerilog, defaultModule, defaultRomFolder } from "./accelerator.js";
@@ -20,7 +20,7 @@ export function acceleratorFiles(model: FixedModel, macUnits: number, origin?: s
   return new Map([
     [`rtl/${defaultModule}.v`, acceleratorVerilog(model, macUnits, { origin })],
     ...modules.map((name): [string, string] => [`rtl/${name}.v`, verilogModules[name]]),
-    ...romContents(model, macUnits).map(({ image }): [string, string] => [`${defaultRomFolder}${image.name}.mem`, writeMem(image)]),
+    ...romContents(model, macUnits).map(({ image }): [string, string] => [`${defaultRomFolder}${image.name}.mem`, mem.write(image)]),
   ]);
 }
 

@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCommandLine, type Report } from "../../../src/cli/command.js";
 import { romCommand } from "../../../src/cli/rom.js";
-import { romRules } from "../../../src/hardware/rom/rules.js";
+import { romRules } from "../../../src/romFormats/reading/rules.js";
 
 /**
  * Files that some tool trips over. `index.json` says for each what the linter must find: rule, severity, line and the exact

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { checkSame, imageOfRom, writtenAs } from "../../../src/hardware/rom/convert.js";
-import { romFormats, romWriters } from "../../../src/hardware/rom/formats.js";
+import { romFormatNames, romFormats } from "../../../src/romFormats/romFormats.js";
 import { lintRom, type RomExpectation } from "../../../src/hardware/rom/lint.js";
 import { imageOf, wordLists } from "./images.js";
 
@@ -10,11 +10,11 @@ const known = (width: number, depth: number): RomExpectation => ({ width, depth 
 
 test("words are the same after any chain of two formats", () => {
   fc.assert(
-    fc.property(wordLists, fc.constantFrom(...romFormats), fc.constantFrom(...romFormats), (list, first, second) => {
+    fc.property(wordLists, fc.constantFrom(...romFormatNames), fc.constantFrom(...romFormatNames), (list, first, second) => {
       const depth = list.words.length;
-      const one = lintRom(`a.${romWriters[first].extension}`, Buffer.from(romWriters[first].write(imageOf(list))), known(list.width, depth));
+      const one = lintRom(`a.${romFormats[first].extension}`, Buffer.from(romFormats[first].write(imageOf(list))), known(list.width, depth));
       const image = imageOfRom(one, "A name, with marks");
-      const other = lintRom(`b.${romWriters[second].extension}`, Buffer.from(writtenAs(image, second)), known(list.width, depth));
+      const other = lintRom(`b.${romFormats[second].extension}`, Buffer.from(writtenAs(image, second)), known(list.width, depth));
       expect(other.words.map(({ value }) => value)).toEqual(list.words);
       expect({ width: image.width, depth: image.depth }).toEqual({ width: list.width, depth });
       checkSame(image, other, second);

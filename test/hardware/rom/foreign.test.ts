@@ -1,10 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { RomFindings } from "../../../src/hardware/rom/findings.js";
-import { romLimits } from "../../../src/hardware/rom/limits.js";
+import { mif } from "../../../src/romFormats/mif.js";
+import { RomFindings } from "../../../src/romFormats/reading/findings.js";
+import { romLimits } from "../../../src/romFormats/reading/limits.js";
 import { lintRom, type LintedRom, type RomExpectation } from "../../../src/hardware/rom/lint.js";
-import { PlacedWords } from "../../../src/hardware/rom/readers/readRom.js";
+import { PlacedWords } from "../../../src/romFormats/reading/placedWords.js";
 import { temporaryFolder } from "../../temporaryFolder.js";
 import { runToSuccess } from "../tools.js";
 
@@ -152,7 +153,7 @@ describe("numbers that a file states", () => {
   });
 
   test("a range of any length ends at the limit of words, which is told once", () => {
-    const findings = new RomFindings("mif");
+    const findings = new RomFindings(mif);
     const placed = new PlacedWords(findings);
     placed.fill(0, 2 ** 50, () => ({ value: 0n, bits: 1, line: 7 }));
     placed.add({ address: 0, value: 0n, bits: 1, line: 8 });

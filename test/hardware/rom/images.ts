@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { RomImage } from "../../../src/hardware/rom/romImage.js";
+import type { RomImage } from "../../../src/romFormats/romImage.js";
 
 /** The content of a ROM as plain numbers. */
 export interface Words {

@@ -11,7 +11,7 @@ import { romContents } from "../../../src/hardware/rom/contents.js";
 import type { RomContent } from "../../../src/hardware/rom/contents.js";
 import { encodingNames } from "../../../src/hardware/rom/encoding.js";
 import { exportRom } from "../../../src/hardware/rom/exportRom.js";
-import { writeMem } from "../../../src/hardware/rom/formats/mem.js";
+import { mem } from "../../../src/romFormats/mem.js";
 import { banksOf, checkedLayout, generatedLayout, RomLayoutError, type WordLayout } from "../../../src/hardware/rom/layout.js";
 import { parseRomManifest, type RomManifest } from "../../../src/hardware/rom/manifest.js";
 import { readRomFile } from "../../../src/hardware/rom/romFile.js";
@@ -64,7 +64,7 @@ function lanesOf(word: string, { encoding, packing }: RomContent): number[] {
 
 /** The words of all banks side by side: a row of lanes for each address. */
 function wholeWords(banks: readonly RomContent[]): number[][] {
-  const perBank = banks.map((bank) => memBits(writeMem(bank.image), bank.image.width).map((word) => lanesOf(word, bank)));
+  const perBank = banks.map((bank) => memBits(mem.write(bank.image), bank.image.width).map((word) => lanesOf(word, bank)));
   return perBank[0]!.map((_, address) => perBank.flatMap((words) => words[address]!));
 }
 

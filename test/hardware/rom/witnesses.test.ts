@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { romWriters } from "../../../src/hardware/rom/formats.js";
-import type { RomFormat } from "../../../src/hardware/rom/formats.js";
+import { romFormats } from "../../../src/romFormats/romFormats.js";
+import type { RomFormat } from "../../../src/romFormats/romFormats.js";
 import { lintRom } from "../../../src/hardware/rom/lint.js";
 import { runToSuccess } from "../tools.js";
 import { bytesOf, imageOf } from "./images.js";
@@ -27,7 +27,7 @@ function edgeWords(width: number): Words {
 }
 
 async function writeRom(format: RomFormat, words: Words, name = `w${words.width}`): Promise<string> {
-  const { extension, write } = romWriters[format];
+  const { extension, write } = romFormats[format];
   const file = path.join(home, `${name}.${extension}`);
   await writeFile(file, write(imageOf(words, name)));
   return file;
@@ -166,7 +166,7 @@ test("Python reads NumPy arrays of every width by the format's definition", asyn
 test("raw bytes are the words' bytes, least significant first", () => {
   fc.assert(
     fc.property(fc.array(fc.bigInt({ min: 0n, max: 2n ** 12n - 1n }), { minLength: 1, maxLength: 9 }), (words) => {
-      const bytes = romWriters.bin.write(imageOf({ width: 12, words }));
+      const bytes = romFormats.bin.write(imageOf({ width: 12, words }));
       expect([...bytes]).toEqual(words.flatMap((word) => bytesOf(word, 2)));
     }),
   );

@@ -5,7 +5,7 @@ import { integerRange } from "../../../src/hardware/fixedPoint.js";
 import { multiplyAccumulate } from "../../../src/hardware/integer/macArray.js";
 import { randomNetwork } from "../../../src/hardware/randomNetwork.js";
 import type { RandomNetworkOptions } from "../../../src/hardware/randomNetwork.js";
-import { writeMem } from "../../../src/hardware/rom/formats/mem.js";
+import { mem } from "../../../src/romFormats/mem.js";
 import { tableContent } from "../../../src/hardware/rom/tables.js";
 import { layerParameters } from "../../../src/hardware/rtl/layerParameters.js";
 import type { Parameters } from "../../../src/hardware/rtl/layerParameters.js";
@@ -31,7 +31,7 @@ export function layerCase(network: RandomNetworkOptions, options: FixedModelOpti
 
 /** The table's file as the Verilog reads it. */
 export function tableText({ tables }: FixedModel, name: "sigmoid" | "tanh"): string {
-  return writeMem(tableContent(tables[name]).image);
+  return mem.write(tableContent(tables[name]).image);
 }
 
 /** Of these parameters, under the names that a block has for them. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { FixedLayer, FixedMatrix } from "../../../src/hardware/fixedModel.js";
 import { chooseRow, multiplyAccumulate } from "../../../src/hardware/integer/macArray.js";
 import { weightEncoding, weightImage } from "../../../src/hardware/rom/contents.js";
-import { hexWords } from "../../../src/hardware/rom/romImage.js";
+import { hexWords } from "../../../src/romFormats/romImage.js";
 import { rowGroups } from "../../../src/hardware/rowGroups.js";
 import { Draws } from "../random.js";
 import { simulateBlocks } from "./driver.js";
