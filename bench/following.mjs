@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { buildFollowing } from "./followingLibrary.mjs";
+import { buildFollowing } from "./library.mjs";
 import { specOf } from "./spec.mjs";
 import { describeMachine, median } from "./statistics.mjs";
 

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { importFollowing } from "./followingLibrary.mjs";
+import { importFollowing } from "./library.mjs";
 
 /** Lists the runs of a folder as `tritloom runs` does and prints what it took: `node bench/followingList.mjs FOLDER`. */
 

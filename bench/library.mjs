@@ -7,21 +7,40 @@ import { buildWasmIfPossible } from "../scripts/nativeTargets.mjs";
 /** The parts of Tritloom that the benches' processes run, bundled from the sources as they are now. */
 
 const here = dirname(fileURLToPath(import.meta.url));
-const file = join(here, "../dist/bench/library.mjs");
 
-const contents = [
-  'export { Trainer } from "./rnn/trainer.js";',
-  'export { loadNativeKernel } from "./rnn/kernels/native.js";',
-  'export { loadWasmKernel } from "./rnn/kernels/wasm.js";',
-  'export { chooseBackend } from "./rnn/backend.js";',
-  'export { loadText, splitCorpus } from "./data/corpus.js";',
-  'export { packModel, packedBytes } from "./rnn/packed/packedModel.js";',
-  'export { PackedStream } from "./rnn/packed/packedStream.js";',
-  'export { packedInstructionSets } from "./rnn/packed/nativeEngine.js";',
-  'export { DeployedNetwork } from "./rnn/deployedNetwork.js";',
-  'export { shippedValues } from "./rnn/deployedModel.js";',
-  'export { encodeOnnx } from "./interop/onnxFile.js";',
-].join("\n");
+/** What each library has, by its name: paths in src/ with the names that are taken from there. */
+const exported = {
+  library: {
+    "rnn/training/trainer": ["Trainer"],
+    "rnn/kernels/native": ["loadNativeKernel"],
+    "rnn/kernels/wasm": ["loadWasmKernel"],
+    "rnn/backend": ["chooseBackend"],
+    "data/corpus": ["loadText", "splitCorpus"],
+    "rnn/inference/packed/packedModel": ["packModel", "packedBytes"],
+    "rnn/inference/packed/packedStream": ["PackedStream"],
+    "rnn/inference/packed/nativeEngine": ["packedInstructionSets"],
+    "rnn/inference/deployedNetwork": ["DeployedNetwork"],
+    "rnn/shipping/deployedModel": ["shippedValues"],
+    "interop/onnxFile": ["encodeOnnx"],
+  },
+  following: {
+    "jobs/trainingDisplay": ["cellPoints", "TrainingDisplay"],
+    "display/host": ["setCellHost"],
+    "runs/course": ["Course"],
+    "runs/readRun": ["followCourse", "readCourse", "readRun"],
+    "runs/runSnapshot": ["snapshotOf"],
+    "cli/runs": ["runsCommand"],
+  },
+};
+
+const fileOf = (name) => join(here, `../dist/bench/${name}.mjs`);
+
+async function bundle(name) {
+  const contents = Object.entries(exported[name]).map(([file, names]) => `export { ${names.join(", ")} } from "./${file}.js";`).join("\n");
+  const stdin = { contents, resolveDir: join(here, "../src"), loader: "ts" };
+  // Beside dist/native, where addons are looked for, and below node_modules.
+  await build({ stdin, bundle: true, platform: "node", format: "esm", packages: "external", outfile: fileOf(name), logLevel: "warning" });
+}
 
 /** Builds the library, the addon, and the WebAssembly module where zig is installed. */
 export async function buildLibrary() {
@@ -29,14 +48,23 @@ export async function buildLibrary() {
     throw new Error("The benches measure the native compute kernel, which cannot be built here");
   }
   await buildWasmIfPossible(join(here, "../dist/native"));
-  const stdin = { contents, resolveDir: join(here, "../src"), loader: "ts" };
-  // Beside dist/native, where addons are looked for, and below node_modules.
-  await build({ stdin, bundle: true, platform: "node", format: "esm", packages: "external", outfile: file, logLevel: "warning" });
+  await bundle("library");
 }
 
 /** What `buildLibrary` built. */
 export function importLibrary() {
-  return import(pathToFileURL(file).href);
+  return import(pathToFileURL(fileOf("library")).href);
+}
+
+/** Builds and loads the parts that follow runs. */
+export async function buildFollowing() {
+  await bundle("following");
+  return importFollowing();
+}
+
+/** What `buildFollowing` built. */
+export function importFollowing() {
+  return import(pathToFileURL(fileOf("following")).href);
 }
 
 /** @param kind "native" or "wasm" @throws Error where it is not there */

@@ -120,7 +120,7 @@ export function positiveInteger(option: string, text: string): number {
  * An option's value out of a list.
  * @throws UsageError for a value that is none of the known ones
  */
-export function oneOf<T extends string>(option: string, value: string, known: readonly T[]): T {
+export function oneOf<const T extends string>(option: string, value: string, known: readonly T[]): T {
   const found = known.find((each) => each === value);
   if (found === undefined) {
     throw new UsageError(`--${option} ${value}: choose from ${known.join(", ")}.`);

@@ -1,7 +1,7 @@
 import type { AcceleratorModel } from "../hardware/acceleratorModel.js";
 import type { Sequence } from "../hardware/calibrate.js";
 import { randomKinds, randomNetwork, randomSequence } from "../hardware/randomNetwork.js";
-import { positiveInteger, UsageError, wholeNumber } from "./command.js";
+import { oneOf, positiveInteger, UsageError, wholeNumber } from "./command.js";
 
 /** Options that describe a random network in place of a run. */
 export const randomOptions = {
@@ -49,13 +49,4 @@ export function refuseRandomOptions(values: Values, allowed: readonly string[] =
   if (stray !== undefined) {
     throw new UsageError(`--${stray} describes a random network: leave it out, or give --random SEED instead of RUN.`);
   }
-}
-
-/** The name itself if it is one of the list. @throws UsageError that names option, text and list */
-export function oneOf<const Name extends string>(option: string, text: string, names: readonly Name[]): Name {
-  const found = names.find((name) => name === text);
-  if (found === undefined) {
-    throw new UsageError(`--${option} ${text}: give one of ${names.join(", ")}.`);
-  }
-  return found;
 }

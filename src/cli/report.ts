@@ -4,9 +4,9 @@ import { hardwareReport } from "../hardware/report/hardwareReport.js";
 import { assumedMemoryTiming, type MemoryTiming } from "../hardware/report/memoryCells.js";
 import { reportMarkdown } from "../hardware/report/reportText.js";
 import { chipOptions } from "./chipOptions.js";
-import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
+import { type Command, type CommandLine, oneOf, type Report, UsageError } from "./command.js";
 import { hardwareSubject } from "./hardwareSubject.js";
-import { oneOf, randomOptions } from "./randomOptions.js";
+import { randomOptions } from "./randomOptions.js";
 import { tell } from "./terminal.js";
 
 /** Timesteps that are looked at: of the validation part, and of a random network, whose cell states they also calibrate. */

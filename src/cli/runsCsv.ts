@@ -2,7 +2,7 @@ import { type EvaluationMethod, methodInWords } from "../experiment/evaluationMe
 import type { RunResult } from "../runs/contract.js";
 import { figureMethods } from "../runs/figureMethods.js";
 import type { RunReading } from "../runs/readRun.js";
-import { type CsvCell, csvLine } from "../text/csvTable.js";
+import { type CsvCell, csvLine } from "../text/csv.js";
 import type { ListedRun } from "./runs.js";
 
 /** A run, and all that its directory says. */

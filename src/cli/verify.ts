@@ -4,9 +4,9 @@ import type { Verification, VerifyProgress } from "../hardware/verify/verify.js"
 import { verifyChip } from "../jobs/verifyChip.js";
 import { printableLine } from "../text/printable.js";
 import { chipOptions, readChipOptions } from "./chipOptions.js";
-import { type Command, type CommandLine, positiveInteger, type Report } from "./command.js";
+import { type Command, type CommandLine, oneOf, positiveInteger, type Report } from "./command.js";
 import { hardwareSubject } from "./hardwareSubject.js";
-import { oneOf, randomOptions } from "./randomOptions.js";
+import { randomOptions } from "./randomOptions.js";
 import { tell } from "./terminal.js";
 
 const defaultSteps = 50;

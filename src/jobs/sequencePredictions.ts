@@ -4,7 +4,7 @@ import { likeliest } from "../rnn/training/output.js";
 import { softmax } from "../rnn/inference/predict.js";
 import type { EvaluatedScore } from "../rnn/inference/score.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
-import { csvLine } from "../text/csvTable.js";
+import { csvLine } from "../text/csv.js";
 import { confusionOf } from "../data/classFigures.js";
 import { ClassificationReport, ConfusionMatrix } from "./classificationReport.js";
 import { grid, thousands } from "../display/html.js";

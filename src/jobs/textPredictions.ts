@@ -3,7 +3,7 @@ import { methodInWords } from "../experiment/evaluationMethod.js";
 import { softmax, type TextLogits } from "../rnn/inference/predict.js";
 import type { EvaluatedScore } from "../rnn/inference/score.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
-import { csvLine } from "../text/csvTable.js";
+import { csvLine } from "../text/csv.js";
 import { escapeHtml } from "../text/markup.js";
 import { printableLine } from "../text/printable.js";
 import { colouredText, colourKey, type SurprisingPiece } from "../display/colouredText.js";

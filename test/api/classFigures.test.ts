@@ -5,7 +5,7 @@ import { ConfusionMatrix } from "../../src/jobs/classificationReport.js";
 import { displaySymbol } from "../../src/display/host.js";
 import { heatMapHtml } from "../../src/display/heatMap.js";
 import { csvRows } from "../../src/data/csv/rows.js";
-import { csvLine } from "../../src/text/csvTable.js";
+import { csvLine } from "../../src/text/csv.js";
 
 /**
  * The example of scikit-learn's user guide, `classification_report(y_true, y_pred, target_names=["class 0", "class 1", "class 2"])`

@@ -23,7 +23,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const choice = "give one of";
+const choice = "choose from";
 const rtl = "rtl --random 1 --out ROOT/out";
 
 /** A command line, and its error; UsageErrors end with exit code 2, others with 1. */

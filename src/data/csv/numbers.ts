@@ -1,9 +1,11 @@
+import { decimalNumber } from "../../text/csv.js";
+
 /** What stands between the whole and the fraction of a number. */
 export type DecimalMark = "." | ",";
 
 /** Digits with an optional sign, fraction and exponent: of what `Number` takes, what a table of numbers has. */
 const patterns: Readonly<Record<DecimalMark, RegExp>> = {
-  ".": /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/,
+  ".": decimalNumber,
   ",": /^[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?$/,
 };
 

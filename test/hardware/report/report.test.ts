@@ -168,7 +168,7 @@ describe("tritloom report", () => {
     await expect(work("--random", "1", "--memory-access=-1")).rejects.toThrow(new UsageError("--memory-access -1: give a time in ns from 0."));
     await expect(work("--random", "1", "--memory-setup", "soon")).rejects.toThrow(new UsageError("--memory-setup soon: give a time in ns from 0."));
     await expect(work("--random", "1", "--fpga", "ice41")).rejects.toThrow(
-      new UsageError("--fpga ice41: give one of ice40, ice40up, ecp5, xilinx, gowin."),
+      new UsageError("--fpga ice41: choose from ice40, ice40up, ecp5, xilinx, gowin."),
     );
     await expect(work()).rejects.toThrow(new UsageError("report needs either RUN, the directory of a finished run, or --random SEED."));
     await expect(work("--random", "1", "--liberty", "/none.lib")).rejects.toThrow(
