@@ -33,8 +33,8 @@ export class Tritloom extends DisposableOwner {
   private readonly kernel: NotebookKernel;
   private readonly pipeline: ChosenPipeline;
   private readonly contextKeys = new Map<string, boolean>();
-  private readonly views: { isVisible: boolean }[] = [];
-  private readonly pipelineViews: { isVisible: boolean }[] = [];
+  private views: readonly { isVisible: boolean }[] = [];
+  private pipelineViews: readonly { isVisible: boolean }[] = [];
 
   constructor(context: vscode.ExtensionContext) {
     super();
@@ -83,8 +83,8 @@ export class Tritloom extends DisposableOwner {
     };
     const shown = { ...panels, glance };
     const telling = (topic: PageTopic) => (Object.keys(shown) as SharedPage[]).filter((name) => (pages[name].topics as readonly PageTopic[]).includes(topic)).map((name) => shown[name]);
-    this.views.push(...telling("runs"), treeVisibility);
-    this.pipelineViews.push(...telling("pipeline"));
+    this.views = [...telling("runs"), treeVisibility];
+    this.pipelineViews = telling("pipeline");
     return panels;
   }
 
