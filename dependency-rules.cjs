@@ -33,15 +33,15 @@ module.exports = {
     only("numbers-is-a-leaf", "^src/numbers/", "^src/numbers/", "every room draws from it"),
     only("files-is-a-leaf", "^src/files/", "^src/files/", "every room writes durable files with it"),
     only("programs-is-a-leaf", "^src/programs/", "^src/programs/", "every room runs other programs with it"),
-    only("quantisers-arrows", "^src/quantisers/", "^src/(quantisers|experiment)/|^src/rnn/shipping/deployedModel\\.ts$", "a quantiser knows a matrix, not a network"),
+    only("quantisers-is-a-leaf", "^src/quantisers/", "^src/quantisers/|^src/experiment/(faults|optionNames)\\.ts$", "a quantiser knows a matrix, not a network, and its options, not an experiment"),
     only("data-is-a-leaf", "^src/data/", "^src/(data|experiment)/", "data knows nothing of models"),
     only("text-is-a-leaf", "^src/text/", "^src/text/", "every room writes names with it"),
-    only("experiment-is-a-leaf", "^src/experiment/", "^src/experiment/", "the spec is a plain value"),
+    only("experiment-arrows", "^src/experiment/", "^src/(experiment|quantisers)/", "the spec is a plain value, made of what the methods declare"),
     only("rnn-arrows", "^src/rnn/", "^src/(rnn|quantisers|experiment)/|^src/data/contract\\.ts$", "of data only the batch type"),
     only(
       "hardware-arrows",
       "^src/hardware/",
-      "^src/hardware/|^src/rnn/shipping/(deployedModel|matrixSize)\\.ts$|^src/experiment/",
+      "^src/(hardware|quantisers|experiment)/|^src/rnn/shipping/(deployedModel|matrixSize)\\.ts$",
       "of the engine only the trained weights and their size",
     ),
     only(
@@ -53,7 +53,7 @@ module.exports = {
     only(
       "runs-arrows",
       "^src/runs/",
-      "^src/(runs|experiment|data)/|^src/rnn/shipping/(deployedModel|deployedModelFile)\\.ts$|^webview/contract\\.ts$",
+      "^src/(runs|experiment|quantisers|data)/|^src/rnn/shipping/(deployedModel|deployedModelFile)\\.ts$|^webview/contract\\.ts$",
       "a run stores values, it does not compute them",
     ),
     only(

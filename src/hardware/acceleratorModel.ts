@@ -1,4 +1,5 @@
-import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
+import { levelsOf } from "../quantisers/make.js";
+import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
 import { columnScales, shippedValues } from "../rnn/shipping/deployedModel.js";
 import type { DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
@@ -100,17 +101,10 @@ export class UnsupportedModelError extends Error {
   override readonly name = "UnsupportedModelError";
 }
 
-const binaryKinds = ["binary", "binary-connect", "sign", "lab"];
-const ternaryKinds = ["ternary", "ternary-connect", "threshold", "twn", "laq"];
-
 /** What a weight of one of these quantisers is to a MAC unit; undefined where it takes more than one trit. */
 export function precisionOf(quantiser: QuantiserSpec): "binary" | "ternary" | "full" | undefined {
-  const { kind } = quantiser;
-  if (kind === "full-precision") {
-    return "full";
-  }
-  const isBinary = kind === "dorefa" ? quantiser.bits === 1 : binaryKinds.includes(kind);
-  return isBinary ? "binary" : ternaryKinds.includes(kind) ? "ternary" : undefined;
+  const levels = levelsOf(quantiser);
+  return levels === "planes" ? undefined : levels;
 }
 
 const folded = ["none", "batch", "weight"];

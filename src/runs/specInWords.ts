@@ -1,4 +1,4 @@
-import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import type {
   CellNormaliserSpec,
   ClippingSpec,

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { QuantiserSpec } from "../../src/experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../../src/quantisers/quantiserSpec.js";
 import type { Quantiser, QuantiserContext } from "../../src/quantisers/contract.js";
 import { makeQuantiser } from "../../src/quantisers/make.js";
 import { normalAt, randomStream } from "../../src/numbers/random.js";

@@ -1,4 +1,4 @@
-import type { QuantiserSpec } from "../../src/experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../../src/quantisers/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../../src/experiment/spec.js";
 import type { RecurrentKernel } from "../../src/rnn/kernels/contract.js";
 import { Trainer } from "../../src/rnn/training/trainer.js";

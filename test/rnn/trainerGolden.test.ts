@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
-import { quantiserSchema } from "../../src/experiment/quantiserSpec.js";
+import { quantiserSchema } from "../../src/quantisers/quantiserSpec.js";
 import { chooseBackend } from "../../src/rnn/backend.js";
 import { tensorKernel } from "../../src/rnn/kernels/tensorKernel.js";
 import golden from "./golden/ten_steps.json" with { type: "json" };
