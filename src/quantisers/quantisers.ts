@@ -1,3 +1,4 @@
+import { absmeanKind } from "./absmean.js";
 import { alternatingKind } from "./alternating.js";
 import { binaryKind } from "./binary.js";
 import { binaryConnectKind } from "./binaryConnect.js";
@@ -12,6 +13,7 @@ import { thresholdKind } from "./threshold.js";
 import { ttqKind } from "./ttq.js";
 import { twnKind } from "./twn.js";
 
+export { absmean } from "./absmean.js";
 export { alternating } from "./alternating.js";
 export { binary } from "./binary.js";
 export { binaryConnect } from "./binaryConnect.js";
@@ -44,4 +46,5 @@ export const quantiserKinds = [
   laqKind,
   doReFaKind,
   alternatingKind,
+  absmeanKind,
 ] as const;

@@ -29,6 +29,7 @@ export const quantisedSpecs: QuantiserSpec[] = [
   { kind: "dorefa", bits: 8 },
   { kind: "alternating", bits: 2, iterations: 2 },
   { kind: "alternating", bits: 4, iterations: 5 },
+  { kind: "absmean" },
 ];
 
 export const allSpecs: QuantiserSpec[] = [{ kind: "full-precision" }, ...quantisedSpecs];

@@ -23,6 +23,7 @@ export const goldenQuantisers: QuantiserSpec[] = [
   { kind: "laq", iterations: 10 },
   { kind: "dorefa", bits: 3 },
   { kind: "alternating", bits: 2, iterations: 2 },
+  { kind: "absmean" },
 ];
 
 /** What the options of these kinds change; their losses are on no record. */
