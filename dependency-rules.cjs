@@ -47,7 +47,7 @@ module.exports = {
     only(
       "interop-arrows",
       "^src/interop/",
-      "^src/interop/|^src/rnn/(shipping/deployedModel|fixedState|kernels/contract)\\.ts$|^src/experiment/",
+      "^src/interop/|^src/rnn/(shipping/deployedModel|activationRounding|fixedState|kernels/contract)\\.ts$|^src/experiment/",
       "of the engine only the trained weights and the formats of states",
     ),
     only(

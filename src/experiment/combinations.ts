@@ -1,4 +1,4 @@
-import { needsSecondMoment } from "../quantisers/make.js";
+import { activationBits, needsSecondMoment } from "../quantisers/make.js";
 import { InvalidSpecError } from "./spec.js";
 import type { ExperimentSpec, LayerSpec } from "./spec.js";
 
@@ -63,6 +63,9 @@ function outputFaults({ layers, output, optimiser }: ExperimentSpec): string[] {
   const faults: string[] = [];
   if (needsSecondMoment(output.quantiser) && optimiser.kind !== "adam") {
     faults.push("output.quantiser: loss-aware quantisers read Adam's second moment: use the adam optimiser");
+  }
+  if (activationBits(output.quantiser) !== undefined) {
+    faults.push("output.quantiser: activations are rounded for the matrices of recurrent layers alone: leave activations out");
   }
   const carrying = layers.filter(({ initialState }) => initialState === "carried").length;
   if (carrying > 0 && carrying < layers.length) {

@@ -1,4 +1,4 @@
-import { levelsOf } from "../quantisers/make.js";
+import { activationBits, levelsOf } from "../quantisers/make.js";
 import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
 import { columnScales, shippedValues } from "../rnn/shipping/deployedModel.js";
@@ -121,11 +121,13 @@ function isFoldable(layer: LayerSpec): boolean {
   );
   const { quantiser, zoneout } = layer;
   const rates = "cell" in zoneout ? zoneout.hidden + zoneout.cell : zoneout.hidden;
-  return isConstant && rates === 0 && [quantiser.input, quantiser.recurrent].every((one) => precisionOf(one) !== undefined);
+  const hasFormats = [quantiser.input, quantiser.recurrent].every((one) => precisionOf(one) !== undefined && activationBits(one) === undefined);
+  return isConstant && rates === 0 && hasFormats;
 }
 
 /**
- * @throws UnsupportedModelError for weights of several bits, layer normalisation, statistics of each timestep, zoneout
+ * @throws UnsupportedModelError for weights of several bits, layer normalisation, statistics of each timestep, zoneout, activations
+ *   that are rounded in steps of their own at each timestep
  */
 export function acceleratorModel(model: DeployedModel): AcceleratorModel {
   const { input, layers, choice, readout, outputs: names, outputWeights, outputBias: bias } = model;
@@ -184,6 +186,13 @@ function checkFolded(layer: DeployedLayer): void {
   }
   if (Object.values(layer.spec.zoneout).some((rate) => rate > 0)) {
     throw unsupported("zoneout, which mixes old and new states", "states that are replaced");
+  }
+  // The largest of h is known only after the last unit, and its steps would need a divider: numbers of one format need neither.
+  if ([layer.spec.quantiser.input, layer.spec.quantiser.recurrent].some((one) => activationBits(one) !== undefined)) {
+    throw unsupported(
+      "activations in steps of their own at each timestep (activations)",
+      "states in one fixed-point format (leave activations out, and take state: tl.fixedState({ hiddenBits: 8 }))",
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { codedQuantiser } from "./coded.js";
 import { quantiserKind, specOf } from "./kind.js";
 import { meanMagnitude } from "./magnitudes.js";
@@ -14,8 +15,9 @@ const epsilon = 1e-5;
 export const absmeanKind = quantiserKind({
   kind: "absmean",
   word: "tl.absmean",
-  options: {},
+  options: { activations: z.number().int().min(2).max(16).optional() },
   levels: "ternary",
+  activationBits: ({ activations }) => activations,
   make: (_spec, { rows, columns }) =>
     codedQuantiser(rows, columns, "ternary", (latent, _context, out) => {
       const scale = meanMagnitude(latent);
@@ -24,7 +26,16 @@ export const absmeanKind = quantiserKind({
     }),
 });
 
+interface AbsmeanOptions {
+  /**
+   * Bits, from 2 to 16, of the vector that the matrix multiplies: it is rounded to multiples of its own largest magnitude over
+   * 2^(bits - 1) - 1, for each sequence at each timestep, in training and in what ships. The authors take 8. Default: as it is.
+   * Computes with TensorFlow.js operations, many times slower than native code.
+   */
+  activations?: number;
+}
+
 /** The ternary weights of BitNet b1.58 (Ma et al. 2024): rounded to -1, 0 or +1 times the mean |w| of the matrix. */
-export function absmean() {
-  return specOf(absmeanKind);
+export function absmean(options: AbsmeanOptions = {}) {
+  return specOf(absmeanKind, options);
 }

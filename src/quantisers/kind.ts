@@ -33,6 +33,8 @@ interface OwnFields<Name extends string, Options extends z.ZodRawShape> {
   readonly levels: Levels | ((spec: SpecOf<Name, Options>) => Levels);
   /** Whether it reads Adam's second moment. */
   readonly needsSecondMoment?: true;
+  /** Bits to which the vector that the matrix multiplies is rounded, row by row; none where it is absent. */
+  activationBits?(spec: SpecOf<Name, Options>): number | undefined;
   /** Scales that training learns for each matrix; none where it is absent. */
   readonly learnedScales?: number;
   make(spec: SpecOf<Name, Options>, shape: MatrixShape): Quantiser;

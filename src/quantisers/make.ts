@@ -35,3 +35,8 @@ export function needsSecondMoment(spec: QuantiserSpec): boolean {
 export function learnedScales(spec: QuantiserSpec): number {
   return kindOf(spec).learnedScales ?? 0;
 }
+
+/** Bits to which the vector that the matrix multiplies is rounded; undefined for one that stays as it is. */
+export function activationBits(spec: QuantiserSpec): number | undefined {
+  return kindOf(spec).activationBits?.(spec);
+}

@@ -48,6 +48,13 @@ describe("a trained run", () => {
         tl.gru({ units: 9, quantiser: tl.laq(), normaliser: tl.weightNorm() }),
       ],
     ],
+    [
+      "activations in 8 bits, and in 4",
+      [
+        tl.lstm({ units: 12, quantiser: tl.absmean({ activations: 8 }) }),
+        tl.gru({ units: 10, quantiser: { input: tl.absmean({ activations: 4 }), recurrent: tl.absmean({ activations: 8 }) }, reset: "before" }),
+      ],
+    ],
     ["layer normalisation and zoneout", [tl.lstm({ units: 11, quantiser: tl.twn(), normaliser: tl.layerNorm(), zoneout: { hidden: 0.1, cell: 0.3 } })]],
   ])("gives a file of each dialect with the engine's logits: %s", async (_, layers) => {
     const run = await train(layers);

@@ -30,6 +30,7 @@ export const quantisedSpecs: QuantiserSpec[] = [
   { kind: "alternating", bits: 2, iterations: 2 },
   { kind: "alternating", bits: 4, iterations: 5 },
   { kind: "absmean" },
+  { kind: "absmean", activations: 8 },
 ];
 
 export const allSpecs: QuantiserSpec[] = [{ kind: "full-precision" }, ...quantisedSpecs];

@@ -20,10 +20,21 @@ def absmean(w):
     return gamma * round_clip(w / (gamma + EPSILON), -1, 1)
 
 
+def activations(x, bits):
+    """The authors' released code: x * 127 / max |x| rounded, of each row."""
+    scale = (2 ** (bits - 1) - 1) / np.maximum(np.abs(x).max(axis=-1, keepdims=True), EPSILON)
+    return np.round(x * scale) / scale
+
+
 def numbers(array):
     return [float(np.float32(value)) for value in np.ravel(array)]
 
 
 # The third is so small that epsilon counts.
 matrices = [random.normal(0, deviation, (7, 8)).astype(np.float32) for deviation in (0.6, 40, 3e-5)]
-print(json.dumps({"weights": [{"latent": numbers(w), "values": numbers(absmean(w.astype(np.float64)))} for w in matrices]}))
+rows = random.normal(0, 0.4, (3, 9)).astype(np.float32)
+rows[1] = np.eye(9)[4]
+rows[2] = 0
+rounded = [{"bits": bits, "rows": numbers(rows), "values": numbers(activations(rows.astype(np.float64), bits))} for bits in (2, 4, 8, 16)]
+
+print(json.dumps({"activations": rounded, "weights": [{"latent": numbers(w), "values": numbers(absmean(w.astype(np.float64)))} for w in matrices]}))
