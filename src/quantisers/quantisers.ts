@@ -2,6 +2,7 @@ import { absmeanKind } from "./absmean.js";
 import { alternatingKind } from "./alternating.js";
 import { binaryKind } from "./binary.js";
 import { binaryConnectKind } from "./binaryConnect.js";
+import { customKind } from "./custom.js";
 import { doReFaKind } from "./dorefa.js";
 import { fullPrecisionKind } from "./fullPrecision.js";
 import { labKind } from "./lab.js";
@@ -17,6 +18,7 @@ export { absmean } from "./absmean.js";
 export { alternating } from "./alternating.js";
 export { binary } from "./binary.js";
 export { binaryConnect } from "./binaryConnect.js";
+export { quantiser, type CustomContext, type CustomOptions } from "./custom.js";
 export { doReFa } from "./dorefa.js";
 export { fullPrecision } from "./fullPrecision.js";
 export { lab } from "./lab.js";
@@ -47,4 +49,5 @@ export const quantiserKinds = [
   doReFaKind,
   alternatingKind,
   absmeanKind,
+  customKind,
 ] as const;

@@ -65,10 +65,10 @@ describe.each(allSpecs.map((spec) => ({ spec, name: specName(spec) })))("$name",
 });
 
 /** Beside those of one plane, which the table names. */
-const planesOf: Record<string, string[]> = { ttq: ["ternary", "ternary"] };
+const planesOf: Record<string, string[]> = { ttq: ["ternary", "ternary"], "nearest of five": ["ternary", "ternary"] };
 
 describe.each(quantisedSpecs.map((spec) => ({ spec, name: specName(spec) })))("$name", ({ spec }) => {
-  const levels = "bits" in spec ? new Array<string>(spec.bits).fill("binary") : (planesOf[spec.kind] ?? [levelsOf(spec)]);
+  const levels = "bits" in spec ? new Array<string>(spec.bits).fill("binary") : (planesOf[spec.kind === "custom" ? spec.name : spec.kind] ?? [levelsOf(spec)]);
 
   it(`ships ${levels.join(" + ")}, each with its own levels only`, () => {
     fc.assert(

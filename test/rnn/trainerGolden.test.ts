@@ -23,7 +23,8 @@ function expectRecorded(name: string, losses: readonly number[]): void {
 
 it("every kind of quantiser, and every case, is on record", () => {
   const kinds = quantiserSchema.options.map((option) => option.shape.kind.value);
-  expect(new Set(goldenQuantisers.map(({ kind }) => kind))).toEqual(new Set(kinds));
+  // A custom one has the losses of its own function.
+  expect(new Set(["custom", ...goldenQuantisers.map(({ kind }) => kind)])).toEqual(new Set(kinds));
   expect(Object.keys(recorded)).toEqual(Object.keys(goldenCases));
   // Each case is a training of its own, but for the one that has two names.
   const lists = new Set(Object.values(recorded).map((losses) => losses.join()));
