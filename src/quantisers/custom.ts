@@ -53,17 +53,21 @@ export const customKind = quantiserKind({
     sampling: sampling.optional(),
   },
   levels: ({ levels }) => levelsOf(levels),
-  make: (spec, shape) => {
-    const rule = given.get(spec.sha256);
-    if (rule === undefined) {
-      throw new Error(
-        `The custom quantiser "${spec.name}" is a function that this process does not have: run the cell with tl.quantiser({ name: ${JSON.stringify(spec.name)}, ... }), ` +
-          "unchanged, in a notebook, and resume there with (await tl.openRun(directory)).resume().",
-      );
-    }
-    return customQuantiser(rule, spec.levels, shape);
-  },
+  requireRule: (spec) => void ruleOf(spec),
+  // What opens a run makes its quantisers, too, and needs only what shipped.
+  make: (spec, shape) => customQuantiser(spec.name, () => ruleOf(spec), spec.levels, shape),
 });
+
+function ruleOf({ name, sha256 }: { readonly name: string; readonly sha256: string }): CustomOptions {
+  const rule = given.get(sha256);
+  if (rule === undefined) {
+    throw new Error(
+      `The custom quantiser "${name}" is a function that this process does not have: run the cell with tl.quantiser({ name: ${JSON.stringify(name)}, ... }), ` +
+        "unchanged, in a notebook, and resume there with (await tl.openRun(directory)).resume().",
+    );
+  }
+  return rule;
+}
 
 const named = { binary: [-1, 1], ternary: [-1, 0, 1] } as const;
 const optionNames = ["name", "levels", "quantise", "gradient", "constrain", "stochastic"];
@@ -101,8 +105,8 @@ function levelsOf(levels: readonly number[]): Levels {
   return magnitudesOf(levels).length > 1 ? "planes" : isPair ? "binary" : "ternary";
 }
 
-function customQuantiser(rule: CustomOptions, levels: readonly number[], { rows, columns }: MatrixShape): Quantiser {
-  const place = `The custom quantiser "${rule.name}", at its matrix of ${rows} x ${columns} weights,`;
+function customQuantiser(name: string, ruleOfCell: () => CustomOptions, levels: readonly number[], { rows, columns }: MatrixShape): Quantiser {
+  const place = `The custom quantiser "${name}", at its matrix of ${rows} x ${columns} weights,`;
   const size = rows * columns;
   const [out, values, before] = [new Float32Array(size), new Float32Array(size), new Float32Array(size)];
   const codes = new Int8Array(size);
@@ -111,9 +115,10 @@ function customQuantiser(rule: CustomOptions, levels: readonly number[], { rows,
   let scale = 1;
 
   const fault = (what: string, remedy: string, cause?: unknown): Error => new Error(`${place} ${what}: ${remedy}.`, { cause });
-  const guarded = <T>(name: string, call: () => T): T => {
+  const guarded = <T>(name: string, call: (rule: CustomOptions) => T): T => {
+    const rule = ruleOfCell();
     try {
-      return call();
+      return call(rule);
     } catch (error) {
       throw fault(`threw in ${name}: ${error instanceof Error ? error.message : String(error)}`, `mend ${name} in its cell`, error);
     }
@@ -127,7 +132,7 @@ function customQuantiser(rule: CustomOptions, levels: readonly number[], { rows,
   };
   const run = (latent: Float32Array, context: QuantiserContext): number => {
     before.set(latent);
-    const worth: unknown = guarded("quantise", () => rule.quantise(latent, out, contextOf(rule, rows, columns, context))) ?? 1;
+    const worth: unknown = guarded("quantise", (rule) => rule.quantise(latent, out, contextOf(rule, rows, columns, context))) ?? 1;
     const changed = latent.findIndex((value, index) => value !== before[index]);
     if (changed >= 0) {
       const found = latent[changed]!;
@@ -160,15 +165,13 @@ function customQuantiser(rule: CustomOptions, levels: readonly number[], { rows,
       return values;
     },
     backward(latent, gradient) {
-      guarded("gradient", () => rule.gradient?.(latent, gradient));
+      guarded("gradient", (rule) => rule.gradient?.(latent, gradient));
       requireFinite("gradient", gradient);
       return noScales;
     },
     constrain(latent) {
-      if (rule.constrain !== undefined) {
-        guarded("constrain", () => rule.constrain!(latent));
-        requireFinite("constrain", latent);
-      }
+      guarded("constrain", (rule) => rule.constrain?.(latent));
+      requireFinite("constrain", latent);
     },
     ship: () => shipped(codes, sizes, scale, levelsOf(levels), { rows, columns }),
   };

@@ -37,6 +37,8 @@ interface OwnFields<Name extends string, Options extends z.ZodRawShape> {
   activationBits?(spec: SpecOf<Name, Options>): number | undefined;
   /** Scales that training learns for each matrix; none where it is absent. */
   readonly learnedScales?: number;
+  /** @throws Error where this process has not what training by the spec needs: a function of a cell */
+  requireRule?(spec: SpecOf<Name, Options>): void;
   make(spec: SpecOf<Name, Options>, shape: MatrixShape): Quantiser;
 }
 

@@ -40,3 +40,8 @@ export function learnedScales(spec: QuantiserSpec): number {
 export function activationBits(spec: QuantiserSpec): number | undefined {
   return kindOf(spec).activationBits?.(spec);
 }
+
+/** @throws Error that names the cell to run, where this process has not what training by the spec needs */
+export function requireRule(spec: QuantiserSpec): void {
+  kindOf(spec).requireRule?.(spec);
+}

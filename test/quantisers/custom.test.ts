@@ -71,6 +71,7 @@ describe("a mistake is one sentence that names rule, matrix, value and remedy", 
 
   it("a process without the function", () => {
     const spec = { kind: "custom", name: "lost", levels: [-1, 1], sha256: "0".repeat(64) } as const;
-    expect(() => makeQuantiser({ ...spec, levels: [...spec.levels] }, 3, 4)).toThrow(/^The custom quantiser "lost" is a function that this process does not have: run the cell with tl\.quantiser/);
+    const made = makeQuantiser({ ...spec, levels: [...spec.levels] }, 3, 4);
+    expect(() => made.quantise(latent, contextFor(made, latent))).toThrow(/^The custom quantiser "lost" is a function that this process does not have: run the cell with tl\.quantiser/);
   });
 });
