@@ -21,21 +21,7 @@ export {
   sgd,
   type OptimiserOptions,
 } from "./optimisers.js";
-export {
-  alternating,
-  binary,
-  binaryConnect,
-  doReFa,
-  fullPrecision,
-  lab,
-  laq,
-  sign,
-  ternary,
-  ternaryConnect,
-  threshold,
-  ttq,
-  twn,
-} from "./quantisers.js";
+export * from "../quantisers/quantisers.js";
 export { batchNorm, layerNorm, noNorm, weightNorm } from "./normalisers.js";
 export { fixedState, gru, lstm, type FixedState, type GruOptions, type LstmOptions, type QuantiserChoice } from "./recurrentLayers.js";
 export {
@@ -70,6 +56,6 @@ export { Sequences } from "../jobs/sequences.js";
 export { SizeTable } from "./sizeTable.js";
 export { Text } from "../jobs/text.js";
 export { WeightPicture } from "./weights.js";
-export type { QuantiserSpec } from "../experiment/quantiserSpec.js";
+export type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 export type { ExperimentSpec, GruSpec, LstmSpec, NormaliserSpec } from "../experiment/spec.js";
 export type { TaskSpec } from "../experiment/taskSpec.js";

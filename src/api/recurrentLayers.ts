@@ -1,4 +1,4 @@
-import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import { requireValid } from "../experiment/faults.js";
 import { isPlainObject } from "../experiment/optionNames.js";
 import {
@@ -12,7 +12,7 @@ import {
 } from "../experiment/spec.js";
 import { batchNorm } from "./normalisers.js";
 import { checkOptions } from "../experiment/options.js";
-import { ternary } from "./quantisers.js";
+import { ternary } from "../quantisers/quantisers.js";
 
 /** h and c of a layer in fixed point. */
 export interface FixedState {

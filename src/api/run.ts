@@ -8,6 +8,7 @@ import { deployedModelFromTensors, deployedModelToTensors } from "../rnn/shippin
 import { evaluateDeployable } from "../rnn/inference/evaluate.js";
 import { sampleText } from "../rnn/inference/sample.js";
 import type { EvaluatedScore, Score } from "../rnn/inference/score.js";
+import { requireRule } from "../quantisers/make.js";
 import { Trainer } from "../rnn/training/trainer.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import type { RunResult, RunState } from "../runs/contract.js";
@@ -245,9 +246,13 @@ export class Run implements Displayable {
     return writeOnnx(await this.deployed(), this.spec.name, file, options);
   }
 
-  /** Trains on from the last checkpoint, as if it had never stopped. */
+  /**
+   * Trains on from the last checkpoint, as if it had never stopped.
+   * @throws Error for a quantiser of a cell that was not run in this process
+   */
   async resume(): Promise<Run> {
     const { spec, data, here } = this;
+    [...spec.layers.flatMap(({ quantiser }) => [quantiser.input, quantiser.recurrent]), spec.output.quantiser].forEach(requireRule);
     const trainer = Trainer.restore(spec, data, here.kernel, await readCheckpoint(this.dir));
     const course = await readCourse(this.dir, trainer.stepsDone, cellPoints);
     // Owned only once all that can fail is there: a run that nobody trains must not read as running.

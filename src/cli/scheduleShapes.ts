@@ -50,7 +50,7 @@ async function experimentShapes(spec: ExperimentSpec, folder: string): Promise<A
   if (!hasAccelerator(spec)) {
     throw new UsageError(
       `There is no accelerator for "${spec.name}": it takes LSTM and GRU layers without zoneout, with weights of one bit, one trit ` +
-        "or full precision, and normalisers that fold into constants.",
+        "or full precision, without rounded activations, and normalisers that fold into constants.",
     );
   }
   let input = await taskInput(spec.task, folder);

@@ -1,3 +1,4 @@
+import { activationBits, needsSecondMoment } from "../quantisers/make.js";
 import { InvalidSpecError } from "./spec.js";
 import type { ExperimentSpec, LayerSpec } from "./spec.js";
 
@@ -11,8 +12,6 @@ export function checkCombinations(spec: ExperimentSpec, place: string): void {
     throw new InvalidSpecError(faults.map((fault) => `${fault.replace(":", ` of ${place}:`)}.`).join("\n"));
   }
 }
-
-const lossAware = ["lab", "laq"];
 
 /** What is wrong with a layer in its experiment, if it is this. */
 type LayerRule = (layer: LayerSpec, field: string, spec: ExperimentSpec) => string | undefined;
@@ -36,7 +35,7 @@ const layerRules: readonly LayerRule[] = [
       ? `${field}.initialNoise: noise is for sequences that begin: use initialState "learned" or "zero", or no noise`
       : undefined,
   ({ quantiser }, field, { optimiser }) =>
-    [quantiser.input, quantiser.recurrent].some(({ kind }) => lossAware.includes(kind)) && optimiser.kind !== "adam"
+    [quantiser.input, quantiser.recurrent].some(needsSecondMoment) && optimiser.kind !== "adam"
       ? `${field}.quantiser: loss-aware quantisers read Adam's second moment: use the adam optimiser`
       : undefined,
 ];
@@ -62,8 +61,11 @@ function disagree(one: object, other: object): boolean {
 
 function outputFaults({ layers, output, optimiser }: ExperimentSpec): string[] {
   const faults: string[] = [];
-  if (lossAware.includes(output.quantiser.kind) && optimiser.kind !== "adam") {
+  if (needsSecondMoment(output.quantiser) && optimiser.kind !== "adam") {
     faults.push("output.quantiser: loss-aware quantisers read Adam's second moment: use the adam optimiser");
+  }
+  if (activationBits(output.quantiser) !== undefined) {
+    faults.push("output.quantiser: activations are rounded for the matrices of recurrent layers alone: leave activations out");
   }
   const carrying = layers.filter(({ initialState }) => initialState === "carried").length;
   if (carrying > 0 && carrying < layers.length) {

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import type { QuantiserSpec } from "./quantiserSpec.js";
+import { levelsOf } from "../quantisers/make.js";
+import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "./spec.js";
 
 /**
@@ -78,7 +79,7 @@ export function authorStyleMethod(
 }
 
 function ruleOf(spec: Trained, inTail: boolean): "redrawn" | "deterministic" | "full-precision" {
-  if (quantisersOf(spec).every(({ kind }) => kind === "full-precision")) {
+  if (quantisersOf(spec).every((quantiser) => levelsOf(quantiser) === "full")) {
     return "full-precision";
   }
   return drawsWeights(spec) && !inTail ? "redrawn" : "deterministic";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { faultsOf } from "./faults.js";
-import { quantiserSchema } from "./quantiserSpec.js";
+import { quantiserSchema } from "../quantisers/quantiserSpec.js";
 import { isPrintableLine, printableLineRule, printableLines } from "../text/printable.js";
 import { taskSchema } from "./taskSpec.js";
 

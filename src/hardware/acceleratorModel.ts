@@ -1,4 +1,5 @@
-import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
+import { activationBits, levelsOf } from "../quantisers/make.js";
+import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
 import { columnScales, shippedValues } from "../rnn/shipping/deployedModel.js";
 import type { DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
@@ -100,17 +101,10 @@ export class UnsupportedModelError extends Error {
   override readonly name = "UnsupportedModelError";
 }
 
-const binaryKinds = ["binary", "binary-connect", "sign", "lab"];
-const ternaryKinds = ["ternary", "ternary-connect", "threshold", "twn", "laq"];
-
 /** What a weight of one of these quantisers is to a MAC unit; undefined where it takes more than one trit. */
 export function precisionOf(quantiser: QuantiserSpec): "binary" | "ternary" | "full" | undefined {
-  const { kind } = quantiser;
-  if (kind === "full-precision") {
-    return "full";
-  }
-  const isBinary = kind === "dorefa" ? quantiser.bits === 1 : binaryKinds.includes(kind);
-  return isBinary ? "binary" : ternaryKinds.includes(kind) ? "ternary" : undefined;
+  const levels = levelsOf(quantiser);
+  return levels === "planes" ? undefined : levels;
 }
 
 const folded = ["none", "batch", "weight"];
@@ -127,11 +121,13 @@ function isFoldable(layer: LayerSpec): boolean {
   );
   const { quantiser, zoneout } = layer;
   const rates = "cell" in zoneout ? zoneout.hidden + zoneout.cell : zoneout.hidden;
-  return isConstant && rates === 0 && [quantiser.input, quantiser.recurrent].every((one) => precisionOf(one) !== undefined);
+  const hasFormats = [quantiser.input, quantiser.recurrent].every((one) => precisionOf(one) !== undefined && activationBits(one) === undefined);
+  return isConstant && rates === 0 && hasFormats;
 }
 
 /**
- * @throws UnsupportedModelError for weights of several bits, layer normalisation, statistics of each timestep, zoneout
+ * @throws UnsupportedModelError for weights of several bits, layer normalisation, statistics of each timestep, zoneout, activations
+ *   that are rounded in steps of their own at each timestep
  */
 export function acceleratorModel(model: DeployedModel): AcceleratorModel {
   const { input, layers, choice, readout, outputs: names, outputWeights, outputBias: bias } = model;
@@ -190,6 +186,13 @@ function checkFolded(layer: DeployedLayer): void {
   }
   if (Object.values(layer.spec.zoneout).some((rate) => rate > 0)) {
     throw unsupported("zoneout, which mixes old and new states", "states that are replaced");
+  }
+  // The largest of h is known only after the last unit, and its steps would need a divider: numbers of one format need neither.
+  if ([layer.spec.quantiser.input, layer.spec.quantiser.recurrent].some((one) => activationBits(one) !== undefined)) {
+    throw unsupported(
+      "activations in steps of their own at each timestep (activations)",
+      "states in one fixed-point format (leave activations out, and take state: tl.fixedState({ hiddenBits: 8 }))",
+    );
   }
 }
 

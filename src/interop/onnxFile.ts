@@ -40,9 +40,12 @@ function nodeFields({ operator, inputs, outputs, attributes }: OnnxNode): Field[
 }
 
 function attributeFields(value: OnnxAttribute): Field[] {
-  const types = { float: 1, int: 2, graph: 5 } as const;
+  const types = { float: 1, int: 2, graph: 5, ints: 7 } as const;
   if ("int" in value) {
     return [integerField(3, value.int), integerField(20, types.int)];
+  }
+  if ("ints" in value) {
+    return [...value.ints.map((item) => integerField(8, item)), integerField(20, types.ints)];
   }
   return "float" in value
     ? [floatField(2, value.float), integerField(20, types.float)]

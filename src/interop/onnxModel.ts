@@ -25,7 +25,7 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
-export type OnnxAttribute = { readonly int: number } | { readonly float: number } | { readonly graph: OnnxGraph };
+export type OnnxAttribute = { readonly int: number } | { readonly ints: readonly number[] } | { readonly float: number } | { readonly graph: OnnxGraph };
 
 export interface OnnxTensor {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { type DeployedGru, type DeployedLayer, type DeployedLstm, type ShippedMatrix, shippedValues } from "../rnn/shipping/deployedModel.js";
+import { roundsValues } from "../rnn/activationRounding.js";
 import type { GraphBuilder } from "./graphBuilder.js";
 import type { StepState } from "./recurrentStep.js";
 import { perTimestep } from "./wholeModel.js";
@@ -11,8 +12,7 @@ const gateOrders = { lstm: [2, 3, 1, 0], gru: [1, 0, 2] } as const;
  * matrices and biases, states that are replaced as they are, and nothing between the cell state and the tanh that reads it.
  */
 export function hasOperator(layer: DeployedLayer): boolean {
-  const { zoneout, state } = layer.spec;
-  const isReplaced = state === undefined && Object.values(zoneout).every((rate) => rate === 0);
+  const isReplaced = !roundsValues(layer.spec) && Object.values(layer.spec.zoneout).every((rate) => rate === 0);
   return layer.normalisation === "affine" && !perTimestep(layer) && isReplaced && (!("gainCell" in layer) || readsCellAsItIs(layer));
 }
 

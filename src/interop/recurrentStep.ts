@@ -1,9 +1,11 @@
 import type { DeployedGru, DeployedLayer, DeployedLstm } from "../rnn/shipping/deployedModel.js";
+import { activationRounding } from "../rnn/activationRounding.js";
 import { stateRounding } from "../rnn/fixedState.js";
 import type { FixedPoint } from "../rnn/kernels/contract.js";
 import { constantColumns, matrixColumns } from "./columns.js";
 import type { GraphBuilder } from "./graphBuilder.js";
-import { mixed, rounded, scaled, shifted, split, type StepContext } from "./stepNodes.js";
+import type { Factor } from "./products.js";
+import { mixed, rounded, roundedActivations, scaled, shifted, split, type StepContext } from "./stepNodes.js";
 
 /** States of a layer by their names, [B, H] each; a GRU has no cell. */
 export interface StepState {
@@ -15,6 +17,11 @@ export interface StepState {
 export function externalPart(context: StepContext, layer: DeployedLayer, product: string): string {
   const { columns } = layer.inputWeights;
   return shifted(context, scaled(context, product, layer, "gainInput", layer.gainInput, columns), "shift", layer.shift, columns);
+}
+
+/** What a layer reads as it enters its product; a one-hot vector is exact in any number of bits. */
+export function enteringInput(graph: GraphBuilder, { spec }: DeployedLayer, input: Factor): Factor {
+  return input.kind === "symbols" ? input : { ...input, name: roundedActivations(graph, input.name, activationRounding(spec)?.input) };
 }
 
 /** States that a stream goes on from, in fixed point where the layer keeps them so. */
@@ -33,7 +40,10 @@ function kept(context: StepContext, rate: number, old: string, fresh: string, fo
  * @param external [B, G * H]
  */
 export function recurrentStep(context: StepContext, layer: DeployedLayer, external: string, state: StepState): StepState {
-  return "gainCell" in layer ? lstmStep(context, layer, external, state) : gruStep(context, layer, external, state);
+  const bits = activationRounding(layer.spec)?.recurrent;
+  const product: StepContext["product"] = (name, x, matrix) => context.product(name, roundedActivations(context.graph, x, bits), matrix);
+  const rounding = { ...context, product };
+  return "gainCell" in layer ? lstmStep(rounding, layer, external, state) : gruStep(rounding, layer, external, state);
 }
 
 function lstmStep(context: StepContext, layer: DeployedLstm, external: string, state: StepState): StepState {

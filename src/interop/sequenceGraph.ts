@@ -4,7 +4,7 @@ import type { OnnxGraph } from "./onnxModel.js";
 import { type Factor, floatProduct } from "./products.js";
 import { hasOperator, type OperatorOutputs, recurrentOperator } from "./recurrentOperator.js";
 import { recurrentScan } from "./recurrentScan.js";
-import { externalPart, startingStates, type StepState } from "./recurrentStep.js";
+import { enteringInput, externalPart, startingStates, type StepState } from "./recurrentStep.js";
 import { outputLogits, perTimestep, stateNames, statesOf, wordVectors } from "./wholeModel.js";
 
 /**
@@ -102,7 +102,7 @@ class Stream {
 
   /** [T, B, G * H] */
   private external(graph: GraphBuilder, layer: DeployedLayer, input: Factor): string {
-    const product = floatProduct(graph, "inputWeights", input, layer.inputWeights);
+    const product = floatProduct(graph, "inputWeights", enteringInput(graph, layer, input), layer.inputWeights);
     const constant = (name: string, values: Float32Array, columns: number): string =>
       values.length === columns
         ? graph.constant(name, [columns], values)

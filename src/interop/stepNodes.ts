@@ -1,4 +1,5 @@
 import type { ShippedMatrix } from "../rnn/shipping/deployedModel.js";
+import { levelsOfBits, smallestRange } from "../rnn/activationRounding.js";
 import { formatRange } from "../rnn/fixedState.js";
 import type { FixedPoint } from "../rnn/kernels/contract.js";
 import type { GraphBuilder } from "./graphBuilder.js";
@@ -54,6 +55,17 @@ export function rounded(graph: GraphBuilder, x: string, format: FixedPoint | und
   const scalar = (name: string, value: number): string => graph.constant(name, [], Float32Array.of(value));
   const nearest = graph.node("Floor", [graph.node("Add", [graph.node("Mul", [x, scalar("steps", scale)]), scalar("half", 0.5)])]);
   return graph.node("Clip", [graph.node("Mul", [nearest, scalar("step", 1 / scale)]), scalar("low", low), scalar("high", high)]);
+}
+
+/** Each row of x in `bits` bits, as `roundActivations` rounds it. Without bits: x as it is. */
+export function roundedActivations(graph: GraphBuilder, x: string, bits: number | undefined): string {
+  if (bits === undefined) {
+    return x;
+  }
+  const scalar = (name: string, value: number): string => graph.constant(name, [], Float32Array.of(value));
+  const largest = graph.node("ReduceMax", [graph.node("Abs", [x])], { axes: { ints: [-1] }, keepdims: { int: 1 } });
+  const scale = graph.node("Div", [scalar("activationLevels", levelsOfBits(bits)), graph.node("Max", [largest, scalar("smallestRange", smallestRange)])]);
+  return graph.node("Div", [graph.node("Floor", [graph.node("Add", [graph.node("Mul", [x, scale]), scalar("half", 0.5)])]), scale]);
 }
 
 /** Equal parts of the last axis. */

@@ -3,7 +3,7 @@ import { foldScales } from "./foldScales.js";
 import { GraphBuilder } from "./graphBuilder.js";
 import type { OnnxGraph } from "./onnxModel.js";
 import { type Factor, planesProduct } from "./products.js";
-import { externalPart, recurrentStep, startingStates, type StepState } from "./recurrentStep.js";
+import { enteringInput, externalPart, recurrentStep, startingStates, type StepState } from "./recurrentStep.js";
 import type { StepContext } from "./stepNodes.js";
 import { outputLogits, perTimestep, stateNames, statesOf, wordVectors } from "./wholeModel.js";
 
@@ -22,7 +22,7 @@ export function timestepGraph(name: string, model: DeployedModel): OnnxGraph {
   let next: Factor = wordVectors(graph, input, source);
   const ends = layers.map((layer, index) => {
     const context = stepContext(graph.within(`layer${index}`), position);
-    const product = planesProduct(context.graph, "inputWeights", next, layer.inputWeights);
+    const product = planesProduct(context.graph, "inputWeights", enteringInput(context.graph, layer, next), layer.inputWeights);
     const start = startingStates(context.graph, layer, states[index]!);
     const end = recurrentStep(context, layer, externalPart(context, layer, product), start);
     next = { kind: "values", name: end.hidden };

@@ -1,10 +1,25 @@
+import * as z from "zod";
 import { noScales } from "./coded.js";
 import type { Quantiser } from "./contract.js";
+import { quantiserKind, specOf } from "./kind.js";
 import { SignCode } from "./signCode.js";
 import { patternValues, signPlanes } from "./signPlanes.js";
 
 /** Columns that are gathered together, so that a cache line of the row-major matrix is read once. */
 const blockColumns = 16;
+
+export const alternatingKind = quantiserKind({
+  kind: "alternating",
+  word: "tl.alternating",
+  options: { bits: z.number().int().min(2).max(4), iterations: z.number().int().min(0).max(20) },
+  levels: "planes",
+  make: ({ bits, iterations }, { rows, columns }) => sumOfSigns(rows, columns, bits, iterations),
+});
+
+/** Alternating multi-bit (Xu et al. 2018): a sum of `bits` scaled sign matrices, scales of their own for each column. */
+export function alternating(options: { bits?: number; iterations?: number } = {}) {
+  return specOf(alternatingKind, options, { bits: 2, iterations: 2 });
+}
 
 /**
  * Alternating multi-bit quantisation (Xu et al. 2018, "Alternating Multi-bit Quantization for Recurrent Neural
@@ -13,7 +28,7 @@ const blockColumns = 16;
  * straight-through.
  * @param iterations 0 leaves the greedy code of Guo et al. 2017
  */
-export function alternating(rows: number, columns: number, bits: number, iterations: number): Quantiser {
+function sumOfSigns(rows: number, columns: number, bits: number, iterations: number): Quantiser {
   const values = new Float32Array(rows * columns);
   const codes = new Int8Array(rows * columns);
   const patterns = new Uint8Array(rows * columns);

@@ -1,18 +1,43 @@
 import { bitsAt } from "../numbers/random.js";
 import type { RandomStream } from "../numbers/random.js";
-import { clipTo } from "./clip.js";
 import { codedQuantiser } from "./coded.js";
 import type { CodedMatrix } from "./coded.js";
 import type { Quantiser, Sampling } from "./contract.js";
-import { fixedMagnitude } from "./fixedMagnitude.js";
+import { clipTo, fixedMagnitude, magnitudeFields } from "./fixedMagnitude.js";
+import type { SamplingOptions } from "./fixedMagnitude.js";
+import { quantiserKind, specOf } from "./kind.js";
+import type { MatrixShape } from "./kind.js";
+
+export const binaryKind = quantiserKind({
+  kind: "binary",
+  word: "tl.binary",
+  options: magnitudeFields,
+  levels: "binary",
+  make: (spec, shape) => signsOfMagnitude(shape, spec),
+});
+
+export interface BinaryOptions extends SamplingOptions {
+  /** W0, the magnitude of the levels, above 0. Default: half the Glorot limit of the matrix's size, as in the paper. */
+  magnitude?: number;
+  /** Whether latent weights are clipped to [-W0, W0] after each update, as BinaryConnect does. Default: false. */
+  clip?: boolean;
+}
+
+/** Weights in {-W0, +W0} (Ardakani et al. 2019); drawn once per minibatch (`stochastic`, default) or by sign (`deterministic`). */
+export function binary(options: BinaryOptions = {}) {
+  if (Object.hasOwn(Object(options), "threshold")) {
+    throw new TypeError("tl.binary() has no threshold, because its deterministic rule takes the sign; tl.ternary({ threshold }) has one");
+  }
+  return specOf(binaryKind, options, { sampling: "stochastic" });
+}
 
 /** What the rules with levels at a fixed magnitude have in common. */
 export interface MagnitudeOptions {
   readonly sampling: Sampling;
   /** Of the levels. Default: W0 of the matrix's size. */
-  readonly magnitude?: number;
+  readonly magnitude?: number | undefined;
   /** Whether latent weights are clipped to [-magnitude, magnitude] after each update. Default: no. */
-  readonly clip?: boolean;
+  readonly clip?: boolean | undefined;
 }
 
 /**
@@ -23,7 +48,7 @@ export interface MagnitudeOptions {
  * Clipped, and with a magnitude of 1, it is BinaryConnect (Courbariaux, Bengio and David 2015, equations 1 to 3), whose
  * latent weights therefore do not grow without an effect.
  */
-export function binary(rows: number, columns: number, options: MagnitudeOptions): Quantiser {
+export function signsOfMagnitude({ rows, columns }: MatrixShape, options: MagnitudeOptions): Quantiser {
   const { sampling, magnitude = fixedMagnitude(rows, columns), clip = false } = options;
   return codedQuantiser(
     rows,

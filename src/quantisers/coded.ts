@@ -1,4 +1,4 @@
-import type { ShippedMatrix, WeightPlane } from "../rnn/shipping/deployedModel.js";
+import type { ShippedMatrix, WeightPlane } from "./shippedMatrix.js";
 import type { Quantiser, QuantiserContext } from "./contract.js";
 
 /** A matrix as one pass multiplies with it; allocated once and overwritten at each call. */

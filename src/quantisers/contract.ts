@@ -1,4 +1,4 @@
-import type { ShippedMatrix } from "../rnn/shipping/deployedModel.js";
+import type { ShippedMatrix } from "./shippedMatrix.js";
 import type { RandomStream } from "../numbers/random.js";
 
 export type Sampling = "stochastic" | "deterministic";

@@ -1,17 +1,28 @@
+import * as z from "zod";
 import { takeSigns } from "./binary.js";
 import { codedQuantiser, noScales } from "./coded.js";
 import type { Quantiser } from "./contract.js";
+import { quantiserKind, specOf } from "./kind.js";
 import { largestMagnitude, meanMagnitude } from "./magnitudes.js";
 import { patternValues, signPlanes } from "./signPlanes.js";
 
 /**
- * Weights of DoReFa-Net (Zhou et al. 2016, section 2.3). One bit (equation 7): sign(w) * mean |w|, straight-through.
+ * Section 2.3 of DoReFa-Net (Zhou et al. 2016). One bit (equation 7): sign(w) * mean |w|, straight-through.
  * More bits (equation 9): 2 * round_k(tanh(w) / (2 max |tanh w|) + 1/2) - 1 with round_k to multiples of 1/(2^k - 1),
  * levels in [-1, 1] without 0. The gradient passes straight through the rounding only; that of tanh(w) / max |tanh w| is
  * exact, the maximum's included.
  */
-export function dorefa(rows: number, columns: number, bits: number): Quantiser {
-  return bits === 1 ? oneBit(rows, columns) : manyBits(rows, columns, bits);
+export const doReFaKind = quantiserKind({
+  kind: "dorefa",
+  word: "tl.doReFa",
+  options: { bits: z.number().int().min(1).max(8) },
+  levels: ({ bits }) => (bits === 1 ? "binary" : "planes"),
+  make: ({ bits }, { rows, columns }) => (bits === 1 ? oneBit(rows, columns) : manyBits(rows, columns, bits)),
+});
+
+/** DoReFa (Zhou et al. 2016): uniform levels of `bits` bits after a tanh. */
+export function doReFa(options: { bits?: number } = {}) {
+  return specOf(doReFaKind, options, { bits: 3 });
 }
 
 function oneBit(rows: number, columns: number): Quantiser {

@@ -1,8 +1,22 @@
 import { noScales } from "./coded.js";
 import type { Quantiser } from "./contract.js";
+import { quantiserKind, specOf } from "./kind.js";
+import type { MatrixShape } from "./kind.js";
 
-/** The baseline: weights are used as they are. */
-export function fullPrecision(rows: number, columns: number): Quantiser {
+export const fullPrecisionKind = quantiserKind({
+  kind: "full-precision",
+  word: "tl.fullPrecision",
+  options: {},
+  levels: "full",
+  make: (_spec, shape) => copied(shape),
+});
+
+/** Weights as they are: the baseline. */
+export function fullPrecision() {
+  return specOf(fullPrecisionKind);
+}
+
+function copied({ rows, columns }: MatrixShape): Quantiser {
   const values = new Float32Array(rows * columns);
   return {
     rows,

@@ -1,34 +1,61 @@
+import * as z from "zod";
 import { codedQuantiser } from "./coded.js";
-import type { Quantiser } from "./contract.js";
 import { descending } from "./descending.js";
+import { quantiserKind, specOf } from "./kind.js";
 import { meanMagnitude } from "./magnitudes.js";
-import { perGate } from "./perGate.js";
+import { gateScales, perGate } from "./perGate.js";
+import type { GateScalesOptions } from "./perGate.js";
 import { curvature, weightedMagnitude } from "./secondMoment.js";
 import { takeLargest } from "./threshold.js";
 
 /** Threshold of the first codes in the authors' code: that of TWN. */
 const startFactor = 0.7;
 
-/** How the weighted squared error is made small. */
-export type LaqSolver = "alternating" | "exact";
+const mostTurns = 10;
 
 /**
- * Loss-aware ternarisation (Hou and Kwok 2018, "Loss-aware Weight Quantization of Deep Networks", section 3.1): alpha * b
- * with b in {-1, 0, +1} and the d-weighted squared error small, d the root of Adam's second moment.
- *
- * The authors take one alpha for each gate's matrix.
- * @param gates 1 takes one alpha for the whole matrix
+ * Section 3.1 of Hou and Kwok 2018, "Loss-aware Weight Quantization of Deep Networks": alpha * b with b in {-1, 0, +1} and the
+ * d-weighted squared error small, d the root of Adam's second moment. The authors take one alpha for each gate's matrix.
  */
-export function laq(rows: number, columns: number, gates: number, solver: LaqSolver, iterations: number): Quantiser {
-  const weights = new Float32Array((rows * columns) / gates);
-  const solve = solver === "exact" ? exact : alternating(iterations);
-  const rule = perGate(rows, columns, gates, (latent, { secondMoment }, out) => {
-    curvature(secondMoment, weights);
-    const alpha = solve(latent, weights);
-    takeLargest(latent, alpha / 2, alpha, out);
-    return alpha;
-  });
-  return codedQuantiser(rows, columns, "ternary", rule);
+export const laqKind = quantiserKind({
+  kind: "laq",
+  word: "tl.laq",
+  options: {
+    scales: gateScales,
+    /** Absent: the alternating one, at most 10 turns. */
+    solver: z.enum(["alternating", "exact"]).optional(),
+    iterations: z.number().int().min(1).max(100).optional(),
+  },
+  levels: "ternary",
+  needsSecondMoment: true,
+  make({ scales, solver, iterations = mostTurns }, { rows, columns, gates }) {
+    const blocks = scales === "gate" ? gates : 1;
+    const weights = new Float32Array((rows * columns) / blocks);
+    const solve = solver === "exact" ? exact : alternating(iterations);
+    const rule = perGate(rows, columns, blocks, (latent, { secondMoment }, out) => {
+      curvature(secondMoment, weights);
+      const alpha = solve(latent, weights);
+      takeLargest(latent, alpha / 2, alpha, out);
+      return alpha;
+    });
+    return codedQuantiser(rows, columns, "ternary", rule);
+  },
+});
+
+interface LaqOptions extends GateScalesOptions {
+  /** By turns to a fixed point, default, or the best codes and scale by sorting all weights, which takes longer. */
+  solver?: "alternating" | "exact";
+  /** Turns of the alternating solver at most. Default 10. */
+  iterations?: number;
+}
+
+/** Loss-aware ternarisation (Hou and Kwok 2018); needs Adam. */
+export function laq(options: LaqOptions = {}) {
+  const isExact = Object(options).solver === "exact";
+  if (isExact && options.iterations !== undefined) {
+    throw new TypeError('tl.laq() has iterations for solver "alternating" only: leave them out, or the solver "exact"');
+  }
+  return specOf(laqKind, options, { scales: "gate", ...(!isExact && { iterations: mostTurns }) });
 }
 
 /** The scale alpha; the codes are then |w| > alpha/2. */

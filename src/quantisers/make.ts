@@ -1,38 +1,14 @@
-import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
-import { alternating } from "./alternating.js";
-import { binary } from "./binary.js";
+import type * as z from "zod";
 import type { Quantiser } from "./contract.js";
-import { dorefa } from "./dorefa.js";
-import { fullPrecision } from "./fullPrecision.js";
-import { lab } from "./lab.js";
-import { laq } from "./laq.js";
-import { sign } from "./sign.js";
-import { ternary } from "./ternary.js";
-import { threshold } from "./threshold.js";
-import { ttq } from "./ttq.js";
-import { twn } from "./twn.js";
+import type { Levels, QuantiserKind } from "./kind.js";
+import { quantiserKinds } from "./quantisers.js";
+import type { QuantiserSpec } from "./quantiserSpec.js";
 
-type Kind = QuantiserSpec["kind"];
-type Makers = {
-  readonly [K in Kind]: (spec: Extract<QuantiserSpec, { kind: K }>, rows: number, columns: number, gates: number) => Quantiser;
-};
+type AnyKind = QuantiserKind<string, z.ZodRawShape>;
 
-const makers: Makers = {
-  "full-precision": (_spec, rows, columns) => fullPrecision(rows, columns),
-  binary: (spec, rows, columns) => binary(rows, columns, spec),
-  ternary: (spec, rows, columns) => ternary(rows, columns, spec),
-  "binary-connect": (spec, rows, columns) => binary(rows, columns, { ...spec, clip: true }),
-  "ternary-connect": (spec, rows, columns) => ternary(rows, columns, { ...spec, threshold: 1 / 2, clip: true }),
-  sign: (_spec, rows, columns) => sign(rows, columns),
-  threshold: ({ factor }, rows, columns) => threshold(rows, columns, factor),
-  twn: ({ factor }, rows, columns) => twn(rows, columns, factor),
-  ttq: ({ threshold }, rows, columns) => ttq(rows, columns, threshold),
-  lab: ({ scales }, rows, columns, gates) => lab(rows, columns, scales === "gate" ? gates : 1),
-  laq: ({ scales, solver = "alternating", iterations = 10 }, rows, columns, gates) =>
-    laq(rows, columns, scales === "gate" ? gates : 1, solver, iterations),
-  dorefa: ({ bits }, rows, columns) => dorefa(rows, columns, bits),
-  alternating: ({ bits, iterations }, rows, columns) => alternating(rows, columns, bits, iterations),
-};
+function kindOf({ kind }: QuantiserSpec): AnyKind {
+  return quantiserKinds.find((one) => one.kind === kind) as unknown as AnyKind;
+}
 
 /**
  * The quantiser that a spec names, for one matrix.
@@ -41,6 +17,31 @@ const makers: Makers = {
  * @param gates blocks of columns for rules with a scale of each gate's own; an output matrix is one block
  */
 export function makeQuantiser(spec: QuantiserSpec, rows: number, columns: number, gates = 1): Quantiser {
-  const make = makers[spec.kind] as (spec: QuantiserSpec, rows: number, columns: number, gates: number) => Quantiser;
-  return make(spec, rows, columns, gates);
+  return kindOf(spec).make(spec, { rows, columns, gates });
+}
+
+/** What a weight is when it ships. */
+export function levelsOf(spec: QuantiserSpec): Levels {
+  const { levels } = kindOf(spec);
+  return typeof levels === "function" ? levels(spec) : levels;
+}
+
+/** Whether the weights follow from Adam's second moment, too. */
+export function needsSecondMoment(spec: QuantiserSpec): boolean {
+  return kindOf(spec).needsSecondMoment === true;
+}
+
+/** How many scales training learns for each matrix. */
+export function learnedScales(spec: QuantiserSpec): number {
+  return kindOf(spec).learnedScales ?? 0;
+}
+
+/** Bits to which the vector that the matrix multiplies is rounded; undefined for one that stays as it is. */
+export function activationBits(spec: QuantiserSpec): number | undefined {
+  return kindOf(spec).activationBits?.(spec);
+}
+
+/** @throws Error that names the cell to run, where this process has not what training by the spec needs */
+export function requireRule(spec: QuantiserSpec): void {
+  kindOf(spec).requireRule?.(spec);
 }

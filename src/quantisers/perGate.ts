@@ -1,4 +1,13 @@
+import * as z from "zod";
 import type { CodingRule, MatrixRule } from "./coded.js";
+
+/** One scale for each gate's columns, or one for all; absent, as in runs that are older than the choice: for all. */
+export const gateScales = z.enum(["gate", "matrix"]).optional();
+
+export interface GateScalesOptions {
+  /** A scale for each gate's columns, as the authors have it (default), or one for the whole matrix. An output matrix has one. */
+  scales?: "gate" | "matrix";
+}
 
 /**
  * A rule used on the columns of each gate by themselves, as if each gate had a matrix of its own, which it has in the code of

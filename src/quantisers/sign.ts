@@ -1,14 +1,21 @@
 import { takeSigns } from "./binary.js";
 import { codedQuantiser } from "./coded.js";
-import type { Quantiser } from "./contract.js";
+import { quantiserKind, specOf } from "./kind.js";
 
-/**
- * sign(w) with sign(0) = +1 and no scale (Hou et al. 2019, "Normalization Helps Training of Quantized LSTM"): what
- * multiplies the product is left to a normaliser, which divides any scale out.
- */
-export function sign(rows: number, columns: number): Quantiser {
-  return codedQuantiser(rows, columns, "binary", (latent, _context, out) => {
-    takeSigns(latent, 1, out);
-    return 1;
-  });
+/** The sign of 0 is +1; what multiplies the product is left to a normaliser, which divides any scale out. */
+export const signKind = quantiserKind({
+  kind: "sign",
+  word: "tl.sign",
+  options: {},
+  levels: "binary",
+  make: (_spec, { rows, columns }) =>
+    codedQuantiser(rows, columns, "binary", (latent, _context, out) => {
+      takeSigns(latent, 1, out);
+      return 1;
+    }),
+});
+
+/** sign(w) without a scale (Hou et al. 2019, "Normalization Helps Training of Quantized LSTM"); give it a normaliser. */
+export function sign() {
+  return specOf(signKind);
 }

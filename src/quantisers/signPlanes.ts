@@ -1,4 +1,4 @@
-import type { WeightPlane } from "../rnn/shipping/deployedModel.js";
+import type { WeightPlane } from "./shippedMatrix.js";
 
 /**
  * A weight of k signs is kept as a pattern: bit p set means +1 in plane p, else -1. This writes the value of each of the

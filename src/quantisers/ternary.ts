@@ -1,15 +1,42 @@
+import * as z from "zod";
 import { bitsAt } from "../numbers/random.js";
 import type { RandomStream } from "../numbers/random.js";
-import type { MagnitudeOptions } from "./binary.js";
-import { clipTo } from "./clip.js";
+import type { BinaryOptions, MagnitudeOptions } from "./binary.js";
 import { codedQuantiser } from "./coded.js";
 import type { CodedMatrix } from "./coded.js";
 import type { Quantiser } from "./contract.js";
-import { fixedMagnitude } from "./fixedMagnitude.js";
+import { clipTo, fixedMagnitude, magnitudeFields } from "./fixedMagnitude.js";
+import { quantiserKind, specOf } from "./kind.js";
+import type { MatrixShape } from "./kind.js";
 
-export interface TernaryOptions extends MagnitudeOptions {
+export const ternaryKind = quantiserKind({
+  kind: "ternary",
+  word: "tl.ternary",
+  options: {
+    ...magnitudeFields,
+    /** The threshold of the deterministic rule, as a share of the magnitude; absent: a third. */
+    threshold: z.number().gt(0).lt(1).optional(),
+  },
+  levels: "ternary",
+  make: (spec, shape) => tritsOfMagnitude(shape, spec),
+});
+
+interface TernaryOptions extends BinaryOptions {
+  /** Latent weights up to this share of W0, between 0 and 1, become 0 by the deterministic rule. Default: 1/3. */
+  threshold?: number;
+}
+
+/**
+ * Weights in {-W0, 0, +W0} (Ardakani et al. 2019); drawn once per minibatch (`stochastic`, default) or thresholded
+ * (`deterministic`).
+ */
+export function ternary(options: TernaryOptions = {}) {
+  return specOf(ternaryKind, options, { sampling: "stochastic" });
+}
+
+interface ThresholdedOptions extends MagnitudeOptions {
   /** Of the deterministic rule, as a share of the magnitude. Default: a third. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
 }
 
 /**
@@ -20,7 +47,7 @@ export interface TernaryOptions extends MagnitudeOptions {
  * Clipped, with a magnitude of 1 and a threshold of a half, it is TernaryConnect (Lin, Courbariaux, Memisevic and Bengio
  * 2016, section 3.2).
  */
-export function ternary(rows: number, columns: number, options: TernaryOptions): Quantiser {
+export function tritsOfMagnitude({ rows, columns }: MatrixShape, options: ThresholdedOptions): Quantiser {
   const { sampling, magnitude = fixedMagnitude(rows, columns), threshold, clip = false } = options;
   const limit = threshold === undefined ? magnitude / 3 : magnitude * threshold;
   return codedQuantiser(

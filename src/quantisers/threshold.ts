@@ -1,17 +1,27 @@
+import * as z from "zod";
 import { codedQuantiser } from "./coded.js";
 import type { CodedMatrix } from "./coded.js";
-import type { Quantiser } from "./contract.js";
+import { quantiserKind, specOf } from "./kind.js";
 import { meanMagnitude } from "./magnitudes.js";
 
+export const thresholdKind = quantiserKind({
+  kind: "threshold",
+  word: "tl.threshold",
+  options: { factor: z.number().positive() },
+  levels: "ternary",
+  make: ({ factor }, { rows, columns }) =>
+    codedQuantiser(rows, columns, "ternary", (latent, _context, out) => {
+      takeLargest(latent, factor * meanMagnitude(latent), 1, out);
+      return 1;
+    }),
+});
+
 /**
- * sign(w) where |w| > factor * mean |w|, else 0, without a scale (Hou et al. 2019, "Normalization Helps Training of
- * Quantized LSTM", factor 0.7): the scale is left to a normaliser.
+ * -1, 0 or +1 by a threshold at `factor` times the mean |w|, without a scale (Hou et al. 2019, "Normalization Helps Training
+ * of Quantized LSTM", factor 0.7); give it a normaliser.
  */
-export function threshold(rows: number, columns: number, factor: number): Quantiser {
-  return codedQuantiser(rows, columns, "ternary", (latent, _context, out) => {
-    takeLargest(latent, factor * meanMagnitude(latent), 1, out);
-    return 1;
-  });
+export function threshold(options: { factor?: number } = {}) {
+  return specOf(thresholdKind, options, { factor: 0.7 });
 }
 
 /** sign(w) * scale where |w| > limit >= 0, else 0. */

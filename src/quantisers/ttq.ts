@@ -1,6 +1,25 @@
-import type { WeightPlane } from "../rnn/shipping/deployedModel.js";
+import * as z from "zod";
+import type { WeightPlane } from "./shippedMatrix.js";
 import type { Quantiser } from "./contract.js";
+import { quantiserKind, specOf } from "./kind.js";
+import type { MatrixShape } from "./kind.js";
 import { largestMagnitude, meanMagnitude } from "./magnitudes.js";
+
+const ownScales = 2;
+
+export const ttqKind = quantiserKind({
+  kind: "ttq",
+  word: "tl.ttq",
+  options: { threshold: z.number().gt(0).lt(1) },
+  levels: "planes",
+  learnedScales: ownScales,
+  make: ({ threshold }, shape) => trained(shape, threshold),
+});
+
+/** Trained ternary quantisation (Zhu et al. 2017): two learned scales; threshold at a share of the largest |w|. */
+export function ttq(options: { threshold?: number } = {}) {
+  return specOf(ttqKind, options, { threshold: 0.05 });
+}
 
 /**
  * Trained ternary quantisation (Zhu, Han, Mao and Dally 2017, section 3): with delta = threshold * max |w|, threshold
@@ -12,10 +31,10 @@ import { largestMagnitude, meanMagnitude } from "./magnitudes.js";
  * set, the least-squares scale, so that an unnormalised recurrence starts stable. Two scales need two planes when the
  * matrix ships, one for each sign; together they hold one trit a weight.
  */
-export function ttq(rows: number, columns: number, threshold: number): Quantiser {
+function trained({ rows, columns }: MatrixShape, threshold: number): Quantiser {
   const values = new Float32Array(rows * columns);
   const codes = new Int8Array(rows * columns);
-  const scales = new Float32Array(2);
+  const scales = new Float32Array(ownScales);
   return {
     rows,
     columns,

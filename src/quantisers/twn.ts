@@ -1,19 +1,30 @@
+import * as z from "zod";
 import { codedQuantiser } from "./coded.js";
-import type { Quantiser } from "./contract.js";
+import { quantiserKind, specOf } from "./kind.js";
 import { meanMagnitude } from "./magnitudes.js";
 import { takeLargest } from "./threshold.js";
 
 /**
- * Ternary weight networks (Li and Liu 2016, equations 3 to 6): with delta = factor * mean |w|, factor 0.7, weights are
- * alpha * sign(w) where |w| > delta, else 0; alpha is the mean |w| of the kept ones, the least-squares scale for them.
+ * Equations 3 to 6 of the paper: with delta = factor * mean |w|, factor 0.7, weights are alpha * sign(w) where |w| > delta,
+ * else 0; alpha is the mean |w| of the kept ones, the least-squares scale for them.
  */
-export function twn(rows: number, columns: number, factor: number): Quantiser {
-  return codedQuantiser(rows, columns, "ternary", (latent, _context, out) => {
-    const delta = factor * meanMagnitude(latent);
-    const alpha = meanOfLargest(latent, delta);
-    takeLargest(latent, delta, alpha, out);
-    return alpha;
-  });
+export const twnKind = quantiserKind({
+  kind: "twn",
+  word: "tl.twn",
+  options: { factor: z.number().positive() },
+  levels: "ternary",
+  make: ({ factor }, { rows, columns }) =>
+    codedQuantiser(rows, columns, "ternary", (latent, _context, out) => {
+      const delta = factor * meanMagnitude(latent);
+      const alpha = meanOfLargest(latent, delta);
+      takeLargest(latent, delta, alpha, out);
+      return alpha;
+    }),
+});
+
+/** Ternary weight networks (Li and Liu 2016): as `threshold`, with the scale that fits the kept weights best. */
+export function twn(options: { factor?: number } = {}) {
+  return specOf(twnKind, options, { factor: 0.7 });
 }
 
 /** Mean |w| where |w| > limit; 0 where there is none. */

@@ -1,5 +1,5 @@
 import type { TaskData } from "../data/contract.js";
-import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
 
 /** What a network is made of, from its input to its outputs; follows from the spec and the data. */

@@ -1,4 +1,4 @@
-import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import type {
   CellNormaliserSpec,
   ClippingSpec,
@@ -94,6 +94,8 @@ function quantiserOptionInWords(name: string, value: unknown): string | undefine
       return String(value);
     case "clip":
       return value === true ? "clipped" : undefined;
+    case "sha256":
+      return `SHA-256 ${String(value).slice(0, 12)}`;
     case "scales":
       return `a scale for each ${String(value)}`;
     default:

@@ -8,7 +8,7 @@ import { experiment } from "../../src/api/experiment.js";
 import { displaySymbol, setCellHost } from "../../src/display/host.js";
 import { beginning, integerScore } from "../../src/jobs/integerScore.js";
 import { adam } from "../../src/api/optimisers.js";
-import { binary, lab, laq, ternary } from "../../src/api/quantisers.js";
+import { binary, lab, laq, ternary } from "../../src/quantisers/quantisers.js";
 import { gru, lstm } from "../../src/api/recurrentLayers.js";
 import type { Run } from "../../src/api/run.js";
 import { partSequences, runSequences } from "../../src/jobs/runSequences.js";

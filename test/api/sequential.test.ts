@@ -5,7 +5,7 @@ import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
 import { batchNorm } from "../../src/api/normalisers.js";
-import { binary } from "../../src/api/quantisers.js";
+import { binary } from "../../src/quantisers/quantisers.js";
 import { characterModel } from "../../src/api/tasks.js";
 import { experiment } from "../../src/api/experiment.js";
 import { data } from "../../src/api/data.js";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
 import { adam } from "../../src/api/optimisers.js";
-import { ternary } from "../../src/api/quantisers.js";
+import { ternary } from "../../src/quantisers/quantisers.js";
 import { lstm } from "../../src/api/recurrentLayers.js";
 import { characterModel } from "../../src/api/tasks.js";
 import { experiment, type Experiment, type ExperimentOptions } from "../../src/api/experiment.js";

@@ -9,7 +9,7 @@ import { expect, it } from "vitest";
 import { data } from "../../src/api/data.js";
 import { experiment } from "../../src/api/experiment.js";
 import { setCellHost } from "../../src/display/host.js";
-import { ternary } from "../../src/api/quantisers.js";
+import { ternary } from "../../src/quantisers/quantisers.js";
 import { lstm } from "../../src/api/recurrentLayers.js";
 import { characterModel } from "../../src/api/tasks.js";
 import { temporaryFolder } from "../temporaryFolder.js";

@@ -4,7 +4,7 @@ import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, it } from "vitest";
-import { ternary } from "../../src/api/quantisers.js";
+import { ternary } from "../../src/quantisers/quantisers.js";
 import { lstm } from "../../src/api/recurrentLayers.js";
 import { characterModel } from "../../src/api/tasks.js";
 import { experiment, type ExperimentOptions } from "../../src/api/experiment.js";

@@ -127,8 +127,8 @@ describe("whether an experiment's model will have an accelerator", () => {
     expect(hasAccelerator(spec)).toBe(expected);
   });
 
-  test.each(allSpecs)("a quantiser of one plane has one: %o", (quantiser) => {
-    const several = quantiser.kind === "ttq" || quantiser.kind === "alternating" || (quantiser.kind === "dorefa" && quantiser.bits > 1);
+  test.each(allSpecs)("a quantiser of one plane has one, without activations of its own: %o", (quantiser) => {
+    const several = quantiser.kind === "ttq" || quantiser.kind === "alternating" || (quantiser.kind === "dorefa" && quantiser.bits > 1) || "activations" in quantiser || (quantiser.kind === "custom" && quantiser.levels.length > 3);
     expect(hasAccelerator(smallSpec({ quantiser: both(quantiser) }))).toBe(!several);
     expect(hasAccelerator(smallSpec({ quantiser: { ...both(quantiser), input: { kind: "sign" } } satisfies LstmSpec["quantiser"] }))).toBe(!several);
   });

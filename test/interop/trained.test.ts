@@ -4,6 +4,7 @@ import { buildNative } from "../../scripts/native.mjs";
 import * as tl from "../../src/api/index.js";
 import { displaySymbol, setCellHost } from "../../src/display/host.js";
 import type { Run } from "../../src/api/run.js";
+import { kernelFor } from "../../src/rnn/kernels/choose.js";
 import { type DeployedModel, shippedValues } from "../../src/rnn/shipping/deployedModel.js";
 import { DeployedNetwork } from "../../src/rnn/inference/deployedNetwork.js";
 import { temporaryFolder } from "../temporaryFolder.js";
@@ -27,7 +28,7 @@ function train(layers: Parameters<typeof tl.experiment>[0]["layers"]): Promise<R
 
 /** Logits [T, V] of what ships, by the engine. */
 async function engineLogits(model: DeployedModel, symbols: Int32Array): Promise<number[]> {
-  const { kernel } = await tl.environment();
+  const { kernel } = kernelFor(model.layers.map(({ spec }) => spec), (await tl.environment()).kernel);
   const network = new DeployedNetwork(model, kernel, 1);
   const hidden = network.read({ kind: "symbols", symbols });
   const { rows, columns } = model.outputWeights;
@@ -46,6 +47,13 @@ describe("a trained run", () => {
       [
         tl.lstm({ units: 10, quantiser: { input: tl.ternary({ magnitude: 0.3, threshold: 0.5, clip: true }), recurrent: tl.lab() } }),
         tl.gru({ units: 9, quantiser: tl.laq(), normaliser: tl.weightNorm() }),
+      ],
+    ],
+    [
+      "activations in 8 bits, and in 4",
+      [
+        tl.lstm({ units: 12, quantiser: tl.absmean({ activations: 8 }) }),
+        tl.gru({ units: 10, quantiser: { input: tl.absmean({ activations: 4 }), recurrent: tl.absmean({ activations: 8 }) }, reset: "before" }),
       ],
     ],
     ["layer normalisation and zoneout", [tl.lstm({ units: 11, quantiser: tl.twn(), normaliser: tl.layerNorm(), zoneout: { hidden: 0.1, cell: 0.3 } })]],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shippedValues } from "../../src/rnn/shipping/deployedModel.js";
-import { makeQuantiser } from "../../src/quantisers/make.js";
+import { levelsOf, makeQuantiser } from "../../src/quantisers/make.js";
 import { randomStream } from "../../src/numbers/random.js";
 import { allSpecs, contextFor, matrices, normalMatrix, quantised, quantisedSpecs, specName } from "./quantiserProblem.js";
 
@@ -64,21 +64,11 @@ describe.each(allSpecs.map((spec) => ({ spec, name: specName(spec) })))("$name",
   });
 });
 
-const planesOf: Record<string, string[]> = {
-  binary: ["binary"],
-  ternary: ["ternary"],
-  "binary-connect": ["binary"],
-  "ternary-connect": ["ternary"],
-  sign: ["binary"],
-  threshold: ["ternary"],
-  twn: ["ternary"],
-  ttq: ["ternary", "ternary"],
-  lab: ["binary"],
-  laq: ["ternary"],
-};
+/** Beside those of one plane, which the table names. */
+const planesOf: Record<string, string[]> = { ttq: ["ternary", "ternary"], "nearest of five": ["ternary", "ternary"] };
 
 describe.each(quantisedSpecs.map((spec) => ({ spec, name: specName(spec) })))("$name", ({ spec }) => {
-  const levels = "bits" in spec ? new Array<string>(spec.bits).fill("binary") : planesOf[spec.kind]!;
+  const levels = "bits" in spec ? new Array<string>(spec.bits).fill("binary") : (planesOf[spec.kind === "custom" ? spec.name : spec.kind] ?? [levelsOf(spec)]);
 
   it(`ships ${levels.join(" + ")}, each with its own levels only`, () => {
     fc.assert(

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { QuantiserSpec } from "../../src/experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../../src/quantisers/quantiserSpec.js";
 import { fixedMagnitude } from "../../src/quantisers/fixedMagnitude.js";
 import { makeQuantiser } from "../../src/quantisers/make.js";
 import { randomStream } from "../../src/numbers/random.js";

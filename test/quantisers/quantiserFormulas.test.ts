@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quantiserSchema } from "../../src/experiment/quantiserSpec.js";
-import type { QuantiserSpec } from "../../src/experiment/quantiserSpec.js";
+import { quantiserSchema } from "../../src/quantisers/quantiserSpec.js";
+import type { QuantiserSpec } from "../../src/quantisers/quantiserSpec.js";
 import { shippedValues } from "../../src/rnn/shipping/deployedModel.js";
 import { descending } from "../../src/quantisers/descending.js";
 import { matrices, normalMatrix, quantised, specName, squaredError } from "./quantiserProblem.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { QuantiserSpec } from "../../src/experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../../src/quantisers/quantiserSpec.js";
 import { makeQuantiser } from "../../src/quantisers/make.js";
 import { contextFor, normalMatrix, quantised, quantisedSpecs, specName } from "./quantiserProblem.js";
 

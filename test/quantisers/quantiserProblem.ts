@@ -1,8 +1,30 @@
 import fc from "fast-check";
-import type { QuantiserSpec } from "../../src/experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../../src/quantisers/quantiserSpec.js";
 import type { Quantiser, QuantiserContext } from "../../src/quantisers/contract.js";
 import { makeQuantiser } from "../../src/quantisers/make.js";
+import { quantiser as custom } from "../../src/quantisers/quantisers.js";
 import { normalAt, randomStream } from "../../src/numbers/random.js";
+
+/** Rounds to the nearest of five levels of a third of the largest weight each. */
+export const nearestOfFive = custom({
+  name: "nearest of five",
+  levels: [-2, -1, 0, 1, 2],
+  quantise(latent, out) {
+    const scale = latent.reduce((largest, weight) => Math.max(largest, Math.abs(weight)), 0) / 3;
+    latent.forEach((weight, index) => (out[index] = scale === 0 ? 0 : Math.max(-2, Math.min(2, Math.round(weight / scale)))));
+    return scale;
+  },
+});
+/** A draw of two levels: W0 of the magnitude 1/2. */
+const drawnSigns = custom({
+  name: "drawn signs",
+  levels: "binary",
+  stochastic: true,
+  quantise(latent, out, { random, sampling }) {
+    latent.forEach((weight, index) => (out[index] = (sampling === "deterministic" ? 0.5 : random()) < weight + 0.5 ? 1 : -1));
+    return 0.5;
+  },
+});
 
 /** One of each kind, and of each sampling and width that takes another path. */
 export const quantisedSpecs: QuantiserSpec[] = [
@@ -29,6 +51,10 @@ export const quantisedSpecs: QuantiserSpec[] = [
   { kind: "dorefa", bits: 8 },
   { kind: "alternating", bits: 2, iterations: 2 },
   { kind: "alternating", bits: 4, iterations: 5 },
+  { kind: "absmean" },
+  { kind: "absmean", activations: 8 },
+  nearestOfFive,
+  drawnSigns,
 ];
 
 export const allSpecs: QuantiserSpec[] = [{ kind: "full-precision" }, ...quantisedSpecs];

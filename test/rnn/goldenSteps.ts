@@ -1,4 +1,4 @@
-import type { QuantiserSpec } from "../../src/experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../../src/quantisers/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../../src/experiment/spec.js";
 import type { RecurrentKernel } from "../../src/rnn/kernels/contract.js";
 import { Trainer } from "../../src/rnn/training/trainer.js";
@@ -23,6 +23,7 @@ export const goldenQuantisers: QuantiserSpec[] = [
   { kind: "laq", iterations: 10 },
   { kind: "dorefa", bits: 3 },
   { kind: "alternating", bits: 2, iterations: 2 },
+  { kind: "absmean" },
 ];
 
 /** What the options of these kinds change; their losses are on no record. */

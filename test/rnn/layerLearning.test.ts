@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
-import type { QuantiserSpec } from "../../src/experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../../src/quantisers/quantiserSpec.js";
 import { chooseBackend } from "../../src/rnn/backend.js";
 import { gru } from "../../src/rnn/layers/gru.js";
 import { lstm } from "../../src/rnn/layers/lstm.js";

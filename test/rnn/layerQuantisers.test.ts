@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { QuantiserSpec } from "../../src/experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../../src/quantisers/quantiserSpec.js";
 import { chooseBackend } from "../../src/rnn/backend.js";
 import type { GruShape, LstmShape } from "../../src/rnn/kernels/contract.js";
 import { gru } from "../../src/rnn/layers/gru.js";

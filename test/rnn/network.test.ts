@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
-import type { QuantiserSpec } from "../../src/experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../../src/quantisers/quantiserSpec.js";
 import type { GruSpec, LayerSpec, LstmSpec } from "../../src/experiment/spec.js";
 import type { Architecture, NetworkInput } from "../../src/rnn/architecture.js";
 import { chooseBackend } from "../../src/rnn/backend.js";

@@ -1,5 +1,5 @@
 import type { LabelledSequences, SequenceData, SymbolData } from "../../src/data/contract.js";
-import type { QuantiserSpec } from "../../src/experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../../src/quantisers/quantiserSpec.js";
 import type { CellNormaliserSpec, ExperimentSpec, GruSpec, LayerSpec, LstmSpec, NormaliserSpec } from "../../src/experiment/spec.js";
 import type { CharacterModelSpec } from "../../src/experiment/taskSpec.js";
 import type { RecurrentKernel } from "../../src/rnn/kernels/contract.js";

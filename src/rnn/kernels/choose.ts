@@ -1,4 +1,5 @@
 import type { LayerSpec } from "../../experiment/spec.js";
+import { roundsValues } from "../activationRounding.js";
 import type { RecurrentKernel } from "./contract.js";
 import { loadNativeKernel } from "./native.js";
 import { tensorKernel } from "./tensorKernel.js";
@@ -11,19 +12,20 @@ export interface ChosenKernel {
 }
 
 /**
- * A kernel that can train and evaluate these layers: the given one, or the tensor kernel where states are in fixed point,
- * which the faster ones do not have.
+ * A kernel that can train and evaluate these layers: the given one, or the tensor kernel where states are in fixed point, or
+ * activations are rounded, which the faster ones do not do.
  */
 export function kernelFor(layers: readonly LayerSpec[], kernel: RecurrentKernel): ChosenKernel {
-  if (kernel.roundsStates === true || layers.every(({ state }) => state === undefined)) {
+  if (kernel.roundsStates === true || !layers.some(roundsValues)) {
     return { kernel };
   }
   const tensor = tensorKernel();
   return {
     kernel: tensor,
     note:
-      `This run computes with ${tensor.name}, many times slower than ${kernel.name}, because its layers keep their states in ` +
-      "fixed point (state), which only that kernel has.",
+      `This run computes with ${tensor.name}, many times slower than ${kernel.name}, because its layers ` +
+      `${layers.some(({ state }) => state !== undefined) ? "keep their states in fixed point (state)" : "round their activations (activations)"}, ` +
+      "which only that kernel does.",
   };
 }
 

@@ -40,6 +40,15 @@ export interface StateRounding {
   readonly cell?: FixedPoint;
 }
 
+/**
+ * Bits of the vectors that the matrices multiply, each row rounded to multiples of its largest magnitude over 2^(bits - 1) - 1 (Ma
+ * et al. 2024); gradients go straight through. The recurrent vector is h, masked and reset as it enters the product.
+ */
+export interface ActivationRounding {
+  readonly input?: number | undefined;
+  readonly recurrent?: number | undefined;
+}
+
 interface SequenceShape {
   readonly timesteps: number;
   readonly batch: number;
@@ -51,6 +60,8 @@ interface SequenceShape {
   readonly epsilon: number;
   /** States in fixed point; for kernels that say `roundsStates`. */
   readonly rounding?: StateRounding | undefined;
+  /** For kernels that say `roundsStates`. */
+  readonly activations?: ActivationRounding | undefined;
 }
 
 export interface LstmShape extends SequenceShape {
@@ -231,7 +242,7 @@ export interface RecurrentKernel {
   readonly name: string;
   /** Threads that a pass uses. */
   readonly threads: number;
-  /** Whether passes may have `rounding`. */
+  /** Whether passes may have `rounding` and `activations`. */
   readonly roundsStates?: boolean;
   /** Whether batch statistics may leave rows out: `countedRows`. */
   readonly masksStatistics?: boolean;

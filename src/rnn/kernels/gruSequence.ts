@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { GruShape } from "./contract.js";
 import type { Moments } from "./normalise.js";
 import { Normaliser, rowAt } from "./normalise.js";
-import { stateRounder } from "./roundState.js";
+import { activationRounder, stateRounder } from "./roundState.js";
 import type { GruTensors, SequenceMasks, SequenceResult } from "./sequence.js";
 import { dropped, zoneout } from "./stepMasks.js";
 
@@ -14,7 +14,7 @@ import { dropped, zoneout } from "./stepMasks.js";
  *   after:  r, z, a = N(m h · [Wr Wz Wn])              n = tanh(sigmoid(r) (a + betaReset) + x_n)
  *   h'_t = (1 - z) n + z h_{t-1}
  *
- * then zoneout; with `rounding` the state is rounded after each of both.
+ * then zoneout; with `rounding` the state is rounded after each of both, with `activations` what enters a product before it.
  * @param inputs [T * B, I], time-major; one-hot rows for symbols
  */
 export function gruSequence(
@@ -30,7 +30,7 @@ export function gruSequence(
   const round = stateRounder(shape.rounding?.hidden);
 
   let hidden = round(weights.initialHidden);
-  const inputProducts = tf.split(tf.matMul(inputs, weights.inputWeights), shape.timesteps) as tf.Tensor2D[];
+  const inputProducts = tf.split(tf.matMul(activationRounder(shape.activations?.input)(inputs), weights.inputWeights), shape.timesteps) as tf.Tensor2D[];
   const states = inputProducts.map((product, t) => {
     const fromInput: tf.Tensor2D = tf.add(input.apply(product, weights.gammaInput, t), rowAt(weights.betaRecurrent, t));
     const { update, candidate } = gates.step(dropped(hidden, masks.recurrentMask), columnBlocks(fromInput), t);
@@ -62,11 +62,12 @@ interface Gates {
   moments(): Moments | undefined;
 }
 
-function resetAfter({ normalisation, epsilon }: GruShape, weights: GruTensors, { countedRows }: SequenceMasks): Gates {
+function resetAfter({ normalisation, epsilon, activations }: GruShape, weights: GruTensors, { countedRows }: SequenceMasks): Gates {
   const recurrent = new Normaliser(normalisation, epsilon, countedRows);
+  const round = activationRounder(activations?.recurrent);
   return {
     step(state, [inputReset, inputUpdate, inputCandidate], t) {
-      const product: tf.Tensor2D = tf.matMul(state, weights.recurrentWeights);
+      const product: tf.Tensor2D = tf.matMul(round(state), weights.recurrentWeights);
       const [toReset, toUpdate, toCandidate] = columnBlocks(recurrent.apply(product, weights.gammaRecurrent, t));
       const reset = tf.sigmoid(tf.add<tf.Tensor2D>(toReset, inputReset));
       const fromState = tf.mul(reset, tf.add(toCandidate, rowAt(weights.betaReset, t)));
@@ -78,19 +79,20 @@ function resetAfter({ normalisation, epsilon }: GruShape, weights: GruTensors, {
   };
 }
 
-function resetBefore({ units, normalisation, epsilon }: GruShape, weights: GruTensors, { countedRows }: SequenceMasks): Gates {
+function resetBefore({ units, normalisation, epsilon, activations }: GruShape, weights: GruTensors, { countedRows }: SequenceMasks): Gates {
   const gateProduct = new Normaliser(normalisation, epsilon, countedRows);
   const candidateProduct = new Normaliser(normalisation, epsilon, countedRows);
+  const round = activationRounder(activations?.recurrent);
   const gateColumns = [2 * units, units];
   const [gateWeights, candidateWeights] = tf.split(weights.recurrentWeights, gateColumns, 1) as [tf.Tensor2D, tf.Tensor2D];
   const [gateGamma, candidateGamma] = tf.split(weights.gammaRecurrent, gateColumns, 1) as [tf.Tensor2D, tf.Tensor2D];
   return {
     step(state, [inputReset, inputUpdate, inputCandidate], t) {
-      const product: tf.Tensor2D = tf.matMul(state, gateWeights);
+      const product: tf.Tensor2D = tf.matMul(round(state), gateWeights);
       const gates = gateProduct.apply(product, gateGamma, t);
       const [toReset, toUpdate] = tf.split(gates, 2, 1) as [tf.Tensor2D, tf.Tensor2D];
       const reset = tf.sigmoid(tf.add<tf.Tensor2D>(toReset, inputReset));
-      const resetProduct: tf.Tensor2D = tf.matMul(tf.mul(reset, state), candidateWeights);
+      const resetProduct: tf.Tensor2D = tf.matMul(round(tf.mul(reset, state)), candidateWeights);
       const fromState = candidateProduct.apply(resetProduct, candidateGamma, t);
       const update = tf.sigmoid(tf.add<tf.Tensor2D>(toUpdate, inputUpdate));
       const candidate = tf.tanh(tf.add<tf.Tensor2D>(fromState, inputCandidate));

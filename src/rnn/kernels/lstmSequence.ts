@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LstmShape } from "./contract.js";
 import { Normaliser, rowAt } from "./normalise.js";
-import { stateRounder } from "./roundState.js";
+import { activationRounder, stateRounder } from "./roundState.js";
 import type { LstmTensors, PartMoments, SequenceMasks, SequenceResult } from "./sequence.js";
 import { dropped, zoneout } from "./stepMasks.js";
 
@@ -15,7 +15,7 @@ import { dropped, zoneout } from "./stepMasks.js";
  *   h'_t = o tanh(N(c'_t; gammaCell) + betaCell)
  *
  * then zoneout of h' and c', each with its own shares. With `rounding` c' is rounded before h' reads it, and both states after
- * each of these steps.
+ * each of these steps. With `activations` x_t, and m h_{t-1}, are rounded as they enter their products.
  * @param inputs [T * B, I], time-major; one-hot rows for symbols
  */
 export function lstmSequence(
@@ -33,11 +33,13 @@ export function lstmSequence(
   const roundHidden = stateRounder(shape.rounding?.hidden);
   const roundCell = stateRounder(shape.rounding?.cell);
 
+  const roundActivation = activationRounder(shape.activations?.recurrent);
+
   let hidden = roundHidden(weights.initialHidden);
   let cell = roundCell(weights.initialCell);
-  const inputProducts = tf.split(tf.matMul(inputs, weights.inputWeights), shape.timesteps) as tf.Tensor2D[];
+  const inputProducts = tf.split(tf.matMul(activationRounder(shape.activations?.input)(inputs), weights.inputWeights), shape.timesteps) as tf.Tensor2D[];
   const states = inputProducts.map((inputProduct, t) => {
-    const recurrentProduct: tf.Tensor2D = tf.matMul(dropped(hidden, masks.recurrentMask), weights.recurrentWeights);
+    const recurrentProduct: tf.Tensor2D = tf.matMul(roundActivation(dropped(hidden, masks.recurrentMask)), weights.recurrentWeights);
     const gates = tf.add(
       tf.add(recurrent.apply(recurrentProduct, weights.gammaRecurrent, t), input.apply(inputProduct, weights.gammaInput, t)),
       rowAt(weights.betaRecurrent, t),

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { levelsOfBits, smallestRange } from "../activationRounding.js";
 import { formatRange } from "../fixedState.js";
 import type { FixedPoint } from "./contract.js";
 
@@ -27,4 +28,18 @@ export function stateRounder(format: FixedPoint | undefined): (state: tf.Tensor2
     return { value, gradFunc };
   });
   return (state) => rounded(state) as tf.Tensor2D;
+}
+
+/** Activations of `ActivationRounding`, with the straight-through gradient. @param bits without them: as they are */
+export function activationRounder(bits: number | undefined): (rows: tf.Tensor2D) => tf.Tensor2D {
+  if (bits === undefined) {
+    return (rows) => rows;
+  }
+  const rounded = tf.customGrad((rows) => {
+    const range = tf.maximum(tf.max(tf.abs(rows as tf.Tensor2D), 1, true), smallestRange);
+    const scale = tf.div(levelsOfBits(bits), range);
+    const value = tf.div(tf.floor(tf.add(tf.mul(rows as tf.Tensor2D, scale), 0.5)), scale);
+    return { value, gradFunc: (gradient: tf.Tensor) => gradient };
+  });
+  return (rows) => rounded(rows) as tf.Tensor2D;
 }

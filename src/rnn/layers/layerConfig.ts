@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type * as z from "zod";
-import type { QuantiserSpec } from "../../experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../../quantisers/quantiserSpec.js";
 import { gruSchema, lstmSchema } from "../../experiment/spec.js";
 import { requireValid } from "../../experiment/faults.js";
 import { requireKnownOptions } from "../../experiment/optionNames.js";

@@ -7,6 +7,7 @@ import type { PopulationStatistics } from "../shipping/populationStatistics.js";
 import { kernelFor } from "../kernels/choose.js";
 import { LayerComputation } from "./layerComputation.js";
 import type { LayerCall } from "./layerComputation.js";
+import { needsSecondMoment } from "../../quantisers/make.js";
 import type { RecurrentLayerConfig } from "./layerConfig.js";
 import { layerKernel } from "./layerKernel.js";
 import { MovingStatistics, statisticRows } from "./movingStatistics.js";
@@ -251,7 +252,7 @@ type TensorForward = Omit<LayerForward, "hidden"> & { readonly hidden: tf.Tensor
 
 /** The matrices whose quantisers read the second moment of their gradients. */
 function lossAware({ quantiser }: LayerSpec): string[] {
-  return layerMatrices.filter((matrix) => ["lab", "laq"].includes(quantiser[matrix].kind)).map((matrix) => `${matrix}Weights`);
+  return layerMatrices.filter((matrix) => needsSecondMoment(quantiser[matrix])).map((matrix) => `${matrix}Weights`);
 }
 
 function secondMomentOf(name: string): string {

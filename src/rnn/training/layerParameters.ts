@@ -1,7 +1,7 @@
 import type { CellNormaliserSpec, LayerSpec, NormaliserSpec } from "../../experiment/spec.js";
 import { gruWeightNames, lstmWeightNames } from "../kernels/contract.js";
 import { orthogonalMatrix } from "../../numbers/orthogonal.js";
-import { makeQuantiser } from "../../quantisers/make.js";
+import { learnedScales, makeQuantiser } from "../../quantisers/make.js";
 import { layerSeed } from "../../numbers/random.js";
 
 /** The trained arrays of one recurrent layer, by the names of the kernel's weights; matrices are the latent ones. */
@@ -28,8 +28,8 @@ export function matrixRows(matrix: LayerMatrix, { units }: Pick<LayerSpec, "unit
 /** Scales that the layer's quantisers learn: "inputScales", "recurrentScales"; absent where there are none. */
 function scaleShapes(spec: LayerSpec): [string, number[]][] {
   return layerMatrices
-    .filter((matrix) => spec.quantiser[matrix].kind === "ttq")
-    .map((matrix) => [`${matrix}Scales`, [2]]);
+    .map((matrix): [string, number[]] => [`${matrix}Scales`, [learnedScales(spec.quantiser[matrix])]])
+    .filter(([, [scales]]) => scales! > 0);
 }
 
 /**

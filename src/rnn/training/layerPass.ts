@@ -1,4 +1,5 @@
 import type { LayerSpec } from "../../experiment/spec.js";
+import { activationRounding, roundedInWords, roundsValues } from "../activationRounding.js";
 import { stateRounding } from "../fixedState.js";
 import type {
   GruWeights,
@@ -69,10 +70,10 @@ export function trainingNormalisation(spec: LayerSpec): Pick<LayerPassShape, "no
   return { normalisation, cellNormalisation: cell.kind, epsilon };
 }
 
-/** @throws Error for states in fixed point on a kernel that does not round them; `kernelFor` chooses one that does */
+/** @throws Error for states or activations that are rounded on a kernel that does not; `kernelFor` chooses one that does */
 export function layerPass(kernel: RecurrentKernel, spec: LayerSpec, shape: LayerPassShape): LayerPass {
-  if (spec.state !== undefined && kernel.roundsStates !== true) {
-    throw new Error(`The compute kernel ${kernel.name} has no states in fixed point; the one in TensorFlow.js operations has.`);
+  if (roundsValues(spec) && kernel.roundsStates !== true) {
+    throw new Error(`The compute kernel ${kernel.name} has no ${roundedInWords([spec])}; the one in TensorFlow.js operations has.`);
   }
   return spec.cell === "lstm" ? lstmPass(kernel, spec, shape) : gruPass(kernel, spec, shape);
 }
@@ -95,7 +96,7 @@ function noisyStart({ initialHidden, initialCell }: LayerParameters, noise: Floa
 
 function lstmPass(kernel: RecurrentKernel, spec: LayerSpec & { cell: "lstm" }, shape: LayerPassShape): LayerPass {
   const { units } = spec;
-  const pass = kernel.lstm({ ...shape, units, rounding: stateRounding(spec) });
+  const pass = kernel.lstm({ ...shape, units, rounding: stateRounding(spec), activations: activationRounding(spec) });
   return {
     forward: (weights, input, { start, masks: { initialNoise, ...masks } = {} } = {}) => {
       const from = start ?? noisyStart(weights, initialNoise);
@@ -112,7 +113,7 @@ function gruPass(kernel: RecurrentKernel, spec: LayerSpec & { cell: "gru" }, sha
   const { timesteps, batch, inputs, normalisation, epsilon } = shape;
   const { units, reset } = spec;
   const rounding = stateRounding(spec);
-  const pass = kernel.gru({ timesteps, batch, inputs, units, normalisation, epsilon, reset, rounding });
+  const pass = kernel.gru({ timesteps, batch, inputs, units, normalisation, epsilon, reset, rounding, activations: activationRounding(spec) });
   return {
     forward: (weights, input, { start, masks: { initialNoise, ...masks } = {} } = {}) => {
       const from = start ?? noisyStart(weights, initialNoise);

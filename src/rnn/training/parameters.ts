@@ -3,7 +3,7 @@ import type { Architecture } from "../architecture.js";
 import { initialLayerParameters, isUpdated, layerParameterShapes } from "./layerParameters.js";
 import type { LayerParameters } from "./layerParameters.js";
 import { orthogonalMatrix } from "../../numbers/orthogonal.js";
-import { makeQuantiser } from "../../quantisers/make.js";
+import { learnedScales, makeQuantiser } from "../../quantisers/make.js";
 import { randomStream, uniformAt } from "../../numbers/random.js";
 
 /**
@@ -28,8 +28,9 @@ export function parameterShapes(architecture: Architecture): Readonly<Record<str
   });
   shapes["output.weights"] = [outputInputs(architecture), outputs.length];
   shapes["output.bias"] = [outputs.length];
-  if (outputQuantiser.kind === "ttq") {
-    shapes["output.scales"] = [2];
+  const scales = learnedScales(outputQuantiser);
+  if (scales > 0) {
+    shapes["output.scales"] = [scales];
   }
   return shapes;
 }

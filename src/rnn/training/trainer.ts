@@ -22,6 +22,7 @@ import { gradientNorm, mapParameters, startedParameters, updatedNames } from "./
 import type { Parameters } from "./parameters.js";
 import type { EvaluatedScore } from "../inference/score.js";
 import { minibatchShape, trainingBatches } from "./trainingBatches.js";
+import { levelsOf, needsSecondMoment } from "../../quantisers/make.js";
 import { TrainingDivergedError } from "./trainingDivergedError.js";
 import { afterValidation, noValidations } from "./validationHistory.js";
 import { weightShare } from "./weightReport.js";
@@ -138,7 +139,7 @@ export class Trainer {
   private get isLossAware(): boolean {
     const { layers, outputQuantiser } = this.architecture;
     const quantisers = [...layers.flatMap(({ quantiser }) => [quantiser.input, quantiser.recurrent]), outputQuantiser];
-    return quantisers.some(({ kind }) => kind === "lab" || kind === "laq");
+    return quantisers.some(needsSecondMoment);
   }
 
   /** Of the quantised matrices. */
@@ -153,7 +154,7 @@ export class Trainer {
       layer === undefined
         ? this.spec.output.quantiser
         : this.spec.layers[Number(layer)]!.quantiser[matrix as "input" | "recurrent"];
-    return quantiser.kind === "full-precision";
+    return levelsOf(quantiser) === "full";
   }
 
   get stepsDone(): number {

@@ -1,3 +1,4 @@
+import { roundedInWords, roundsValues } from "../../activationRounding.js";
 import { roundToFormat, stateRounding } from "../../fixedState.js";
 import type { FixedPoint } from "../../kernels/contract.js";
 import type { PackedEngine } from "./engine.js";
@@ -253,12 +254,12 @@ const missingEngine = {
 
 function chooseEngine(model: PackedModel, batch: number, options: PackedStreamOptions): PackedEngine {
   const { engine } = options;
-  const isFixed = model.layers.some(({ spec }) => spec.state !== undefined);
-  if (engine === "typescript" || (isFixed && engine === undefined)) {
+  const isRounded = model.layers.some(({ spec }) => roundsValues(spec));
+  if (engine === "typescript" || (isRounded && engine === undefined)) {
     return new TypescriptEngine(model, batch);
   }
-  if (isFixed) {
-    throw new InferenceError(`The engine "${engine}" has no states in fixed point, which this model has; leave engine out, or take "typescript"`);
+  if (isRounded) {
+    throw new InferenceError(`The engine "${engine}" has no ${roundedInWords(model.layers.map(({ spec }) => spec))}, which this model has; leave engine out, or take "typescript"`);
   }
   const compiled = compiledEngine(model, batch, options);
   if (compiled === undefined && engine !== undefined) {

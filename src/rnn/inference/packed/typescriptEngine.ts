@@ -1,3 +1,4 @@
+import { activationRounding, roundActivations } from "../../activationRounding.js";
 import { roundToFormat, stateRounding } from "../../fixedState.js";
 import type { FixedPoint } from "../../kernels/contract.js";
 import type { PackedEngine } from "./engine.js";
@@ -88,10 +89,11 @@ export class TypescriptEngine implements PackedEngine {
 
   private inputProduct(index: number, stream: number, input: Int32Array | Float32Array): void {
     const { layers } = this.model;
-    const matrix = layers[index]!.inputWeights;
+    const { inputWeights: matrix, spec } = layers[index]!;
+    const product = (x: Float32Array): void => multiply(matrix, roundActivations(x, activationRounding(spec)?.input), this.input);
     if (index > 0) {
       const { units } = layers[index - 1]!;
-      multiply(matrix, this.hidden[index - 1]!.subarray(stream * units, (stream + 1) * units), this.input);
+      product(this.hidden[index - 1]!.subarray(stream * units, (stream + 1) * units));
       return;
     }
     const { input: source } = this.model;
@@ -100,11 +102,11 @@ export class TypescriptEngine implements PackedEngine {
         return rowOf(matrix, input[stream]!, this.input);
       case "embedding": {
         const start = input[stream]! * source.units;
-        return multiply(matrix, source.table.subarray(start, start + source.units), this.input);
+        return product(source.table.subarray(start, start + source.units));
       }
       case "dense": {
         const values = input as Float32Array;
-        return multiply(matrix, values.subarray(stream * source.width, (stream + 1) * source.width), this.input);
+        return product(values.subarray(stream * source.width, (stream + 1) * source.width));
       }
     }
   }
@@ -174,10 +176,15 @@ function columnsOf(layer: PackedLayer, step: Step, recurrentColumns: readonly [n
   };
 }
 
+/** h as it enters the recurrent product. */
+function entering({ spec }: PackedLayer, hidden: Float32Array): Float32Array {
+  return roundActivations(hidden, activationRounding(spec)?.recurrent);
+}
+
 function stepLstm(layer: PackedLstm, step: Step): void {
   const { units, gainCell, shiftCell } = layer;
   const { hidden, cell } = step;
-  multiply(layer.recurrentWeights, hidden, step.recurrent);
+  multiply(layer.recurrentWeights, entering(layer, hidden), step.recurrent);
   const columns = columnsOf(layer, step, [0, 4 * units]);
   const gate = (block: number, unit: number): number => columns.recurrent(block * units + unit) + columns.rest(block * units + unit);
   const rounding = stateRounding(layer.spec);
@@ -202,7 +209,7 @@ function stepGru(layer: PackedGru, step: Step): void {
   const { hidden, recurrent } = step;
   const before = spec.reset === "before";
   const round = rounder(stateRounding(spec)?.hidden);
-  multiply(recurrentWeights, hidden, recurrent, 0, before ? 2 * units : 3 * units);
+  multiply(recurrentWeights, entering(layer, hidden), recurrent, 0, before ? 2 * units : 3 * units);
   const columns = columnsOf(layer, step, [0, before ? 2 * units : 3 * units]);
   const gate = (block: number, unit: number): number =>
     sigmoid(columns.recurrent(block * units + unit) + columns.rest(block * units + unit));
@@ -219,7 +226,7 @@ function stepGru(layer: PackedGru, step: Step): void {
 function candidateBefore(layer: PackedGru, step: Step, reset: Float64Array): Float64Array {
   const { units, recurrentWeights } = layer;
   const masked = step.hidden.map((value, unit) => value * reset[unit]!);
-  multiply(recurrentWeights, masked, step.recurrent.subarray(2 * units), 2 * units, 3 * units);
+  multiply(recurrentWeights, entering(layer, masked), step.recurrent.subarray(2 * units), 2 * units, 3 * units);
   const columns = columnsOf(layer, step, [2 * units, 3 * units]);
   return reset.map((_, unit) => Math.tanh(columns.recurrent(2 * units + unit) + columns.rest(2 * units + unit)));
 }
