@@ -49,7 +49,7 @@ type LayerInput = Pick<AcceleratorShape, "inputs" | "inputKind">;
 async function experimentShapes(spec: ExperimentSpec, folder: string): Promise<AcceleratorShape[]> {
   if (!hasAccelerator(spec)) {
     throw new UsageError(
-      `There is no accelerator for "${spec.name}": it takes LSTM and GRU layers that are not bidirectional and have no zoneout, ` +
+      `There is no accelerator for "${spec.name}": it takes LSTM and GRU layers without zoneout that are not bidirectional, ` +
         "with weights of one bit, one trit or full precision, and normalisers that fold into constants.",
     );
   }

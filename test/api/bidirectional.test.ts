@@ -4,7 +4,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
 import { displaySymbol } from "../../src/api/host.js";
 import * as tl from "../../src/api/index.js";
+import { readModel } from "../../src/api/sequential.js";
+import type { SequenceData } from "../../src/data/contract.js";
 import { chooseBackend } from "../../src/rnn/backend.js";
+import { sequenceLogits, softmax } from "../../src/rnn/inference/predict.js";
+import { Trainer } from "../../src/rnn/training/trainer.js";
 import { parametersInWords } from "../../src/runs/specInWords.js";
 import { largestDifference } from "../interop/streamCases.js";
 import { testimonies } from "../interop/witness.js";
@@ -77,22 +81,28 @@ describe("a run", () => {
   });
 });
 
-describe("ONNX Runtime computes the same of its file", () => {
+it("ONNX Runtime computes the same of its files", async () => {
   const constant = { normaliser: tl.weightNorm() };
-  it.each<[string, Parameters<typeof tl.experiment>[0]["layers"], string]>([
-    ["operators", [tl.bidirectional(tl.gru({ units: 5, ...constant })), tl.bidirectional(tl.gru({ units: 4, ...constant }))], "GRU"],
-    ["Scans", stack(), "Scan"],
-    ["statistics of each timestep", [tl.bidirectional(tl.lstm({ units: 5, normaliser: tl.batchNorm({ statistics: "per-timestep" }) }))], "Scan"],
-  ])("%s", async (_, layers, operator) => {
+  const cases = [
+    { layers: [tl.bidirectional(tl.gru({ units: 5, ...constant })), tl.bidirectional(tl.gru({ units: 4, ...constant }))], operator: "GRU" },
+    { layers: stack(), operator: "Scan" },
+    { layers: [tl.bidirectional(tl.lstm({ units: 5, normaliser: tl.batchNorm({ statistics: "per-timestep" }) }))], operator: "Scan" },
+  ];
+  const values = Array.from({ length: timesteps * 3 }, (_unused, at) => sequences[at % 3]![Math.floor(at / 3)]!).flat();
+  const inputs = { input: { type: "float32", shape: [timesteps, 3, width], values } } as const;
+  const expected: Float32Array[] = [];
+  const files: string[] = [];
+  for (const [index, { layers }] of cases.entries()) {
     const run = await train(layers);
-    const { file } = await run.exportOnnx(path.join(folder.path, `${operator}.onnx`));
-    const predictions = (await run.predict(sequences.slice(0, 3))) as tl.SequencePredictions;
-    const values = Array.from({ length: timesteps * 3 }, (_unused, at) => sequences[at % 3]![Math.floor(at / 3)]!).flat();
-    const [witness] = await testimonies([{ file, program: "onnxruntime", runs: [{ input: { type: "float32", shape: [timesteps, 3, width], values } }] }]);
-    expect(witness!.operators).toContain(operator);
-    expect(JSON.parse(witness!.metadata["tritloom.layers"]!)[0]).toMatchObject({ bidirectional: true });
-    expect(largestDifference(witness!.runs[0]!["logits"]!.values, predictions.logits)).toBeLessThan(1e-4);
-    expect(witness!.runs[0]!["final_hidden_0_reverse"]!.shape).toEqual([3, 5]);
+    files.push((await run.exportOnnx(path.join(folder.path, `${index}.onnx`))).file);
+    expected.push(((await run.predict(sequences.slice(0, 3))) as tl.SequencePredictions).logits);
+  }
+  const witnesses = await testimonies(files.map((file) => ({ file, program: "onnxruntime", runs: [inputs] })));
+  witnesses.forEach((witness, index) => {
+    expect(witness.operators).toContain(cases[index]!.operator);
+    expect(JSON.parse(witness.metadata["tritloom.layers"]!)[0]).toMatchObject({ bidirectional: true });
+    expect(largestDifference(witness.runs[0]!["logits"]!.values, expected[index]!), cases[index]!.operator).toBeLessThan(1e-4);
+    expect(witness.runs[0]!["final_hidden_0_reverse"]!.shape).toEqual([3, 5]);
   });
 });
 
@@ -159,6 +169,22 @@ describe("tf.layers.bidirectional around a layer of ours", () => {
     const copy = tf.Sequential.fromConfig(tf.Sequential as never, both.getConfig() as never) as tf.Sequential;
     copy.setWeights(both.getWeights());
     expect((copy.predict(inputs) as tf.Tensor).arraySync()).toEqual((both.predict(inputs) as tf.Tensor).arraySync());
+  });
+
+  it("goes into an experiment with the weights of both directions", async () => {
+    const both = model();
+    const { spec, data } = tl.experiment({ task: task(), model: both, steps: 1 });
+    expect(spec.layers.map(({ cell, units, bidirectional }) => [cell, units, bidirectional])).toEqual([["lstm", 5, true], ["gru", 4, true]]);
+    const { kernel } = await tl.environment();
+    const trainer = Trainer.create(spec, data, kernel, readModel(both, spec.task, data).weights);
+    const { logits } = await sequenceLogits(trainer.deploy().model, data as SequenceData, "test", kernel);
+    trainer.dispose();
+    const predicted = both.predict(tf.tensor3d((data as SequenceData).test.values, [6, timesteps, width])) as tf.Tensor;
+    expect(largestDifference([...softmax(logits, 2)], predicted.dataSync())).toBeLessThan(1e-5);
+    const sum = tf.sequential({ layers: [tf.layers.bidirectional({ layer: gru() as never, mergeMode: "sum", inputShape: [timesteps, width] }), tf.layers.dense({ units: 2 })] });
+    expect(() => tl.experiment({ task: task(), model: sum, steps: 1 })).toThrow(/merges its directions by 'sum'; .* give it mergeMode: "concat"/);
+    const backwards = tf.sequential({ layers: [gru({ goBackwards: true, inputShape: [timesteps, width] }), tf.layers.dense({ units: 2 })] });
+    expect(() => tl.experiment({ task: task(), model: backwards, steps: 1 })).toThrow(/reads from the end alone.*leave goBackwards out/);
   });
 
   it("leaves padding out on either side", () => {

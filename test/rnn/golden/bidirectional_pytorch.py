@@ -16,7 +16,7 @@ lstm = torch.nn.LSTM(INPUTS, UNITS, num_layers=2, bidirectional=True)
 output = torch.nn.Linear(2 * UNITS, CLASSES)
 inputs = torch.randn(TIMESTEPS, BATCH, INPUTS)
 targets = torch.tensor([2, 0])
-hidden, (final, _) = lstm(inputs)
+_, (final, _) = lstm(inputs)
 logits = output(torch.cat([final[-2], final[-1]], dim=1))
 loss = torch.nn.functional.cross_entropy(logits, targets)
 loss.backward()
@@ -51,8 +51,6 @@ print(
                 "bias": values(output.bias),
                 "gradients": {"weight": values(output.weight.grad), "bias": values(output.bias.grad)},
             },
-            "hidden": values(hidden),
-            "logits": values(logits),
             "loss": loss.item(),
         }
     )
