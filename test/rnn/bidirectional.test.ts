@@ -198,10 +198,28 @@ describe("what ships", () => {
     expect(await evaluateDeployable(copy, sequences, "test", nativeKernel())).toEqual(score);
   });
 
-  it("folds statistics of each direction's own products", () => {
-    const { gainInput, reverse } = shipped(classificationSpec([smallLstm({ units: 6, bidirectional: true })])).layers[0]!;
-    expect(reverse!.gainInput).toHaveLength(gainInput.length);
-    expect(reverse!.gainInput).not.toEqual(gainInput);
+  it.each(["shared", "per-timestep"] as const)("folds statistics of the order in which each direction reads: %s", (statistics) => {
+    const spec = classificationSpec([smallLstm({ units: 6, quantiser: both(full), bidirectional: true, ...batchOf(statistics) })]);
+    const layerOf = (data: SequenceData, start?: Record<string, Float32Array>) => {
+      const trainer = Trainer.create(spec, data, nativeKernel(), start);
+      const layer = trainer.deploy().model.layers[0]!;
+      trainer.dispose();
+      return layer;
+    };
+    const { reverse } = layerOf(sequences);
+    const initial = initialParameters(classesOf(spec.layers, sequences.width, sequences.classes), spec.seed);
+    const ofReverse = Object.entries(initial).filter(([name]) => name.startsWith("layers.0.reverse."));
+    const backwards = Float32Array.from(sequences.train.values, (_, at) => {
+      const { timesteps, width } = sequences;
+      const [step, column] = [Math.floor(at / width), at % width];
+      return sequences.train.values[(step - (step % timesteps) + timesteps - 1 - (step % timesteps)) * width + column]!;
+    });
+    const turned = { ...sequences, train: { ...sequences.train, values: backwards } };
+    const forward = layerOf(turned, Object.fromEntries(ofReverse.map(([name, values]) => [name.replace("reverse.", ""), values])));
+    for (const name of ["gainInput", "gainRecurrent", "shift"] as const) {
+      expectClose(reverse![name], Float64Array.from(forward[name]), 1e-5, name);
+    }
+    expect(layerOf(turned).reverse!.shift).not.toEqual(reverse!.shift);
   });
 
   it("is the best of several draws on the validation part", () => {
