@@ -163,7 +163,8 @@ function nameOf(task: Task, layers: readonly LayerSpec[]): string {
   const [layer] = layers;
   const units = layers.map((one) => one?.units).join("-");
   const cell = layer?.cell === "gru" ? " gru" : "";
-  return `${task.source.name} ${layer?.quantiser?.recurrent?.kind}${cell} ${units}`;
+  const directions = layer?.bidirectional ? " bidirectional" : "";
+  return `${task.source.name} ${layer?.quantiser?.recurrent?.kind}${directions}${cell} ${units}`;
 }
 
 /** The spec with everything that is left open. */

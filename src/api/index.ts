@@ -23,6 +23,7 @@ export {
 } from "./optimisers.js";
 export * from "../quantisers/quantisers.js";
 export { batchNorm, layerNorm, noNorm, weightNorm } from "./normalisers.js";
+export { bidirectional } from "./bidirectional.js";
 export { fixedState, gru, lstm, type FixedState, type GruOptions, type LstmOptions, type QuantiserChoice } from "./recurrentLayers.js";
 export {
   characterModel,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { bitEncodings, tritEncodings } from "../hardware/rom/encoding.js";
 import { gateOrderNames } from "../hardware/rom/layout.js";
+import { directionNames } from "../rnn/bidirectional.js";
 
 /** What the options of a run and of its accelerator are; ranges that hardware decides are checked where it is made. */
 
@@ -16,7 +17,7 @@ export const sampleSchema = z.strictObject({
 
 export const sequenceChoiceSchema = z.strictObject({ sequence: z.number().int().min(0).optional() });
 
-export const layerSchema = z.strictObject({ layer: z.number().int().min(0).optional() });
+export const weightsSchema = z.strictObject({ layer: z.number().int().min(0).optional(), direction: z.enum(directionNames).optional() });
 
 export const evaluationSchema = z.strictObject({ timesteps });
 

@@ -4,6 +4,7 @@ import type { DataPart, TaskData } from "../data/contract.js";
 import { type EvaluationMethod, methodInWords } from "../experiment/evaluationMethod.js";
 import type { ExperimentSpec } from "../experiment/spec.js";
 import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
+import type { DirectionName } from "../rnn/bidirectional.js";
 import { deployedModelFromTensors, deployedModelToTensors } from "../rnn/shipping/deployedModelFile.js";
 import { evaluateDeployable } from "../rnn/inference/evaluate.js";
 import { sampleText } from "../rnn/inference/sample.js";
@@ -33,7 +34,7 @@ import { dataPart, type GivenData, partNames, type PartName, type TrainedModel }
 import { type Ngram, runNgram, type RunNgramOptions } from "../jobs/ngram.js";
 import { type OnnxFile, type OnnxOptions, writeOnnx } from "./onnx.js";
 import { checkOptions, checkValues, requireOneOf, requireText } from "../experiment/options.js";
-import { layerSchema, sampleSchema, sequenceChoiceSchema } from "./optionSchemas.js";
+import { sampleSchema, sequenceChoiceSchema, weightsSchema } from "./optionSchemas.js";
 import { evaluateGiven, predict, type SequenceChoice, trace } from "../jobs/predict.js";
 import type { SequencePredictions } from "../jobs/sequencePredictions.js";
 import { SizeTable } from "./sizeTable.js";
@@ -190,11 +191,14 @@ export class Run implements Displayable {
     return new GeneratedText(prompt, text);
   }
 
-  /** The latent weights and what ships of them, a histogram per gate. */
-  async weights(matrix: "input" | "recurrent" = "recurrent", options: { layer?: number } = {}): Promise<WeightPicture> {
+  /**
+   * The latent weights and what ships of them, a histogram per gate.
+   * @param options `layer` from 0; `direction` of a bidirectional layer. Default: the first layer, as it reads from the beginning.
+   */
+  async weights(matrix: "input" | "recurrent" = "recurrent", options: { layer?: number; direction?: DirectionName } = {}): Promise<WeightPicture> {
     requireOneOf("run.weights", matrix, ["input", "recurrent"]);
-    const { layer = 0 } = checkValues("run.weights", options, { layer: true }, layerSchema);
-    return new WeightPicture(matrix, layer, this.trainer.latent(matrix, layer), await this.deployed());
+    const { layer = 0, direction } = checkValues("run.weights", options, { layer: true, direction: true }, weightsSchema);
+    return new WeightPicture(matrix, layer, this.trainer.latent(matrix, layer, direction), await this.deployed(), direction);
   }
 
   /**

@@ -24,14 +24,14 @@ export interface ModelStart {
  */
 export function readModel(model: tf.Sequential, task: TaskSpec, data: TaskData): ModelStart {
   const output = model.layers.at(-1);
-  const recurrent = model.layers.slice(0, -1).filter((layer) => layer instanceof RecurrentLayer);
+  const recurrent = model.layers.slice(0, -1).flatMap((layer) => recurrentOf(layer) ?? []);
   if (recurrent.length === 0 || recurrent.length !== model.layers.length - 1 || output?.getClassName() !== "Dense") {
     const found = model.layers.map((layer) => layer.getClassName()).join(", ");
     throw new TypeError(
       `tl.experiment() trains a model of tl.layers.lstm or tl.layers.gru and one tf.layers.dense after them; this one has: ${found}`,
     );
   }
-  recurrent.forEach((layer, index) => {
+  recurrent.forEach(({ forward: layer }, index) => {
     const isRead = index < recurrent.length - 1 || task.kind !== "classification";
     if ((layer.getConfig()["returnSequences"] === true) !== isRead) {
       throw new TypeError(
@@ -43,7 +43,33 @@ export function readModel(model: tf.Sequential, task: TaskSpec, data: TaskData):
   });
   checkOutput(output, data);
   const weights = weightsOf(recurrent, output, inputsOf(task, data));
-  return { layers: recurrent.map(({ spec }) => spec), ...(weights && { weights }) };
+  const layers = recurrent.map(({ forward, reverse }): LayerSpec => ({ ...forward.spec, ...(reverse && { bidirectional: true }) }));
+  return { layers, ...(weights && { weights }) };
+}
+
+/** A layer of ours, or the two that `tf.layers.bidirectional` made of one. */
+interface Recurrent {
+  readonly forward: RecurrentLayer;
+  readonly reverse?: RecurrentLayer;
+}
+
+/** @throws TypeError where the directions are not concatenated, or the layer reads from the end alone */
+function recurrentOf(layer: tf.layers.Layer): Recurrent | undefined {
+  if (layer instanceof RecurrentLayer) {
+    if (layer.getConfig()["goBackwards"] === true) {
+      throw new TypeError(`${layer.name} reads from the end alone, which no layer of an experiment does: leave goBackwards out, or take tf.layers.bidirectional`);
+    }
+    return { forward: layer };
+  }
+  // TensorFlow.js declares neither.
+  const { forwardLayer: forward, backwardLayer: reverse, mergeMode } = layer as { forwardLayer?: unknown; backwardLayer?: unknown; mergeMode?: unknown };
+  if (!(forward instanceof RecurrentLayer && reverse instanceof RecurrentLayer)) {
+    return undefined;
+  }
+  if (mergeMode !== "concat") {
+    throw new TypeError(`${layer.name} merges its directions by ${shown(mergeMode)}; an experiment reads both side by side: give it mergeMode: "concat"`);
+  }
+  return { forward, reverse };
 }
 
 /** I of the first layer. */
@@ -54,12 +80,14 @@ function inputsOf(task: TaskSpec, data: TaskData): number {
   return task.kind === "word-model" ? task.embedding : data.symbols.length;
 }
 
-function weightsOf(recurrent: readonly RecurrentLayer[], output: tf.layers.Layer, inputs: number): Parameters | undefined {
-  const latent = recurrent.map((layer) => layer.latent);
-  if (!output.built || latent.includes(undefined)) {
+function weightsOf(recurrent: readonly Recurrent[], output: tf.layers.Layer, inputs: number): Parameters | undefined {
+  const latent = recurrent.flatMap(({ forward, reverse }, layer) =>
+    [forward, ...(reverse ? [reverse] : [])].map((own) => ({ own: own.latent, layer, direction: own === reverse ? "reverse" : "forward" }) as const),
+  );
+  if (!output.built || latent.some(({ own }) => own === undefined)) {
     return undefined;
   }
-  const [first] = latent;
+  const [first] = latent.map(({ own }) => own);
   if (first!.inputs !== inputs) {
     throw new RangeError(
       `The model reads ${first!.inputs} values at each timestep, the task has ${inputs}: give its first layer inputShape: [null, ${inputs}]`,
@@ -67,7 +95,9 @@ function weightsOf(recurrent: readonly RecurrentLayer[], output: tf.layers.Layer
   }
   const [matrix, bias] = output.getWeights().map((tensor) => tensor.dataSync<"float32">().slice());
   return {
-    ...Object.fromEntries(latent.flatMap((one, index) => Object.entries(withLayerPrefix(index, one!.parameters)))),
+    ...Object.fromEntries(
+      latent.flatMap(({ own, layer, direction }) => Object.entries(withLayerPrefix(layer, own!.parameters, direction))),
+    ),
     "output.weights": matrix!,
     ...(bias && { "output.bias": bias }),
   };

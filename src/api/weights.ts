@@ -1,4 +1,5 @@
 import type { LayerSpec } from "../experiment/spec.js";
+import type { DirectionName } from "../rnn/bidirectional.js";
 import { type DeployedModel, type ShippedMatrix, shippedValues } from "../rnn/shipping/deployedModel.js";
 import type { LatentMatrix } from "../rnn/training/trainer.js";
 import { histogramSvg, type GateWeights } from "../display/histogram.js";
@@ -46,9 +47,10 @@ export class WeightPicture implements Displayable {
     layer: number,
     latent: LatentMatrix,
     model: DeployedModel,
+    private readonly direction: DirectionName = "forward",
   ) {
     const { rows, columns, values, saturation } = latent;
-    const shipped = model.layers[layer]!;
+    const shipped = direction === "reverse" ? model.layers[layer]!.reverse! : model.layers[layer]!;
     const signs = signsOf(matrix === "input" ? shipped.inputWeights : shipped.recurrentWeights);
     const block = <A extends Float32Array | Int8Array>(all: A, gate: number): A =>
       gateBlock(all, rows, columns, shipped.units, gate);
@@ -61,7 +63,7 @@ export class WeightPicture implements Displayable {
   }
 
   [displaySymbol](): MimeBundle {
-    const title = `${this.matrix} weights: latent${this.unit}, and the quantised ones that ship`;
+    const title = `${this.direction === "reverse" ? "reverse " : ""}${this.matrix} weights: latent${this.unit}, and the quantised ones that ship`;
     const svg = histogramSvg(title, this.gates);
     const lines = this.gates.map(({ gate, shares }) =>
       shares === null

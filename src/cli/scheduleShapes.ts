@@ -49,8 +49,8 @@ type LayerInput = Pick<AcceleratorShape, "inputs" | "inputKind">;
 async function experimentShapes(spec: ExperimentSpec, folder: string): Promise<AcceleratorShape[]> {
   if (!hasAccelerator(spec)) {
     throw new UsageError(
-      `There is no accelerator for "${spec.name}": it takes LSTM and GRU layers without zoneout, with weights of one bit, one trit ` +
-        "or full precision, without rounded activations, and normalisers that fold into constants.",
+      `There is no accelerator for "${spec.name}": it takes LSTM and GRU layers without zoneout that are not bidirectional, with weights ` +
+        "of one bit, one trit or full precision, without rounded activations, and normalisers that fold into constants.",
     );
   }
   let input = await taskInput(spec.task, folder);

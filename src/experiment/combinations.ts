@@ -17,6 +17,10 @@ export function checkCombinations(spec: ExperimentSpec, place: string): void {
 type LayerRule = (layer: LayerSpec, field: string, spec: ExperimentSpec) => string | undefined;
 
 const layerRules: readonly LayerRule[] = [
+  ({ bidirectional }, field, { task }) =>
+    bidirectional && isText(task)
+      ? `${field}: a ${task.kind} must not see the future, which a bidirectional layer reads: use the layer without tl.bidirectional()`
+      : undefined,
   (layer, field, { task }) =>
     keepsTimesteps(layer) && isText(task)
       ? `${field}.normaliser: statistics "per-timestep" end at the trained length, and a deployed ${task.kind} reads ` +

@@ -49,6 +49,11 @@ const recurrentFields = {
    * author-style evaluation (0.1 in the paper's code for sequential MNIST). Default 0.
    */
   initialNoise: z.number().min(0).max(10).optional(),
+  /**
+   * The layer twice, the second time over the reversed sequence, with weights of its own; what is above reads both hidden states
+   * side by side (Schuster and Paliwal 1997). Absent: the sequence is read once, from its beginning.
+   */
+  bidirectional: z.literal(true).optional(),
 };
 
 /** A range that a binary fixed-point format can have. */

@@ -111,7 +111,7 @@ const folded = ["none", "batch", "weight"];
 
 /** Whether `acceleratorModel` takes what an experiment trains. */
 export function hasAccelerator({ layers }: ExperimentSpec): boolean {
-  return layers.every(isFoldable);
+  return layers.every((layer) => !layer.bidirectional && isFoldable(layer));
 }
 
 function isFoldable(layer: LayerSpec): boolean {
@@ -127,7 +127,7 @@ function isFoldable(layer: LayerSpec): boolean {
 
 /**
  * @throws UnsupportedModelError for weights of several bits, layer normalisation, statistics of each timestep, zoneout, activations
- *   that are rounded in steps of their own at each timestep
+ *   that are rounded in steps of their own at each timestep, bidirectional layers
  */
 export function acceleratorModel(model: DeployedModel): AcceleratorModel {
   const { input, layers, choice, readout, outputs: names, outputWeights, outputBias: bias } = model;
@@ -173,6 +173,9 @@ function unsupported(found: string, supported: string): UnsupportedModelError {
 }
 
 function checkFolded(layer: DeployedLayer): void {
+  if (layer.reverse !== undefined) {
+    throw unsupported("a bidirectional layer, which also reads from the end of the sequence", "layers that read timesteps as they come (without tl.bidirectional())");
+  }
   const { normalisation, recurrentWeights, shift, units } = layer;
   const isLstm = "gainCell" in layer;
   if (normalisation === "layer" || (isLstm && layer.cellNormalisation === "layer")) {

@@ -56,6 +56,9 @@ export function onnxModel(model: DeployedModel, dialect: OnnxDialect, name: stri
  */
 export async function exportOnnx(model: DeployedModel, { file, dialect, overwrite = false, name }: OnnxExportOptions): Promise<OnnxExport> {
   const target = path.resolve(file);
+  if (dialect === "qonnx" && model.layers.some(({ reverse }) => reverse !== undefined)) {
+    throw new OnnxExportError(() => `Cannot write ${target}: a QONNX graph is one timestep, and a bidirectional layer reads whole sequences; choose the dialect onnx.`);
+  }
   if (!overwrite && (await exists(target))) {
     throw new OnnxExportError((name) => `Cannot write ${target}: it is there already. Choose another name, or allow overwriting (${name("overwrite")}).`);
   }

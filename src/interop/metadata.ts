@@ -16,6 +16,7 @@ export function modelMetadata({ input, layers, outputs, outputWeights, readout, 
     layers: layers.map(({ spec, units, inputWeights, recurrentWeights }) => ({
       cell: spec.cell,
       units,
+      ...(spec.bidirectional && { bidirectional: true }),
       input: levelsOf(inputWeights),
       recurrent: levelsOf(recurrentWeights),
     })),

@@ -56,12 +56,33 @@ class Stream {
   }
 
   layer(layer: DeployedLayer, index: number, input: Factor): OperatorOutputs {
-    const graph = this.graph.within(`layer${index}`);
-    const start = this.start(graph, layer, index);
+    const forward = this.direction(layer, `${index}`, input);
+    if (layer.reverse === undefined) {
+      return forward;
+    }
+    const reverse = this.direction(layer.reverse, `${index}_reverse`, { ...input, name: this.reversed(input.name) });
+    const sideBySide = (one: string, other: string): string => this.graph.node("Concat", [one, other], { axis: { int: -1 } });
+    return {
+      sequence: sideBySide(forward.sequence, this.reversed(reverse.sequence)),
+      end: { hidden: sideBySide(forward.end.hidden, reverse.end.hidden) },
+    };
+  }
+
+  /** The timesteps of [T, ...] from the last to the first. */
+  private reversed(sequence: string): string {
+    const { graph } = this;
+    // A Slice with a negative step stops before its end, so that an end far below 0 takes timestep 0 in.
+    const [from, to, axis, step] = [-1, -(2 ** 31), 0, -1].map((value) => graph.integers("reverse", value)) as [string, string, string, string];
+    return graph.node("Slice", [sequence, from, to, axis, step]);
+  }
+
+  private direction(layer: DeployedLayer, place: string, input: Factor): OperatorOutputs {
+    const graph = this.graph.within(`layer${place}`);
+    const start = this.start(graph, layer, place);
     const outputs = hasOperator(layer)
       ? recurrentOperator(graph, layer, this.values(graph, input, layer.inputs), start)
       : recurrentScan(graph, layer, this.external(graph, layer, input), start, (...rows) => this.rowsAt(graph, ...rows));
-    const names = stateNames(index);
+    const names = stateNames(place);
     this.ends.push([names.hidden.final, outputs.end.hidden, layer.units]);
     if (outputs.end.cell !== undefined) {
       this.ends.push([names.cell.final, outputs.end.cell, layer.units]);
@@ -78,10 +99,10 @@ class Stream {
   }
 
   /** Initial states of one row are those of all streams. */
-  private start(graph: GraphBuilder, layer: DeployedLayer, index: number): StepState {
+  private start(graph: GraphBuilder, layer: DeployedLayer, place: string): StepState {
     const { units } = layer;
     const shape = graph.node("Concat", [this.batch, graph.integers("units", units)], { axis: { int: 0 } });
-    const names = stateNames(index);
+    const names = stateNames(place);
     const state = (name: string, values: Float32Array): string =>
       graph.node("Expand", [graph.input(name, "float", ["streams", units], { shape: [1, units], values }), shape]);
     const { initialHidden, initialCell } = statesOf(layer);

@@ -18,8 +18,8 @@ interface StateName {
   readonly final: string;
 }
 
-/** Names of a layer's states as inputs and outputs of the model. */
-export function stateNames(layer: number): { readonly hidden: StateName; readonly cell: StateName } {
+/** Names of a layer's states as inputs and outputs of the model. @param layer its number, with "_reverse" for its second direction */
+export function stateNames(layer: number | string): { readonly hidden: StateName; readonly cell: StateName } {
   const names = (state: string): StateName => ({ initial: `initial_${state}_${layer}`, final: `final_${state}_${layer}` });
   return { hidden: names("hidden"), cell: names("cell") };
 }

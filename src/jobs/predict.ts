@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { deployableMethod } from "../experiment/evaluationMethod.js";
 import type { SequenceValues } from "../data/arraySequences.js";
+import { outputUnits } from "../rnn/bidirectional.js";
 import { evaluateDeployable, type EvaluationOptions } from "../rnn/inference/evaluate.js";
 import type { SequenceInput } from "../rnn/kernels/contract.js";
 import { sequenceLogits, textLogits } from "../rnn/inference/predict.js";
@@ -128,7 +129,7 @@ function sequenceInputs({ name, data, part }: ReadSequences, sequence: number | 
 }
 
 function requireMemory({ deployed }: Pick<TrainedModel, "deployed">, timesteps: number): void {
-  const width = deployed.outputs.length + deployed.layers.reduce((sum, { units }) => sum + 2 * units, 0);
+  const width = deployed.outputs.length + deployed.layers.reduce((sum, { spec }) => sum + 2 * outputUnits(spec), 0);
   if (timesteps * width > mostTraced) {
     const fit = Math.floor(mostTraced / width);
     throw new RangeError(`run.trace() keeps ${thousands(width)} numbers for each timestep, and ${thousands(timesteps)} timesteps are too many: give at most ${thousands(fit)}`);

@@ -2,10 +2,10 @@ import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
 import { methodInWords } from "../experiment/evaluationMethod.js";
 import { likeliest } from "../rnn/training/output.js";
 import { softmax } from "../rnn/inference/predict.js";
-import type { LayerTrace, StateTrace } from "../rnn/inference/traceStates.js";
+import type { DirectionTrace, LayerTrace, StateTrace } from "../rnn/inference/traceStates.js";
 import { grid, thousands } from "../display/html.js";
 import { type HeatMap, heatMapHtml } from "../display/heatMap.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
+import { type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
 
 /** Timesteps of the table in a cell. */
 const rowsShown = 12;
@@ -50,12 +50,19 @@ export class Trace implements Displayable {
     return this.facts.outputs;
   }
 
-  /** The layers from the input on, each with `hidden` [T, H], h after each timestep, and `cell` [T, H], c of an LSTM. */
+  /**
+   * The layers from the input on, each with `hidden` [T, H], h after each timestep, and `cell` [T, H], c of an LSTM. Those of a
+   * bidirectional layer are of the direction that reads from the beginning, and `reverse` has those of the other one, both in the
+   * order of the sequence.
+   */
   get layers(): readonly LayerTrace[] {
     return this.states.layers;
   }
 
-  /** [T, V]: before the softmax, after each timestep. Of a classification the last row is the prediction. */
+  /**
+   * [T, V]: before the softmax, after each timestep. Of a classification the last row is the prediction. Where the last layer is
+   * bidirectional, row t is of both directions after t + 1 timesteps, each from its own end of the sequence.
+   */
   get logits(): Float32Array {
     return this.states.logits;
   }
@@ -72,13 +79,16 @@ export class Trace implements Displayable {
 
   private maps(): HeatMap[] {
     const { timesteps } = this;
-    return this.layers.flatMap(({ kind, units, hidden, cell }, index) => {
-      const layer = this.layers.length > 1 ? ` of layer ${index + 1} (${kind})` : ` (${kind})`;
-      return [
-        { title: `hidden state h${layer}`, timesteps, units, values: hidden },
-        ...(cell ? [{ title: `cell state c${layer}`, timesteps, units, values: cell }] : []),
-      ];
-    });
+    return this.layers.flatMap((layer, index) =>
+      directionsOf(layer).flatMap(({ name, hidden, cell }) => {
+        const { kind, units } = layer;
+        const place = `${this.layers.length > 1 ? ` of layer ${index + 1}` : ""} (${kind}${name === "" ? "" : `, ${name}`})`;
+        return [
+          { title: `hidden state h${place}`, timesteps, units, values: hidden },
+          ...(cell ? [{ title: `cell state c${place}`, timesteps, units, values: cell }] : []),
+        ];
+      }),
+    );
   }
 
   private table(): MimeBundle {
@@ -86,12 +96,19 @@ export class Trace implements Displayable {
     const V = outputs.length;
     const rows = inputs.slice(0, rowsShown).map((input, t) => {
       const best = likeliest(this.logits, t, V);
-      const states = layers.flatMap(({ units, hidden, cell }) =>
-        [hidden, ...(cell ? [cell] : [])].map((state) => norm(state.subarray(t * units, (t + 1) * units)).toFixed(3)),
+      const states = layers.flatMap((layer) =>
+        directionsOf(layer).flatMap(({ hidden, cell }) =>
+          [hidden, ...(cell ? [cell] : [])].map((state) => norm(state.subarray(t * layer.units, (t + 1) * layer.units)).toFixed(3)),
+        ),
       );
       return [String(t), input, JSON.stringify(outputs[best]), `${(100 * probabilities[t * V + best]!).toFixed(1)} %`, ...states];
     });
-    const states = layers.flatMap(({ cell }, index) => [`|h${index + 1}|`, ...(cell ? [`|c${index + 1}|`] : [])]);
+    const states = layers.flatMap((layer, index) =>
+      directionsOf(layer).flatMap(({ name, cell }) => {
+        const place = name === "" ? index + 1 : `${index + 1} ${name}`;
+        return [`|h${place}|`, ...(cell ? [`|c${place}|`] : [])];
+      }),
+    );
     const first = this.timesteps > rowsShown ? `, the first ${rowsShown} of ${thousands(this.timesteps)} timesteps` : "";
     return grid(`Trace of ${this.name}${first}; ${methodInWords(this.how)}`, ["timestep", "reads", "expects next", "probability", ...states], rows);
   }
@@ -106,6 +123,11 @@ export class Trace implements Displayable {
   toString(): string {
     return this.table()["text/plain"]!;
   }
+}
+
+/** A layer's directions with their names; the only one of a layer that reads once needs none. */
+function directionsOf({ hidden, cell, reverse }: LayerTrace): readonly (DirectionTrace & { readonly name: string })[] {
+  return reverse ? [{ name: "forward", hidden, cell }, { name: "reverse", ...reverse }] : [{ name: "", hidden, cell }];
 }
 
 /** Euclidean. */

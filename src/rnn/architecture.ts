@@ -1,6 +1,7 @@
 import type { TaskData } from "../data/contract.js";
 import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
+import { outputUnits } from "./bidirectional.js";
 
 /** What a network is made of, from its input to its outputs; follows from the spec and the data. */
 export interface Architecture {
@@ -46,7 +47,7 @@ export function architectureOf({ task, layers, output }: ExperimentSpec, data: T
 /** I of a layer: values, or symbols of a one-hot input, that it reads at each timestep. */
 export function layerInputs({ input, layers }: Pick<Architecture, "input" | "layers">, layer: number): number {
   if (layer > 0) {
-    return layers[layer - 1]!.units;
+    return outputUnits(layers[layer - 1]!);
   }
   switch (input.kind) {
     case "one-hot":
@@ -58,9 +59,9 @@ export function layerInputs({ input, layers }: Pick<Architecture, "input" | "lay
   }
 }
 
-/** H of the layer that the outputs read. */
+/** Numbers that the outputs read: H of the last layer, of both directions where it has two. */
 export function outputInputs({ layers }: Architecture): number {
-  return layers[layers.length - 1]!.units;
+  return outputUnits(layers[layers.length - 1]!);
 }
 
 /** Whether minibatches must follow each other in the text, because a layer carries its state over. */

@@ -64,7 +64,7 @@ function layerInWords(layer: LayerSpec, prefix: string): Record<string, string> 
   };
   const used = Object.entries(rates).filter(([, rate]) => rate > 0);
   const fields: Record<string, string> = {
-    cell: layer.cell === "gru" ? `${cell.toUpperCase()}, reset ${layer.reset}` : cell.toUpperCase(),
+    cell: [cell.toUpperCase(), ...(layer.bidirectional ? ["bidirectional"] : []), ...(layer.cell === "gru" ? [`reset ${layer.reset}`] : [])].join(", "),
     units: String(layer.units),
     quantiser: input === recurrent ? input : `input ${input}; recurrent ${recurrent}`,
     normaliser: normaliserInWords(layer.normaliser),

@@ -72,9 +72,13 @@ function minibatchOf({ input, readout, outputs }: Architecture, continues = fals
 /** The masks that the step draws, from their own streams. */
 function masksOf({ input, layers }: Architecture): Pick<ReferenceExtras, "masks" | "embeddingMask"> {
   const masks = layers.map((spec, index) => {
-    const drawn = new LayerMasks(spec, shape);
-    drawn.draw(layerSeed(seed, index), step);
-    return drawn;
+    const drawn = (number: number) => {
+      const own = new LayerMasks(spec, shape);
+      own.draw(layerSeed(seed, number), step);
+      return { ofOutput: own.ofOutput, ofRecurrence: own.ofRecurrence };
+    };
+    // A network has at most 16 layers; numbers from 16 on are those of their reverse directions.
+    return { ...drawn(index), reverse: drawn(16 + index) };
   });
   if (input.kind !== "embedding" || input.dropout === 0) {
     return { masks };
@@ -103,6 +107,15 @@ const cases: [string, Architecture, NetworkState?][] = [
   ["every regulariser", textOf([lstm({ ...regularised, zoneout: { hidden: 0.3, cell: 0.4 } }), gru({ ...regularised, zoneout: { hidden: 0.3 } })], { ...words, dropout: 0.3 })],
   ["noise on the first h", classesOf([lstm({ ...normalisers["layer"], initialNoise: 0.5 }), gru({ initialNoise: 0.3 })])],
   ["dropout before classes", classesOf([lstm({ dropout: 0.4 }), gru({ dropout: 0.4 })])],
+  ["bidirectional layers of both cells", classesOf([lstm({ ...normalisers["none"], bidirectional: true }), gru({ reset: "before", bidirectional: true })])],
+  ["a bidirectional layer under one that is not", classesOf([gru({ bidirectional: true }), lstm(normalisers["layer"])])],
+  [
+    "every regulariser of bidirectional layers",
+    classesOf([
+      lstm({ ...regularised, zoneout: { hidden: 0.3, cell: 0.4 }, initialNoise: 0.3, bidirectional: true }),
+      gru({ ...regularised, zoneout: { hidden: 0.3 }, bidirectional: true }),
+    ]),
+  ],
   ["states carried over", textOf([lstm({ initialState: "carried" }), gru({ initialState: "carried" })], words), carried],
 ];
 

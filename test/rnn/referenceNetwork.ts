@@ -17,7 +17,12 @@ export interface ReferenceExtras {
   readonly start?: NetworkState;
   /** Factors on the word vectors. */
   readonly embeddingMask?: ArrayLike<number>;
-  readonly masks?: readonly { readonly ofOutput?: ArrayLike<number>; readonly ofRecurrence: LayerPassMasks }[];
+  readonly masks?: readonly (DirectionMasks & { readonly reverse?: DirectionMasks })[];
+}
+
+interface DirectionMasks {
+  readonly ofOutput?: ArrayLike<number>;
+  readonly ofRecurrence: LayerPassMasks;
 }
 
 /**
@@ -33,15 +38,38 @@ export function referenceNetworkLoss(
 ): number {
   let next: ReferenceInput = firstInput(architecture, parameters, input, extras.embeddingMask);
   let hidden: number[] = [];
-  architecture.layers.forEach((_, index) => {
-    hidden = layerHidden(architecture, index, shape, parameters, next, extras);
-    const mask = extras.masks?.[index]?.ofOutput;
-    hidden = mask ? hidden.map((value, at) => value * mask[at]!) : hidden;
+  architecture.layers.forEach((spec, index) => {
+    const ofLayer = ofPrefix(parameters, `layers.${index}.`);
+    hidden = layerHidden(architecture, index, shape, ofLayer, next, { start: extras.start?.[index], masks: extras.masks?.[index] });
+    if (spec.bidirectional) {
+      const reverse = layerHidden(architecture, index, shape, ofPrefix(ofLayer, "reverse."), reversed(next, shape), { masks: extras.masks?.[index]?.reverse });
+      hidden = sideBySide(hidden, timestepsReversed(reverse, shape.timesteps), spec.units);
+    }
     next = { kind: "dense", values: hidden };
   });
-  const units = architecture.layers.at(-1)!.units;
-  const read = hidden.slice(hidden.length - targets.length * units);
-  return meanCrossEntropy(read, units, parameters["output.weights"]!, parameters["output.bias"]!, targets);
+  const { units, bidirectional } = architecture.layers.at(-1)!;
+  const last = hidden.slice(hidden.length - targets.length * units * (bidirectional ? 2 : 1));
+  const read = bidirectional ? last.map((value, at) => (at % (2 * units) < units ? value : hidden[at]!)) : last;
+  return meanCrossEntropy(read, read.length / targets.length, parameters["output.weights"]!, parameters["output.bias"]!, targets);
+}
+
+/** What begins with a prefix, without it. */
+function ofPrefix(parameters: Numbers, prefix: string): Numbers {
+  return Object.fromEntries(Object.entries(parameters).flatMap(([name, values]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), values]] : [])));
+}
+
+function timestepsReversed(values: ArrayLike<number>, timesteps: number): number[] {
+  const width = values.length / timesteps;
+  return Array.from(values, (_, at) => values[(timesteps - 1 - Math.floor(at / width)) * width + (at % width)]!);
+}
+
+function reversed(input: ReferenceInput, { timesteps }: MinibatchShape): ReferenceInput {
+  return input.kind === "dense" ? { kind: "dense", values: timestepsReversed(input.values, timesteps) } : input;
+}
+
+/** [N, H] and [N, H] to [N, 2H] */
+function sideBySide(one: readonly number[], other: readonly number[], units: number): number[] {
+  return Array.from({ length: one.length / units }, (_, row) => [...one.slice(row * units, (row + 1) * units), ...other.slice(row * units, (row + 1) * units)]).flat();
 }
 
 function firstInput({ input: form }: Architecture, parameters: Numbers, input: Minibatch["input"], mask?: ArrayLike<number>): ReferenceInput {
@@ -57,14 +85,11 @@ function layerHidden(
   architecture: Architecture,
   index: number,
   shape: MinibatchShape,
-  parameters: Numbers,
+  own: Numbers,
   input: ReferenceInput,
-  { start, masks }: ReferenceExtras,
+  { start, masks }: { readonly start?: NetworkState[number] | undefined; readonly masks?: DirectionMasks | undefined },
 ): number[] {
   const spec = architecture.layers[index]!;
-  const own = Object.fromEntries(
-    Object.entries(parameters).flatMap(([name, values]) => (name.startsWith(`layers.${index}.`) ? [[name.split(".")[2]!, values]] : [])),
-  );
   const weighted = spec.normaliser.kind === "weight";
   const weights = weighted
     ? {
@@ -76,12 +101,14 @@ function layerHidden(
   const normalisation = spec.normaliser.kind === "weight" ? "none" : spec.normaliser.kind;
   const epsilon = 1e-5;
   const common = { ...shape, inputs: layerInputs(architecture, index), units: spec.units, normalisation, epsilon };
-  const { initialNoise, ...ofRecurrence } = masks?.[index]?.ofRecurrence ?? {};
-  const carried = start && { carriedHidden: start[index]!.hidden, carriedCell: start[index]!.cell };
+  const { initialNoise, ...ofRecurrence } = masks?.ofRecurrence ?? {};
+  const carried = start && { carriedHidden: start.hidden, carriedCell: start.cell };
   const options = { ...(initialNoise && noisyStates(own, initialNoise)), ...carried, ...ofRecurrence };
-  return spec.cell === "lstm"
-    ? referenceHidden({ ...common, cellNormalisation: spec.cellNormaliser.kind }, weights as unknown as ReferenceWeights, input, options)
-    : referenceGruHidden({ ...common, reset: spec.reset }, weights as unknown as ReferenceGruWeights, input, options);
+  const hidden =
+    spec.cell === "lstm"
+      ? referenceHidden({ ...common, cellNormalisation: spec.cellNormaliser.kind }, weights as unknown as ReferenceWeights, input, options)
+      : referenceGruHidden({ ...common, reset: spec.reset }, weights as unknown as ReferenceGruWeights, input, options);
+  return masks?.ofOutput ? hidden.map((value, at) => value * masks.ofOutput![at]!) : hidden;
 }
 
 /** The initial states of every sequence, the hidden one with its noise [B, H]. */

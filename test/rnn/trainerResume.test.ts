@@ -50,6 +50,7 @@ const cases: [string, ExperimentSpec, TaskData?][] = [
   ["dropout of word vectors", { ...wordSpec([smallLstm()]), task: { ...wordSpec([]).task, embeddingDropout: 0.4 } as ExperimentSpec["task"] }],
   ["a classification", classificationSpec([smallLstm()]), sequenceData()],
   ["noise on the first h", classificationSpec([smallLstm({ initialNoise: 0.1 }), smallGru({ initialNoise: 0.2 })]), sequenceData()],
+  ["bidirectional layers", classificationSpec([smallLstm({ ...everyMask, bidirectional: true }), smallGru({ bidirectional: true })]), sequenceData()],
   ["gradient descent with momentum", smallSpec({}, { optimiser: sgd })],
   ["clipping by norm", smallSpec({}, { optimiser: { ...optimiser, clipping: { kind: "norm", limit: 0.05 } } })],
   ["a moving average", smallSpec({}, { averaging: average })],

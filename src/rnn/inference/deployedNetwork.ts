@@ -1,3 +1,4 @@
+import { finalStates, joinDirections, reversedInput } from "../bidirectional.js";
 import { expectedMasks } from "../training/layerMasks.js";
 import { layerPass } from "../training/layerPass.js";
 import type { LayerPass, LayerState } from "../training/layerPass.js";
@@ -16,7 +17,7 @@ export class SequenceTooLongError extends Error {
  * A deployed model's recurrent layers that read on: fixed weights, frozen constants, states carried from call to call.
  */
 export class DeployedNetwork {
-  private readonly layers: readonly DeployedLayerStream[];
+  private readonly layers: readonly LayerStream[];
 
   /** @param batch streams side by side, each starting from the model's initial state */
   constructor(
@@ -24,13 +25,14 @@ export class DeployedNetwork {
     kernel: RecurrentKernel,
     private readonly batch: number,
   ) {
-    this.layers = model.layers.map((layer) => new DeployedLayerStream(layer, kernel, batch));
+    this.layers = model.layers.map((layer) => layerStream(layer, kernel, batch));
   }
 
   /**
-   * Reads [T, B] symbols or [T, B, I] values on from where the last call ended.
-   * @returns the last layer's hidden states [T, B, H], valid until the next call
-   * @throws SequenceTooLongError
+   * Reads [T, B] symbols or [T, B, I] values on from where the last call ended; with a bidirectional layer, whole sequences, each of
+   * them after a `reset`.
+   * @returns the last layer's hidden states [T, B, H'], valid until the next call
+   * @throws SequenceTooLongError; RangeError where a bidirectional layer is to read on
    */
   read(input: SequenceInput): Float32Array {
     const output = this.through(input);
@@ -51,12 +53,9 @@ export class DeployedNetwork {
     this.layers.forEach((layer) => layer.reset());
   }
 
-  /**
-   * Where each layer is after the timesteps read so far, at least one: h [B, H], and c [B, H] of an LSTM.
-   * @throws RangeError before the first timestep
-   */
-  states(): LayerState[] {
-    return this.layers.map((layer) => layer.last());
+  /** What a classification reads of `hidden` that `read` gave: the states of each direction after its last timestep, [B, H']. */
+  final(hidden: Float32Array): Float32Array {
+    return finalStates(this.model.layers.at(-1)!.spec, hidden, this.batch);
   }
 
   dispose(): void {
@@ -71,7 +70,7 @@ export class DeployedNetwork {
 }
 
 /** What the first layer reads. */
-function embed(form: DeployedInput, input: SequenceInput): SequenceInput {
+export function embed(form: DeployedInput, input: SequenceInput): SequenceInput {
   if (form.kind !== "embedding" || input.kind !== "symbols") {
     return input;
   }
@@ -79,8 +78,52 @@ function embed(form: DeployedInput, input: SequenceInput): SequenceInput {
   return { kind: "dense", values: lookUpEmbedding(form.table, form.units, input.symbols, values) };
 }
 
-/** One layer of it; passes are kept for each length that was read. */
-class DeployedLayerStream {
+/** A layer that reads on: [T, B, I] to [T, B, H'], valid until the next call. */
+interface LayerStream {
+  read(input: SequenceInput, timesteps: number): Float32Array;
+  reset(): void;
+  dispose(): void;
+}
+
+function layerStream(layer: DeployedLayer, kernel: RecurrentKernel, batch: number): LayerStream {
+  const forward = new DirectionStream(layer, kernel, batch);
+  return layer.reverse ? new BidirectionalStream(forward, new DirectionStream(layer.reverse, kernel, batch), layer.units) : forward;
+}
+
+/** Both directions of a layer, over whole sequences. */
+class BidirectionalStream implements LayerStream {
+  private isAtStart = true;
+
+  constructor(
+    private readonly forward: DirectionStream,
+    private readonly reverse: DirectionStream,
+    private readonly units: number,
+  ) {}
+
+  read(input: SequenceInput, timesteps: number): Float32Array {
+    if (!this.isAtStart) {
+      throw new RangeError("A bidirectional layer begins at both ends of a sequence and cannot read on: reset the network before each sequence.");
+    }
+    this.isAtStart = false;
+    const forward = this.forward.read(input, timesteps);
+    const reverse = this.reverse.read(reversedInput(input, timesteps), timesteps);
+    return joinDirections({ forward, reverse }, { timesteps, units: this.units });
+  }
+
+  reset(): void {
+    this.isAtStart = true;
+    this.forward.reset();
+    this.reverse.reset();
+  }
+
+  dispose(): void {
+    this.forward.dispose();
+    this.reverse.dispose();
+  }
+}
+
+/** One direction of a layer, in the order in which it reads; passes are kept for each length that was read. */
+export class DirectionStream implements LayerStream {
   private readonly weights: LayerParameters;
   private readonly passes = new Map<number, LayerPass>();
   private state?: LayerState;
@@ -108,6 +151,10 @@ class DeployedLayerStream {
     this.position = 0;
   }
 
+  /**
+   * Where the layer is after the timesteps read so far, at least one: h [B, H], and c [B, H] of an LSTM.
+   * @throws RangeError before the first timestep
+   */
   last(): LayerState {
     if (this.state === undefined) {
       throw new RangeError("A layer that has read no timestep has no state but its initial one.");

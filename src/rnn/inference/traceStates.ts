@@ -1,18 +1,25 @@
-import type { DeployedModel } from "../shipping/deployedModel.js";
+import type { DeployedLayer, DeployedModel } from "../shipping/deployedModel.js";
 import { shippedValues } from "../shipping/deployedModel.js";
-import { DeployedNetwork } from "./deployedNetwork.js";
+import { joinDirections, reversedTimesteps } from "../bidirectional.js";
+import { DirectionStream, embed } from "./deployedNetwork.js";
 import type { RecurrentKernel, SequenceInput } from "../kernels/contract.js";
 import { OutputLayer } from "../training/output.js";
 
-/** States of one layer at each of T timesteps. */
-export interface LayerTrace {
-  readonly kind: "lstm" | "gru";
-  /** H */
-  readonly units: number;
+/** States of one direction of a layer at each of T timesteps, in the order of the sequence. */
+export interface DirectionTrace {
   /** [T, H]: the hidden state h after each timestep, in (-1, 1) but for an initial state far outside it. */
   readonly hidden: Float32Array;
   /** [T, H]: the cell state c after each timestep; undefined for a GRU, which has none. */
   readonly cell: Float32Array | undefined;
+}
+
+/** States of one layer at each of T timesteps. */
+export interface LayerTrace extends DirectionTrace {
+  readonly kind: "lstm" | "gru";
+  /** H, of each direction */
+  readonly units: number;
+  /** Of a bidirectional layer: the states of the direction that reads from the end, so that its last ones are at timestep 0. */
+  readonly reverse?: DirectionTrace;
 }
 
 export interface StateTrace {
@@ -22,7 +29,8 @@ export interface StateTrace {
   readonly layers: readonly LayerTrace[];
   /**
    * [T, V]: what the output layer makes of the last layer's h after each timestep. Of a model that tells classes only the last
-   * row is its prediction; the rows before it say what it would have been had the sequence ended there.
+   * row is its prediction; the rows before it say what it would have been had the sequence ended there. Where the last layer is
+   * bidirectional, row t is of both directions after t + 1 timesteps, each from its own end of the sequence.
    */
   readonly logits: Float32Array;
 }
@@ -34,29 +42,59 @@ export interface StateTrace {
  */
 export function traceStates(model: DeployedModel, inputs: readonly SequenceInput[], kernel: RecurrentKernel): StateTrace {
   const timesteps = inputs.length;
-  const layers = model.layers.map(({ spec, units }) => ({
-    kind: spec.cell,
-    units,
-    hidden: new Float32Array(timesteps * units),
-    cell: spec.cell === "lstm" ? new Float32Array(timesteps * units) : undefined,
-  }));
-  const network = new DeployedNetwork(model, kernel, 1);
-  try {
-    inputs.forEach((input, timestep) => {
-      network.read(input);
-      network.states().forEach(({ hidden, cell }, index) => {
-        const layer = layers[index]!;
-        layer.hidden.set(hidden, timestep * layer.units);
-        if (cell !== undefined) {
-          layer.cell?.set(cell, timestep * layer.units);
-        }
-      });
-    });
-  } finally {
-    network.dispose();
+  const layers: LayerTrace[] = [];
+  let next = inputs.map((input) => embed(model.input, input));
+  for (const layer of model.layers) {
+    const traced = traceLayer(layer, next, kernel);
+    layers.push(traced);
+    next = rowsOf(joined(traced, timesteps, "sequence"), timesteps);
   }
   const { rows, columns } = model.outputWeights;
   const output = new OutputLayer(kernel, timesteps, rows, columns);
   const weights = { weights: shippedValues(model.outputWeights), bias: model.outputBias };
-  return { timesteps, layers, logits: output.logitsOf(weights, layers.at(-1)!.hidden) };
+  return { timesteps, layers, logits: output.logitsOf(weights, joined(layers.at(-1)!, timesteps, "reading")) };
+}
+
+function traceLayer(layer: DeployedLayer, inputs: readonly SequenceInput[], kernel: RecurrentKernel): LayerTrace {
+  const own = { kind: layer.spec.cell, units: layer.units, ...traceDirection(layer, inputs, kernel) };
+  if (layer.reverse === undefined) {
+    return own;
+  }
+  const { hidden, cell } = traceDirection(layer.reverse, inputs.toReversed(), kernel);
+  const inOrder = (states: Float32Array): Float32Array => reversedTimesteps(states, inputs.length);
+  return { ...own, reverse: { hidden: inOrder(hidden), cell: cell && inOrder(cell) } };
+}
+
+/** In the order of `inputs`. */
+function traceDirection(layer: DeployedLayer, inputs: readonly SequenceInput[], kernel: RecurrentKernel): DirectionTrace {
+  const { units, spec } = layer;
+  const hidden = new Float32Array(inputs.length * units);
+  const cell = spec.cell === "lstm" ? new Float32Array(hidden.length) : undefined;
+  const stream = new DirectionStream(layer, kernel, 1);
+  try {
+    inputs.forEach((input, timestep) => {
+      stream.read(input, 1);
+      const state = stream.last();
+      hidden.set(state.hidden, timestep * units);
+      cell?.set(state.cell!, timestep * units);
+    });
+  } finally {
+    stream.dispose();
+  }
+  return { hidden, cell };
+}
+
+/** [T, H'] of a layer: both directions at the same place of the sequence, or after equally many timesteps of their own reading. */
+function joined({ hidden, reverse, units }: LayerTrace, timesteps: number, order: "sequence" | "reading"): Float32Array {
+  if (reverse === undefined) {
+    return hidden;
+  }
+  // Joining turns the reverse direction round.
+  const turned = order === "sequence" ? reversedTimesteps(reverse.hidden, timesteps) : reverse.hidden;
+  return joinDirections({ forward: hidden, reverse: turned }, { timesteps, units });
+}
+
+function rowsOf(values: Float32Array, timesteps: number): SequenceInput[] {
+  const width = values.length / timesteps;
+  return Array.from({ length: timesteps }, (_, t) => ({ kind: "dense", values: values.subarray(t * width, (t + 1) * width) }));
 }

@@ -42,6 +42,11 @@ export interface RecurrentLayerConfig extends LayerArgs {
    * are. Computes with TensorFlow.js operations, many times slower than native code.
    */
   state?: { hiddenBits: number; cellBits?: number; cellRange?: number };
+  /**
+   * True reads each sequence from its end and gives the hidden states in the order of that reading, as in `tf.layers.lstm`;
+   * `tf.layers.bidirectional` makes a second layer of it, which then has random numbers of its own. Default false.
+   */
+  goBackwards?: boolean;
   /** True gives the hidden states of all timesteps, [B, T, H]; false, the default, the last one, [B, H]. */
   returnSequences?: boolean;
   /**
@@ -79,6 +84,7 @@ const recurrentNames: Readonly<Record<OptionName, true>> = {
   zoneout: true,
   initialNoise: true,
   state: true,
+  goBackwards: true,
   returnSequences: true,
   inferenceStatistics: true,
   seed: true,

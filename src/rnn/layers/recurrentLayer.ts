@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LayerSpec } from "../../experiment/spec.js";
+import { layerSeed } from "../../numbers/random.js";
+import { directionNumber } from "../bidirectional.js";
 import { initialLayerParameters, isUpdated, layerMatrices, layerParameterShapes } from "../training/layerParameters.js";
 import type { LayerParameters } from "../training/layerParameters.js";
 import type { LayerForward, LayerState } from "../training/layerPass.js";
@@ -30,6 +32,7 @@ const secondMomentDecay = 0.999;
  * weight that is saved with it: Adam's second moment with beta2 = 0.999, since an optimiser keeps its own to itself.
  */
 export abstract class RecurrentLayer extends tf.layers.Layer {
+  protected readonly goBackwards: boolean;
   protected readonly returnSequences: boolean;
   protected readonly inferenceStatistics: "moving" | "batch";
   protected readonly seed: number;
@@ -45,6 +48,7 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
     readonly spec: LayerSpec,
   ) {
     super(config);
+    this.goBackwards = config.goBackwards ?? false;
     this.returnSequences = config.returnSequences ?? false;
     this.inferenceStatistics = config.inferenceStatistics ?? "moving";
     this.seed = config.seed ?? 1;
@@ -54,8 +58,8 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
 
   override getConfig(): tf.serialization.ConfigDict {
     const { cell: _cell, ...options } = this.spec;
-    const { returnSequences, inferenceStatistics, seed } = this;
-    return { ...super.getConfig(), ...options, returnSequences, inferenceStatistics, seed };
+    const { goBackwards, returnSequences, inferenceStatistics, seed } = this;
+    return { ...super.getConfig(), ...options, goBackwards, returnSequences, inferenceStatistics, seed };
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -65,7 +69,8 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
     }
     const rows = statisticRows(this.spec, timesteps);
     this.inputs = inputs;
-    this.computation = new LayerComputation(kernelFor([this.spec], layerKernel()).kernel, this.spec, inputs, this.seed);
+    const ownSeed = layerSeed(this.seed, this.ownNumber);
+    this.computation = new LayerComputation(kernelFor([this.spec], layerKernel()).kernel, this.spec, inputs, ownSeed);
     this.addParameters(inputs);
     const constant = (name: string, shape: number[]): tf.LayerVariable =>
       this.addWeight(name, shape, "float32", tf.initializers.zeros(), undefined, false);
@@ -80,7 +85,7 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
 
   /** Trained arrays first, in the kernel's order: the order of getWeights(). */
   private addParameters(inputs: number): void {
-    const initial = initialLayerParameters(this.spec, inputs, this.seed, 0);
+    const initial = initialLayerParameters(this.spec, inputs, this.seed, this.ownNumber);
     const shapes = layerParameterShapes(this.spec, inputs);
     this.parameterNames = Object.keys(shapes);
     for (const [name, shape] of Object.entries(shapes)) {
@@ -89,6 +94,11 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
       write(variable, initial[name]!);
       this.variables.set(name, variable);
     }
+  }
+
+  /** Both layers of a `tf.layers.bidirectional` have one seed. */
+  private get ownNumber(): number {
+    return directionNumber(0, this.goBackwards ? "reverse" : "forward");
   }
 
   /** I, and copies of the latent weights by the kernel's names; undefined before the layer is built. */
@@ -118,9 +128,12 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
    */
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean; mask?: tf.Tensor | tf.Tensor[] | null }): tf.Tensor {
     return tf.tidy(() => {
-      const [input] = (Array.isArray(inputs) ? inputs : [inputs]) as [tf.Tensor3D];
+      const asRead = <T extends tf.Tensor>(given: T): T => (this.goBackwards ? tf.reverse(given, 1) : given);
+      const [given] = (Array.isArray(inputs) ? inputs : [inputs]) as [tf.Tensor3D];
+      const input = asRead(given);
       const [batch, timesteps] = input.shape;
-      const [mask] = Array.isArray(kwargs.mask) ? kwargs.mask : [kwargs.mask];
+      const [masked] = Array.isArray(kwargs.mask) ? kwargs.mask : [kwargs.mask];
+      const mask = masked && asRead(masked);
       const padding = mask ? paddingOf(mask, batch, timesteps) : undefined;
       const { hidden, end, statistics } = this.compute(input, this.conditions(timesteps, batch, kwargs.training ?? false, padding));
       if (this.stateful) {

@@ -3,6 +3,8 @@ import { drawsWeights, type EvaluationMethod } from "../../experiment/evaluation
 import type { ExperimentSpec } from "../../experiment/spec.js";
 import { layerInputs, outputInputs } from "../architecture.js";
 import type { Architecture } from "../architecture.js";
+import { directionNumber } from "../bidirectional.js";
+import type { DirectionName } from "../bidirectional.js";
 import { deployableScore, deployableScoreMethod } from "./deployableScore.js";
 import type { DeployedInput, DeployedLayer, DeployedModel } from "./deployedModel.js";
 import { EffectiveWeights } from "../training/effectiveWeights.js";
@@ -137,21 +139,33 @@ function deployedInput({ input }: Architecture, parameters: Parameters): Deploye
 }
 
 function shippedLayer(
-  { architecture, parameters, secondMoments, kernel, seed }: Deployment,
+  deployment: Deployment,
   draw: Draw,
   index: number,
   before: { readonly input: DeployedInput; readonly layers: readonly DeployedLayer[] },
   source: StatisticsSource,
 ): DeployedLayer {
+  const shipped = (direction: DirectionName) => shippedDirection(deployment, draw, { index, direction }, before, source);
+  return { ...shipped("forward"), ...(deployment.architecture.layers[index]!.bidirectional && { reverse: shipped("reverse") }) };
+}
+
+function shippedDirection(
+  { architecture, parameters, secondMoments, kernel, seed }: Deployment,
+  draw: Draw,
+  { index, direction }: { readonly index: number; readonly direction: DirectionName },
+  before: { readonly input: DeployedInput; readonly layers: readonly DeployedLayer[] },
+  source: StatisticsSource,
+): DeployedLayer {
   const spec = architecture.layers[index]!;
   const inputs = layerInputs(architecture, index);
-  const own = layerParameters(parameters, index);
-  const weights = new EffectiveWeights(spec, inputs, layerSeed(seed, index));
-  const effective = weights.compute(own, draw, layerParameters(secondMoments, index));
+  const own = layerParameters(parameters, index, direction);
+  const ownSeed = layerSeed(seed, directionNumber(index, direction));
+  const weights = new EffectiveWeights(spec, inputs, ownSeed);
+  const effective = weights.compute(own, draw, layerParameters(secondMoments, index, direction));
   const matrices = { inputWeights: weights.ship("input"), recurrentWeights: weights.ship("recurrent") };
   const normalisers = [spec.normaliser, ...(spec.cell === "lstm" ? [spec.cellNormaliser] : [])];
   const statistics = normalisers.some(({ kind }) => kind === "batch")
-    ? populationStatistics(kernel, spec, inputs, effective, before, source, layerSeed(seed, index))
+    ? populationStatistics(kernel, { spec, inputs, direction }, effective, before, source, ownSeed)
     : {};
   return foldedLayer(spec, inputs, matrices, own, statistics);
 }

@@ -74,9 +74,10 @@ export class DeployedReader {
 
   /** Reads on with `batch` streams side by side, and scores the predictions. */
   read(input: SequenceInput, targets: Int32Array, batch: number): ScoredPiece {
-    const hidden = this.network(batch).read(input);
-    const read = targets.length * this.model.outputWeights.rows;
-    return { ...this.output(targets.length).loss(this.weights, hidden.subarray(hidden.length - read), targets), targets };
+    const network = this.network(batch);
+    const hidden = network.read(input);
+    const read = this.model.readout === "last-timestep" ? network.final(hidden) : hidden;
+    return { ...this.output(targets.length).loss(this.weights, read, targets), targets };
   }
 
   /** Reads on with one stream. @returns logits [V] after its last timestep, valid until the next call */

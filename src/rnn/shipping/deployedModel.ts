@@ -8,7 +8,7 @@ export { columnScales, type ShippedMatrix, shippedValues, type WeightPlane } fro
  * evaluation, packed inference, text sampling, size accounting, ROM export and the pipeline all read this value and
  * nothing else, so that the reported accuracy is always of exactly the shipped bits.
  *
- * I inputs, H units, V outputs, G gates; gate columns in blocks g, f, i, o (LSTM) or r, z, n (GRU).
+ * I inputs, H units, H' the outputs of a layer (2H where it is bidirectional, else H), V outputs, G gates; gate columns in blocks g, f, i, o (LSTM) or r, z, n (GRU).
  */
 export interface DeployedModel {
   readonly version: 1;
@@ -19,7 +19,7 @@ export interface DeployedModel {
   readonly readout: "every-timestep" | "last-timestep";
   /** Names of the V outputs: symbols, words or classes. */
   readonly outputs: readonly string[];
-  /** [H, V] */
+  /** [H', V] */
   readonly outputWeights: ShippedMatrix;
   /** [V] */
   readonly outputBias: Float32Array;
@@ -58,6 +58,8 @@ interface DeployedGates {
   readonly epsilon: number;
   /** [H] */
   readonly initialHidden: Float32Array;
+  /** The direction of a bidirectional layer that reads the sequence from its end: a layer of the same spec, which has none itself. */
+  readonly reverse?: DeployedLayer;
 }
 
 export interface DeployedLstm extends DeployedGates {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { gruSchema, lstmSchema } from "../../experiment/spec.js";
 import type { DeployedInput, DeployedLayer, DeployedModel } from "./deployedModel.js";
 import { constantRows } from "../inference/deployedNetwork.js";
+import { outputUnits } from "../bidirectional.js";
 import { gatesOf } from "../training/layerParameters.js";
 import { InvalidTensorsError, metadataField, tensorData } from "../../files/namedTensors.js";
 import type { NamedTensor, NamedTensors } from "../../files/namedTensors.js";
@@ -15,7 +16,8 @@ const positiveInteger = z.number().int().positive();
 const names = z.array(z.string()).min(1);
 const normalisation = z.enum(["affine", "layer"]);
 
-const layerSchema = z.object({
+const matrixHeaders = { inputWeights: matrixHeaderSchema, recurrentWeights: matrixHeaderSchema };
+const directionSchema = z.object({
   spec: z.discriminatedUnion("cell", [lstmSchema, gruSchema]),
   inputs: positiveInteger,
   /** R of the constants */
@@ -23,12 +25,17 @@ const layerSchema = z.object({
   normalisation,
   cellNormalisation: normalisation.nullable(),
   epsilon: z.number().min(0),
-  inputWeights: matrixHeaderSchema,
-  recurrentWeights: matrixHeaderSchema,
+  ...matrixHeaders,
 });
+type DirectionHeader = z.infer<typeof directionSchema>;
+
+/** A reverse direction has all but its matrices in common with the forward one. */
+const layerSchema = directionSchema
+  .extend({ reverse: z.object(matrixHeaders).optional() })
+  .refine(({ spec, reverse }) => (spec.bidirectional === true) === (reverse !== undefined), "a bidirectional layer, and no other, has a reverse direction");
 type LayerHeader = z.infer<typeof layerSchema>;
 
-const headerSchema = z.object({
+const headerFields = z.object({
   input: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("one-hot"), symbols: names }),
     z.object({ kind: z.literal("embedding"), symbols: names, units: positiveInteger }),
@@ -40,6 +47,10 @@ const headerSchema = z.object({
   outputWeights: matrixHeaderSchema,
   choice: z.string().transform(printableLine),
 });
+const headerSchema = headerFields.refine(
+  ({ layers, readout }) => readout === "last-timestep" || layers.every(({ spec }) => !spec.bidirectional),
+  "a model that reads on at every timestep has no bidirectional layer",
+);
 type Header = z.infer<typeof headerSchema>;
 
 /** The value of `model.safetensors`. */
@@ -74,8 +85,12 @@ function headerInput(input: DeployedInput): Header["input"] {
   }
 }
 
+function matricesHeader({ inputWeights, recurrentWeights }: DeployedLayer): Pick<LayerHeader, "inputWeights" | "recurrentWeights"> {
+  return { inputWeights: matrixHeader(inputWeights), recurrentWeights: matrixHeader(recurrentWeights) };
+}
+
 function layerHeader(layer: DeployedLayer): LayerHeader {
-  const { spec, inputs, normalisation, epsilon, inputWeights, recurrentWeights } = layer;
+  const { spec, inputs, normalisation, epsilon, reverse } = layer;
   return {
     spec,
     inputs,
@@ -83,13 +98,13 @@ function layerHeader(layer: DeployedLayer): LayerHeader {
     normalisation,
     cellNormalisation: "cellNormalisation" in layer ? layer.cellNormalisation : null,
     epsilon,
-    inputWeights: matrixHeader(inputWeights),
-    recurrentWeights: matrixHeader(recurrentWeights),
+    ...matricesHeader(layer),
+    ...(reverse && { reverse: matricesHeader(reverse) }),
   };
 }
 
 /** Shapes of a layer's vectors by their names in the model. */
-function vectorShapes({ spec, rows }: Pick<LayerHeader, "spec" | "rows">): Record<string, number[]> {
+function vectorShapes({ spec, rows }: Pick<DirectionHeader, "spec" | "rows">): Record<string, number[]> {
   const { units } = spec;
   const gates = [rows.products, gatesOf(spec) * units];
   return {
@@ -104,7 +119,7 @@ function vectorShapes({ spec, rows }: Pick<LayerHeader, "spec" | "rows">): Recor
 }
 
 function layerTensors(layer: DeployedLayer, prefix: string): Record<string, NamedTensor> {
-  const { spec, inputWeights, recurrentWeights } = layer;
+  const { spec, inputWeights, recurrentWeights, reverse } = layer;
   const arrays = layer as unknown as Record<string, Float32Array>;
   const vectors = Object.entries(vectorShapes({ spec, rows: constantRows(layer) })).map(
     ([name, shape]): [string, NamedTensor] => [prefix + name, { shape, data: arrays[name]! }],
@@ -113,6 +128,7 @@ function layerTensors(layer: DeployedLayer, prefix: string): Record<string, Name
     ...matrixTensors(`${prefix}inputWeights`, inputWeights),
     ...matrixTensors(`${prefix}recurrentWeights`, recurrentWeights),
     ...Object.fromEntries(vectors),
+    ...(reverse && layerTensors(reverse, `${prefix}reverse.`)),
   };
 }
 
@@ -123,7 +139,7 @@ export function deployedModelFromTensors(file: NamedTensors): DeployedModel {
     throw new InvalidTensorsError(`The ${source} should have format ${format}, but has ${found}.`);
   }
   const { input, layers, readout, outputs, outputWeights, choice } = readHeader(file);
-  const units = layers.at(-1)!.spec.units;
+  const units = outputUnits(layers.at(-1)!.spec);
   return {
     version: 1,
     input:
@@ -140,6 +156,14 @@ export function deployedModelFromTensors(file: NamedTensors): DeployedModel {
 }
 
 function readLayer(file: NamedTensors, header: LayerHeader, prefix: string): DeployedLayer {
+  const { reverse, ...forward } = header;
+  return {
+    ...readDirection(file, forward, prefix),
+    ...(reverse && { reverse: readDirection(file, { ...forward, ...reverse }, `${prefix}reverse.`) }),
+  };
+}
+
+function readDirection(file: NamedTensors, header: DirectionHeader, prefix: string): DeployedLayer {
   const { spec, inputs, normalisation: products, cellNormalisation, epsilon } = header;
   const columns = gatesOf(spec) * spec.units;
   const vectors = Object.entries(vectorShapes(header)).map(([name, shape]) => [

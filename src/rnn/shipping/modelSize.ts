@@ -105,6 +105,7 @@ function layerParts(layer: DeployedLayer, name: string, storage: Storage): SizeP
     own("cell gains and shifts", "normaliser", cellConstants(layer), storage.constantBits),
     own("biases", "biases", biases(layer), storage.constantBits),
     own("initial state", "initial state", learned ? states : 0, storage.stateBits),
+    ...(layer.reverse ? layerParts(layer.reverse, `${name} reverse`, storage) : []),
   ];
 }
 

@@ -1,4 +1,6 @@
 import type { LayerSpec } from "../../experiment/spec.js";
+import { reversedInput } from "../bidirectional.js";
+import type { DirectionName } from "../bidirectional.js";
 import type { DeployedInput, DeployedLayer } from "./deployedModel.js";
 import { DeployedNetwork } from "../inference/deployedNetwork.js";
 import type { LstmStatistics, ProductStatistics, RecurrentKernel } from "../kernels/contract.js";
@@ -12,19 +14,18 @@ import type { StatisticsSource } from "./statisticsSource.js";
 export type PopulationStatistics = Readonly<Record<string, Float32Array>>;
 
 /**
- * Means and variances of a layer's products and cell state over the training data, for exactly these weights and exactly
+ * Means and variances of the products and the cell state of one direction of a layer over the training data, for exactly these weights and exactly
  * the layers before it that ship: batch-normalised sequences run through the layer, and their statistics are pooled by
  * the law of total variance, over all timesteps unless the normaliser keeps them apart. Noise on the first hidden state is
  * drawn as in training: without it, sequences that begin alike have no variance at their first timesteps, and constants made
  * of that would blow up rounding errors.
  * @param weights effective ones, by the kernel's names
  * @param before the layers between the input and this one
- * @param seed the layer's own
+ * @param seed the direction's own
  */
 export function populationStatistics(
   kernel: RecurrentKernel,
-  spec: LayerSpec,
-  inputs: number,
+  { spec, inputs, direction }: { readonly spec: LayerSpec; readonly inputs: number; readonly direction: DirectionName },
   weights: LayerParameters,
   before: { readonly input: DeployedInput; readonly layers: readonly DeployedLayer[] },
   source: StatisticsSource,
@@ -42,7 +43,9 @@ export function populationStatistics(
       earlier.reset();
       state = undefined;
     }
-    const { end, statistics } = pass.forward(weights, earlier.through(input), { start: state, masks: masks.authorStyle(seed, drawn--) });
+    const below = earlier.through(input);
+    const read = direction === "reverse" ? reversedInput(below, timesteps) : below;
+    const { end, statistics } = pass.forward(weights, read, { start: state, masks: masks.authorStyle(seed, drawn--) });
     state = end;
     if (counts && statistics !== undefined) {
       pooled.add(statistics);

@@ -1,21 +1,21 @@
-import { layerInputs, outputInputs } from "../architecture.js";
+import type { LayerSpec } from "../../experiment/spec.js";
+import { outputInputs } from "../architecture.js";
 import type { Architecture } from "../architecture.js";
+import { finalStates, spreadFinalStates } from "../bidirectional.js";
 import { drawDropoutMask, multiplyInto } from "./dropout.js";
-import { EffectiveWeights } from "./effectiveWeights.js";
 import type { Draw } from "./effectiveWeights.js";
 import { embeddingGradient, lookUpEmbedding } from "./embedding.js";
 import type { RecurrentKernel, SequenceInput } from "../kernels/contract.js";
-import { LayerMasks } from "./layerMasks.js";
-import { layerPass, trainingNormalisation } from "./layerPass.js";
-import type { LayerPass, LayerPassMasks, LayerState } from "./layerPass.js";
+import type { LayerState } from "./layerPass.js";
 import type { Minibatch, MinibatchShape } from "./minibatch.js";
+import { networkLayer } from "./networkLayer.js";
+import type { NetworkLayer } from "./networkLayer.js";
 import { OutputLayer } from "./output.js";
 import type { OutputLoss, OutputWeights } from "./output.js";
-import { layerParameters, withLayerPrefix } from "./parameters.js";
 import type { Parameters } from "./parameters.js";
 import type { Quantiser } from "../../quantisers/contract.js";
 import { makeQuantiser } from "../../quantisers/make.js";
-import { layerSeed, randomStream } from "../../numbers/random.js";
+import { randomStream } from "../../numbers/random.js";
 
 /** States of all layers between two minibatches. */
 export type NetworkState = readonly LayerState[];
@@ -29,15 +29,6 @@ export interface PassOptions {
   readonly start?: NetworkState;
   /** Adam's, for loss-aware quantisers. */
   readonly secondMoments?: Parameters;
-}
-
-interface NetworkLayer {
-  readonly pass: LayerPass;
-  readonly weights: EffectiveWeights;
-  readonly masks: LayerMasks;
-  readonly carries: boolean;
-  /** [T, B, H] after dropout; absent without it. */
-  readonly dropped?: Float32Array;
 }
 
 /**
@@ -61,16 +52,7 @@ export class Network {
     const { input, layers, outputs, outputQuantiser, readout } = architecture;
     const { timesteps, batch } = shape;
     const rows = timesteps * batch;
-    this.layers = layers.map((spec, index) => {
-      const inputs = layerInputs(architecture, index);
-      return {
-        pass: layerPass(kernel, spec, { timesteps, batch, inputs, ...trainingNormalisation(spec) }),
-        weights: new EffectiveWeights(spec, inputs, layerSeed(seed, index)),
-        masks: new LayerMasks(spec, shape),
-        carries: spec.initialState === "carried",
-        ...(spec.dropout > 0 && { dropped: new Float32Array(rows * spec.units) }),
-      };
-    });
+    this.layers = layers.map((_, index) => networkLayer(architecture, index, shape, kernel, seed));
     const units = outputInputs(architecture);
     const every = readout === "every-timestep";
     this.output = new OutputLayer(kernel, every ? rows : batch, units, outputs.length);
@@ -117,18 +99,12 @@ export class Network {
 
   /** Weight matrices with their quantisers, by the parameter's name. */
   get quantisers(): ReadonlyMap<string, Quantiser> {
-    const ofLayers = this.layers.flatMap(({ weights }, index) =>
-      Object.entries(weights.quantisers).map(([matrix, quantiser]): [string, Quantiser] => [
-        `layers.${index}.${matrix}Weights`,
-        quantiser,
-      ]),
-    );
-    return new Map([...ofLayers, ["output.weights", this.outputQuantiser]]);
+    return new Map([...this.layers.flatMap(({ quantisers }) => quantisers), ["output.weights", this.outputQuantiser]]);
   }
 
   /** Quantises all matrices as a pass of this draw would, for a report on them. */
   quantise(parameters: Parameters, draw: Draw, secondMoments?: Parameters): void {
-    this.layers.forEach(({ weights }, index) => this.compute(weights, index, parameters, draw, secondMoments));
+    this.layers.forEach((layer) => layer.quantise(parameters, draw, secondMoments));
     this.outputWeights(parameters, draw, secondMoments);
   }
 
@@ -138,11 +114,7 @@ export class Network {
   }
 
   dispose(): void {
-    this.layers.forEach(({ pass }) => pass.dispose());
-  }
-
-  private compute(weights: EffectiveWeights, index: number, parameters: Parameters, draw: Draw, moments?: Parameters): Parameters {
-    return weights.compute(layerParameters(parameters, index), draw, moments && layerParameters(moments, index));
+    this.layers.forEach((layer) => layer.dispose());
   }
 
   private forward(
@@ -151,17 +123,16 @@ export class Network {
     draw: Draw,
     options: PassOptions & { readonly training?: boolean },
   ): { hidden: Float32Array; end: NetworkState } {
-    const { training = false } = options;
+    const { training = false, secondMoments } = options;
     const end: LayerState[] = [];
     let input = this.firstInput(parameters, minibatch.input, training ? draw.number : undefined);
     let hidden: Float32Array = new Float32Array(0);
-    this.layers.forEach(({ pass, weights, masks, carries, dropped }, index) => {
-      const ofRecurrence = drawnMasks(masks, layerSeed(this.seed, index), draw.number, training);
-      const effective = this.compute(weights, index, parameters, draw, options.secondMoments);
+    this.layers.forEach((layer, index) => {
+      const carries = this.architecture.layers[index]!.initialState === "carried";
       const start = carries && minibatch.continues ? options.start?.[index] : undefined;
-      const forward = pass.forward(effective, input, { start, masks: ofRecurrence });
+      const forward = layer.forward(parameters, input, { draw, training, start, secondMoments });
       end.push(forward.end);
-      hidden = training && dropped ? multiplyInto(dropped, forward.hidden, masks.ofOutput!) : forward.hidden;
+      hidden = forward.hidden;
       input = { kind: "dense", values: hidden };
     });
     return { hidden, end };
@@ -184,14 +155,10 @@ export class Network {
   /** @param gradHidden [T, B, H] of the last layer's output */
   private backward(parameters: Parameters, input: SequenceInput, gradHidden: Float32Array, gradients: Record<string, Float32Array>): void {
     let gradient = gradHidden;
-    for (let index = this.layers.length - 1; index >= 0; index--) {
-      const { pass, weights, masks } = this.layers[index]!;
-      const mask = masks.ofOutput;
-      const own = pass.backward(mask ? multiplyInto(gradient, gradient, mask) : gradient);
-      weights.backward(layerParameters(parameters, index), own);
-      const { input: gradInput, ...ofWeights } = own;
-      Object.assign(gradients, withLayerPrefix(index, ofWeights));
-      gradient = gradInput ?? gradient;
+    for (const layer of this.layers.toReversed()) {
+      const own = layer.backward(parameters, gradient);
+      Object.assign(gradients, own.gradients);
+      gradient = own.input ?? gradient;
     }
     this.embeddingBackward(input, gradient, gradients);
   }
@@ -216,25 +183,18 @@ export class Network {
 
   /** The hidden states that the output layer reads. */
   private read(hidden: Float32Array): Float32Array {
-    return this.lastGradient ? hidden.subarray(hidden.length - this.lastLength(hidden)) : hidden;
+    return this.lastGradient ? finalStates(this.lastLayer, hidden, this.shape.batch) : hidden;
   }
 
   /** The output's gradient at its place among all timesteps. */
   private spread(gradient: Float32Array): Float32Array {
-    this.lastGradient?.set(gradient, this.lastGradient.length - gradient.length);
+    if (this.lastGradient) {
+      spreadFinalStates(this.lastLayer, gradient, this.lastGradient);
+    }
     return this.lastGradient ?? gradient;
   }
 
-  private lastLength(hidden: Float32Array): number {
-    return hidden.length / this.shape.timesteps;
+  private get lastLayer(): LayerSpec {
+    return this.architecture.layers.at(-1)!;
   }
-}
-
-/** What a pass of training, or one in the manner of training, gives the recurrence; drawn anew. */
-function drawnMasks(masks: LayerMasks, seed: number, number: number, training: boolean): LayerPassMasks {
-  if (!training) {
-    return masks.authorStyle(seed, number);
-  }
-  masks.draw(seed, number);
-  return masks.ofRecurrence;
 }

@@ -1,5 +1,7 @@
 import { layerInputs, outputInputs } from "../architecture.js";
 import type { Architecture } from "../architecture.js";
+import { directionNumber, directionsOf } from "../bidirectional.js";
+import type { DirectionName } from "../bidirectional.js";
 import { initialLayerParameters, isUpdated, layerParameterShapes } from "./layerParameters.js";
 import type { LayerParameters } from "./layerParameters.js";
 import { orthogonalMatrix } from "../../numbers/orthogonal.js";
@@ -7,25 +9,38 @@ import { learnedScales, makeQuantiser } from "../../quantisers/make.js";
 import { randomStream, uniformAt } from "../../numbers/random.js";
 
 /**
- * Everything that training updates, by name: "embedding", "layers.0.inputWeights", ..., "output.weights",
- * "output.bias", and "output.scales" where the output's quantiser learns any.
+ * Everything that training updates, by name: "embedding", "layers.0.inputWeights", ..., "layers.0.reverse.inputWeights", ... of
+ * a bidirectional layer, "output.weights", "output.bias", and "output.scales" where the output's quantiser learns any.
  */
 export type Parameters = Readonly<Record<string, Float32Array>>;
 
-const layerPrefix = (layer: number): string => `layers.${layer}.`;
+const ofReverse = "reverse.";
+const layerPrefix = (layer: number, direction: DirectionName): string => `layers.${layer}.${direction === "reverse" ? ofReverse : ""}`;
+
+/** Each direction of each layer, in order. */
+function layerDirections(architecture: Architecture) {
+  return architecture.layers.flatMap((spec, layer) =>
+    directionsOf(spec).map((direction) => ({
+      spec,
+      inputs: layerInputs(architecture, layer),
+      number: directionNumber(layer, direction),
+      prefix: layerPrefix(layer, direction),
+    })),
+  );
+}
 
 /** Shape of each parameter, in the order in which all are listed. */
 export function parameterShapes(architecture: Architecture): Readonly<Record<string, readonly number[]>> {
-  const { input, layers, outputs, outputQuantiser } = architecture;
+  const { input, outputs, outputQuantiser } = architecture;
   const shapes: Record<string, readonly number[]> = {};
   if (input.kind === "embedding") {
     shapes["embedding"] = [input.symbols.length, input.units];
   }
-  layers.forEach((spec, layer) => {
-    for (const [name, shape] of Object.entries(layerParameterShapes(spec, layerInputs(architecture, layer)))) {
-      shapes[layerPrefix(layer) + name] = shape;
+  for (const { spec, inputs, prefix } of layerDirections(architecture)) {
+    for (const [name, shape] of Object.entries(layerParameterShapes(spec, inputs))) {
+      shapes[prefix + name] = shape;
     }
-  });
+  }
   shapes["output.weights"] = [outputInputs(architecture), outputs.length];
   shapes["output.bias"] = [outputs.length];
   const scales = learnedScales(outputQuantiser);
@@ -51,18 +66,17 @@ const outputMatrix = 2;
 
 /** Initial values of the paper's code: orthogonal matrices, zero output bias; see `initialLayerParameters`. */
 export function initialParameters(architecture: Architecture, seed: number): Record<string, Float32Array> {
-  const { layers, outputQuantiser } = architecture;
+  const { outputQuantiser } = architecture;
   const parameters = mapParameters(architecture, (_, length) => new Float32Array(length));
   const embedding = randomStream(seed, "initial-embedding", 0);
   parameters["embedding"]?.forEach((_, index, table) => {
     table[index] = (2 * uniformAt(embedding, index) - 1) * embeddingRange;
   });
-  layers.forEach((spec, layer) => {
-    const initial = initialLayerParameters(spec, layerInputs(architecture, layer), seed, layer);
-    for (const [name, values] of Object.entries(initial)) {
-      parameters[layerPrefix(layer) + name]!.set(values);
+  for (const { spec, inputs, number, prefix } of layerDirections(architecture)) {
+    for (const [name, values] of Object.entries(initialLayerParameters(spec, inputs, seed, number))) {
+      parameters[prefix + name]!.set(values);
     }
-  });
+  }
   const [rows, columns] = [outputInputs(architecture), parameters["output.bias"]!.length];
   const weights = parameters["output.weights"]!;
   weights.set(orthogonalMatrix(rows, columns, seed, outputMatrix));
@@ -91,22 +105,25 @@ export function startedParameters(architecture: Architecture, seed: number, star
   return parameters;
 }
 
-/** One layer's parameters by the kernel's names; the arrays are shared. */
-export function layerParameters(parameters: Parameters, layer: number): LayerParameters {
-  const prefix = layerPrefix(layer);
-  const own = Object.entries(parameters).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(own.map(([name, values]) => [name.slice(prefix.length), values]));
+/** The parameters of one direction of a layer by the kernel's names; the arrays are shared. */
+export function layerParameters(parameters: Parameters, layer: number, direction: DirectionName = "forward"): LayerParameters {
+  const prefix = layerPrefix(layer, direction);
+  const own = Object.entries(parameters)
+    .filter(([name]) => name.startsWith(prefix))
+    .map(([name, values]): [string, Float32Array] => [name.slice(prefix.length), values]);
+  return Object.fromEntries(own.filter(([name]) => !name.startsWith(ofReverse)));
 }
 
-/** Puts a layer's arrays under their names in the network. */
-export function withLayerPrefix(layer: number, arrays: LayerParameters): Record<string, Float32Array> {
-  return Object.fromEntries(Object.entries(arrays).map(([name, values]) => [layerPrefix(layer) + name, values]));
+/** Puts the arrays of one direction of a layer under their names in the network. */
+export function withLayerPrefix<T>(layer: number, arrays: Readonly<Record<string, T>>, direction: DirectionName = "forward"): Record<string, T> {
+  const prefix = layerPrefix(layer, direction);
+  return Object.fromEntries(Object.entries(arrays).map(([name, values]) => [prefix + name, values]));
 }
 
 /** The parameters that training moves, in order. */
 export function updatedNames(architecture: Architecture): string[] {
   return Object.keys(parameterShapes(architecture)).filter((name) => {
-    const [, layer, own] = /^layers\.(\d+)\.(.+)$/.exec(name) ?? [];
+    const [, layer, own] = /^layers\.(\d+)\.(?:reverse\.)?(.+)$/.exec(name) ?? [];
     return layer === undefined || own === undefined || isUpdated(own, architecture.layers[Number(layer)]!);
   });
 }

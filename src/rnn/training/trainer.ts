@@ -4,6 +4,7 @@ import type { AuthorStyle } from "../../experiment/evaluationMethod.js";
 import type { ExperimentSpec } from "../../experiment/spec.js";
 import { architectureOf, carriesState } from "../architecture.js";
 import type { Architecture } from "../architecture.js";
+import type { DirectionName } from "../bidirectional.js";
 import { authorStyleLoss } from "./authorStyle.js";
 import { averageStep } from "./averaging.js";
 import { checkpointTensors, readCheckpoint } from "./checkpoint.js";
@@ -18,7 +19,7 @@ import type { MinibatchShape, TrainingBatches } from "./minibatch.js";
 import type { NamedTensors } from "../../files/namedTensors.js";
 import { Network } from "./network.js";
 import { updateParameters } from "./optimiser.js";
-import { gradientNorm, mapParameters, startedParameters, updatedNames } from "./parameters.js";
+import { gradientNorm, mapParameters, startedParameters, updatedNames, withLayerPrefix } from "./parameters.js";
 import type { Parameters } from "./parameters.js";
 import type { EvaluatedScore } from "../inference/score.js";
 import { minibatchShape, trainingBatches } from "./trainingBatches.js";
@@ -149,7 +150,7 @@ export class Trainer {
   }
 
   private isFullPrecision(name: string): boolean {
-    const [, layer, matrix] = /^layers\.(\d+)\.(input|recurrent)Weights$/.exec(name) ?? [];
+    const [, layer, matrix] = /^layers\.(\d+)\.(?:reverse\.)?(input|recurrent)Weights$/.exec(name) ?? [];
     const quantiser =
       layer === undefined
         ? this.spec.output.quantiser
@@ -293,12 +294,21 @@ export class Trainer {
     });
   }
 
-  /** The latent weights as they are now, a copy. @param layer from 0 */
-  latent(matrix: "input" | "recurrent", layer = 0): LatentMatrix {
-    const name = `layers.${layer}.${matrix}Weights`;
+  /**
+   * The latent weights as they are now, a copy.
+   * @param layer from 0
+   * @throws RangeError where there is no such layer, or it has no such direction
+   */
+  latent(matrix: "input" | "recurrent", layer = 0, direction: DirectionName = "forward"): LatentMatrix {
+    const [name] = Object.keys(withLayerPrefix(layer, { [`${matrix}Weights`]: undefined }, direction)) as [string];
     const quantiser = this.network.quantisers.get(name);
     if (quantiser === undefined) {
-      throw new RangeError(`There is no layer ${layer}: the network has ${this.spec.layers.length}, numbered from 0.`);
+      const { length } = this.spec.layers;
+      throw new RangeError(
+        layer < length
+          ? `Layer ${layer} has no reverse direction: it is not bidirectional.`
+          : `There is no layer ${layer}: the network has ${length}, numbered from 0.`,
+      );
     }
     const { rows, columns, saturation } = quantiser;
     return { rows, columns, values: this.shipping.parameters[name]!.slice(), saturation };
@@ -327,8 +337,8 @@ export class Trainer {
   }
 }
 
-/** "layers.0.inputWeights" as a person reads it. */
+/** "layers.0.inputWeights" as a person reads it: "layer 1 input"; "layer 1 reverse input" of the second direction. */
 function matrixTitle(name: string): string {
-  const [, layer, matrix] = /^layers\.(\d+)\.(input|recurrent)Weights$/.exec(name) ?? [];
-  return layer === undefined ? "output" : `layer ${Number(layer) + 1} ${matrix}`;
+  const [, layer, direction = "", matrix] = /^layers\.(\d+)\.(reverse\.)?(input|recurrent)Weights$/.exec(name) ?? [];
+  return layer === undefined ? "output" : `layer ${Number(layer) + 1} ${direction.replace(".", " ")}${matrix}`;
 }

@@ -2,6 +2,7 @@ import { totalmem } from "node:os";
 import type { TaskData } from "../../data/contract.js";
 import type { ExperimentSpec } from "../../experiment/spec.js";
 import { architectureOf } from "../architecture.js";
+import { outputUnits } from "../bidirectional.js";
 import { mapParameters } from "./parameters.js";
 import { minibatchShape } from "./trainingBatches.js";
 
@@ -25,7 +26,7 @@ export function leastTrainingBytes(spec: ExperimentSpec, data: TaskData): { read
   const { timesteps, batch } = minibatchShape(spec.task, data);
   const lengths = Object.values(mapParameters(architecture, (_, length) => length));
   const parameters = lengths.reduce((sum, length) => sum + length, 0);
-  const perTimestep = spec.layers.reduce((sum, { cell, units }) => sum + gatesKept[cell] * units, 0);
+  const perTimestep = spec.layers.reduce((sum, layer) => sum + gatesKept[layer.cell] * outputUnits(layer), 0);
   const predictions = architecture.readout === "every-timestep" ? timesteps * batch : batch;
   const activations = timesteps * batch * perTimestep + 2 * predictions * architecture.outputs.length;
   return { parameters, bytes: bytesOfFloat * (copiesOfParameters * parameters + activations) };

@@ -25,10 +25,14 @@ export function isLstm<Lstm extends { readonly cellNormalisation: unknown }>(lay
   return "cellNormalisation" in layer;
 }
 
-/** @throws InferenceError where an array's size contradicts the model's shape, or a code its plane's levels */
+/** @throws InferenceError for a bidirectional layer, which cannot read on, and where an array's size contradicts the model's shape, or a code its plane's levels */
 export function packModel(model: DeployedModel): PackedModel {
   if (model.layers.length === 0) {
     throw new InferenceError("The model has no layers; it needs at least one");
+  }
+  const bidirectional = model.layers.findIndex(({ reverse }) => reverse !== undefined);
+  if (bidirectional >= 0) {
+    throw new InferenceError(`Layer ${bidirectional} is bidirectional, and a packed stream reads timesteps as they come: use run.predict(), which reads whole sequences`);
   }
   const layers = model.layers.map((layer, index) => packLayer(layer, inputsOf(model, index), `Layer ${index}`));
   const units = model.layers.at(-1)!.units;
