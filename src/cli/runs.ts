@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
-import { readVerification, type VerificationReading } from "../api/verifiedRun.js";
+import { readVerification } from "../api/verifiedRun.js";
 import { bestValidation, figureMethods } from "../runs/figureMethods.js";
 import { inTurns } from "../runs/inTurns.js";
 import { measures } from "../runs/measures.js";
@@ -10,7 +9,8 @@ import { snapshotWithoutCurves } from "../runs/runSnapshot.js";
 import type { RunSnapshot } from "../../webview/contract.js";
 import { printableLine } from "../text/printable.js";
 import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
-import { type RunRow, runsCsv } from "./runsCsv.js";
+import type { ListedRun, RunRow } from "./runRow.js";
+import { runsCsv } from "./runsCsv.js";
 
 /** Where a notebook beside it puts its runs. */
 const runsFolder = "runs";
@@ -21,34 +21,6 @@ export const runsCommand: Command = {
   options: { csv: { description: "print CSV, one run in each row, with all figures" } },
   work: listRuns,
 };
-
-/** One line of the list. */
-export interface ListedRun {
-  readonly dir: string;
-  readonly name: string;
-  readonly task: RunSnapshot["task"];
-  readonly state: string;
-  /** What ended it before its last step, "window closed", "killed" or "error: …"; null where nothing or its user did. */
-  readonly ending: string | null;
-  readonly steps: number;
-  readonly step: number;
-  /** "BPC", "perplexity" or "accuracy", a share. */
-  readonly measure: string;
-  /** The best so far. */
-  readonly validation: number | null;
-  /** Deployable, of the shipped weights. */
-  readonly test: number | null;
-  /** Both once more for a character model; null for other tasks. */
-  readonly validationBpc: number | null;
-  readonly testBpc: number | null;
-  /** How the figures were computed; null without a figure. */
-  readonly validationHow: EvaluationMethod | null;
-  readonly testHow: EvaluationMethod | null;
-  /** What is wrong with its log, which then tells neither steps nor figures; null where nothing is. */
-  readonly problem: string | null;
-  /** The last comparison of its accelerator with simulators, and whether the run still ships that model; absent before the first. */
-  readonly verification?: VerificationReading;
-}
 
 /** One that cannot be read, and why. */
 interface DamagedRun {

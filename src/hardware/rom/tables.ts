@@ -1,6 +1,6 @@
 import type { LookUpTable } from "../lookUpTable.js";
 import { tableWordBits, tableWords } from "../tableWord.js";
-import type { Packing, RomContent } from "./contents.js";
+import type { Packing, RomContent } from "./romContent.js";
 import { bytesPerWord } from "./romImage.js";
 import type { RomImage } from "./romImage.js";
 
