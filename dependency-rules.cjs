@@ -53,7 +53,7 @@ module.exports = {
     only(
       "runs-arrows",
       "^src/runs/",
-      "^src/(runs|experiment|data)/|^src/rnn/shipping/(deployedModel|deployedModelFile)\\.ts$|^webview/contract\\.ts$",
+      "^src/(runs|experiment|data)/|^src/rnn/shipping/(deployedModel|deployedModelFile)\\.ts$",
       "a run stores values, it does not compute them",
     ),
     only(
@@ -62,7 +62,7 @@ module.exports = {
       "^(?!src/extension)",
       "the same jobs without an editor",
     ),
-    only("webview-arrows", "^webview/", "^webview/|^src/hardware/(schedule/|(chipOptions|fixModel|lookUpTable|fixedModel)\\.ts$)|^src/runs/(curveSvg|decimate|measures)\\.ts$", "views get plain values"),
+    only("webview-arrows", "^webview/", "^webview/|^src/hardware/(schedule/|(chipOptions|fixModel|lookUpTable|fixedModel)\\.ts$)|^src/runs/(atAGlance|curveSvg|curvesIncrement|decimate|measures|runViews)\\.ts$", "views get plain values"),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -8,7 +8,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const outfile = join(here, "../dist/bench/following.mjs");
 
 const contents = [
-  'export { cellPoints, TrainingDisplay } from "./api/display/trainingDisplay.js";',
+  'export { TrainingDisplay } from "./api/display/trainingDisplay.js";',
   'export { setCellHost } from "./api/host.js";',
   'export { Course } from "./runs/course.js";',
   'export { followCourse, readCourse, readRun } from "./runs/readRun.js";',

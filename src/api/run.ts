@@ -23,7 +23,6 @@ import { modelSize } from "../rnn/shipping/modelSize.js";
 import { type Accelerator, acceleratorOf, type AcceleratorOptions } from "./accelerator.js";
 import { Candidates } from "./candidates.js";
 import { table } from "./display/html.js";
-import { cellPoints } from "./display/trainingDisplay.js";
 import { environmentFor, type Environment } from "./environment.js";
 import { DataEvaluation, Evaluation } from "./evaluation.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
@@ -248,7 +247,7 @@ export class Run implements Displayable {
   async resume(): Promise<Run> {
     const { spec, data, here } = this;
     const trainer = Trainer.restore(spec, data, here.kernel, await readCheckpoint(this.dir));
-    const course = await readCourse(this.dir, trainer.stepsDone, cellPoints);
+    const course = await readCourse(this.dir, trainer.stepsDone);
     // Owned only once all that can fail is there: a run that nobody trains must not read as running.
     const writer = await resumeRun(this.dir);
     await trainIntoRun({ spec, trainer, writer, environment: here, course });

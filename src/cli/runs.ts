@@ -5,8 +5,8 @@ import { bestValidation, figureMethods } from "../runs/figureMethods.js";
 import { inTurns } from "../runs/inTurns.js";
 import { measures } from "../runs/measures.js";
 import { listRunDirs, readRun, type RunReading } from "../runs/readRun.js";
-import { snapshotWithoutCurves } from "../runs/runSnapshot.js";
-import type { RunSnapshot } from "../../webview/contract.js";
+import { summaryOf } from "../runs/runSummary.js";
+import type { RunSummary } from "../runs/runViews.js";
 import { printableLine } from "../text/printable.js";
 import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
 import type { ListedRun, RunRow } from "./runRow.js";
@@ -52,11 +52,10 @@ async function readRow(dir: string): Promise<RunRow> {
 
 function listed(reading: RunReading): ListedRun {
   const { dir } = reading;
-  const { name, task, state, ending, step, steps } = snapshotWithoutCurves(reading, 0);
-  const best = bestValidation(reading.spec, reading.log);
-  const test = reading.result?.figures?.deployableTest ?? null;
+  const { name, task, state, ending, step, steps, figures } = summaryOf(reading, 0);
+  const { test } = figures;
   const ofCharacters = (figure: number | null): number | null => (task === "character-model" ? figure : null);
-  const validation = best?.value ?? null;
+  const validation = figures.best?.value ?? null;
   return {
     dir,
     name,
@@ -70,7 +69,7 @@ function listed(reading: RunReading): ListedRun {
     test,
     validationBpc: ofCharacters(validation),
     testBpc: ofCharacters(test),
-    validationHow: best?.how ?? null,
+    validationHow: bestValidation(reading.spec, reading.log)?.how ?? null,
     testHow: figureMethods(reading).deployableTest,
     problem: reading.logProblem?.message ?? null,
   };
@@ -94,7 +93,7 @@ function cellsOf(row: ListedRun | DamagedRun): string[] {
   return [inWords, `${step}/${steps}`, measure, figureText(task, validation), figureText(task, test), name, printableLine(dir), printableLine(problem ?? "")];
 }
 
-function figureText(task: RunSnapshot["task"], figure: number | null): string {
+function figureText(task: RunSummary["task"], figure: number | null): string {
   return figure === null ? "-" : measures[task].text(figure);
 }
 

@@ -57,7 +57,7 @@ describe("Stop Training", () => {
     await services.runs.refresh(writer.dir);
     await call(commandIds.stopRun, writer.dir);
     stopWatching();
-    expect([services.runs.get(writer.dir)?.snapshot.state, shownOf("warning"), failures]).toEqual(["interrupted", [], []]);
+    expect([services.runs.get(writer.dir)?.summary.state, shownOf("warning"), failures]).toEqual(["interrupted", [], []]);
   });
 
   test("says whose run it is when that does not stop", async () => {

@@ -87,6 +87,8 @@ describe("filterRuns", () => {
     ["units>=256 seed=2", ["ternary · seed 2"]],
     ["learningrate<0.01", ["binary · batch norm"]],
     ["quantiser=none", ["full precision"]],
+    ["seed=2 units<=256", ["ternary · seed 2"]],
+    ["seed=12", []],
     ["nothing-like-it", []],
     ["units>many", []],
   ])("%s", (filter, expected) => {

@@ -10,13 +10,11 @@ const [ternary] = runs;
 describe("the panel of curves", () => {
   it("has the words of the shown runs' tasks on its axes and lists", async () => {
     const classes = snapshot({ name: "digits", task: "classification" });
-    const references = [{ label: "4-gram", bpc: 3.25, source: "absolute discounting" }];
-    await curves.view.send({ ...runsMessage([ternary, classes], [classes.dir]), references });
+    await curves.view.send(runsMessage([ternary, classes], [classes.dir]));
     await expect.poll(async () => (await curves.chart())?.layout.yaxis.title.text).toBe("accuracy");
     await curves.choose("x axis", "sequences");
     await expect.poll(async () => (await curves.chart())?.layout.xaxis.title.text).toBe("sequences trained on");
     expect(await curves.page.locator(".main-chart .ytick text").first().textContent()).toMatch(/%$/);
-    expect(await curves.page.locator(".main-chart .annotation-text").count()).toBe(0);
     expect(await curves.page.locator(".run-metric").nth(1).textContent()).toMatch(/^\d\d\.\d %$/);
     await curves.choose("y axis", "loss");
     await curves.choose("y axis", "accuracy");

@@ -1,7 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { summarise } from "../../src/hardware/schedule/schedule.js";
-import { openChipSchema, type RunSnapshot } from "../../webview/contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
+import { openChipSchema } from "../../webview/contract.js";
 import { randomSnapshot } from "./pipelineSnapshot.js";
 import { snapshot, type SnapshotOptions } from "./snapshots.js";
 import { launchChromium, serveWebview, WebviewPage, type WebviewServer } from "./webviewPage.js";

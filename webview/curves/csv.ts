@@ -1,6 +1,6 @@
 import { measures } from "../../src/runs/measures.js";
 import { csvField } from "../../src/text/csv.js";
-import type { Curve, RunSnapshot } from "../contract.js";
+import type { Curve, RunSnapshot } from "../../src/runs/runViews.js";
 
 const header = ["run", "part", "step", "seconds", "items", "loss", "measure", "figure"];
 

@@ -1,6 +1,6 @@
 import { measures } from "../../src/runs/measures.js";
 import { markdownText } from "../../src/text/markdown.js";
-import type { RunSnapshot } from "../contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
 import { differences } from "./differences.js";
 
 /** The runs as a GitHub Flavored Markdown table: state, step, best figure, and the parameters that differ. */

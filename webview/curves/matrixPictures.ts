@@ -1,4 +1,4 @@
-import type { MatrixReport } from "../contract.js";
+import type { MatrixReport } from "../../src/runs/runViews.js";
 import type { Theme } from "../shared/theme.js";
 
 const namespace = "http://www.w3.org/2000/svg";

@@ -1,4 +1,4 @@
-import type { Curve } from "../contract.js";
+import type { Curve } from "../../src/runs/runViews.js";
 import type { ViewOptions } from "./viewOptions.js";
 
 /** Index of the first of the ascending values that is not below the wanted one; their number where all are. */

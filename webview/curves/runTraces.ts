@@ -1,6 +1,6 @@
 import type { Trace } from "plotly.js-basic-dist-min";
 import { decimatedIndices } from "../../src/runs/decimate.js";
-import type { Curve, RunSnapshot } from "../contract.js";
+import type { Curve, RunSnapshot } from "../../src/runs/runViews.js";
 import { isHighContrast, paletteColour, type Theme } from "../shared/theme.js";
 import { seriesStyle } from "./seriesStyle.js";
 import { smooth } from "./smoothing.js";

@@ -1,5 +1,5 @@
 import type { Figure, Trace } from "plotly.js-basic-dist-min";
-import type { RunSnapshot } from "../contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
 import { decimatedIndices } from "../../src/runs/decimate.js";
 import { paletteColour } from "../shared/theme.js";
 import { itemsName } from "./axisTitles.js";

@@ -133,8 +133,3 @@ export function onThemeChange(listener: () => void): () => void {
 export function reducedMotion(): boolean {
   return motion.matches || document.body.classList.contains("vscode-reduce-motion");
 }
-
-/** Whether the editor runs in its screen-reader mode: offer text for every picture. */
-export function usesScreenReader(): boolean {
-  return document.body.classList.contains("vscode-using-screen-reader");
-}

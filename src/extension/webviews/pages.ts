@@ -5,8 +5,9 @@ import { commandIds } from "../ids.js";
 import type { Services } from "../services.js";
 import type { PageName } from "./content.js";
 import { saveFile } from "./saveFile.js";
-import { shownDirs, snapshotsFor } from "./shownRuns.js";
-import type { PageSetup, SnapshotSource, ViewMemory } from "./webviewConnection.js";
+import { RunsFeed } from "./runsFeed.js";
+import { glanceDirs, type ShownDirs, shownDirs } from "./shownRuns.js";
+import type { MessageSource, PageSetup, ViewMemory } from "./webviewConnection.js";
 
 type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel">;
 
@@ -24,9 +25,9 @@ const titles: Record<SharedPage, string> = {
  * @param memoryOf where the workspace keeps how a page was looked at
  */
 export function pageSetups(services: PageServices, memoryOf: (page: SharedPage) => ViewMemory, onProblem: (problem: unknown) => void): Record<SharedPage, PageSetup> {
-  const runs = runsSource(services);
-  const pipeline = pipelineSource(services);
-  const setup = (name: SharedPage, sources: readonly SnapshotSource[]): PageSetup => ({
+  const runs = (shown: ShownDirs) => new RunsFeed(services.runs, services.selection, shown);
+  const pipeline = () => pipelineSource(services);
+  const setup = (name: SharedPage, sources: () => readonly MessageSource[]): PageSetup => ({
     name,
     title: titles[name],
     sources,
@@ -35,31 +36,15 @@ export function pageSetups(services: PageServices, memoryOf: (page: SharedPage) 
     onMessage: (message) => void obey(message, services).catch(onProblem),
   });
   return {
-    curves: setup("curves", [runs]),
-    pipeline: setup("pipeline", [pipeline]),
-    glance: setup("glance", [runs, pipeline]),
+    curves: setup("curves", () => [runs(shownDirs)]),
+    pipeline: setup("pipeline", () => [pipeline()]),
+    glance: setup("glance", () => [runs(glanceDirs), pipeline()]),
   };
 }
 
-function runsSource({ runs, selection }: PageServices): SnapshotSource {
+function pipelineSource({ pipeline }: PageServices): MessageSource {
   return {
-    current: async () => {
-      const selected = [...selection.dirs()];
-      const shown = shownDirs(runs.all(), selected);
-      // Those that are not there yet come with a later message.
-      runs.wantCurves(shown);
-      return { type: "runs", version, runs: snapshotsFor(runs.all(), shown), selected, isSearching: !runs.isSearched };
-    },
-    onChange: (listener) => {
-      const both = [runs.onChange(listener), selection.onChange(listener)];
-      return { dispose: () => both.forEach((each) => each.dispose()) };
-    },
-  };
-}
-
-function pipelineSource({ pipeline }: PageServices): SnapshotSource {
-  return {
-    current: async () => ({ type: "pipeline", version, ...pipeline.state() }),
+    message: async () => ({ type: "pipeline", version, ...pipeline.state() }),
     onChange: pipeline.onChange,
   };
 }
