@@ -190,7 +190,7 @@ describe("themes", () => {
     await curves.view.send(runsMessage([ternary]));
     const look = async () => {
       const chart = await curves.chart();
-      return [chart?.layout.paper_bgcolor, chart?.traces[1].line.color];
+      return [chart?.layout.paper_bgcolor, chart?.traces[1]!.line.color];
     };
     await expect.poll(look).toEqual(["rgb(31, 31, 31)", "rgb(89, 164, 249)"]);
     await curves.view.setTheme("light");
@@ -212,7 +212,7 @@ describe("themes", () => {
     });
     await expect.poll(async () => {
       const chart = await curves.chart();
-      return [chart?.layout.paper_bgcolor, chart?.traces[1].line.color];
+      return [chart?.layout.paper_bgcolor, chart?.traces[1]!.line.color];
     }).toEqual(canvas);
   });
 
@@ -241,7 +241,7 @@ describe("what leaves the panel", () => {
     await curves.view.waitForPosted("save");
     const [message] = await curves.view.posted("save");
     expect(fromWebviewSchema.safeParse(message).success).toBe(true);
-    return message;
+    return message!;
   };
 
   it("saves a PNG", async () => {

@@ -64,7 +64,7 @@ describe("the panel of curves", () => {
     expect(await recurrent.locator(".number").allTextContents()).toEqual(["4.3 %", "41.0 %"]);
     const bars = recurrent.getByRole("img", { name: "−1 26.0 %, 0 49.0 %, +1 25.0 %" }).locator("rect");
     const widths = await bars.evaluateAll((all) => all.map((bar) => bar.getBoundingClientRect().width));
-    expect(widths[1] / widths[0]).toBeCloseTo(0.49 / 0.26, 0);
+    expect(widths[1]! / widths[0]!).toBeCloseTo(0.49 / 0.26, 0);
     const histogram = recurrent.getByRole("img", { name: "Latent weights from −0.048 to 0.048, W0 is 0.024" });
     expect([await histogram.locator("rect").count(), await histogram.locator("line").count()]).toEqual([32, 2]);
     expect(await rows.nth(2).locator(".number").allTextContents()).toEqual(["0.2 %", "–"]);

@@ -102,7 +102,7 @@ export const matrices: RunSnapshot["matrices"] = [
 ];
 
 /** Six runs as a newcomer's second day leaves them. */
-export function sixRuns(): ViewedRun[] {
+export function sixRuns(): [ViewedRun, ViewedRun, ViewedRun, ViewedRun, ViewedRun, ViewedRun] {
   return [
     snapshot({ name: "ternary · batch norm", colour: 0, reports: 180 }),
     snapshot({

@@ -9,11 +9,11 @@ function rows({ name, task }: RunSnapshot, part: string, curve: Curve): (string 
     name,
     part,
     step,
-    curve.seconds[index],
-    curve.items[index],
-    curve.loss[index],
+    curve.seconds[index]!,
+    curve.items[index]!,
+    curve.loss[index]!,
     measures[task].name,
-    curve.figure[index],
+    curve.figure[index]!,
   ]);
 }
 
