@@ -12,7 +12,9 @@ const contents = [
   'export { setCellHost } from "./api/host.js";',
   'export { Course } from "./runs/course.js";',
   'export { followCourse, readCourse, readRun } from "./runs/readRun.js";',
-  'export { snapshotOf } from "./runs/runSnapshot.js";',
+  'export { incrementOf, noCurves } from "./runs/curvesIncrement.js";',
+  'export { curvesOf } from "./runs/runCurves.js";',
+  'export { summaryOf } from "./runs/runSummary.js";',
   'export { runsCommand } from "./cli/runs.js";',
 ].join("\n");
 
