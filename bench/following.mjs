@@ -81,9 +81,18 @@ async function followedRun(hours) {
   const drawn = [];
   product.setCellHost({ display: () => ({ update: (bundle) => drawn.push(bundle) }), report: () => {}, interrupt: new AbortController().signal });
   const environment = { kernel: { name: "bench", threads: 1 }, backend: { name: "cpu" }, notes: [] };
-  const course = new product.Course(spec, product.cellPoints);
+  const course = new product.Course(spec);
   const display = new product.TrainingDisplay(dir, spec, environment, course);
   const editor = product.followCourse(dir);
+  let told = product.noCurves;
+  /** What the editor sends its views when it has looked at the run. */
+  const update = async () => {
+    const reading = await editor.poll();
+    const curves = product.curvesOf(reading.log);
+    const increment = product.incrementOf(told, curves);
+    told = curves;
+    return { summary: product.summaryOf(reading, 0), increment };
+  };
   const empty = heldBytes();
   course.add(started);
 
@@ -112,11 +121,12 @@ async function followedRun(hours) {
       await train(eventsOfBatch, (event) => events.push(event));
       eventTimes.push((await processorSeconds(() => events.forEach((event) => course.add(event)))) / events.length);
     }
-    const [drawTimes, pollTimes] = [[], []];
+    const [drawTimes, pollTimes, sent] = [[], [], []];
+    await update();
     for (let draw = 0; draw < draws; draw++) {
       await train(reportsPerSecond / 2, (event) => course.add(event));
       drawTimes.push(await processorSeconds(() => display.end("interrupted")));
-      pollTimes.push(await processorSeconds(async () => product.snapshotOf(await editor.poll(), 0)));
+      pollTimes.push(await processorSeconds(async () => sent.push(await update())));
     }
     rows.push({
       hour,
@@ -125,10 +135,11 @@ async function followedRun(hours) {
       drawSeconds: median(drawTimes),
       drawBytes: Buffer.byteLength(JSON.stringify(drawn.at(-1))),
       pollSeconds: median(pollTimes),
+      sentBytes: median(sent.map((news) => Buffer.byteLength(JSON.stringify(news)))),
       heldBytes: held,
       logBytes: (await stat(file)).size,
       rowSeconds: await processorSeconds(() => product.readRun(dir)),
-      resumeSeconds: await processorSeconds(() => product.readCourse(dir, report * stepsPerReport, product.cellPoints)),
+      resumeSeconds: await processorSeconds(() => product.readCourse(dir, report * stepsPerReport)),
     });
     drawn.length = 0;
   }
@@ -160,6 +171,7 @@ if (values.json) {
     "draw ms": (row) => (row.drawSeconds * 1e3).toFixed(2),
     "draw kB": (row) => (row.drawBytes / 1e3).toFixed(0),
     "poll ms": (row) => (row.pollSeconds * 1e3).toFixed(2),
+    "sent kB": (row) => (row.sentBytes / 1e3).toFixed(1),
     "held MB": (row) => (row.heldBytes / 1e6).toFixed(2),
     "log MB": (row) => (row.logBytes / 1e6).toFixed(0),
     "row s": (row) => row.rowSeconds.toFixed(2),

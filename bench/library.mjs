@@ -24,11 +24,13 @@ const exported = {
     "interop/onnxFile": ["encodeOnnx"],
   },
   following: {
-    "jobs/trainingDisplay": ["cellPoints", "TrainingDisplay"],
+    "jobs/trainingDisplay": ["TrainingDisplay"],
     "display/host": ["setCellHost"],
     "runs/course": ["Course"],
     "runs/readRun": ["followCourse", "readCourse", "readRun"],
-    "runs/runSnapshot": ["snapshotOf"],
+    "runs/curvesIncrement": ["incrementOf", "noCurves"],
+    "runs/runCurves": ["curvesOf"],
+    "runs/runSummary": ["summaryOf"],
     "cli/runs": ["runsCommand"],
   },
 };

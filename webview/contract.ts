@@ -1,71 +1,8 @@
 import * as z from "zod";
 import { chipOptionsSchema } from "../src/hardware/chipOptions.js";
 import { shapeSchema } from "../src/hardware/schedule/shapeSchema.js";
+import { curvesIncrementSchema, runSnapshotSchema, runSummarySchema } from "../src/runs/runViews.js";
 import { webviewProtocolVersion } from "./protocol.js";
-
-const numbers = z.array(z.number());
-
-/** Columns of one curve, decimated to at most 2,000 points with extremes kept. */
-export const curveSchema = z.object({
-  step: numbers,
-  /** Seconds of training since the run started. */
-  seconds: numbers,
-  /** Characters, words or sequences trained on so far. */
-  items: numbers,
-  /** Nats per character, word or sequence. */
-  loss: numbers,
-  /** By which the task is judged: bits per character, perplexity, or accuracy as a share. */
-  figure: numbers,
-});
-export type Curve = z.infer<typeof curveSchema>;
-
-const matrixReportSchema = z.object({
-  /** "layer 1 input", "layer 1 recurrent", "output" */
-  matrix: z.string(),
-  /** Shares of the codes; they sum to 1. */
-  minus: z.number(),
-  zero: z.number(),
-  plus: z.number(),
-  flips: z.number(),
-  saturation: z.number().nullable(),
-  /** Shares of the latent weights in equal bins over [-limit, limit]; limit is twice W0 where there is one. */
-  histogram: z.object({ limit: z.number(), shares: numbers }).nullable(),
-});
-export type MatrixReport = z.infer<typeof matrixReportSchema>;
-
-export const runSnapshotSchema = z.object({
-  /** Absolute path of the run directory: its identity. */
-  dir: z.string(),
-  name: z.string(),
-  task: z.enum(["character-model", "word-model", "classification"]),
-  state: z.enum(["running", "finished", "interrupted", "crashed"]),
-  /** What ended it before its last step, in words: "window closed", "killed", "error: …"; null where nobody needs to know. */
-  ending: z.string().nullable().default(null),
-  /** Index into the chart colours; stable for a run while the window lives. */
-  colour: z.number().int().nonnegative(),
-  /** The task's figure: deployable on the test part when evaluated, else the best of validation, else null. */
-  metric: z.object({ label: z.string(), value: z.number() }).nullable(),
-  /** How that figure was computed, in words. */
-  metricMethod: z.string().nullable().default(null),
-  step: z.number().int(),
-  steps: z.number().int(),
-  /** Characters, words or sequences. */
-  itemsPerSecond: z.number().nullable(),
-  secondsLeft: z.number().nullable(),
-  computeKernel: z.string(),
-  /** Flat spec fields in words ("quantiser": "ternary, stochastic"), for the table of differences. */
-  parameters: z.record(z.string(), z.string()),
-  train: curveSchema,
-  validation: curveSchema,
-  learningRate: z.object({ step: numbers, value: numbers }),
-  gradientNorm: z.object({ step: numbers, value: numbers }),
-  itemsPerSecondHistory: z.object({ step: numbers, value: numbers }),
-  /** Of the first layer's recurrent matrix; no saturation where its rule has none. */
-  weights: z.object({ step: numbers, minus: numbers, zero: numbers, plus: numbers, flips: numbers, saturation: numbers }),
-  /** Every matrix at the last report. */
-  matrices: z.array(matrixReportSchema),
-});
-export type RunSnapshot = z.infer<typeof runSnapshotSchema>;
 
 /**
  * What a cell's output keeps of a training. One that is written while it trains never says "running", as the notebook may be
@@ -81,15 +18,6 @@ export type AskRun = z.infer<typeof askRunSchema>;
 /** The answer; null for a run that is not one of the workspace, or not found yet. */
 export const runEvidenceSchema = z.object({ type: z.literal("run-evidence"), dir: z.string(), run: runSnapshotSchema.nullable() });
 export type RunEvidence = z.infer<typeof runEvidenceSchema>;
-
-/** A horizontal line to compare curves with, for example an n-gram model of the same text. */
-export const referenceSchema = z.object({
-  label: z.string(),
-  bpc: z.number(),
-  /** Where the figure comes from, shown on hover. */
-  source: z.string(),
-});
-export type Reference = z.infer<typeof referenceSchema>;
 
 /** The accelerator's shape and, where a run is shown, the integers it computes with. */
 const integers = z.array(z.number().int());
@@ -231,23 +159,38 @@ export const romSnapshotSchema = z.object({
 export type RomSnapshot = z.infer<typeof romSnapshotSchema>;
 export type RomPicture = NonNullable<RomSnapshot["picture"]>;
 
-/**
- * Messages between the extension and its webviews. Any message may be lost while a webview is hidden, so each one is
- * a complete snapshot, never a delta; a webview asks for one with `ready` whenever it (re)loads.
- */
 const version = z.literal(webviewProtocolVersion);
 
+/**
+ * The runs that a view knows: what became of them since the message before, or all of it. Messages are numbered, so that a view
+ * that missed one sees it at the next; it then asks for all of it with `ready`, and until that comes stays as it is.
+ */
+export const runsMessageSchema = z.object({
+  type: z.literal("runs"),
+  version,
+  number: z.number().int(),
+  /** Number of the message that this one goes on from; null where it says all. */
+  after: z.number().int().nullable(),
+  /** Runs that are new or read differently than before. */
+  rows: z.array(runSummarySchema),
+  gone: z.array(z.string()),
+  /** Curves are there of runs that are selected or train: select one, and its curves come. */
+  curves: z.array(z.object({ dir: z.string(), increment: curvesIncrementSchema })),
+  /** Runs whose curves are no longer kept up to date. */
+  withoutCurves: z.array(z.string()),
+  /** Null where it is as before. */
+  selected: z.array(z.string()).nullable(),
+  /** There may be more runs than these: they are still being looked for. */
+  isSearching: z.boolean(),
+});
+export type RunsMessage = z.infer<typeof runsMessageSchema>;
+
+/**
+ * Messages between the extension and its webviews. Any message may be lost while a webview is hidden, so a message is a complete
+ * snapshot, or says which one it goes on from; a webview asks for snapshots with `ready` whenever it (re)loads.
+ */
 export const toWebviewSchema = z.discriminatedUnion("type", [
-  z.object({
-    type: z.literal("runs"),
-    version,
-    /** Those that are neither selected nor training come without curves: select one, and it comes with them. */
-    runs: z.array(runSnapshotSchema),
-    selected: z.array(z.string()),
-    /** There may be more runs than these: they are still being looked for. */
-    isSearching: z.boolean().optional(),
-    references: z.array(referenceSchema).optional(),
-  }),
+  runsMessageSchema,
   pipelineStateSchema.extend({ type: z.literal("pipeline"), version }),
   z.object({ type: z.literal("rom"), version, rom: romSnapshotSchema }),
 ]);

@@ -25,7 +25,6 @@ import { Run } from "./run.js";
 import { type ModelStart, readModel } from "./sequential.js";
 import { type CharacterModelOptions, characterTask, type Task, textNames } from "./tasks.js";
 import { Text } from "../jobs/text.js";
-import { cellPoints } from "../jobs/trainingDisplay.js";
 import { trainIntoRun } from "../jobs/training.js";
 
 export interface ExperimentOptions {
@@ -88,7 +87,7 @@ export class Experiment implements Displayable {
     trainer.rehearse();
     const root = path.resolve(runs);
     const writer = await createRun(root, this.spec, this.task.source.kept());
-    await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, course: new Course(this.spec, cellPoints) });
+    await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, course: new Course(this.spec) });
     return new Run(writer.dir, this.spec, this.data, here, trainer);
   }
 

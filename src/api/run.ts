@@ -25,10 +25,9 @@ import { modelSize } from "../rnn/shipping/modelSize.js";
 import { type Accelerator, acceleratorOf, type AcceleratorOptions } from "./accelerator.js";
 import { Candidates } from "./candidates.js";
 import { table } from "../display/html.js";
-import { cellPoints } from "../jobs/trainingDisplay.js";
-import { environmentFor, type Environment } from "../jobs/environment.js";
+import { type Environment, environmentFor } from "../jobs/environment.js";
 import { DataEvaluation, Evaluation } from "../jobs/evaluation.js";
-import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
+import { cellHost, type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
 import { GeneratedText } from "./generatedText.js";
 import { dataPart, type GivenData, partNames, type PartName, type TrainedModel } from "../jobs/givenData.js";
 import { type Ngram, runNgram, type RunNgramOptions } from "../jobs/ngram.js";
@@ -258,7 +257,7 @@ export class Run implements Displayable {
     const { spec, data, here } = this;
     [...spec.layers.flatMap(({ quantiser }) => [quantiser.input, quantiser.recurrent]), spec.output.quantiser].forEach(requireRule);
     const trainer = Trainer.restore(spec, data, here.kernel, await readCheckpoint(this.dir));
-    const course = await readCourse(this.dir, trainer.stepsDone, cellPoints);
+    const course = await readCourse(this.dir, trainer.stepsDone);
     // Owned only once all that can fail is there: a run that nobody trains must not read as running.
     const writer = await resumeRun(this.dir);
     await trainIntoRun({ spec, trainer, writer, environment: here, course });

@@ -1,16 +1,16 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
-import { readVerification, type VerificationReading } from "../jobs/verifiedRun.js";
+import { readVerification } from "../jobs/verifiedRun.js";
 import { bestValidation, figureMethods } from "../runs/figureMethods.js";
 import { inTurns } from "../runs/inTurns.js";
 import { measures } from "../runs/measures.js";
 import { listRunDirs, readRun, type RunReading } from "../runs/readRun.js";
-import { snapshotWithoutCurves } from "../runs/runSnapshot.js";
-import type { RunSnapshot } from "../../webview/contract.js";
+import { summaryOf } from "../runs/runSummary.js";
+import type { RunSummary } from "../runs/runViews.js";
 import { printableLine } from "../text/printable.js";
 import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
-import { type RunRow, runsCsv } from "./runsCsv.js";
+import type { ListedRun, RunRow } from "./runRow.js";
+import { runsCsv } from "./runsCsv.js";
 
 /** The folder in which a notebook of the same folder puts its runs. */
 const runsFolder = "runs";
@@ -21,34 +21,6 @@ export const runsCommand: Command = {
   options: { csv: { description: "print CSV, one run in each row, with all figures" } },
   work: listRuns,
 };
-
-/** One line of the list. */
-export interface ListedRun {
-  readonly dir: string;
-  readonly name: string;
-  readonly task: RunSnapshot["task"];
-  readonly state: string;
-  /** What ended it before its last step, "window closed", "killed" or "error: …"; null where nothing or its user did. */
-  readonly ending: string | null;
-  readonly steps: number;
-  readonly step: number;
-  /** "BPC", "perplexity" or "accuracy", a share. */
-  readonly measure: string;
-  /** The best so far. */
-  readonly validation: number | null;
-  /** Deployable, of the shipped weights. */
-  readonly test: number | null;
-  /** Both once more for a character model; null for other tasks. */
-  readonly validationBpc: number | null;
-  readonly testBpc: number | null;
-  /** How the figures were computed; null without a figure. */
-  readonly validationHow: EvaluationMethod | null;
-  readonly testHow: EvaluationMethod | null;
-  /** What is wrong with its log, which then tells neither steps nor figures; null where nothing is. */
-  readonly problem: string | null;
-  /** The last comparison of its accelerator with simulators, and whether the run still ships that model; absent before the first. */
-  readonly verification?: VerificationReading;
-}
 
 /** One that cannot be read, and why. */
 interface DamagedRun {
@@ -80,11 +52,10 @@ async function readRow(dir: string): Promise<RunRow> {
 
 function listed(reading: RunReading): ListedRun {
   const { dir } = reading;
-  const { name, task, state, ending, step, steps } = snapshotWithoutCurves(reading, 0);
-  const best = bestValidation(reading.spec, reading.log);
-  const test = reading.result?.figures?.deployableTest ?? null;
+  const { name, task, state, ending, step, steps, figures } = summaryOf(reading, 0);
+  const { test } = figures;
   const ofCharacters = (figure: number | null): number | null => (task === "character-model" ? figure : null);
-  const validation = best?.value ?? null;
+  const validation = figures.best?.value ?? null;
   return {
     dir,
     name,
@@ -98,7 +69,7 @@ function listed(reading: RunReading): ListedRun {
     test,
     validationBpc: ofCharacters(validation),
     testBpc: ofCharacters(test),
-    validationHow: best?.how ?? null,
+    validationHow: bestValidation(reading.spec, reading.log)?.how ?? null,
     testHow: figureMethods(reading).deployableTest,
     problem: reading.logProblem?.message ?? null,
   };
@@ -122,7 +93,7 @@ function cellsOf(row: ListedRun | DamagedRun): string[] {
   return [inWords, `${step}/${steps}`, measure, figureText(task, validation), figureText(task, test), name, printableLine(dir), printableLine(problem ?? "")];
 }
 
-function figureText(task: RunSnapshot["task"], figure: number | null): string {
+function figureText(task: RunSummary["task"], figure: number | null): string {
   return figure === null ? "-" : measures[task].text(figure);
 }
 

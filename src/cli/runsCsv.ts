@@ -3,13 +3,7 @@ import type { RunResult } from "../runs/contract.js";
 import { figureMethods } from "../runs/figureMethods.js";
 import type { RunReading } from "../runs/readRun.js";
 import { type CsvCell, csvLine } from "../text/csv.js";
-import type { ListedRun } from "./runs.js";
-
-/** A run, and all that its directory says. */
-export interface RunRow {
-  readonly listed: ListedRun;
-  readonly reading: RunReading;
-}
+import type { RunRow } from "./runRow.js";
 
 /** Names of the columns never change their meaning; new ones are added at the end. */
 const columns: Readonly<Record<string, (row: RunRow) => CsvCell>> = {

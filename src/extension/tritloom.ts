@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
-import { type ChipOfRun, openChip } from "./commands/openChip.js";
+import type { ChipOfRun } from "./chipOfRun.js";
+import { openChip } from "./commands/openChip.js";
 import { registerCommands } from "./commands/registerCommands.js";
 import { DisposableOwner } from "./disposable.js";
 import { panelIds, viewIds } from "./ids.js";

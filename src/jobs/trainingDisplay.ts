@@ -5,15 +5,14 @@ import { curveSvg } from "../runs/curveSvg.js";
 import { measures, named } from "../runs/measures.js";
 import { resumeHint } from "../runs/runState.js";
 import { snapshotOf } from "../runs/runSnapshot.js";
-import type { RunSnapshot, TrainingOutputData } from "../../webview/contract.js";
+import type { RunSnapshot } from "../runs/runViews.js";
+import type { TrainingOutputData } from "../../webview/contract.js";
 import { trainingMime } from "../../webview/protocol.js";
 import type { Environment } from "./environment.js";
 import { cellHost, type DisplayHandle, type MimeBundle } from "../display/host.js";
 import type { LoopObserver } from "./trainingLoop.js";
 import { escapeHtml } from "../text/markup.js";
-
-/** Points of one curve in a cell's output: as many as its picture draws, and a saved notebook stays small. */
-export const cellPoints = 500;
+import { cellPoints } from "../runs/runCurves.js";
 
 /** Milliseconds between two pictures: an editor redraws each, and a slow one falls behind at more. */
 const redrawMilliseconds = 500;
@@ -80,7 +79,7 @@ export class TrainingDisplay implements LoopObserver {
   }
 
   private bundle(state: RunState): MimeBundle {
-    const snapshot = snapshotOf({ dir: this.dir, spec: this.spec, state, log: this.course }, 0);
+    const snapshot = snapshotOf({ dir: this.dir, spec: this.spec, state, log: this.course }, 0, cellPoints);
     const line = progressLine(snapshot);
     const { kernel, backend, notes } = this.environment;
     const hint = state === "interrupted" || state === "crashed" ? [`To train on: ${resumeHint(this.dir)}`] : [];

@@ -50,32 +50,30 @@ export class Course extends Outline {
   readonly weights: GrowingCurve<WeightPoint>;
   /** Every matrix at the last report. */
   matrices: readonly WeightReport[] = [];
-  /** Seconds of training up to the last report, validations and checkpoints between the steps included: a run's training time. */
-  seconds = 0;
-  private since: number | undefined;
   /** The last reports of the present owner. */
   private pace: { readonly step: number; readonly seconds: number }[] = [];
 
-  /** @param points of one curve at most, at least 16 */
-  constructor(spec: ExperimentSpec, points = mostPoints) {
+  constructor(spec: ExperimentSpec) {
     super(spec);
-    const curve = () => new GrowingCurve<CurvePoint>(points, heightsOf(spec));
-    const series = () => new GrowingCurve<SeriesPoint>(points, [({ value }) => value]);
+    const curve = () => new GrowingCurve<CurvePoint>(mostPoints, heightsOf(spec));
+    const series = () => new GrowingCurve<SeriesPoint>(mostPoints, [({ value }) => value]);
     this.train = curve();
     this.validation = curve();
     this.learningRate = series();
     this.gradientNorm = series();
     this.itemsPerSecond = series();
-    this.weights = new GrowingCurve<WeightPoint>(points, [({ flips }) => flips]);
+    this.weights = new GrowingCurve<WeightPoint>(mostPoints, [({ flips }) => flips]);
   }
 
   override add(event: RunEvent, counts = true): void {
-    this.advanceClock(event);
+    if (event.type === "started") {
+      this.pace = [];
+    }
     super.add(event, counts);
   }
 
   /** Seconds that so many steps take at the present owner's pace, validations and checkpoints included; null while little is known. */
-  secondsFor(steps: number): number | null {
+  override secondsFor(steps: number): number | null {
     const [first, last] = [this.pace[0], this.pace.at(-1)];
     return first === undefined || last === undefined || last.step <= first.step
       ? null
@@ -94,21 +92,6 @@ export class Course extends Outline {
       case "weights":
         this.reportWeights(event);
         break;
-    }
-  }
-
-  /** Where a clock was set back between two reports, no time has passed. */
-  private advanceClock({ type, time }: RunEvent): void {
-    switch (type) {
-      case "started":
-        this.since = time;
-        this.pace = [];
-        break;
-      case "step":
-      case "validation":
-      case "weights":
-        this.seconds += Math.max(0, time - (this.since ?? time));
-        this.since = time;
     }
   }
 

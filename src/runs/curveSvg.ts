@@ -1,4 +1,4 @@
-import type { RunSnapshot } from "../../webview/contract.js";
+import type { RunSnapshot } from "./runViews.js";
 import { decimatedIndices } from "./decimate.js";
 import { inWords, measures, type Measure } from "./measures.js";
 import { escapeHtml } from "../text/markup.js";

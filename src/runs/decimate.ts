@@ -21,6 +21,11 @@ export function decimatedIndices(values: ArrayLike<number>, limit: number): numb
   return [...kept.add(length - 1)];
 }
 
+/** The values at these indices, all of which there are. */
+export function valuesAt(values: readonly number[], indices: readonly number[]): number[] {
+  return indices.map((index) => values[index]!);
+}
+
 /** Indices of the lowest and highest value in [start, end), the earlier one first. */
 function extremes(values: ArrayLike<number>, start: number, end: number): [number, number] {
   let lowest = start;

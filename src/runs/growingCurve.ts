@@ -17,7 +17,7 @@ export class GrowingCurve<Point> {
    * @param mostPoints that `points` gives, at least 8 for each height; fewer than `mostPoints` - 2 - 4 for each height are given all
    * @param heights of a point, finite
    */
-  constructor(mostPoints: number, private readonly heights: readonly ((point: Point) => number)[]) {
+  constructor(private readonly mostPoints: number, private readonly heights: readonly ((point: Point) => number)[]) {
     this.stretchLength = 2 * heights.length;
     // The current stretch has as many points as the others, and the first and the last point of all are given besides.
     this.mostStretches = 2 * Math.floor((mostPoints - 2) / this.stretchLength / 2);
@@ -38,24 +38,38 @@ export class GrowingCurve<Point> {
     }
   }
 
-  /** In their order: the first, the last, and the lowest and highest of equal stretches. */
-  points(): Point[] {
-    const inner = [...this.stretches, this.current].flat();
+  /**
+   * In their order: the first, the last, and the lowest and highest of equal stretches. While the curve grows, those that were given
+   * before stay but at its end, until it is so long that stretches are joined.
+   * @param most points, at least 8 for each height
+   */
+  points(most = this.mostPoints): Point[] {
+    const inner = this.joinedStretches(most).flat();
     const { first, last } = this;
     const before = first === undefined || inner[0] === first ? [] : [first];
     const after = last === undefined || inner.at(-1) === last ? [] : [last];
     return [...before, ...inner, ...after];
   }
 
+  /** Each two, four, eight… stretches as one, until so few points stand for all; counted from the beginning, so that they stay. */
+  private joinedStretches(mostPoints: number): readonly (readonly Point[])[] {
+    let stretches: readonly (readonly Point[])[] = [...this.stretches, this.current];
+    while (stretches.length > 1 && stretches.length * 2 * this.heights.length + 2 > mostPoints) {
+      stretches = this.joinedPairs(stretches);
+    }
+    return stretches;
+  }
+
+  private joinedPairs(stretches: readonly (readonly Point[])[]): (readonly Point[])[] {
+    const firsts = stretches.filter((_, index) => index % 2 === 0);
+    return firsts.map((first, pair) => this.extremesOf([...first, ...(stretches[2 * pair + 1] ?? [])]));
+  }
+
   private joinWhenFull(): void {
     if (this.stretches.length < this.mostStretches) {
       return;
     }
-    const joined: (readonly Point[])[] = [];
-    for (let index = 0; index < this.stretches.length; index += 2) {
-      joined.push(this.extremesOf([...this.stretches[index]!, ...this.stretches[index + 1]!]));
-    }
-    this.stretches = joined;
+    this.stretches = this.joinedPairs(this.stretches);
     this.stretchLength *= 2;
   }
 

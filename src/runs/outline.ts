@@ -23,8 +23,13 @@ export class Outline {
   best: { readonly figure: number; readonly validation: RunEventOf<"validation"> } | undefined;
   /** The furthest step with a report that counts. */
   reportedStep = 0;
+  /** Seconds of training up to the last report, validations and checkpoints between the steps included: a run's training time. */
+  seconds = 0;
+  /** How many were added. */
+  events = 0;
+  private since: number | undefined;
 
-  constructor(protected readonly spec: ExperimentSpec) {}
+  constructor(readonly spec: ExperimentSpec) {}
 
   /** Steps done. */
   get step(): number {
@@ -33,12 +38,33 @@ export class Outline {
 
   /** @param counts false for a report of a step that was done again after a resume */
   add(event: RunEvent, counts = true): void {
+    this.events += 1;
+    this.advanceClock(event);
     this.startedAt ??= event.time;
     this.last = event;
     if (event.type === "started") {
       this.started = event;
     } else if (counts) {
       this.report(event);
+    }
+  }
+
+  /** Seconds that so many steps take at the present owner's pace; null while nobody knows. */
+  secondsFor(_steps: number): number | null {
+    return null;
+  }
+
+  /** Breaks between two owners do not count. Where a clock was set back between two reports, no time has passed. */
+  private advanceClock({ type, time }: RunEvent): void {
+    switch (type) {
+      case "started":
+        this.since = time;
+        break;
+      case "step":
+      case "validation":
+      case "weights":
+        this.seconds += Math.max(0, time - (this.since ?? time));
+        this.since = time;
     }
   }
 

@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from "vitest";
-import { cellPoints, TrainingDisplay } from "../../src/jobs/trainingDisplay.js";
+import { TrainingDisplay } from "../../src/jobs/trainingDisplay.js";
 import type { Environment } from "../../src/jobs/environment.js";
 import { type MimeBundle, setCellHost } from "../../src/display/host.js";
 import { Course } from "../../src/runs/course.js";
-import { runSnapshotSchema } from "../../webview/contract.js";
+import { cellPoints } from "../../src/runs/runCurves.js";
+import { runSnapshotSchema } from "../../src/runs/runViews.js";
 import { trainingMime } from "../../webview/protocol.js";
 import { smallSpec, started, stepEvent } from "../runs/spec.js";
 
@@ -24,7 +25,7 @@ const environment = { kernel: { name: "native avx2", threads: 2 }, backend: { na
 /** The last picture of a training of so many reports. */
 function lastPicture(reports: number): MimeBundle {
   const spec = smallSpec({ steps: 1_000_000 });
-  const display = new TrainingDisplay("/runs/a", spec, environment, new Course(spec, cellPoints));
+  const display = new TrainingDisplay("/runs/a", spec, environment, new Course(spec));
   display.onEvent(started());
   for (let step = 1; step <= reports; step++) {
     display.onEvent(stepEvent(step, { loss: step === 12_345 ? 55 : 2 + Math.sin(step), bpc: step === 12_345 ? 80 : 3 }));

@@ -70,7 +70,7 @@ async function busyWindow() {
   await vi.waitFor(async () => {
     await registered.get(commandIds.showCurves)!();
     expect(panels).toHaveLength(2);
-  });
+  }, { timeout: 10_000 });
   return { ...window, writer };
 }
 

@@ -32,13 +32,13 @@ test("a run is running while its writer lives, then what its files say", async (
   writer.append(stepEvent(3));
   await writer.flush();
   await runs.refresh(writer.dir);
-  expect(runs.get(writer.dir)).toMatchObject({ snapshot: { state: "running", step: 3 }, owner: process.pid, isExportable: false });
+  expect(runs.get(writer.dir)).toMatchObject({ summary: { state: "running", step: 3 }, owner: process.pid, isExportable: false });
 
   writer.append({ type: "validation", time: 1_100, step: 100, loss: 1.7, bpc: 2.5 });
   await writer.model(smallTensors);
   await writer.finish(smallResult);
   await runs.refresh(writer.dir);
-  expect(runs.get(writer.dir)).toMatchObject({ snapshot: { state: "finished", metric: { value: 2.5 } }, isExportable: true });
+  expect(runs.get(writer.dir)).toMatchObject({ summary: { state: "finished", metric: { value: 2.5 } }, isExportable: true });
   expect(runContext(runs.get(writer.dir)!)).toBe("run finished exportable");
 });
 
@@ -49,8 +49,8 @@ test("interrupted and crashed runs are told apart", async () => {
   dead.append(started());
   await dead.failed(0, "loss is not finite");
   await Promise.all([runs.refresh(stopped.dir), runs.refresh(dead.dir)]);
-  expect(runs.get(stopped.dir)?.snapshot.state).toBe("interrupted");
-  expect(runs.get(dead.dir)?.snapshot.state).toBe("crashed");
+  expect(runs.get(stopped.dir)?.summary.state).toBe("interrupted");
+  expect(runs.get(dead.dir)?.summary.state).toBe("crashed");
 });
 
 test("the list tells what changed, and nothing when nothing did; a deleted run goes", async () => {
@@ -76,7 +76,7 @@ test("newest first, and a run keeps its colour", async () => {
   await runs.refresh(first.dir);
   await runs.refresh(second.dir);
   await runs.refresh(first.dir);
-  expect(runs.all().map(({ dir, snapshot }) => [dir, snapshot.colour])).toEqual([[second.dir, 1], [first.dir, 0]]);
+  expect(runs.all().map(({ dir, summary }) => [dir, summary.colour])).toEqual([[second.dir, 1], [first.dir, 0]]);
 });
 
 test("a folder that is no run is passed over; one that cannot be read says why, and hides no other", async () => {
@@ -96,7 +96,7 @@ test("a folder that is no run is passed over; one that cannot be read says why, 
   await writeFile(path.join(broken, "spec.json"), await readFile(path.join(writer.dir, "spec.json")));
   await runs.refresh(broken);
   expect(runs.broken()).toEqual([]);
-  expect(runs.get(broken)).toMatchObject({ snapshot: { name: "whale" }, problem: expect.stringContaining("events.jsonl is missing") });
+  expect(runs.get(broken)).toMatchObject({ summary: { name: "whale" }, problem: expect.stringContaining("events.jsonl is missing") });
 });
 
 test("curves are read of the runs that are looked at, then kept up to date and let go", async () => {
@@ -107,18 +107,25 @@ test("curves are read of the runs that are looked at, then kept up to date and l
     await writer.flush();
     await runs.refresh(writer.dir);
   }
-  const steps = ({ dir }: { dir: string }) => runs.get(dir)!.snapshot.train.step;
-  expect([steps(shown), steps(other)]).toEqual([[], []]);
-  expect(runs.get(shown.dir)!.snapshot.step).toBe(1);
-  runs.wantCurves([shown.dir]);
+  const steps = ({ dir }: { dir: string }) => runs.get(dir)!.course?.train.points().map(({ step }) => step);
+  expect([steps(shown), steps(other)]).toEqual([undefined, undefined]);
+  expect(runs.get(shown.dir)!.summary.step).toBe(1);
+  const [panel, sideView] = [{}, {}];
+  runs.wantCurves(panel, [shown.dir]);
+  runs.wantCurves(sideView, []);
   await vi.waitFor(() => expect(steps(shown)).toEqual([1]));
   shown.append(stepEvent(2));
   await shown.interrupted(2);
   await other.interrupted(1);
   await Promise.all([runs.refresh(shown.dir), runs.refresh(other.dir)]);
-  expect([steps(shown), steps(other)]).toEqual([[1, 2], []]);
-  runs.wantCurves([]);
-  await vi.waitFor(() => expect(runs.get(shown.dir)).toMatchObject({ hasCurves: false, snapshot: { step: 2, train: { step: [] } } }));
+  expect([steps(shown), steps(other)]).toEqual([[1, 2], undefined]);
+  runs.wantCurves(sideView, [shown.dir]);
+  runs.wantCurves(panel, []);
+  await runs.refresh(shown.dir);
+  expect(steps(shown)).toEqual([1, 2]);
+  runs.wantCurves(sideView, []);
+  await vi.waitFor(() => expect(steps(shown)).toBeUndefined());
+  expect(runs.get(shown.dir)!.summary.step).toBe(2);
 });
 
 test("a training run is polled only while someone looks", async () => {
@@ -126,7 +133,7 @@ test("a training run is polled only while someone looks", async () => {
   writer.append(started());
   await writer.flush();
   await runs.refresh(writer.dir);
-  const seen = (step: number) => vi.waitFor(() => expect(runs.get(writer.dir)?.snapshot.step).toBe(step), { timeout: 10_000 });
+  const seen = (step: number) => vi.waitFor(() => expect(runs.get(writer.dir)?.summary.step).toBe(step), { timeout: 10_000 });
   runs.setWatched(true);
   await appendFile(path.join(writer.dir, "events.jsonl"), `${JSON.stringify(stepEvent(7))}\n`);
   await seen(7);
@@ -187,7 +194,7 @@ test("a row says its figure and state in words, and its tooltip cannot be broken
   writer.append({ type: "validation", time: 1, step: 10, loss: 2, bpc: 2.884 });
   await writer.interrupted(10);
   await runs.refresh(writer.dir);
-  const { snapshot } = runs.get(writer.dir)!;
+  const { summary: snapshot } = runs.get(writer.dir)!;
   expect(runDescription(snapshot)).toBe("2.88 BPC · interrupted 10/100");
   expect(runTooltip(snapshot)).toContain("**a\\|b \\*\\*c\\*\\***");
   const classification = { ...snapshot, task: "classification", metric: { label: "test accuracy", value: 0.9643 }, itemsPerSecond: 812 } as const;

@@ -12,7 +12,7 @@ import type { Services } from "../../src/extension/services.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { watchStopRequests } from "../../src/runs/stopRequest.js";
 import { runEvidenceSchema } from "../../webview/contract.js";
-import { inlineText, smallSpec, smallTensors, started } from "../runs/spec.js";
+import { inlineText, smallSpec, smallTensors, started, stepEvent } from "../runs/spec.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { answers, registered, rendererMessages, resetFake, shown, tasks, workspaceState } from "./fakeVscode.js";
 
@@ -58,7 +58,7 @@ describe("Stop Training", () => {
     await services.runs.refresh(writer.dir);
     await call(commandIds.stopRun, writer.dir);
     stopWatching();
-    expect([services.runs.get(writer.dir)?.snapshot.state, shownOf("warning"), failures]).toEqual(["interrupted", [], []]);
+    expect([services.runs.get(writer.dir)?.summary.state, shownOf("warning"), failures]).toEqual(["interrupted", [], []]);
   });
 
   test("says whose run it is when that does not stop", async () => {
@@ -114,7 +114,9 @@ describe("the output of a training that asks what became of its run", () => {
   test("is told of a run of the workspace, and of no other directory", async () => {
     const writer = await createRun(root.path, smallSpec(), { corpusText: inlineText });
     await services.runs.refresh(writer.dir);
-    await writer.interrupted(0, "window-closed");
+    writer.append(started());
+    writer.append(stepEvent(1));
+    await writer.interrupted(1, "window-closed");
     const unlisted = await createRun(path.join(root.path, "elsewhere"), smallSpec(), { corpusText: inlineText });
     const faults: unknown[] = [];
     const messages = new TrainingOutputMessages(services.runs, (fault) => faults.push(fault));
@@ -125,7 +127,8 @@ describe("the output of a training that asks what became of its run", () => {
     }
     await expect.poll(() => answered.length).toBe(2);
     const byDir = Object.fromEntries(answered.map((answer) => runEvidenceSchema.parse(answer)).map(({ dir, run }) => [dir, run]));
-    expect(byDir[writer.dir]).toMatchObject({ state: "interrupted", ending: "window closed" });
+    // Its curve too, though no panel looks at it.
+    expect(byDir[writer.dir]).toMatchObject({ state: "interrupted", ending: "window closed", step: 1, train: { step: [1] } });
     expect(byDir[unlisted.dir]).toBeNull();
     expect(faults.map(String)).toEqual([expect.stringContaining("is not valid")]);
     messages.dispose();

@@ -10,7 +10,7 @@ vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake);
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const snapshot: ToWebview = { type: "runs", version: 1, runs: [], selected: [] };
+const snapshot: ToWebview = { type: "runs", version: 1, number: 1, after: null, rows: [], gone: [], curves: [], withoutCurves: [], selected: [], isSearching: false };
 
 function connected(memory?: ViewMemory) {
   const received = new EventEmitter<unknown>();
@@ -33,7 +33,7 @@ function connected(memory?: ViewMemory) {
       name: "curves",
       title: "Training Curves",
       memory,
-      sources: [{ current: async () => snapshot, onChange: change.on }],
+      sources: () => [{ message: async () => snapshot, onChange: change.on }],
       onMessage: (message) => messages.push(message),
       onProblem: (problem) => problems.push(problem),
     },

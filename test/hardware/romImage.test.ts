@@ -5,7 +5,7 @@ import type { FixedLayer, FixedModel } from "../../src/hardware/fixedModel.js";
 import { fixedModel } from "../../src/hardware/fixModel.js";
 import { lookUp } from "../../src/hardware/lookUpTable.js";
 import { romContents } from "../../src/hardware/rom/contents.js";
-import type { RomContent } from "../../src/hardware/rom/contents.js";
+import type { RomContent } from "../../src/hardware/rom/romContent.js";
 import { mem } from "../../src/romFormats/mem.js";
 import { accountMemory, memoryTable } from "../../src/hardware/rom/memory.js";
 import { rowGroups } from "../../src/hardware/rowGroups.js";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { FromKernel } from "../../kernel/contract.js";
 import { NotebookProgress } from "../../src/cli/notebookProgress.js";
 import { NotebookReports } from "../../src/cli/notebookReports.js";
-import type { RunSnapshot } from "../../webview/contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
 import { trainingMime } from "../../webview/protocol.js";
 
 const curve = { step: [1, 10], seconds: [1, 2], items: [1, 2], loss: [4, 1.5], figure: [5.8, 2.164] };

@@ -39,6 +39,16 @@ it("knows the last event, whatever it is and whatever comes before it", async ()
   expect(log.present.startedAt).toBe(1000);
 });
 
+it("sums the same training time for a row as for curves, breaks between owners left out", async () => {
+  const taken = [started(), stepEvent(1), stepEvent(2), validation(2, 1.5, 1_005), stepEvent(3, { time: 1_007 })];
+  const resumed = [started(2, 5_000), stepEvent(3, { time: 5_001.5 }), stepEvent(4, { time: 5_003 })];
+  await writeFile(file(), lines([...taken, ...resumed]));
+  // 7 seconds up to the break, 3 after it.
+  for (const log of [outline(), course()]) {
+    expect((await log.read()).seconds).toBe(10);
+  }
+});
+
 it("starts afresh when the file shrank or went", async () => {
   const log = course();
   await writeFile(file(), lines([started(), stepEvent(1), stepEvent(2)]));

@@ -12,8 +12,8 @@ export async function eventsOf(dir: string): Promise<RunEvent[]> {
 }
 
 /** The course of events none of which a later resume overtakes. */
-export function courseOf(spec: ExperimentSpec, events: readonly RunEvent[], points?: number): Course {
-  const course = new Course(spec, points);
+export function courseOf(spec: ExperimentSpec, events: readonly RunEvent[]): Course {
+  const course = new Course(spec);
   events.forEach((event) => course.add(event));
   return course;
 }

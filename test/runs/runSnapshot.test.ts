@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunEvent, RunResult } from "../../src/runs/contract.js";
 import { snapshotOf } from "../../src/runs/runSnapshot.js";
-import { runSnapshotSchema } from "../../webview/contract.js";
+import { runSnapshotSchema } from "../../src/runs/runViews.js";
 import { courseOf } from "./events.js";
 import { smallResult, smallSpec, smallTask, started, stepEvent } from "./spec.js";
 

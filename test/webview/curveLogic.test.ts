@@ -34,7 +34,7 @@ describe("smooth", () => {
         const smoothed = smooth(values, weight);
         const slack = 1e-6;
         expect(smoothed).toHaveLength(values.length);
-        expect(smoothed[0]).toBeCloseTo(values[0], 5);
+        expect(smoothed[0]).toBeCloseTo(values[0]!, 5);
         expect(Math.min(...smoothed)).toBeGreaterThanOrEqual(Math.min(...values) - slack);
         expect(Math.max(...smoothed)).toBeLessThanOrEqual(Math.max(...values) + slack);
       }),
@@ -47,7 +47,7 @@ describe("smooth", () => {
         const last = values.length - 1;
         const shares = values.map((_, index) => weight ** (last - index));
         const total = shares.reduce((sum, share) => sum + share, 0);
-        const mean = values.reduce((sum, value, index) => sum + (value * shares[index]) / total, 0);
+        const mean = values.reduce((sum, value, index) => sum + (value * shares[index]!) / total, 0);
         expect(Math.abs((smooth(values, weight).at(-1) ?? NaN) - mean)).toBeLessThan(1e-6 * Math.max(1, Math.abs(mean)) + 1e-6);
       }),
     );
@@ -87,6 +87,8 @@ describe("filterRuns", () => {
     ["units>=256 seed=2", ["ternary · seed 2"]],
     ["learningrate<0.01", ["binary · batch norm"]],
     ["quantiser=none", ["full precision"]],
+    ["seed=2 units<=256", ["ternary · seed 2"]],
+    ["seed=12", []],
     ["nothing-like-it", []],
     ["units>many", []],
   ])("%s", (filter, expected) => {
@@ -99,7 +101,7 @@ function parseCsv(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   for (const match of text.matchAll(/("((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
-    row.push(match[2] === undefined ? match[3] : match[2].replaceAll('""', '"'));
+    row.push(match[2] === undefined ? match[3]! : match[2].replaceAll('""', '"'));
     if (match[4] === "\r\n") {
       rows.push(row);
       row = [];
@@ -148,7 +150,7 @@ describe("markdownOf", () => {
       fc.property(fc.string(), (name) => {
         const lines = markdownOf([snapshot({ name })]).split("\n");
         expect(lines).toHaveLength(4);
-        expect(lines[2].replaceAll("\\\\", "").replaceAll("\\|", "").split("|")).toHaveLength(7);
+        expect(lines[2]!.replaceAll("\\\\", "").replaceAll("\\|", "").split("|")).toHaveLength(7);
       }),
     );
   });
@@ -190,7 +192,7 @@ describe("words", () => {
     const run = snapshot({ reports: 20 });
     const text = readout({ runs: [run, snapshot({ name: "new", reports: 0 })], options: initialViewOptions }, 101);
     expect(text).toBe(
-      `step 101: ternary training ${run.train.figure[9].toFixed(3)}, validation ${run.validation.figure[0].toFixed(3)}; new no values.`,
+      `step 101: ternary training ${run.train.figure[9]!.toFixed(3)}, validation ${run.validation.figure[0]!.toFixed(3)}; new no values.`,
     );
   });
 
@@ -198,13 +200,13 @@ describe("words", () => {
     const run = snapshot({ reports: 20 });
     const options = { ...initialViewOptions, logY: true, train: false };
     expect(chartDescription([run], options)).toBe(
-      `Training curves: bits per character by step, logarithmic y. ternary, running, step 200 of 3000: validation ${run.validation.figure[1].toFixed(3)}.`,
+      `Training curves: bits per character by step, logarithmic y. ternary, running, step 200 of 3000: validation ${run.validation.figure[1]!.toFixed(3)}.`,
     );
   });
 
   it("has the words of the runs' tasks", () => {
     const run = snapshot({ reports: 20, task: "classification" });
-    const percent = `${(100 * run.validation.figure[1]).toFixed(2)} %`;
+    const percent = `${(100 * run.validation.figure[1]!).toFixed(2)} %`;
     const options = { ...initialViewOptions, train: false, xAxis: "items" } as const;
     expect(chartDescription([run], options)).toBe(
       `Training curves: accuracy by sequences trained on. ternary, running, step 200 of 3000: validation ${percent}.`,

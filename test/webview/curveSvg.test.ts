@@ -11,9 +11,9 @@ function elementNames(xml: string): string[] {
     if (closing === "/") {
       expect(open.pop()).toBe(name);
     } else {
-      names.push(name);
+      names.push(name!);
       if (self === "") {
-        open.push(name);
+        open.push(name!);
       }
     }
     expect(tag).not.toContain("undefined");
@@ -28,7 +28,7 @@ describe("curveSvg", () => {
     const svg = curveSvg(run, "neutral");
     expect(svg).toContain("<title>Training curve of ternary: running, step 300 of 3000</title>");
     expect(svg).toContain(
-      `<desc>Training ${run.train.figure[29].toFixed(3)} bits per character at step 300; validation ${run.validation.figure[2].toFixed(3)} bits per character at step 300.</desc>`,
+      `<desc>Training ${run.train.figure[29]!.toFixed(3)} bits per character at step 300; validation ${run.validation.figure[2]!.toFixed(3)} bits per character at step 300.</desc>`,
     );
   });
 
@@ -72,11 +72,11 @@ describe("curveSvg", () => {
     const luminance = (hex: string): number => {
       const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
       const linear = (part: number): number => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
-      return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
+      return 0.2126 * linear(r!) + 0.7152 * linear(g!) + 0.0722 * linear(b!);
     };
     const contrast = (a: string, b: string): number => {
       const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
-      return (high + 0.05) / (low + 0.05);
+      return (high! + 0.05) / (low! + 0.05);
     };
     const colours = new Set(curveSvg(snapshot(), "neutral").match(/#[0-9a-f]{6}(?=")/g));
     expect(colours.size).toBe(3);

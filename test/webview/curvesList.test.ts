@@ -42,8 +42,8 @@ describe("the list of runs", () => {
       `${binary.name}, validation`,
     ]);
     const lines = [await curves.trace(`${ternary.name}, training`), await curves.trace(`${binary.name}, training`)];
-    expect(lines[0].line.color).not.toBe(lines[1].line.color);
-    expect(lines[0].line.dash).not.toBe(lines[1].line.dash);
+    expect(lines[0]!.line.color).not.toBe(lines[1]!.line.color);
+    expect(lines[0]!.line.dash).not.toBe(lines[1]!.line.dash);
     expect((await curves.view.posted("select")).at(-1)?.dirs).toEqual([ternary.dir, binary.dir]);
   });
 

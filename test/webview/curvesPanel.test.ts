@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { pageHtml } from "../../src/extension/webviews/content.js";
-import { fromWebviewSchema, type ToWebview } from "../../webview/contract.js";
+import { fromWebviewSchema } from "../../webview/contract.js";
 import { browser, curves, server, useCurvesPage } from "./curvesSession.js";
 import { runsMessage, sixRuns, snapshot } from "./snapshots.js";
 
@@ -102,32 +102,13 @@ describe("the chart", () => {
     await expect.poll(() => curves.page.locator(".main-chart").getAttribute("aria-label")).toContain(name);
   });
 
-  it("draws reference lines on linear and logarithmic axes where they belong", async () => {
-    const references = [{ label: "4-gram <of> the text", bpc: 3.25, source: "absolute discounting" }];
-    await curves.view.send({ ...runsMessage([ternary]), references });
-    const offset = async (): Promise<number> => {
-      const line = await curves.page.locator(".main-chart .shapelayer path").boundingBox();
-      const label = await curves.page.locator(".main-chart .annotation-text").boundingBox();
-      return Math.abs((label?.y ?? 0) + (label?.height ?? 0) - (line?.y ?? 1e3));
-    };
-    await expect.poll(() => curves.page.locator(".main-chart .annotation-text").textContent()).toBe("4-gram <of> the text");
-    expect(await offset()).toBeLessThan(12);
-    await curves.option("log y").click();
-    await expect.poll(async () => (await curves.chart())?.layout.yaxis.type).toBe("log");
-    expect(await offset()).toBeLessThan(12);
-  });
-
   it("shows forty runs of full length", async () => {
     const message = runsMessage([snapshot({ reports: 2000, steps: 20_000, state: "finished" })]);
     await curves.page.evaluate((one) => {
-      const runs = Array.from({ length: 40 }, (_, index) => ({
-        ...one.runs[0],
-        dir: `/runs/${index}`,
-        name: `run ${index}`,
-        colour: index,
-      }));
-      window.postMessage({ ...one, runs, selected: runs.map(({ dir }) => dir) }, "*");
-    }, message as Extract<ToWebview, { type: "runs" }>);
+      const dirs = Array.from({ length: 40 }, (_, index) => `/runs/${index}`);
+      const rows = dirs.map((dir, index) => ({ ...one.rows[0], dir, name: `run ${index}`, colour: index }));
+      window.postMessage({ ...one, rows, curves: dirs.map((dir) => ({ ...one.curves[0], dir })), selected: dirs }, "*");
+    }, message);
     // Six colours by five dashes: runs with the same line share a trace, in which each point has its run's name.
     await expect.poll(() => curves.traceNames(), { timeout: 20_000 }).toHaveLength(60);
     const traces = (await curves.chart())?.traces ?? [];
@@ -189,9 +170,9 @@ describe("state", () => {
 
 describe("trouble", () => {
   it.each([
-    [{ type: "runs", version: 2, runs: [], selected: [] }, 'The message "runs" has version 2, this view speaks version 1.'],
+    [{ ...runsMessage([]), version: 2 }, 'The message "runs" has version 2, this view speaks version 1.'],
     [{ hello: "there" }, "without type and version"],
-    [{ type: "runs", version: 1, runs: [{ ...snapshot(), steps: "many" }], selected: [] }, "runs.runs.0.steps"],
+    [{ ...runsMessage([]), rows: [{ ...snapshot(), steps: "many" }] }, "runs.rows.0.steps"],
   ])("names a wrong message and stays usable: %#", async (message, words) => {
     await curves.view.send(runsMessage([ternary]));
     await expect.poll(() => curves.traceNames()).toHaveLength(3);
@@ -209,7 +190,7 @@ describe("themes", () => {
     await curves.view.send(runsMessage([ternary]));
     const look = async () => {
       const chart = await curves.chart();
-      return [chart?.layout.paper_bgcolor, chart?.traces[1].line.color];
+      return [chart?.layout.paper_bgcolor, chart?.traces[1]!.line.color];
     };
     await expect.poll(look).toEqual(["rgb(31, 31, 31)", "rgb(89, 164, 249)"]);
     await curves.view.setTheme("light");
@@ -231,7 +212,7 @@ describe("themes", () => {
     });
     await expect.poll(async () => {
       const chart = await curves.chart();
-      return [chart?.layout.paper_bgcolor, chart?.traces[1].line.color];
+      return [chart?.layout.paper_bgcolor, chart?.traces[1]!.line.color];
     }).toEqual(canvas);
   });
 
@@ -260,7 +241,7 @@ describe("what leaves the panel", () => {
     await curves.view.waitForPosted("save");
     const [message] = await curves.view.posted("save");
     expect(fromWebviewSchema.safeParse(message).success).toBe(true);
-    return message;
+    return message!;
   };
 
   it("saves a PNG", async () => {

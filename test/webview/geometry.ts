@@ -14,7 +14,7 @@ let script: Promise<string> | undefined;
 async function checkerScript(): Promise<string> {
   const entryPoints = [new URL("inPage/main.ts", import.meta.url).pathname];
   const { outputFiles } = await build({ entryPoints, bundle: true, write: false, format: "iife", target: "es2022" });
-  return outputFiles[0].text;
+  return outputFiles[0]!.text;
 }
 
 /** Puts the checker into the page, now and after each reload; before anything is drawn on a canvas, or its text is not known. */

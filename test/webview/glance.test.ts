@@ -39,11 +39,11 @@ describe("the side view", () => {
   it("shows the running run, else the selected one, else the first", async () => {
     const heading = () => curveCard().locator(".heading").textContent();
     const finished = sixRuns().map((run) => ({ ...run, state: "finished" as const }));
-    await glance.send(runsMessage(finished, [finished[2].dir]));
-    await expect.poll(heading).toBe(finished[2].name);
+    await glance.send(runsMessage(finished, [finished[2]!.dir]));
+    await expect.poll(heading).toBe(finished[2]!.name);
     await glance.send(runsMessage(finished));
-    await expect.poll(heading).toBe(finished[0].name);
-    await glance.send(runsMessage([...finished, snapshot({ name: "training now" })], [finished[2].dir]));
+    await expect.poll(heading).toBe(finished[0]!.name);
+    await glance.send(runsMessage([...finished, snapshot({ name: "training now" })], [finished[2]!.dir]));
     await expect.poll(heading).toBe("training now");
     expect(await curveCard().locator("svg title").textContent()).toBe("Training curve of training now: running, step 1200 of 3000");
     expect(await curveCard().getAttribute("aria-label")).toMatch(/training now, running, step 1.200 of 3.000 .*validation BPC 2\.3/);

@@ -1,7 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { summarise } from "../../src/hardware/schedule/schedule.js";
-import { openChipSchema, type RunSnapshot } from "../../webview/contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
+import { openChipSchema } from "../../webview/contract.js";
 import { randomSnapshot } from "./pipelineSnapshot.js";
 import { snapshot, type SnapshotOptions } from "./snapshots.js";
 import { launchChromium, serveWebview, WebviewPage, type WebviewServer } from "./webviewPage.js";
@@ -49,7 +50,7 @@ describe("the training output of a cell", () => {
     await tell(run);
     const words = await output("one").textContent();
     expect(words).toMatch(/ternary● runningstep 1.200 of 3.000 · 17\.1.k characters\/s · 4.min left/);
-    expect(words).toContain(`loss ${run.train.loss[119].toFixed(3)} · BPC ${run.train.figure[119].toFixed(3)}`);
+    expect(words).toContain(`loss ${run.train.loss[119]!.toFixed(3)} · BPC ${run.train.figure[119]!.toFixed(3)}`);
     const bar = notebook.page.getByRole("progressbar", { name: "Training progress" });
     expect(await bar.evaluate((element: HTMLProgressElement) => [element.value, element.max])).toEqual([1200, 3000]);
     await expect.poll(() => notebook.page.getByRole("img", { name: /^Training curve of ternary: running/ }).count()).toBe(1);

@@ -1,6 +1,9 @@
 import { measures } from "../../src/runs/measures.js";
-import type { RunSnapshot, ToWebview } from "../../webview/contract.js";
+import { incrementOf, noCurves } from "../../src/runs/curvesIncrement.js";
+import { type Hyperparameter, type RunSnapshot, runSummarySchema } from "../../src/runs/runViews.js";
+import type { RunsMessage } from "../../webview/contract.js";
 import { webviewProtocolVersion } from "../../webview/protocol.js";
+import type { ViewedRun } from "../../webview/shared/viewedRuns.js";
 
 export interface SnapshotOptions {
   name?: string;
@@ -27,7 +30,7 @@ const figureOf: Record<RunSnapshot["task"], (bits: number) => number> = {
 };
 
 /** A run like a real one: an exponential fall with noise that repeats for the same options. */
-export function snapshot(options: SnapshotOptions = {}): RunSnapshot {
+export function snapshot(options: SnapshotOptions = {}): ViewedRun {
   const { name, state, colour, reports, steps, floor, task } = { ...defaults, ...options };
   const step = Array.from({ length: reports }, (_, index) => (index + 1) * 10);
   const noise = (at: number): number => 0.12 * Math.sin(at * 12.9898 + colour) * Math.cos(at * 78.233);
@@ -44,6 +47,8 @@ export function snapshot(options: SnapshotOptions = {}): RunSnapshot {
   const measure = measures[task];
   const last = step.at(-1) ?? 0;
   const validation = curve(checks, checks.map((at) => fall(at) + 0.06));
+  const parameters = { cell: "LSTM", units: "256", quantiser: "ternary, stochastic", seed: "1", ...options.parameters };
+  const best = checks.length > 0 ? validation.figure.reduce(measure.better) : null;
   return {
     dir: `/project/runs/${name}`,
     name,
@@ -51,14 +56,18 @@ export function snapshot(options: SnapshotOptions = {}): RunSnapshot {
     state,
     ending: options.ending ?? null,
     colour,
-    metric: checks.length > 0 ? { label: `validation ${measure.name}`, value: validation.figure.reduce(measure.better) } : null,
+    metric: best === null ? null : { label: `validation ${measure.name}`, value: best },
     metricMethod: null,
     step: last,
     steps,
     itemsPerSecond: state === "running" ? 17_066 : null,
     secondsLeft: state === "running" ? (steps - last) * 0.12 : null,
     computeKernel: "native (AVX2)",
-    parameters: { cell: "LSTM", units: "256", quantiser: "ternary, stochastic", seed: "1", ...options.parameters },
+    parameters,
+    hyperparameters: Object.entries(parameters).map(typed),
+    startedAt: 1_700_000_000,
+    seconds: last * 0.12,
+    figures: { train: null, validation: null, best: best === null ? null : { value: best, step: last }, test: null },
     train: curve(step, bpc),
     validation,
     learningRate: { step, value: step.map((at) => 0.005 * Math.sin((Math.PI * at) / steps) ** 2 + 1e-5) },
@@ -76,6 +85,11 @@ export function snapshot(options: SnapshotOptions = {}): RunSnapshot {
   };
 }
 
+/** A parameter by its title alone, a number as a number. */
+function typed([title, text]: [string, string]): Hyperparameter {
+  return { path: title, title, value: Number.isNaN(Number(text)) ? text : Number(text) };
+}
+
 const bell = Array.from({ length: 32 }, (_, bin) => Math.exp(-(((bin - 15.5) / 7) ** 2)));
 const mass = bell.reduce((sum, share) => sum + share, 0);
 const histogram = { limit: 0.0484, shares: bell.map((share) => share / mass) };
@@ -88,7 +102,7 @@ export const matrices: RunSnapshot["matrices"] = [
 ];
 
 /** Six runs as a newcomer's second day leaves them. */
-export function sixRuns(): RunSnapshot[] {
+export function sixRuns(): [ViewedRun, ViewedRun, ViewedRun, ViewedRun, ViewedRun, ViewedRun] {
   return [
     snapshot({ name: "ternary · batch norm", colour: 0, reports: 180 }),
     snapshot({
@@ -113,6 +127,21 @@ export function sixRuns(): RunSnapshot[] {
   ];
 }
 
-export function runsMessage(runs: RunSnapshot[], selected: string[] = []): ToWebview {
-  return { type: "runs", version: webviewProtocolVersion, runs, selected };
+/** All that there is of the runs. */
+export function runsMessage(runs: readonly ViewedRun[], selected: string[] = []): RunsMessage {
+  return {
+    type: "runs",
+    version: webviewProtocolVersion,
+    number: 1,
+    after: null,
+    rows: runs.map((run) => runSummarySchema.parse(run)),
+    gone: [],
+    curves: runs.flatMap(({ dir, ...run }) => {
+      const increment = incrementOf(noCurves, run);
+      return increment === undefined ? [] : [{ dir, increment }];
+    }),
+    withoutCurves: [],
+    selected,
+    isSearching: false,
+  };
 }

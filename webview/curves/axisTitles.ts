@@ -1,5 +1,5 @@
 import { measures } from "../../src/runs/measures.js";
-import type { RunSnapshot } from "../contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
 import type { ViewOptions } from "./viewOptions.js";
 
 type Tasks = readonly Pick<RunSnapshot, "task">[];

@@ -1,4 +1,4 @@
-import type { RunSnapshot } from "../contract.js";
+import type { ViewedRun } from "../shared/viewedRuns.js";
 import type { ViewOptions } from "./viewOptions.js";
 
 type Choice = Pick<ViewOptions, "checked" | "adopted">;
@@ -19,7 +19,7 @@ export function adopt(choice: Choice, selected: readonly string[]): Choice {
 }
 
 /** The overlaid runs: those chosen, or else the running ones, or else the first of the list. */
-export function overlaid(runs: readonly RunSnapshot[], checked: ViewOptions["checked"]): RunSnapshot[] {
+export function overlaid(runs: readonly ViewedRun[], checked: ViewOptions["checked"]): ViewedRun[] {
   if (checked !== null) {
     return runs.filter(({ dir }) => checked.includes(dir));
   }

@@ -1,6 +1,6 @@
 import { measures } from "../../src/runs/measures.js";
 import { csvField } from "../../src/text/csv.js";
-import type { Curve, RunSnapshot } from "../contract.js";
+import type { Curve, RunSnapshot } from "../../src/runs/runViews.js";
 
 const header = ["run", "part", "step", "seconds", "items", "loss", "measure", "figure"];
 
@@ -9,11 +9,11 @@ function rows({ name, task }: RunSnapshot, part: string, curve: Curve): (string 
     name,
     part,
     step,
-    curve.seconds[index],
-    curve.items[index],
-    curve.loss[index],
+    curve.seconds[index]!,
+    curve.items[index]!,
+    curve.loss[index]!,
     measures[task].name,
-    curve.figure[index],
+    curve.figure[index]!,
   ]);
 }
 

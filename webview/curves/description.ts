@@ -1,4 +1,4 @@
-import type { Curve, RunSnapshot } from "../contract.js";
+import type { Curve, RunSnapshot } from "../../src/runs/runViews.js";
 import { valueText, xAxisTitle, yAxisTitle } from "./axisTitles.js";
 import type { ViewOptions } from "./viewOptions.js";
 

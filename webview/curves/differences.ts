@@ -1,4 +1,4 @@
-import type { RunSnapshot } from "../contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
 
 export interface Difference {
   parameter: string;

@@ -1,4 +1,4 @@
-import type { RunSnapshot } from "../contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
 import { element } from "../shared/element.js";
 import type { Theme } from "../shared/theme.js";
 import { differences } from "./differences.js";

@@ -1,4 +1,4 @@
-import type { RunSnapshot } from "../contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
 import type { Outgoing } from "../shared/host.js";
 import type { Charts } from "./charts.js";
 import { csvOf } from "./csv.js";

@@ -1,8 +1,8 @@
 import type { Figure, Layout } from "plotly.js-basic-dist-min";
-import type { Reference, RunSnapshot } from "../contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
 import { isHighContrast, type Theme } from "../shared/theme.js";
 import { xAxisTitle, yAxisTitle } from "./axisTitles.js";
-import { mergeAlike, mostSeparateRuns, plainText, runTraces } from "./runTraces.js";
+import { mergeAlike, mostSeparateRuns, runTraces } from "./runTraces.js";
 import type { ViewOptions } from "./viewOptions.js";
 
 export interface FigureInput {
@@ -10,7 +10,6 @@ export interface FigureInput {
   runs: readonly RunSnapshot[];
   options: ViewOptions;
   theme: Theme;
-  references: readonly Reference[];
 }
 
 /** An axis in the theme's colours. */
@@ -50,37 +49,6 @@ export function baseLayout(theme: Theme): Omit<Layout, "uirevision"> {
   };
 }
 
-/** Lines of an n-gram model say nothing beside words or classes. */
-function referenceLines(input: FigureInput): Pick<Layout, "shapes" | "annotations"> {
-  const { options, theme, runs } = input;
-  const references = runs.every(({ task }) => task === "character-model") ? input.references : [];
-  const value = ({ bpc }: Reference): number => (options.quantity === "figure" ? bpc : bpc * Math.LN2);
-  return {
-    shapes: references.map((reference) => ({
-      type: "line",
-      layer: "below",
-      xref: "paper",
-      x0: 0,
-      x1: 1,
-      y0: value(reference),
-      y1: value(reference),
-      line: { color: theme.muted, width: 1, dash: "dash" },
-    })),
-    annotations: references.map((reference) => ({
-      xref: "paper",
-      x: 1,
-      xanchor: "right",
-      // Plotly places shapes by value but annotations by exponent on a logarithmic axis.
-      y: options.logY ? Math.log10(value(reference)) : value(reference),
-      yanchor: "bottom",
-      showarrow: false,
-      text: plainText(reference.label),
-      hovertext: plainText(reference.source),
-      font: { color: theme.muted },
-    })),
-  };
-}
-
 /** Whatever changes what the axes mean; with the same key the reader's zoom is kept. */
 export function zoomKey(options: ViewOptions): string {
   return [options.xAxis, options.quantity, options.logX, options.logY].join(" ");
@@ -99,7 +67,6 @@ export function mainFigure(input: FigureInput): Figure {
       ...baseLayout(theme),
       // A box with the values of more runs would hide the chart.
       hovermode: runs.length > mostSeparateRuns ? "closest" : "x unified",
-      ...referenceLines(input),
       uirevision: zoomKey(options),
       margin: { l: 58, r: 16, t: 10, b: 46 },
       xaxis: {

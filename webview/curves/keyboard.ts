@@ -9,7 +9,7 @@ export interface ChartKeys {
   reset(): void;
 }
 
-const moves: Record<string, (at: number, last: number) => number> = {
+const moves: Readonly<Record<string, (at: number, last: number) => number>> = {
   ArrowLeft: (at) => at - 1,
   ArrowRight: (at) => at + 1,
   PageUp: (at) => at - 10,
@@ -21,18 +21,21 @@ const moves: Record<string, (at: number, last: number) => number> = {
 /** The keyboard's way through a chart: arrows move the cross-hair, plus and minus zoom there, 0 and Escape reset. */
 export function followKeys(chart: HTMLElement, keys: ChartKeys): void {
   let at: number | undefined;
-  const move = (key: string): void => {
+  const move = (moved: (at: number, last: number) => number): void => {
     const positions = keys.positions();
     const last = positions.length - 1;
-    if (last >= 0) {
-      at = Math.min(last, Math.max(0, moves[key](at ?? last, last)));
-      keys.moveTo(positions[at]);
+    const place = Math.min(last, Math.max(0, moved(at ?? last, last)));
+    const position = positions[place];
+    if (position !== undefined) {
+      at = place;
+      keys.moveTo(position);
     }
   };
-  const zooms: Record<string, () => void> = {
-    "+": () => keys.zoom(0.5, at === undefined ? undefined : keys.positions()[at]),
-    "=": () => zooms["+"](),
-    "-": () => keys.zoom(2, at === undefined ? undefined : keys.positions()[at]),
+  const zoom = (factor: number): void => keys.zoom(factor, at === undefined ? undefined : keys.positions()[at]);
+  const zooms: Readonly<Record<string, () => void>> = {
+    "+": () => zoom(0.5),
+    "=": () => zoom(0.5),
+    "-": () => zoom(2),
     "0": () => keys.reset(),
     Escape: () => keys.reset(),
   };
@@ -44,12 +47,11 @@ export function followKeys(chart: HTMLElement, keys: ChartKeys): void {
     if (event.ctrlKey || event.metaKey || event.altKey) {
       return;
     }
-    if (event.key in moves) {
+    const moved = moves[event.key];
+    const action = moved ? () => move(moved) : zooms[event.key];
+    if (action) {
       event.preventDefault();
-      move(event.key);
-    } else if (event.key in zooms) {
-      event.preventDefault();
-      zooms[event.key]();
+      action();
     }
   });
 }

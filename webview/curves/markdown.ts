@@ -1,6 +1,6 @@
 import { measures } from "../../src/runs/measures.js";
 import { markdownText } from "../../src/text/markdown.js";
-import type { RunSnapshot } from "../contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
 import { differences } from "./differences.js";
 
 /** The runs as a GitHub Flavored Markdown table: state, step, best figure, and the parameters that differ. */
@@ -13,7 +13,7 @@ export function markdownOf(runs: readonly RunSnapshot[]): string {
     `${run.step} of ${run.steps}`,
     run.metric?.label ?? "–",
     run.metric ? measures[run.task].text(run.metric.value) : "–",
-    ...differing.map(({ values }) => values[index]),
+    ...differing.map(({ values }) => values[index] ?? "–"),
   ]);
   const rule = header.map((_, column) => (column === 4 ? "---:" : "---"));
   return [header, rule, ...rows].map((row) => `| ${row.map(markdownText).join(" | ")} |\n`).join("");

@@ -1,4 +1,4 @@
-import type { MatrixReport, RunSnapshot } from "../contract.js";
+import type { MatrixReport, RunSnapshot } from "../../src/runs/runViews.js";
 import { element } from "../shared/element.js";
 import { formatCount } from "../shared/runText.js";
 import type { Theme } from "../shared/theme.js";

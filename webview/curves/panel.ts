@@ -1,16 +1,17 @@
 import { measures } from "../../src/runs/measures.js";
-import type { Reference, RunSnapshot } from "../contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
 import { element } from "../shared/element.js";
 import type { Host } from "../shared/host.js";
 import { showProblem } from "../shared/problem.js";
 import { onThemeChange, readTheme, type Theme } from "../shared/theme.js";
+import type { ViewedRun } from "../shared/viewedRuns.js";
 import { Charts } from "./charts.js";
 import { adopt } from "./choice.js";
 import { DifferencesTable } from "./differencesTable.js";
 import { copyMarkdown, exportedFile } from "./exports.js";
 import { listBar } from "./listBar.js";
 import { RunList } from "./runList.js";
-import { keepUnchanged, shownRuns, type ShownRuns } from "./shownRuns.js";
+import { shownRuns, type ShownRuns } from "./shownRuns.js";
 import { StatusLine } from "./statusLine.js";
 import { ChartOptions, exportBar, type ExportKind } from "./toolbar.js";
 import type { ViewOptions } from "./viewOptions.js";
@@ -24,9 +25,7 @@ const emptyWords = {
 
 /** The panel of training curves: a view of the latest snapshot and the saved options. */
 export class CurvesPanel {
-  private runs: RunSnapshot[] = [];
-  private references: Reference[] = [];
-  /** Until the first message, and while the extension looks for runs, nobody knows that there is none. */
+  private runs: readonly ViewedRun[] = [];
   private isSearching = true;
   private theme: Theme = readTheme();
   private stale = false;
@@ -84,10 +83,9 @@ export class CurvesPanel {
     this.draw();
   }
 
-  show(runs: RunSnapshot[], selected: string[], references: Reference[], isSearching: boolean): void {
-    this.runs = keepUnchanged(this.runs, runs);
+  show(runs: readonly ViewedRun[], selected: readonly string[], isSearching: boolean): void {
+    this.runs = runs;
     this.isSearching = isSearching;
-    this.references = references;
     this.host.saveView({ ...this.host.view, ...adopt(this.host.view, selected) });
     this.draw();
   }
@@ -154,7 +152,7 @@ export class CurvesPanel {
   }
 
   private async drawNow(): Promise<void> {
-    const { runs, theme, references } = this;
+    const { runs, theme } = this;
     const options = this.host.view;
     const { listed, checked, drawn, otherTasks } = this.shown();
     const boxes = new Set(checked.map(({ dir }) => dir));
@@ -169,7 +167,7 @@ export class CurvesPanel {
     this.empty.textContent = emptyText(runs, listed, this.isSearching);
     this.charts.root.hidden = drawn.length === 0;
     if (drawn.length > 0) {
-      await this.charts.render({ runs: drawn, options, theme, references });
+      await this.charts.render({ runs: drawn, options, theme });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Curve } from "../contract.js";
+import type { Curve } from "../../src/runs/runViews.js";
 import type { ViewOptions } from "./viewOptions.js";
 
 /** Index of the first of the ascending values that is not below the wanted one; their number where all are. */
@@ -6,7 +6,7 @@ function firstAtLeast(ascending: readonly number[], wanted: number): number {
   let [low, high] = [0, ascending.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    [low, high] = ascending[middle] < wanted ? [middle + 1, high] : [low, middle];
+    [low, high] = ascending[middle]! < wanted ? [middle + 1, high] : [low, middle];
   }
   return low;
 }
@@ -24,9 +24,10 @@ export function stepPosition(curve: Curve, axis: ViewOptions["xAxis"]): (step: n
     }
     const next = firstAtLeast(steps, step);
     if (next === 0 || next === steps.length) {
-      return places[Math.min(next, steps.length - 1)];
+      return places[Math.min(next, steps.length - 1)]!;
     }
-    const share = (step - steps[next - 1]) / (steps[next] - steps[next - 1]);
-    return places[next - 1] + share * (places[next] - places[next - 1]);
+    const [stepBefore, stepAfter] = [steps[next - 1]!, steps[next]!];
+    const [placeBefore, placeAfter] = [places[next - 1]!, places[next]!];
+    return placeBefore + ((step - stepBefore) / (stepAfter - stepBefore)) * (placeAfter - placeBefore);
   };
 }

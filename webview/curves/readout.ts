@@ -1,4 +1,4 @@
-import type { Curve, RunSnapshot } from "../contract.js";
+import type { Curve, RunSnapshot } from "../../src/runs/runViews.js";
 import { valueText, xAxisTitle } from "./axisTitles.js";
 import type { FigureInput } from "./figure.js";
 
@@ -6,7 +6,7 @@ import type { FigureInput } from "./figure.js";
 export function nearestIndex(values: readonly number[], wanted: number): number | undefined {
   let nearest: number | undefined;
   values.forEach((value, index) => {
-    if (nearest === undefined || Math.abs(value - wanted) < Math.abs(values[nearest] - wanted)) {
+    if (nearest === undefined || Math.abs(value - wanted) < Math.abs(values[nearest]! - wanted)) {
       nearest = index;
     }
   });
@@ -17,7 +17,7 @@ export function nearestIndex(values: readonly number[], wanted: number): number 
 export function readout({ runs, options }: Pick<FigureInput, "runs" | "options">, x: number): string {
   const valueAt = (name: string, { task }: RunSnapshot, curve: Curve): string[] => {
     const index = nearestIndex(curve[options.xAxis], x);
-    return index === undefined ? [] : [`${name} ${valueText(task, options.quantity, curve[options.quantity][index])}`];
+    return index === undefined ? [] : [`${name} ${valueText(task, options.quantity, curve[options.quantity][index]!)}`];
   };
   const values = runs.map((run) => {
     const parts = [

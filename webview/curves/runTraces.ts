@@ -1,6 +1,6 @@
 import type { Trace } from "plotly.js-basic-dist-min";
-import { decimatedIndices } from "../../src/runs/decimate.js";
-import type { Curve, RunSnapshot } from "../contract.js";
+import { decimatedIndices, valuesAt } from "../../src/runs/decimate.js";
+import type { Curve, RunSnapshot } from "../../src/runs/runViews.js";
 import { isHighContrast, paletteColour, type Theme } from "../shared/theme.js";
 import { seriesStyle } from "./seriesStyle.js";
 import { smooth } from "./smoothing.js";
@@ -31,7 +31,7 @@ interface Line {
 
 function lineOf(x: readonly number[], y: readonly number[], mostPoints: number): Line {
   const drawn = decimatedIndices(y, mostPoints);
-  return { x: drawn.map((index) => x[index]), y: drawn.map((index) => y[index]) };
+  return { x: valuesAt(x, drawn), y: valuesAt(y, drawn) };
 }
 
 /** Decimals of a value in the hover box. */
@@ -103,17 +103,18 @@ function keptTraces(run: RunSnapshot, drawing: Drawing): Trace[] {
 }
 
 /** One trace of several that look the same, with a gap between their lines; each point keeps its run's name. */
-function merged(traces: readonly Trace[]): Trace {
+function merged(traces: readonly [Trace, ...Trace[]]): Trace {
+  const [first] = traces;
   if (traces.length === 1) {
-    return traces[0];
+    return first;
   }
   const joined = <T>(column: (trace: Trace) => readonly T[], gap: T): T[] => traces.flatMap((trace) => [...column(trace), gap]);
   return {
-    ...traces[0],
+    ...first,
     x: joined(({ x }) => x, null),
     y: joined(({ y }) => y, null),
     text: joined(({ name, x }) => new Array<string>(x.length).fill(name), ""),
-    hovertemplate: String(traces[0].hovertemplate).replace("%{fullData.name}", "%{text}"),
+    hovertemplate: String(first.hovertemplate).replace("%{fullData.name}", "%{text}"),
   };
 }
 
@@ -122,10 +123,11 @@ export function mergeAlike(traces: readonly Trace[], runs: number): Trace[] {
   if (runs <= mostSeparateRuns) {
     return [...traces];
   }
-  const alike = new Map<string, Trace[]>();
+  const alike = new Map<string, [Trace, ...Trace[]]>();
   for (const trace of traces) {
     const style = JSON.stringify([trace.mode, trace.line]);
-    alike.set(style, [...(alike.get(style) ?? []), trace]);
+    const known = alike.get(style);
+    alike.set(style, known ? [...known, trace] : [trace]);
   }
   return [...alike.values()].map(merged);
 }

@@ -11,7 +11,7 @@ const symbols = ["circle", "square", "diamond", "triangle-up", "cross", "x", "st
 
 /** Numbers of dashes and marks share no factor with the six chart colours, so 210 runs get different lines. */
 export function seriesStyle(index: number): SeriesStyle {
-  return { dash: dashes[index % dashes.length], symbol: symbols[index % symbols.length] };
+  return { dash: dashes[index % dashes.length]!, symbol: symbols[index % symbols.length]! };
 }
 
 /** The dash as an SVG `stroke-dasharray`, for the key in the run list. */

@@ -1,6 +1,6 @@
 import type { Figure, Trace } from "plotly.js-basic-dist-min";
-import type { RunSnapshot } from "../contract.js";
-import { decimatedIndices } from "../../src/runs/decimate.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
+import { decimatedIndices, valuesAt } from "../../src/runs/decimate.js";
 import { paletteColour } from "../shared/theme.js";
 import { itemsName } from "./axisTitles.js";
 import { axis, baseLayout, zoomKey, type FigureInput } from "./figure.js";
@@ -53,7 +53,7 @@ const tickFormats: typeof hoverFormats = { flips: "~%", saturation: "~%", gradie
 function columns(run: RunSnapshot, series: Series, input: FigureInput): Pick<Trace, "x" | "y"> {
   const position = stepPosition(run.train, input.options.xAxis);
   const drawn = decimatedIndices(series.value, Math.max(40, Math.min(mostPoints, Math.floor(pointBudget / input.runs.length))));
-  return { x: drawn.map((index) => position(series.step[index])), y: drawn.map((index) => series.value[index]) };
+  return { x: valuesAt(series.step, drawn).map(position), y: valuesAt(series.value, drawn) };
 }
 
 function lines(kind: Exclude<SmallMultiple, "shares">, input: FigureInput): Trace[] {
@@ -118,9 +118,9 @@ function bands(input: FigureInput): Trace[] {
     hovertemplate: "%{y:.1%}<extra>%{fullData.name}</extra>",
   });
   return [
-    band("+1", plus, theme.palette[0], "+"),
+    band("+1", plus, paletteColour(theme, 0), "+"),
     band("0", zero, theme.muted, "."),
-    band("−1", minus, theme.palette[3 % theme.palette.length], "-"),
+    band("−1", minus, paletteColour(theme, 3), "-"),
   ];
 }
 
@@ -129,7 +129,7 @@ function shareColumns(run: RunSnapshot, series: Series, input: FigureInput): Pic
   const position = stepPosition(run.train, input.options.xAxis);
   const stride = Math.ceil(series.step.length / mostPoints);
   const kept = series.step.map((_, index) => index).filter((index) => index % Math.max(1, stride) === 0);
-  return { x: kept.map((index) => position(series.step[index])), y: kept.map((index) => series.value[index]) };
+  return { x: valuesAt(series.step, kept).map(position), y: valuesAt(series.value, kept) };
 }
 
 function yAxis(kind: SmallMultiple, runs: readonly RunSnapshot[]): Record<string, unknown> {

@@ -1,10 +1,10 @@
 import { measures } from "../../src/runs/measures.js";
-import type { RunSnapshot } from "../contract.js";
+import type { ViewedRun } from "../shared/viewedRuns.js";
 import type { ViewOptions } from "./viewOptions.js";
 
-type Order = (one: RunSnapshot, other: RunSnapshot) => number;
+type Order = (one: ViewedRun, other: ViewedRun) => number;
 
-const states: readonly RunSnapshot["state"][] = ["running", "interrupted", "crashed", "finished"];
+const states: readonly ViewedRun["state"][] = ["running", "interrupted", "crashed", "finished"];
 
 /** Names with numbers in them in the order of the numbers: "seed 2" before "seed 10". */
 const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
@@ -26,6 +26,6 @@ const byFigure: Order = (one, other) => {
 const orders: Record<Exclude<ViewOptions["sort"], "newest">, Order> = { name: byName, figure: byFigure, state: byState };
 
 /** The runs in the chosen order; the extension gives the newest first, and equal runs keep that order. */
-export function sortRuns(runs: readonly RunSnapshot[], sort: ViewOptions["sort"]): RunSnapshot[] {
+export function sortRuns(runs: readonly ViewedRun[], sort: ViewOptions["sort"]): ViewedRun[] {
   return sort === "newest" ? [...runs] : [...runs].sort(orders[sort]);
 }

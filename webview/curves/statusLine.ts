@@ -1,4 +1,4 @@
-import type { RunSnapshot } from "../contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
 import { button } from "../shared/controls.js";
 import { element } from "../shared/element.js";
 import { progressText, stateText } from "../shared/runText.js";

@@ -1,5 +1,5 @@
 import { measures } from "../../src/runs/measures.js";
-import type { RunSnapshot } from "../contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
 import { button, captioned, checkbox, dropdown, slider, type Choice } from "../shared/controls.js";
 import { element } from "../shared/element.js";
 import { itemsName } from "./axisTitles.js";

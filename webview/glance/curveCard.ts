@@ -1,13 +1,8 @@
 import { curveSvg } from "../../src/runs/curveSvg.js";
-import type { RunSnapshot } from "../contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
 import { element } from "../shared/element.js";
 import { inlineSvg } from "../shared/inlineSvg.js";
 import { metricText, progressText, stateSigns, stateText } from "../shared/runText.js";
-
-/** The run to show: a running one first, then the first selected, then the first of the list. */
-export function glanceRun(runs: readonly RunSnapshot[], selected: readonly string[]): RunSnapshot | undefined {
-  return runs.find(({ state }) => state === "running") ?? runs.find(({ dir }) => selected.includes(dir)) ?? runs[0];
-}
 
 /** The latest training at a glance; the whole card opens the curves panel. */
 export class CurveCard {

@@ -1,6 +1,8 @@
-import type { PipelineState, RunSnapshot } from "../contract.js";
+import { runAtAGlance } from "../../src/runs/atAGlance.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
+import type { PipelineState } from "../contract.js";
 import { element } from "../shared/element.js";
-import { CurveCard, glanceRun } from "./curveCard.js";
+import { CurveCard } from "./curveCard.js";
 import { PipelineCard } from "./pipelineCard.js";
 
 /** The small side view: latest curve and pipeline, each a click away from its panel. */
@@ -15,7 +17,7 @@ export class GlanceView {
   }
 
   showRuns(runs: readonly RunSnapshot[], selected: readonly string[], isSearching: boolean): void {
-    this.curve.update(glanceRun(runs, selected), isSearching);
+    this.curve.update(runAtAGlance(runs, selected), isSearching);
   }
 
   showPipeline(state: PipelineState): void {

@@ -8,7 +8,7 @@ const nothing = z.object({});
 const host = connectHost(
   { schema: nothing, initial: {} },
   {
-    onRuns: (runs, selected, _references, isSearching) => view.showRuns(runs, selected, isSearching),
+    onRuns: (runs, selected, isSearching) => view.showRuns(runs, selected, isSearching),
     onPipeline: (state) => view.showPipeline(state),
   },
 );

@@ -15,7 +15,7 @@ const framesPerSecond = 6;
 
 /** The accelerator's shape and the chip, in a line. */
 export function shapeText({ layers, chip }: PipelineSnapshot): string {
-  const { cell, units, macUnits, precision } = layers[0].shape;
+  const { cell, units, macUnits, precision } = layers[0]!.shape;
   const stack = layers.length > 1 ? `first of ${layers.length} layers, ` : "";
   const array = chip === null ? `${macUnits} MAC units, without weights` : chip.words;
   return `${stack}${cell.toUpperCase()}, ${precisions[precision]} · ${units} units on ${array}`;

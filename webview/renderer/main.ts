@@ -23,7 +23,7 @@ function read<Value>(item: OutputItem, schema: z.ZodType<Value>, what: string): 
   if (parsed.success) {
     return { ok: true, value: parsed.data };
   }
-  const { path, message } = parsed.error.issues[0];
+  const { path, message } = parsed.error.issues[0]!;
   const place = path.length > 0 ? path.map(String).join(".") : "its root";
   return { ok: false, problem: `This ${what} output has a wrong value at ${place}: ${message}. Run the cell again.` };
 }

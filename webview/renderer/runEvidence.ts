@@ -1,4 +1,5 @@
-import type { AskRun, RunSnapshot, TrainingOutputData } from "../contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
+import type { AskRun, TrainingOutputData } from "../contract.js";
 
 /** What an output shows: the run as it was when the output was written, or as its directory tells it now. */
 export type ShownRun = Omit<RunSnapshot, "state"> & {

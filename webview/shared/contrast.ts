@@ -26,8 +26,8 @@ function luminance([red, green, blue]: Colour): number {
 }
 
 function contrast(one: Colour, other: Colour): number {
-  const [dark, bright] = [luminance(one), luminance(other)].sort((left, right) => left - right);
-  return (bright + 0.05) / (dark + 0.05);
+  const lights = [luminance(one), luminance(other)];
+  return (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05);
 }
 
 /**
@@ -35,10 +35,10 @@ function contrast(one: Colour, other: Colour): number {
  * choose their chart colours for the editor's background alone, and not always well.
  * @param grounds the first one opaque; others may let it through
  */
-export function legible(colour: string, grounds: readonly string[], foreground: string): string {
-  const [base, ...others] = grounds.map(parsed);
+export function legible(colour: string, grounds: readonly [string, ...string[]], foreground: string): string {
+  const [base, from, to] = [parsed(grounds[0]), parsed(colour), parsed(foreground)];
+  const others = grounds.slice(1).map(parsed);
   const all = [base, ...others.map((ground) => mixed(base, ground, ground[3]))];
-  const [from, to] = [parsed(colour), parsed(foreground)];
   const stands = (candidate: Colour): boolean => all.every((ground) => contrast(candidate, ground) >= leastContrast);
   for (let step = 0; step < mixingSteps; step++) {
     const candidate = mixed(from, to, step / mixingSteps);

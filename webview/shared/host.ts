@@ -6,13 +6,13 @@ import {
   type FromWebview,
   type KeptView,
   type PipelineState,
-  type Reference,
   type RomSnapshot,
-  type RunSnapshot,
+  type RunsMessage,
   type ToWebview,
 } from "../contract.js";
 import { webviewProtocolVersion } from "../protocol.js";
 import { clearProblem, showProblem } from "./problem.js";
+import { type ViewedRun, ViewedRuns } from "./viewedRuns.js";
 
 /** What VS Code gives to the script of a webview. */
 interface VsCodeApi {
@@ -35,7 +35,8 @@ export interface ViewOptions<View> {
 }
 
 export interface HostHandlers {
-  onRuns?(runs: RunSnapshot[], selected: string[], references: Reference[], isSearching: boolean): void;
+  /** @param runs newest first */
+  onRuns?(runs: readonly ViewedRun[], selected: readonly string[], isSearching: boolean): void;
   onPipeline?(state: PipelineState): void;
   onRom?(rom: RomSnapshot): void;
 }
@@ -63,31 +64,50 @@ export function readMessage(data: unknown): MessageReading {
   }
   const message = toWebviewSchema.safeParse(data);
   if (!message.success) {
-    const { path, message: reason } = message.error.issues[0];
+    const { path, message: reason } = message.error.issues[0]!;
     const place = [type, ...path.map(String)].join(".");
     return { ok: false, problem: `The extension sent a wrong value at ${place}: ${reason}. Reload the window.` };
   }
   return { ok: true, message: message.data };
 }
 
-function deliver(data: unknown, handlers: HostHandlers): void {
-  const reading = readMessage(data);
-  if (!reading.ok) {
-    showProblem(reading.problem);
-    return;
-  }
-  clearProblem();
-  hand(reading.message, handlers);
-}
+/** Hands the messages of the extension on to the view; one that cannot be read shows a line on the page. */
+class Delivery {
+  private readonly runs = new ViewedRuns();
 
-function hand(message: ToWebview, handlers: HostHandlers): void {
-  switch (message.type) {
-    case "runs":
-      return handlers.onRuns?.(message.runs, message.selected, message.references ?? [], message.isSearching ?? false);
-    case "pipeline":
-      return handlers.onPipeline?.({ choice: message.choice, shown: message.shown });
-    case "rom":
-      return handlers.onRom?.(message.rom);
+  /** @param onMissed called where a message says that one before it was lost */
+  constructor(
+    private readonly handlers: HostHandlers,
+    private readonly onMissed: () => void,
+  ) {}
+
+  deliver(data: unknown): void {
+    const reading = readMessage(data);
+    if (!reading.ok) {
+      showProblem(reading.problem);
+      return;
+    }
+    clearProblem();
+    this.hand(reading.message);
+  }
+
+  private hand(message: ToWebview): void {
+    switch (message.type) {
+      case "runs":
+        return this.handRuns(message);
+      case "pipeline":
+        return this.handlers.onPipeline?.({ choice: message.choice, shown: message.shown });
+      case "rom":
+        return this.handlers.onRom?.(message.rom);
+    }
+  }
+
+  private handRuns(message: RunsMessage): void {
+    if (this.runs.take(message)) {
+      this.handlers.onRuns?.(this.runs.all(), this.runs.selected, this.runs.isSearching);
+    } else {
+      this.onMissed();
+    }
   }
 }
 
@@ -124,8 +144,8 @@ function keeper(post: (message: Outgoing) => void): (kept: KeptView) => void {
 }
 
 /**
- * Connects the view to the extension; call it once. Asks for a snapshot on load and whenever the view becomes visible
- * again, because messages to a hidden webview are dropped. A message that fails validation shows a line on the page.
+ * Connects the view to the extension; call it once. Asks for all there is on load, whenever the view becomes visible again, because
+ * messages to a hidden webview are dropped, and after a message that was lost. A message that fails validation shows a line on the page.
  */
 export function connectHost<View extends Record<string, unknown>>(options: ViewOptions<View>, handlers: HostHandlers): Host<View> {
   const api = acquireVsCodeApi();
@@ -133,7 +153,8 @@ export function connectHost<View extends Record<string, unknown>>(options: ViewO
   let view = saved.success ? saved.data : options.initial;
   const post = (message: Outgoing): void => api.postMessage({ ...message, version: webviewProtocolVersion });
 
-  window.addEventListener("message", (event) => deliver(event.data, handlers));
+  const delivery = new Delivery(handlers, () => post({ type: "ready" }));
+  window.addEventListener("message", (event) => delivery.deliver(event.data));
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") {
       post({ type: "ready" });

@@ -1,5 +1,5 @@
 import { measures } from "../../src/runs/measures.js";
-import type { RunSnapshot } from "../contract.js";
+import type { RunSnapshot } from "../../src/runs/runViews.js";
 
 /** A sign beside the word, so that a state is told by more than its colour. */
 export const stateSigns: Record<RunSnapshot["state"], string> = {

@@ -99,7 +99,7 @@ export function readTheme(): Theme {
   const { colour, done } = resolver();
   const sources = Object.entries(kind === "forced" ? forcedColours : themeColours);
   const colours = Object.fromEntries(sources.map(([name, css]) => [name, colour(css)])) as Record<ColourName, string>;
-  const grounds = [colours.background, colours.panel, colour(chosenRow)];
+  const grounds: [string, ...string[]] = [colours.background, colours.panel, colour(chosenRow)];
   const palette = kind === "forced" ? forcedPalette.map(colour) : chartColours.map((css) => legible(opaque(colour(css)), grounds, colours.foreground));
   done();
   const { fontFamily, fontSize } = getComputedStyle(document.body);
@@ -113,7 +113,7 @@ export function isHighContrast({ kind }: Theme): boolean {
 
 /** The colour of a data series; indices beyond the palette start over, so tell series apart by pattern as well. */
 export function paletteColour(theme: Theme, index: number): string {
-  return theme.palette[index % theme.palette.length];
+  return theme.palette[index % theme.palette.length]!;
 }
 
 /** Calls back after the editor changed its theme or the system its contrast or motion setting; returns a stop. */
@@ -132,9 +132,4 @@ export function onThemeChange(listener: () => void): () => void {
 /** Whether nothing may move by itself. */
 export function reducedMotion(): boolean {
   return motion.matches || document.body.classList.contains("vscode-reduce-motion");
-}
-
-/** Whether the editor runs in its screen-reader mode: offer text for every picture. */
-export function usesScreenReader(): boolean {
-  return document.body.classList.contains("vscode-using-screen-reader");
 }

@@ -27,7 +27,7 @@ export async function exportRom(services: Services): Promise<void> {
 /** The same for a run that is already chosen. */
 export async function exportRunRom(services: Services, run: ListedRun): Promise<void> {
   if (!services.runs.get(run.dir)?.isExportable) {
-    throw new Error(`${run.snapshot.name} has no trained model yet: let it finish, or call run.accelerator() in a cell.`);
+    throw new Error(`${run.summary.name} has no trained model yet: let it finish, or call run.accelerator() in a cell.`);
   }
   const formats = await pickFormats(chipText(services, run));
   const folder = formats && (await pickFolder(run));

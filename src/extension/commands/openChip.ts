@@ -1,12 +1,5 @@
-import type { ChipOptions } from "../../hardware/chipOptions.js";
+import type { ChipOfRun } from "../chipOfRun.js";
 import type { Services } from "../services.js";
-
-/** A chip by where its model is and how it is made. */
-export interface ChipOfRun {
-  /** The run's directory. */
-  readonly dir: string;
-  readonly options: ChipOptions;
-}
 
 /**
  * Opens the pipeline with exactly this chip.

@@ -15,8 +15,8 @@ export async function pickTrainedRun({ runs }: Pick<Services, "runs">, command: 
     return undefined;
   }
   const items = trained.map((run) => ({
-    label: run.snapshot.name,
-    description: runDescription(run.snapshot, startText(run.startedAt, Date.now() / 1000)),
+    label: run.summary.name,
+    description: runDescription(run.summary, startText(run.startedAt, Date.now() / 1000)),
     detail: run.dir,
     run,
   }));

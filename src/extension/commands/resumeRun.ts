@@ -11,8 +11,8 @@ const command = "Resume Run";
 export async function pickAndResume(services: Pick<Services, "runs" | "paths">): Promise<void> {
   requireTrust(command);
   const items = services.runs.all().filter(isResumable).map((run) => ({
-    label: run.snapshot.name,
-    description: runDescription(run.snapshot),
+    label: run.summary.name,
+    description: runDescription(run.summary),
     detail: run.dir,
     run,
   }));
@@ -35,16 +35,16 @@ export async function resumeRun({ runs, paths }: Pick<Services, "runs" | "paths"
   await runs.refresh(dir);
   const run = runs.get(dir);
   if (run === undefined || !isResumable(run)) {
-    throw new Error(`${run?.snapshot.name ?? dir} cannot be resumed: it is ${run?.snapshot.state ?? "gone"}.`);
+    throw new Error(`${run?.summary.name ?? dir} cannot be resumed: it is ${run?.summary.state ?? "gone"}.`);
   }
   const { program, env } = nodeProgram(paths);
   const execution = new vscode.ProcessExecution(program, [paths.commandLine, "resume", dir], { env });
-  const name = `resume ${run.snapshot.name}`;
+  const name = `resume ${run.summary.name}`;
   const task = new vscode.Task({ type: "tritloom", run: dir }, vscode.TaskScope.Workspace, name, "Tritloom", execution);
   task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, panel: vscode.TaskPanelKind.Dedicated, showReuseMessage: false };
   await vscode.tasks.executeTask(task);
 }
 
-function isResumable({ snapshot }: ListedRun): boolean {
-  return snapshot.state === "interrupted" || snapshot.state === "crashed";
+function isResumable({ summary }: ListedRun): boolean {
+  return summary.state === "interrupted" || summary.state === "crashed";
 }

@@ -14,7 +14,7 @@ const lookMilliseconds = 250;
 export async function stopRun({ runs, kernel }: Pick<Services, "runs" | "kernel">, dir: string): Promise<void> {
   await runs.refresh(dir);
   const run = runs.get(dir);
-  if (run?.snapshot.state !== "running") {
+  if (run?.summary.state !== "running") {
     return;
   }
   const session = kernel.allSessions().find(({ pid }) => pid !== undefined && pid === run.owner);
@@ -23,9 +23,9 @@ export async function stopRun({ runs, kernel }: Pick<Services, "runs" | "kernel"
     return;
   }
   await requestStop(dir);
-  const options = { location: vscode.ProgressLocation.Window, title: notificationText(`Stopping ${run.snapshot.name} after this step`) };
+  const options = { location: vscode.ProgressLocation.Window, title: notificationText(`Stopping ${run.summary.name} after this step`) };
   if (!(await vscode.window.withProgress(options, () => hasStopped(runs, dir)))) {
-    const message = `${run.snapshot.name} is trained by process ${run.owner}, which has not stopped yet. It stops when its present step has ended.`;
+    const message = `${run.summary.name} is trained by process ${run.owner}, which has not stopped yet. It stops when its present step has ended.`;
     await vscode.window.showWarningMessage(notificationText(message));
   }
 }
@@ -34,7 +34,7 @@ async function hasStopped(runs: Services["runs"], dir: string): Promise<boolean>
   for (const until = performance.now() + patienceMilliseconds; performance.now() < until; ) {
     await new Promise((resolve) => setTimeout(resolve, lookMilliseconds));
     await runs.refresh(dir);
-    if (runs.get(dir)?.snapshot.state !== "running") {
+    if (runs.get(dir)?.summary.state !== "running") {
       return true;
     }
   }

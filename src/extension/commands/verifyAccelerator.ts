@@ -31,7 +31,7 @@ export async function verifyAccelerator(services: Services): Promise<void> {
   if (answer !== undefined) {
     // The details of the run tell the outcome from now on.
     await services.runs.refresh(run.dir);
-    await tell(run.snapshot.name, answerSchema.parse(answer));
+    await tell(run.summary.name, answerSchema.parse(answer));
   }
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { ChipOfRun } from "../commands/openChip.js";
+import type { ChipOfRun } from "../chipOfRun.js";
 import { DisposableOwner } from "../disposable.js";
 import { controllerId, notebookType } from "../ids.js";
 import { Listeners } from "../listeners.js";

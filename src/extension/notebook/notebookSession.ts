@@ -4,7 +4,7 @@ import type { CellError, FromKernel } from "../../../kernel/contract.js";
 import { skippedText } from "../../../kernel/skippedCell.js";
 import type { InterruptReason } from "../../runs/contract.js";
 import { steadyClock } from "../../runs/steadyClock.js";
-import type { ChipOfRun } from "../commands/openChip.js";
+import type { ChipOfRun } from "../chipOfRun.js";
 import { CellOutputs, type Displays } from "./cellOutputs.js";
 import { CellQueue } from "./cellQueue.js";
 import { EndedCell } from "./endedCell.js";

@@ -1,16 +1,21 @@
 import * as vscode from "vscode";
 import type { RunEvidence } from "../../../webview/contract.js";
+import { noCurves } from "../../runs/curvesIncrement.js";
+import { cellPoints, curvesOf } from "../../runs/runCurves.js";
+import type { RunSnapshot } from "../../runs/runViews.js";
 import { DisposableOwner } from "../disposable.js";
 import { trainingRendererId } from "../ids.js";
 import type { RunList } from "../runs/runList.js";
 
 /** Answers outputs of trainings, which may be of another day, that ask what became of their runs. */
 export class TrainingOutputMessages extends DisposableOwner {
+  /** Runs of outputs that asked and still train. */
+  private readonly training = new Set<string>();
   private readonly messaging = vscode.notebooks.createRendererMessaging(trainingRendererId);
 
   /** @param onFault told of a message that fits no schema */
   constructor(
-    private readonly runs: Pick<RunList, "get" | "refresh">,
+    private readonly runs: Pick<RunList, "get" | "refresh" | "wantCurves">,
     private readonly onFault: (error: unknown) => void,
   ) {
     super();
@@ -26,10 +31,22 @@ export class TrainingOutputMessages extends DisposableOwner {
       return;
     }
     const { dir } = message.data;
-    if (this.runs.get(dir) !== undefined) {
-      await this.runs.refresh(dir);
-    }
-    const answer: RunEvidence = { type: "run-evidence", dir, run: this.runs.get(dir)?.snapshot ?? null };
+    const answer: RunEvidence = { type: "run-evidence", dir, run: await this.snapshot(dir) };
     await this.messaging.postMessage(answer, editor);
+  }
+
+  /** Of a run that trains the curves are kept, as the output asks again. */
+  private async snapshot(dir: string): Promise<RunSnapshot | null> {
+    if (this.runs.get(dir) === undefined) {
+      return null;
+    }
+    this.runs.wantCurves(this, [...this.training.add(dir)]);
+    await this.runs.refresh(dir);
+    const run = this.runs.get(dir);
+    if (run?.summary.state !== "running") {
+      this.training.delete(dir);
+      this.runs.wantCurves(this, [...this.training]);
+    }
+    return run ? { ...run.summary, ...(run.course ? curvesOf(run.course, cellPoints) : noCurves) } : null;
   }
 }

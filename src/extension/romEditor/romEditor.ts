@@ -4,7 +4,7 @@ import { webviewProtocolVersion as version } from "../../../webview/protocol.js"
 import { type Disposable, DisposableOwner } from "../disposable.js";
 import { romEditorId } from "../ids.js";
 import type { RomReading } from "./romReading.js";
-import { type PageSetup, type SnapshotSource, WebviewConnection } from "../webviews/webviewConnection.js";
+import { type PageSetup, type MessageSource, WebviewConnection } from "../webviews/webviewConnection.js";
 
 /** Opens a ROM file as a picture; it follows the file on disk. */
 export class RomEditor extends DisposableOwner implements vscode.CustomReadonlyEditorProvider {
@@ -43,14 +43,14 @@ export class RomEditor extends DisposableOwner implements vscode.CustomReadonlyE
   }
 
   private pageOf(uri: vscode.Uri, watcher: vscode.FileSystemWatcher): PageSetup {
-    const source: SnapshotSource = {
-      current: async () => ({ type: "rom", version, rom: await this.reading.snapshot(uri.fsPath) }),
+    const source: MessageSource = {
+      message: async () => ({ type: "rom", version, rom: await this.reading.snapshot(uri.fsPath) }),
       onChange: (listener) => {
         const all = [watcher.onDidChange(listener), watcher.onDidCreate(listener), watcher.onDidDelete(listener)];
         return { dispose: () => all.forEach((each) => void each.dispose()) };
       },
     };
     const title = path.basename(uri.fsPath);
-    return { name: "rom", title, sources: [source], onMessage: () => {}, onProblem: this.onProblem };
+    return { name: "rom", title, sources: () => [source], onMessage: () => {}, onProblem: this.onProblem };
   }
 }

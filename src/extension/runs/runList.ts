@@ -1,21 +1,24 @@
 import path from "node:path";
+import type { Course } from "../../runs/course.js";
 import { inTurns } from "../../runs/inTurns.js";
+import type { RunSummary } from "../../runs/runViews.js";
 import { DisposableOwner } from "../disposable.js";
 import { Listeners } from "../listeners.js";
-import type { RunSnapshot } from "../../../webview/contract.js";
 
 /** A run as the side bar and the panels need it. */
 export interface ListedRun {
   readonly dir: string;
-  readonly snapshot: RunSnapshot;
+  readonly summary: RunSummary;
   /** Seconds since the epoch of its first event. */
   readonly startedAt: number;
   /** Process that writes it, or wrote it last. */
   readonly owner: number | undefined;
   /** Its shipped model is there. */
   readonly isExportable: boolean;
-  /** Whether the snapshot has curves; reading them takes most of the time. */
-  readonly hasCurves: boolean;
+  /** Its curves, which grow while it trains, where somebody wants them: reading them takes most of the time. */
+  readonly course?: Course | undefined;
+  /** Events in its log. */
+  readonly events: number;
   /** What is wrong with its log, and the remedy. */
   readonly problem?: string | undefined;
   /** How its accelerator compared with simulators, in words; absent when nobody compared. */
@@ -26,7 +29,7 @@ export interface ListedRun {
 export interface BrokenRun {
   readonly dir: string;
   readonly problem: string;
-  readonly snapshot?: undefined;
+  readonly summary?: undefined;
 }
 
 /**
@@ -49,7 +52,7 @@ export class RunList extends DisposableOwner {
   private readonly reading = new Map<string, Promise<void>>();
   private readonly waiting = new Map<string, Promise<void>>();
   private readonly change = this.track(new Listeners<RunChange>());
-  private curvesWanted: ReadonlySet<string> = new Set();
+  private readonly curvesWanted = new Map<object, ReadonlySet<string>>();
   private search: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private watched = false;
@@ -105,12 +108,23 @@ export class RunList extends DisposableOwner {
     }
   }
 
-  /** Says whose curves are looked at: they are read where they are not there yet, and kept up to date; all others are let go. */
-  wantCurves(dirs: readonly string[]): void {
-    const wanted = new Set(dirs);
-    this.curvesWanted = wanted;
-    const others = this.all().filter(({ dir, hasCurves }) => hasCurves !== wanted.has(dir));
+  /**
+   * Says whose curves somebody looks at: they are read where they are not there yet, and kept up to date. Those that nobody looks at
+   * are let go.
+   * @param asker who looks, in place of what it looked at before
+   */
+  wantCurves(asker: object, dirs: readonly string[]): void {
+    if (dirs.length > 0) {
+      this.curvesWanted.set(asker, new Set(dirs));
+    } else {
+      this.curvesWanted.delete(asker);
+    }
+    const others = this.all().filter(({ dir, course }) => (course !== undefined) !== this.wantsCurves(dir));
     void inTurns(others, ({ dir }) => this.refresh(dir));
+  }
+
+  private wantsCurves(dir: string): boolean {
+    return [...this.curvesWanted.values()].some((dirs) => dirs.has(dir));
   }
 
   /**
@@ -159,7 +173,7 @@ export class RunList extends DisposableOwner {
     const colour = this.colours.get(dir) ?? this.colours.size;
     this.colours.set(dir, colour);
     const before = this.runs.get(dir);
-    const run = await this.read(dir, colour, this.curvesWanted.has(dir));
+    const run = await this.read(dir, colour, this.wantsCurves(dir));
     if (this.isDisposed || isSame(before, run)) {
       return;
     }
@@ -173,12 +187,12 @@ export class RunList extends DisposableOwner {
   }
 
   private async refreshRunning(): Promise<void> {
-    const running = this.all().filter(({ snapshot }) => snapshot.state === "running");
+    const running = this.all().filter(({ summary }) => summary.state === "running");
     await Promise.all(running.map(({ dir }) => this.refresh(dir)));
   }
 
   private schedule(): void {
-    const isWanted = this.watched && this.all().some(({ snapshot }) => snapshot.state === "running");
+    const isWanted = this.watched && this.all().some(({ summary }) => summary.state === "running");
     if (!isWanted) {
       clearTimeout(this.timer);
       this.timer = undefined;
@@ -195,9 +209,18 @@ export class RunList extends DisposableOwner {
 }
 
 function isReadable(run: ListedRun | BrokenRun): run is ListedRun {
-  return run.snapshot !== undefined;
+  return run.summary !== undefined;
 }
 
+/** A course is the same object while it grows; how far it is, `events` tells. */
 function isSame(before: ListedRun | BrokenRun | undefined, now: ListedRun | BrokenRun | undefined): boolean {
-  return JSON.stringify(before) === JSON.stringify(now);
+  return courseOf(before) === courseOf(now) && JSON.stringify(withoutCourse(before)) === JSON.stringify(withoutCourse(now));
+}
+
+function courseOf(run: ListedRun | BrokenRun | undefined): Course | undefined {
+  return run && isReadable(run) ? run.course : undefined;
+}
+
+function withoutCourse(run: ListedRun | BrokenRun | undefined): object | undefined {
+  return run && { ...run, course: undefined };
 }

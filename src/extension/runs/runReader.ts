@@ -7,7 +7,7 @@ import type { Outline } from "../../runs/outline.js";
 import { readOwner } from "../../runs/owner.js";
 import { followCourse, followOutline, NoRunError, type RunFollower, type RunReading } from "../../runs/readRun.js";
 import { runFiles } from "../../runs/runFiles.js";
-import { snapshotOf, snapshotWithoutCurves } from "../../runs/runSnapshot.js";
+import { summaryOf } from "../../runs/runSummary.js";
 import type { BrokenRun, ListedRun } from "./runList.js";
 
 /** Reads runs for the list; of one that trains, or whose curves are looked at, only what was appended since the last time. */
@@ -56,12 +56,13 @@ export class RunReader {
     const verification = await readVerification(dir);
     return {
       dir,
-      snapshot: log instanceof Course ? snapshotOf({ ...reading, log }, colour) : snapshotWithoutCurves(reading, colour),
+      summary: summaryOf(reading, colour),
       startedAt: log.startedAt ?? Infinity,
       owner: (await readOwner(dir))?.pid,
       ...(verification && { verification: verificationInWords(verification) }),
       isExportable: hasAccelerator(spec) && (await exists(path.join(dir, runFiles.model))),
-      hasCurves: log instanceof Course,
+      ...(log instanceof Course && { course: log }),
+      events: log.events,
       problem: logProblem?.message,
     };
   }

@@ -46,7 +46,7 @@ export class RunSelection extends DisposableOwner {
     }
   }
 
-  private isNewlyRunning({ dir, snapshot }: ListedRun): boolean {
-    return snapshot.state === "running" && !this.seenRunning.has(dir);
+  private isNewlyRunning({ dir, summary }: ListedRun): boolean {
+    return summary.state === "running" && !this.seenRunning.has(dir);
   }
 }

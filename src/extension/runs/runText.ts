@@ -1,10 +1,10 @@
-import type { RunSnapshot } from "../../../webview/contract.js";
+import type { RunSummary } from "../../runs/runViews.js";
 import { markdownText } from "../../text/markdown.js";
 import { measures, type Measure } from "../../runs/measures.js";
 import type { ListedRun } from "./runList.js";
 
 /** Icon and theme colour for each state. */
-export const stateIcons: Record<RunSnapshot["state"], { icon: string; colour: string }> = {
+export const stateIcons: Record<RunSummary["state"], { icon: string; colour: string }> = {
   running: { icon: "sync~spin", colour: "charts.blue" },
   finished: { icon: "pass", colour: "charts.green" },
   interrupted: { icon: "debug-pause", colour: "charts.yellow" },
@@ -42,7 +42,7 @@ export function startText(startedAt: number, now: number): string {
  * Figure, start, state and progress in a few words, for the end of a row: what is cut in a narrow side bar comes last.
  * @param start for a run that shares its name with another
  */
-export function runDescription({ task, state, ending, metric, step, steps, secondsLeft }: RunSnapshot, start?: string): string {
+export function runDescription({ task, state, ending, metric, step, steps, secondsLeft }: RunSummary, start?: string): string {
   const figure = metric ? [figureInWords(measures[task], metric.value)] : [];
   const why = ending === null ? "" : ` (${ending.split(":")[0]})`;
   const progress = state === "finished" ? state : `${state}${why} ${step}/${steps}`;
@@ -56,13 +56,13 @@ function figureInWords({ name, short }: Measure, figure: number): string {
 }
 
 /** What menus ask of a row: "run finished exportable". */
-export function runContext({ snapshot, isExportable }: ListedRun): string {
-  return ["run", snapshot.state, ...(isExportable ? ["exportable"] : [])].join(" ");
+export function runContext({ summary, isExportable }: ListedRun): string {
+  return ["run", summary.state, ...(isExportable ? ["exportable"] : [])].join(" ");
 }
 
 /** Details in Markdown. */
-export function runTooltip(snapshot: RunSnapshot, verification?: string): string {
-  const { name, task, state, ending, metric, metricMethod, step, steps, computeKernel, itemsPerSecond, parameters, dir } = snapshot;
+export function runTooltip(summary: RunSummary, verification?: string): string {
+  const { name, task, state, ending, metric, metricMethod, step, steps, computeKernel, itemsPerSecond, parameters, dir } = summary;
   const { items, text } = measures[task];
   const figures: [string, string][] = [
     ["state", ending === null ? state : `${state}: ${ending}`],

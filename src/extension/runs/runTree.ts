@@ -29,16 +29,16 @@ export class RunTree extends DisposableOwner implements vscode.TreeDataProvider<
     if (run === undefined) {
       return this.brokenItem(dir);
     }
-    const { snapshot } = run;
-    const { icon, colour } = stateIcons[snapshot.state];
-    const item = new vscode.TreeItem(shortName(snapshot.name));
+    const { summary } = run;
+    const { icon, colour } = stateIcons[summary.state];
+    const item = new vscode.TreeItem(shortName(summary.name));
     item.id = dir;
-    item.description = runDescription(snapshot, this.startOfTwin(run));
-    item.tooltip = new vscode.MarkdownString(runTooltip(snapshot, run.verification));
+    item.description = runDescription(summary, this.startOfTwin(run));
+    item.tooltip = new vscode.MarkdownString(runTooltip(summary, run.verification));
     item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(colour));
     item.contextValue = runContext(run);
     item.command = { command: commandIds.openRunCurves, title: "Open Curves", arguments: [dir] };
-    item.accessibilityInformation = { label: `Run ${snapshot.name}, ${item.description}` };
+    item.accessibilityInformation = { label: `Run ${summary.name}, ${item.description}` };
     if (run.problem !== undefined) {
       tellProblem(item, run.problem);
     }
@@ -59,8 +59,8 @@ export class RunTree extends DisposableOwner implements vscode.TreeDataProvider<
   }
 
   /** When a run started that another shares its name with; undefined where the name tells it apart. */
-  private startOfTwin({ dir, snapshot, startedAt }: ListedRun): string | undefined {
-    const twin = this.runs.all().some((other) => other.dir !== dir && other.snapshot.name === snapshot.name);
+  private startOfTwin({ dir, summary, startedAt }: ListedRun): string | undefined {
+    const twin = this.runs.all().some((other) => other.dir !== dir && other.summary.name === summary.name);
     return twin ? startText(startedAt, Date.now() / 1000) : undefined;
   }
 }

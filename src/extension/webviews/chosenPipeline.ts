@@ -92,7 +92,7 @@ export class ChosenPipeline extends DisposableOwner {
 
   private choice(run: ListedRun | undefined): PipelineChoice {
     const dir = run?.dir ?? null;
-    return { runs: this.exportable().map(({ dir: own, snapshot }) => ({ dir: own, name: snapshot.name })), dir, options: this.optionsOf(dir) };
+    return { runs: this.exportable().map(({ dir: own, summary }) => ({ dir: own, name: summary.name })), dir, options: this.optionsOf(dir) };
   }
 
   private made(run: ListedRun, options: ChipOptions): Making {
@@ -102,7 +102,7 @@ export class ChosenPipeline extends DisposableOwner {
       return known;
     }
     this.stop();
-    const text = `Making the chip of ${run.snapshot.name}: its ranges are calibrated on data of the run.`;
+    const text = `Making the chip of ${run.summary.name}: its ranges are calibrated on data of the run.`;
     const making: Making = { key, stop: new AbortController(), result: { kind: "working", text } };
     this.makings = [...this.makings, making].slice(-keptChips);
     void this.finish(making, this.make(run.dir, options, making.stop.signal));
@@ -146,7 +146,7 @@ export class ChosenPipeline extends DisposableOwner {
   /** Changes whenever another chip is to be shown. */
   private key(): string {
     const run = this.run();
-    return run ? JSON.stringify([run.dir, run.snapshot.state, run.snapshot.step, this.optionsOf(run.dir)]) : JSON.stringify(this.optionsOf(null));
+    return run ? JSON.stringify([run.dir, run.summary.state, run.summary.step, this.optionsOf(run.dir)]) : JSON.stringify(this.optionsOf(null));
   }
 
   private update(): void {

@@ -5,8 +5,9 @@ import { commandIds } from "../commands/commandIds.js";
 import type { Services } from "../services.js";
 import { pages, type PageTopic, type SharedPage } from "./pageTable.js";
 import { saveFile } from "./saveFile.js";
-import { shownDirs, snapshotsFor } from "./shownRuns.js";
-import type { PageSetup, SnapshotSource, ViewMemory } from "./webviewConnection.js";
+import { RunsFeed } from "./runsFeed.js";
+import { glanceDirs, type ShownDirs, shownDirs } from "./shownRuns.js";
+import type { MessageSource, PageSetup, ViewMemory } from "./webviewConnection.js";
 
 type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel">;
 
@@ -15,11 +16,14 @@ type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel">
  * @param memoryOf where the workspace keeps how a page was looked at
  */
 export function pageSetups(services: PageServices, memoryOf: (page: SharedPage) => ViewMemory, onProblem: (problem: unknown) => void): Record<SharedPage, PageSetup> {
-  const sources: Record<PageTopic, SnapshotSource> = { runs: runsSource(services), pipeline: pipelineSource(services) };
+  const sources: Record<PageTopic, (shown: ShownDirs) => MessageSource> = {
+    runs: (shown) => new RunsFeed(services.runs, services.selection, shown),
+    pipeline: () => pipelineSource(services),
+  };
   const setup = (name: SharedPage): PageSetup => ({
     name,
     title: pages[name].title,
-    sources: pages[name].topics.map((topic) => sources[topic]),
+    sources: () => pages[name].topics.map((topic) => sources[topic](pages[name].place === "panel" ? shownDirs : glanceDirs)),
     memory: memoryOf(name),
     onProblem,
     onMessage: (message) => void obey(message, services).catch(onProblem),
@@ -27,25 +31,9 @@ export function pageSetups(services: PageServices, memoryOf: (page: SharedPage) 
   return Object.fromEntries((Object.keys(pages) as SharedPage[]).map((name) => [name, setup(name)])) as Record<SharedPage, PageSetup>;
 }
 
-function runsSource({ runs, selection }: PageServices): SnapshotSource {
+function pipelineSource({ pipeline }: PageServices): MessageSource {
   return {
-    current: async () => {
-      const selected = [...selection.dirs()];
-      const shown = shownDirs(runs.all(), selected);
-      // Those that are not there yet come with a later message.
-      runs.wantCurves(shown);
-      return { type: "runs", version, runs: snapshotsFor(runs.all(), shown), selected, isSearching: !runs.isSearched };
-    },
-    onChange: (listener) => {
-      const both = [runs.onChange(listener), selection.onChange(listener)];
-      return { dispose: () => both.forEach((each) => each.dispose()) };
-    },
-  };
-}
-
-function pipelineSource({ pipeline }: PageServices): SnapshotSource {
-  return {
-    current: async () => ({ type: "pipeline", version, ...pipeline.state() }),
+    message: async () => ({ type: "pipeline", version, ...pipeline.state() }),
     onChange: pipeline.onChange,
   };
 }

@@ -5,20 +5,26 @@ import { DisposableOwner, type Disposable } from "../disposable.js";
 import { Throttle } from "../throttle.js";
 import { createNonce, pageHtml, type PageName } from "./content.js";
 
-/** One kind of snapshot that a page shows. */
-export interface SnapshotSource {
-  current(): Promise<ToWebview>;
+/** Makes the messages of one kind for one webview. */
+export interface MessageSource {
+  /**
+   * @param isWhole whether the message is to say all: the page has nothing yet, or missed a message
+   * @returns undefined where the page knows it all
+   */
+  message(isWhole: boolean): Promise<ToWebview | undefined>;
   onChange(listener: () => void): Disposable;
+  dispose?(): void;
 }
 
 export interface PageSetup {
   readonly name: PageName;
   readonly title: string;
-  readonly sources: readonly SnapshotSource[];
+  /** Made anew for each webview. */
+  sources(): readonly MessageSource[];
   /** The memory of how the page was looked at, kept by the workspace; a page without one starts anew in every tab. */
   readonly memory?: ViewMemory;
   onMessage(message: FromWebview): void;
-  /** A message of the page that fits no schema, or a snapshot that could not be made. */
+  /** A message of the page that fits no schema, or a message that could not be made. */
   onProblem(problem: unknown): void;
 }
 
@@ -33,11 +39,15 @@ export interface WebviewHost {
   readonly visible: boolean;
 }
 
-/** At most four snapshots a second; the page draws each one whole. */
-const snapshotMilliseconds = 250;
+/** At most four messages a second; the page draws after each. */
+const messageMilliseconds = 250;
 
-/** Fills a webview with a page and keeps it supplied with snapshots: on `ready`, and after changes while it is visible. */
+/** Fills a webview with a page and keeps it up to date: with all there is on `ready`, and after changes while it is visible. */
 export class WebviewConnection extends DisposableOwner {
+  private readonly sources: readonly MessageSource[];
+  /** Those whose last message the page did not get. */
+  private readonly missed = new Set<MessageSource>();
+
   constructor(
     private readonly host: WebviewHost,
     private readonly page: PageSetup,
@@ -49,7 +59,8 @@ export class WebviewConnection extends DisposableOwner {
     webview.options = { enableScripts: true, localResourceRoots: [root] };
     const address = (file: string) => webview.asWebviewUri(vscode.Uri.file(path.join(webviewFolder, file))).toString();
     this.track(webview.onDidReceiveMessage((message) => void this.receive(message).catch(page.onProblem)));
-    this.track(this.throttled(page.sources));
+    this.sources = page.sources();
+    this.sources.forEach((source) => this.follow(source));
     webview.html = pageHtml({
       cspSource: webview.cspSource,
       nonce: createNonce(),
@@ -60,12 +71,10 @@ export class WebviewConnection extends DisposableOwner {
     });
   }
 
-  private throttled(sources: readonly SnapshotSource[]): Disposable {
-    const owned = sources.flatMap((source) => {
-      const throttle = new Throttle(() => void this.send(source), snapshotMilliseconds);
-      return [throttle, source.onChange(() => throttle.request())];
-    });
-    return { dispose: () => owned.forEach((each) => each.dispose()) };
+  private follow(source: MessageSource): void {
+    const throttle = this.track(new Throttle(() => void this.send(source, false), messageMilliseconds));
+    this.track(source.onChange(() => throttle.request()));
+    this.track({ dispose: () => source.dispose?.() });
   }
 
   /** The contract is loaded with the first message. */
@@ -75,7 +84,7 @@ export class WebviewConnection extends DisposableOwner {
     if (!message.success) {
       this.page.onProblem(new Error(`The page ${this.page.name} sent a message that is not valid: ${message.error.message}`));
     } else if (message.data.type === "ready") {
-      this.page.sources.forEach((source) => void this.send(source));
+      this.sources.forEach((source) => void this.send(source, true));
     } else if (message.data.type === "keep-view") {
       this.page.memory?.set({ at: message.data.at, view: message.data.view });
     } else {
@@ -83,16 +92,18 @@ export class WebviewConnection extends DisposableOwner {
     }
   }
 
-  private async send(source: SnapshotSource): Promise<void> {
+  private async send(source: MessageSource, isAsked: boolean): Promise<void> {
     if (this.isDisposed || !this.host.visible) {
       return;
     }
     try {
-      const snapshot = await source.current();
-      if (!this.isDisposed) {
-        await this.host.webview.postMessage(snapshot);
+      const isWhole = isAsked || this.missed.delete(source);
+      const message = await source.message(isWhole);
+      if (message !== undefined && !this.isDisposed && (await this.host.webview.postMessage(message)) === false) {
+        this.missed.add(source);
       }
     } catch (error) {
+      this.missed.add(source);
       this.page.onProblem(error);
     }
   }

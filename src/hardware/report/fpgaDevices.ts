@@ -1,14 +1,4 @@
-import type { FpgaFamily } from "./fpgaFamilies.js";
-
-/** What a device has, and what a design needs of it. */
-export interface DeviceResources {
-  /** Look-up tables of the family's size; of iCE40 logic cells, each a table, a carry and a flip-flop. */
-  readonly logic: number;
-  readonly flipFlops: number;
-  /** Blocks of 4 Kbit (iCE40) or 18 Kbit (all others). */
-  readonly blockRams: number;
-  readonly dsps: number;
-}
+import type { DeviceResources, FpgaFamily } from "./fpgaFamilies.js";
 
 export const deviceResources = ["logic", "flipFlops", "blockRams", "dsps"] as const;
 

@@ -1,11 +1,19 @@
-import type { DeviceResources } from "./fpgaDevices.js";
-
 export const fpgaFamilies = ["ice40", "ice40up", "ecp5", "xilinx", "gowin"] as const;
 export type FpgaFamily = (typeof fpgaFamilies)[number];
 
 export const resources = ["luts", "carries", "flipFlops", "blockRams", "lutRams", "dsps"] as const;
 export type Resource = (typeof resources)[number];
 export type ResourceCounts = Readonly<Record<Resource, number>>;
+
+/** What a device has, and what a design needs of it. */
+export interface DeviceResources {
+  /** Look-up tables of the family's size; of iCE40 logic cells, each a table, a carry and a flip-flop. */
+  readonly logic: number;
+  readonly flipFlops: number;
+  /** Blocks of 4 Kbit (iCE40) or 18 Kbit (all others). */
+  readonly blockRams: number;
+  readonly dsps: number;
+}
 
 interface Family {
   readonly title: string;

@@ -1,7 +1,7 @@
 import type { AcceleratorLayer } from "../acceleratorModel.js";
 import type { FixedGru, FixedLayer, FixedLstm } from "../fixedModel.js";
 import type { FixedVector } from "../fixedPoint.js";
-import type { RomContent } from "./contents.js";
+import type { RomContent } from "./romContent.js";
 import type { Encoding } from "./encoding.js";
 import { packImage } from "./lanePacking.js";
 

@@ -1,6 +1,5 @@
 import type { AcceleratorModel } from "../acceleratorModel.js";
 import type { FixedLayer, FixedMatrix, FixedModel } from "../fixedModel.js";
-import type { FixedPoint } from "../fixedPoint.js";
 import { rowGroups } from "../rowGroups.js";
 import { rowPhases } from "../schedule/rowPhases.js";
 import type { LayerRows } from "../schedule/rowPhases.js";
@@ -10,44 +9,9 @@ import { inGateOrder, realInGateOrder } from "./gateOrder.js";
 import { banksOf, generatedLayout, layoutEncoding } from "./layout.js";
 import type { Bank, WordLayout } from "./layout.js";
 import type { RomImage } from "../../romFormats/romImage.js";
-import { type BitOrder, packImage } from "./lanePacking.js";
+import { packImage } from "./lanePacking.js";
+import type { RomContent } from "./romContent.js";
 import { tableContent } from "./tables.js";
-
-/** Where each integer sits; the manifest states it in these words. */
-export interface Packing {
-  /**
-   * Integers in one word. From the least significant bit on (`msb-first`: from the most), lane k sits in field k, or where
-   * a field has several values in field floor(k / values).
-   */
-  readonly lanes: number;
-  readonly bitOrder: BitOrder;
-  /** For an image that is a part of a wider one: its lane j is lane firstLane + j of the formula. */
-  readonly bank?: { readonly index: number; readonly of: number; readonly firstLane: number };
-  /** The order of words, the last index running fastest. */
-  readonly order: readonly string[];
-  /** Which integer lies at a word and lane. */
-  readonly formula: string;
-  /** Parts of a word that holds several different integers, each in two's complement, from the least significant bit on. */
-  readonly parts?: readonly { readonly name: string; readonly bits: number; readonly signed: true }[];
-  /** Of a weight image with more than one: its word has so many inputs of each gate row side by side. */
-  readonly inputsPerWord?: number;
-}
-
-/** A ROM image together with what one must know to read it. */
-export interface RomContent {
-  readonly image: RomImage;
-  readonly role: string;
-  /** Of the integers before packing. */
-  readonly shape: readonly number[];
-  readonly encoding: Encoding;
-  readonly packing: Packing;
-  /** Absent for bits and trits, whose worth is folded into the gate scales. */
-  readonly fixedPoint?: FixedPoint;
-  /** How many numbers were clipped to the range of `fixedPoint`. */
-  readonly saturated?: number;
-  /** The real numbers that a constant's integers round. */
-  readonly values?: Float32Array;
-}
 
 /** The encoding of a matrix's codes that the generated Verilog reads. */
 export function weightEncoding(matrix: FixedMatrix): Encoding {

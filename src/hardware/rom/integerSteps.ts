@@ -1,7 +1,6 @@
 import type { FixedFormats, FixedModel } from "../fixedModel.js";
 import type { LookUpTable } from "../lookUpTable.js";
-import type { LayerWithoutSteps } from "./manifestModel.js";
-import type { Shift } from "./manifestSchema.js";
+import type { LayerWithoutSteps, Shift } from "./manifestSchema.js";
 
 /** What is computed from integers to integers, in words: enough to get every bit of them. */
 export function integerRules({ tables, delta }: Pick<FixedModel, "tables" | "delta">): string[] {

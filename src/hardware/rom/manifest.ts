@@ -2,7 +2,7 @@ import * as z from "zod";
 import { version as toolVersion } from "../../../package.json";
 import type { AcceleratorModel } from "../acceleratorModel.js";
 import type { FixedModel } from "../fixedModel.js";
-import type { RomContent } from "./contents.js";
+import type { RomContent } from "./romContent.js";
 import { goldenSchema, type Golden } from "./goldenVectors.js";
 import { hostSchema, type Host } from "./hostArrays.js";
 import { integerRules } from "./integerSteps.js";

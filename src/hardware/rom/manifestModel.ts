@@ -7,15 +7,13 @@ import { layerPrefix } from "./contents.js";
 import { layerSteps } from "./integerSteps.js";
 import { gateLetters } from "./layout.js";
 import type { WordLayout } from "./layout.js";
-import type { ManifestLayer, Shift, tableSchema } from "./manifestSchema.js";
+import type { LayerWithoutSteps, ManifestLayer, Shift, tableSchema } from "./manifestSchema.js";
 
 /** What the manifest says of one layer. */
 export function manifestLayer(model: FixedModel, index: number, layout: WordLayout): ManifestLayer {
   const layer = withoutSteps(model, model.layers[index]!, layerPrefix(model, index), layout);
   return { ...layer, steps: layerSteps(layer, model) };
 }
-
-export type LayerWithoutSteps = ManifestLayer extends infer Layer ? (Layer extends ManifestLayer ? Omit<Layer, "steps"> : never) : never;
 
 function withoutSteps({ formats }: FixedModel, layer: FixedLayer, imagePrefix: string, layout: WordLayout): LayerWithoutSteps {
   const gates = {

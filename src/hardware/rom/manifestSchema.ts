@@ -63,6 +63,7 @@ export const layerSchema = z.discriminatedUnion("cell", [
   }),
 ]);
 export type ManifestLayer = z.infer<typeof layerSchema>;
+export type LayerWithoutSteps = ManifestLayer extends infer Layer ? (Layer extends ManifestLayer ? Omit<Layer, "steps"> : never) : never;
 
 /** A look-up table: index, result, and how far the result is from the function at most. */
 export const tableSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import type { AcceleratorModel } from "../acceleratorModel.js";
 import type { FixedModel } from "../fixedModel.js";
 import { romContents } from "./contents.js";
-import type { RomContent } from "./contents.js";
+import type { RomContent } from "./romContent.js";
 import { fileDigest } from "../../files/fileDigest.js";
 import { type RomFormat, romFormats } from "../../romFormats/romFormats.js";
 import { goldenVectors, type GoldenSource } from "./goldenVectors.js";

@@ -1,6 +1,6 @@
 import type { LookUpTable } from "../lookUpTable.js";
 import { tableWordBits, tableWords } from "../tableWord.js";
-import type { Packing, RomContent } from "./contents.js";
+import type { Packing, RomContent } from "./romContent.js";
 import { bytesPerWord, type RomImage } from "../../romFormats/romImage.js";
 
 /** The image of an activation function, which all layers read. */

@@ -8,7 +8,7 @@ import { romCommand } from "../../../src/cli/rom.js";
 import type { FixedLayer } from "../../../src/hardware/fixedModel.js";
 import { fixedModel } from "../../../src/hardware/fixModel.js";
 import { romContents } from "../../../src/hardware/rom/contents.js";
-import type { RomContent } from "../../../src/hardware/rom/contents.js";
+import type { RomContent } from "../../../src/hardware/rom/romContent.js";
 import { encodingNames } from "../../../src/hardware/rom/encoding.js";
 import { exportRom } from "../../../src/hardware/rom/exportRom.js";
 import { mem } from "../../../src/romFormats/mem.js";

@@ -15,7 +15,7 @@ export function colourOf(css: string): Colour {
   pixel.fillStyle = css;
   pixel.fillRect(0, 0, 1, 1);
   const [red, green, blue, alpha] = pixel.getImageData(0, 0, 1, 1).data;
-  const colour: Colour = [red, green, blue, alpha / 255];
+  const colour: Colour = [red!, green!, blue!, alpha! / 255];
   known.set(css, colour);
   return colour;
 }
@@ -35,7 +35,7 @@ function luminance([red, green, blue]: Colour): number {
 /** WCAG 2.2, "contrast ratio", from 1 to 21. */
 export function contrast(one: Colour, other: Colour): number {
   const [dark, bright] = [luminance(one), luminance(other)].sort((left, right) => left - right);
-  return (bright + 0.05) / (dark + 0.05);
+  return (bright! + 0.05) / (dark! + 0.05);
 }
 
 /** The colour of most pixels of a part of a canvas, over what lies below the canvas. */
@@ -47,5 +47,5 @@ export function mostFrequent(data: Uint8ClampedArray, below: Colour): Colour {
   }
   const [key] = [...counts].reduce((most, each) => (each[1] > most[1] ? each : most), ["0,0,0,0", 0]);
   const [red, green, blue, alpha] = key.split(",").map(Number);
-  return over([red, green, blue, alpha / 255], below);
+  return over([red!, green!, blue!, alpha! / 255], below);
 }

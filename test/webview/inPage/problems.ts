@@ -134,11 +134,11 @@ function backgroundAt(x: number, y: number, element: Element): Colour {
 
 /** Only what is in the viewport can be asked what lies below it. */
 function lineInView(element: Element, text: Text): Box {
-  const [{ left, top, right, bottom }] = linesOf(text);
+  const { left, top, right, bottom } = linesOf(text)[0]!;
   if (top < 0 || bottom > window.innerHeight || left < 0 || right > window.innerWidth) {
     element.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
   }
-  return linesOf(text)[0];
+  return linesOf(text)[0]!;
 }
 
 function isLarge({ fontSize, fontWeight }: CSSStyleDeclaration): boolean {
@@ -234,9 +234,9 @@ function canvasContrast(canvas: HTMLCanvasElement, background: Colour): boolean 
   const data = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height).data;
   let [distinct, painted] = [0, 0];
   for (let at = 0; at < data.length; at += 4) {
-    const alpha = data[at + 3] / 255;
+    const alpha = data[at + 3]! / 255;
     painted += alpha > 0 ? 1 : 0;
-    distinct += contrast(over([data[at], data[at + 1], data[at + 2], alpha], background), background) >= 3 ? 1 : 0;
+    distinct += contrast(over([data[at]!, data[at + 1]!, data[at + 2]!, alpha], background), background) >= 3 ? 1 : 0;
   }
   return distinct > 0 && distinct >= leastDistinctShare * painted;
 }
