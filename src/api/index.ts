@@ -36,7 +36,7 @@ export {
   ttq,
   twn,
 } from "./quantisers.js";
-export { batchNorm, layerNorm, noNorm, weightNorm } from "./normalisers.js";
+export * from "../normalisers/table.js";
 export { fixedState, gru, lstm, type FixedState, type GruOptions, type LstmOptions, type QuantiserChoice } from "./recurrentLayers.js";
 export {
   characterModel,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type CellNormaliserSpec, cellNormaliserSchema, type NormaliserSpec, normaliserSchema } from "../normalisers/lookup.js";
 import { faultsOf } from "./faults.js";
 import { quantiserSchema } from "./quantiserSpec.js";
 import { isPrintableLine, printableLineRule, printableLines } from "../text/printable.js";
@@ -13,25 +14,6 @@ const positiveInteger = z.number().int().positive();
 const positive = z.number().positive();
 /** A probability that leaves something over. */
 const rate = z.number().min(0).lt(1);
-
-export const normaliserSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("none") }),
-  /**
-   * Batch statistics at each timestep in training, gamma and beta shared over time (Cooijmans et al. 2017). What ships
-   * has population statistics: one set for all timesteps, or one for each timestep of the trained length.
-   */
-  z.strictObject({ kind: z.literal("batch"), epsilon: positive, statistics: z.enum(["shared", "per-timestep"]) }),
-  /** Statistics over the columns of each row, computed at run time (Ba et al. 2016). */
-  z.strictObject({ kind: z.literal("layer"), epsilon: positive }),
-  /** Each column of the quantised matrix divided by its Euclidean norm (Salimans and Kingma 2016). */
-  z.strictObject({ kind: z.literal("weight") }),
-]).meta({ makers: ["tl.batchNorm()", "tl.layerNorm()", "tl.weightNorm()", "tl.noNorm()"] });
-
-export const cellNormaliserSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("none") }),
-  z.strictObject({ kind: z.literal("batch"), epsilon: positive, statistics: z.enum(["shared", "per-timestep"]) }),
-  z.strictObject({ kind: z.literal("layer"), epsilon: positive }),
-]).meta({ makers: ["tl.batchNorm()", "tl.layerNorm()", "tl.noNorm()"] });
 
 const recurrentFields = {
   units: positiveInteger.max(65_536),
@@ -163,8 +145,7 @@ export type ExperimentSpec = z.infer<typeof experimentSpecSchema>;
 export type LstmSpec = z.infer<typeof lstmSchema>;
 export type GruSpec = z.infer<typeof gruSchema>;
 export type LayerSpec = z.infer<typeof layerSchema>;
-export type NormaliserSpec = z.infer<typeof normaliserSchema>;
-export type CellNormaliserSpec = z.infer<typeof cellNormaliserSchema>;
+export type { CellNormaliserSpec, NormaliserSpec };
 export type OptimiserSpec = z.infer<typeof optimiserSchema>;
 export type LearningRateSpec = z.infer<typeof learningRateSchema>;
 export type ClippingSpec = z.infer<typeof clippingSchema>;

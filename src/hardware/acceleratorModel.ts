@@ -1,3 +1,5 @@
+import { rowStatistics } from "../normalisers/lookup.js";
+import { foldsToConstants } from "../normalisers/ofLayer.js";
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
 import { columnScales, shippedValues } from "../rnn/shipping/deployedModel.js";
@@ -113,21 +115,15 @@ export function precisionOf(quantiser: QuantiserSpec): "binary" | "ternary" | "f
   return isBinary ? "binary" : ternaryKinds.includes(kind) ? "ternary" : undefined;
 }
 
-const folded = ["none", "batch", "weight"];
-
 /** Whether `acceleratorModel` takes what an experiment trains. */
 export function hasAccelerator({ layers }: ExperimentSpec): boolean {
   return layers.every(isFoldable);
 }
 
 function isFoldable(layer: LayerSpec): boolean {
-  const normalisers = layer.cell === "lstm" ? [layer.normaliser, layer.cellNormaliser] : [layer.normaliser];
-  const isConstant = normalisers.every(
-    (normaliser) => folded.includes(normaliser.kind) && !("statistics" in normaliser && normaliser.statistics === "per-timestep"),
-  );
   const { quantiser, zoneout } = layer;
   const rates = "cell" in zoneout ? zoneout.hidden + zoneout.cell : zoneout.hidden;
-  return isConstant && rates === 0 && [quantiser.input, quantiser.recurrent].every((one) => precisionOf(one) !== undefined);
+  return foldsToConstants(layer) && rates === 0 && [quantiser.input, quantiser.recurrent].every((one) => precisionOf(one) !== undefined);
 }
 
 /**
@@ -179,9 +175,10 @@ function unsupported(found: string, supported: string): UnsupportedModelError {
 function checkFolded(layer: DeployedLayer): void {
   const { normalisation, recurrentWeights, shift, units } = layer;
   const isLstm = "gainCell" in layer;
-  if (normalisation === "layer" || (isLstm && layer.cellNormalisation === "layer")) {
+  const rows = rowStatistics(normalisation) ?? (isLstm ? rowStatistics(layer.cellNormalisation) : undefined);
+  if (rows !== undefined) {
     throw unsupported(
-      "layer normalisation, whose statistics are taken at run time",
+      `${rows.name}, whose statistics are taken at run time`,
       'constant scales (normaliser "weight", "none", or "batch" with shared statistics)',
     );
   }

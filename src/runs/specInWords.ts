@@ -1,14 +1,13 @@
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type {
-  CellNormaliserSpec,
   ClippingSpec,
   ExperimentSpec,
   LayerSpec,
   LearningRateSpec,
-  NormaliserSpec,
   OptimiserSpec,
   ShippingSpec,
 } from "../experiment/spec.js";
+import { normaliserOf, type NormaliserSpec } from "../normalisers/lookup.js";
 import type { TaskSpec } from "../experiment/taskSpec.js";
 
 /** The fields of a spec in words, for tables that compare runs. */
@@ -101,15 +100,8 @@ function quantiserOptionInWords(name: string, value: unknown): string | undefine
   }
 }
 
-function normaliserInWords(normaliser: NormaliserSpec | CellNormaliserSpec): string {
-  switch (normaliser.kind) {
-    case "batch":
-      return `batch, ${normaliser.statistics} statistics (epsilon ${normaliser.epsilon})`;
-    case "layer":
-      return `layer (epsilon ${normaliser.epsilon})`;
-    default:
-      return normaliser.kind;
-  }
+function normaliserInWords(normaliser: NormaliserSpec): string {
+  return normaliserOf(normaliser).inWords(normaliser);
 }
 
 function optimiserInWords(optimiser: OptimiserSpec): string {

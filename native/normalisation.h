@@ -1,0 +1,18 @@
+#pragma once
+
+// The forms of normalisation, by the numbers of src/normalisers/; equations stand there and in src/rnn/kernels/contract.ts.
+
+namespace tritloom {
+
+enum class Normalisation { none = 0, batch = 1, layer = 2, affine = 3 };
+
+/** Whether statistics are those of each row over its columns; row_statistics.h has them. */
+constexpr bool isByRow(Normalisation form) { return form == Normalisation::layer; }
+
+/** What a row's values, and in the backward pass their gradients, lose before they are scaled: their mean. */
+template <typename Number>
+constexpr Number rowCentre(Normalisation, Number mean) {
+  return mean;
+}
+
+}  // namespace tritloom
