@@ -17,6 +17,7 @@ export {
   geometric,
   oneCycle,
   plateau,
+  schedule,
   seededDraw,
   sgd,
   type OptimiserOptions,
@@ -58,6 +59,10 @@ export { TextPredictions } from "./textPredictions.js";
 export { Trace } from "./trace.js";
 export { IntegerEvaluation } from "./integerEvaluation.js";
 export type { Score } from "../rnn/inference/score.js";
+export type { ClassWeightsOption } from "./classWeights.js";
+export type { ResumeOptions } from "./customFunctions.js";
+export type { OnStep, StepContext } from "./stepCallback.js";
+export type { Schedule as LearningRateSchedule, ScheduleMoment } from "../rnn/training/schedule.js";
 export { experiment, Experiment, ternaryCharacterModel, type ExperimentOptions, type TrainOptions } from "./experiment.js";
 export { GeneratedText } from "./generatedText.js";
 export { ngram, Ngram, type NgramOptions, type RunNgramOptions } from "./ngram.js";

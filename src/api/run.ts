@@ -27,11 +27,12 @@ import { cellPoints } from "./display/trainingDisplay.js";
 import { environmentFor, type Environment } from "./environment.js";
 import { DataEvaluation, Evaluation } from "./evaluation.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "./host.js";
+import { type CustomFunctions, resumedFunctions, type ResumeOptions } from "./customFunctions.js";
 import { GeneratedText } from "./generatedText.js";
 import { dataPart, type GivenData, partNames, type PartName, type TrainedModel } from "./givenData.js";
 import { type Ngram, runNgram, type RunNgramOptions } from "./ngram.js";
 import { type OnnxFile, type OnnxOptions, writeOnnx } from "./onnx.js";
-import { checkValues, requireOneOf, requireText } from "./options.js";
+import { checkOptions, checkValues, requireOneOf, requireText } from "./options.js";
 import { layerSchema, sampleSchema, sequenceChoiceSchema } from "./optionSchemas.js";
 import { evaluateGiven, predict, type SequenceChoice, trace } from "./predict.js";
 import type { SequencePredictions } from "./sequencePredictions.js";
@@ -64,6 +65,7 @@ export class Run implements Displayable {
     private readonly data: TaskData,
     private readonly here: Environment,
     private readonly trainer: Trainer,
+    private readonly functions: CustomFunctions = {},
   ) {}
 
   /** From evidence in the directory, read anew at each call. */
@@ -244,15 +246,20 @@ export class Run implements Displayable {
     return writeOnnx(await this.deployed(), this.spec.name, file, options);
   }
 
-  /** Trains on from the last checkpoint, as if it had never stopped. */
-  async resume(): Promise<Run> {
+  /**
+   * Trains on from the last checkpoint, as if it had never stopped.
+   * @throws RunError where the run has a schedule or a callback that is not given, or another than before
+   */
+  async resume(options: ResumeOptions = {}): Promise<Run> {
     const { spec, data, here } = this;
-    const trainer = Trainer.restore(spec, data, here.kernel, await readCheckpoint(this.dir));
+    const given = checkOptions("run.resume", options, { learningRate: true, onStep: true });
+    const functions = resumedFunctions(this.dir, spec, given, this.functions);
+    const trainer = Trainer.restore(spec, data, here.kernel, await readCheckpoint(this.dir), functions.schedule);
     const course = await readCourse(this.dir, trainer.stepsDone, cellPoints);
     // Owned only once all that can fail is there: a run that nobody trains must not read as running.
     const writer = await resumeRun(this.dir);
-    await trainIntoRun({ spec, trainer, writer, environment: here, course });
-    return new Run(this.dir, spec, data, here, trainer);
+    await trainIntoRun({ spec, trainer, writer, environment: here, course, onStep: functions.onStep });
+    return new Run(this.dir, spec, data, here, trainer, functions);
   }
 
   async [displaySymbol](): Promise<MimeBundle> {
@@ -265,6 +272,7 @@ export class Run implements Displayable {
     return table(`Run: ${this.spec.name}`, [
       ["state", stateInWords(reading)],
       ["steps", `${this.trainer.stepsDone} of ${this.spec.steps}`],
+      ...stoppedEarly(result),
       [`validation ${name}`, figure(result?.figures?.validation, how.validation)],
       [`test ${name}, deployable`, figure(result?.figures?.deployableTest, how.deployableTest)],
       [`test ${name}, author-style`, figure(result?.figures?.authorStyleTest, how.authorStyleTest)],
@@ -274,6 +282,10 @@ export class Run implements Displayable {
       ...toTrainOn(reading),
     ]);
   }
+}
+
+function stoppedEarly(result: RunResult | undefined): [string, string][] {
+  return result?.stopReason === undefined ? [] : [["stopped early", result.stopReason]];
 }
 
 function toTrainOn({ dir, state }: RunReading): [string, string][] {

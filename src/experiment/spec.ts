@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type CellNormaliserSpec, cellNormaliserSchema, type NormaliserSpec, normaliserSchema } from "../normalisers/lookup.js";
+import { customFunctionSchema } from "./customFunction.js";
 import { faultsOf } from "./faults.js";
 import { quantiserSchema } from "./quantiserSpec.js";
 import { isPrintableLine, printableLineRule, printableLines } from "../text/printable.js";
@@ -78,6 +79,8 @@ export const learningRateSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("one-cycle"), peak: positive, warmup: z.number().gt(0).lt(1) }),
   /** Multiplied by `factor` after each `patience` validations in a row that were not better than the best. */
   z.strictObject({ kind: z.literal("plateau"), from: positive, factor: z.number().gt(0).lt(1), patience: positiveInteger }),
+  /** A function of a cell, `tl.schedule()`. */
+  customFunctionSchema,
 ]).meta({ makers: ["tl.constant(0.002)", "tl.oneCycle(0.014)", "tl.cosine(0.002, 0.0001)", "tl.geometric(0.002, 0.0001)", "tl.plateau(0.002)"] });
 
 export const clippingSchema = z.discriminatedUnion("kind", [
@@ -117,6 +120,13 @@ export const shippingSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("best"), draws: positiveInteger.max(1000) }),
 ]).meta({ makers: ["tl.bestOf(8)", "tl.deterministicWeights()", "tl.seededDraw()"] });
 
+/** Of each class, or symbol, in the loss that training lowers; `balanced`: those with which all classes together weigh the same. */
+export const classWeightsSchema = z.union([
+  z.literal("balanced"),
+  z.array(z.number().min(0)).min(1).refine((weights) => weights.some((weight) => weight > 0), "give at least one weight above 0"),
+]);
+export type ClassWeightsSpec = z.infer<typeof classWeightsSchema>;
+
 export const experimentSpecSchema = z.strictObject({
   version: z.literal(1),
   /** What the run is called in lists, titles and headers of generated files. */
@@ -137,6 +147,10 @@ export const experimentSpecSchema = z.strictObject({
   /** Training ends after so many validations in a row that were not better than the best; null: never. */
   stopAfter: positiveInteger.nullable(),
   seed: z.number().int().min(0).max(0xffff_ffff),
+  /** Default: all count alike. Figures of evaluations never have weights. */
+  classWeights: classWeightsSchema.optional(),
+  /** A function of a cell that is called after each step. */
+  onStep: customFunctionSchema.optional(),
   /** Training begins with the weights of a given model; they have this checksum. Default: with initial ones of the seed. */
   startWeights: z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
 });

@@ -1,5 +1,7 @@
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
+import { customInWords } from "../experiment/customFunction.js";
 import type {
+  ClassWeightsSpec,
   ClippingSpec,
   ExperimentSpec,
   LayerSpec,
@@ -27,6 +29,8 @@ export function parametersInWords(spec: ExperimentSpec): Record<string, string> 
     "weights that ship": shippingInWords(spec.shipping),
     steps: String(spec.steps),
     seed: String(spec.seed),
+    ...(spec.classWeights && { "class weights": `${classWeightsInWords(spec.classWeights)}, in the training loss alone` }),
+    ...(spec.onStep && { "callback per step": customInWords(spec.onStep) }),
     ...(spec.startWeights && { "start weights": `of a given model, SHA-256 ${spec.startWeights.sha256.slice(0, 12)}` }),
   };
 }
@@ -125,8 +129,15 @@ function shippingInWords(shipping: ShippingSpec): string {
   }
 }
 
+/** Of many symbols the first few. */
+function classWeightsInWords(weights: ClassWeightsSpec): string {
+  return typeof weights === "string" ? weights : `${weights.slice(0, 10).join(" / ")}${weights.length > 10 ? " / ..." : ""}`;
+}
+
 function learningRateInWords(rate: LearningRateSpec): string {
   switch (rate.kind) {
+    case "custom":
+      return `schedule ${customInWords(rate)}`;
     case "constant":
       return `constant ${rate.rate}`;
     case "geometric":
