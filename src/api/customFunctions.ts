@@ -45,7 +45,7 @@ export function resumedFunctions(dir: string, spec: ExperimentSpec, given: Resum
   const schedule = scheduleOfOptions("run.resume()", given.learningRate);
   const found = schedule && customFunctionSpec("tl.schedule()", wanted?.name ?? "", schedule);
   const callback = given.onStep && callbackSpec("onStep of run.resume()", given.onStep);
-  requireSame(dir, { option: "learningRate", example: 'tl.schedule("name", ...)', wanted, found, isKnown: known.schedule !== undefined });
+  requireSame(dir, { option: "learningRate", example: `tl.schedule(${JSON.stringify(wanted?.name)}, ...)`, wanted, found, isKnown: known.schedule !== undefined });
   requireSame(dir, { option: "onStep", example: "the callback", wanted: spec.onStep, found: callback, isKnown: known.onStep !== undefined });
   return { schedule: schedule ?? known.schedule, onStep: given.onStep ?? known.onStep };
 }

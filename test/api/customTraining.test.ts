@@ -13,6 +13,7 @@ import { lstm } from "../../src/api/recurrentLayers.js";
 import { openRun } from "../../src/api/run.js";
 import type { StepContext } from "../../src/api/stepCallback.js";
 import { characterModel } from "../../src/api/tasks.js";
+import { customFunctionSpec } from "../../src/experiment/customFunction.js";
 import type { ScheduleMoment } from "../../src/rnn/training/schedule.js";
 import { readRun } from "../../src/runs/readRun.js";
 import { eventsOf } from "../runs/events.js";
@@ -78,6 +79,12 @@ describe("tl.schedule", () => {
     const [name] = await readdir(folder);
     const events = await eventsOf(path.join(folder, name!));
     expect(events.slice(-2)).toMatchObject([{ type: "checkpoint", step: 5 }, { type: "failed", step: 5 }]);
+  });
+
+  it("is known again wherever it stands in a notebook", () => {
+    const guarded = (site: string): object => customFunctionSpec("here", "own", new Function("value", `return __await((value()),${JSON.stringify(site)})`));
+    expect(guarded("cell 1|2|3")).toEqual(guarded("a \"cell\"|20|1"));
+    expect(guarded("cell 1|2|3")).not.toEqual(customFunctionSpec("here", "own", new Function("value", "return value()")));
   });
 
   it("names what is no function, and a value whose function is gone", () => {
