@@ -93,7 +93,7 @@ struct GruWorkspace {
   float* denseInput;     // [input panels][T * B][P]
   float* denseProducts;  // [C][T * B][P], x · Wx; the backward pass leaves its gradient here
 
-  // Layer normalisation only; products, and the input's of symbols or sequence, are then standardised values.
+  // Normalisation by row only; products, and the input's of symbols or sequence, are then standardised values.
   std::size_t layerStride;         // most rows that are measured together, in whole vectors
   float* layerPartials;            // [recurrent, input][gates, candidate][sums, products][G][layerStride]
   float* recurrentDeviation;       // [kept][2][B], inverse: of gates and candidate, or of all in the first row

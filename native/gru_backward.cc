@@ -33,7 +33,7 @@ class Backward {
         call(call),
         shape(workspace.shape),
         dense(call.gradInput != nullptr),
-        layer(shape.normalisation == Normalisation::layer),
+        layer(isByRow(shape.normalisation)),
         batchShare(shape.normalisation == Normalisation::batch ? 1.0f / static_cast<float>(shape.batch) : 0.0f) {}
 
   void runShare(std::size_t share, std::size_t shares) {

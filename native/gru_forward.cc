@@ -37,7 +37,7 @@ class Forward {
         shape(workspace.shape),
         entering(call.recurrentMask != nullptr ? workspace.maskedStates : workspace.states),
         measured(shape.normalisation == Normalisation::batch),
-        layer(shape.normalisation == Normalisation::layer) {}
+        layer(isByRow(shape.normalisation)) {}
 
   void runShare(std::size_t share, std::size_t shares) {
     const Range groups = rangeOfShare(w.groups, 2, share, shares);

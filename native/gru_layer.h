@@ -4,7 +4,7 @@
 #include "row_statistics.h"
 #include "thread_pool.h"
 
-// Layer normalisation of a GRU's products: statistics of each row over the columns of several gates, which shares own in
+// Normalisation of a GRU's products by row: statistics of each row over the columns of several gates, which shares own in
 // part. Values are standardised in place, so that past this point a pass goes on as if there were gains alone.
 
 namespace tritloom {
@@ -43,18 +43,13 @@ class LayerNormaliser {
   void passBack(LayerRows values, LayerRows gradients, Range groups, const float* inverseDeviation) const;
 
  private:
-  /** One or two of these: a group's reset and update, and its candidate. */
-  struct Part {
-    std::size_t firstGate;
-    ColumnGroups groups;
-    RowPartials partials;
-  };
-
-  Part partOf(std::size_t firstGate, std::size_t gates, Product product) const;
-  float share() const;
+  void addPart(std::size_t firstGate, std::size_t gates, Product product);
+  RowForm form() const { return {w.shape.normalisation, parts, count}; }
 
   const GruWorkspace& w;
-  Part parts[2];
+  /** One or two: a group's reset and update, and its candidate. */
+  RowPart parts[2];
+  std::size_t firstGates[2];
   std::size_t count = 0;
 };
 

@@ -67,7 +67,7 @@ void GruPass::allocateOptions(const GruForwardCall& call) {
     allocateOnce(w.denseInput, panels(w.shape.inputs) * rows * panel_);
     allocateOnce(w.denseProducts, w.columnPanels * rows * panel_);
   }
-  if (w.shape.normalisation == Normalisation::layer) {
+  if (isByRow(w.shape.normalisation)) {
     allocateLayer(call.dense != nullptr ? rows : w.shape.inputs);
   }
   if (call.recurrentMask != nullptr) {

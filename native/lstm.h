@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "normalisation.h"
 #include "row_statistics.h"
 
 // One LSTM layer over a whole sequence; the equations stand in src/rnn/kernels/contract.ts. Caller's arrays are
@@ -10,9 +11,6 @@
 // side as one panel of kPanel columns (see gemm.h), so that a thread that owns a group owns all its gates.
 
 namespace tritloom {
-
-/** In the order of nativeArguments.ts. */
-enum class Normalisation { none = 0, batch = 1, layer = 2, affine = 3 };
 
 struct LstmShape {
   std::size_t timesteps;
@@ -70,7 +68,7 @@ struct NormaliserColumns {
   float* inverseDeviation;
 };
 
-/** Layer statistics; the groups' partial sums are overwritten by each timestep. Padded to whole vectors. */
+/** Statistics of rows; the groups' partial sums are overwritten by each timestep. Padded to whole vectors. */
 struct LstmRowStatistics {
   RowPartials inputPartials;      // [G][input rows]
   RowPartials recurrentPartials;  // [G][B]
@@ -102,7 +100,7 @@ struct LstmWorkspace {
   NormaliserColumns input;      // [kept][G][P], if batch
   NormaliserColumns recurrent;  // [kept][G][P]
   NormaliserColumns cell;       // [kept][G][L]
-  LstmRowStatistics rows;       // if layer
+  LstmRowStatistics rows;       // if by row
   float* hiddenPanels;      // [2][unitPanels][B][P], masked states before and after a timestep
   float* products;          // [kept][G][B][P], h · Wa
   float* gates;             // [kept][G][B][P], after their activations

@@ -7,8 +7,8 @@ GroupActivation::GroupActivation(const LstmWorkspace& workspace, const LstmForwa
     : w(workspace),
       call(call),
       shape(workspace.shape),
-      productsByRow(shape.normalisation == Normalisation::layer),
-      cellByRow(shape.cellNormalisation == Normalisation::layer) {}
+      productsByRow(isByRow(shape.normalisation)),
+      cellByRow(isByRow(shape.cellNormalisation)) {}
 
 GroupStep GroupActivation::stepOf(std::size_t t, std::size_t group) const {
   const std::size_t slot = keptAt(w, t) * w.groups + group;

@@ -20,8 +20,8 @@ class Backward {
         call(call),
         shape(workspace.shape),
         gradients(workspace, call),
-        productsByRow(shape.normalisation == Normalisation::layer),
-        cellByRow(shape.cellNormalisation == Normalisation::layer) {}
+        productsByRow(isByRow(shape.normalisation)),
+        cellByRow(isByRow(shape.cellNormalisation)) {}
 
   void runShare(std::size_t share, std::size_t shares) const {
     const Range groups = rangeOfShare(w.groups, 2, share, shares);
@@ -85,7 +85,7 @@ class Backward {
     }
     if (cellByRow) {
       awaitShares();
-      const RowGradientMeans means = combined(share, w.rows.cellPartials, 1, 0);
+      const RowGradientMeans means = combined(share, shape.cellNormalisation, w.rows.cellPartials, 1, 0);
       for (std::size_t group = groups.first; group < groups.last; ++group) {
         const GradientStep at = gradients.stepOf(t, group);
         gradients.throughCellRows(at, means);
@@ -94,8 +94,8 @@ class Backward {
     }
     if (productsByRow) {
       awaitShares();
-      const RowGradientMeans recurrent = combined(share, w.rows.recurrentPartials, kGates, 2);
-      const RowGradientMeans input = w.dense ? combined(share, w.rows.inputPartials, kGates, 4) : RowGradientMeans{};
+      const RowGradientMeans recurrent = combined(share, shape.normalisation, w.rows.recurrentPartials, kGates, 2);
+      const RowGradientMeans input = w.dense ? combined(share, shape.normalisation, w.rows.inputPartials, kGates, 4) : RowGradientMeans{};
       for (std::size_t group = groups.first; group < groups.last; ++group) {
         gradients.throughProductRows(gradients.stepOf(t, group), recurrent, input);
       }
@@ -103,11 +103,13 @@ class Backward {
   }
 
   /** The means of all groups, in the share's own memory. */
-  RowGradientMeans combined(std::size_t share, RowPartials partials, std::size_t vectors, std::size_t place) const {
+  RowGradientMeans combined(std::size_t share, Normalisation form, RowPartials partials, std::size_t vectors,
+                            std::size_t place) const {
     const std::size_t stride = w.rows.cellPartials.stride;
     float* scratch = w.rows.scratch + (share * 6 + place) * stride;
     const RowGradientMeans to = {scratch, scratch + stride};
-    combineGradients(partials, {shape.units, vectors}, 0, shape.batch, to);
+    const RowPart part = {{shape.units, vectors}, partials};
+    combineGradients({form, &part, 1}, 0, shape.batch, to);
     return to;
   }
 
@@ -118,7 +120,8 @@ class Backward {
     }
     awaitShares();
     const Range own = rangeOfShare(shape.inputs, kLanes, share, shares);
-    combineGradients(w.rows.inputPartials, {shape.units, kGates}, own.first, own.last, w.rows.inputMeans);
+    const RowPart part = {{shape.units, kGates}, w.rows.inputPartials};
+    combineGradients({shape.normalisation, &part, 1}, own.first, own.last, w.rows.inputMeans);
     awaitShares();
     for (std::size_t group = groups.first; group < groups.last; ++group) {
       gradients.throughSymbolRows(group);

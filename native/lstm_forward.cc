@@ -17,8 +17,8 @@ class Forward {
         call(call),
         shape(workspace.shape),
         activation(workspace, call),
-        productsByRow(shape.normalisation == Normalisation::layer),
-        cellByRow(shape.cellNormalisation == Normalisation::layer) {}
+        productsByRow(isByRow(shape.normalisation)),
+        cellByRow(isByRow(shape.cellNormalisation)) {}
 
   void runShare(std::size_t share, std::size_t shares) const {
     const Range groups = rangeOfShare(w.groups, 2, share, shares);
@@ -73,7 +73,7 @@ class Forward {
     }
   }
 
-  /** Layer statistics of the input products, once for each row that there is. */
+  /** Row statistics of the input products, once for each row that there is. */
   void measureInput(Range groups, std::size_t share, std::size_t shares) const {
     const std::size_t rows = w.dense ? shape.timesteps * shape.batch : shape.inputs;
     for (std::size_t group = groups.first; group < groups.last; ++group) {
@@ -86,7 +86,8 @@ class Forward {
     }
     awaitShares();
     const Range own = rangeOfShare(rows, kLanes, share, shares);
-    combineMoments(w.rows.inputPartials, {shape.units, kGates}, own.first, own.last, shape.epsilon, w.rows.input);
+    const RowPart part = {{shape.units, kGates}, w.rows.inputPartials};
+    combineMoments({shape.normalisation, &part, 1}, own.first, own.last, shape.epsilon, w.rows.input);
   }
 
   void measureInputRows(std::size_t group, const float* base, std::size_t rows, std::size_t firstRow) const {
@@ -121,14 +122,14 @@ class Forward {
     }
     if (productsByRow) {
       awaitShares();
-      products = combined(t, share, w.rows.recurrentPartials, kGates, w.rows.recurrent, 0);
+      products = combined(t, share, {{shape.units, kGates}, w.rows.recurrentPartials}, shape.normalisation, w.rows.recurrent, 0);
       for (std::size_t group = groups.first; group < groups.last; ++group) {
         activation.activate(activation.stepOf(t, group), products);
       }
     }
     if (cellByRow) {
       awaitShares();
-      cells = combined(t, share, w.rows.cellPartials, 1, w.rows.cell, 2);
+      cells = combined(t, share, {{shape.units, 1}, w.rows.cellPartials}, shape.cellNormalisation, w.rows.cell, 2);
       for (std::size_t group = groups.first; group < groups.last; ++group) {
         activation.showCell(activation.stepOf(t, group), cells);
       }
@@ -136,13 +137,13 @@ class Forward {
   }
 
   /** All of the groups' statistics, in the share's own memory: only the first share's are those that are kept. */
-  RowMoments combined(std::size_t t, std::size_t share, RowPartials partials, std::size_t vectors, RowMoments kept,
+  RowMoments combined(std::size_t t, std::size_t share, RowPart part, Normalisation form, RowMoments kept,
                       std::size_t place) const {
-    const std::size_t stride = partials.stride;
+    const std::size_t stride = part.partials.stride;
     float* scratch = w.rows.scratch + (share * 6 + place) * stride;
     const RowMoments to = share == 0 ? RowMoments{kept.mean + keptAt(w, t) * stride, kept.inverseDeviation + keptAt(w, t) * stride}
                                      : RowMoments{scratch, scratch + stride};
-    combineMoments(partials, {shape.units, vectors}, 0, shape.batch, shape.epsilon, to);
+    combineMoments({form, &part, 1}, 0, shape.batch, shape.epsilon, to);
     return to;
   }
 

@@ -102,7 +102,7 @@ void GroupGradients::throughOutput(const GradientStep& step) const {
     store(gradProducts + b * kPanel + 3 * kLanes, gradient * squashed * output * (1.0f - output));
   }
   addTo(w.gradBetaCell + step.group * kLanes, sum);
-  if (shape.cellNormalisation == Normalisation::layer) {
+  if (isByRow(shape.cellNormalisation)) {
     measureRowGradients<1>(
         shape.batch, step.group, rowsAt(w.rows.cell, step.t * w.rows.cellPartials.stride, {}),
         [&](std::size_t b) { return step.freshCell + b * kLanes; },
@@ -166,7 +166,7 @@ void GroupGradients::throughColumns(const GradientStep& step, const Input& input
   }
   if (correlated) {
     gradNormalisedProducts(step, sums, input);
-  } else if (shape.normalisation == Normalisation::layer) {
+  } else if (isByRow(shape.normalisation)) {
     measureProductRows(step);
   } else {
     addInput(step);

@@ -72,7 +72,7 @@ void LstmPass::allocateRowStatistics(std::size_t inputRows, std::size_t shares) 
     rows.recurrent = {allocate(w.kept * batch), allocate(w.kept * batch)};
     rows.cell = {allocate(w.kept * batch), allocate(w.kept * batch)};
   }
-  if (w.shape.normalisation == Normalisation::layer && rows.inputPartials.stride < padded(inputRows)) {
+  if (isByRow(w.shape.normalisation) && rows.inputPartials.stride < padded(inputRows)) {
     const std::size_t stride = padded(inputRows);
     rows.inputPartials = partials(stride);
     rows.input = {allocate(stride), allocate(stride)};
@@ -156,7 +156,7 @@ void LstmPass::forward(const LstmForwardCall& call) {
   if (w.dense && w.denseInput == nullptr) {
     allocateDense();
   }
-  if (normalises(Normalisation::layer)) {
+  if (isByRow(w.shape.normalisation) || isByRow(w.shape.cellNormalisation)) {
     allocateRowStatistics(w.dense ? w.shape.timesteps * w.shape.batch : w.shape.inputs, w.shares);
   }
   allocateMasks(call);

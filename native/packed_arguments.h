@@ -25,7 +25,7 @@ std::unique_ptr<PackedNetwork> makePacked(Arguments& arguments, const PackedComp
 }
 
 /**
- * I, H, 1 for a GRU, 1 where the reset comes before, 1 for layer normalisation, 1 for that of the cell, epsilon, zoneout of
+ * I, H, 1 for a GRU, 1 where the reset comes before, the normalisation, that of the cell, epsilon, zoneout of
  * the hidden state, of the cell, R, gain of the input, gain of the recurrence, shift, gain of the cell or null, shift of
  * the cell or null, shift of the reset or null
  */
@@ -34,8 +34,11 @@ void addLayer(PackedNetwork& network, Arguments& arguments) {
   PackedLayerShape shape{};
   shape.inputs = arguments.size();
   shape.units = arguments.size();
-  for (bool* flag : {&shape.gru, &shape.resetBefore, &shape.layerNorm, &shape.cellLayerNorm}) {
+  for (bool* flag : {&shape.gru, &shape.resetBefore}) {
     *flag = arguments.size() == 1;
+  }
+  for (Normalisation* form : {&shape.normalisation, &shape.cellNormalisation}) {
+    *form = static_cast<Normalisation>(arguments.size());
   }
   for (float* number : {&shape.epsilon, &shape.zoneoutHidden, &shape.zoneoutCell}) {
     *number = static_cast<float>(arguments.number());

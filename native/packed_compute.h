@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "normalisation.h"
+
 // One step of a trained network at small batches: products with bit planes, and the gates. The operations exist once
 // per instruction set, as those of compute.h do, with AVX-512 only where it also permutes bytes (VBMI).
 
@@ -86,7 +88,7 @@ struct PackedLstmCall {
   float* cell;     // [H]; updated
   float* newCell;  // [H] of work space
   float zoneoutCell;
-  bool cellLayerNorm;
+  Normalisation cellNormalisation;  // affine, or by row
   float epsilon;
 };
 
@@ -105,8 +107,8 @@ struct PackedCompute {
   std::size_t (*tableBytes)(std::size_t rows);
   void (*product)(const PackedProductCall& call);
   void (*row)(const PackedRowCall& call);
-  /** Statistics of one row, for normalisation over its columns; biased variance. */
-  RowNormaliser (*rowNormaliser)(const float* values, std::size_t columns, float epsilon);
+  /** Statistics of one row over its columns, biased; 1 and 0 if affine. */
+  RowNormaliser (*rowNormaliser)(Normalisation form, const float* values, std::size_t columns, float epsilon);
   void (*lstm)(const PackedLstmCall& call);
   /** Gates r and z into the first 2H of `recurrent`, and r * h. */
   void (*gruGates)(const PackedGruCall& call);
@@ -127,7 +129,7 @@ void packedPlanes(const PackedProductCall& call);
 void packValues(const float* from, std::size_t rows, std::size_t columns, std::size_t stride, float* to);
 void packedProduct(const PackedProductCall& call);
 void packedRow(const PackedRowCall& call);
-RowNormaliser packedRowNormaliser(const float* values, std::size_t columns, float epsilon);
+RowNormaliser packedRowNormaliser(Normalisation form, const float* values, std::size_t columns, float epsilon);
 void packedLstm(const PackedLstmCall& call);
 void packedGruGates(const PackedGruCall& call);
 void packedGruState(const PackedGruCall& call, RowNormaliser ofCandidate, bool resetBefore);

@@ -37,18 +37,21 @@ TRITLOOM_INLINE void forVectors(std::size_t columns, Body body) {
 
 }  // namespace
 
-RowNormaliser packedRowNormaliser(const float* values, std::size_t columns, float epsilon) {
+RowNormaliser packedRowNormaliser(Normalisation form, const float* values, std::size_t columns, float epsilon) {
+  if (!isByRow(form)) {
+    return {1.0f, 0.0f};
+  }
   double sum = 0;
   for (std::size_t column = 0; column < columns; ++column) {
     sum += values[column];
   }
-  const double mean = sum / static_cast<double>(columns);
+  const double centre = rowCentre(form, sum / static_cast<double>(columns));
   double squares = 0;
   for (std::size_t column = 0; column < columns; ++column) {
-    squares += (values[column] - mean) * (values[column] - mean);
+    squares += (values[column] - centre) * (values[column] - centre);
   }
   const double inverse = 1 / __builtin_sqrt(squares / static_cast<double>(columns) + epsilon);
-  return {static_cast<float>(inverse), static_cast<float>(-mean * inverse)};
+  return {static_cast<float>(inverse), static_cast<float>(-centre * inverse)};
 }
 
 void packedLstm(const PackedLstmCall& call) {
@@ -66,8 +69,7 @@ void packedLstm(const PackedLstmCall& call) {
     storePartial(openness + unit, gate[3], count);
     mixInto(call.cell + unit, cell, call.zoneoutCell, count);
   }
-  const RowNormaliser ofCell =
-      call.cellLayerNorm ? packedRowNormaliser(call.newCell, units, call.epsilon) : RowNormaliser{1.0f, 0.0f};
+  const RowNormaliser ofCell = packedRowNormaliser(call.cellNormalisation, call.newCell, units, call.epsilon);
   forVectors(units, [&](auto vectors, std::size_t first) {
     Vec cell[vectors];
     for (std::size_t vector = 0; vector < vectors; ++vector) {

@@ -96,7 +96,7 @@ void PackedNetwork::inputProduct(std::size_t index, std::size_t stream, const st
 }
 
 RowNormaliser PackedNetwork::normaliserOf(const PackedLayer& layer, const float* product, std::size_t columns) const {
-  return layer.shape.layerNorm ? compute_.rowNormaliser(product, columns, layer.shape.epsilon) : RowNormaliser{1.0f, 0.0f};
+  return compute_.rowNormaliser(layer.shape.normalisation, product, columns, layer.shape.epsilon);
 }
 
 PackedGates PackedNetwork::gatesOf(PackedLayer& layer, std::size_t stream, std::size_t timestep) const {
@@ -125,7 +125,7 @@ void PackedNetwork::stepLstm(PackedLayer& layer, std::size_t stream, std::size_t
   call.cell = layer.cell.data() + stream * layer.shape.units;
   call.newCell = units_.data();
   call.zoneoutCell = layer.shape.zoneoutCell;
-  call.cellLayerNorm = layer.shape.cellLayerNorm;
+  call.cellNormalisation = layer.shape.cellNormalisation;
   call.epsilon = layer.shape.epsilon;
   compute_.lstm(call);
 }

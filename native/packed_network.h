@@ -55,8 +55,8 @@ struct PackedConstant {
 struct PackedLayerShape {
   bool gru;
   bool resetBefore;
-  bool layerNorm;
-  bool cellLayerNorm;
+  Normalisation normalisation;      // affine, or by row
+  Normalisation cellNormalisation;
   std::size_t inputs;
   std::size_t units;
   float epsilon;

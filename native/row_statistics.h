@@ -2,7 +2,9 @@
 
 #include <cstddef>
 
-// Layer normalisation: statistics over the columns of each row, where threads share the columns out in groups of one
+#include "normalisation.h"
+
+// Normalisation by row: statistics over the columns of each row, where threads share the columns out in groups of one
 // vector of units. Each group leaves two sums for each row; after a barrier every share adds the groups' sums in the
 // same order, so that the number of threads changes no bit. The vectors of one group have `lanes` columns each; lanes
 // past them hold zeros.
@@ -93,27 +95,80 @@ TRITLOOM_INLINE void measureRows(std::size_t rows, std::size_t group, std::size_
   }
 }
 
+/** Columns that share their statistics, or a part of them: a GRU's lie in two. */
+struct RowPart {
+  ColumnGroups groups;
+  RowPartials partials;
+};
+
+/** How rows are normalised, and over which columns. */
+struct RowForm {
+  Normalisation form;
+  const RowPart* parts;
+  std::size_t count;
+
+  /** One over the number of columns. */
+  float share() const {
+    float columns = 0;
+    for (std::size_t part = 0; part < count; ++part) {
+      columns += parts[part].groups.columns();
+    }
+    return 1.0f / columns;
+  }
+};
+
+/** Of one vector of rows: what two sums of all groups come to. */
+struct RowPair {
+  Vec first;
+  Vec second;
+};
+
+/** body(partials, place, columns) for each group of each part, `place` that of the group's sums of the rows from `row` on. */
+template <typename Body>
+TRITLOOM_INLINE void forGroups(const RowForm& rows, std::size_t row, Body body) {
+  for (std::size_t part = 0; part < rows.count; ++part) {
+    const RowPartials& from = rows.parts[part].partials;
+    const ColumnGroups& groups = rows.parts[part].groups;
+    for (std::size_t group = 0; group < groups.count(); ++group) {
+      body(from, group * from.stride + row, groups.columnsOf(group));
+    }
+  }
+}
+
 /**
- * Mean and biased variance of the rows [first, last), `first` at a vector's boundary; the groups' variances are combined
- * as Chan, Golub and LeVeque (1979) do, which cancels nothing.
+ * What is taken from the values of the rows from `row` on, and the inverse of the root of their mean squared distance from it;
+ * the groups' squares are combined as Chan, Golub and LeVeque (1979) do, which cancels nothing.
  */
-TRITLOOM_INLINE void combineMoments(RowPartials from, ColumnGroups groups, std::size_t first, std::size_t last,
-                                    float epsilon, RowMoments to) {
-  const float share = 1.0f / groups.columns();
+TRITLOOM_INLINE RowPair momentsOfRows(const RowForm& rows, std::size_t row, float epsilon) {
+  Vec sum{};
+  forGroups(rows, row, [&](const RowPartials& from, std::size_t at, float) { sum += load(from.sums + at); });
+  const Vec centre = rowCentre(rows.form, sum * rows.share());
+  Vec squares{};
+  forGroups(rows, row, [&](const RowPartials& from, std::size_t at, float columns) {
+    const Vec distance = load(from.sums + at) * (1.0f / columns) - centre;
+    squares += load(from.products + at) + distance * distance * columns;
+  });
+  return {centre, reciprocalRoot(squares * rows.share() + epsilon)};
+}
+
+/** Means of the gradients of the rows from `row` on, as far as their centre is taken away, and of gradient times value. */
+TRITLOOM_INLINE RowPair gradientMeansOfRows(const RowForm& rows, std::size_t row) {
+  Vec sum{};
+  Vec correlation{};
+  forGroups(rows, row, [&](const RowPartials& from, std::size_t at, float) {
+    sum += load(from.sums + at);
+    correlation += load(from.products + at);
+  });
+  return {rowCentre(rows.form, sum * rows.share()), correlation * rows.share()};
+}
+
+/** The moments of the rows [first, last), `first` at a vector's boundary. */
+TRITLOOM_INLINE void combineMoments(const RowForm& rows, std::size_t first, std::size_t last, float epsilon,
+                                    RowMoments to) {
   for (std::size_t row = first; row < last; row += kLanes) {
-    Vec sum{};
-    for (std::size_t group = 0; group < groups.count(); ++group) {
-      sum += load(from.sums + group * from.stride + row);
-    }
-    const Vec mean = sum * share;
-    Vec squares{};
-    for (std::size_t group = 0; group < groups.count(); ++group) {
-      const float columns = groups.columnsOf(group);
-      const Vec distance = load(from.sums + group * from.stride + row) * (1.0f / columns) - mean;
-      squares += load(from.products + group * from.stride + row) + distance * distance * columns;
-    }
-    store(to.mean + row, mean);
-    store(to.inverseDeviation + row, reciprocalRoot(squares * share + epsilon));
+    const RowPair moments = momentsOfRows(rows, row, epsilon);
+    store(to.mean + row, moments.first);
+    store(to.inverseDeviation + row, moments.second);
   }
 }
 
@@ -166,18 +221,11 @@ TRITLOOM_INLINE void measureRowGradients(std::size_t rows, std::size_t group, co
   }
 }
 
-TRITLOOM_INLINE void combineGradients(RowPartials from, ColumnGroups groups, std::size_t first, std::size_t last,
-                                      RowGradientMeans to) {
-  const float share = 1.0f / groups.columns();
+TRITLOOM_INLINE void combineGradients(const RowForm& rows, std::size_t first, std::size_t last, RowGradientMeans to) {
   for (std::size_t row = first; row < last; row += kLanes) {
-    Vec sum{};
-    Vec correlation{};
-    for (std::size_t group = 0; group < groups.count(); ++group) {
-      sum += load(from.sums + group * from.stride + row);
-      correlation += load(from.products + group * from.stride + row);
-    }
-    store(to.gradient + row, sum * share);
-    store(to.correlation + row, correlation * share);
+    const RowPair means = gradientMeansOfRows(rows, row);
+    store(to.gradient + row, means.first);
+    store(to.correlation + row, means.second);
   }
 }
 

@@ -16,7 +16,9 @@ import { Course } from "../runs/course.js";
 import { createRun } from "../runs/runWriter.js";
 import { table, thousands } from "../display/html.js";
 import { environmentFor } from "../jobs/environment.js";
-import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
+import { type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
+import { type ClassWeightsOption, classWeightsSpec } from "./classWeights.js";
+import { callbackSpec, type CustomFunctions, scheduleOfOptions } from "./customFunctions.js";
 import { adam, bestOf, oneCycle } from "./optimisers.js";
 import { checkOptions, requireText, shown } from "../experiment/options.js";
 import { fullPrecision, ternary } from "../quantisers/quantisers.js";
@@ -26,6 +28,7 @@ import { type ModelStart, readModel } from "./sequential.js";
 import { type CharacterModelOptions, characterTask, type Task, textNames } from "./tasks.js";
 import { Text } from "../jobs/text.js";
 import { trainIntoRun } from "../jobs/training.js";
+import type { OnStep } from "../jobs/stepCallback.js";
 
 export interface ExperimentOptions {
   task: Task;
@@ -44,6 +47,17 @@ export interface ExperimentOptions {
   optimiser?: OptimiserSpec;
   /** What is validated and ships: the weights as trained (default), or `exponentialAverage()`. */
   averaging?: AveragingSpec;
+  /**
+   * Weights of the classes in the loss that training lowers: `"balanced"`, so that rare classes count as much as frequent ones, a list
+   * with a weight for each class, or `{ rare: 3 }`, where a class that is left out has 1. For texts the classes are the symbols.
+   * Figures of training, validation and test have no weights. Default: all count alike.
+   */
+  classWeights?: ClassWeightsOption;
+  /**
+   * Called after each step with its loss, learning rate, parameters and gradients; it may stop the training. Training waits where it
+   * returns a Promise. What it throws ends the training, its checkpoint written.
+   */
+  onStep?: OnStep;
   /** Share of the steps, at the end, in which stochastic quantisers follow their deterministic rule. Default 0. */
   deterministicTail?: number;
   /** Which weights ship. Default: the better of the deterministic ones and one seeded draw. */
@@ -71,6 +85,7 @@ export class Experiment implements Displayable {
     readonly data: TaskData,
     /** Latent weights that training begins with, by their names; default: initial ones of the seed. */
     private readonly start?: Parameters,
+    private readonly functions: CustomFunctions = {},
   ) {}
 
   /**
@@ -83,12 +98,12 @@ export class Experiment implements Displayable {
     requireText("runs of experiment.train", runs, 'a folder, as { runs: "runs" }');
     requireMemory(this.spec, this.data);
     const here = await environmentFor(this.spec);
-    const trainer = Trainer.create(this.spec, this.data, here.kernel, this.start);
+    const trainer = Trainer.create(this.spec, this.data, here.kernel, this.start, this.functions.schedule);
     trainer.rehearse();
     const root = path.resolve(runs);
     const writer = await createRun(root, this.spec, this.task.source.kept());
-    await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, course: new Course(this.spec) });
-    return new Run(writer.dir, this.spec, this.data, here, trainer);
+    await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, course: new Course(this.spec), onStep: this.functions.onStep });
+    return new Run(writer.dir, this.spec, this.data, here, trainer, this.functions);
   }
 
   [displaySymbol](): MimeBundle {
@@ -125,6 +140,8 @@ const experimentNames = {
   steps: true,
   optimiser: true,
   averaging: true,
+  classWeights: true,
+  onStep: true,
   deterministicTail: true,
   shipping: true,
   validateEvery: true,
@@ -166,6 +183,8 @@ function nameOf(task: Task, layers: readonly LayerSpec[]): string {
   return `${task.source.name} ${layer?.quantiser?.recurrent?.kind}${directions}${cell} ${units}`;
 }
 
+const word = "tl.experiment()";
+
 /** The spec with everything that is left open. */
 function draftOf(options: ExperimentOptions, layers: unknown): object {
   const { task, steps } = options;
@@ -180,12 +199,11 @@ function draftOf(options: ExperimentOptions, layers: unknown): object {
     stopAfter: null,
     seed: 1,
   };
-  const { layers: _replaced, model: _read, ...chosen } = options;
+  const { layers: _replaced, model: _read, classWeights: _later, onStep, ...chosen } = options;
   const given = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
-  return { version: 1, ...defaults, steps, ...given, task: task.spec, layers };
+  const callback = onStep !== undefined && { onStep: callbackSpec(`onStep of ${word}`, onStep) };
+  return { version: 1, ...defaults, steps, ...given, ...callback, task: task.spec, layers };
 }
-
-const word = "tl.experiment()";
 
 /**
  * Puts an experiment together; every field is checked here, before any work.
@@ -193,17 +211,22 @@ const word = "tl.experiment()";
  */
 export function experiment(options: ExperimentOptions): Experiment {
   checkArguments(options);
-  const { task } = options;
+  const { task, classWeights, onStep } = options;
   if (options.layers) {
     // Before the data is read and split, which takes a while.
     requireValid(word, experimentSpecSchema, draftOf(options, options.layers));
   }
   const data = task.data();
   const { layers, weights } = chosenLayers(options, data);
-  const draft = { ...draftOf(options, layers), ...(weights && { startWeights: { sha256: checksum(weights) } }) };
+  const draft = {
+    ...draftOf(options, layers),
+    ...(classWeights !== undefined && { classWeights: classWeightsSpec(classWeights, data) }),
+    ...(weights && { startWeights: { sha256: checksum(weights) } }),
+  };
   const spec = requireValid(word, experimentSpecSchema, draft);
   checkCombinations(spec, word);
-  return new Experiment(spec, task, data, weights);
+  const schedule = scheduleOfOptions(word, options.optimiser?.learningRate);
+  return new Experiment(spec, task, data, weights, { schedule, onStep });
 }
 
 /** SHA-256 of names and numbers. */

@@ -17,12 +17,13 @@ export {
   geometric,
   oneCycle,
   plateau,
+  schedule,
   seededDraw,
   sgd,
   type OptimiserOptions,
 } from "./optimisers.js";
 export * from "../quantisers/quantisers.js";
-export { batchNorm, layerNorm, noNorm, weightNorm } from "./normalisers.js";
+export * from "../normalisers/table.js";
 export { bidirectional } from "./bidirectional.js";
 export { fixedState, gru, lstm, type FixedState, type GruOptions, type LstmOptions, type QuantiserChoice } from "./recurrentLayers.js";
 export {
@@ -45,6 +46,10 @@ export { TextPredictions } from "../jobs/textPredictions.js";
 export { Trace } from "../jobs/trace.js";
 export { IntegerEvaluation } from "../jobs/integerEvaluation.js";
 export type { Score } from "../rnn/inference/score.js";
+export type { ClassWeightsOption } from "./classWeights.js";
+export type { ResumeOptions } from "./customFunctions.js";
+export type { OnStep, StepContext } from "../jobs/stepCallback.js";
+export type { Schedule as LearningRateSchedule, ScheduleMoment } from "../rnn/training/schedule.js";
 export { experiment, Experiment, ternaryCharacterModel, type ExperimentOptions, type TrainOptions } from "./experiment.js";
 export { GeneratedText } from "./generatedText.js";
 export { ngram, type NgramOptions } from "./ngram.js";

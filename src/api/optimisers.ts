@@ -12,6 +12,8 @@ import {
   shippingSchema,
 } from "../experiment/spec.js";
 import { checkOptions } from "../experiment/options.js";
+import { customFunctionSpec } from "../experiment/customFunction.js";
+import type { Schedule } from "../rnn/training/schedule.js";
 
 /** How training moves the weights; each word returns the plain JSON value of its part of the spec. */
 
@@ -40,6 +42,27 @@ export function oneCycle(peak: number, options: { warmup?: number } = {}): Learn
 export function plateau(from: number, options: { factor?: number; patience?: number } = {}): LearningRateSpec {
   const { factor = 0.25, patience = 1 } = checkOptions("tl.plateau", options, { factor: true, patience: true });
   return requireValid("tl.plateau()", learningRateSchema, { kind: "plateau", from, factor, patience });
+}
+
+const schedules = new WeakMap<object, Schedule>();
+
+/**
+ * A learning rate of your own: a function of what training has come to, asked before each step.
+ *
+ *     tl.schedule("warm-up", ({ step, steps }) => 0.002 * Math.min(1, (step + 1) / (0.1 * steps)))
+ *
+ * Of `validations`, the list of `{ step, loss }` so far, it may read how training goes. What it gives must be a finite number of at
+ * least 0. The run keeps `name` and the checksum of the function's source: to resume it, give the same function again.
+ */
+export function schedule(name: string, rate: Schedule): LearningRateSpec {
+  const spec = requireValid("tl.schedule()", learningRateSchema, customFunctionSpec("tl.schedule()", name, rate));
+  schedules.set(spec, rate);
+  return spec;
+}
+
+/** The function that `tl.schedule` was given for a learning rate. */
+export function scheduleOf(learningRate: unknown): Schedule | undefined {
+  return typeof learningRate === "object" && learningRate !== null ? schedules.get(learningRate) : undefined;
 }
 
 /** Scales all gradients down together where their Euclidean norm exceeds `limit`. */

@@ -10,9 +10,10 @@ import {
   lstmStateSchema,
   type NormaliserSpec,
 } from "../experiment/spec.js";
-import { batchNorm } from "./normalisers.js";
+import { batchNorm } from "../normalisers/table.js";
 import { checkOptions } from "../experiment/options.js";
 import { ternary } from "../quantisers/quantisers.js";
+import { defaultCellNormaliser } from "../normalisers/ofLayer.js";
 
 /** h and c of a layer in fixed point. */
 export interface FixedState {
@@ -127,7 +128,7 @@ export function lstm(options: LstmOptions): LstmSpec {
   checkOptions("tl.lstm", options, lstmNames);
   const shared = common("tl.lstm", options);
   const { normaliser } = shared;
-  const { zoneout = {}, state, cellNormaliser = normaliser?.kind === "batch" ? normaliser : { kind: "none" } } = options;
+  const { zoneout = {}, state, cellNormaliser = defaultCellNormaliser(normaliser) } = options;
   const spec: LstmSpec = {
     cell: "lstm",
     ...shared,

@@ -28,6 +28,7 @@ import { table } from "../display/html.js";
 import { type Environment, environmentFor } from "../jobs/environment.js";
 import { DataEvaluation, Evaluation } from "../jobs/evaluation.js";
 import { cellHost, type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
+import { type CustomFunctions, resumedFunctions, type ResumeOptions } from "./customFunctions.js";
 import { GeneratedText } from "./generatedText.js";
 import { dataPart, type GivenData, partNames, type PartName, type TrainedModel } from "../jobs/givenData.js";
 import { type Ngram, runNgram, type RunNgramOptions } from "../jobs/ngram.js";
@@ -65,6 +66,7 @@ export class Run implements Displayable {
     private readonly data: TaskData,
     private readonly here: Environment,
     private readonly trainer: Trainer,
+    private readonly functions: CustomFunctions = {},
   ) {}
 
   /** The state of the run, told by what its directory holds; it is read anew at each call. */
@@ -251,17 +253,20 @@ export class Run implements Displayable {
 
   /**
    * Trains on from the last checkpoint, as if it had never stopped.
-   * @throws Error for a quantiser of a cell that was not run in this process
+   * @throws RunError where the run has a schedule or a callback that is not given, or another than before; Error for a quantiser of a
+   *   cell that was not run in this process
    */
-  async resume(): Promise<Run> {
+  async resume(options: ResumeOptions = {}): Promise<Run> {
     const { spec, data, here } = this;
+    const given = checkOptions("run.resume", options, { learningRate: true, onStep: true });
+    const functions = resumedFunctions(this.dir, spec, given, this.functions);
     [...spec.layers.flatMap(({ quantiser }) => [quantiser.input, quantiser.recurrent]), spec.output.quantiser].forEach(requireRule);
-    const trainer = Trainer.restore(spec, data, here.kernel, await readCheckpoint(this.dir));
+    const trainer = Trainer.restore(spec, data, here.kernel, await readCheckpoint(this.dir), functions.schedule);
     const course = await readCourse(this.dir, trainer.stepsDone);
     // Owned only once all that can fail is there: a run that nobody trains must not read as running.
     const writer = await resumeRun(this.dir);
-    await trainIntoRun({ spec, trainer, writer, environment: here, course });
-    return new Run(this.dir, spec, data, here, trainer);
+    await trainIntoRun({ spec, trainer, writer, environment: here, course, onStep: functions.onStep });
+    return new Run(this.dir, spec, data, here, trainer, functions);
   }
 
   async [displaySymbol](): Promise<MimeBundle> {
@@ -274,6 +279,7 @@ export class Run implements Displayable {
     return table(`Run: ${this.spec.name}`, [
       ["state", stateInWords(reading)],
       ["steps", `${this.trainer.stepsDone} of ${this.spec.steps}`],
+      ...stoppedEarly(result),
       [`validation ${name}`, figure(result?.figures?.validation, how.validation)],
       [`test ${name}, deployable`, figure(result?.figures?.deployableTest, how.deployableTest)],
       [`test ${name}, author-style`, figure(result?.figures?.authorStyleTest, how.authorStyleTest)],
@@ -283,6 +289,10 @@ export class Run implements Displayable {
       ...toTrainOn(reading),
     ]);
   }
+}
+
+function stoppedEarly(result: RunResult | undefined): [string, string][] {
+  return result?.stopReason === undefined ? [] : [["stopped early", result.stopReason]];
 }
 
 function toTrainOn({ dir, state }: RunReading): [string, string][] {

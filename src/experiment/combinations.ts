@@ -1,4 +1,5 @@
 import { activationBits, needsSecondMoment } from "../quantisers/make.js";
+import { disagreement, keepsTimesteps } from "../normalisers/ofLayer.js";
 import { InvalidSpecError } from "./spec.js";
 import type { ExperimentSpec, LayerSpec } from "./spec.js";
 
@@ -27,7 +28,7 @@ const layerRules: readonly LayerRule[] = [
         'on for ever: use statistics "shared"'
       : undefined,
   (layer, field) =>
-    layer.cell === "lstm" && disagree(layer.normaliser, layer.cellNormaliser)
+    disagreement(layer) !== undefined
       ? `${field}.cellNormaliser: epsilon and statistics must be those of the normaliser, where both have them`
       : undefined,
   ({ initialState }, field, { task }) =>
@@ -50,17 +51,6 @@ function layerFaults(layer: LayerSpec, field: string, spec: ExperimentSpec): str
 
 function isText({ kind }: ExperimentSpec["task"]): boolean {
   return kind !== "classification";
-}
-
-function keepsTimesteps(layer: LayerSpec): boolean {
-  const normalisers = [layer.normaliser, ...(layer.cell === "lstm" ? [layer.cellNormaliser] : [])];
-  return normalisers.some((normaliser) => "statistics" in normaliser && normaliser.statistics === "per-timestep");
-}
-
-/** One epsilon and one form of statistics serve a whole layer. */
-function disagree(one: object, other: object): boolean {
-  const [a, b] = [one as Record<string, unknown>, other as Record<string, unknown>];
-  return ["epsilon", "statistics"].some((key) => key in a && key in b && a[key] !== b[key]);
 }
 
 function outputFaults({ layers, output, optimiser }: ExperimentSpec): string[] {

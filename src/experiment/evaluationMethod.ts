@@ -1,3 +1,4 @@
+import { keepsTimesteps, measuresMinibatches } from "../normalisers/ofLayer.js";
 import * as z from "zod";
 import { levelsOf } from "../quantisers/make.js";
 import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
@@ -72,7 +73,7 @@ export function authorStyleMethod(
 ): EvaluationMethod {
   return {
     weights: { rule: ruleOf(spec, isInDeterministicTail(spec, step)), averaged: spec.averaging.kind === "exponential", at },
-    statistics: batchNormalisers(spec.layers).length > 0 ? "minibatch" : "none",
+    statistics: spec.layers.some(measuresMinibatches) ? "minibatch" : "none",
     reading: windowsOf(spec),
     mostMinibatches,
   };
@@ -97,20 +98,12 @@ function windowsOf({ task, layers }: Trained): EvaluationMethod["reading"] {
  * @param reading of a text in one stream, or to be quick by streams side by side; of sequences one by one
  */
 export function deployableMethod(layers: readonly LayerSpec[], reading: "stream" | "parallel-streams" | "sequences"): EvaluationMethod {
-  const normalisers = batchNormalisers(layers);
-  const perTimestep = normalisers.some(({ statistics }) => statistics === "per-timestep");
   return {
     weights: { rule: "shipped" },
-    statistics: normalisers.length === 0 ? "none" : perTimestep ? "frozen-per-timestep" : "frozen",
+    statistics: !layers.some(measuresMinibatches) ? "none" : layers.some(keepsTimesteps) ? "frozen-per-timestep" : "frozen",
     reading,
     mostMinibatches: null,
   };
-}
-
-function batchNormalisers(layers: readonly LayerSpec[]) {
-  return layers
-    .flatMap((layer) => [layer.normaliser, ...(layer.cell === "lstm" ? [layer.cellNormaliser] : [])])
-    .filter((normaliser) => normaliser.kind === "batch");
 }
 
 /**

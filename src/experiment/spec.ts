@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { type CellNormaliserSpec, cellNormaliserSchema, type NormaliserSpec, normaliserSchema } from "../normalisers/lookup.js";
+import { customFunctionSchema } from "./customFunction.js";
 import { faultsOf } from "./faults.js";
 import { quantiserSchema } from "../quantisers/quantiserSpec.js";
 import { isPrintableLine, printableLineRule, printableLines } from "../text/printable.js";
@@ -13,25 +15,6 @@ const positiveInteger = z.number().int().positive();
 const positive = z.number().positive();
 /** A probability that leaves something over. */
 const rate = z.number().min(0).lt(1);
-
-export const normaliserSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("none") }),
-  /**
-   * Batch statistics at each timestep in training, gamma and beta shared over time (Cooijmans et al. 2017). What ships
-   * has population statistics: one set for all timesteps, or one for each timestep of the trained length.
-   */
-  z.strictObject({ kind: z.literal("batch"), epsilon: positive, statistics: z.enum(["shared", "per-timestep"]) }),
-  /** Statistics over the columns of each row, computed at run time (Ba et al. 2016). */
-  z.strictObject({ kind: z.literal("layer"), epsilon: positive }),
-  /** Each column of the quantised matrix divided by its Euclidean norm (Salimans and Kingma 2016). */
-  z.strictObject({ kind: z.literal("weight") }),
-]).meta({ makers: ["tl.batchNorm()", "tl.layerNorm()", "tl.weightNorm()", "tl.noNorm()"] });
-
-export const cellNormaliserSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("none") }),
-  z.strictObject({ kind: z.literal("batch"), epsilon: positive, statistics: z.enum(["shared", "per-timestep"]) }),
-  z.strictObject({ kind: z.literal("layer"), epsilon: positive }),
-]).meta({ makers: ["tl.batchNorm()", "tl.layerNorm()", "tl.noNorm()"] });
 
 const recurrentFields = {
   units: positiveInteger.max(65_536),
@@ -101,6 +84,8 @@ export const learningRateSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("one-cycle"), peak: positive, warmup: z.number().gt(0).lt(1) }),
   /** Multiplied by `factor` after each `patience` validations in a row that were not better than the best. */
   z.strictObject({ kind: z.literal("plateau"), from: positive, factor: z.number().gt(0).lt(1), patience: positiveInteger }),
+  /** A function of a cell, `tl.schedule()`. */
+  customFunctionSchema,
 ]).meta({ makers: ["tl.constant(0.002)", "tl.oneCycle(0.014)", "tl.cosine(0.002, 0.0001)", "tl.geometric(0.002, 0.0001)", "tl.plateau(0.002)"] });
 
 export const clippingSchema = z.discriminatedUnion("kind", [
@@ -140,6 +125,13 @@ export const shippingSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("best"), draws: positiveInteger.max(1000) }),
 ]).meta({ makers: ["tl.bestOf(8)", "tl.deterministicWeights()", "tl.seededDraw()"] });
 
+/** Of each class, or symbol, in the loss that training lowers; `balanced`: those with which all classes together weigh the same. */
+export const classWeightsSchema = z.union([
+  z.literal("balanced"),
+  z.array(z.number().min(0)).min(1).refine((weights) => weights.some((weight) => weight > 0), "give at least one weight above 0"),
+]);
+export type ClassWeightsSpec = z.infer<typeof classWeightsSchema>;
+
 export const experimentSpecSchema = z.strictObject({
   version: z.literal(1),
   /** What the run is called in lists, titles and headers of generated files. */
@@ -160,6 +152,10 @@ export const experimentSpecSchema = z.strictObject({
   /** Training ends after so many validations in a row that were not better than the best; null: never. */
   stopAfter: positiveInteger.nullable(),
   seed: z.number().int().min(0).max(0xffff_ffff),
+  /** Default: all count alike. Figures of evaluations never have weights. */
+  classWeights: classWeightsSchema.optional(),
+  /** A function of a cell that is called after each step. */
+  onStep: customFunctionSchema.optional(),
   /** Training begins with the weights of a given model; they have this checksum. Default: with initial ones of the seed. */
   startWeights: z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
 });
@@ -168,8 +164,7 @@ export type ExperimentSpec = z.infer<typeof experimentSpecSchema>;
 export type LstmSpec = z.infer<typeof lstmSchema>;
 export type GruSpec = z.infer<typeof gruSchema>;
 export type LayerSpec = z.infer<typeof layerSchema>;
-export type NormaliserSpec = z.infer<typeof normaliserSchema>;
-export type CellNormaliserSpec = z.infer<typeof cellNormaliserSchema>;
+export type { CellNormaliserSpec, NormaliserSpec };
 export type OptimiserSpec = z.infer<typeof optimiserSchema>;
 export type LearningRateSpec = z.infer<typeof learningRateSchema>;
 export type ClippingSpec = z.infer<typeof clippingSchema>;

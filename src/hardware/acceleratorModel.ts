@@ -1,5 +1,7 @@
 import { activationBits, levelsOf } from "../quantisers/make.js";
 import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
+import { rowStatistics } from "../normalisers/lookup.js";
+import { foldsToConstants } from "../normalisers/ofLayer.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
 import { columnScales, shippedValues } from "../rnn/shipping/deployedModel.js";
 import type { DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
@@ -107,22 +109,16 @@ export function precisionOf(quantiser: QuantiserSpec): "binary" | "ternary" | "f
   return levels === "planes" ? undefined : levels;
 }
 
-const folded = ["none", "batch", "weight"];
-
 /** Whether `acceleratorModel` takes what an experiment trains. */
 export function hasAccelerator({ layers }: ExperimentSpec): boolean {
   return layers.every((layer) => !layer.bidirectional && isFoldable(layer));
 }
 
 function isFoldable(layer: LayerSpec): boolean {
-  const normalisers = layer.cell === "lstm" ? [layer.normaliser, layer.cellNormaliser] : [layer.normaliser];
-  const isConstant = normalisers.every(
-    (normaliser) => folded.includes(normaliser.kind) && !("statistics" in normaliser && normaliser.statistics === "per-timestep"),
-  );
   const { quantiser, zoneout } = layer;
   const rates = "cell" in zoneout ? zoneout.hidden + zoneout.cell : zoneout.hidden;
   const hasFormats = [quantiser.input, quantiser.recurrent].every((one) => precisionOf(one) !== undefined && activationBits(one) === undefined);
-  return isConstant && rates === 0 && hasFormats;
+  return foldsToConstants(layer) && rates === 0 && hasFormats;
 }
 
 /**
@@ -178,9 +174,10 @@ function checkFolded(layer: DeployedLayer): void {
   }
   const { normalisation, recurrentWeights, shift, units } = layer;
   const isLstm = "gainCell" in layer;
-  if (normalisation === "layer" || (isLstm && layer.cellNormalisation === "layer")) {
+  const rows = rowStatistics(normalisation) ?? (isLstm ? rowStatistics(layer.cellNormalisation) : undefined);
+  if (rows !== undefined) {
     throw unsupported(
-      "layer normalisation, whose statistics are taken at run time",
+      `${rows.name}, whose statistics are taken at run time`,
       'constant scales (normaliser "weight", "none", or "batch" with shared statistics)',
     );
   }

@@ -2,10 +2,10 @@ import { columnScales, type DeployedLayer, type ShippedMatrix } from "../rnn/shi
 
 /**
  * The same layer with each matrix's scales in its gains where it has but one plane, so that the product is one of codes and
- * each gate row has one scale. Under `layer` epsilon is weighed against the product, whose scale then has to stay.
+ * each gate row has one scale. Under statistics of rows epsilon is weighed against the product, whose scale then has to stay.
  */
 export function foldScales(layer: DeployedLayer): DeployedLayer {
-  if (layer.normalisation === "layer") {
+  if (layer.normalisation !== "affine") {
     return layer;
   }
   const input = folded(layer.inputWeights, layer.gainInput);

@@ -1,5 +1,6 @@
 import type { ShippedMatrix } from "../rnn/shipping/deployedModel.js";
 import { levelsOfBits, smallestRange } from "../rnn/activationRounding.js";
+import { rowStatistics, type ShippedForm } from "../normalisers/lookup.js";
 import { formatRange } from "../rnn/fixedState.js";
 import type { FixedPoint } from "../rnn/kernels/contract.js";
 import type { GraphBuilder } from "./graphBuilder.js";
@@ -13,27 +14,21 @@ export interface StepContext {
   readonly constant: (name: string, values: Float32Array, columns: number) => string;
 }
 
-/** How a layer normalises: `layer` takes statistics of the row at run time, `affine` none. */
+/** How a layer normalises. */
 export interface Normalising {
-  readonly normalisation: "affine" | "layer";
+  readonly normalisation: ShippedForm;
   readonly epsilon: number;
 }
 
 /** Of x [..., columns], normalised: gain times it. @param gain [R, columns] */
 export function scaled(context: StepContext, x: string, normalising: Normalising, name: string, gain: Float32Array, columns: number): string {
-  const read = normalising.normalisation === "layer" ? standardised(context, x, normalising.epsilon, columns) : x;
+  const read = rowStatistics(normalising.normalisation)?.onnx(context.graph, x, normalising.epsilon, columns) ?? x;
   return gain.every((value) => value === 1) ? read : context.graph.node("Mul", [read, context.constant(name, gain, columns)]);
 }
 
 /** @param shift [R, columns] */
 export function shifted({ graph, constant }: StepContext, x: string, name: string, shift: Float32Array, columns: number): string {
   return shift.every((value) => value === 0) ? x : graph.node("Add", [x, constant(name, shift, columns)]);
-}
-
-/** Each row of x less its mean and divided by its standard deviation. */
-function standardised({ graph }: StepContext, x: string, epsilon: number, columns: number): string {
-  const ones = graph.constant("ones", [columns], new Float32Array(columns).fill(1));
-  return graph.node("LayerNormalization", [x, ones], { axis: { int: -1 }, epsilon: { float: epsilon } });
 }
 
 /** Zoneout's expectation (Krueger et al. 2017): rate times the old state and the rest of the new one. */

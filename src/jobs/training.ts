@@ -10,6 +10,7 @@ import { watchStopRequests } from "../runs/stopRequest.js";
 import { TrainingDisplay } from "./trainingDisplay.js";
 import type { Environment } from "./environment.js";
 import { cellHost } from "../display/host.js";
+import { type OnStep, StepCallback } from "./stepCallback.js";
 import { ProcessEnd } from "./processEnd.js";
 import { trainingLoop } from "./trainingLoop.js";
 
@@ -20,9 +21,12 @@ export interface Training {
   readonly environment: Environment;
   /** The course of the run so far, before this process took it over; it follows the training. */
   readonly course: Course;
+  /** Called after each step. */
+  readonly onStep?: OnStep | undefined;
 }
 
-async function finish({ spec, trainer, writer, environment, course }: Training): Promise<void> {
+/** @param stopReason why a callback ended the training before its last step */
+async function finish({ spec, trainer, writer, environment, course }: Training, stopReason: string | undefined): Promise<void> {
   const { model, candidates } = trainer.deploy();
   await writer.model(deployedModelToTensors(model));
   const validation = shippedValidation(spec, course);
@@ -50,6 +54,7 @@ async function finish({ spec, trainer, writer, environment, course }: Training):
     authorStyleTestAccuracy: null,
     choice: model.choice,
     candidates: [...candidates],
+    ...(stopReason !== undefined && { stopReason }),
   });
 }
 
@@ -62,9 +67,10 @@ export async function trainIntoRun(training: Training): Promise<void> {
   const stopWatching = watchStopRequests(writer.dir, () => stop.abort(new TrainingInterruption("stopped")));
   const display = new TrainingDisplay(writer.dir, spec, environment, training.course);
   try {
-    const outcome = await trainingLoop(spec, trainer, writer, environment, signal, display);
+    const onStep = training.onStep && new StepCallback(training.onStep, trainer);
+    const outcome = await trainingLoop({ spec, trainer, writer, environment, signal, observer: display, onStep });
     if (outcome === "finished") {
-      await finish(training);
+      await finish(training, onStep?.stopReason);
     } else {
       await writer.interrupted(trainer.stepsDone, interruptReasonOf(signal));
     }

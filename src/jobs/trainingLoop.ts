@@ -5,6 +5,7 @@ import type { RunWriter } from "../runs/runWriter.js";
 import { CheckpointClock } from "./checkpointClock.js";
 import { steadyClock } from "../runs/steadyClock.js";
 import type { Environment } from "./environment.js";
+import type { StepCallback } from "./stepCallback.js";
 
 /** Seconds between two step reports: often enough for a live curve, seldom enough for a small file. */
 const secondsBetweenReports = 0.1;
@@ -61,20 +62,24 @@ function yieldToEvents(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+export interface Loop {
+  readonly spec: ExperimentSpec;
+  readonly trainer: Trainer;
+  readonly writer: RunWriter;
+  readonly environment: Environment;
+  readonly signal: AbortSignal;
+  readonly observer: LoopObserver;
+  readonly onStep?: StepCallback | undefined;
+}
+
 /**
- * Trains until all steps are done or `signal` aborts; writes events and validations as it goes, and a checkpoint with each
+ * Trains until all steps are done, a callback stops it or `signal` aborts; writes events and validations as it goes, and a checkpoint with each
  * validation and whenever a minute's work would be lost without one.
  * @returns "finished" or "interrupted"; after an interrupt the checkpoint holds the last step
- * @throws TrainingDivergedError; the run then reads as crashed, with the reason in its events
+ * @throws TrainingDivergedError, and what a schedule or a callback of a cell throws, the checkpoint then being of the last step; the run
+ * then reads as crashed, with the reason in its events
  */
-export async function trainingLoop(
-  spec: ExperimentSpec,
-  trainer: Trainer,
-  writer: RunWriter,
-  environment: Environment,
-  signal: AbortSignal,
-  observer: LoopObserver,
-): Promise<"finished" | "interrupted"> {
+export async function trainingLoop({ spec, trainer, writer, environment, signal, observer, onStep }: Loop): Promise<"finished" | "interrupted"> {
   const emit = (event: RunEvent) => {
     writer.append(event);
     observer.onEvent(event);
@@ -97,11 +102,18 @@ export async function trainingLoop(
     clock.written();
     report.restartClock();
   };
-  while (!trainer.isFinished && !signal.aborted) {
-    const done = trainer.step();
-    const { step, learningRate, gradientNorm } = done;
-    report.add(done);
-    const validates = validatesAfter(step, spec);
+  /** Calls a function of a cell: what it throws ends the training, and nothing that was trained is lost. */
+  const ofCell = async <T>(call: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await call();
+    } catch (error) {
+      await checkpoint();
+      throw error;
+    }
+  };
+  const isStopped = (): boolean => onStep?.stopReason !== undefined;
+  const isDone = (): boolean => trainer.isFinished || isStopped();
+  const tell = ({ step, learningRate, gradientNorm }: StepReport, validates: boolean): void => {
     if (report.isDue || validates || step === 1) {
       emit({ type: "step", time: now(), step, learningRate, gradientNorm, ...report.take() });
     }
@@ -109,12 +121,19 @@ export async function trainingLoop(
       emit({ type: "validation", time: now(), step, ...trainer.validate() });
       emit({ type: "weights", time: now(), step, matrices: trainer.weightReport() });
     }
+  };
+  while (!isDone() && !signal.aborted) {
+    const done = trainer.step(await ofCell(() => trainer.learningRate()));
+    report.add(done);
+    await ofCell(() => onStep?.after(done));
+    const validates = validatesAfter(done.step, spec) || isStopped();
+    tell(done, validates);
     if (clock.isDue() || validates) {
       await checkpoint();
     }
     await yieldToEvents();
   }
-  if (trainer.isFinished) {
+  if (isDone()) {
     return "finished";
   }
   await checkpoint();

@@ -131,6 +131,8 @@ export const runResultSchema = z.object({
   candidates: z
     .array(z.object({ choice: word, validationLoss: z.number().nullable(), how: evaluationMethodSchema.optional() }))
     .default([]),
+  /** Why a callback of a cell ended the training before its last step. */
+  stopReason: word.optional(),
 });
 export type RunResult = z.infer<typeof runResultSchema>;
 

@@ -1,14 +1,15 @@
 import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
+import { customInWords } from "../experiment/customFunction.js";
 import type {
-  CellNormaliserSpec,
+  ClassWeightsSpec,
   ClippingSpec,
   ExperimentSpec,
   LayerSpec,
   LearningRateSpec,
-  NormaliserSpec,
   OptimiserSpec,
   ShippingSpec,
 } from "../experiment/spec.js";
+import { normaliserOf, type NormaliserSpec } from "../normalisers/lookup.js";
 import type { TaskSpec } from "../experiment/taskSpec.js";
 
 /** The fields of a spec in words, for tables that compare runs. */
@@ -28,6 +29,8 @@ export function parametersInWords(spec: ExperimentSpec): Record<string, string> 
     "weights that ship": shippingInWords(spec.shipping),
     steps: String(spec.steps),
     seed: String(spec.seed),
+    ...(spec.classWeights && { "class weights": `${classWeightsInWords(spec.classWeights)}, in the training loss alone` }),
+    ...(spec.onStep && { "callback per step": customInWords(spec.onStep) }),
     ...(spec.startWeights && { "start weights": `of a given model, SHA-256 ${spec.startWeights.sha256.slice(0, 12)}` }),
   };
 }
@@ -103,15 +106,8 @@ function quantiserOptionInWords(name: string, value: unknown): string | undefine
   }
 }
 
-function normaliserInWords(normaliser: NormaliserSpec | CellNormaliserSpec): string {
-  switch (normaliser.kind) {
-    case "batch":
-      return `batch, ${normaliser.statistics} statistics (epsilon ${normaliser.epsilon})`;
-    case "layer":
-      return `layer (epsilon ${normaliser.epsilon})`;
-    default:
-      return normaliser.kind;
-  }
+function normaliserInWords(normaliser: NormaliserSpec): string {
+  return normaliserOf(normaliser).inWords(normaliser);
 }
 
 function optimiserInWords(optimiser: OptimiserSpec): string {
@@ -135,8 +131,15 @@ function shippingInWords(shipping: ShippingSpec): string {
   }
 }
 
+/** Of many symbols the first few. */
+function classWeightsInWords(weights: ClassWeightsSpec): string {
+  return typeof weights === "string" ? weights : `${weights.slice(0, 10).join(" / ")}${weights.length > 10 ? " / ..." : ""}`;
+}
+
 function learningRateInWords(rate: LearningRateSpec): string {
   switch (rate.kind) {
+    case "custom":
+      return `schedule ${customInWords(rate)}`;
     case "constant":
       return `constant ${rate.rate}`;
     case "geometric":

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
-import { batchNorm } from "../../src/api/normalisers.js";
+import { batchNorm } from "../../src/normalisers/table.js";
 import { binary } from "../../src/quantisers/quantisers.js";
 import { characterModel } from "../../src/api/tasks.js";
 import { experiment } from "../../src/api/experiment.js";

@@ -92,6 +92,8 @@ describe("a model that has no accelerator is refused by what it is", () => {
   const cases: [string, DeployedModel, string][] = [
     ["a layer above that does not fold", { ...model, layers: [layer, { ...layer, normalisation: "layer" }] }, "has layer normalisation"],
     ["layer normalisation", withLayer(model, { normalisation: "layer" }), "has layer normalisation, whose statistics are taken at run time"],
+    ["RMS normalisation", withLayer(model, { normalisation: "rms" }), "has RMS normalisation, whose statistics are taken at run time"],
+    ["RMS normalisation of the cell", withLayer(model, { cellNormalisation: "rms" }), "has RMS normalisation"],
     ["layer normalisation of the cell", withLayer(model, { cellNormalisation: "layer" }), "has layer normalisation"],
     ["statistics of each timestep", withLayer(model, { shift: new Float32Array(24) }), 'shared ones (batchNorm({ statistics: "shared" })); this model has statistics for each timestep'],
     ["zoneout", withLayer(model, { spec: smallLstm({ units: 3, zoneout: { hidden: 0, cell: 0.1 } }) }), "has zoneout"],
@@ -113,6 +115,7 @@ describe("whether an experiment's model will have an accelerator", () => {
     ["the same without normaliser", smallSpec(normalisers["none"]), true],
     ["the same under weight normalisation", smallSpec(normalisers["weight"]), true],
     ["layer normalisation", smallSpec(normalisers["layer"]), false],
+    ["RMS normalisation", smallSpec(normalisers["rms"]), false],
     ["layer normalisation of the cell alone", smallSpec({ ...normalisers["none"], cellNormaliser: normalisers["layer"]!.cellNormaliser }), false],
     ["statistics of each timestep", smallSpec({ normaliser: perTimestep }), false],
     ["two layers", specOf([smallLstm(), smallLstm()]), true],

@@ -21,6 +21,7 @@ const layerForms: readonly LayerForm[] = cells.flatMap((cell): LayerForm[] => [
   { cell, units: 16, zoneout: true },
   { cell, units: 12, normalisation: "layer", matrix: { levels: "binary", planes: 2 } },
   { cell, units: 13, normalisation: "layer" },
+  { cell, units: 14, normalisation: "rms", matrix: { levels: "ternary", planes: 2 } },
   { cell, units: 10, rows: 7, zoneout: true },
   { cell, units: 15, fixedState: true },
 ]);
@@ -112,7 +113,7 @@ const gru: ModelForm = { input: oneHot, layers: [{ cell: "gru-after", units: 8 }
 export const modelForms: ReadonlyMap<string, DeployedModel> = new Map([
   ...forms.map((form, index): [string, DeployedModel] => [describeForm(form), randomModel(form, 100 + index)]),
   ...forms
-    .filter(({ layers }) => layers.some(({ cell, normalisation }) => cell === "lstm" && normalisation !== "layer"))
+    .filter(({ layers }) => layers.some(({ cell, normalisation }) => cell === "lstm" && normalisation !== "layer" && normalisation !== "rms"))
     .map((form, index): [string, DeployedModel] => [`no cell normaliser, ${describeForm(form)}`, withoutCellNormaliser(randomModel(form, 200 + index))]),
   ...forms
     .filter(({ layers }) => layers.some(({ rows }) => rows !== undefined))

@@ -56,6 +56,7 @@ describe("a trained run", () => {
         tl.gru({ units: 10, quantiser: { input: tl.absmean({ activations: 4 }), recurrent: tl.absmean({ activations: 8 }) }, reset: "before" }),
       ],
     ],
+    ["RMS normalisation of products and cell", [tl.lstm({ units: 11, normaliser: tl.rmsNorm(), cellNormaliser: tl.rmsNorm({ epsilon: 1e-5 }) })]],
     ["layer normalisation and zoneout", [tl.lstm({ units: 11, quantiser: tl.twn(), normaliser: tl.layerNorm(), zoneout: { hidden: 0.1, cell: 0.3 } })]],
   ])("gives a file of each dialect with the engine's logits: %s", async (_, layers) => {
     const run = await train(layers);

@@ -25,6 +25,12 @@ const cases = sizes.flatMap((size) =>
     ),
   ),
 );
+for (const [index, size] of sizes.entries()) {
+  for (const reset of ["before", "after"] as const) {
+    const kind = index % 2 === 0 ? "dense" : "symbols";
+    cases.push([`${Object.values(size).join("x")}, ${reset}, rms, ${kind}`, randomGru({ sizes: size, reset, normalisation: "rms", kind, everyOption: true })]);
+  }
+}
 
 function lossOf(example: GruCase, weights: ReferenceWeights, changed: ReferenceInput = example.input): number {
   const { shape, options, gradHidden } = example;

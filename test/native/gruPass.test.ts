@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 300_000);
 
 const resets = ["before", "after"] as const;
-const forms = ["none", "batch", "layer"] as const;
+const forms = ["none", "batch", "layer", "rms"] as const;
 
 /** All results of a pass, bit for bit. */
 function everything(threads: number, example: GruCase): Buffer {

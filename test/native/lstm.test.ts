@@ -48,17 +48,24 @@ function casesOf(available: readonly Normalisation[], optionsOf: readonly NonNul
   return found;
 }
 
+/** Rows by their root mean square share the road of layer normalisation: with itself and one other form, symbols and dense. */
+const rms = kinds.flatMap((kind) => [
+  { normalisation: "rms", cellNormalisation: "rms", kind },
+  { normalisation: "rms", cellNormalisation: "layer", kind, options: everyOption },
+] as const);
 const big: CaseSizes = { timesteps: 3, batch: 13, inputs: 70, units: 37 };
 const forwardCases = [
   ...casesOf(forms, [[], everyOption], 2),
-  ...forms.map((form) => namedCase(big, { normalisation: form, cellNormalisation: form, kind: "dense" })),
+  ...rms.flatMap((form) => sizes.map((size) => namedCase(size, form))),
+  ...[...forms, "rms" as const].map((form) => namedCase(big, { normalisation: form, cellNormalisation: form, kind: "dense" })),
 ];
 const backwardCases = [
   ...casesOf(trainable, [[], ["carried"], ["recurrentMask", "zoneoutHidden", "zoneoutCell"], everyOption], 1),
   ...optionSets.map((options) =>
     namedCase(sizes[0]!, { normalisation: "batch", cellNormalisation: "layer", kind: "symbols", options }),
   ),
-  ...trainable.map((form) => namedCase(big, { normalisation: form, cellNormalisation: form, kind: "dense" })),
+  ...rms.flatMap((form) => [sizes[0]!, sizes[1]!, sizes[4]!].map((size) => namedCase(size, form))),
+  ...[...trainable, "rms" as const].map((form) => namedCase(big, { normalisation: form, cellNormalisation: form, kind: "dense" })),
 ];
 
 function lossOf(
@@ -169,6 +176,7 @@ describe("LSTM", () => {
     ["batch", inputs, kind, []] as const,
     ["layer", inputs, kind, []] as const,
     ["layer", inputs, kind, everyOption] as const,
+    ["rms", inputs, kind, []] as const,
   ]);
   it.each(threadCases)("has the same bits for every number of threads: %s, %i %s %o", (form, inputs, kind, options) => {
     const size = { timesteps: 3, batch: 30, inputs, units: 150 };

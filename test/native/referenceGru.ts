@@ -110,6 +110,11 @@ class Reference {
           const { mean, variance } = momentsOf(row);
           return row.map((value, column) => (gamma(column) * (value - mean)) / Math.sqrt(variance + epsilon));
         });
+      case "rms":
+        return values.map((row) => {
+          const root = Math.sqrt(row.reduce((sum, value) => sum + value ** 2, 0) / row.length + epsilon);
+          return row.map((value, column) => (gamma(column) * value) / root);
+        });
       case "batch": {
         const moments = values[0]!.map((_, column) => momentsOf(values.map((row) => row[column]!)));
         moments.forEach(({ mean, variance }, column) => {

@@ -141,6 +141,13 @@ class Layer {
         const rows = Array.from({ length: batch }, (_, b) => meanAndVariance([...values.subarray(b * columns, (b + 1) * columns)]));
         return values.map((_, index) => scaled(index, rows[Math.floor(index / columns)]!));
       }
+      case "rms": {
+        const roots = Array.from({ length: batch }, (_, b) => {
+          const squares = values.subarray(b * columns, (b + 1) * columns).reduce((sum, value) => sum + value ** 2, 0);
+          return Math.sqrt(squares / columns + epsilon);
+        });
+        return values.map((value, index) => (gamma[index % columns]! * value) / roots[Math.floor(index / columns)]!);
+      }
       case "batch": {
         const moments = Array.from({ length: columns }, (_, c) =>
           meanAndVariance(Array.from({ length: batch }, (__, b) => values[b * columns + c]!)),

@@ -70,7 +70,7 @@ const texts: [string, ExperimentSpec][] = [
   ["lstm, normaliser none, cell batch", specOf([smallLstm({ ...small, normaliser: { kind: "none" } })])],
   ["lstm, normaliser weight, cell layer", specOf([smallLstm({ ...small, normaliser: { kind: "weight" }, cellNormaliser: normalisers["layer"]!.cellNormaliser })])],
   ...(["before", "after"] as const).flatMap((reset) =>
-    ["none", "batch", "layer", "weight"].map((name): [string, ExperimentSpec] => [
+    ["none", "batch", "layer", "rms", "weight"].map((name): [string, ExperimentSpec] => [
       `gru reset ${reset}, normaliser ${name}`,
       specOf([smallGru({ ...small, reset, normaliser: normalisers[name]!.normaliser })]),
     ]),

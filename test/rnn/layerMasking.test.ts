@@ -105,6 +105,7 @@ const perTimestep = { kind: "batch", statistics: "per-timestep" } as const;
 const forms: [string, (options: Partial<LstmLayerConfig & GruLayerConfig>) => RecurrentLayer][] = [
   ["lstm, batch normalisation", (options) => lstm({ units, ...options })],
   ["lstm, batch statistics in inference", (options) => lstm({ units, inferenceStatistics: "batch", ...options })],
+  ["lstm, RMS normalisation", (options) => lstm({ units, normaliser: { kind: "rms" }, cellNormaliser: { kind: "rms" }, ...options })],
   ["lstm, layer normalisation, with zoneout", (options) => lstm({ units, normaliser: { kind: "layer" }, cellNormaliser: { kind: "layer" }, zoneout: { hidden: 0.2, cell: 0.3 }, ...options })],
   ["lstm, weight normalisation, loss-aware", (options) => lstm({ units, quantiser: { kind: "laq" }, normaliser: { kind: "weight" }, ...options })],
   ["lstm, states in fixed point", (options) => lstm({ units, state: { hiddenBits: 12, cellBits: 16, cellRange: 8 }, ...options })],

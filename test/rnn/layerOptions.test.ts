@@ -238,7 +238,7 @@ describe("configuration", () => {
     ["dropout of all", { dropout: 1 }, /dropout .*is 1: give a number of at least 0 and below 1/],
     ["an unknown quantiser", { quantiser: { kind: "ternery" } }, /quantiser\.kind .*is "ternery": give .*"ternary"/],
     ["an epsilon of zero", { normaliser: { kind: "layer", epsilon: 0 } }, /normaliser\.epsilon .*is 0: give a number above 0/],
-    ["weight normalisation of the cell", { cellNormaliser: { kind: "weight" } }, /cellNormaliser\.kind .*is "weight": give "none", "batch" or "layer"/],
+    ["weight normalisation of the cell", { cellNormaliser: { kind: "weight" } }, /cellNormaliser\.kind .*is "weight": give "none", "batch", "layer" or "rms"/],
     ["two epsilons", { cellNormaliser: { kind: "batch", epsilon: 0.5 } }, /cellNormaliser\.epsilon is 0\.5 and normaliser\.epsilon 0\.00001/],
     ["two forms of statistics", { cellNormaliser: { kind: "batch", statistics: "per-timestep" } }, /cellNormaliser\.statistics is per-timestep and/],
     ["an unknown state", { initialState: "kept" }, /initialState .*is "kept": give "learned", "zero" or "carried"/],

@@ -96,7 +96,7 @@ const regularised = { dropout: 0.3, recurrentDropout: 0.4 };
 const cases: [string, Architecture, NetworkState?][] = [
   ...Object.entries(normalisers).map(([name, own]): [string, Architecture] => [`lstm, normaliser ${name}`, textOf([lstm(own)])]),
   ...(["before", "after"] as const).flatMap((reset) =>
-    ["none", "batch", "layer", "weight"].map((name): [string, Architecture] => [
+    ["none", "batch", "layer", "rms", "weight"].map((name): [string, Architecture] => [
       `gru reset ${reset}, normaliser ${name}`,
       textOf([gru({ reset, normaliser: normalisers[name]!.normaliser })]),
     ]),

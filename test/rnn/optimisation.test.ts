@@ -7,7 +7,7 @@ import { averageStep } from "../../src/rnn/training/averaging.js";
 import { chooseBackend } from "../../src/rnn/backend.js";
 import { clipGradients } from "../../src/rnn/training/clipping.js";
 import { tensorKernel } from "../../src/rnn/kernels/tensorKernel.js";
-import { learningRateAt } from "../../src/rnn/training/learningRate.js";
+import { type BuiltInRate, learningRateAt } from "../../src/rnn/training/learningRate.js";
 import { orthogonalMatrix } from "../../src/numbers/orthogonal.js";
 import { OutputLayer } from "../../src/rnn/training/output.js";
 import { gradientNorm } from "../../src/rnn/training/parameters.js";
@@ -69,7 +69,7 @@ describe.each(kernels)("%s kernel", (_, kernel) => {
 });
 
 describe("learning rates", () => {
-  const rates = (spec: LearningRateSpec, steps: number, reductions = 0): number[] =>
+  const rates = (spec: BuiltInRate, steps: number, reductions = 0): number[] =>
     Array.from({ length: steps }, (_, step) => learningRateAt(spec, step, steps, reductions));
 
   it("constant stays, geometric falls by one factor from end to end", () => {
@@ -105,7 +105,7 @@ describe("learning rates", () => {
 describe("the history of validations", () => {
   const plateau = { kind: "plateau", from: 1, factor: 0.5, patience: 2 } as const;
   const after = (losses: readonly number[], rate: LearningRateSpec = plateau) =>
-    losses.reduce((history, loss) => afterValidation(history, loss, rate), noValidations);
+    losses.reduce((history, loss, index) => afterValidation(history, loss, rate, index + 1), noValidations);
 
   it("counts validations without a better one, and lowers the rate after each patience of them", () => {
     expect(after([3, 2])).toEqual({ best: 2, sinceBest: 0, sinceReduction: 0, reductions: 0 });

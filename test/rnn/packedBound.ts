@@ -1,3 +1,4 @@
+import type { ShippedForm } from "../../src/normalisers/lookup.js";
 import type { DeployedGru, DeployedLayer, DeployedLstm, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
 import { type Bounded, exact, hyperbolicTangent, minus, plus, rounded, sigmoid, times, unitRoundoff } from "./runningError.js";
 
@@ -76,15 +77,21 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** (value - mean) / root of (biased variance + epsilon), computed as value * factor + offset. */
-function standardised(row: Row, epsilon: number, { singleStatistics }: EngineRounding): Row {
+/** (value - mean) / root of (biased variance + epsilon), computed as value * factor + offset; under `rms` the mean counts as 0. */
+function standardised(form: ShippedForm, row: Row, epsilon: number, { singleStatistics }: EngineRounding): Row {
+  if (form === "affine") {
+    return row;
+  }
+
   const values = row.map(({ value }) => value);
-  const middle = mean(values);
+  const isCentred = form === "layer";
+  const middle = isCentred ? mean(values) : 0;
   const perSum = singleStatistics ? (row.length + 4) * unitRoundoff : 0;
-  const middleError = mean(row.map(({ error }) => error)) + perSum * mean(values.map(Math.abs));
+  const middleError = isCentred ? mean(row.map(({ error }) => error)) + perSum * mean(values.map(Math.abs)) : 0;
   const variance = mean(values.map((value) => (value - middle) ** 2));
   const moved = mean(row.map(({ value, error }) => 2 * Math.abs(value - middle) * (error + middleError) + (error + middleError) ** 2));
-  const spread = moved + perSum * variance + unitRoundoff * epsilon;
+  // Squares about 0 are put together of squares about the means of groups and those means, whose errors count twice more.
+  const spread = moved + (isCentred ? 1 : 3) * perSum * variance + unitRoundoff * epsilon;
   const inverse = 1 / Math.sqrt(variance + epsilon);
   const factor = rounded(inverse, 1 / Math.sqrt(Math.max(variance - spread, 0) + epsilon) - inverse);
   const offset = times({ value: -middle, error: middleError }, factor);
@@ -114,7 +121,7 @@ export function boundedStep(layer: DeployedLayer, x: Row, state: BoundedState, t
 }
 
 function normaliserOf(layer: DeployedLayer, rounding: EngineRounding): (row: Row) => Row {
-  return layer.normalisation === "layer" ? (row) => standardised(row, layer.epsilon, rounding) : (row) => row;
+  return (row) => standardised(layer.normalisation, row, layer.epsilon, rounding);
 }
 
 /** What the input and the shift add to each gate. */
@@ -137,7 +144,7 @@ function lstmStep(layer: DeployedLstm, x: Row, { hidden, cell }: BoundedState, t
   const fresh = cell.map((old, unit) =>
     plus(times(sigmoid(gate(1, unit)), old), times(sigmoid(gate(2, unit)), hyperbolicTangent(gate(0, unit)))),
   );
-  const read = layer.cellNormalisation === "layer" ? standardised(fresh, layer.epsilon, rounding) : fresh;
+  const read = standardised(layer.cellNormalisation, fresh, layer.epsilon, rounding);
   const [gainCell, shiftCell] = [constants(layer.gainCell, units, t), constants(layer.shiftCell, units, t)];
   const output = read.map((value, unit) =>
     times(sigmoid(gate(3, unit)), hyperbolicTangent(plus(times(value, gainCell[unit]!), shiftCell[unit]!))),

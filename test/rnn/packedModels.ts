@@ -1,4 +1,5 @@
 import type { GruSpec, LstmSpec } from "../../src/experiment/spec.js";
+import type { ShippedForm } from "../../src/normalisers/lookup.js";
 import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix, WeightPlane } from "../../src/rnn/shipping/deployedModel.js";
 
 /** Random deployed models of every form that packed inference takes. */
@@ -6,7 +7,7 @@ import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix, Weight
 export interface LayerForm {
   readonly cell: "lstm" | "gru-before" | "gru-after";
   readonly units: number;
-  readonly normalisation?: "affine" | "layer";
+  readonly normalisation?: ShippedForm;
   /** Constants for so many timesteps. */
   readonly rows?: number;
   readonly matrix?: MatrixForm;

@@ -1,4 +1,5 @@
 import { type DeployedGru, type DeployedLayer, type DeployedLstm, type DeployedModel, shippedValues } from "../../src/rnn/shipping/deployedModel.js";
+import type { ShippedForm } from "../../src/normalisers/lookup.js";
 import { stateRounding } from "../../src/rnn/fixedState.js";
 import { noRounding, type ReferenceRounding, rounded } from "./referenceRounding.js";
 
@@ -14,6 +15,15 @@ function times(x: Row, weights: Float32Array, columns: number): Row {
     }
   });
   return y;
+}
+
+/** Before the gain. */
+function normalised(form: ShippedForm, row: Row, epsilon: number): Row {
+  if (form === "rms") {
+    const root = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0) / row.length + epsilon);
+    return row.map((value) => value / root);
+  }
+  return form === "layer" ? standardised(row, epsilon) : row;
 }
 
 function standardised(row: Row, epsilon: number): Row {
@@ -64,7 +74,7 @@ class LayerReference {
   }
 
   private normalise(row: Row): Row {
-    return this.layer.normalisation === "layer" ? standardised(row, this.layer.epsilon) : row;
+    return normalised(this.layer.normalisation, row, this.layer.epsilon);
   }
 
   private lstm(layer: DeployedLstm, x: Row, t: number): void {
@@ -77,7 +87,7 @@ class LayerReference {
     const p = a.map((value, column) => gainRecurrent[column]! * value + gainInput[column]! * b[column]! + shift[column]!);
     const [g, f, i, o] = [0, 1, 2, 3].map((gate) => p.slice(gate * units, (gate + 1) * units)) as [Row, Row, Row, Row];
     const cell = this.roundCell(this.cell.map((value, unit) => sigmoid(f[unit]!) * value + sigmoid(i[unit]!) * Math.tanh(g[unit]!)));
-    const c = layer.cellNormalisation === "layer" ? standardised(cell, layer.epsilon) : cell;
+    const c = normalised(layer.cellNormalisation, cell, layer.epsilon);
     const gainCell = constants(layer.gainCell, units, t);
     const shiftCell = constants(layer.shiftCell, units, t);
     const hidden = c.map((value, unit) => sigmoid(o[unit]!) * Math.tanh(gainCell[unit]! * value + shiftCell[unit]!));

@@ -28,6 +28,7 @@ const layers: readonly LayerForm[] = cells.flatMap((cell) => [
   { cell, units: 1, matrix: { levels: "binary" } },
   { cell, units: 150, zoneout: true },
   { cell, units: 24, normalisation: "layer", matrix: { levels: "binary", planes: 2 } },
+  { cell, units: 19, normalisation: "rms" },
   { cell, units: 16, rows: 7, zoneout: true },
 ] as const);
 const forms: readonly ModelForm[] = [

@@ -1,3 +1,4 @@
+import type { ShippedForm } from "../../src/normalisers/lookup.js";
 import type { DeployedGru, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
 import { sigmoid } from "./referenceSteps.js";
 
@@ -34,8 +35,19 @@ function standardised(values: Row, epsilon: number): Row {
   return values.map((value) => (value - mean) / Math.sqrt(variance + epsilon));
 }
 
-function scaled(layer: { normalisation: "affine" | "layer"; epsilon: number }, values: Row, gain: Row): Row {
-  const read = layer.normalisation === "layer" ? standardised(values, layer.epsilon) : values;
+function byRootMeanSquare(values: Row, epsilon: number): Row {
+  const root = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length + epsilon);
+  return values.map((value) => value / root);
+}
+
+const readings: Record<ShippedForm, (values: Row, epsilon: number) => Row> = {
+  affine: (values) => values,
+  layer: standardised,
+  rms: byRootMeanSquare,
+};
+
+function scaled(layer: { normalisation: ShippedForm; epsilon: number }, values: Row, gain: Row): Row {
+  const read = readings[layer.normalisation](values, layer.epsilon);
   return read.map((value, index) => value * gain[index]!);
 }
 

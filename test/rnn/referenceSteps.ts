@@ -72,6 +72,8 @@ export function normalised(kind: Normalisation, epsilon: number, values: Rows, g
       return values.map((row) => row.map((value, j) => value * constantAt(gamma, row.length, j, t)));
     case "layer":
       return values.map((row) => standardised(row, epsilon).map((value, j) => value * gamma[j]!));
+    case "rms":
+      return values.map((row) => row.map((value, j) => (value * gamma[j]!) / rootMeanSquare(row, epsilon)));
     case "batch": {
       const columns = values[0]!.map((_, j) => standardised(values.map((row) => row[j]!), epsilon));
       return values.map((row, b) => row.map((_, j) => columns[j]![b]! * gamma[j]!));
@@ -82,6 +84,10 @@ export function normalised(kind: Normalisation, epsilon: number, values: Rows, g
 /** The j-th constant at timestep t of [R, C] with R = 1 or T. */
 export function constantAt(constants: ArrayLike<number>, columns: number, j: number, t: number): number {
   return constants.length === columns ? constants[j]! : constants[t * columns + j]!;
+}
+
+function rootMeanSquare(values: number[], epsilon: number): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length + epsilon);
 }
 
 function standardised(values: number[], epsilon: number): number[] {

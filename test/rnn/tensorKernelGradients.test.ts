@@ -24,7 +24,8 @@ type Reference = (weights: Readonly<Record<string, ArrayLike<number>>>, input: R
 const lstmShapes = trained.flatMap((normalisation) =>
   trained.map((cellNormalisation): LstmShape => ({ ...sizes, normalisation, cellNormalisation })),
 );
-const gruShapes = trained.flatMap((normalisation) =>
+lstmShapes.push({ ...sizes, normalisation: "rms", cellNormalisation: "rms" });
+const gruShapes = [...trained, "rms" as const].flatMap((normalisation) =>
   (["before", "after"] as const).map((reset): GruShape => ({ ...sizes, normalisation, reset })),
 );
 

@@ -22,6 +22,7 @@ export interface Normalisers {
 
 const batch = { kind: "batch", epsilon: 1e-5, statistics: "shared" } as const;
 const layerNorm = { kind: "layer", epsilon: 1e-5 } as const;
+const rmsNorm = { kind: "rms", epsilon: 1e-5 } as const;
 
 /** Every normaliser of the products, with and without one of the cell state. */
 export const normalisers: Record<string, Normalisers> = {
@@ -30,6 +31,7 @@ export const normalisers: Record<string, Normalisers> = {
   "batch, cell none": { normaliser: batch, cellNormaliser: { kind: "none" } },
   layer: { normaliser: layerNorm, cellNormaliser: layerNorm },
   "layer, cell none": { normaliser: layerNorm, cellNormaliser: { kind: "none" } },
+  rms: { normaliser: rmsNorm, cellNormaliser: rmsNorm },
   weight: { normaliser: { kind: "weight" }, cellNormaliser: { kind: "none" } },
 };
 

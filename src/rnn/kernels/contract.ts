@@ -1,3 +1,5 @@
+import type { TrainingForm } from "../../normalisers/lookup.js";
+
 /**
  * The compute kernel of the recurrence: one LSTM or GRU layer over a whole sequence, forward and backward, and the dense
  * products around it. `native/` implements it in C++, `tensorKernel.ts` in TensorFlow.js operations; the second is the
@@ -9,23 +11,16 @@
  * the GRU.
  */
 
-/** How products, or the cell state, are normalised in this pass; each form has a gain (gamma) and a shift (beta). */
-export type Normalisation =
-  /** value + beta: gammas are not read. */
-  | "none"
-  /** Statistics over the batch, separately at each timestep; biased variance, epsilon inside the square root. */
-  | "batch"
-  /**
-   * Statistics over the columns of each row (Ba et al. 2016): all G * H of a product together, or the H of the cell
-   * state. The two recurrent products of a GRU that resets before the product (2H columns for r and z, H for n) are two
-   * rows with statistics of their own.
-   */
-  | "layer"
-  /**
-   * gamma * value + beta with statistics already folded in. Gammas and betas are [R, columns] with R = 1, the same at
-   * all timesteps, or R = T. Forward only.
-   */
-  | "affine";
+/**
+ * How products, or the cell state, are normalised in this pass; each form has a gain (gamma) and a shift (beta). Of those of
+ * training, `src/normalisers/` has a file each: `none`: value + beta, gammas are not read; `batch`: statistics over the batch,
+ * separately at each timestep, biased variance, epsilon inside the square root; statistics over the columns of each row, all
+ * G * H of a product together or the H of the cell state. The two recurrent products of a GRU that resets before the product
+ * (2H columns for r and z, H for n) are two rows with statistics of their own.
+ * `affine`: gamma * value + beta with statistics already folded in. Gammas and betas are [R, columns] with R = 1, the same at
+ * all timesteps, or R = T. Forward only.
+ */
+export type Normalisation = TrainingForm | "affine";
 
 /** Signed numbers integer * 2^-fractionBits, the integer in `bits` bits, two's complement. */
 export interface FixedPoint {
@@ -56,7 +51,7 @@ interface SequenceShape {
   readonly units: number;
   /** Of the input product and the recurrent product. */
   readonly normalisation: Normalisation;
-  /** Not read where nothing is `batch` or `layer`. */
+  /** Not read where nothing is measured. */
   readonly epsilon: number;
   /** States in fixed point; for kernels that say `roundsStates`. */
   readonly rounding?: StateRounding | undefined;

@@ -1,3 +1,4 @@
+import { nativeForms } from "../../normalisers/lookup.js";
 import type { Matrix, Normalisation, SequenceInput } from "./contract.js";
 
 /** The checks before arguments cross into C++, which trusts lengths and ranges, and the arrays that results go into. */
@@ -7,8 +8,6 @@ export class KernelArgumentError extends Error {
   override readonly name = "KernelArgumentError";
 }
 
-/** In the order in which C++ numbers them. */
-const normalisations = ["none", "batch", "layer", "affine"] as const satisfies readonly Normalisation[];
 /** Work space and results are indexed with doubles that must stay exact and arrays that must be allocatable. */
 const mostElements = 2 ** 31;
 
@@ -28,7 +27,7 @@ export function checkShape(cell: string, shape: CellShape, gates: number, forms:
       throw new KernelArgumentError(`${cell} shape: ${key} is ${String(shape[key])}; it must be a positive integer`);
     }
   }
-  const measured = forms.includes("batch") || forms.includes("layer");
+  const measured = forms.some((form) => form !== "none" && form !== "affine");
   if (measured && !(shape.epsilon > 0 && Number.isFinite(Math.fround(1 / shape.epsilon)))) {
     throw new KernelArgumentError(`${cell} shape: epsilon is ${String(shape.epsilon)}; it must be a positive number`);
   }
@@ -43,14 +42,14 @@ export function checkShape(cell: string, shape: CellShape, gates: number, forms:
 }
 
 export function checkNormalisation(cell: string, key: string, form: Normalisation): void {
-  if (!normalisations.includes(form)) {
-    throw new KernelArgumentError(`${cell} shape: ${key} is "${String(form)}"; known: ${normalisations.join(", ")}`);
+  if (!nativeForms.includes(form)) {
+    throw new KernelArgumentError(`${cell} shape: ${key} is "${String(form)}"; known: ${nativeForms.join(", ")}`);
   }
 }
 
 /** The normalisation as C++ numbers it. */
 export function normalisationNumber(form: Normalisation): number {
-  return normalisations.indexOf(form);
+  return nativeForms.indexOf(form);
 }
 
 export function checkLength(name: string, array: Float32Array | Int32Array, length: number): void {

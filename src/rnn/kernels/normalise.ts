@@ -31,6 +31,8 @@ export class Normaliser {
         return tf.mul(values, rowAt(gamma, t));
       case "layer":
         return tf.mul(this.standardised(values, momentsAlong(values, 1)), gamma);
+      case "rms":
+        return tf.mul(tf.mul(values, tf.rsqrt(tf.add(tf.mean(tf.square(values), 1, true), this.epsilon))), gamma);
       case "batch": {
         const moments = this.countedRows ? momentsOfRows(values, this.countedRows[t]!) : momentsAlong(values, 0);
         this.timesteps.push(moments);

@@ -1,4 +1,6 @@
 import type { LayerSpec } from "../../experiment/spec.js";
+import { shippedForm } from "../../normalisers/lookup.js";
+import { measuresMinibatches, normalisersOf } from "../../normalisers/ofLayer.js";
 import { kernelWeights } from "../inference/deployedNetwork.js";
 import { multiplyInto } from "../training/dropout.js";
 import { EffectiveWeights } from "../training/effectiveWeights.js";
@@ -125,8 +127,7 @@ export class LayerComputation {
 
   /** Whether batch statistics of this call must not count padding. */
   private leavesPaddingOut({ padding, statistics }: LayerCall): boolean {
-    const { normalisation, cellNormalisation } = trainingNormalisation(this.spec);
-    return padding !== undefined && statistics === undefined && [normalisation, cellNormalisation].includes("batch");
+    return padding !== undefined && statistics === undefined && measuresMinibatches(this.spec);
   }
 
   private slotOf(call: LayerCall): Slot {
@@ -147,7 +148,7 @@ export class LayerComputation {
 
   private normalisation(folded: boolean): ReturnType<typeof trainingNormalisation> {
     const training = trainingNormalisation(this.spec);
-    return folded ? { ...training, ...foldedNormalisation(training) } : training;
+    return folded ? { ...training, ...foldedNormalisation(this.spec) } : training;
   }
 
   private forgetOldest(): void {
@@ -160,13 +161,8 @@ export class LayerComputation {
   }
 }
 
-/** Everything folds to gains and shifts but layer normalisation. */
-function foldedNormalisation({
-  normalisation,
-  cellNormalisation,
-}: ReturnType<typeof trainingNormalisation>): Pick<LayerPassShape, "normalisation" | "cellNormalisation"> {
-  return {
-    normalisation: normalisation === "layer" ? "layer" : "affine",
-    cellNormalisation: cellNormalisation === "layer" ? "layer" : "affine",
-  };
+/** Everything folds to gains and shifts but statistics of rows. */
+function foldedNormalisation(spec: LayerSpec): Pick<LayerPassShape, "normalisation" | "cellNormalisation"> {
+  const [normalisation, cellNormalisation = "affine"] = normalisersOf(spec).map(shippedForm);
+  return { normalisation: normalisation!, cellNormalisation };
 }

@@ -4,16 +4,11 @@ import type { QuantiserSpec } from "../../quantisers/quantiserSpec.js";
 import { gruSchema, lstmSchema } from "../../experiment/spec.js";
 import { requireValid } from "../../experiment/faults.js";
 import { requireKnownOptions } from "../../experiment/optionNames.js";
-import type { CellNormaliserSpec, GruSpec, LstmSpec, NormaliserSpec } from "../../experiment/spec.js";
+import type { GruSpec, LstmSpec } from "../../experiment/spec.js";
+import { type CellNormaliserOptions, type NormaliserOptions, type NormaliserSpec, withDefaults } from "../../normalisers/lookup.js";
+import { defaultCellNormaliser, disagreement, type NormalisedLayer } from "../../normalisers/ofLayer.js";
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
-
-type NormaliserOptions =
-  | { kind: "none" }
-  /** Defaults: epsilon 1e-5, shared statistics in inference. */
-  | { kind: "batch"; epsilon?: number; statistics?: "shared" | "per-timestep" }
-  /** Default: epsilon 1e-5. */
-  | { kind: "layer"; epsilon?: number };
 
 /** What both cells' layers take. */
 export interface RecurrentLayerConfig extends LayerArgs {
@@ -25,7 +20,7 @@ export interface RecurrentLayerConfig extends LayerArgs {
    * Of the input product and the recurrent product; "weight" divides each column of the quantised matrices by its length.
    * Default: batch normalisation with epsilon 1e-5. Statistics "per-timestep" need an inputShape with its timesteps.
    */
-  normaliser?: NormaliserOptions | { kind: "weight" };
+  normaliser?: NormaliserOptions;
   /**
    * Default: learned. Under batch normalisation only the cell state of an LSTM is: the normaliser takes the hidden one
    * away. "carried": each call goes on from the end of the call before, until `resetStates()`.
@@ -60,7 +55,7 @@ export interface RecurrentLayerConfig extends LayerArgs {
 
 export interface LstmLayerConfig extends RecurrentLayerConfig {
   /** Of the cell state before the output tanh. Default: like the products where those have batch normalisation, else none. */
-  cellNormaliser?: NormaliserOptions;
+  cellNormaliser?: CellNormaliserOptions;
   /** Probability with which a unit keeps its old hidden, or cell, state in training. Default 0. */
   zoneout?: { hidden?: number; cell?: number };
 }
@@ -121,12 +116,12 @@ export function checkGruOptions(config: GruLayerConfig): void {
 /** @throws TypeError that names each wrong option */
 export function lstmSpecOf(config: LstmLayerConfig): LstmSpec {
   const { normaliser: products = { kind: "batch" } } = config;
-  const normaliser = normaliserOf(products);
-  const { cellNormaliser = normaliser?.kind === "batch" ? normaliser : { kind: "none" } } = config;
+  const normaliser = withDefaults(products) as NormaliserSpec;
+  const { cellNormaliser = defaultCellNormaliser(normaliser) } = config;
   return checked("tl.layers.lstm()", lstmSchema, {
     cell: "lstm",
     ...shared(config, normaliser),
-    cellNormaliser: normaliserOf(cellNormaliser),
+    cellNormaliser: withDefaults(cellNormaliser),
     zoneout: { hidden: 0, cell: 0, ...config.zoneout },
     ...(config.state !== undefined && { state: config.state }),
   }, config);
@@ -137,14 +132,14 @@ export function gruSpecOf(config: GruLayerConfig): GruSpec {
   const { normaliser = { kind: "batch" } } = config;
   return checked("tl.layers.gru()", gruSchema, {
     cell: "gru",
-    ...shared(config, normaliserOf(normaliser)),
+    ...shared(config, withDefaults(normaliser)),
     reset: config.reset ?? "after",
     zoneout: { hidden: 0, ...config.zoneout },
     ...(config.state !== undefined && { state: { hiddenBits: config.state.hiddenBits } }),
   }, config);
 }
 
-function shared(config: RecurrentLayerConfig, normaliser: NormaliserSpec): object {
+function shared(config: RecurrentLayerConfig, normaliser: NormaliserOptions): object {
   const { quantiser = { kind: "ternary", sampling: "stochastic" } } = config;
   return {
     units: config.units,
@@ -164,36 +159,19 @@ function isForEach(quantiser: QuantiserChoice): quantiser is Exclude<QuantiserCh
   return typeof quantiser === "object" && quantiser !== null && "input" in quantiser;
 }
 
-const epsilon = 1e-5;
-
-function normaliserOf(options: NormaliserOptions): CellNormaliserSpec;
-function normaliserOf(options: NormaliserOptions | { kind: "weight" }): NormaliserSpec;
-function normaliserOf(options: NormaliserOptions | { kind: "weight" }): NormaliserSpec {
-  switch (options?.kind) {
-    case "batch":
-      return { epsilon, statistics: "shared", ...options };
-    case "layer":
-      return { epsilon, ...options };
-    default:
-      return options;
-  }
-}
-
-function checked<T>(place: string, schema: z.ZodType<T>, spec: object, { quantiser }: RecurrentLayerConfig): T {
+function checked<T extends NormalisedLayer>(place: string, schema: z.ZodType<T>, spec: object, { quantiser }: RecurrentLayerConfig): T {
   const isOne = quantiser === undefined || !isForEach(quantiser);
   const parsed = requireValid(place, schema, spec, (path) => (isOne ? path.replace(/^quantiser\.(input|recurrent)/, "quantiser") : path));
-  checkAgreement(place, parsed as Record<string, object>);
+  checkAgreement(place, parsed);
   return parsed;
 }
 
-/** One epsilon and one form of statistics serve a whole layer. */
-function checkAgreement(place: string, { normaliser, cellNormaliser }: Readonly<Record<string, object>>): void {
-  const products = { ...normaliser } as Record<string, unknown>;
-  const ofCell = { ...cellNormaliser } as Record<string, unknown>;
-  const key = ["epsilon", "statistics"].find((name) => name in products && name in ofCell && products[name] !== ofCell[name]);
+function checkAgreement(place: string, layer: NormalisedLayer): void {
+  const key = disagreement(layer);
   if (key !== undefined) {
+    const { normaliser, cellNormaliser } = layer as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
     throw new RangeError(
-      `${place}: cellNormaliser.${key} is ${String(ofCell[key])} and normaliser.${key} ${String(products[key])}; ` +
+      `${place}: cellNormaliser.${key} is ${String(cellNormaliser![key])} and normaliser.${key} ${String(normaliser![key])}; ` +
         "a layer has one: give both the same.",
     );
   }

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LayerSpec } from "../../experiment/spec.js";
 import { gatesOf } from "../training/layerParameters.js";
-import { keepsTimesteps } from "../shipping/populationStatistics.js";
+import { normaliserOf, type NormaliserSpec } from "../../normalisers/lookup.js";
+import { keepsTimesteps } from "../../normalisers/ofLayer.js";
 import type { PopulationStatistics } from "../shipping/populationStatistics.js";
 
 /** Share of the newest minibatch, as in the paper's code. */
@@ -33,9 +34,10 @@ export class MovingStatistics {
       const weight = (moment: string): tf.LayerVariable => addWeight(`moving_${moment}_${part.toLowerCase()}`, [this.rows, columns]);
       return [part, { mean: weight("mean"), variance: weight("variance") }];
     };
+    const measured = (normaliser: NormaliserSpec): boolean => normaliserOf(normaliser).measures === "minibatch";
     const columns = gatesOf(spec) * spec.units;
-    const products = spec.normaliser.kind === "batch" ? [variables("Input", columns), variables("Recurrent", columns)] : [];
-    const cell = spec.cell === "lstm" && spec.cellNormaliser.kind === "batch" ? [variables("Cell", spec.units)] : [];
+    const products = measured(spec.normaliser) ? [variables("Input", columns), variables("Recurrent", columns)] : [];
+    const cell = "cellNormaliser" in spec && measured(spec.cellNormaliser) ? [variables("Cell", spec.units)] : [];
     this.parts = new Map([...products, ...cell]);
   }
 

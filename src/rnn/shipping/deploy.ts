@@ -1,3 +1,4 @@
+import { measuresMinibatches } from "../../normalisers/ofLayer.js";
 import type { DataPart, TaskData } from "../../data/contract.js";
 import { drawsWeights, type EvaluationMethod } from "../../experiment/evaluationMethod.js";
 import type { ExperimentSpec } from "../../experiment/spec.js";
@@ -163,8 +164,7 @@ function shippedDirection(
   const weights = new EffectiveWeights(spec, inputs, ownSeed);
   const effective = weights.compute(own, draw, layerParameters(secondMoments, index, direction));
   const matrices = { inputWeights: weights.ship("input"), recurrentWeights: weights.ship("recurrent") };
-  const normalisers = [spec.normaliser, ...(spec.cell === "lstm" ? [spec.cellNormaliser] : [])];
-  const statistics = normalisers.some(({ kind }) => kind === "batch")
+  const statistics = measuresMinibatches(spec)
     ? populationStatistics(kernel, { spec, inputs, direction }, effective, before, source, ownSeed)
     : {};
   return foldedLayer(spec, inputs, matrices, own, statistics);

@@ -1,3 +1,4 @@
+import type { ShippedForm } from "../../normalisers/lookup.js";
 import type { GruSpec, LstmSpec } from "../../experiment/spec.js";
 import type { ShippedMatrix } from "../../quantisers/shippedMatrix.js";
 
@@ -46,15 +47,15 @@ interface DeployedGates {
   readonly recurrentWeights: ShippedMatrix;
   /**
    * The kernel's normalisation of the products: `affine` has all statistics folded in,
-   * p = gainRecurrent * (h·Qa) + gainInput * (x·Qx) + shift with Q the shipped values, scales included; `layer` takes
-   * its statistics at run time, and the constants are the trained gammas and betas.
+   * p = gainRecurrent * (h·Qa) + gainInput * (x·Qx) + shift with Q the shipped values, scales included; a form with statistics of
+   * rows takes them at run time, and the constants are the trained gammas and betas.
    */
-  readonly normalisation: "affine" | "layer";
+  readonly normalisation: ShippedForm;
   /** [R, G * H] each, R = 1 or one row for each timestep of the trained length. */
   readonly gainInput: Float32Array;
   readonly gainRecurrent: Float32Array;
   readonly shift: Float32Array;
-  /** Inside the square root of `layer`. */
+  /** Inside the square root of statistics of rows. */
   readonly epsilon: number;
   /** [H] */
   readonly initialHidden: Float32Array;
@@ -65,7 +66,7 @@ interface DeployedGates {
 export interface DeployedLstm extends DeployedGates {
   readonly spec: LstmSpec;
   /** h = o * tanh(gainCell * c + shiftCell) for `affine`. */
-  readonly cellNormalisation: "affine" | "layer";
+  readonly cellNormalisation: ShippedForm;
   /** [R, H] each. */
   readonly gainCell: Float32Array;
   readonly shiftCell: Float32Array;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { gruSchema, lstmSchema } from "../../experiment/spec.js";
+import { rowForms } from "../../normalisers/lookup.js";
 import type { DeployedInput, DeployedLayer, DeployedModel } from "./deployedModel.js";
 import { constantRows } from "../inference/deployedNetwork.js";
 import { outputUnits } from "../bidirectional.js";
@@ -14,7 +15,7 @@ const source = "model file";
 
 const positiveInteger = z.number().int().positive();
 const names = z.array(z.string()).min(1);
-const normalisation = z.enum(["affine", "layer"]);
+const normalisation = z.enum(["affine", ...rowForms]);
 
 const matrixHeaders = { inputWeights: matrixHeaderSchema, recurrentWeights: matrixHeaderSchema };
 const directionSchema = z.object({

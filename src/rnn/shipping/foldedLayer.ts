@@ -1,4 +1,7 @@
-import type { CellNormaliserSpec, GruSpec, LayerSpec, LstmSpec, NormaliserSpec } from "../../experiment/spec.js";
+import type { GruSpec, LayerSpec, LstmSpec, NormaliserSpec } from "../../experiment/spec.js";
+import type { Folded } from "../../normalisers/contract.js";
+import { normaliserOf, shippedForm } from "../../normalisers/lookup.js";
+import { normalisersOf } from "../../normalisers/ofLayer.js";
 import { shippedValues } from "./deployedModel.js";
 import type { DeployedGru, DeployedLayer, DeployedLstm, ShippedMatrix } from "./deployedModel.js";
 import type { LayerParameters } from "../training/layerParameters.js";
@@ -10,15 +13,9 @@ interface Matrices {
   readonly recurrentWeights: ShippedMatrix;
 }
 
-/** value -> gain * value + offset, [R, C] each: a normaliser without its beta. */
-interface Folded {
-  readonly gain: Float64Array;
-  readonly offset: Float64Array;
-}
-
 /**
  * A layer as it ships: its normalisers folded to one gain and shift for each column (and timestep, where statistics are
- * kept apart), but for layer normalisation, which needs the values of run time.
+ * kept apart), but for statistics of rows, which need the values of run time.
  * @param statistics of the batch-normalised parts
  */
 export function foldedLayer(
@@ -46,8 +43,8 @@ function foldedLstm(
     spec,
     ...common(spec, inputs, matrices, parameters, input, recurrent),
     shift: shifted(parameters["betaRecurrent"]!, [input.offset, recurrent.offset]),
-    cellNormalisation: spec.cellNormaliser.kind === "layer" ? "layer" : "affine",
-    epsilon: epsilonOf(spec.normaliser, spec.cellNormaliser),
+    cellNormalisation: shippedForm(spec.cellNormaliser),
+    epsilon: epsilonOf(spec),
     gainCell: Float32Array.from(cell.gain),
     shiftCell: shifted(parameters["betaCell"]!, [cell.offset]),
     initialCell: parameters["initialCell"]!.slice(),
@@ -72,7 +69,7 @@ function foldedGru(
     spec,
     ...common(spec, inputs, matrices, parameters, input, recurrent),
     shift: shifted(parameters["betaRecurrent"]!, [input.offset, outer]),
-    epsilon: epsilonOf(spec.normaliser, { kind: "none" }),
+    epsilon: epsilonOf(spec),
     shiftReset: shifted(parameters["betaReset"]!, [inner]),
   };
 }
@@ -89,16 +86,17 @@ function common(
     inputs,
     units,
     ...matrices,
-    normalisation: normaliser.kind === "layer" ? ("layer" as const) : ("affine" as const),
+    normalisation: shippedForm(normaliser),
     gainInput: Float32Array.from(input.gain),
     gainRecurrent: Float32Array.from(recurrent.gain),
     initialHidden: parameters["initialHidden"]!.slice(),
   };
 }
 
-function epsilonOf(...normalisers: (NormaliserSpec | CellNormaliserSpec)[]): number {
-  const layer = normalisers.find(({ kind }) => kind === "layer");
-  return layer !== undefined && "epsilon" in layer ? layer.epsilon : 0;
+/** What the statistics of rows add inside the square root. */
+function epsilonOf(spec: LayerSpec): number {
+  const byRow = normalisersOf(spec).find((normaliser) => shippedForm(normaliser) !== "affine");
+  return byRow !== undefined && "epsilon" in byRow ? byRow.epsilon : 0;
 }
 
 function foldProducts(
@@ -107,41 +105,26 @@ function foldProducts(
   parameters: LayerParameters,
   statistics: PopulationStatistics,
 ): { input: Folded; recurrent: Folded } {
-  const product = (matrix: ShippedMatrix, gamma: Float32Array, part: "Input" | "Recurrent"): Folded =>
-    normaliser.kind === "weight"
-      ? gainsOnly(inverseNorms(shippedValues(matrix), matrix.columns).map((inverse, column) => gamma[column]! * inverse))
-      : fold(normaliser, gamma, statistics, part);
   return {
-    input: product(inputWeights, parameters["gammaInput"]!, "Input"),
-    recurrent: product(recurrentWeights, parameters["gammaRecurrent"]!, "Recurrent"),
+    input: fold(normaliser, parameters["gammaInput"]!, statistics, "Input", inputWeights),
+    recurrent: fold(normaliser, parameters["gammaRecurrent"]!, statistics, "Recurrent", recurrentWeights),
   };
 }
 
-/** gamma (value - mean) / sqrt(variance + epsilon) as a gain and an offset; layer normalisation keeps its gamma. */
+/** A normaliser's constants, from its own statistics. */
 function fold(
-  normaliser: Exclude<NormaliserSpec, { kind: "weight" }>,
+  normaliser: NormaliserSpec,
   gamma: Float32Array,
   statistics: PopulationStatistics,
   part: "Input" | "Recurrent" | "Cell",
+  matrix?: ShippedMatrix,
 ): Folded {
-  switch (normaliser.kind) {
-    case "none":
-      return gainsOnly(new Float64Array(gamma.length).fill(1));
-    case "layer":
-      return gainsOnly(Float64Array.from(gamma));
-    case "batch": {
-      const mean = statistics[`mean${part}`]!;
-      const gain = Float64Array.from(
-        statistics[`variance${part}`]!,
-        (variance, index) => gamma[index % gamma.length]! / Math.sqrt(variance + normaliser.epsilon),
-      );
-      return { gain, offset: gain.map((value, index) => -value * mean[index]!) };
-    }
-  }
-}
-
-function gainsOnly(gain: Float64Array): Folded {
-  return { gain, offset: new Float64Array(gain.length) };
+  return normaliserOf(normaliser).fold(normaliser, {
+    gamma,
+    mean: statistics[`mean${part}`],
+    variance: statistics[`variance${part}`],
+    ...(matrix && { inverseNorms: () => inverseNorms(shippedValues(matrix), matrix.columns) }),
+  });
 }
 
 /** beta plus offsets, with as many rows as the offsets have. */

@@ -1,3 +1,4 @@
+import { normaliserOf } from "../../normalisers/lookup.js";
 import type { DeployedLayer, DeployedModel, ShippedMatrix } from "./deployedModel.js";
 import { matrixSize } from "./matrixSize.js";
 
@@ -124,7 +125,7 @@ function shiftsInsideReset(layer: DeployedLayer): number {
  */
 function productConstants(layer: DeployedLayer): number {
   const shifts = layer.shift.length + shiftsInsideReset(layer) - biases(layer);
-  return layer.spec.normaliser.kind === "none" ? shifts : layer.gainInput.length + layer.gainRecurrent.length + shifts;
+  return normaliserOf(layer.spec.normaliser).hasGain ? layer.gainInput.length + layer.gainRecurrent.length + shifts : shifts;
 }
 
 /** The cell's shift is trained without a normaliser too, and the reference has none. */
@@ -132,7 +133,7 @@ function cellConstants(layer: DeployedLayer): number {
   if (!("gainCell" in layer)) {
     return 0;
   }
-  return layer.shiftCell.length + (layer.spec.cellNormaliser.kind === "none" ? 0 : layer.gainCell.length);
+  return layer.shiftCell.length + (normaliserOf(layer.spec.cellNormaliser).hasGain ? layer.gainCell.length : 0);
 }
 
 function matrixParts(name: string, matrix: ShippedMatrix, recurrent: boolean, storage: Storage): SizePart[] {

@@ -1,3 +1,4 @@
+import { keepsTimesteps } from "../../normalisers/ofLayer.js";
 import type { LayerSpec } from "../../experiment/spec.js";
 import { reversedInput } from "../bidirectional.js";
 import type { DirectionName } from "../bidirectional.js";
@@ -58,12 +59,6 @@ export function populationStatistics(
 
 /** Draws of noise here have numbers that neither training nor an evaluation has. */
 const firstNoise = -0x2000_0000;
-
-/** Whether the layer ships statistics of each timestep. */
-export function keepsTimesteps(spec: LayerSpec): boolean {
-  const normalisers = [spec.normaliser, ...(spec.cell === "lstm" ? [spec.cellNormaliser] : [])];
-  return normalisers.some((normaliser) => normaliser.kind === "batch" && normaliser.statistics === "per-timestep");
-}
 
 const parts = ["Input", "Recurrent", "Cell"] as const;
 

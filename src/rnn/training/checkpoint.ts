@@ -181,6 +181,7 @@ const historySchema = z.object({
   sinceBest: z.number().int().min(0),
   sinceReduction: z.number().int().min(0),
   reductions: z.number().int().min(0),
+  validations: z.array(z.object({ step: z.number().int().min(0), loss: z.number() })).optional(),
 });
 
 function readHistory(text: string): ValidationHistory {

@@ -1,4 +1,5 @@
 import type { LayerSpec } from "../../experiment/spec.js";
+import { normaliserOf } from "../../normalisers/lookup.js";
 import type { ShippedMatrix } from "../shipping/deployedModel.js";
 import { gatesOf, layerMatrices, matrixRows } from "./layerParameters.js";
 import type { LayerMatrix, LayerParameters } from "./layerParameters.js";
@@ -48,7 +49,7 @@ export class EffectiveWeights {
       recurrent: make("recurrent", matrixRows("recurrent", spec, inputs)),
     });
     this.quantisers = forEach((matrix, rows) => makeQuantiser(spec.quantiser[matrix], rows, columns, gatesOf(spec)));
-    if (spec.normaliser.kind === "weight") {
+    if (normaliserOf(spec.normaliser).measures === "matrix") {
       this.normalised = forEach((matrix, rows) => ({
         rows,
         gamma: gammas[matrix],

@@ -1,4 +1,5 @@
-import type { CellNormaliserSpec, LayerSpec, NormaliserSpec } from "../../experiment/spec.js";
+import type { LayerSpec } from "../../experiment/spec.js";
+import { normaliserOf } from "../../normalisers/lookup.js";
 import { gruWeightNames, lstmWeightNames } from "../kernels/contract.js";
 import { orthogonalMatrix } from "../../numbers/orthogonal.js";
 import { learnedScales, makeQuantiser } from "../../quantisers/make.js";
@@ -55,13 +56,7 @@ export function layerParameterShapes(spec: LayerSpec, inputs: number): Record<st
   return Object.fromEntries([...names, ...scaleShapes(spec)]);
 }
 
-/** The paper's code starts batch normalisation's gains small, or gates saturate (Cooijmans et al. 2017, section 4). */
-const initialBatchGamma = 0.1;
 const initialForgetShift = 1;
-
-function initialGamma({ kind }: NormaliserSpec | CellNormaliserSpec): number {
-  return kind === "batch" ? initialBatchGamma : 1;
-}
 
 /**
  * Initial values: orthogonal matrices, forget shift 1, all other shifts and states 0, as in the paper's code.
@@ -88,10 +83,11 @@ export function initialLayerParameters(
     latent.set(orthogonalMatrix(rows, columns, own, number));
     parameters[`${matrix}Scales`]?.set(makeQuantiser(quantiser[matrix], rows, columns, gatesOf(spec)).initialScales(latent));
   });
-  parameters["gammaInput"]!.fill(initialGamma(normaliser));
-  parameters["gammaRecurrent"]!.fill(initialGamma(normaliser));
+  const { initialGain } = normaliserOf(normaliser);
+  parameters["gammaInput"]!.fill(initialGain);
+  parameters["gammaRecurrent"]!.fill(initialGain);
   if (spec.cell === "lstm") {
-    parameters["gammaCell"]!.fill(initialGamma(spec.cellNormaliser));
+    parameters["gammaCell"]!.fill(normaliserOf(spec.cellNormaliser).initialGain);
     parameters["betaRecurrent"]!.fill(initialForgetShift, units, 2 * units);
   }
   return parameters;
@@ -106,7 +102,7 @@ export function isUpdated(name: string, spec: LayerSpec): boolean {
   return rules[name]?.(spec) ?? true;
 }
 
-const hasGain = ({ normaliser }: LayerSpec): boolean => normaliser.kind !== "none";
+const hasGain = ({ normaliser }: LayerSpec): boolean => normaliserOf(normaliser).hasGain;
 const isLearned = ({ initialState }: LayerSpec): boolean => initialState === "learned";
 /** A GRU's state, and one that zoneout keeps, also enters by itself, not only through the product. */
 const entersByProductOnly = (spec: LayerSpec): boolean => spec.cell === "lstm" && spec.zoneout.hidden === 0;
@@ -114,8 +110,8 @@ const entersByProductOnly = (spec: LayerSpec): boolean => spec.cell === "lstm" &
 const rules: Readonly<Record<string, (spec: LayerSpec) => boolean>> = {
   gammaInput: hasGain,
   gammaRecurrent: hasGain,
-  gammaCell: (spec) => spec.cell === "lstm" && spec.cellNormaliser.kind !== "none",
+  gammaCell: (spec) => spec.cell === "lstm" && normaliserOf(spec.cellNormaliser).hasGain,
   betaReset: (spec) => spec.cell === "gru" && spec.reset === "after",
-  initialHidden: (spec) => isLearned(spec) && !(spec.normaliser.kind === "batch" && entersByProductOnly(spec)),
+  initialHidden: (spec) => isLearned(spec) && !(normaliserOf(spec.normaliser).measures === "minibatch" && entersByProductOnly(spec)),
   initialCell: isLearned,
 };

@@ -1,5 +1,7 @@
 import type { LayerSpec } from "../../experiment/spec.js";
 import { activationRounding, roundedInWords, roundsValues } from "../activationRounding.js";
+import { normaliserOf, type TrainingForm } from "../../normalisers/lookup.js";
+import { normalisersOf } from "../../normalisers/ofLayer.js";
 import { stateRounding } from "../fixedState.js";
 import type {
   GruWeights,
@@ -63,11 +65,9 @@ export interface LayerForward {
 
 /** How the layer's normalisers appear to the kernel in training: weight normalisation is done on the matrices before. */
 export function trainingNormalisation(spec: LayerSpec): Pick<LayerPassShape, "normalisation" | "cellNormalisation" | "epsilon"> {
-  const cell = spec.cell === "lstm" ? spec.cellNormaliser : ({ kind: "none" } as const);
-  const { normaliser } = spec;
-  const normalisation = normaliser.kind === "weight" ? "none" : normaliser.kind;
-  const epsilon = "epsilon" in normaliser ? normaliser.epsilon : "epsilon" in cell ? cell.epsilon : 0;
-  return { normalisation, cellNormalisation: cell.kind, epsilon };
+  const [products, cell = "none"] = normalisersOf(spec).map((normaliser) => normaliserOf(normaliser).kernelForm as TrainingForm);
+  const epsilons = normalisersOf(spec).flatMap((normaliser) => ("epsilon" in normaliser ? [normaliser.epsilon] : []));
+  return { normalisation: products!, cellNormalisation: cell, epsilon: epsilons[0] ?? 0 };
 }
 
 /** @throws Error for states or activations that are rounded on a kernel that does not; `kernelFor` chooses one that does */

@@ -1,4 +1,8 @@
+import type { CustomFunctionSpec } from "../../experiment/customFunction.js";
 import type { LearningRateSpec } from "../../experiment/spec.js";
+
+/** A learning rate that the spec tells alone. */
+export type BuiltInRate = Exclude<LearningRateSpec, CustomFunctionSpec>;
 
 /**
  * The learning rate of one step.
@@ -6,7 +10,7 @@ import type { LearningRateSpec } from "../../experiment/spec.js";
  * @param steps length of the whole training
  * @param reductions how often a plateau of the validation loss was found so far
  */
-export function learningRateAt(spec: LearningRateSpec, step: number, steps: number, reductions: number): number {
+export function learningRateAt(spec: BuiltInRate, step: number, steps: number, reductions: number): number {
   switch (spec.kind) {
     case "constant":
       return spec.rate;

@@ -29,6 +29,8 @@ export interface PassOptions {
   readonly start?: NetworkState;
   /** Adam's, for loss-aware quantisers. */
   readonly secondMoments?: Parameters;
+  /** [V], of the loss whose gradients are taken. */
+  readonly classWeights?: Float32Array | undefined;
 }
 
 /**
@@ -86,7 +88,7 @@ export class Network {
   ): NetworkLoss & { readonly gradients: Record<string, Float32Array> } {
     const { hidden, end } = this.forward(parameters, minibatch, draw, { ...options, training: true });
     const weights = this.outputWeights(parameters, draw, options.secondMoments);
-    const { gradients: ofOutput, ...loss } = this.output.lossAndGradients(weights, this.read(hidden), minibatch.targets);
+    const { gradients: ofOutput, ...loss } = this.output.lossAndGradients(weights, this.read(hidden), minibatch.targets, options.classWeights);
     const scales = this.outputQuantiser.backward(parameters["output.weights"]!, ofOutput.weights);
     const gradients: Record<string, Float32Array> = {
       "output.weights": ofOutput.weights,

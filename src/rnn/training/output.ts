@@ -1,3 +1,4 @@
+import { weightRows } from "./classWeights.js";
 import type { Matrix, RecurrentKernel } from "../kernels/contract.js";
 
 /** The dense layer before the softmax: [H, V] and [V]. */
@@ -58,17 +59,24 @@ export class OutputLayer {
     return this.forward(weights, hidden).values;
   }
 
-  /** The mean loss and its gradients, which are valid until the next call. */
+  /**
+   * The mean loss and its gradients, which are valid until the next call.
+   * @param classWeights [V] of the loss that the gradients are of; the loss that is returned has none
+   */
   lossAndGradients(
     weights: OutputWeights,
     hidden: Float32Array,
     targets: Int32Array,
+    classWeights?: Float32Array,
   ): OutputLoss & { readonly gradients: OutputGradients } {
     const gradients = (this.gradients ??= this.allocateGradients());
     const slopes = (this.slopes ??= new Float32Array(this.logits.length));
     const logits = this.forward(weights, hidden);
     const difference: Matrix = { ...logits, values: slopes };
     const loss = this.softmaxLoss(logits, targets, slopes);
+    if (classWeights !== undefined) {
+      weightRows(slopes, targets, classWeights);
+    }
     sumRows(difference, gradients.bias);
     this.kernel.multiply(this.matrix(hidden), difference, { transposeA: true, out: gradients.weights });
     this.kernel.multiply(difference, this.weightMatrix(weights), { transposeB: true, out: gradients.hidden });

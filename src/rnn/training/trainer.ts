@@ -9,6 +9,7 @@ import { authorStyleLoss } from "./authorStyle.js";
 import { averageStep } from "./averaging.js";
 import { checkpointTensors, readCheckpoint } from "./checkpoint.js";
 import type { TrainingState } from "./checkpoint.js";
+import { classWeightsOf } from "./classWeights.js";
 import { clipGradients } from "./clipping.js";
 import { chooseDeployedModel } from "../shipping/deploy.js";
 import type { ChosenModel } from "../shipping/deploy.js";
@@ -19,8 +20,9 @@ import type { MinibatchShape, TrainingBatches } from "./minibatch.js";
 import type { NamedTensors } from "../../files/namedTensors.js";
 import { Network } from "./network.js";
 import { updateParameters } from "./optimiser.js";
-import { gradientNorm, mapParameters, startedParameters, updatedNames, withLayerPrefix } from "./parameters.js";
+import { gradientNorm, mapParameters, parameterShapes, startedParameters, updatedNames, withLayerPrefix } from "./parameters.js";
 import type { Parameters } from "./parameters.js";
+import { type Schedule, scheduledRate } from "./schedule.js";
 import type { EvaluatedScore } from "../inference/score.js";
 import { minibatchShape, trainingBatches } from "./trainingBatches.js";
 import { levelsOf, needsSecondMoment } from "../../quantisers/make.js";
@@ -64,37 +66,47 @@ export class Trainer {
   private readonly shape: MinibatchShape;
   private readonly batches: TrainingBatches;
   private readonly network: Network;
-  private readonly updated: readonly string[];
+  /** Shape of each parameter, by its name. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** Names of the parameters that training moves. */
+  readonly updated: readonly string[];
+  private readonly classWeights: Float32Array | undefined;
   private readonly state: TrainingState;
+  private lastGradients: Parameters = {};
 
   private constructor(
     private readonly spec: ExperimentSpec,
     private readonly data: TaskData,
     private readonly kernel: RecurrentKernel,
     begin: { readonly checkpoint?: NamedTensors; readonly start?: Parameters },
+    private readonly schedule?: Schedule,
   ) {
     this.architecture = architectureOf(spec, data);
     this.shape = minibatchShape(spec.task, data);
     this.batches = trainingBatches(data, this.shape, spec.seed, carriesState(this.architecture));
     this.network = new Network(this.architecture, this.shape, kernel, spec.seed);
+    this.shapes = parameterShapes(this.architecture);
     this.updated = updatedNames(this.architecture);
+    this.classWeights = classWeightsOf(spec, data);
     this.state = begin.checkpoint === undefined ? this.initialState(begin.start ?? {}) : this.restoredState(begin.checkpoint);
   }
 
   /**
    * @param start latent parameters to begin with in place of the initial ones, by their names; others begin as always
+   * @param schedule the function that a custom learning rate names
    * @throws TextTooShortError or TooFewSequencesError when a part cannot fill one minibatch
    */
-  static create(spec: ExperimentSpec, data: TaskData, kernel: RecurrentKernel, start?: Parameters): Trainer {
-    return new Trainer(spec, data, kernel, { start });
+  static create(spec: ExperimentSpec, data: TaskData, kernel: RecurrentKernel, start?: Parameters, schedule?: Schedule): Trainer {
+    return new Trainer(spec, data, kernel, { start }, schedule);
   }
 
   /**
    * Continues from a checkpoint, bit for bit as if training had never stopped.
+   * @param schedule the function that a custom learning rate names; without it there is no further step
    * @throws InvalidTensorsError when the checkpoint is damaged, or of another model or vocabulary
    */
-  static restore(spec: ExperimentSpec, data: TaskData, kernel: RecurrentKernel, checkpoint: NamedTensors): Trainer {
-    return new Trainer(spec, data, kernel, { checkpoint });
+  static restore(spec: ExperimentSpec, data: TaskData, kernel: RecurrentKernel, checkpoint: NamedTensors, schedule?: Schedule): Trainer {
+    return new Trainer(spec, data, kernel, { checkpoint }, schedule);
   }
 
   private initialState(start: Parameters): TrainingState {
@@ -173,16 +185,40 @@ export class Trainer {
    * @throws TrainingDivergedError when its loss is not finite
    */
   rehearse(): void {
-    const { loss, norm, learningRate, gradients } = this.gradientsOfStep();
+    const learningRate = this.learningRate();
+    const { loss, norm, gradients } = this.gradientsOfStep();
     this.requireFinite(loss, norm, learningRate, gradients);
   }
 
-  /** @throws TrainingDivergedError before the update, so that the parameters stay those of the step before */
-  step(): StepReport {
+  /**
+   * The learning rate of the next step.
+   * @throws what a person's schedule throws; ScheduleError where it gives what is no learning rate
+   */
+  learningRate(): number {
+    const { steps, optimiser } = this.spec;
+    const { stepsDone: step, history } = this.state;
+    return optimiser.learningRate.kind === "custom"
+      ? scheduledRate(optimiser.learningRate, this.schedule, { step, steps, validations: history.validations ?? [] })
+      : learningRateAt(optimiser.learningRate, step, steps, history.reductions);
+  }
+
+  /** The latent parameters as training moves them; they change with the next step. */
+  get parameters(): Parameters {
+    return this.state.parameters;
+  }
+
+  /** The gradients of the last step, after clipping, valid until the next pass; empty before the first step. */
+  get gradients(): Parameters {
+    return this.lastGradients;
+  }
+
+  /** @throws TrainingDivergedError before the update, so that the parameters stay those of the step before; as `learningRate` */
+  step(learningRate = this.learningRate()): StepReport {
     const { spec, state } = this;
-    const { learningRate, loss, correct, gradients, end, updated, norm, predictions } = this.gradientsOfStep();
+    const { loss, correct, gradients, end, updated, norm, predictions } = this.gradientsOfStep();
     this.requireFinite(loss, norm, learningRate, gradients);
     clipGradients(updated, norm, spec.optimiser.clipping);
+    this.lastGradients = gradients;
     state.stepsDone++;
     updateParameters(spec.optimiser, this.kernel, state, this.updated, gradients, learningRate);
     this.network.constrain(state.parameters);
@@ -192,15 +228,15 @@ export class Trainer {
   }
 
   private gradientsOfStep() {
-    const { spec, state } = this;
-    const learningRate = learningRateAt(spec.optimiser.learningRate, state.stepsDone, spec.steps, state.history.reductions);
+    const { state } = this;
     const minibatch = this.batches.at(state.stepsDone);
     const pass = this.network.lossAndGradients(state.parameters, minibatch, this.drawAt(state.stepsDone), {
       start: state.carried,
       secondMoments: state.secondMoments,
+      classWeights: this.classWeights,
     });
     const updated = this.updated.map((name) => pass.gradients[name]!);
-    return { ...pass, learningRate, updated, norm: gradientNorm(updated), predictions: minibatch.targets.length };
+    return { ...pass, updated, norm: gradientNorm(updated), predictions: minibatch.targets.length };
   }
 
   /** What the step draws. @param step from 0; after the last one, as the last */
@@ -256,7 +292,7 @@ export class Trainer {
       Object.entries(state.best ?? {}).forEach(([name, values]) => values.set(this.current[name]!));
       Object.entries(state.bestSecondMoments ?? {}).forEach(([name, values]) => values.set(secondMoments[name]!));
     }
-    state.history = afterValidation(state.history, score.loss, spec.optimiser.learningRate);
+    state.history = afterValidation(state.history, score.loss, spec.optimiser.learningRate, state.stepsDone);
     return score;
   }
 

@@ -1,3 +1,4 @@
+import { normalisationNumber } from "../../kernels/nativeArguments.js";
 import type { PackedAddon, PassHandle } from "../../kernels/nativeAddon.js";
 import type { PackedMatrix } from "./bitPlanes.js";
 import type { PackedEngine } from "./engine.js";
@@ -70,8 +71,8 @@ export class AddonEngine implements PackedEngine {
       units,
       Number(spec.cell === "gru"),
       Number(spec.cell === "gru" && spec.reset === "before"),
-      Number(normalisation === "layer"),
-      Number(isLstm(layer) && layer.cellNormalisation === "layer"),
+      normalisationNumber(normalisation),
+      normalisationNumber(isLstm(layer) ? layer.cellNormalisation : "affine"),
       epsilon,
       spec.zoneout.hidden,
       spec.cell === "lstm" ? spec.zoneout.cell : 0,

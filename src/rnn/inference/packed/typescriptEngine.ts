@@ -1,17 +1,13 @@
 import { activationRounding, roundActivations } from "../../activationRounding.js";
+import type { RowScaling } from "../../../normalisers/contract.js";
+import { rowStatistics } from "../../../normalisers/lookup.js";
 import { roundToFormat, stateRounding } from "../../fixedState.js";
 import type { FixedPoint } from "../../kernels/contract.js";
 import type { PackedEngine } from "./engine.js";
 import { multiply, rowOf } from "./matrixProduct.js";
 import { isLstm, packedBytes, type PackedGru, type PackedLayer, type PackedLstm, type PackedModel } from "./packedModel.js";
 
-/** value -> factor * value + offset, before the gain. */
-interface RowNormaliser {
-  readonly factor: number;
-  readonly offset: number;
-}
-
-const identity: RowNormaliser = { factor: 1, offset: 0 };
+const identity: RowScaling = { factor: 1, offset: 0 };
 
 /** One timestep of one layer and one stream. */
 interface Step {
@@ -139,33 +135,18 @@ function rowStart(constants: Float32Array, columns: number, timestep: number): n
   return constants.length > columns ? timestep * columns : 0;
 }
 
-/** Mean and biased variance over one row, as a factor and an offset. */
-function rowNormaliser(values: ArrayLike<number>, first: number, last: number, epsilon: number): RowNormaliser {
-  let sum = 0;
-  for (let column = first; column < last; column++) {
-    sum += values[column]!;
-  }
-  const mean = sum / (last - first);
-  let squares = 0;
-  for (let column = first; column < last; column++) {
-    squares += (values[column]! - mean) ** 2;
-  }
-  const factor = 1 / Math.sqrt(squares / (last - first) + epsilon);
-  return { factor, offset: -mean * factor };
-}
-
 /** What a column's recurrent product and the rest of it contribute to a gate. */
 interface Columns {
   recurrent(column: number): number;
   rest(column: number): number;
 }
 
-/** @param recurrentColumns [first, last) of the recurrent product, over which `layer` normalises */
+/** @param recurrentColumns [first, last) of the recurrent product, over which rows are normalised */
 function columnsOf(layer: PackedLayer, step: Step, recurrentColumns: readonly [number, number]): Columns {
   const columns = layer.recurrentWeights.columns;
-  const byRow = layer.normalisation === "layer";
-  const ofInput = byRow ? rowNormaliser(step.input, 0, columns, layer.epsilon) : identity;
-  const ofRecurrent = byRow ? rowNormaliser(step.recurrent, ...recurrentColumns, layer.epsilon) : identity;
+  const rows = rowStatistics(layer.normalisation);
+  const ofInput = rows?.scaling(step.input, 0, columns, layer.epsilon) ?? identity;
+  const ofRecurrent = rows?.scaling(step.recurrent, ...recurrentColumns, layer.epsilon) ?? identity;
   const { gainRecurrent, gainInput, shift } = layer;
   const recurrentRow = rowStart(gainRecurrent, columns, step.timestep);
   const inputRow = rowStart(gainInput, columns, step.timestep);
@@ -193,7 +174,7 @@ function stepLstm(layer: PackedLstm, step: Step): void {
   const newCell = Float64Array.from({ length: units }, (_, unit) =>
     roundCell(sigmoid(gate(1, unit)) * cell[unit]! + sigmoid(gate(2, unit)) * Math.tanh(gate(0, unit))),
   );
-  const ofCell = layer.cellNormalisation === "layer" ? rowNormaliser(newCell, 0, units, layer.epsilon) : identity;
+  const ofCell = rowStatistics(layer.cellNormalisation)?.scaling(newCell, 0, units, layer.epsilon) ?? identity;
   const gainRow = rowStart(gainCell, units, step.timestep);
   const shiftRow = rowStart(shiftCell, units, step.timestep);
   for (let unit = 0; unit < units; unit++) {

@@ -1,0 +1,32 @@
+import { createHash } from "node:crypto";
+import * as z from "zod";
+import { isPrintableLine, printableLineRule } from "../text/printable.js";
+import { shown } from "./shown.js";
+
+/**
+ * A function that a person wrote in a cell. JSON cannot hold it: a spec has its name and the SHA-256 of its source, and who trains
+ * gets the function itself.
+ */
+export const customFunctionSchema = z.strictObject({
+  kind: z.literal("custom"),
+  name: z.string().min(1).max(100).refine(isPrintableLine, printableLineRule),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type CustomFunctionSpec = z.infer<typeof customFunctionSchema>;
+
+/** How the kernel guards an `await`: with its place in the cell, which is no part of what the function does. */
+const places = /,"(?:[^"\\]|\\.)*\|\d+\|\d+"\)/g;
+
+/** @throws TypeError for what is no function, naming `word`, the call in which it was given */
+export function customFunctionSpec(word: string, name: string, written: unknown): CustomFunctionSpec {
+  if (typeof written !== "function") {
+    throw new TypeError(`${word} takes a function, not ${shown(written)}`);
+  }
+  const source = Function.prototype.toString.call(written).replaceAll(places, ")");
+  return { kind: "custom", name, sha256: createHash("sha256").update(source, "utf8").digest("hex") };
+}
+
+/** "warm-up", SHA-256 0123456789ab */
+export function customInWords({ name, sha256 }: CustomFunctionSpec): string {
+  return `${JSON.stringify(name)}, SHA-256 ${sha256.slice(0, 12)}`;
+}
