@@ -5,7 +5,7 @@
 
 #include "packed_network.h"
 
-// What addonEngine.ts passes to packed inference, in its order; `Arguments` as in lstm_arguments.h, with bytes() too.
+// What addonEngine.ts passes to packed inference, in its order; `Arguments` as in pass_arguments.h, with bytes() too.
 
 namespace tritloom {
 

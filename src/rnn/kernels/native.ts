@@ -3,8 +3,8 @@ import type { GruPass, GruShape, LstmPass, LstmShape, Matrix, RecurrentKernel } 
 import { findAddon, loadAddon } from "./nativeAddon.js";
 import type { Addon, Compute, KernelAddon } from "./nativeAddon.js";
 import { checkFloats, checkIndices, checkLength, checkMatrix, KernelArgumentError } from "./nativeArguments.js";
-import { nativeGru } from "./nativeGru.js";
-import { nativeLstm } from "./nativeLstm.js";
+import { gruCell, lstmCell } from "./nativeCells.js";
+import { nativePass } from "./nativePass.js";
 
 /** Why there is no native kernel, in words for the user. */
 export interface MissingKernel {
@@ -48,11 +48,11 @@ export class AddonKernel implements RecurrentKernel {
   }
 
   lstm(shape: LstmShape): LstmPass {
-    return nativeLstm(this.addon, this.computeFor(shape), shape);
+    return nativePass(this.addon, this.computeFor(shape), lstmCell, shape);
   }
 
   gru(shape: GruShape): GruPass {
-    return nativeGru(this.addon, this.computeFor(shape), shape);
+    return nativePass(this.addon, this.computeFor(shape), gruCell, shape);
   }
 
   /** Constants are folded in for inference only. */
