@@ -5,6 +5,7 @@
 
 #include "gru_pass.h"
 #include "lstm_pass.h"
+#include "min_gru_pass.h"
 
 // A table for each cell of what its passes take and give, in the order of nativeCells.ts, and the reading of it from
 // arguments that come through Node-API or through WebAssembly's memory. `Arguments` reads one after the other: size(),
@@ -63,6 +64,24 @@ inline auto resultsOf(GruForwardCall& of) {
   GruStatistics& statistics = of.statistics;
   return std::array{&statistics.meanInput, &statistics.varianceInput, &statistics.meanRecurrent,
                     &statistics.varianceRecurrent, &of.hidden};
+}
+
+template <typename Arguments>
+void readForms(Arguments& arguments, MinGruShape& shape) {
+  shape.normalisation = static_cast<Normalisation>(arguments.size());
+}
+
+template <typename Pointer>
+auto weightsOf(MinGruParameterArrays<Pointer>& of) {
+  return std::array{&of.inputWeights, &of.gammaInput, &of.betaInput, &of.initialHidden};
+}
+
+inline auto rowsOf(MinGruConstantRows& of) { return std::array{&of.gammaInput, &of.betaInput}; }
+
+inline auto optionsOf(MinGruForwardCall& of) { return std::array{&of.carriedHidden, &of.zoneoutHidden}; }
+
+inline auto resultsOf(MinGruForwardCall& of) {
+  return std::array{&of.statistics.meanInput, &of.statistics.varianceInput, &of.hidden};
 }
 
 /** T, B, I, H, how what is normalised, epsilon */
@@ -146,7 +165,8 @@ std::unique_ptr<AnyPass<Arguments>> makePassWith(const Compute& compute, Argumen
 /** The number of the cell, as nativeCells.ts has it; the shape. */
 template <typename Arguments>
 std::unique_ptr<AnyPass<Arguments>> makePass(const Compute& compute, Arguments& arguments) {
-  constexpr std::array makers = {makePassWith<Arguments, LstmPass>, makePassWith<Arguments, GruPass>};
+  constexpr std::array makers = {makePassWith<Arguments, LstmPass>, makePassWith<Arguments, GruPass>,
+                                 makePassWith<Arguments, MinGruPass>};
   return makers[arguments.size()](compute, arguments);
 }
 

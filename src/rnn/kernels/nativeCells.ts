@@ -1,14 +1,18 @@
-import { gruWeightNames, lstmWeightNames } from "./contract.js";
+import { gruWeightNames, lstmWeightNames, minGruWeightNames } from "./contract.js";
 import type {
   GruForward,
   GruForwardOptions,
   GruShape,
   GruWeights,
+  InputStatistics,
   LstmForward,
   LstmForwardOptions,
   LstmShape,
-  LstmStatistics,
   LstmWeights,
+  MinGruForward,
+  MinGruForwardOptions,
+  MinGruShape,
+  MinGruWeights,
   ProductStatistics,
 } from "./contract.js";
 import { KernelArgumentError, type CellShape } from "./nativeArguments.js";
@@ -70,9 +74,14 @@ function productConstants(length: Length): WeightArray {
   return { length, constantOf: "normalisation" };
 }
 
+function inputStatistics(gates: number): Readonly<Record<keyof InputStatistics, Length>> {
+  const rows = everyTimestep(columns(gates));
+  return { meanInput: rows, varianceInput: rows };
+}
+
 function productStatistics(gates: number): Readonly<Record<keyof ProductStatistics, Length>> {
   const rows = everyTimestep(columns(gates));
-  return { meanInput: rows, varianceInput: rows, meanRecurrent: rows, varianceRecurrent: rows };
+  return { ...inputStatistics(gates), meanRecurrent: rows, varianceRecurrent: rows };
 }
 
 export const lstmCell: NativeCell<LstmShape, LstmWeights, LstmForwardOptions, LstmForward> = {
@@ -95,10 +104,7 @@ export const lstmCell: NativeCell<LstmShape, LstmWeights, LstmForwardOptions, Ls
   },
   options: { carriedHidden: state, carriedCell: state, recurrentMask: state, zoneoutHidden: sequence, zoneoutCell: sequence },
   carried: ["carriedHidden", "carriedCell"],
-  statistics: { ...productStatistics(4), meanCell: everyTimestep(units), varianceCell: everyTimestep(units) } satisfies Record<
-    keyof LstmStatistics,
-    Length
-  >,
+  statistics: { ...productStatistics(4), meanCell: everyTimestep(units), varianceCell: everyTimestep(units) },
   states: { hidden: sequence, lastCell: state },
 };
 
@@ -127,5 +133,24 @@ export const gruCell: NativeCell<GruShape, GruWeights, GruForwardOptions, GruFor
   options: { carriedHidden: state, recurrentMask: state, zoneoutHidden: sequence },
   carried: ["carriedHidden"],
   statistics: productStatistics(3),
+  states: { hidden: sequence },
+};
+
+export const minGruCell: NativeCell<MinGruShape, MinGruWeights, MinGruForwardOptions, MinGruForward> = {
+  number: 2,
+  name: "minGRU",
+  maker: "minGru",
+  gates: 2,
+  normalised: ["normalisation"],
+  weightNames: minGruWeightNames,
+  weights: {
+    inputWeights: { length: matrix("inputs", 2) },
+    gammaInput: productConstants(columns(2)),
+    betaInput: productConstants(columns(2)),
+    initialHidden: { length: units },
+  },
+  options: { carriedHidden: state, zoneoutHidden: sequence },
+  carried: ["carriedHidden"],
+  statistics: inputStatistics(2),
   states: { hidden: sequence },
 };
