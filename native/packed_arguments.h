@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <initializer_list>
 #include <memory>
 
 #include "packed_network.h"
@@ -25,16 +26,17 @@ std::unique_ptr<PackedNetwork> makePacked(Arguments& arguments, const PackedComp
 }
 
 /**
- * I, H, 1 for a GRU, 1 where the reset comes before, 1 for layer normalisation, 1 for that of the cell, epsilon, zoneout of
- * the hidden state, of the cell, R, gain of the input, gain of the recurrence, shift, gain of the cell or null, shift of
- * the cell or null, shift of the reset or null
+ * I, H, number of the cell, 1 where the reset comes before, 1 for layer normalisation, 1 for that of the cell, epsilon,
+ * zoneout of the hidden state, of the cell, R, gain of the input, gain of the recurrence, shift, gain of the cell, shift
+ * of the cell, shift of the reset; null for what the cell does not have
  */
 template <typename Arguments>
 void addLayer(PackedNetwork& network, Arguments& arguments) {
   PackedLayerShape shape{};
   shape.inputs = arguments.size();
   shape.units = arguments.size();
-  for (bool* flag : {&shape.gru, &shape.resetBefore, &shape.layerNorm, &shape.cellLayerNorm}) {
+  shape.cell = static_cast<PackedCell>(arguments.size());
+  for (bool* flag : {&shape.resetBefore, &shape.layerNorm, &shape.cellLayerNorm}) {
     *flag = arguments.size() == 1;
   }
   for (float* number : {&shape.epsilon, &shape.zoneoutHidden, &shape.zoneoutCell}) {
@@ -42,15 +44,16 @@ void addLayer(PackedNetwork& network, Arguments& arguments) {
   }
   PackedLayer& layer = network.addLayer(shape);
   const std::size_t rows = arguments.size();
-  for (PackedConstant* constant : {&layer.gainInput, &layer.gainRecurrent, &layer.shift}) {
-    constant->set(arguments.floats(), rows, shape.gates() * shape.units);
-  }
-  for (PackedConstant* constant : {&layer.gainCell, &layer.shiftCell, &layer.shiftReset}) {
-    const float* values = arguments.floats();
-    if (values != nullptr) {
-      constant->set(values, rows, shape.units);
+  const auto readConstants = [&](std::initializer_list<PackedConstant*> constants, std::size_t columns) {
+    for (PackedConstant* constant : constants) {
+      const float* values = arguments.floats();
+      if (values != nullptr) {
+        constant->set(values, rows, columns);
+      }
     }
-  }
+  };
+  readConstants({&layer.gainInput, &layer.gainRecurrent, &layer.shift}, shape.gates() * shape.units);
+  readConstants({&layer.gainCell, &layer.shiftCell, &layer.shiftReset}, shape.units);
 }
 
 /** V, bias */

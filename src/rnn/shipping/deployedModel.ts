@@ -1,4 +1,4 @@
-import type { GruSpec, LstmSpec } from "../../experiment/spec.js";
+import type { GruSpec, LstmSpec, MinGruSpec } from "../../experiment/spec.js";
 
 /**
  * A trained model as it ships: one fixed set of quantised weights and frozen normaliser constants. Deployable
@@ -74,8 +74,27 @@ export interface DeployedGru extends DeployedGates {
   readonly shiftReset: Float32Array;
 }
 
+/** z = sigmoid(p_z), n = p_n with p = gainInput * (x·Qx) + shift for `affine`: there is no recurrent matrix. */
+export interface DeployedMinGru {
+  readonly spec: MinGruSpec;
+  /** I */
+  readonly inputs: number;
+  /** H */
+  readonly units: number;
+  /** [I, 2H], blocks z, n */
+  readonly inputWeights: ShippedMatrix;
+  /** As in the other cells' layers. */
+  readonly normalisation: "affine" | "layer";
+  readonly epsilon: number;
+  /** [R, 2H] each, R = 1 or one row for each timestep of the trained length. */
+  readonly gainInput: Float32Array;
+  readonly shift: Float32Array;
+  /** [H] */
+  readonly initialHidden: Float32Array;
+}
+
 /** `layer.spec.cell` tells which. */
-export type DeployedLayer = DeployedLstm | DeployedGru;
+export type DeployedLayer = DeployedLstm | DeployedGru | DeployedMinGru;
 
 /** One bit or one trit for each weight, and what it is worth. */
 export interface WeightPlane {
