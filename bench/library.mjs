@@ -10,16 +10,16 @@ const here = dirname(fileURLToPath(import.meta.url));
 const file = join(here, "../dist/bench/library.mjs");
 
 const contents = [
-  'export { Trainer } from "./rnn/trainer.js";',
+  'export { Trainer } from "./rnn/training/trainer.js";',
   'export { loadNativeKernel } from "./rnn/kernels/native.js";',
   'export { loadWasmKernel } from "./rnn/kernels/wasm.js";',
   'export { chooseBackend } from "./rnn/backend.js";',
   'export { loadText, splitCorpus } from "./data/corpus.js";',
-  'export { packModel, packedBytes } from "./rnn/packed/packedModel.js";',
-  'export { PackedStream } from "./rnn/packed/packedStream.js";',
-  'export { packedInstructionSets } from "./rnn/packed/nativeEngine.js";',
-  'export { DeployedNetwork } from "./rnn/deployedNetwork.js";',
-  'export { shippedValues } from "./rnn/deployedModel.js";',
+  'export { packModel, packedBytes } from "./rnn/inference/packed/packedModel.js";',
+  'export { PackedStream } from "./rnn/inference/packed/packedStream.js";',
+  'export { packedInstructionSets } from "./rnn/inference/packed/nativeEngine.js";',
+  'export { DeployedNetwork } from "./rnn/inference/deployedNetwork.js";',
+  'export { shippedValues } from "./rnn/shipping/deployedModel.js";',
   'export { encodeOnnx } from "./interop/onnxFile.js";',
 ].join("\n");
 
