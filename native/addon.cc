@@ -1,32 +1,19 @@
 #include "addon.h"
 
-#include "buffer.h"
 #include "cpu.h"
 #include "thread_pool.h"
+#include "training_arguments.h"
 
-// The module, and its exports that are no pass: instruction sets, threads, products, the loss and Adam.
+// The module, and its exports that are no pass: instruction sets, threads, and the operations of training_arguments.h.
 
 namespace tritloom {
 namespace {
 
 /** Of one JavaScript environment: the main thread or a worker. */
-struct Instance {
-  Buffer rightFactor;
-  Buffer perShare;
-  Buffer rowLosses;
-};
-
-Instance& instanceOf(napi_env env) {
+TrainingSpace& trainingSpaceOf(napi_env env) {
   void* data = nullptr;
-  check(napi_get_instance_data(env, &data), "no instance");
-  return *static_cast<Instance*>(data);
-}
-
-float* atLeast(Buffer& buffer, std::size_t floats) {
-  if (buffer.floats() < floats) {
-    buffer = Buffer(floats);
-  }
-  return buffer.data();
+  check(napi_get_instance_data(env, &data), "no work space");
+  return *static_cast<TrainingSpace*>(data);
 }
 
 /** instructionSets(): the names of those that run here, the best first */
@@ -62,83 +49,47 @@ napi_value setThreads(napi_env env, napi_callback_info info) {
   });
 }
 
-/** multiply(compute, a, b, result, rows, depth, columns, transpose a, transpose b) */
+/** multiply(compute, ...) */
 napi_value multiply(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     Arguments arguments(env, info);
-    Instance& instance = instanceOf(env);
     const Compute& compute = computeOf(arguments);
-    MatrixProductCall call{};
-    call.a = arguments.floats();
-    call.b = arguments.floats();
-    call.result = arguments.floats();
-    call.rows = arguments.size();
-    call.depth = arguments.size();
-    call.columns = arguments.size();
-    call.transposeA = arguments.boolean();
-    call.transposeB = arguments.boolean();
-    const MatrixProductSpace space = compute.matrixProductSpace(call);
-    float* right = atLeast(instance.rightFactor, space.right);
-    const std::size_t shares = threadCount();
-    float* perShare = atLeast(instance.perShare, space.perShare * shares);
-    compute.matrixProduct(call, shares, right, perShare);
+    trainingSpaceOf(env).multiply(compute, readMatrixProduct(arguments));
     return nullptr;
   });
 }
 
-/** softmaxCrossEntropy(compute, logits, targets, gradient or null, rows, classes): the mean loss */
+/** softmaxCrossEntropy(compute, ...): the mean loss */
 napi_value softmaxCrossEntropy(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     Arguments arguments(env, info);
-    Instance& instance = instanceOf(env);
     const Compute& compute = computeOf(arguments);
-    SoftmaxCall call{};
-    call.logits = arguments.floats();
-    call.targets = arguments.integers();
-    call.gradLogits = arguments.floats();
-    call.rows = arguments.size();
-    call.classes = arguments.size();
-    call.rowLosses = atLeast(instance.rowLosses, call.rows);
-    compute.softmaxCrossEntropy(call);
-    double sum = 0;
-    for (std::size_t row = 0; row < call.rows; ++row) {
-      sum += call.rowLosses[row];
-    }
+    const double loss = trainingSpaceOf(env).softmaxCrossEntropy(compute, readSoftmax(arguments));
     napi_value result = nullptr;
-    check(napi_create_double(env, sum / static_cast<double>(call.rows), &result), "no number");
+    check(napi_create_double(env, loss, &result), "no number");
     return result;
   });
 }
 
-/** adamUpdate(compute, parameters, gradient, moment1, moment2, count, step size, beta1, beta2, epsilon) */
+/** adamUpdate(compute, ...) */
 napi_value adamUpdate(napi_env env, napi_callback_info info) {
   return guarded(env, [&]() -> napi_value {
     Arguments arguments(env, info);
     const Compute& compute = computeOf(arguments);
-    AdamCall call{};
-    call.parameters = arguments.floats();
-    call.gradient = arguments.floats();
-    call.moment1 = arguments.floats();
-    call.moment2 = arguments.floats();
-    call.count = arguments.size();
-    call.stepSize = static_cast<float>(arguments.number());
-    call.beta1 = static_cast<float>(arguments.number());
-    call.beta2 = static_cast<float>(arguments.number());
-    call.epsilon = static_cast<float>(arguments.number());
-    compute.adamUpdate(call);
+    compute.adamUpdate(readAdam(arguments));
     return nullptr;
   });
 }
 
 napi_value initialise(napi_env env, napi_value exports) {
   return guarded(env, [&]() -> napi_value {
-    auto instance = std::make_unique<Instance>();
+    auto space = std::make_unique<TrainingSpace>();
     const auto finalize = [](napi_env, void* data, void*) {
-      delete static_cast<Instance*>(data);
+      delete static_cast<TrainingSpace*>(data);
       releaseThreadPool();
     };
-    check(napi_set_instance_data(env, instance.get(), finalize, nullptr), "cannot keep the instance");
-    instance.release();
+    check(napi_set_instance_data(env, space.get(), finalize, nullptr), "cannot keep the work space");
+    space.release();
     retainThreadPool();
     define(env, exports, "instructionSets", instructionSets);
     define(env, exports, "compute", compute);
@@ -146,8 +97,7 @@ napi_value initialise(napi_env env, napi_value exports) {
     define(env, exports, "multiply", multiply);
     define(env, exports, "softmaxCrossEntropy", softmaxCrossEntropy);
     define(env, exports, "adamUpdate", adamUpdate);
-    defineLstm(env, exports);
-    defineGru(env, exports);
+    definePasses(env, exports);
     definePacked(env, exports);
     return exports;
   });

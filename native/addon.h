@@ -70,8 +70,7 @@ napi_value disposePass(napi_env env, napi_callback_info info) {
   });
 }
 
-void defineLstm(napi_env env, napi_value exports);
-void defineGru(napi_env env, napi_value exports);
+void definePasses(napi_env env, napi_value exports);
 void definePacked(napi_env env, napi_value exports);
 
 }  // namespace tritloom

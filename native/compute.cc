@@ -9,8 +9,8 @@ namespace tritloom {
 namespace TRITLOOM_ISA {
 
 const Compute compute = {TRITLOOM_TEXT(TRITLOOM_ISA), kLanes,        lstmForward,   lstmBackward,
-                         gruForward,                  gruBackward,   matrixProductSpace, matrixProduct,
-                         softmaxCrossEntropy,         adamUpdate};
+                         gruForward,                  gruBackward,   minGruForward,      minGruBackward,
+                         matrixProductSpace,          matrixProduct, softmaxCrossEntropy, adamUpdate};
 
 }  // namespace TRITLOOM_ISA
 }  // namespace tritloom

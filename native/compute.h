@@ -2,6 +2,7 @@
 
 #include "gru.h"
 #include "lstm.h"
+#include "min_gru.h"
 
 // The operations that exist once per instruction set, and the table by which one set is chosen at run time.
 
@@ -54,6 +55,8 @@ struct Compute {
   void (*lstmBackward)(LstmWorkspace& workspace, const LstmBackwardCall& call);
   void (*gruForward)(GruWorkspace& workspace, const GruForwardCall& call);
   void (*gruBackward)(GruWorkspace& workspace, const GruBackwardCall& call);
+  void (*minGruForward)(MinGruWorkspace& workspace, const MinGruForwardCall& call);
+  void (*minGruBackward)(MinGruWorkspace& workspace, const MinGruBackwardCall& call);
   MatrixProductSpace (*matrixProductSpace)(const MatrixProductCall& call);
   void (*matrixProduct)(const MatrixProductCall& call, std::size_t shares, float* right, float* perShare);
   void (*softmaxCrossEntropy)(const SoftmaxCall& call);
@@ -63,6 +66,7 @@ struct Compute {
 /** Threads that are worth their synchronisation at this shape. */
 std::size_t lstmShares(const LstmShape& shape);
 std::size_t gruShares(const GruShape& shape);
+std::size_t minGruShares(const MinGruShape& shape);
 
 #ifdef TRITLOOM_ISA
 namespace TRITLOOM_ISA {
@@ -70,6 +74,8 @@ void lstmForward(LstmWorkspace& workspace, const LstmForwardCall& call);
 void lstmBackward(LstmWorkspace& workspace, const LstmBackwardCall& call);
 void gruForward(GruWorkspace& workspace, const GruForwardCall& call);
 void gruBackward(GruWorkspace& workspace, const GruBackwardCall& call);
+void minGruForward(MinGruWorkspace& workspace, const MinGruForwardCall& call);
+void minGruBackward(MinGruWorkspace& workspace, const MinGruBackwardCall& call);
 MatrixProductSpace matrixProductSpace(const MatrixProductCall& call);
 void matrixProduct(const MatrixProductCall& call, std::size_t shares, float* right, float* perShare);
 void softmaxCrossEntropy(const SoftmaxCall& call);

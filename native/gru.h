@@ -52,6 +52,7 @@ struct GruForwardCall {
 /** Gradients at the last forward pass. */
 struct GruBackwardCall {
   const float* gradHidden;  // [T, B, H]
+  const float* hidden;      // [T, B, H], as the forward pass left it
   GruParameterArrays<float*> gradients;
   float* gradInput;  // [T, B, I], or null for symbols
   // What the forward pass was given.

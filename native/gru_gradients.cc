@@ -1,5 +1,7 @@
 #include "gru_gradients.h"
 
+#include "dense_gradients.h"
+
 namespace tritloom {
 namespace TRITLOOM_ISA {
 namespace {
@@ -36,18 +38,6 @@ void transposeStates(const GruWorkspace& w, const float* states, std::size_t pan
                     transposed + (panel * units + first) * kPanel + done);
     }
     done += run;
-  }
-}
-
-/** Transposes the dense input from its panels: rows of the time-major sequence become columns. */
-void transposeDenseInput(GruWorkspace& w, Range own, std::size_t rows) {
-  const std::size_t inputs = w.shape.inputs;
-  for (std::size_t panel = own.first; panel < own.last; ++panel) {
-    const std::size_t count = smaller(kPanel, rows - panel * kPanel);
-    for (std::size_t first = 0; first < inputs; first += kPanel) {
-      transposeRows({w.denseInput + (first / kPanel * rows + panel * kPanel) * kPanel, kPanel}, count,
-                    smaller(kPanel, inputs - first), w.denseTransposed + (panel * inputs + first) * kPanel);
-    }
   }
 }
 
@@ -97,32 +87,14 @@ void addRecurrentGradient(GruWorkspace& w, const GruBackwardCall& call, std::siz
 
 void multiplyDenseGradients(GruWorkspace& w, const GruBackwardCall& call, Range groups, std::size_t share,
                             std::size_t shares) {
-  const std::size_t inputs = w.shape.inputs;
-  const std::size_t rows = w.shape.timesteps * w.shape.batch;
-  const std::size_t depth = w.columnPanels * kPanel;
-  const Range own = rangeOfShare((rows + kPanel - 1) / kPanel, 1, share, shares);
-  transposeDenseInput(w, own, rows);
-  if (share == 0) {
-    transposeGatePanels(w.inputPanels, w.columnPanels, inputs, 0, inputs, w.inputTransposed);
-  }
+  const DenseProduct product = {w.shape.timesteps * w.shape.batch, w.shape.inputs,      w.columnPanels,
+                                w.denseInput,                      w.denseTransposed,   w.inputPanels,
+                                w.inputTransposed,                 w.denseProducts,     w.gradInputPanels};
+  transposeFactors(product, share, shares);
   awaitShares();
-  const PanelMatrix gradProducts = {w.denseProducts, rows * kPanel};
-  const PanelMatrix gradWeights = {w.gradInputPanels, inputs * kPanel};
-  const LeftFactor transposed = {w.denseTransposed, inputs * kPanel};
-  multiplyVectors(transposed, inputs, rows, gradProducts, gradWeights, gateVectors(groups), false);
-  multiplyVectors(transposed, inputs, rows, gradProducts, gradWeights, candidateVectors(w, groups), false);
-  // The input's panels have served; the gradient takes their place.
-  const std::size_t first = smaller(own.first * kPanel, rows);
-  const std::size_t last = smaller(own.last * kPanel, rows);
-  for (std::size_t start = 0; start < inputs && first < last; start += kPanel) {
-    float* result = w.denseInput + (start / kPanel * rows + first) * kPanel;
-    multiplyPanel({w.denseProducts + first * kPanel, rows * kPanel}, last - first, depth,
-                  w.inputTransposed + start * depth, result, kPanel, kPanelVectors, false);
-    for (std::size_t row = 0; row < last - first; ++row) {
-      __builtin_memcpy(call.gradInput + (first + row) * inputs + start, result + row * kPanel,
-                       smaller(kPanel, inputs - start) * sizeof(float));
-    }
-  }
+  multiplyWeightGradient(product, {0, w.shape.inputs}, gateVectors(groups));
+  multiplyWeightGradient(product, {0, w.shape.inputs}, candidateVectors(w, groups));
+  writeInputGradient(product, call.gradInput, share, shares);
 }
 
 void writeGruGradients(GruWorkspace& w, const GruBackwardCall& call, std::size_t group) {

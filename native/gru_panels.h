@@ -24,20 +24,22 @@ TRITLOOM_INLINE float* vectorAt(float* panels, std::size_t rows, std::size_t vec
   return panels + (vector / kPanelVectors) * rows * kPanel + (vector % kPanelVectors) * kLanes;
 }
 
-/** One gate of a group, from [rows, 3H] to panels. */
+/** One gate of a group, from [rows, Gates * H] to panels. */
+template <std::size_t Gates = kGruGates>
 TRITLOOM_INLINE void packGate(const float* from, std::size_t rows, std::size_t units, std::size_t group,
                               std::size_t gate, float* to) {
   const std::size_t lanes = lanesOf(group, units);
   for (std::size_t row = 0; row < rows; ++row) {
-    store(to + row * kPanel, loadPartial(from + (row * kGruGates + gate) * units + group * kLanes, lanes));
+    store(to + row * kPanel, loadPartial(from + (row * Gates + gate) * units + group * kLanes, lanes));
   }
 }
 
+template <std::size_t Gates = kGruGates>
 TRITLOOM_INLINE void unpackGate(const float* from, std::size_t rows, std::size_t units, std::size_t group,
                                 std::size_t gate, float* to) {
   const std::size_t lanes = lanesOf(group, units);
   for (std::size_t row = 0; row < rows; ++row) {
-    storePartial(to + (row * kGruGates + gate) * units + group * kLanes, load(from + row * kPanel), lanes);
+    storePartial(to + (row * Gates + gate) * units + group * kLanes, load(from + row * kPanel), lanes);
   }
 }
 

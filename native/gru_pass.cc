@@ -13,9 +13,13 @@ std::size_t gruShares(const GruShape& shape) {
 }
 
 GruPass::GruPass(const Compute& compute, const GruShape& shape) : compute_(compute), panel_(4 * compute.lanes) {
+  workspace_.shape = shape;
+}
+
+void GruPass::prepare() {
   GruWorkspace& w = workspace_;
-  w.shape = shape;
-  w.groups = (shape.units + compute.lanes - 1) / compute.lanes;
+  const GruShape& shape = w.shape;
+  w.groups = (shape.units + compute_.lanes - 1) / compute_.lanes;
   w.gatePanels = (w.groups + 1) / 2;
   w.unitPanels = (w.groups + 3) / 4;
   w.columnPanels = w.gatePanels + w.unitPanels;

@@ -10,8 +10,14 @@ namespace tritloom {
 /** One layer at one shape: the work space of its passes, allocated once for each kind of call that is made. */
 class GruPass {
  public:
+  using Shape = GruShape;
+  using ForwardCall = GruForwardCall;
+  using BackwardCall = GruBackwardCall;
+
   GruPass(const Compute& compute, const GruShape& shape);
 
+  /** Allocates what every call needs, before the first one. */
+  void prepare();
   void forward(const GruForwardCall& call);
   /** Of the last forward pass: fills in what that one was given. */
   void backward(GruBackwardCall call);

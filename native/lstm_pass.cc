@@ -14,8 +14,12 @@ std::size_t lstmShares(const LstmShape& shape) {
 
 LstmPass::LstmPass(const Compute& compute, const LstmShape& shape)
     : compute_(compute), lanes_(compute.lanes), panel_(4 * compute.lanes) {
+  workspace_.shape = shape;
+}
+
+void LstmPass::prepare() {
   LstmWorkspace& w = workspace_;
-  w.shape = shape;
+  const LstmShape& shape = w.shape;
   w.groups = (shape.units + lanes_ - 1) / lanes_;
   w.unitPanels = panels(w.groups * lanes_);
   w.kept = normalises(Normalisation::affine) ? 1 : shape.timesteps;

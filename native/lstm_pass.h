@@ -10,12 +10,17 @@ namespace tritloom {
 /** One layer at one shape: the work space of its passes, allocated once for each kind of call that is made. */
 class LstmPass {
  public:
+  using Shape = LstmShape;
+  using ForwardCall = LstmForwardCall;
+  using BackwardCall = LstmBackwardCall;
+
   LstmPass(const Compute& compute, const LstmShape& shape);
 
+  /** Allocates what every call needs, before the first one. */
+  void prepare();
   void forward(const LstmForwardCall& call);
   void backward(const LstmBackwardCall& call);
 
-  const LstmShape& shape() const { return workspace_.shape; }
   std::size_t bytes() const { return bytes_; }
 
  private:

@@ -1,5 +1,7 @@
 #include "napi_arguments.h"
 
+#include <algorithm>
+
 namespace tritloom {
 
 void check(napi_status status, const char* what) {
@@ -61,6 +63,21 @@ void* Arguments::external() {
   void* value = nullptr;
   check(napi_get_value_external(env_, next(), &value), "expected a pass");
   return value;
+}
+
+void Arguments::unfold() {
+  napi_value lists[kMost];
+  std::copy_n(values_, kMost, lists);
+  const std::size_t last = std::min(count_, kMost);
+  count_ = index_;
+  for (std::size_t list = index_; list < last; ++list) {
+    std::uint32_t length = 0;
+    check(napi_get_array_length(env_, lists[list], &length), "expected a list of arguments");
+    check(count_ + length <= kMost ? napi_ok : napi_invalid_arg, "too many arguments");
+    for (std::uint32_t element = 0; element < length; ++element) {
+      check(napi_get_element(env_, lists[list], element, &values_[count_++]), "cannot read a list of arguments");
+    }
+  }
 }
 
 }  // namespace tritloom

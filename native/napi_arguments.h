@@ -37,6 +37,8 @@ class Arguments {
   /** Data of a Uint8Array, or null where the argument is null. */
   std::uint8_t* bytes();
   void* external();
+  /** From here on the elements of the lists that are left, one after the other, are the arguments. */
+  void unfold();
 
  private:
   napi_value next();

@@ -17,7 +17,9 @@
   function(napi_create_external)        \
   function(napi_create_function)        \
   function(napi_create_string_utf8)     \
+  function(napi_get_array_length)       \
   function(napi_get_cb_info)            \
+  function(napi_get_element)            \
   function(napi_get_instance_data)      \
   function(napi_get_typedarray_info)    \
   function(napi_get_value_bool)         \

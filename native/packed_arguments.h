@@ -1,11 +1,12 @@
 #pragma once
 
 #include <algorithm>
+#include <initializer_list>
 #include <memory>
 
 #include "packed_network.h"
 
-// What addonEngine.ts passes to packed inference, in its order; `Arguments` as in lstm_arguments.h, with bytes() too.
+// What addonEngine.ts passes to packed inference, in its order; `Arguments` as in pass_arguments.h, with bytes() too.
 
 namespace tritloom {
 
@@ -25,18 +26,17 @@ std::unique_ptr<PackedNetwork> makePacked(Arguments& arguments, const PackedComp
 }
 
 /**
- * I, H, 1 for a GRU, 1 where the reset comes before, the normalisation, that of the cell, epsilon, zoneout of
- * the hidden state, of the cell, R, gain of the input, gain of the recurrence, shift, gain of the cell or null, shift of
- * the cell or null, shift of the reset or null
+ * I, H, number of the cell, 1 where the reset comes before, the normalisation, that of the cell, epsilon, zoneout of the
+ * hidden state, of the cell, R, gain of the input, gain of the recurrence, shift, gain of the cell, shift of the cell,
+ * shift of the reset; null for what the cell does not have
  */
 template <typename Arguments>
 void addLayer(PackedNetwork& network, Arguments& arguments) {
   PackedLayerShape shape{};
   shape.inputs = arguments.size();
   shape.units = arguments.size();
-  for (bool* flag : {&shape.gru, &shape.resetBefore}) {
-    *flag = arguments.size() == 1;
-  }
+  shape.cell = static_cast<PackedCell>(arguments.size());
+  shape.resetBefore = arguments.size() == 1;
   for (Normalisation* form : {&shape.normalisation, &shape.cellNormalisation}) {
     *form = static_cast<Normalisation>(arguments.size());
   }
@@ -45,15 +45,16 @@ void addLayer(PackedNetwork& network, Arguments& arguments) {
   }
   PackedLayer& layer = network.addLayer(shape);
   const std::size_t rows = arguments.size();
-  for (PackedConstant* constant : {&layer.gainInput, &layer.gainRecurrent, &layer.shift}) {
-    constant->set(arguments.floats(), rows, shape.gates() * shape.units);
-  }
-  for (PackedConstant* constant : {&layer.gainCell, &layer.shiftCell, &layer.shiftReset}) {
-    const float* values = arguments.floats();
-    if (values != nullptr) {
-      constant->set(values, rows, shape.units);
+  const auto readConstants = [&](std::initializer_list<PackedConstant*> constants, std::size_t columns) {
+    for (PackedConstant* constant : constants) {
+      const float* values = arguments.floats();
+      if (values != nullptr) {
+        constant->set(values, rows, columns);
+      }
     }
-  }
+  };
+  readConstants({&layer.gainInput, &layer.gainRecurrent, &layer.shift}, shape.gates() * shape.units);
+  readConstants({&layer.gainCell, &layer.shiftCell, &layer.shiftReset}, shape.units);
 }
 
 /** V, bias */

@@ -16,7 +16,8 @@ const PackedCompute packedCompute = {TRITLOOM_TEXT(TRITLOOM_ISA),
                                      packedRowNormaliser,
                                      packedLstm,
                                      packedGruGates,
-                                     packedGruState};
+                                     packedGruState,
+                                     packedMinGru};
 
 }  // namespace TRITLOOM_ISA
 }  // namespace tritloom

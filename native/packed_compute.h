@@ -70,7 +70,7 @@ struct RowNormaliser {
 
 struct PackedGates {
   std::size_t units;
-  float* recurrent;  // [G * H] product with the hidden state; overwritten
+  float* recurrent;  // [G * H] product with the hidden state, of cells that have one; overwritten
   const float* input;  // [G * H] product with the input
   RowNormaliser ofInput;
   RowNormaliser ofRecurrent;
@@ -114,6 +114,7 @@ struct PackedCompute {
   void (*gruGates)(const PackedGruCall& call);
   /** The candidate, from its recurrent product in the last H of `recurrent`, and the new state. */
   void (*gruState)(const PackedGruCall& call, RowNormaliser ofCandidate, bool resetBefore);
+  void (*minGru)(const PackedGates& gates);
 };
 
 /** The instruction sets that this processor and system run, the best first; null after the last. */
@@ -133,6 +134,7 @@ RowNormaliser packedRowNormaliser(Normalisation form, const float* values, std::
 void packedLstm(const PackedLstmCall& call);
 void packedGruGates(const PackedGruCall& call);
 void packedGruState(const PackedGruCall& call, RowNormaliser ofCandidate, bool resetBefore);
+void packedMinGru(const PackedGates& gates);
 extern const PackedCompute packedCompute;
 }  // namespace TRITLOOM_ISA
 #endif

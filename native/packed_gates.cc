@@ -128,5 +128,23 @@ void packedGruState(const PackedGruCall& call, RowNormaliser ofCandidate, bool r
   });
 }
 
+void packedMinGru(const PackedGates& gates) {
+  const std::size_t units = gates.units;
+  forVectors(units, [&](auto vectors, std::size_t first) {
+    Vec update[vectors];
+    for (std::size_t vector = 0; vector < vectors; ++vector) {
+      update[vector] = inputAt(gates, first + vector * kLanes);
+    }
+    sigmoids<vectors>(update);
+    for (std::size_t vector = 0; vector < vectors; ++vector) {
+      const std::size_t unit = first + vector * kLanes;
+      const std::size_t count = smaller(kLanes, units - unit);
+      const Vec candidate = inputAt(gates, units + unit);
+      const Vec before = loadPartial(gates.hidden + unit, count);
+      mixInto(gates.hidden + unit, before + update[vector] * (candidate - before), gates.zoneoutHidden, count);
+    }
+  });
+}
+
 }  // namespace TRITLOOM_ISA
 }  // namespace tritloom

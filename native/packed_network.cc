@@ -20,14 +20,13 @@ PackedLayer& PackedNetwork::addLayer(const PackedLayerShape& shape) {
   layers_.reserve(layers_.size() + 1);
   layers_.push_back(std::make_unique<PackedLayer>());
   PackedLayer* const layer = layers_.back().get();
-  const std::size_t columns = shape.gates() * shape.units;
-  const bool split = shape.gru && shape.resetBefore;
+  const std::size_t split = shape.cell == PackedCell::gru && shape.resetBefore ? shape.units : 0;
   layer->shape = shape;
-  layer->input = PackedMatrix(compute_, shape.inputs, columns, symbols_ && layers_.size() == 1 && tableRows_ == 0);
-  layer->recurrent = PackedMatrix(compute_, shape.units, split ? 2 * shape.units : columns, false);
-  layer->candidate = PackedMatrix(compute_, shape.units, split ? shape.units : 0, false);
+  layer->input = PackedMatrix(compute_, shape.inputs, shape.gates() * shape.units, symbols_ && layers_.size() == 1 && tableRows_ == 0);
+  layer->recurrent = PackedMatrix(compute_, shape.units, shape.recurrentColumns() - split, false);
+  layer->candidate = PackedMatrix(compute_, shape.units, split, false);
   layer->hidden = Buffer(batch_ * shape.units + kPackedSlack);
-  layer->cell = Buffer(shape.gru ? 0 : batch_ * shape.units + kPackedSlack);
+  layer->cell = Buffer(shape.cell == PackedCell::lstm ? batch_ * shape.units + kPackedSlack : 0);
   return *layer;
 }
 
@@ -99,21 +98,25 @@ RowNormaliser PackedNetwork::normaliserOf(const PackedLayer& layer, const float*
   return compute_.rowNormaliser(layer.shape.normalisation, product, columns, layer.shape.epsilon);
 }
 
-PackedGates PackedNetwork::gatesOf(PackedLayer& layer, std::size_t stream, std::size_t timestep) const {
-  const std::size_t units = layer.shape.units;
-  float* hidden = layer.hidden.data() + stream * units;
-  multiply(layer.recurrent, hidden, recurrentProduct_.data());
+/** What the input alone has a part in. */
+PackedGates PackedNetwork::inputGatesOf(PackedLayer& layer, std::size_t stream, std::size_t timestep) const {
   PackedGates gates{};
-  gates.units = units;
-  gates.recurrent = recurrentProduct_.data();
+  gates.units = layer.shape.units;
   gates.input = inputProduct_.data();
   gates.ofInput = normaliserOf(layer, gates.input, layer.input.columns());
-  gates.ofRecurrent = normaliserOf(layer, gates.recurrent, layer.recurrent.columns());
-  gates.gainRecurrent = layer.gainRecurrent.at(timestep);
   gates.gainInput = layer.gainInput.at(timestep);
   gates.shift = layer.shift.at(timestep);
-  gates.hidden = hidden;
+  gates.hidden = layer.hidden.data() + stream * layer.shape.units;
   gates.zoneoutHidden = layer.shape.zoneoutHidden;
+  return gates;
+}
+
+PackedGates PackedNetwork::gatesOf(PackedLayer& layer, std::size_t stream, std::size_t timestep) const {
+  PackedGates gates = inputGatesOf(layer, stream, timestep);
+  multiply(layer.recurrent, gates.hidden, recurrentProduct_.data());
+  gates.recurrent = recurrentProduct_.data();
+  gates.ofRecurrent = normaliserOf(layer, gates.recurrent, layer.recurrent.columns());
+  gates.gainRecurrent = layer.gainRecurrent.at(timestep);
   return gates;
 }
 
@@ -145,16 +148,19 @@ void PackedNetwork::stepGru(PackedLayer& layer, std::size_t stream, std::size_t 
   compute_.gruState(call, ofCandidate, layer.shape.resetBefore);
 }
 
+void PackedNetwork::stepMinGru(PackedLayer& layer, std::size_t stream, std::size_t timestep) {
+  compute_.minGru(inputGatesOf(layer, stream, timestep));
+}
+
 void PackedNetwork::step(const std::int32_t* symbols, const float* values, std::size_t timestep) {
+  constexpr void (PackedNetwork::*steps[])(PackedLayer&, std::size_t, std::size_t) = {
+      &PackedNetwork::stepLstm, &PackedNetwork::stepGru, &PackedNetwork::stepMinGru};
   for (std::size_t index = 0; index < layers_.size(); ++index) {
     PackedLayer& layer = *layers_[index];
+    const auto stepCell = steps[static_cast<std::size_t>(layer.shape.cell)];
     for (std::size_t stream = 0; stream < batch_; ++stream) {
       inputProduct(index, stream, symbols, values);
-      if (layer.shape.gru) {
-        stepGru(layer, stream, timestep);
-      } else {
-        stepLstm(layer, stream, timestep);
-      }
+      (this->*stepCell)(layer, stream, timestep);
     }
   }
 }

@@ -52,8 +52,11 @@ struct PackedConstant {
   std::size_t bytes() const { return rows * columns * sizeof(float); }
 };
 
+/** In the order of packedModel.ts. */
+enum class PackedCell { lstm = 0, gru = 1, minGru = 2 };
+
 struct PackedLayerShape {
-  bool gru;
+  PackedCell cell;
   bool resetBefore;
   Normalisation normalisation;      // affine, or by row
   Normalisation cellNormalisation;
@@ -63,7 +66,12 @@ struct PackedLayerShape {
   float zoneoutHidden;
   float zoneoutCell;
 
-  std::size_t gates() const { return gru ? 3 : 4; }
+  std::size_t gates() const {
+    constexpr std::size_t gatesOf[] = {4, 3, 2};
+    return gatesOf[static_cast<std::size_t>(cell)];
+  }
+  /** Columns of the product with the hidden state. */
+  std::size_t recurrentColumns() const { return cell == PackedCell::minGru ? 0 : gates() * units; }
 };
 
 struct PackedLayer {
@@ -115,6 +123,8 @@ class PackedNetwork {
   void inputProduct(std::size_t index, std::size_t stream, const std::int32_t* symbols, const float* values);
   void stepLstm(PackedLayer& layer, std::size_t stream, std::size_t timestep);
   void stepGru(PackedLayer& layer, std::size_t stream, std::size_t timestep);
+  void stepMinGru(PackedLayer& layer, std::size_t stream, std::size_t timestep);
+  PackedGates inputGatesOf(PackedLayer& layer, std::size_t stream, std::size_t timestep) const;
   PackedGates gatesOf(PackedLayer& layer, std::size_t stream, std::size_t timestep) const;
   RowNormaliser normaliserOf(const PackedLayer& layer, const float* product, std::size_t columns) const;
   void multiply(const PackedMatrix& matrix, const float* x, float* y) const;

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "buffer.h"
 #include "compute.h"
+#include "thread_pool.h"
 
-// What native.ts passes to the operations that are no pass, in its order; `Arguments` as in lstm_arguments.h.
+// What native.ts passes to the operations that are no pass, in its order, and their calls; `Arguments` as in
+// pass_arguments.h.
 
 namespace tritloom {
 
@@ -48,5 +51,39 @@ AdamCall readAdam(Arguments& arguments) {
   call.epsilon = static_cast<float>(arguments.number());
   return call;
 }
+
+/** Work space of these operations, kept from call to call. */
+class TrainingSpace {
+ public:
+  void multiply(const Compute& compute, const MatrixProductCall& call) {
+    const MatrixProductSpace space = compute.matrixProductSpace(call);
+    const std::size_t shares = threadCount();
+    float* right = atLeast(rightFactor_, space.right);
+    compute.matrixProduct(call, shares, right, atLeast(perShare_, space.perShare * shares));
+  }
+
+  /** The mean loss. */
+  double softmaxCrossEntropy(const Compute& compute, SoftmaxCall call) {
+    call.rowLosses = atLeast(rowLosses_, call.rows);
+    compute.softmaxCrossEntropy(call);
+    double sum = 0;
+    for (std::size_t row = 0; row < call.rows; ++row) {
+      sum += static_cast<double>(call.rowLosses[row]);
+    }
+    return sum / static_cast<double>(call.rows);
+  }
+
+ private:
+  static float* atLeast(Buffer& buffer, std::size_t floats) {
+    if (buffer.floats() < floats) {
+      buffer = Buffer(floats);
+    }
+    return buffer.data();
+  }
+
+  Buffer rightFactor_;
+  Buffer perShare_;
+  Buffer rowLosses_;
+};
 
 }  // namespace tritloom

@@ -1,12 +1,8 @@
 #include <cstdlib>
 #include <new>
 
-#include "buffer.h"
-#include "gru_arguments.h"
-#include "gru_pass.h"
-#include "lstm_arguments.h"
-#include "lstm_pass.h"
 #include "packed_arguments.h"
+#include "pass_arguments.h"
 #include "thread_pool.h"
 #include "training_arguments.h"
 #include "wasm_host.h"
@@ -38,22 +34,10 @@ class Arguments {
   const double* next_;
 };
 
-float* atLeast(Buffer& buffer, std::size_t floats) {
-  if (buffer.floats() < floats) {
-    buffer = Buffer(floats);
-  }
-  return buffer.data();
-}
+using Pass = AnyPass<Arguments>;
 
-/** Of the operations that are no pass. */
-struct Workspace {
-  Buffer rightFactor;
-  Buffer perShare;
-  Buffer rowLosses;
-};
-
-Workspace& workspace() {
-  static Workspace* const only = new Workspace;
+TrainingSpace& trainingSpace() {
+  static TrainingSpace* const only = new TrainingSpace;
   return *only;
 }
 
@@ -73,65 +57,25 @@ TRITLOOM_EXPORT(release) void release(void* memory) { std::free(memory); }
 
 TRITLOOM_EXPORT(setThreads) void setThreads(std::size_t threads) { setThreadCount(threads); }
 
-/**
- * A pass that is being made. Should memory run out on the way, the JavaScript error skips its maker's destructors; what
- * it has allocated by then is freed by abandon().
- */
-template <typename Pass>
-Pass* underConstruction = nullptr;
-
-template <typename Pass, typename Shape>
-Pass* make(const Shape& shape) {
-  underConstruction<Pass> = static_cast<Pass*>(::operator new(sizeof(Pass)));
-  Pass* const pass = new (underConstruction<Pass>) Pass(simd128::compute, shape);
-  underConstruction<Pass> = nullptr;
-  return pass;
-}
-
-template <typename Pass>
-void abandonOne() {
-  delete underConstruction<Pass>;
-  underConstruction<Pass> = nullptr;
-}
-
-TRITLOOM_EXPORT(abandon) void abandon() {
-  abandonOne<LstmPass>();
-  abandonOne<GruPass>();
-}
-
-TRITLOOM_EXPORT(createLstm) LstmPass* createLstm(const double* values) {
+TRITLOOM_EXPORT(createPass) Pass* createPass(const double* values) {
   Arguments arguments(values);
-  return make<LstmPass>(readLstmShape(arguments));
+  return makePass(simd128::compute, arguments).release();
 }
 
-TRITLOOM_EXPORT(forwardLstm) void forwardLstm(LstmPass* pass, const double* values) {
+/** Should memory run out here, the JavaScript error skips all destructors, and disposePass() frees what it has by then. */
+TRITLOOM_EXPORT(preparePass) void preparePass(Pass* pass) { pass->prepare(); }
+
+TRITLOOM_EXPORT(forwardPass) void forwardPass(Pass* pass, const double* values) {
   Arguments arguments(values);
-  pass->forward(readLstmForward(arguments));
+  pass->forward(arguments);
 }
 
-TRITLOOM_EXPORT(backwardLstm) void backwardLstm(LstmPass* pass, const double* values) {
+TRITLOOM_EXPORT(backwardPass) void backwardPass(Pass* pass, const double* values) {
   Arguments arguments(values);
-  pass->backward(readLstmBackward(arguments));
+  pass->backward(arguments);
 }
 
-TRITLOOM_EXPORT(disposeLstm) void disposeLstm(LstmPass* pass) { delete pass; }
-
-TRITLOOM_EXPORT(createGru) GruPass* createGru(const double* values) {
-  Arguments arguments(values);
-  return make<GruPass>(readGruShape(arguments));
-}
-
-TRITLOOM_EXPORT(forwardGru) void forwardGru(GruPass* pass, const double* values) {
-  Arguments arguments(values);
-  pass->forward(readGruForward(arguments));
-}
-
-TRITLOOM_EXPORT(backwardGru) void backwardGru(GruPass* pass, const double* values) {
-  Arguments arguments(values);
-  pass->backward(readGruBackward(arguments));
-}
-
-TRITLOOM_EXPORT(disposeGru) void disposeGru(GruPass* pass) { delete pass; }
+TRITLOOM_EXPORT(disposePass) void disposePass(Pass* pass) { delete pass; }
 
 /** Should memory run out while it gets its layers, disposePacked() frees what it has by then. */
 TRITLOOM_EXPORT(createPacked) PackedNetwork* createPacked(const double* values) {
@@ -183,24 +127,12 @@ TRITLOOM_EXPORT(disposePacked) void disposePacked(PackedNetwork* network) { dele
 
 TRITLOOM_EXPORT(multiply) void multiply(const double* values) {
   Arguments arguments(values);
-  const MatrixProductCall call = readMatrixProduct(arguments);
-  const MatrixProductSpace space = simd128::compute.matrixProductSpace(call);
-  const std::size_t shares = threadCount();
-  float* right = atLeast(workspace().rightFactor, space.right);
-  float* perShare = atLeast(workspace().perShare, space.perShare * shares);
-  simd128::compute.matrixProduct(call, shares, right, perShare);
+  trainingSpace().multiply(simd128::compute, readMatrixProduct(arguments));
 }
 
 TRITLOOM_EXPORT(softmaxCrossEntropy) double softmaxCrossEntropy(const double* values) {
   Arguments arguments(values);
-  SoftmaxCall call = readSoftmax(arguments);
-  call.rowLosses = atLeast(workspace().rowLosses, call.rows);
-  simd128::compute.softmaxCrossEntropy(call);
-  double sum = 0;
-  for (std::size_t row = 0; row < call.rows; ++row) {
-    sum += static_cast<double>(call.rowLosses[row]);
-  }
-  return sum / static_cast<double>(call.rows);
+  return trainingSpace().softmaxCrossEntropy(simd128::compute, readSoftmax(arguments));
 }
 
 TRITLOOM_EXPORT(adamUpdate) void adamUpdate(const double* values) {

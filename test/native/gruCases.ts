@@ -1,6 +1,7 @@
 import { gruWeightNames } from "../../src/rnn/kernels/contract.js";
 import type { GruForwardOptions, GruShape, GruWeights, SequenceInput } from "../../src/rnn/kernels/contract.js";
-import { gruWeightLengths } from "../../src/rnn/kernels/nativeGru.js";
+import { gruCell } from "../../src/rnn/kernels/nativeCells.js";
+import { weightLengths } from "../../src/rnn/kernels/nativePass.js";
 import { randomFloats, uniformNumbers } from "./lstmCases.js";
 import type { ReferenceWeights } from "./referenceGru.js";
 
@@ -31,7 +32,7 @@ export function randomGru(wanted: GruCaseKind, seed = 1): GruCase {
   const { sizes, reset, normalisation, kind, rows = 1 } = wanted;
   // A large epsilon: with two rows and a small one, normalisation is almost a sign function, which no precision follows.
   const shape: GruShape = { ...sizes, reset, normalisation, epsilon: 0.05 };
-  const lengths = gruWeightLengths(shape);
+  const lengths = weightLengths(gruCell, shape);
   const weights: GruWeights = {
     inputWeights: randomFloats(lengths.inputWeights, random),
     recurrentWeights: randomFloats(lengths.recurrentWeights, random, 1.5 / Math.sqrt(sizes.units)),

@@ -9,7 +9,8 @@ import type {
   SequenceInput,
 } from "../../src/rnn/kernels/contract.js";
 import { loadNativeKernel, type NativeOptions } from "../../src/rnn/kernels/native.js";
-import { lstmWeightLengths } from "../../src/rnn/kernels/nativeLstm.js";
+import { lstmCell } from "../../src/rnn/kernels/nativeCells.js";
+import { weightLengths } from "../../src/rnn/kernels/nativePass.js";
 import type { Numbers, ReferenceWeights } from "./referenceLstm.js";
 
 /** Random layers for the tests: the same for the same seed. */
@@ -60,7 +61,7 @@ export function randomCase(sizes: CaseSizes, form: CaseForm, seed = 1): LstmCase
   const { normalisation, cellNormalisation, kind } = form;
   // A large epsilon: with two rows and a small one, normalisation is almost a sign function, which no precision follows.
   const shape: LstmShape = { ...sizes, normalisation, cellNormalisation, epsilon: 0.05 };
-  const lengths = lstmWeightLengths(shape);
+  const lengths = weightLengths(lstmCell, shape);
   const spread = 1.5 / Math.sqrt(sizes.units);
   // Affine constants with one row, or with one for each timestep: some of both.
   const productRows = normalisation === "affine" ? sizes.timesteps : 1;

@@ -1,5 +1,5 @@
 import type { ShippedForm } from "../../src/normalisers/lookup.js";
-import type { DeployedGru, DeployedLayer, DeployedLstm, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
+import type { DeployedGru, DeployedLayer, DeployedLstm, DeployedMinGru, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
 import { type Bounded, exact, hyperbolicTangent, minus, plus, rounded, sigmoid, times, unitRoundoff } from "./runningError.js";
 
 /**
@@ -111,13 +111,16 @@ function mixed(old: Bounded, fresh: Bounded, share: number): Bounded {
 
 export interface BoundedState {
   readonly hidden: Row;
-  /** Empty for a GRU. */
+  /** Of an LSTM alone; else empty. */
   readonly cell: Row;
 }
 
 /** A layer's state after timestep t. */
 export function boundedStep(layer: DeployedLayer, x: Row, state: BoundedState, t: number, rounding: EngineRounding): BoundedState {
-  return "cellNormalisation" in layer ? lstmStep(layer, x, state, t, rounding) : gruStep(layer, x, state, t, rounding);
+  if ("cellNormalisation" in layer) {
+    return lstmStep(layer, x, state, t, rounding);
+  }
+  return "shiftReset" in layer ? gruStep(layer, x, state, t, rounding) : minGruStep(layer, x, state, t, rounding);
 }
 
 function normaliserOf(layer: DeployedLayer, rounding: EngineRounding): (row: Row) => Row {
@@ -172,6 +175,15 @@ function gruStep(layer: DeployedGru, x: Row, { hidden }: BoundedState, t: number
     const recurrent = before ? scaled : times(reset[unit]!, plus(scaled, shiftReset[unit]!));
     const candidate = hyperbolicTangent(plus(recurrent, rest[2 * units + unit]!));
     return mixed(old, plus(candidate, times(gate(units + unit), minus(old, candidate))), spec.zoneout.hidden);
+  });
+  return { hidden: fresh, cell: [] };
+}
+
+function minGruStep(layer: DeployedMinGru, x: Row, { hidden }: BoundedState, t: number, rounding: EngineRounding): BoundedState {
+  const sums = inputPart(layer, x, t, rounding);
+  const fresh = hidden.map((old, unit) => {
+    const candidate = sums[layer.units + unit]!;
+    return mixed(old, plus(old, times(sigmoid(sums[unit]!), minus(candidate, old))), layer.spec.zoneout.hidden);
   });
   return { hidden: fresh, cell: [] };
 }

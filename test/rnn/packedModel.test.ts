@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shippedValues } from "../../src/rnn/shipping/deployedModel.js";
 import { packMatrix, unpackMatrix } from "../../src/rnn/inference/packed/bitPlanes.js";
 import { packedBytes, packModel } from "../../src/rnn/inference/packed/packedModel.js";
 import { randomMatrix, randomModel, uniformNumbers } from "./packedModels.js";
@@ -39,7 +38,7 @@ describe("bit planes", () => {
     const layer = (levels: "binary" | "ternary"): number => {
       const matrix = { levels } as const;
       const model = randomModel({ input: { kind: "one-hot", size: 64 }, layers: [{ cell: "lstm", units: 64, matrix }], outputs: 5 }, 1);
-      const floats = shippedValues(model.layers[0]!.inputWeights).length + shippedValues(model.layers[0]!.recurrentWeights).length;
+      const floats = 64 * 4 * 64 + 64 * 4 * 64;
       const scales = 2 * 4;
       return (4 * floats) / (packedBytes(packModel(model)).recurrentLayers - scales);
     };
@@ -74,6 +73,12 @@ describe("packing a model", () => {
     ["The embedding table: 3 numbers", { input: { kind: "embedding", symbols: ["a", "b"], units: 11, table: new Float32Array(3) } as const }],
   ])("refuses a model that contradicts itself: %s", (message, change) => {
     expect(() => packModel({ ...model, ...change })).toThrow(message);
+  });
+
+  it("counts the one matrix, the constants and the state of a minGRU", () => {
+    const bytes = packedBytes(packModel(randomModel({ input: { kind: "one-hot", size: 9 }, layers: [{ cell: "min-gru", units: 7 }], outputs: 3 }, 1)));
+    expect(bytes.recurrentLayers).toBe(2 * 2 * 14 + 4);
+    expect(bytes.constants).toBe(4 * (2 * 14 + 7));
   });
 
   it("counts the bytes of every part", () => {

@@ -1,11 +1,11 @@
-import type { GruSpec, LstmSpec } from "../../src/experiment/spec.js";
+import type { GruSpec, LstmSpec, MinGruSpec } from "../../src/experiment/spec.js";
 import type { ShippedForm } from "../../src/normalisers/lookup.js";
-import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix, WeightPlane } from "../../src/rnn/shipping/deployedModel.js";
+import type { DeployedInput, DeployedLayer, DeployedMinGru, DeployedModel, ShippedMatrix, WeightPlane } from "../../src/rnn/shipping/deployedModel.js";
 
 /** Random deployed models of every form that packed inference takes. */
 
 export interface LayerForm {
-  readonly cell: "lstm" | "gru-before" | "gru-after";
+  readonly cell: "lstm" | "gru-before" | "gru-after" | "min-gru";
   readonly units: number;
   readonly normalisation?: ShippedForm;
   /** Constants for so many timesteps. */
@@ -56,6 +56,11 @@ function plane(random: Random, levels: "binary" | "ternary", rows: number, colum
   return { levels, codes, scales: numbers(random, scales, worth / 2, worth) };
 }
 
+/** Blocks of columns that could be gates. */
+function gatesOf(columns: number): number {
+  return [4, 3, 2, 1].find((gates) => columns % gates === 0)!;
+}
+
 export function randomMatrix(random: Random, rows: number, columns: number, form: MatrixForm = { levels: "ternary" }): ShippedMatrix {
   const { levels, planes = 1, scales = "matrix" } = form;
   if (levels === "full-precision") {
@@ -66,7 +71,7 @@ export function randomMatrix(random: Random, rows: number, columns: number, form
     kind: "planes",
     rows,
     columns,
-    planes: Array.from({ length: planes }, (_, index) => plane(random, levelsOf(index), rows, columns, { matrix: 1, gates: columns % 4 === 0 ? 4 : 3, columns }[scales])),
+    planes: Array.from({ length: planes }, (_, index) => plane(random, levelsOf(index), rows, columns, { matrix: 1, gates: gatesOf(columns), columns }[scales])),
   };
 }
 
@@ -88,8 +93,38 @@ function gruSpec(units: number, reset: "before" | "after", { zoneout = false, fi
   return { cell: "gru", units, ...shared, reset, zoneout: { hidden: zoneout ? 0.2 : 0 }, ...(fixedState && { state: { hiddenBits: 6 } }) };
 }
 
+function minGruSpec(units: number, { zoneout = false, fixedState = false }: LayerForm): MinGruSpec {
+  return {
+    cell: "min-gru",
+    units,
+    quantiser: { input: quantiser },
+    normaliser: { kind: "none" },
+    initialState: "learned",
+    dropout: 0,
+    zoneout: { hidden: zoneout ? 0.2 : 0 },
+    ...(fixedState && { state: { hiddenBits: 8, hiddenRange: 8 } }),
+  };
+}
+
+function randomMinGru(random: Random, inputs: number, { units, normalisation = "affine", rows = 1, matrix, ...form }: LayerForm): DeployedMinGru {
+  return {
+    spec: minGruSpec(units, { units, ...form }),
+    inputs,
+    units,
+    inputWeights: randomMatrix(random, inputs, 2 * units, matrix),
+    normalisation,
+    gainInput: numbers(random, rows * 2 * units, 0.5, 0.8),
+    shift: numbers(random, 2 * units, 0.5),
+    epsilon: 1e-3,
+    initialHidden: numbers(random, units, 1.5),
+  };
+}
+
 function randomLayer(random: Random, inputs: number, form: LayerForm): DeployedLayer {
   const { cell, units, normalisation = "affine", rows = 1, matrix } = form;
+  if (cell === "min-gru") {
+    return randomMinGru(random, inputs, form);
+  }
   const columns = (cell === "lstm" ? 4 : 3) * units;
   const gates = {
     inputs,

@@ -1,4 +1,4 @@
-import { type DeployedGru, type DeployedLayer, type DeployedLstm, type DeployedModel, shippedValues } from "../../src/rnn/shipping/deployedModel.js";
+import { type DeployedGru, type DeployedLayer, type DeployedLstm, type DeployedMinGru, type DeployedModel, shippedValues } from "../../src/rnn/shipping/deployedModel.js";
 import type { ShippedForm } from "../../src/normalisers/lookup.js";
 import { stateRounding } from "../../src/rnn/fixedState.js";
 import { noRounding, type ReferenceRounding, rounded } from "./referenceRounding.js";
@@ -51,7 +51,7 @@ class LayerReference {
     const formats = stateRounding(layer.spec);
     this.rounding = formats === undefined ? noRounding : rounded(formats);
     this.input = shippedValues(layer.inputWeights);
-    this.recurrent = shippedValues(layer.recurrentWeights);
+    this.recurrent = "recurrentWeights" in layer ? shippedValues(layer.recurrentWeights) : new Float32Array(0);
     this.hidden = this.roundHidden([...layer.initialHidden]);
     this.cell = this.roundCell("initialCell" in layer ? [...layer.initialCell] : []);
   }
@@ -67,8 +67,10 @@ class LayerReference {
   step(x: Row, t: number): Row {
     if ("cellNormalisation" in this.layer) {
       this.lstm(this.layer, x, t);
-    } else {
+    } else if ("shiftReset" in this.layer) {
       this.gru(this.layer, x, t);
+    } else {
+      this.minGru(this.layer, x, t);
     }
     return this.hidden;
   }
@@ -116,6 +118,15 @@ class LayerReference {
       const recurrent = before ? product : reset[unit]! * (product + shiftReset[unit]!);
       return (1 - update[unit]!) * Math.tanh(recurrent + rest[2 * units + unit]!) + update[unit]! * value;
     });
+    this.hidden = this.roundHidden(mixed(this.hidden, this.roundHidden(hidden), spec.zoneout.hidden));
+  }
+
+  private minGru(layer: DeployedMinGru, x: Row, t: number): void {
+    const { units, spec } = layer;
+    const gainInput = constants(layer.gainInput, 2 * units, t);
+    const shift = constants(layer.shift, 2 * units, t);
+    const p = this.normalise(times(x, this.input, 2 * units)).map((value, column) => gainInput[column]! * value + shift[column]!);
+    const hidden = this.hidden.map((value, unit) => value + sigmoid(p[unit]!) * (p[units + unit]! - value));
     this.hidden = this.roundHidden(mixed(this.hidden, this.roundHidden(hidden), spec.zoneout.hidden));
   }
 }

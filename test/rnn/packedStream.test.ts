@@ -11,7 +11,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const cells = ["lstm", "gru-before", "gru-after"] as const;
+const cells = ["lstm", "gru-before", "gru-after", "min-gru"] as const;
 
 const oneHot = { kind: "one-hot", size: 9 } as const;
 const matrices: readonly MatrixForm[] = [
@@ -40,6 +40,7 @@ const forms: readonly ModelForm[] = [
     layers: [
       { cell: "lstm", units: 45, matrix: { levels: "binary" } },
       { cell: "gru-before", units: 70 },
+      { cell: "min-gru", units: 27 },
       { cell: "gru-after", units: 33, matrix: { levels: "full-precision" } },
     ],
     outputs: 40,
@@ -52,6 +53,7 @@ const largeForms: readonly ModelForm[] = [
   { input: oneHot, layers: [{ cell: "lstm", units: 512 }], outputs: 83 },
   { input: oneHot, layers: [{ cell: "lstm", units: 1000, matrix: { levels: "binary" } }], outputs: 50 },
   { input: oneHot, layers: [{ cell: "gru-before", units: 333 }], outputs: 50 },
+  { input: { kind: "dense", size: 300 }, layers: [{ cell: "min-gru", units: 333 }], outputs: 50 },
   { input: { kind: "dense", size: 5001 }, layers: [{ cell: "lstm", units: 19, matrix: { levels: "mixed", planes: 2 } }], outputs: 5 },
 ];
 

@@ -74,6 +74,11 @@ export interface GruShape extends SequenceShape {
   readonly reset: "before" | "after";
 }
 
+/** h_t = (1 - z) * h_{t-1} + z * n with z = sigmoid(N(x · Wz) + beta_z), n = N(x · Wn) + beta_n (Feng et al. 2024, section 3.1): no product of the state, so all timesteps are one scan. */
+export interface MinGruShape extends SequenceShape {
+  readonly cell: "min-gru";
+}
+
 /** What one pass multiplies with: already quantised matrices and the normalisers' trained constants. */
 export interface LstmWeights {
   /** [I, 4H] */
@@ -136,6 +141,25 @@ export const gruWeightNames = [
   "initialHidden",
 ] as const satisfies readonly (keyof GruWeights)[];
 
+export interface MinGruWeights {
+  /** [I, 2H], blocks z, n (update, candidate) */
+  readonly inputWeights: Float32Array;
+  /** [2H] gain of the normalised input product */
+  readonly gammaInput: Float32Array;
+  /** [2H] shift of the gates */
+  readonly betaInput: Float32Array;
+  /** [H] */
+  readonly initialHidden: Float32Array;
+}
+
+export const minGruWeightNames = ["inputWeights", "gammaInput", "betaInput", "initialHidden"] as const satisfies readonly (keyof MinGruWeights)[];
+
+/** Batch statistics of the input product, per timestep: [T, G * H] each. */
+export interface InputStatistics {
+  readonly meanInput: Float32Array;
+  readonly varianceInput: Float32Array;
+}
+
 /** Batch statistics of one forward pass, per timestep: [T, G * H] each; zeros where the products are not `batch`. */
 export interface ProductStatistics {
   readonly meanInput: Float32Array;
@@ -184,6 +208,22 @@ export interface LstmForwardOptions extends GruForwardOptions {
   readonly zoneoutCell?: Float32Array;
 }
 
+export interface MinGruForwardOptions {
+  /** [B, H] state to start from instead of initialHidden. */
+  readonly carriedHidden?: Float32Array;
+  /** [T, B, H], as in GruForwardOptions. */
+  readonly zoneoutHidden?: Float32Array;
+  /** [T, B], as in GruForwardOptions. */
+  readonly countedRows?: Float32Array;
+}
+
+export interface MinGruForward {
+  /** [T, B, H] */
+  readonly hidden: Float32Array;
+  /** Only where the product is `batch`. */
+  readonly statistics?: InputStatistics;
+}
+
 export interface GruForward {
   /** [T, B, H] */
   readonly hidden: Float32Array;
@@ -225,6 +265,7 @@ export interface RecurrentPass<Shape, Weights, Options, Forward> {
 
 export type LstmPass = RecurrentPass<LstmShape, LstmWeights, LstmForwardOptions, LstmForward>;
 export type GruPass = RecurrentPass<GruShape, GruWeights, GruForwardOptions, GruForward>;
+export type MinGruPass = RecurrentPass<MinGruShape, MinGruWeights, MinGruForwardOptions, MinGruForward>;
 
 export interface Matrix {
   readonly rows: number;
@@ -243,6 +284,7 @@ export interface RecurrentKernel {
   readonly masksStatistics?: boolean;
   lstm(shape: LstmShape): LstmPass;
   gru(shape: GruShape): GruPass;
+  minGru(shape: MinGruShape): MinGruPass;
   /** op(a)·op(b) with op the transpose where asked; into `out` where given (overwritten). */
   multiply(a: Matrix, b: Matrix, options?: { transposeA?: boolean; transposeB?: boolean; out?: Float32Array }): Float32Array;
   /**

@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
-import type { GruPass, GruShape, LstmPass, LstmShape, Matrix, RecurrentKernel } from "./contract.js";
+import type { GruPass, GruShape, LstmPass, LstmShape, Matrix, MinGruPass, MinGruShape, RecurrentKernel } from "./contract.js";
 import { findAddon, loadAddon } from "./nativeAddon.js";
 import type { Addon, Compute, KernelAddon } from "./nativeAddon.js";
 import { checkFloats, checkIndices, checkLength, checkMatrix, KernelArgumentError } from "./nativeArguments.js";
-import { nativeGru } from "./nativeGru.js";
-import { nativeLstm } from "./nativeLstm.js";
+import { gruCell, lstmCell, minGruCell } from "./nativeCells.js";
+import { nativePass } from "./nativePass.js";
 
 /** Why there is no native kernel, in words for the user. */
 export interface MissingKernel {
@@ -48,15 +48,19 @@ export class AddonKernel implements RecurrentKernel {
   }
 
   lstm(shape: LstmShape): LstmPass {
-    return nativeLstm(this.addon, this.computeFor(shape), shape);
+    return nativePass(this.addon, this.computeFor(shape), lstmCell, shape);
   }
 
   gru(shape: GruShape): GruPass {
-    return nativeGru(this.addon, this.computeFor(shape), shape);
+    return nativePass(this.addon, this.computeFor(shape), gruCell, shape);
+  }
+
+  minGru(shape: MinGruShape): MinGruPass {
+    return nativePass(this.addon, this.computeFor(shape), minGruCell, shape);
   }
 
   /** Constants are folded in for inference only. */
-  private computeFor({ normalisation }: LstmShape | GruShape): Compute {
+  private computeFor({ normalisation }: LstmShape | GruShape | MinGruShape): Compute {
     return normalisation === "affine" ? this.compute : this.trainingCompute;
   }
 

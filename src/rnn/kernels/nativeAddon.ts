@@ -15,14 +15,11 @@ export interface Addon {
   instructionSets(): string[];
   compute(index: number): Compute;
   setThreads(count: number): void;
-  createLstm(compute: Compute, ...shape: number[]): PassHandle;
-  forwardLstm(pass: PassHandle, ...values: AddonValue[]): void;
-  backwardLstm(pass: PassHandle, ...values: AddonValue[]): void;
-  disposeLstm(pass: PassHandle): void;
-  createGru(compute: Compute, ...shape: number[]): PassHandle;
-  forwardGru(pass: PassHandle, ...values: AddonValue[]): void;
-  backwardGru(pass: PassHandle, ...values: Floats[]): void;
-  disposeGru(pass: PassHandle): void;
+  createPass(compute: Compute, cell: number, ...shape: number[]): PassHandle;
+  /** Reads `given` and fills `results`. */
+  forwardPass(pass: PassHandle, given: readonly AddonValue[], results: readonly Floats[]): void;
+  backwardPass(pass: PassHandle, given: readonly AddonValue[], results: readonly Floats[]): void;
+  disposePass(pass: PassHandle): void;
   packedInstructionSets(): string[];
   createPacked(...values: AddonValue[]): PassHandle;
   addPackedLayer(network: PassHandle, ...values: AddonValue[]): void;
@@ -37,7 +34,15 @@ export interface Addon {
   ): void;
   setPackedValues(network: PassHandle, matrix: number, values: Float32Array): void;
   finishPacked(network: PassHandle): number;
-  readPacked(network: PassHandle, ...values: AddonValue[]): void;
+  readPacked(
+    network: PassHandle,
+    symbols: AddonValue,
+    values: AddonValue,
+    timesteps: number,
+    firstTimestep: number,
+    every: number,
+    logits: Float32Array,
+  ): void;
   packedState(network: PassHandle, layer: number, hidden: Float32Array, cell: Floats): void;
   setPackedState(network: PassHandle, layer: number, hidden: Float32Array, cell: Floats): void;
   disposePacked(network: PassHandle): void;
@@ -73,7 +78,7 @@ export type KernelAddon = Pick<
   | "instructionSets"
   | "compute"
   | "setThreads"
-  | `${"create" | "forward" | "backward" | "dispose"}${"Lstm" | "Gru"}`
+  | `${"create" | "forward" | "backward" | "dispose"}Pass`
   | "multiply"
   | "softmaxCrossEntropy"
   | "adamUpdate"

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { addonFolders } from "./nativeAddon.js";
-import type { AddonValue, KernelAddon, PackedAddon, PassHandle } from "./nativeAddon.js";
+import type { AddonValue, Floats, KernelAddon, PackedAddon, PassHandle } from "./nativeAddon.js";
 import { KernelArgumentError } from "./nativeArguments.js";
 import { Instance, Memory, Module } from "./webAssembly.js";
 
@@ -17,17 +17,13 @@ interface ModuleExports {
   _initialize(): void;
   allocate(bytes: number): number;
   release(address: number): void;
-  abandon(): void;
   setThreads(count: number): void;
   workersReady(): number;
-  createLstm(values: number): number;
-  forwardLstm(pass: number, values: number): void;
-  backwardLstm(pass: number, values: number): void;
-  disposeLstm(pass: number): void;
-  createGru(values: number): number;
-  forwardGru(pass: number, values: number): void;
-  backwardGru(pass: number, values: number): void;
-  disposeGru(pass: number): void;
+  createPass(values: number): number;
+  preparePass(pass: number): void;
+  forwardPass(pass: number, values: number): void;
+  backwardPass(pass: number, values: number): void;
+  disposePass(pass: number): void;
   createPacked(values: number): number;
   addPackedLayer(network: number, values: number): void;
   setPackedOutput(network: number, values: number): void;
@@ -43,12 +39,23 @@ interface ModuleExports {
   adamUpdate(values: number): void;
 }
 
+/** An array that the module fills, among the arguments. */
+interface Result {
+  readonly result: Floats;
+}
 type Value = AddonValue | boolean;
-type Cell = "Lstm" | "Gru";
 /** Exports that take the address of a pass or network and that of the arguments. */
-type Operation = `${"forward" | "backward"}${Cell}` | "addPackedLayer" | "setPackedOutput" | "addPackedPlane" | "setPackedValues" | "readPacked" | "packedState" | "setPackedState";
-/** Whether the module fills the array that is argument `index` of `count`. */
-type IsResult = (index: number, count: number) => boolean;
+type Operation =
+  | `${"forward" | "backward"}Pass`
+  | "addPackedLayer"
+  | "setPackedOutput"
+  | "addPackedPlane"
+  | "setPackedValues"
+  | "readPacked"
+  | "packedState"
+  | "setPackedState";
+/** What follows the compute, which is one here. */
+type AfterCompute<Arguments extends readonly unknown[]> = Arguments extends readonly [object, ...infer Rest] ? Rest : never;
 
 const pageBytes = 65536;
 /** As scripts/nativeTargets.mjs links it: all that 32-bit addresses reach but one page. */
@@ -72,7 +79,7 @@ try { exports.runWorker(); } catch (error) { exports.reportFailure(); throw erro
 /** A pass, or a network of packed inference. */
 class WasmPass {
   constructor(
-    readonly kind: Cell | "Packed",
+    readonly kind: "Pass" | "Packed",
     public address: number,
   ) {}
 }
@@ -85,8 +92,33 @@ function refuseMemory(bytes: number): never {
   );
 }
 
-function addressOf(value: Value, place: number): number {
-  return typeof value === "object" ? (value === null ? 0 : place) : Number(value);
+function isResult(value: Value | Result): value is Result {
+  return typeof value === "object" && value !== null && "result" in value;
+}
+
+function arrayOf(value: Value | Result): Exclude<AddonValue, number> {
+  if (isResult(value)) {
+    return value.result;
+  }
+  return typeof value === "object" ? value : null;
+}
+
+/** What C++ reads for an argument whose array, if it is one, lies at `place`. */
+function addressOf(value: Value | Result, place: number): number {
+  if (typeof value === "object") {
+    return arrayOf(value) === null ? 0 : place;
+  }
+  return Number(value);
+}
+
+/** Refuses a pass whose arrays 32-bit sizes would not count. */
+function checkReach([timesteps = 0, batch = 0, inputs = 0, units = 0]: readonly number[]): void {
+  const padded = (size: number): number => Math.ceil(size / 16) * 16;
+  const rows = padded(timesteps * batch);
+  const longest = Math.max(rows, padded(units), inputs) * 4 * padded(units);
+  if (Math.max(longest, rows * padded(inputs)) > mostFloats) {
+    refuseMemory(4 * longest);
+  }
 }
 
 export class WasmAddon implements KernelAddon, PackedAddon {
@@ -134,53 +166,47 @@ export class WasmAddon implements KernelAddon, PackedAddon {
     return this.exports.workersReady() + 1;
   }
 
-  createLstm(_compute: object, ...shape: number[]): PassHandle {
-    return this.create("Lstm", shape);
+  createPass(_compute: object, cell: number, ...shape: number[]): PassHandle {
+    checkReach(shape);
+    const pass = this.hold("Pass", this.call((address) => this.exports.createPass(address), [cell, ...shape]));
+    try {
+      this.call(() => this.exports.preparePass(this.addressOfPass(pass)), []);
+    } catch (error) {
+      this.dispose(pass);
+      throw error;
+    }
+    return pass;
   }
 
-  forwardLstm(pass: PassHandle, ...values: AddonValue[]): void {
-    // Six statistics, hidden, last cell.
-    this.run("forwardLstm", pass, values, (index, count) => index >= count - 8);
+  forwardPass(pass: PassHandle, given: readonly AddonValue[], results: readonly Floats[]): void {
+    this.run("forwardPass", pass, [...given, ...results.map((result) => ({ result }))]);
   }
 
-  backwardLstm(pass: PassHandle, ...values: AddonValue[]): void {
-    this.run("backwardLstm", pass, values, (index) => index >= 2);
+  backwardPass(pass: PassHandle, given: readonly AddonValue[], results: readonly Floats[]): void {
+    this.run("backwardPass", pass, [...given, ...results.map((result) => ({ result }))]);
   }
 
-  disposeLstm(pass: PassHandle): void {
+  disposePass(pass: PassHandle): void {
     this.dispose(pass);
   }
 
-  createGru(_compute: object, ...shape: number[]): PassHandle {
-    return this.create("Gru", shape);
-  }
-
-  forwardGru(pass: PassHandle, ...values: AddonValue[]): void {
-    // Four statistics, hidden.
-    this.run("forwardGru", pass, values, (index, count) => index >= count - 5);
-  }
-
-  backwardGru(pass: PassHandle, ...values: AddonValue[]): void {
-    this.run("backwardGru", pass, values, (index) => index >= 1);
-  }
-
-  disposeGru(pass: PassHandle): void {
-    this.dispose(pass);
-  }
-
-  multiply(_compute: object, ...values: Parameters<KernelAddon["multiply"]> extends [object, ...infer Rest] ? Rest : never): void {
-    this.call((address) => this.exports.multiply(address), values, (index) => index === 2);
+  multiply(_compute: object, ...[a, b, result, ...form]: AfterCompute<Parameters<KernelAddon["multiply"]>>): void {
+    this.call((address) => this.exports.multiply(address), [a, b, { result }, ...form]);
   }
 
   softmaxCrossEntropy(
     _compute: object,
-    ...values: Parameters<KernelAddon["softmaxCrossEntropy"]> extends [object, ...infer Rest] ? Rest : never
+    ...[logits, targets, gradient, ...sizes]: AfterCompute<Parameters<KernelAddon["softmaxCrossEntropy"]>>
   ): number {
-    return this.call((address) => this.exports.softmaxCrossEntropy(address), values, (index) => index === 2);
+    return this.call((address) => this.exports.softmaxCrossEntropy(address), [logits, targets, { result: gradient }, ...sizes]);
   }
 
-  adamUpdate(_compute: object, ...values: Parameters<KernelAddon["adamUpdate"]> extends [object, ...infer Rest] ? Rest : never): void {
-    this.call((address) => this.exports.adamUpdate(address), values, (index) => index !== 1);
+  adamUpdate(
+    _compute: object,
+    ...[parameters, gradient, moment1, moment2, ...numbers]: AfterCompute<Parameters<KernelAddon["adamUpdate"]>>
+  ): void {
+    const values = [{ result: parameters }, gradient, { result: moment1 }, { result: moment2 }, ...numbers];
+    this.call((address) => this.exports.adamUpdate(address), values);
   }
 
   packedInstructionSets(): string[] {
@@ -212,12 +238,12 @@ export class WasmAddon implements KernelAddon, PackedAddon {
     return this.call(() => this.exports.finishPacked(address), []);
   }
 
-  readPacked(network: PassHandle, ...values: AddonValue[]): void {
-    this.run("readPacked", network, values, (index, count) => index === count - 1);
+  readPacked(network: PassHandle, ...[symbols, values, timesteps, first, every, result]: AfterCompute<Parameters<PackedAddon["readPacked"]>>): void {
+    this.run("readPacked", network, [symbols, values, timesteps, first, every, { result }]);
   }
 
-  packedState(network: PassHandle, ...values: AddonValue[]): void {
-    this.run("packedState", network, values, (index) => index >= 1);
+  packedState(network: PassHandle, layer: number, hidden: Float32Array, cell: Floats): void {
+    this.run("packedState", network, [layer, { result: hidden }, { result: cell }]);
   }
 
   setPackedState(network: PassHandle, ...values: AddonValue[]): void {
@@ -228,25 +254,6 @@ export class WasmAddon implements KernelAddon, PackedAddon {
     this.dispose(network);
   }
 
-  private create(cell: Cell, shape: readonly number[]): PassHandle {
-    const [timesteps = 0, batch = 0, inputs = 0, units = 0] = shape;
-    const padded = (size: number) => Math.ceil(size / 16) * 16;
-    const rows = padded(timesteps * batch);
-    const longest = Math.max(rows, padded(units), inputs) * 4 * padded(units);
-    if (Math.max(longest, rows * padded(inputs)) > mostFloats) {
-      refuseMemory(4 * longest);
-    }
-    const address = this.call((values) => {
-      try {
-        return this.exports[`create${cell}`](values);
-      } catch (error) {
-        this.exports.abandon();
-        throw error;
-      }
-    }, shape);
-    return this.hold(cell, address);
-  }
-
   private hold(kind: WasmPass["kind"], address: number): PassHandle {
     const pass = new WasmPass(kind, address);
     const handle = { pass };
@@ -254,9 +261,9 @@ export class WasmAddon implements KernelAddon, PackedAddon {
     return handle;
   }
 
-  private run(name: Operation, handle: PassHandle, values: readonly AddonValue[], isResult?: IsResult): void {
+  private run(name: Operation, handle: PassHandle, values: readonly (Value | Result)[]): void {
     const address = this.addressOfPass(handle);
-    this.call((at) => this.exports[name](address, at), values, isResult);
+    this.call((at) => this.exports[name](address, at), values);
   }
 
   private addressOfPass(handle: PassHandle): number {
@@ -281,12 +288,12 @@ export class WasmAddon implements KernelAddon, PackedAddon {
   }
 
   /** Arguments as doubles, then the arrays, each on a cache line's boundary; all in one piece of memory. */
-  private call<T>(run: (address: number) => T, values: readonly Value[], isResult: IsResult = () => false): T {
+  private call<T>(run: (address: number) => T, values: readonly (Value | Result)[]): T {
     const stackPointer = this.exports.__stack_pointer.value;
     let end = values.length * Float64Array.BYTES_PER_ELEMENT;
     const places = values.map((value) => {
       const place = Math.ceil(end / alignment) * alignment;
-      end = typeof value === "object" && value !== null ? place + value.byteLength : end;
+      end = place + (arrayOf(value)?.byteLength ?? 0);
       return place;
     });
     if (end > mostPages * pageBytes - alignment) {
@@ -298,17 +305,18 @@ export class WasmAddon implements KernelAddon, PackedAddon {
       const numbers = values.map((value, index) => addressOf(value, base + places[index]!));
       new Float64Array(this.memory.buffer, base, values.length).set(numbers);
       for (const [index, value] of values.entries()) {
-        if (typeof value === "object" && value !== null) {
-          this.viewOf(value, numbers[index]!).set(value);
+        const array = arrayOf(value);
+        if (array !== null) {
+          this.viewOf(array, numbers[index]!).set(array);
         }
       }
-      const result = run(base);
+      const returned = run(base);
       for (const [index, value] of values.entries()) {
-        if (typeof value === "object" && value !== null && isResult(index, values.length)) {
-          value.set(this.viewOf(value, numbers[index]!));
+        if (isResult(value)) {
+          value.result?.set(this.viewOf(value.result, numbers[index]!));
         }
       }
-      return result;
+      return returned;
     } finally {
       // An error that came out of the module has left its frames behind.
       this.exports.__stack_pointer.value = stackPointer;

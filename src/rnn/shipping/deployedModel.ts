@@ -1,5 +1,5 @@
 import type { ShippedForm } from "../../normalisers/lookup.js";
-import type { GruSpec, LstmSpec } from "../../experiment/spec.js";
+import type { GruSpec, LstmSpec, MinGruSpec } from "../../experiment/spec.js";
 import type { ShippedMatrix } from "../../quantisers/shippedMatrix.js";
 
 export { columnScales, type ShippedMatrix, shippedValues, type WeightPlane } from "../../quantisers/shippedMatrix.js";
@@ -80,5 +80,24 @@ export interface DeployedGru extends DeployedGates {
   readonly shiftReset: Float32Array;
 }
 
+/** z = sigmoid(p_z), n = p_n with p = gainInput * (x·Qx) + shift for `affine`: there is no recurrent matrix. */
+export interface DeployedMinGru {
+  readonly spec: MinGruSpec;
+  /** I */
+  readonly inputs: number;
+  /** H */
+  readonly units: number;
+  /** [I, 2H], blocks z, n */
+  readonly inputWeights: ShippedMatrix;
+  /** As in the other cells' layers. */
+  readonly normalisation: ShippedForm;
+  readonly epsilon: number;
+  /** [R, 2H] each, R = 1 or one row for each timestep of the trained length. */
+  readonly gainInput: Float32Array;
+  readonly shift: Float32Array;
+  /** [H] */
+  readonly initialHidden: Float32Array;
+}
+
 /** `layer.spec.cell` tells which. */
-export type DeployedLayer = DeployedLstm | DeployedGru;
+export type DeployedLayer = DeployedLstm | DeployedGru | DeployedMinGru;

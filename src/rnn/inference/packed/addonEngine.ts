@@ -2,7 +2,10 @@ import { normalisationNumber } from "../../kernels/nativeArguments.js";
 import type { PackedAddon, PassHandle } from "../../kernels/nativeAddon.js";
 import type { PackedMatrix } from "./bitPlanes.js";
 import type { PackedEngine } from "./engine.js";
-import { constantRows, initialStateBytes, isLstm, type PackedLayer, type PackedModel } from "./packedModel.js";
+import { cellOf, constantRows, constantsOf, initialStateBytes, type PackedLayer, type PackedModel } from "./packedModel.js";
+
+/** Constants in the order of addPackedLayer. */
+const constantNames = ["gainInput", "gainRecurrent", "shift", "gainCell", "shiftCell", "shiftReset"];
 
 /** Matrices as addPackedPlane and setPackedValues number them. */
 const matrixNumbers = { input: 0, recurrent: 1, output: 2 } as const;
@@ -61,29 +64,28 @@ export class AddonEngine implements PackedEngine {
   }
 
   private addLayer(layer: PackedLayer): void {
-    const { units, normalisation, epsilon, gainInput, gainRecurrent, shift, spec, inputWeights, recurrentWeights } = layer;
+    const { units, normalisation, epsilon, spec, inputWeights } = layer;
+    const { zoneout } = spec;
     const rows = constantRows(layer);
-    const columns = recurrentWeights.columns;
-    const perRow = (values: Float32Array, width: number): Float32Array => repeatRow(values, width, rows);
+    const constants = new Map(constantsOf(layer).map(([name, values, columns]) => [name, repeatRow(values, columns, rows)]));
     this.addon.addPackedLayer(
       this.handle,
       inputWeights.rows,
       units,
-      Number(spec.cell === "gru"),
-      Number(spec.cell === "gru" && spec.reset === "before"),
+      cellOf(layer).number,
+      Number("reset" in spec && spec.reset === "before"),
       normalisationNumber(normalisation),
-      normalisationNumber(isLstm(layer) ? layer.cellNormalisation : "affine"),
+      normalisationNumber("cellNormalisation" in layer ? layer.cellNormalisation : "affine"),
       epsilon,
-      spec.zoneout.hidden,
-      spec.cell === "lstm" ? spec.zoneout.cell : 0,
+      zoneout.hidden,
+      "cell" in zoneout ? zoneout.cell : 0,
       rows,
-      ...[gainInput, gainRecurrent, shift].map((values) => perRow(values, columns)),
-      ...(isLstm(layer)
-        ? [perRow(layer.gainCell, units), perRow(layer.shiftCell, units), null]
-        : [null, null, perRow(layer.shiftReset, units)]),
+      ...constantNames.map((name) => constants.get(name) ?? null),
     );
     this.addMatrix("input", inputWeights);
-    this.addMatrix("recurrent", recurrentWeights);
+    if ("recurrentWeights" in layer) {
+      this.addMatrix("recurrent", layer.recurrentWeights);
+    }
   }
 
   private addMatrix(name: keyof typeof matrixNumbers, matrix: PackedMatrix): void {

@@ -1,28 +1,78 @@
-import type { DeployedGru, DeployedLayer, DeployedLstm, DeployedModel } from "../../shipping/deployedModel.js";
+import type { DeployedGru, DeployedLayer, DeployedLstm, DeployedMinGru, DeployedModel, ShippedMatrix } from "../../shipping/deployedModel.js";
 import { checkLength, matrixBytes, packMatrix, type PackedMatrix } from "./bitPlanes.js";
 import { InferenceError } from "./inferenceError.js";
 
-type WithPackedMatrices<Layer> = Omit<Layer, "inputWeights" | "recurrentWeights"> & {
-  /** [I, G * H] */
-  readonly inputWeights: PackedMatrix;
-  /** [H, G * H] */
-  readonly recurrentWeights: PackedMatrix;
-};
+type MatrixName = "inputWeights" | "recurrentWeights";
+
+/** [I, G * H] and, where the cell has one, [H, G * H] */
+type WithPackedMatrices<Layer> = Omit<Layer, MatrixName> & { readonly [Name in keyof Layer & MatrixName]: PackedMatrix };
 
 export type PackedLstm = WithPackedMatrices<DeployedLstm>;
 export type PackedGru = WithPackedMatrices<DeployedGru>;
+export type PackedMinGru = WithPackedMatrices<DeployedMinGru>;
 /** `layer.spec.cell` tells which. */
-export type PackedLayer = PackedLstm | PackedGru;
+export type PackedLayer = PackedLstm | PackedGru | PackedMinGru;
+
+/** What the layers of a cell have, by name. */
+interface PackedCell {
+  /** As C++ numbers it: its place in native/packed_network.h. */
+  readonly number: number;
+  /** G */
+  readonly gates: number;
+  readonly matrices: readonly MatrixName[];
+  /** Constants [R, G * H]. */
+  readonly gateConstants: readonly string[];
+  /** Constants [R, H]. */
+  readonly unitConstants: readonly string[];
+  /** Initial states [H] and what errors call them. */
+  readonly states: Readonly<Record<string, string>>;
+}
+
+const withRecurrence = {
+  matrices: ["inputWeights", "recurrentWeights"],
+  gateConstants: ["gainInput", "gainRecurrent", "shift"],
+} as const;
+const hiddenState = { initialHidden: "initial hidden state" };
+
+const packedCells: Readonly<Record<PackedLayer["spec"]["cell"], PackedCell>> = {
+  lstm: {
+    number: 0,
+    gates: 4,
+    ...withRecurrence,
+    unitConstants: ["gainCell", "shiftCell"],
+    states: { ...hiddenState, initialCell: "initial cell state" },
+  },
+  gru: { number: 1, gates: 3, ...withRecurrence, unitConstants: ["shiftReset"], states: hiddenState },
+  "min-gru": {
+    number: 2,
+    gates: 2,
+    matrices: ["inputWeights"],
+    gateConstants: ["gainInput", "shift"],
+    unitConstants: [],
+    states: hiddenState,
+  },
+};
+
+type AnyLayer = PackedLayer | DeployedLayer;
+
+export function cellOf(layer: AnyLayer): PackedCell {
+  return packedCells[layer.spec.cell];
+}
+
+function arrayOf(layer: AnyLayer, name: string): Float32Array {
+  return (layer as unknown as Readonly<Record<string, Float32Array>>)[name]!;
+}
+
+function matricesOf<Matrix>(layer: AnyLayer): readonly (readonly [MatrixName, Matrix])[] {
+  const matrices = layer as unknown as Readonly<Record<MatrixName, Matrix>>;
+  return cellOf(layer).matrices.map((name) => [name, matrices[name]]);
+}
 
 /** A deployed model with its quantised matrices as bit planes: plain data, 1 bit a binary weight and 2 a ternary one. */
 export interface PackedModel extends Omit<DeployedModel, "layers" | "outputWeights"> {
   readonly layers: readonly PackedLayer[];
   /** [H, V] */
   readonly outputWeights: PackedMatrix;
-}
-
-export function isLstm<Lstm extends { readonly cellNormalisation: unknown }>(layer: Lstm | { readonly shiftReset: unknown }): layer is Lstm {
-  return "cellNormalisation" in layer;
 }
 
 /** @throws InferenceError for a bidirectional layer, which cannot read on, and where an array's size contradicts the model's shape, or a code its plane's levels */
@@ -60,17 +110,18 @@ function inputsOf({ input, layers }: DeployedModel, index: number): number {
 
 function packLayer(layer: DeployedLayer, inputs: number, place: string): PackedLayer {
   const { units } = layer;
-  const columns = gatesOf(layer) * units;
-  const inputWeights = packMatrix(layer.inputWeights, `${place}, input matrix`);
-  const recurrentWeights = packMatrix(layer.recurrentWeights, `${place}, recurrent matrix`);
-  checkShape(inputWeights, inputs, columns, `${place}, input matrix`);
-  checkShape(recurrentWeights, units, columns, `${place}, recurrent matrix`);
-  checkLength(layer.initialHidden, units, `${place}, initial hidden state`);
-  if (isLstm(layer)) {
-    checkLength(layer.initialCell, units, `${place}, initial cell state`);
+  const { gates, states } = cellOf(layer);
+  const packed = matricesOf<ShippedMatrix>(layer).map(([name, matrix]) => {
+    const [word, rows] = name === "inputWeights" ? ["input", inputs] : ["recurrent", units];
+    const planes = packMatrix(matrix, `${place}, ${word} matrix`);
+    checkShape(planes, Number(rows), gates * units, `${place}, ${word} matrix`);
+    return [name, planes] as const;
+  });
+  for (const [name, words] of Object.entries(states)) {
+    checkLength(arrayOf(layer, name), units, `${place}, ${words}`);
   }
   checkRows(layer, place);
-  return { ...layer, inputWeights, recurrentWeights };
+  return { ...layer, ...Object.fromEntries(packed) } as PackedLayer;
 }
 
 function checkShape(matrix: PackedMatrix, rows: number, columns: number, place: string): void {
@@ -80,24 +131,13 @@ function checkShape(matrix: PackedMatrix, rows: number, columns: number, place: 
 }
 
 /** Constants [R, columns] by name, each with its columns. */
-function constantsOf(layer: PackedLayer | DeployedLayer): readonly (readonly [string, Float32Array, number])[] {
+export function constantsOf(layer: AnyLayer): readonly (readonly [string, Float32Array, number])[] {
   const { units } = layer;
-  const columns = gatesOf(layer) * units;
+  const { gates, gateConstants, unitConstants } = cellOf(layer);
   return [
-    ["gainInput", layer.gainInput, columns],
-    ["gainRecurrent", layer.gainRecurrent, columns],
-    ["shift", layer.shift, columns],
-    ...(isLstm(layer)
-      ? ([
-          ["gainCell", layer.gainCell, units],
-          ["shiftCell", layer.shiftCell, units],
-        ] as const)
-      : ([["shiftReset", layer.shiftReset, units]] as const)),
+    ...gateConstants.map((name) => [name, arrayOf(layer, name), gates * units] as const),
+    ...unitConstants.map((name) => [name, arrayOf(layer, name), units] as const),
   ];
-}
-
-function gatesOf(layer: PackedLayer | DeployedLayer): number {
-  return isLstm(layer) ? 4 : 3;
 }
 
 function checkRows(layer: DeployedLayer, place: string): void {
@@ -113,7 +153,7 @@ function checkRows(layer: DeployedLayer, place: string): void {
 }
 
 /** R: 1, or the trained length where a layer's constants differ from timestep to timestep. */
-export function constantRows(layer: PackedLayer | DeployedLayer): number {
+export function constantRows(layer: AnyLayer): number {
   return Math.max(...constantsOf(layer).map(([, values, columns]) => Math.ceil(values.length / columns)));
 }
 
@@ -128,7 +168,7 @@ function sum(values: readonly number[]): number {
 }
 
 export function initialStateBytes({ layers }: Pick<PackedModel, "layers">): number {
-  return sum(layers.map((layer) => layer.initialHidden.byteLength + (isLstm(layer) ? layer.initialCell.byteLength : 0)));
+  return sum(layers.flatMap((layer) => Object.keys(cellOf(layer).states).map((name) => arrayOf(layer, name).byteLength)));
 }
 
 /** Bytes of a packed model in memory, by what they hold. */
@@ -144,7 +184,7 @@ export interface PackedBytes {
 }
 
 export function packedBytes({ input, layers, outputWeights, outputBias }: PackedModel): PackedBytes {
-  const recurrentLayers = sum(layers.map(({ inputWeights, recurrentWeights }) => matrixBytes(inputWeights) + matrixBytes(recurrentWeights)));
+  const recurrentLayers = sum(layers.flatMap((layer) => matricesOf<PackedMatrix>(layer).map(([, matrix]) => matrixBytes(matrix))));
   const output = matrixBytes(outputWeights) + outputBias.byteLength;
   const constants = initialStateBytes({ layers }) + sum(layers.flatMap((layer) => constantsOf(layer).map(([, values]) => values.byteLength)));
   const embedding = input.kind === "embedding" ? input.table.byteLength : 0;

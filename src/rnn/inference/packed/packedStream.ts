@@ -4,7 +4,7 @@ import type { FixedPoint } from "../../kernels/contract.js";
 import type { PackedEngine } from "./engine.js";
 import { InferenceError } from "./inferenceError.js";
 import { nativeEngine } from "./nativeEngine.js";
-import { isLstm, trainedLength, type PackedModel } from "./packedModel.js";
+import { trainedLength, type PackedModel } from "./packedModel.js";
 import { TypescriptEngine } from "./typescriptEngine.js";
 import { wasmEngine } from "./wasmEngine.js";
 
@@ -237,7 +237,7 @@ function initialState(model: PackedModel, batch: number): PackedState {
     Float32Array.from({ length: batch * state.length }, (_, index) => state[index % state.length]!);
   const layers = model.layers.map((layer) => ({
     hidden: roundAll(repeated(layer.initialHidden), stateRounding(layer.spec)?.hidden),
-    ...(isLstm(layer) ? { cell: roundAll(repeated(layer.initialCell), stateRounding(layer.spec)?.cell) } : {}),
+    ...("initialCell" in layer ? { cell: roundAll(repeated(layer.initialCell), stateRounding(layer.spec)?.cell) } : {}),
   }));
   return { timestep: 0, layers };
 }

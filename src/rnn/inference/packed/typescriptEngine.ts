@@ -5,7 +5,7 @@ import { roundToFormat, stateRounding } from "../../fixedState.js";
 import type { FixedPoint } from "../../kernels/contract.js";
 import type { PackedEngine } from "./engine.js";
 import { multiply, rowOf } from "./matrixProduct.js";
-import { isLstm, packedBytes, type PackedGru, type PackedLayer, type PackedLstm, type PackedModel } from "./packedModel.js";
+import { packedBytes, type PackedGru, type PackedLayer, type PackedLstm, type PackedMinGru, type PackedModel } from "./packedModel.js";
 
 const identity: RowScaling = { factor: 1, offset: 0 };
 
@@ -35,8 +35,8 @@ export class TypescriptEngine implements PackedEngine {
   ) {
     this.bytes = packedBytes(model).total;
     this.hidden = model.layers.map(({ units }) => new Float32Array(batch * units));
-    this.cell = model.layers.map((layer) => new Float32Array(isLstm(layer) ? batch * layer.units : 0));
-    const columns = Math.max(model.outputs.length, ...model.layers.map(({ recurrentWeights }) => recurrentWeights.columns));
+    this.cell = model.layers.map((layer) => new Float32Array("initialCell" in layer ? batch * layer.units : 0));
+    const columns = Math.max(model.outputs.length, ...model.layers.map(({ inputWeights }) => inputWeights.columns));
     this.input = new Float64Array(columns);
     this.recurrent = new Float64Array(columns);
   }
@@ -74,11 +74,7 @@ export class TypescriptEngine implements PackedEngine {
         const hidden = this.hidden[index]!.subarray(stream * units, (stream + 1) * units);
         const cell = this.cell[index]!.subarray(stream * units, (stream + 1) * units);
         const step = { timestep, input: this.input, recurrent: this.recurrent, hidden, cell };
-        if (isLstm(layer)) {
-          stepLstm(layer, step);
-        } else {
-          stepGru(layer, step);
-        }
+        stepOf[layer.spec.cell](layer as never, step);
       }
     });
   }
@@ -141,19 +137,25 @@ interface Columns {
   rest(column: number): number;
 }
 
-/** @param recurrentColumns [first, last) of the recurrent product, over which rows are normalised */
-function columnsOf(layer: PackedLayer, step: Step, recurrentColumns: readonly [number, number]): Columns {
-  const columns = layer.recurrentWeights.columns;
-  const rows = rowStatistics(layer.normalisation);
-  const ofInput = rows?.scaling(step.input, 0, columns, layer.epsilon) ?? identity;
-  const ofRecurrent = rows?.scaling(step.recurrent, ...recurrentColumns, layer.epsilon) ?? identity;
-  const { gainRecurrent, gainInput, shift } = layer;
-  const recurrentRow = rowStart(gainRecurrent, columns, step.timestep);
+/** What the input and the shift contribute to a column's gate. */
+function inputOf(layer: PackedLayer, step: Step): (column: number) => number {
+  const { inputWeights, gainInput, shift } = layer;
+  const { columns } = inputWeights;
+  const { factor, offset } = rowStatistics(layer.normalisation)?.scaling(step.input, 0, columns, layer.epsilon) ?? identity;
   const inputRow = rowStart(gainInput, columns, step.timestep);
   const shiftRow = rowStart(shift, columns, step.timestep);
+  return (column) => gainInput[inputRow + column]! * (step.input[column]! * factor + offset) + shift[shiftRow + column]!;
+}
+
+/** @param recurrentColumns [first, last) of the recurrent product, over which rows are normalised */
+function columnsOf(layer: PackedLstm | PackedGru, step: Step, recurrentColumns: readonly [number, number]): Columns {
+  const columns = layer.recurrentWeights.columns;
+  const ofRecurrent = rowStatistics(layer.normalisation)?.scaling(step.recurrent, ...recurrentColumns, layer.epsilon) ?? identity;
+  const { gainRecurrent } = layer;
+  const recurrentRow = rowStart(gainRecurrent, columns, step.timestep);
   return {
     recurrent: (column) => gainRecurrent[recurrentRow + column]! * (step.recurrent[column]! * ofRecurrent.factor + ofRecurrent.offset),
-    rest: (column) => gainInput[inputRow + column]! * (step.input[column]! * ofInput.factor + ofInput.offset) + shift[shiftRow + column]!,
+    rest: inputOf(layer, step),
   };
 }
 
@@ -221,3 +223,21 @@ function candidateAfter(layer: PackedGru, step: Step, reset: Float64Array, colum
     return Math.tanh(open * inside + columns.rest(2 * units + unit));
   });
 }
+
+function stepMinGru(layer: PackedMinGru, step: Step): void {
+  const { units, spec } = layer;
+  const { hidden } = step;
+  const round = rounder(stateRounding(spec)?.hidden);
+  const sum = inputOf(layer, step);
+  for (let unit = 0; unit < units; unit++) {
+    const update = sigmoid(sum(unit));
+    const value = round((1 - update) * hidden[unit]! + update * sum(units + unit));
+    hidden[unit] = round(mix(hidden[unit]!, value, spec.zoneout.hidden));
+  }
+}
+
+const stepOf: Readonly<Record<PackedLayer["spec"]["cell"], (layer: never, step: Step) => void>> = {
+  lstm: stepLstm,
+  gru: stepGru,
+  "min-gru": stepMinGru,
+};
