@@ -6,6 +6,7 @@ import { checkCombinations } from "../experiment/combinations.js";
 import { requireValid } from "../experiment/faults.js";
 import { isPlainObject } from "../experiment/optionNames.js";
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
+import { lstm, lstmNames, type LstmOptions } from "../cells/lstm.js";
 import type { AveragingSpec, ExperimentSpec, LayerSpec, OptimiserSpec, ShippingSpec } from "../experiment/spec.js";
 import { experimentSpecSchema } from "../experiment/spec.js";
 import type { Parameters } from "../rnn/training/parameters.js";
@@ -20,7 +21,6 @@ import { displaySymbol, type Displayable, type MimeBundle } from "./host.js";
 import { adam, bestOf, oneCycle } from "./optimisers.js";
 import { checkOptions, requireText, shown } from "./options.js";
 import { fullPrecision, ternary } from "./quantisers.js";
-import { lstm, lstmNames, type LstmOptions } from "./recurrentLayers.js";
 import { Run } from "./run.js";
 import { type ModelStart, readModel } from "./sequential.js";
 import { type CharacterModelOptions, characterTask, type Task, textNames } from "./tasks.js";
@@ -220,7 +220,7 @@ type QuickOptions = Partial<LstmOptions> &
   Omit<ExperimentOptions, "task" | "layers" | "model">;
 
 const { task: _task, layers: _layers, model: _model, ...trainingNames } = experimentNames;
-const quickNames = { ...trainingNames, ...lstmNames, ...textNames };
+const quickNames = { ...trainingNames, ...lstmNames.options, ...textNames };
 
 /** Deterministic weights and clipping gain about the same each; the threshold costs nothing and makes a third of the weights 0. */
 const quickQuantiser = ternary({ sampling: "deterministic", clip: true, threshold: 0.5 });
@@ -231,7 +231,7 @@ const quickQuantiser = ternary({ sampling: "deterministic", clip: true, threshol
  */
 export function ternaryCharacterModel(text: Text, options: QuickOptions): Experiment {
   checkOptions("tl.ternaryCharacterModel", options, quickNames);
-  const layer = lstm({ units: 256, quantiser: quickQuantiser, initialState: "carried", ...given(options, lstmNames) });
+  const layer = lstm({ units: 256, quantiser: quickQuantiser, initialState: "carried", ...given(options, lstmNames.options) });
   const task = characterTask("tl.ternaryCharacterModel", text, given(options, textNames), 64);
   return experiment({ optimiser: adam({ learningRate: oneCycle(0.014) }), ...given(options, trainingNames), task, layers: [layer] });
 }

@@ -37,7 +37,10 @@ export {
   twn,
 } from "./quantisers.js";
 export { batchNorm, layerNorm, noNorm, weightNorm } from "./normalisers.js";
-export { fixedState, gru, lstm, type FixedState, type GruOptions, type LstmOptions, type QuantiserChoice } from "./recurrentLayers.js";
+export type { QuantiserChoice } from "../cells/fields.js";
+export { fixedState, type FixedState } from "../cells/fixedState.js";
+export { gru, type GruOptions } from "../cells/gru.js";
+export { lstm, type LstmOptions } from "../cells/lstm.js";
 export {
   characterModel,
   classification,

@@ -1,5 +1,5 @@
 import { requireValid } from "../experiment/faults.js";
-import { type NormaliserSpec, normaliserSchema } from "../experiment/spec.js";
+import { type NormaliserSpec, normaliserSchema } from "../experiment/normaliserSpec.js";
 import { checkOptions } from "./options.js";
 
 /** How products and cell states are normalised; each word returns the plain JSON value of its part of the spec. */

@@ -1,3 +1,4 @@
+import { keepsTimesteps, quantisersOf } from "../cells/cells.js";
 import { InvalidSpecError } from "./spec.js";
 import type { ExperimentSpec, LayerSpec } from "./spec.js";
 
@@ -24,7 +25,7 @@ const layerRules: readonly LayerRule[] = [
         'on for ever: use statistics "shared"'
       : undefined,
   (layer, field) =>
-    layer.cell === "lstm" && disagree(layer.normaliser, layer.cellNormaliser)
+    "cellNormaliser" in layer && disagree(layer.normaliser, layer.cellNormaliser)
       ? `${field}.cellNormaliser: epsilon and statistics must be those of the normaliser, where both have them`
       : undefined,
   ({ initialState }, field, { task }) =>
@@ -35,8 +36,8 @@ const layerRules: readonly LayerRule[] = [
     initialState === "carried" && initialNoise > 0
       ? `${field}.initialNoise: noise is for sequences that begin: use initialState "learned" or "zero", or no noise`
       : undefined,
-  ({ quantiser }, field, { optimiser }) =>
-    [quantiser.input, quantiser.recurrent].some(({ kind }) => lossAware.includes(kind)) && optimiser.kind !== "adam"
+  (layer, field, { optimiser }) =>
+    quantisersOf(layer).some(({ kind }) => lossAware.includes(kind)) && optimiser.kind !== "adam"
       ? `${field}.quantiser: loss-aware quantisers read Adam's second moment: use the adam optimiser`
       : undefined,
 ];
@@ -47,11 +48,6 @@ function layerFaults(layer: LayerSpec, field: string, spec: ExperimentSpec): str
 
 function isText({ kind }: ExperimentSpec["task"]): boolean {
   return kind !== "classification";
-}
-
-function keepsTimesteps(layer: LayerSpec): boolean {
-  const normalisers = [layer.normaliser, ...(layer.cell === "lstm" ? [layer.cellNormaliser] : [])];
-  return normalisers.some((normaliser) => "statistics" in normaliser && normaliser.statistics === "per-timestep");
 }
 
 /** One epsilon and one form of statistics serve a whole layer. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { normalisersOf, quantisersOf } from "../cells/cells.js";
 import type { QuantiserSpec } from "./quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "./spec.js";
 
@@ -42,11 +43,11 @@ export const validationMinibatches = 32;
 
 /** Whether any matrix is drawn by chance. */
 export function drawsWeights(network: Quantised): boolean {
-  return quantisersOf(network).some((quantiser) => "sampling" in quantiser && quantiser.sampling === "stochastic");
+  return allQuantisers(network).some((quantiser) => "sampling" in quantiser && quantiser.sampling === "stochastic");
 }
 
-function quantisersOf({ layers, output }: Quantised): QuantiserSpec[] {
-  return [...layers.flatMap(({ quantiser }) => [quantiser.input, quantiser.recurrent]), output.quantiser];
+function allQuantisers({ layers, output }: Quantised): QuantiserSpec[] {
+  return [...layers.flatMap(quantisersOf), output.quantiser];
 }
 
 /**
@@ -78,7 +79,7 @@ export function authorStyleMethod(
 }
 
 function ruleOf(spec: Trained, inTail: boolean): "redrawn" | "deterministic" | "full-precision" {
-  if (quantisersOf(spec).every(({ kind }) => kind === "full-precision")) {
+  if (allQuantisers(spec).every(({ kind }) => kind === "full-precision")) {
     return "full-precision";
   }
   return drawsWeights(spec) && !inTail ? "redrawn" : "deterministic";
@@ -107,9 +108,7 @@ export function deployableMethod(layers: readonly LayerSpec[], reading: "stream"
 }
 
 function batchNormalisers(layers: readonly LayerSpec[]) {
-  return layers
-    .flatMap((layer) => [layer.normaliser, ...(layer.cell === "lstm" ? [layer.cellNormaliser] : [])])
-    .filter((normaliser) => normaliser.kind === "batch");
+  return layers.flatMap(normalisersOf).filter((normaliser) => normaliser.kind === "batch");
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type DeployedGru, type DeployedLayer, type DeployedLstm, type ShippedMatrix, shippedValues } from "../rnn/shipping/deployedModel.js";
 import type { GraphBuilder } from "./graphBuilder.js";
-import type { StepState } from "./recurrentStep.js";
+import type { StepState } from "./stepNodes.js";
 import { perTimestep } from "./wholeModel.js";
 
 /** Our gate blocks in ONNX's order: i, o, f, c of g, f, i, o, and z, r, h of r, z, n. */
@@ -13,7 +13,7 @@ const gateOrders = { lstm: [2, 3, 1, 0], gru: [1, 0, 2] } as const;
 export function hasOperator(layer: DeployedLayer): boolean {
   const { zoneout, state } = layer.spec;
   const isReplaced = state === undefined && Object.values(zoneout).every((rate) => rate === 0);
-  return layer.normalisation === "affine" && !perTimestep(layer) && isReplaced && (!("gainCell" in layer) || readsCellAsItIs(layer));
+  return layer.normalisation === "affine" && !perTimestep(layer) && isReplaced && (!("cellNormalisation" in layer) || readsCellAsItIs(layer));
 }
 
 function readsCellAsItIs({ cellNormalisation, gainCell, shiftCell }: DeployedLstm): boolean {

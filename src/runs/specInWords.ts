@@ -1,3 +1,5 @@
+import { cellOf, quantiserOf } from "../cells/cells.js";
+import type { RecurrentSpec } from "../cells/fields.js";
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type {
   CellNormaliserSpec,
@@ -52,23 +54,24 @@ function taskInWords(task: TaskSpec): Record<string, string> {
 }
 
 function layerInWords(layer: LayerSpec, prefix: string): Record<string, string> {
-  const { cell, quantiser } = layer;
-  const [input, recurrent] = [quantiserInWords(quantiser.input), quantiserInWords(quantiser.recurrent)];
-  const { dropout, recurrentDropout, zoneout, initialNoise = 0 } = layer;
+  const { matrices, inWords } = cellOf(layer);
+  const quantisers = matrices.map((matrix) => ({ matrix, words: quantiserInWords(quantiserOf(layer, matrix)) }));
+  const isOne = new Set(quantisers.map(({ words }) => words)).size === 1;
+  const { dropout, recurrentDropout = 0, zoneout, initialNoise = 0 }: RecurrentSpec = layer;
   const rates = {
     dropout,
     "recurrent dropout": recurrentDropout,
     "zoneout h": zoneout.hidden,
-    "zoneout c": "cell" in zoneout ? zoneout.cell : 0,
+    "zoneout c": zoneout.cell ?? 0,
     "noise on the first h": initialNoise,
   };
   const used = Object.entries(rates).filter(([, rate]) => rate > 0);
   const fields: Record<string, string> = {
-    cell: layer.cell === "gru" ? `${cell.toUpperCase()}, reset ${layer.reset}` : cell.toUpperCase(),
+    cell: inWords(layer),
     units: String(layer.units),
-    quantiser: input === recurrent ? input : `input ${input}; recurrent ${recurrent}`,
+    quantiser: isOne ? quantisers[0]!.words : quantisers.map(({ matrix, words }) => `${matrix} ${words}`).join("; "),
     normaliser: normaliserInWords(layer.normaliser),
-    ...(layer.cell === "lstm" && { "cell normaliser": normaliserInWords(layer.cellNormaliser) }),
+    ...("cellNormaliser" in layer && { "cell normaliser": normaliserInWords(layer.cellNormaliser) }),
     "initial state": layer.initialState,
     ...(layer.state && { state: stateInWords(layer.state) }),
     ...(used.length > 0 && { regularisers: used.map(([name, rate]) => `${name} ${rate}`).join(", ") }),

@@ -1,3 +1,5 @@
+import { hasCellState } from "../../cells/cells.js";
+import type { CellName } from "../../cells/cells.js";
 import type { DeployedModel } from "../shipping/deployedModel.js";
 import { shippedValues } from "../shipping/deployedModel.js";
 import { DeployedNetwork } from "./deployedNetwork.js";
@@ -6,12 +8,12 @@ import { OutputLayer } from "../training/output.js";
 
 /** States of one layer at each of T timesteps. */
 export interface LayerTrace {
-  readonly kind: "lstm" | "gru";
+  readonly kind: CellName;
   /** H */
   readonly units: number;
   /** [T, H]: the hidden state h after each timestep, in (-1, 1) but for an initial state far outside it. */
   readonly hidden: Float32Array;
-  /** [T, H]: the cell state c after each timestep; undefined for a GRU, which has none. */
+  /** [T, H]: the cell state c after each timestep; undefined for a cell without one, as a GRU. */
   readonly cell: Float32Array | undefined;
 }
 
@@ -38,7 +40,7 @@ export function traceStates(model: DeployedModel, inputs: readonly SequenceInput
     kind: spec.cell,
     units,
     hidden: new Float32Array(timesteps * units),
-    cell: spec.cell === "lstm" ? new Float32Array(timesteps * units) : undefined,
+    cell: hasCellState(spec) ? new Float32Array(timesteps * units) : undefined,
   }));
   const network = new DeployedNetwork(model, kernel, 1);
   try {

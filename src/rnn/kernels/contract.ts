@@ -40,7 +40,7 @@ export interface StateRounding {
   readonly cell?: FixedPoint;
 }
 
-interface SequenceShape {
+export interface SequenceShape {
   readonly timesteps: number;
   readonly batch: number;
   readonly inputs: number;
@@ -143,6 +143,13 @@ export interface LstmStatistics extends ProductStatistics {
   readonly meanCell: Float32Array;
   readonly varianceCell: Float32Array;
 }
+
+/** What each normalised part's statistics are called. */
+export const momentNames = {
+  input: { mean: "meanInput", variance: "varianceInput" },
+  recurrent: { mean: "meanRecurrent", variance: "varianceRecurrent" },
+  cell: { mean: "meanCell", variance: "varianceCell" },
+} as const satisfies Readonly<Record<string, Readonly<Record<"mean" | "variance", keyof LstmStatistics>>>>;
 
 /** Either one symbol a step (one-hot; the product is a row of the matrix) or real-valued vectors. */
 export type SequenceInput =

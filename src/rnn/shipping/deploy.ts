@@ -1,3 +1,4 @@
+import { normalisersOf } from "../../cells/cells.js";
 import type { DataPart, TaskData } from "../../data/contract.js";
 import { drawsWeights, type EvaluationMethod } from "../../experiment/evaluationMethod.js";
 import type { ExperimentSpec } from "../../experiment/spec.js";
@@ -148,10 +149,8 @@ function shippedLayer(
   const own = layerParameters(parameters, index);
   const weights = new EffectiveWeights(spec, inputs, layerSeed(seed, index));
   const effective = weights.compute(own, draw, layerParameters(secondMoments, index));
-  const matrices = { inputWeights: weights.ship("input"), recurrentWeights: weights.ship("recurrent") };
-  const normalisers = [spec.normaliser, ...(spec.cell === "lstm" ? [spec.cellNormaliser] : [])];
-  const statistics = normalisers.some(({ kind }) => kind === "batch")
+  const statistics = normalisersOf(spec).some(({ kind }) => kind === "batch")
     ? populationStatistics(kernel, spec, inputs, effective, before, source, layerSeed(seed, index))
     : {};
-  return foldedLayer(spec, inputs, matrices, own, statistics);
+  return foldedLayer(spec, inputs, weights.ship(), own, statistics);
 }

@@ -1,3 +1,6 @@
+import { cellOf } from "../../cells/cells.js";
+import type { Vector } from "../../cells/cells.js";
+import type { MatrixName } from "../../cells/contract.js";
 import type { GruSpec, LstmSpec } from "../../experiment/spec.js";
 
 /**
@@ -76,6 +79,17 @@ export interface DeployedGru extends DeployedGates {
 
 /** `layer.spec.cell` tells which. */
 export type DeployedLayer = DeployedLstm | DeployedGru;
+
+/** A layer's matrices in the order of its cell. */
+export function matricesOf(layer: DeployedLayer): { readonly name: MatrixName; readonly matrix: ShippedMatrix }[] {
+  const fields = layer as unknown as Readonly<Record<string, ShippedMatrix>>;
+  return cellOf(layer.spec).matrices.map((name) => ({ name, matrix: fields[`${name}Weights`]! }));
+}
+
+/** The numbers of one of the layer's vectors. */
+export function vectorOf(layer: DeployedLayer, { shipped }: Pick<Vector, "shipped">): Float32Array {
+  return (layer as unknown as Readonly<Record<string, Float32Array>>)[shipped]!;
+}
 
 /** One bit or one trit for each weight, and what it is worth. */
 export interface WeightPlane {

@@ -1,8 +1,9 @@
 import * as z from "zod";
-import { gruSchema, lstmSchema } from "../../experiment/spec.js";
+import { cellOf, gatesOf, isOfCell, layerSchema as layerSpecSchema, vectorColumns } from "../../cells/cells.js";
+import { matricesOf, vectorOf } from "./deployedModel.js";
 import type { DeployedInput, DeployedLayer, DeployedModel } from "./deployedModel.js";
+import { matrixRows } from "../training/layerParameters.js";
 import { constantRows } from "../inference/deployedNetwork.js";
-import { gatesOf } from "../training/layerParameters.js";
 import { InvalidTensorsError, metadataField, tensorData } from "../../files/namedTensors.js";
 import type { NamedTensor, NamedTensors } from "../../files/namedTensors.js";
 import { matrixHeader, matrixHeaderSchema, matrixTensors, readMatrix } from "./shippedMatrixFile.js";
@@ -15,16 +16,18 @@ const positiveInteger = z.number().int().positive();
 const names = z.array(z.string()).min(1);
 const normalisation = z.enum(["affine", "layer"]);
 
+const matrixHeaders = { inputWeights: matrixHeaderSchema, recurrentWeights: matrixHeaderSchema };
+type MatrixHeaders = z.infer<z.ZodObject<typeof matrixHeaders>>;
+
 const layerSchema = z.object({
-  spec: z.discriminatedUnion("cell", [lstmSchema, gruSchema]),
+  spec: layerSpecSchema,
   inputs: positiveInteger,
   /** R of the constants */
   rows: z.object({ products: positiveInteger, cell: positiveInteger }),
   normalisation,
   cellNormalisation: normalisation.nullable(),
   epsilon: z.number().min(0),
-  inputWeights: matrixHeaderSchema,
-  recurrentWeights: matrixHeaderSchema,
+  ...matrixHeaders,
 });
 type LayerHeader = z.infer<typeof layerSchema>;
 
@@ -75,7 +78,7 @@ function headerInput(input: DeployedInput): Header["input"] {
 }
 
 function layerHeader(layer: DeployedLayer): LayerHeader {
-  const { spec, inputs, normalisation, epsilon, inputWeights, recurrentWeights } = layer;
+  const { spec, inputs, normalisation, epsilon } = layer;
   return {
     spec,
     inputs,
@@ -83,37 +86,27 @@ function layerHeader(layer: DeployedLayer): LayerHeader {
     normalisation,
     cellNormalisation: "cellNormalisation" in layer ? layer.cellNormalisation : null,
     epsilon,
-    inputWeights: matrixHeader(inputWeights),
-    recurrentWeights: matrixHeader(recurrentWeights),
+    ...(Object.fromEntries(matricesOf(layer).map(({ name, matrix }) => [`${name}Weights`, matrixHeader(matrix)])) as MatrixHeaders),
   };
 }
 
 /** Shapes of a layer's vectors by their names in the model. */
-function vectorShapes({ spec, rows }: Pick<LayerHeader, "spec" | "rows">): Record<string, number[]> {
-  const { units } = spec;
-  const gates = [rows.products, gatesOf(spec) * units];
-  return {
-    gainInput: gates,
-    gainRecurrent: gates,
-    shift: gates,
-    initialHidden: [units],
-    ...(spec.cell === "lstm"
-      ? { gainCell: [rows.cell, units], shiftCell: [rows.cell, units], initialCell: [units] }
-      : { shiftReset: [rows.products, units] }),
-  };
+function vectorShapes({ spec, rows }: Pick<LayerHeader, "spec" | "rows">): [string, number[]][] {
+  return cellOf(spec).vectors.map((vector) => {
+    const columns = vectorColumns(spec, vector);
+    const shape = vector.role === "initial state" ? [columns] : [isOfCell(vector) ? rows.cell : rows.products, columns];
+    return [vector.shipped, shape];
+  });
 }
 
 function layerTensors(layer: DeployedLayer, prefix: string): Record<string, NamedTensor> {
-  const { spec, inputWeights, recurrentWeights } = layer;
-  const arrays = layer as unknown as Record<string, Float32Array>;
-  const vectors = Object.entries(vectorShapes({ spec, rows: constantRows(layer) })).map(
-    ([name, shape]): [string, NamedTensor] => [prefix + name, { shape, data: arrays[name]! }],
+  const vectors = vectorShapes({ spec: layer.spec, rows: constantRows(layer) }).map(
+    ([shipped, shape]): [string, NamedTensor] => [prefix + shipped, { shape, data: vectorOf(layer, { shipped }) }],
   );
-  return {
-    ...matrixTensors(`${prefix}inputWeights`, inputWeights),
-    ...matrixTensors(`${prefix}recurrentWeights`, recurrentWeights),
-    ...Object.fromEntries(vectors),
-  };
+  return Object.assign(
+    Object.fromEntries(vectors),
+    ...matricesOf(layer).map(({ name, matrix }) => matrixTensors(`${prefix}${name}Weights`, matrix)),
+  ) as Record<string, NamedTensor>;
 }
 
 /** @throws InvalidTensorsError naming what is missing or wrong */
@@ -142,10 +135,11 @@ export function deployedModelFromTensors(file: NamedTensors): DeployedModel {
 function readLayer(file: NamedTensors, header: LayerHeader, prefix: string): DeployedLayer {
   const { spec, inputs, normalisation: products, cellNormalisation, epsilon } = header;
   const columns = gatesOf(spec) * spec.units;
-  const vectors = Object.entries(vectorShapes(header)).map(([name, shape]) => [
-    name,
-    tensorData(file, source, prefix + name, "float32", shape),
-  ]);
+  const vectors = vectorShapes(header).map(([name, shape]) => [name, tensorData(file, source, prefix + name, "float32", shape)]);
+  const matrices = cellOf(spec).matrices.map((matrix) => {
+    const name = `${matrix}Weights` as const;
+    return [name, readMatrix(file, source, prefix + name, header[name], matrixRows(matrix, spec, inputs), columns)];
+  });
   return {
     spec,
     inputs,
@@ -153,10 +147,8 @@ function readLayer(file: NamedTensors, header: LayerHeader, prefix: string): Dep
     normalisation: products,
     ...(cellNormalisation !== null && { cellNormalisation }),
     epsilon,
-    inputWeights: readMatrix(file, source, `${prefix}inputWeights`, header.inputWeights, inputs, columns),
-    recurrentWeights: readMatrix(file, source, `${prefix}recurrentWeights`, header.recurrentWeights, spec.units, columns),
-    ...(Object.fromEntries(vectors) as Record<string, Float32Array>),
-  } as DeployedLayer;
+    ...(Object.fromEntries([...matrices, ...vectors]) as Readonly<Record<string, unknown>>),
+  } as unknown as DeployedLayer;
 }
 
 function readHeader(file: NamedTensors): Header {

@@ -1,14 +1,17 @@
-import type { CellNormaliserSpec, GruSpec, LayerSpec, LstmSpec, NormaliserSpec } from "../../experiment/spec.js";
+import { cellOf, isOfCell, normaliserOf, normalisersOf } from "../../cells/cells.js";
+import type { LayerSpec, Vector } from "../../cells/cells.js";
+import type { NormalisedPart, Shift } from "../../cells/contract.js";
+import type { RecurrentSpec } from "../../cells/fields.js";
+import type { NormaliserSpec } from "../../experiment/spec.js";
+import { momentNames } from "../kernels/contract.js";
 import { shippedValues } from "./deployedModel.js";
-import type { DeployedGru, DeployedLayer, DeployedLstm, ShippedMatrix } from "./deployedModel.js";
+import type { DeployedLayer, ShippedMatrix } from "./deployedModel.js";
 import type { LayerParameters } from "../training/layerParameters.js";
 import type { PopulationStatistics } from "./populationStatistics.js";
 import { inverseNorms } from "../training/weightNormalisation.js";
 
-interface Matrices {
-  readonly inputWeights: ShippedMatrix;
-  readonly recurrentWeights: ShippedMatrix;
-}
+/** By the names of the layer's weights. */
+type Matrices = Readonly<Record<string, ShippedMatrix>>;
 
 /** value -> gain * value + offset, [R, C] each: a normaliser without its beta. */
 interface Folded {
@@ -28,93 +31,43 @@ export function foldedLayer(
   parameters: LayerParameters,
   statistics: PopulationStatistics,
 ): DeployedLayer {
-  return spec.cell === "lstm"
-    ? foldedLstm(spec, inputs, matrices, parameters, statistics)
-    : foldedGru(spec, inputs, matrices, parameters, statistics);
-}
-
-function foldedLstm(
-  spec: LstmSpec,
-  inputs: number,
-  matrices: Matrices,
-  parameters: LayerParameters,
-  statistics: PopulationStatistics,
-): DeployedLstm {
-  const cell = fold(spec.cellNormaliser, parameters["gammaCell"]!, statistics, "Cell");
-  const { input, recurrent } = foldProducts(spec.normaliser, matrices, parameters, statistics);
+  const { vectors, states } = cellOf(spec);
+  const parts = new Map<NormalisedPart, Folded>();
+  for (const vector of vectors.filter((vector) => vector.role === "gain")) {
+    parts.set(vector.of, foldedPart(spec, vector.of, matrices, parameters[vector.trained]!, statistics));
+  }
+  const arrays = vectors.map((vector) => [vector.shipped, foldedVector(spec, vector, parameters[vector.trained]!, parts)]);
+  const formOf = (part: NormalisedPart) => (normaliserOf(spec, part).kind === "layer" ? "layer" : "affine");
   return {
     spec,
-    ...common(spec, inputs, matrices, parameters, input, recurrent),
-    shift: shifted(parameters["betaRecurrent"]!, [input.offset, recurrent.offset]),
-    cellNormalisation: spec.cellNormaliser.kind === "layer" ? "layer" : "affine",
-    epsilon: epsilonOf(spec.normaliser, spec.cellNormaliser),
-    gainCell: Float32Array.from(cell.gain),
-    shiftCell: shifted(parameters["betaCell"]!, [cell.offset]),
-    initialCell: parameters["initialCell"]!.slice(),
-  };
-}
-
-/** With the reset after the product, the recurrent offset of the candidate is inside of the reset. */
-function foldedGru(
-  spec: GruSpec,
-  inputs: number,
-  matrices: Matrices,
-  parameters: LayerParameters,
-  statistics: PopulationStatistics,
-): DeployedGru {
-  const { units } = spec;
-  const { input, recurrent } = foldProducts(spec.normaliser, matrices, parameters, statistics);
-  const inside = spec.reset === "after";
-  const isCandidate = (index: number): boolean => index % (3 * units) >= 2 * units;
-  const outer = recurrent.offset.map((offset, index) => (inside && isCandidate(index) ? 0 : offset));
-  const inner = recurrent.offset.filter((_, index) => isCandidate(index)).map((offset) => (inside ? offset : 0));
-  return {
-    spec,
-    ...common(spec, inputs, matrices, parameters, input, recurrent),
-    shift: shifted(parameters["betaRecurrent"]!, [input.offset, outer]),
-    epsilon: epsilonOf(spec.normaliser, { kind: "none" }),
-    shiftReset: shifted(parameters["betaReset"]!, [inner]),
-  };
-}
-
-function common(
-  { normaliser, units }: LayerSpec,
-  inputs: number,
-  matrices: Matrices,
-  parameters: LayerParameters,
-  input: Folded,
-  recurrent: Folded,
-) {
-  return {
     inputs,
-    units,
+    units: spec.units,
     ...matrices,
-    normalisation: normaliser.kind === "layer" ? ("layer" as const) : ("affine" as const),
-    gainInput: Float32Array.from(input.gain),
-    gainRecurrent: Float32Array.from(recurrent.gain),
-    initialHidden: parameters["initialHidden"]!.slice(),
-  };
+    normalisation: formOf("input"),
+    ...(states.includes("cell") && { cellNormalisation: formOf("cell") }),
+    epsilon: epsilonOf(spec),
+    ...(Object.fromEntries(arrays) as Readonly<Record<string, Float32Array>>),
+  } as unknown as DeployedLayer;
 }
 
-function epsilonOf(...normalisers: (NormaliserSpec | CellNormaliserSpec)[]): number {
-  const layer = normalisers.find(({ kind }) => kind === "layer");
+function epsilonOf(spec: LayerSpec): number {
+  const layer = normalisersOf(spec).find(({ kind }) => kind === "layer");
   return layer !== undefined && "epsilon" in layer ? layer.epsilon : 0;
 }
 
-function foldProducts(
-  normaliser: NormaliserSpec,
-  { inputWeights, recurrentWeights }: Matrices,
-  parameters: LayerParameters,
+function foldedPart(
+  spec: LayerSpec,
+  part: NormalisedPart,
+  matrices: Matrices,
+  gamma: Float32Array,
   statistics: PopulationStatistics,
-): { input: Folded; recurrent: Folded } {
-  const product = (matrix: ShippedMatrix, gamma: Float32Array, part: "Input" | "Recurrent"): Folded =>
-    normaliser.kind === "weight"
-      ? gainsOnly(inverseNorms(shippedValues(matrix), matrix.columns).map((inverse, column) => gamma[column]! * inverse))
-      : fold(normaliser, gamma, statistics, part);
-  return {
-    input: product(inputWeights, parameters["gammaInput"]!, "Input"),
-    recurrent: product(recurrentWeights, parameters["gammaRecurrent"]!, "Recurrent"),
-  };
+): Folded {
+  const normaliser = normaliserOf(spec, part);
+  if (normaliser.kind !== "weight") {
+    return fold(normaliser, gamma, statistics, part);
+  }
+  const matrix = matrices[`${part}Weights`]!;
+  return gainsOnly(inverseNorms(shippedValues(matrix), matrix.columns).map((inverse, column) => gamma[column]! * inverse));
 }
 
 /** gamma (value - mean) / sqrt(variance + epsilon) as a gain and an offset; layer normalisation keeps its gamma. */
@@ -122,7 +75,7 @@ function fold(
   normaliser: Exclude<NormaliserSpec, { kind: "weight" }>,
   gamma: Float32Array,
   statistics: PopulationStatistics,
-  part: "Input" | "Recurrent" | "Cell",
+  part: NormalisedPart,
 ): Folded {
   switch (normaliser.kind) {
     case "none":
@@ -130,9 +83,9 @@ function fold(
     case "layer":
       return gainsOnly(Float64Array.from(gamma));
     case "batch": {
-      const mean = statistics[`mean${part}`]!;
+      const mean = statistics[momentNames[part].mean]!;
       const gain = Float64Array.from(
-        statistics[`variance${part}`]!,
+        statistics[momentNames[part].variance]!,
         (variance, index) => gamma[index % gamma.length]! / Math.sqrt(variance + normaliser.epsilon),
       );
       return { gain, offset: gain.map((value, index) => -value * mean[index]!) };
@@ -144,9 +97,35 @@ function gainsOnly(gain: Float64Array): Folded {
   return { gain, offset: new Float64Array(gain.length) };
 }
 
-/** beta plus offsets, with as many rows as the offsets have. */
-function shifted(beta: Float32Array, offsets: readonly Float64Array[]): Float32Array {
-  return Float32Array.from(offsets[0]!, (_, index) =>
-    offsets.reduce((sum, offset) => sum + offset[index]!, beta[index % beta.length]!),
-  );
+/** A vector as it ships, [R, C]; an initial state [H]. */
+function foldedVector(spec: LayerSpec, vector: Vector, trained: Float32Array, parts: ReadonlyMap<NormalisedPart, Folded>): Float32Array {
+  switch (vector.role) {
+    case "gain":
+      return Float32Array.from(parts.get(vector.of)!.gain);
+    case "shift":
+      return foldedShift(spec, vector, trained, parts);
+    case "initial state":
+      return trained.slice();
+  }
+}
+
+/** beta plus the offsets that it takes up, with as many rows as they have. */
+function foldedShift(
+  spec: LayerSpec,
+  shift: Vector & Shift<RecurrentSpec>,
+  beta: Float32Array,
+  parts: ReadonlyMap<NormalisedPart, Folded>,
+): Float32Array {
+  const { gates } = cellOf(spec);
+  const width = isOfCell(shift) ? spec.units : gates.length * spec.units;
+  const first = spec.units * Math.max(0, gates.findIndex(({ letter }) => letter === shift.gate));
+  const offsets = shift.of.map((part) => ({ part, offset: parts.get(part)!.offset }));
+  const rows = offsets[0]!.offset.length / width;
+  return Float32Array.from({ length: rows * beta.length }, (_, index) => {
+    const column = first + (index % beta.length);
+    const gate = gates[Math.floor(column / spec.units)]!;
+    const taken = offsets.filter(({ part }) => shift.takesOffset?.(spec, part, gate) ?? true);
+    const at = Math.floor(index / beta.length) * width + column;
+    return taken.reduce((sum, { offset }) => sum + offset[at]!, beta[index % beta.length]!);
+  });
 }

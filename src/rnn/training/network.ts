@@ -118,10 +118,7 @@ export class Network {
   /** Weight matrices with their quantisers, by the parameter's name. */
   get quantisers(): ReadonlyMap<string, Quantiser> {
     const ofLayers = this.layers.flatMap(({ weights }, index) =>
-      Object.entries(weights.quantisers).map(([matrix, quantiser]): [string, Quantiser] => [
-        `layers.${index}.${matrix}Weights`,
-        quantiser,
-      ]),
+      [...weights.quantisers].map(([name, quantiser]): [string, Quantiser] => [`layers.${index}.${name}`, quantiser]),
     );
     return new Map([...ofLayers, ["output.weights", this.outputQuantiser]]);
   }

@@ -1,3 +1,5 @@
+import { quantiserOf, quantisersOf } from "../../cells/cells.js";
+import type { MatrixName } from "../../cells/contract.js";
 import type { DataPart, TaskData } from "../../data/contract.js";
 import { authorStyleMethod, isInDeterministicTail, validationMinibatches } from "../../experiment/evaluationMethod.js";
 import type { AuthorStyle } from "../../experiment/evaluationMethod.js";
@@ -137,7 +139,7 @@ export class Trainer {
   /** Whether shipped weights follow from Adam's second moments too. */
   private get isLossAware(): boolean {
     const { layers, outputQuantiser } = this.architecture;
-    const quantisers = [...layers.flatMap(({ quantiser }) => [quantiser.input, quantiser.recurrent]), outputQuantiser];
+    const quantisers = [...layers.flatMap(quantisersOf), outputQuantiser];
     return quantisers.some(({ kind }) => kind === "lab" || kind === "laq");
   }
 
@@ -152,7 +154,7 @@ export class Trainer {
     const quantiser =
       layer === undefined
         ? this.spec.output.quantiser
-        : this.spec.layers[Number(layer)]!.quantiser[matrix as "input" | "recurrent"];
+        : quantiserOf(this.spec.layers[Number(layer)]!, matrix as MatrixName);
     return quantiser.kind === "full-precision";
   }
 
@@ -293,7 +295,7 @@ export class Trainer {
   }
 
   /** The latent weights as they are now, a copy. @param layer from 0 */
-  latent(matrix: "input" | "recurrent", layer = 0): LatentMatrix {
+  latent(matrix: MatrixName, layer = 0): LatentMatrix {
     const name = `layers.${layer}.${matrix}Weights`;
     const quantiser = this.network.quantisers.get(name);
     if (quantiser === undefined) {

@@ -1,0 +1,150 @@
+import * as z from "zod";
+import { requireValid } from "../experiment/faults.js";
+import { cellNormaliserSchema, normaliserSchema } from "../experiment/normaliserSpec.js";
+import type { NormaliserSpec } from "../experiment/normaliserSpec.js";
+import { isPlainObject, requireKnownOptions } from "../experiment/optionNames.js";
+import { quantiserSchema } from "../experiment/quantiserSpec.js";
+import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
+import type { MatrixName } from "./contract.js";
+import { fixedStateNames } from "./fixedState.js";
+import type { FixedState } from "./fixedState.js";
+
+/** What the layers of all cells have in common: fields of the spec, and options from which a layer's spec is made. */
+
+/** A probability that leaves something over. */
+const rate = z.number().min(0).lt(1);
+
+export const zoneoutRate = rate.describe("Krueger et al. 2017");
+
+const layerFields = {
+  units: z.number().int().positive().max(65_536),
+  /** Of the products with the matrices. */
+  normaliser: normaliserSchema,
+  /** `carried`: the state at the end of one minibatch is the start of the next one, for texts read in order. */
+  initialState: z.enum(["learned", "zero", "carried"]),
+  /** Probability with which an output of this layer is dropped on its way to the next one (Zaremba et al. 2014). */
+  dropout: rate,
+  /**
+   * Standard deviation of the Gaussian noise on the hidden state before the first timestep of each sequence, in training and
+   * author-style evaluation (0.1 in the paper's code for sequential MNIST). Default 0.
+   */
+  initialNoise: z.number().min(0).max(10).optional(),
+};
+
+/** Of cells that multiply the hidden state too. */
+export const recurrentFields = {
+  ...layerFields,
+  quantiser: z.strictObject({ input: quantiserSchema, recurrent: quantiserSchema }),
+  /** Probability with which h_{t-1} is dropped before the recurrent product, one mask a sequence (Gal and Ghahramani 2016). */
+  recurrentDropout: rate,
+};
+
+/** What the spec of any layer has, and what some cells have beside it. */
+export interface RecurrentSpec {
+  readonly cell: string;
+  readonly units: number;
+  readonly quantiser: Readonly<Partial<Record<MatrixName, QuantiserSpec>>>;
+  readonly normaliser: NormaliserSpec;
+  readonly cellNormaliser?: z.infer<typeof cellNormaliserSchema>;
+  readonly initialState: "learned" | "zero" | "carried";
+  readonly dropout: number;
+  readonly recurrentDropout?: number;
+  readonly initialNoise?: number | undefined;
+  readonly zoneout: { readonly hidden: number; readonly cell?: number };
+  readonly state?: Partial<FixedState> | undefined;
+}
+
+/** One quantiser for all matrices of a layer, or one for each. */
+export type QuantiserChoice<Matrix extends MatrixName = MatrixName> = QuantiserSpec | Record<Matrix, QuantiserSpec>;
+
+export interface LayerOptions {
+  /** H: width of the hidden state. */
+  units: number;
+  /** Of the products with the matrices. Default: batch normalisation. */
+  normaliser?: NormaliserSpec;
+  /** Default: learned, as in the paper's code. `carried`: the state goes on from minibatch to minibatch. */
+  initialState?: "learned" | "zero" | "carried";
+  /** Probability with which an output of this layer is dropped on its way on. Default 0. */
+  dropout?: number;
+  /**
+   * Standard deviation of Gaussian noise on the hidden state before the first timestep, drawn for each sequence in training
+   * and author-style evaluation; what ships has none. The paper's code has 0.1 for sequential MNIST. Default 0.
+   */
+  initialNoise?: number;
+  /** `tl.fixedState()`: the states as an accelerator keeps them. Default: as they are. */
+  state?: FixedState;
+}
+
+export interface RecurrentOptions extends LayerOptions {
+  /** Of the input and the recurrent matrix. Default: ternary, stochastic, for both. */
+  quantiser?: QuantiserChoice;
+  /** Probability with which h is dropped before its product, one mask a sequence. Default 0. */
+  recurrentDropout?: number;
+}
+
+export const recurrentNames = {
+  units: true,
+  quantiser: true,
+  normaliser: true,
+  initialState: true,
+  dropout: true,
+  recurrentDropout: true,
+  initialNoise: true,
+  state: true,
+  zoneout: true,
+} as const;
+
+/** A cell's options by name, and those of its zoneout. */
+export interface OptionNames {
+  readonly options: Readonly<Record<string, true>>;
+  readonly zoneout: readonly string[];
+  readonly matrices: readonly MatrixName[];
+}
+
+/**
+ * Refuses misspelt options, also those within an option.
+ * @param word as the notebook cell writes it: "tl.lstm"
+ * @param more options that the word takes beside the cell's
+ */
+export function checkLayerOptions(word: string, options: object, names: OptionNames, more: readonly string[] = []): void {
+  requireKnownOptions(word, options, [...Object.keys(names.options), ...more]);
+  const { quantiser, state, zoneout = {} } = options as { quantiser?: unknown; state?: unknown; zoneout?: object };
+  if (isForEach(quantiser)) {
+    requireKnownOptions(`quantiser of ${word}`, quantiser, names.matrices);
+  }
+  if (isPlainObject(state)) {
+    requireKnownOptions(`state of ${word}`, state, fixedStateNames);
+  }
+  requireKnownOptions(`zoneout of ${word}`, zoneout, names.zoneout);
+}
+
+export const defaultNormaliser = { kind: "batch", epsilon: 1e-5, statistics: "shared" } as const;
+const defaultQuantiser = { kind: "ternary", sampling: "stochastic" } as const;
+
+/** The fields that all cells share, with their defaults. */
+export function commonFields<Matrix extends MatrixName>(
+  options: LayerOptions & { quantiser?: QuantiserChoice<Matrix> | undefined },
+  matrices: readonly Matrix[],
+) {
+  const { units, normaliser = defaultNormaliser, quantiser = defaultQuantiser, initialState = "learned", dropout = 0, initialNoise } = options;
+  const each = isForEach(quantiser) ? quantiser : Object.fromEntries(matrices.map((matrix) => [matrix, quantiser]));
+  return {
+    units,
+    quantiser: each as Record<Matrix, QuantiserSpec>,
+    normaliser,
+    initialState,
+    dropout,
+    ...(initialNoise !== undefined && { initialNoise }),
+  };
+}
+
+/** Notebook cells are not type checked: anything may stand for the quantiser. */
+function isForEach(quantiser: unknown): quantiser is Record<string, QuantiserSpec> {
+  return typeof quantiser === "object" && quantiser !== null && ("input" in quantiser || "recurrent" in quantiser);
+}
+
+/** @throws TypeError with a line for each fault, in the options' words: one quantiser for all matrices is several in the spec */
+export function requireLayerSpec<Spec>(word: string, schema: z.ZodType<Spec>, spec: object, { quantiser }: { quantiser?: unknown }): Spec {
+  const isOne = quantiser !== undefined && !isForEach(quantiser);
+  return requireValid(`${word}()`, schema, spec, (path) => (isOne ? path.replace(/^quantiser\.(input|recurrent)/, "quantiser") : path));
+}

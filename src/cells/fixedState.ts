@@ -1,0 +1,47 @@
+import * as z from "zod";
+import { requireValid } from "../experiment/faults.js";
+import { requireKnownOptions } from "../experiment/optionNames.js";
+
+/** A range that a binary fixed-point format can have. */
+const powerOfTwo = z.number().positive().refine((value) => Number.isInteger(Math.log2(value)), "give a power of two, as 4 or 8");
+
+export const stateBits = z.number().int().min(2).max(24);
+export const stateRange = powerOfTwo.max(1024);
+
+/**
+ * States kept in fixed point, in training, evaluation and what ships: h signed over [-1, 1), c signed over
+ * [-cellRange, cellRange), both rounded to nearest and saturated at each timestep.
+ */
+export const lstmStateSchema = z
+  .strictObject({ hiddenBits: stateBits, cellBits: stateBits, cellRange: stateRange })
+  .refine(({ cellBits, cellRange }) => cellRange <= 2 ** (cellBits - 1), "cellBits must reach to whole numbers of the range: take more of them")
+  .meta({ makers: ["tl.fixedState()"] });
+
+/** h and c of a layer in fixed point. */
+export interface FixedState {
+  readonly hiddenBits: number;
+  readonly cellBits: number;
+  readonly cellRange: number;
+}
+
+interface FixedStateOptions {
+  /** Bits of h, signed, over [-1, 1). Default 12. */
+  hiddenBits?: number;
+  /** Bits of c, signed; a GRU has none. Default 16. */
+  cellBits?: number;
+  /** c saturates outside of [-cellRange, cellRange), a power of two. Default 8. */
+  cellRange?: number;
+}
+
+export const fixedStateNames = ["hiddenBits", "cellBits", "cellRange"] as const satisfies readonly (keyof FixedStateOptions)[];
+
+/**
+ * States as an accelerator keeps them: rounded to the nearest number of their format, ties upwards, and saturated at each
+ * timestep, in training (gradients go straight through, and are zero where a state saturates), evaluation and what ships.
+ * Computes with TensorFlow.js operations, many times slower than native code.
+ */
+export function fixedState(options: FixedStateOptions = {}): FixedState {
+  requireKnownOptions("tl.fixedState", options, fixedStateNames);
+  const { hiddenBits = 12, cellBits = 16, cellRange = 8 } = options;
+  return requireValid("tl.fixedState()", lstmStateSchema, { hiddenBits, cellBits, cellRange });
+}
