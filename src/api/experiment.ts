@@ -6,6 +6,7 @@ import { checkCombinations } from "../experiment/combinations.js";
 import { requireValid } from "../experiment/faults.js";
 import { isPlainObject } from "../experiment/optionNames.js";
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
+import type { RecurrentSpec } from "../cells/fields.js";
 import { lstm, lstmNames, type LstmOptions } from "../cells/lstm.js";
 import type { AveragingSpec, ExperimentSpec, LayerSpec, OptimiserSpec, ShippingSpec } from "../experiment/spec.js";
 import { experimentSpecSchema } from "../experiment/spec.js";
@@ -155,15 +156,16 @@ function checkArguments(options: ExperimentOptions): void {
     throw new TypeError(`tl.experiment() takes layers in a list, layers: [tl.lstm({ units: 256 })], not ${shown(layers)}`);
   }
   if (model !== undefined && !Array.isArray(model?.layers)) {
-    throw new TypeError(`tl.experiment() takes a tf.sequential of tl.layers.lstm or tl.layers.gru as model, not ${shown(model)}`);
+    throw new TypeError(`tl.experiment() takes a tf.sequential of tl.layers as model, not ${shown(model)}`);
   }
 }
 
 function nameOf(task: Task, layers: readonly LayerSpec[]): string {
   const [layer] = layers;
   const units = layers.map((one) => one?.units).join("-");
-  const cell = layer?.cell === "gru" ? " gru" : "";
-  return `${task.source.name} ${layer?.quantiser?.recurrent?.kind}${cell} ${units}`;
+  const cell = layer === undefined || layer?.cell === "lstm" ? "" : ` ${layer?.cell}`;
+  const { recurrent, input }: Partial<RecurrentSpec["quantiser"]> = layer?.quantiser ?? {};
+  return `${task.source.name} ${(recurrent ?? input)?.kind}${cell} ${units}`;
 }
 
 /** The spec with everything that is left open. */

@@ -41,6 +41,7 @@ export type { QuantiserChoice } from "../cells/fields.js";
 export { fixedState, type FixedState } from "../cells/fixedState.js";
 export { gru, type GruOptions } from "../cells/gru.js";
 export { lstm, type LstmOptions } from "../cells/lstm.js";
+export { minGru, type MinGruOptions } from "../cells/minGru.js";
 export {
   characterModel,
   classification,
@@ -73,5 +74,5 @@ export { SizeTable } from "./sizeTable.js";
 export { Text } from "./text.js";
 export { WeightPicture } from "./weights.js";
 export type { QuantiserSpec } from "../experiment/quantiserSpec.js";
-export type { ExperimentSpec, GruSpec, LstmSpec, NormaliserSpec } from "../experiment/spec.js";
+export type { ExperimentSpec, GruSpec, LstmSpec, MinGruSpec, NormaliserSpec } from "../experiment/spec.js";
 export type { TaskSpec } from "../experiment/taskSpec.js";

@@ -1,3 +1,4 @@
+import { cellOf } from "../cells/cells.js";
 import path from "node:path";
 import type { SequenceValues } from "../data/arraySequences.js";
 import type { DataPart, TaskData } from "../data/contract.js";
@@ -189,11 +190,16 @@ export class Run implements Displayable {
     return new GeneratedText(prompt, text);
   }
 
-  /** The latent weights and what ships of them, a histogram per gate. */
-  async weights(matrix: "input" | "recurrent" = "recurrent", options: { layer?: number } = {}): Promise<WeightPicture> {
-    requireOneOf("run.weights", matrix, ["input", "recurrent"]);
+  /**
+   * The latent weights and what ships of them, a histogram per gate.
+   * @param matrix default: recurrent, or of a layer without recurrent weights its only one
+   */
+  async weights(matrix?: "input" | "recurrent", options: { layer?: number } = {}): Promise<WeightPicture> {
+    requireOneOf("run.weights", matrix ?? "recurrent", ["input", "recurrent"]);
     const { layer = 0 } = checkValues("run.weights", options, { layer: true }, layerSchema);
-    return new WeightPicture(matrix, layer, this.trainer.latent(matrix, layer), await this.deployed());
+    const spec = this.spec.layers[layer];
+    const chosen = matrix ?? (spec === undefined ? "recurrent" : cellOf(spec).matrices.at(-1)!);
+    return new WeightPicture(chosen, layer, this.trainer.latent(chosen, layer), await this.deployed());
   }
 
   /**

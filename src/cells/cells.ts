@@ -5,12 +5,13 @@ import type { CellDescriptor, CellVector, MatrixName, NormalisedPart } from "./c
 import type { RecurrentSpec } from "./fields.js";
 import { gruCell } from "./gru.js";
 import { lstmCell } from "./lstm.js";
+import { minGruCell } from "./minGru.js";
 
 /** All cells by their names in the spec, and what follows from a cell's descriptor. */
-export const cells = { lstm: lstmCell, gru: gruCell } as const;
+export const cells = { lstm: lstmCell, gru: gruCell, "min-gru": minGruCell } as const;
 
 export const layerSchema = z
-  .discriminatedUnion("cell", [lstmCell.schema, gruCell.schema])
+  .discriminatedUnion("cell", [lstmCell.schema, gruCell.schema, minGruCell.schema])
   .meta({ makers: Object.values(cells).map(({ word }) => `${word}({ units: 256 })`) });
 
 export type LayerSpec = z.infer<typeof layerSchema>;

@@ -16,27 +16,32 @@ const rate = z.number().min(0).lt(1);
 
 export const zoneoutRate = rate.describe("Krueger et al. 2017");
 
-const layerFields = {
+const firstFields = <Quantiser extends z.ZodType>(quantiser: Quantiser) => ({
   units: z.number().int().positive().max(65_536),
+  quantiser,
   /** Of the products with the matrices. */
   normaliser: normaliserSchema,
   /** `carried`: the state at the end of one minibatch is the start of the next one, for texts read in order. */
   initialState: z.enum(["learned", "zero", "carried"]),
   /** Probability with which an output of this layer is dropped on its way to the next one (Zaremba et al. 2014). */
   dropout: rate,
-  /**
-   * Standard deviation of the Gaussian noise on the hidden state before the first timestep of each sequence, in training and
-   * author-style evaluation (0.1 in the paper's code for sequential MNIST). Default 0.
-   */
-  initialNoise: z.number().min(0).max(10).optional(),
-};
+});
 
-/** Of cells that multiply the hidden state too. */
+/**
+ * Standard deviation of the Gaussian noise on the hidden state before the first timestep of each sequence, in training and
+ * author-style evaluation (0.1 in the paper's code for sequential MNIST). Default 0.
+ */
+const initialNoise = z.number().min(0).max(10).optional();
+
+/** Of cells that multiply the input alone. */
+export const inputFields = { ...firstFields(z.strictObject({ input: quantiserSchema })), initialNoise };
+
+/** Of cells that multiply the hidden state too; a spec's file has its fields in this order. */
 export const recurrentFields = {
-  ...layerFields,
-  quantiser: z.strictObject({ input: quantiserSchema, recurrent: quantiserSchema }),
+  ...firstFields(z.strictObject({ input: quantiserSchema, recurrent: quantiserSchema })),
   /** Probability with which h_{t-1} is dropped before the recurrent product, one mask a sequence (Gal and Ghahramani 2016). */
   recurrentDropout: rate,
+  initialNoise,
 };
 
 /** What the spec of any layer has, and what some cells have beside it. */
@@ -82,17 +87,12 @@ export interface RecurrentOptions extends LayerOptions {
   recurrentDropout?: number;
 }
 
-export const recurrentNames = {
-  units: true,
-  quantiser: true,
-  normaliser: true,
-  initialState: true,
-  dropout: true,
-  recurrentDropout: true,
-  initialNoise: true,
-  state: true,
-  zoneout: true,
-} as const;
+const widthNames = { units: true, quantiser: true, normaliser: true, initialState: true, dropout: true } as const;
+const stateNames = { initialNoise: true, state: true, zoneout: true } as const;
+
+export const layerNames = { ...widthNames, ...stateNames } as const;
+
+export const recurrentNames = { ...widthNames, recurrentDropout: true, ...stateNames } as const;
 
 /** A cell's options by name, and those of its zoneout. */
 export interface OptionNames {

@@ -12,28 +12,38 @@ export const stateRange = powerOfTwo.max(1024);
  * States kept in fixed point, in training, evaluation and what ships: h signed over [-1, 1), c signed over
  * [-cellRange, cellRange), both rounded to nearest and saturated at each timestep.
  */
-export const lstmStateSchema = z
-  .strictObject({ hiddenBits: stateBits, cellBits: stateBits, cellRange: stateRange })
-  .refine(({ cellBits, cellRange }) => cellRange <= 2 ** (cellBits - 1), "cellBits must reach to whole numbers of the range: take more of them")
-  .meta({ makers: ["tl.fixedState()"] });
+const lstmState = z.strictObject({ hiddenBits: stateBits, cellBits: stateBits, cellRange: stateRange });
+export const lstmStateSchema = reachesRange(lstmState).meta({ makers: ["tl.fixedState()"] });
+const fixedStateSchema = reachesRange(lstmState.extend({ hiddenRange: stateRange.optional() }));
+
+function reachesRange<State extends z.ZodType<z.infer<typeof lstmState>>>(schema: State): State {
+  return schema.refine(({ cellBits, cellRange }) => cellRange <= 2 ** (cellBits - 1), "cellBits must reach to whole numbers of the range: take more of them") as State;
+}
 
 /** h and c of a layer in fixed point. */
 export interface FixedState {
   readonly hiddenBits: number;
   readonly cellBits: number;
   readonly cellRange: number;
+  /** Of a minGRU; absent where it was not given. */
+  readonly hiddenRange?: number;
 }
 
+/** Of states that no function bounds. */
+export const defaultRange = 8;
+
 interface FixedStateOptions {
-  /** Bits of h, signed, over [-1, 1). Default 12. */
+  /** Bits of h, signed, over [-1, 1), of a minGRU over [-hiddenRange, hiddenRange). Default 12. */
   hiddenBits?: number;
   /** Bits of c, signed; a GRU has none. Default 16. */
   cellBits?: number;
   /** c saturates outside of [-cellRange, cellRange), a power of two. Default 8. */
   cellRange?: number;
+  /** h of a minGRU saturates outside of [-hiddenRange, hiddenRange), a power of two. Default 8. Other cells have h in [-1, 1). */
+  hiddenRange?: number;
 }
 
-export const fixedStateNames = ["hiddenBits", "cellBits", "cellRange"] as const satisfies readonly (keyof FixedStateOptions)[];
+export const fixedStateNames = ["hiddenBits", "cellBits", "cellRange", "hiddenRange"] as const satisfies readonly (keyof FixedStateOptions)[];
 
 /**
  * States as an accelerator keeps them: rounded to the nearest number of their format, ties upwards, and saturated at each
@@ -42,6 +52,7 @@ export const fixedStateNames = ["hiddenBits", "cellBits", "cellRange"] as const 
  */
 export function fixedState(options: FixedStateOptions = {}): FixedState {
   requireKnownOptions("tl.fixedState", options, fixedStateNames);
-  const { hiddenBits = 12, cellBits = 16, cellRange = 8 } = options;
-  return requireValid("tl.fixedState()", lstmStateSchema, { hiddenBits, cellBits, cellRange });
+  const { hiddenBits = 12, cellBits = 16, cellRange = defaultRange, hiddenRange } = options;
+  const state = { hiddenBits, cellBits, cellRange, ...(hiddenRange !== undefined && { hiddenRange }) };
+  return requireValid("tl.fixedState()", fixedStateSchema, state);
 }

@@ -3,7 +3,7 @@ import { isPlainObject } from "../experiment/optionNames.js";
 import type { CellDescriptor, Gate, NormalisedPart } from "./contract.js";
 import { checkLayerOptions, commonFields, recurrentFields, recurrentNames, requireLayerSpec, zoneoutRate } from "./fields.js";
 import type { OptionNames, RecurrentOptions } from "./fields.js";
-import { stateBits } from "./fixedState.js";
+import { stateBits, type FixedState } from "./fixedState.js";
 
 /** The GRU, in two forms: its equations are in `docs/engine.md` and `src/rnn/kernels/gruSequence.ts`. */
 
@@ -79,6 +79,11 @@ export function gru(options: GruOptions): GruSpec {
   return gruSpec(options, gruCell.word);
 }
 
+/** A GRU has no cell, and takes no range, which the schema then refuses. */
+function ofHiddenState({ hiddenBits, hiddenRange }: FixedState) {
+  return { hiddenBits, ...(hiddenRange !== undefined && { hiddenRange }) };
+}
+
 /** @throws TypeError that names each wrong value, and the word that it was given to */
 export function gruSpec(options: GruOptions, word: string): GruSpec {
   const { recurrentDropout = 0, reset = "after", zoneout, state } = options;
@@ -88,7 +93,7 @@ export function gruSpec(options: GruOptions, word: string): GruSpec {
     recurrentDropout,
     reset,
     zoneout: { hidden: 0, ...zoneout },
-    ...(state !== undefined && { state: isPlainObject(state) ? { hiddenBits: state.hiddenBits } : state }),
+    ...(state !== undefined && { state: isPlainObject(state) ? ofHiddenState(state) : state }),
   };
   return requireLayerSpec(word, gruSchema, spec, options);
 }

@@ -91,6 +91,7 @@ export type ExperimentSpec = z.infer<typeof experimentSpecSchema>;
 export type { GruSpec } from "../cells/gru.js";
 export type { LayerSpec } from "../cells/cells.js";
 export type { LstmSpec } from "../cells/lstm.js";
+export type { MinGruSpec } from "../cells/minGru.js";
 export type { CellNormaliserSpec, NormaliserSpec } from "./normaliserSpec.js";
 export type OptimiserSpec = z.infer<typeof optimiserSchema>;
 export type LearningRateSpec = z.infer<typeof learningRateSchema>;

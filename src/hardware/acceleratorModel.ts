@@ -1,7 +1,7 @@
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
 import { columnScales, shippedValues } from "../rnn/shipping/deployedModel.js";
-import type { DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
+import type { DeployedGru, DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
 import { matrixSize } from "../rnn/shipping/matrixSize.js";
 
 /**
@@ -121,6 +121,9 @@ export function hasAccelerator({ layers }: ExperimentSpec): boolean {
 }
 
 function isFoldable(layer: LayerSpec): boolean {
+  if (layer.cell === "min-gru") {
+    return false;
+  }
   const normalisers = layer.cell === "lstm" ? [layer.normaliser, layer.cellNormaliser] : [layer.normaliser];
   const isConstant = normalisers.every(
     (normaliser) => folded.includes(normaliser.kind) && !("statistics" in normaliser && normaliser.statistics === "per-timestep"),
@@ -148,6 +151,9 @@ function hostPart({ input, outputWeights, outputBias }: DeployedModel): HostPart
 }
 
 function acceleratorLayer(layer: DeployedLayer): AcceleratorLayer {
+  if (!("recurrentWeights" in layer)) {
+    throw unsupported("a minGRU", "LSTM and GRU layers");
+  }
   checkFolded(layer);
   const inputWeights = foldedMatrix(layer.inputWeights, layer.gainInput);
   const recurrentWeights = foldedMatrix(layer.recurrentWeights, layer.gainRecurrent);
@@ -176,7 +182,7 @@ function unsupported(found: string, supported: string): UnsupportedModelError {
   return new UnsupportedModelError(`The accelerator takes ${supported}; this model has ${found}.`);
 }
 
-function checkFolded(layer: DeployedLayer): void {
+function checkFolded(layer: DeployedLstm | DeployedGru): void {
   const { normalisation, recurrentWeights, shift, units } = layer;
   const isLstm = "gainCell" in layer;
   if (normalisation === "layer" || (isLstm && layer.cellNormalisation === "layer")) {

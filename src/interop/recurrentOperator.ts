@@ -10,7 +10,10 @@ const gateOrders = { lstm: [2, 3, 1, 0], gru: [1, 0, 2] } as const;
  * Whether ONNX's LSTM or GRU computes exactly this layer: constants that are the same at each timestep and fold into its
  * matrices and biases, states that are replaced as they are, and nothing between the cell state and the tanh that reads it.
  */
-export function hasOperator(layer: DeployedLayer): boolean {
+export function hasOperator(layer: DeployedLayer): layer is DeployedLstm | DeployedGru {
+  if (!("recurrentWeights" in layer)) {
+    return false;
+  }
   const { zoneout, state } = layer.spec;
   const isReplaced = state === undefined && Object.values(zoneout).every((rate) => rate === 0);
   return layer.normalisation === "affine" && !perTimestep(layer) && isReplaced && (!("cellNormalisation" in layer) || readsCellAsItIs(layer));
@@ -32,7 +35,7 @@ export interface OperatorOutputs {
  * @param x [T, B, I]
  * @param start [B, H] each
  */
-export function recurrentOperator(graph: GraphBuilder, layer: DeployedLayer, x: string, start: StepState): OperatorOutputs {
+export function recurrentOperator(graph: GraphBuilder, layer: DeployedLstm | DeployedGru, x: string, start: StepState): OperatorOutputs {
   const directions = graph.integers("directions", 0);
   const timeAndDirections = graph.integers("directionsOfSequence", 1);
   const states = [start.hidden, ...(start.cell === undefined ? [] : [start.cell])];
@@ -49,7 +52,7 @@ function isResetAfter(layer: DeployedLayer): layer is DeployedGru {
 }
 
 /** W, R and B with the gains folded in. */
-function weightsOf(graph: GraphBuilder, layer: DeployedLayer): string[] {
+function weightsOf(graph: GraphBuilder, layer: DeployedLstm | DeployedGru): string[] {
   const { inputs, units, spec, inputWeights, recurrentWeights, gainInput, gainRecurrent, shift } = layer;
   const order = gateOrders[spec.cell];
   const columns = recurrentWeights.columns;

@@ -4,12 +4,13 @@ import { stateRounding } from "../rnn/fixedState.js";
 import { gruStep } from "./gruStep.js";
 import type { GraphBuilder } from "./graphBuilder.js";
 import { lstmStep } from "./lstmStep.js";
+import { minGruStep } from "./minGruStep.js";
 import { rounded, scaled, shifted, type StepContext, type StepState } from "./stepNodes.js";
 
 type Step<Layer> = (context: StepContext, layer: Layer, external: string, state: StepState) => StepState;
 
 /** One timestep of each cell. */
-const steps: Readonly<Record<CellName, Step<never>>> = { lstm: lstmStep, gru: gruStep };
+const steps: Readonly<Record<CellName, Step<never>>> = { lstm: lstmStep, gru: gruStep, "min-gru": minGruStep };
 
 /** The part of the pre-activations that comes from the input: [..., G * H] of the product x·Qx. */
 export function externalPart(context: StepContext, layer: DeployedLayer, product: string): string {

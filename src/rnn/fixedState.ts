@@ -7,7 +7,7 @@ export function stateRounding(spec: LayerSpec): StateRounding | undefined {
     return undefined;
   }
   const { state } = spec;
-  const hidden = formatOver(state.hiddenBits, 1);
+  const hidden = formatOver(state.hiddenBits, "hiddenRange" in state ? state.hiddenRange : 1);
   return "cellBits" in state ? { hidden, cell: formatOver(state.cellBits, state.cellRange) } : { hidden };
 }
 

@@ -81,7 +81,8 @@ function layerInWords(layer: LayerSpec, prefix: string): Record<string, string> 
 
 function stateInWords(state: NonNullable<LayerSpec["state"]>): string {
   const cell = "cellBits" in state ? `, c ${state.cellBits} bits in ±${state.cellRange}` : "";
-  return `fixed point, h ${state.hiddenBits} bits${cell}`;
+  const range = "hiddenRange" in state ? ` in ±${state.hiddenRange}` : "";
+  return `fixed point, h ${state.hiddenBits} bits${range}${cell}`;
 }
 
 /** "ternary, stochastic"; "ternary, deterministic, clipped"; "dorefa, bits 3"; "lab, a scale for each gate" */

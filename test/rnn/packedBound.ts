@@ -110,7 +110,7 @@ export interface BoundedState {
 
 /** A layer's state after timestep t. */
 export function boundedStep(layer: DeployedLayer, x: Row, state: BoundedState, t: number, rounding: EngineRounding): BoundedState {
-  return "cellNormalisation" in layer ? lstmStep(layer, x, state, t, rounding) : gruStep(layer, x, state, t, rounding);
+  return "cellNormalisation" in layer ? lstmStep(layer, x, state, t, rounding) : gruStep(layer as DeployedGru, x, state, t, rounding);
 }
 
 function normaliserOf(layer: DeployedLayer, rounding: EngineRounding): (row: Row) => Row {

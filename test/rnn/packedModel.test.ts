@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shippedValues } from "../../src/rnn/shipping/deployedModel.js";
+import { type DeployedLstm, shippedValues } from "../../src/rnn/shipping/deployedModel.js";
 import { packMatrix, unpackMatrix } from "../../src/rnn/inference/packed/bitPlanes.js";
 import { packedBytes, packModel } from "../../src/rnn/inference/packed/packedModel.js";
 import { randomMatrix, randomModel, uniformNumbers } from "./packedModels.js";
@@ -39,7 +39,7 @@ describe("bit planes", () => {
     const layer = (levels: "binary" | "ternary"): number => {
       const matrix = { levels } as const;
       const model = randomModel({ input: { kind: "one-hot", size: 64 }, layers: [{ cell: "lstm", units: 64, matrix }], outputs: 5 }, 1);
-      const floats = shippedValues(model.layers[0]!.inputWeights).length + shippedValues(model.layers[0]!.recurrentWeights).length;
+      const floats = shippedValues(model.layers[0]!.inputWeights).length + shippedValues((model.layers[0] as DeployedLstm).recurrentWeights).length;
       const scales = 2 * 4;
       return (4 * floats) / (packedBytes(packModel(model)).recurrentLayers - scales);
     };

@@ -41,7 +41,7 @@ class LayerReference {
     const formats = stateRounding(layer.spec);
     this.rounding = formats === undefined ? noRounding : rounded(formats);
     this.input = shippedValues(layer.inputWeights);
-    this.recurrent = shippedValues(layer.recurrentWeights);
+    this.recurrent = shippedValues((layer as DeployedGru).recurrentWeights);
     this.hidden = this.roundHidden([...layer.initialHidden]);
     this.cell = this.roundCell("initialCell" in layer ? [...layer.initialCell] : []);
   }
@@ -58,7 +58,7 @@ class LayerReference {
     if ("cellNormalisation" in this.layer) {
       this.lstm(this.layer, x, t);
     } else {
-      this.gru(this.layer, x, t);
+      this.gru(this.layer as DeployedGru, x, t);
     }
     return this.hidden;
   }

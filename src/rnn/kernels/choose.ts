@@ -10,20 +10,28 @@ export interface ChosenKernel {
   readonly note?: string;
 }
 
+/** What the layers need that a kernel may lack, in words; undefined where it has all. */
+function lackOf(layers: readonly LayerSpec[], kernel: RecurrentKernel): string | undefined {
+  if (kernel.roundsStates !== true && layers.some(({ state }) => state !== undefined)) {
+    return "its layers keep their states in fixed point (state)";
+  }
+  return kernel.minGru === undefined && layers.some(({ cell }) => cell === "min-gru") ? "it has minGRU layers" : undefined;
+}
+
 /**
- * A kernel that can train and evaluate these layers: the given one, or the tensor kernel where states are in fixed point,
- * which the faster ones do not have.
+ * A kernel that can train and evaluate these layers: the given one, or the tensor kernel for what the faster ones do not have,
+ * as states in fixed point.
  */
 export function kernelFor(layers: readonly LayerSpec[], kernel: RecurrentKernel): ChosenKernel {
-  if (kernel.roundsStates === true || layers.every(({ state }) => state === undefined)) {
+  const lack = lackOf(layers, kernel);
+  if (lack === undefined) {
     return { kernel };
   }
   const tensor = tensorKernel();
   return {
     kernel: tensor,
     note:
-      `This run computes with ${tensor.name}, many times slower than ${kernel.name}, because its layers keep their states in ` +
-      "fixed point (state), which only that kernel has.",
+      `This run computes with ${tensor.name}, many times slower than ${kernel.name}, because ${lack}, which only that kernel has.`,
   };
 }
 

@@ -1,12 +1,12 @@
 /**
- * The compute kernel of the recurrence: one LSTM or GRU layer over a whole sequence, forward and backward, and the dense
+ * The compute kernel of the recurrence: one LSTM, GRU or minGRU layer over a whole sequence, forward and backward, and the dense
  * products around it. `native/` implements it in C++, `tensorKernel.ts` in TensorFlow.js operations; the second is the
  * tested twin of the first.
  *
- * Shape legend: T timesteps, B batch, I inputs, H units, G gates (4 for LSTM, 3 for GRU). Matrices are row-major
+ * Shape legend: T timesteps, B batch, I inputs, H units, G gates (4 for LSTM, 3 for GRU, 2 for minGRU). Matrices are row-major
  * Float32Arrays. Sequences are time-major: [T, B, *]. The G * H gate columns are G blocks of H: g, f, i, o (candidate,
  * forget, input, output) for the LSTM, the order of the paper's released code; r, z, n (reset, update, candidate) for
- * the GRU.
+ * the GRU; z, n for the minGRU.
  */
 
 /** How products, or the cell state, are normalised in this pass; each form has a gain (gamma) and a shift (beta). */
@@ -66,6 +66,11 @@ export interface LstmShape extends SequenceShape {
  */
 export interface GruShape extends SequenceShape {
   readonly reset: "before" | "after";
+}
+
+/** h_t = (1 - z) * h_{t-1} + z * n with z = sigmoid(N(x · Wz) + beta_z), n = N(x · Wn) + beta_n (Feng et al. 2024, section 3.1): no product of the state, so all timesteps are one scan. */
+export interface MinGruShape extends SequenceShape {
+  readonly cell: "min-gru";
 }
 
 /** What one pass multiplies with: already quantised matrices and the normalisers' trained constants. */
@@ -130,10 +135,31 @@ export const gruWeightNames = [
   "initialHidden",
 ] as const satisfies readonly (keyof GruWeights)[];
 
+export interface MinGruWeights {
+  /** [I, 2H] */
+  readonly inputWeights: Float32Array;
+  /** [2H] */
+  readonly gammaInput: Float32Array;
+  /** [2H] shift of update gate and candidate */
+  readonly betaInput: Float32Array;
+  /** [H] */
+  readonly initialHidden: Float32Array;
+}
+
+export const minGruWeightNames = [
+  "inputWeights",
+  "gammaInput",
+  "betaInput",
+  "initialHidden",
+] as const satisfies readonly (keyof MinGruWeights)[];
+
 /** Batch statistics of one forward pass, per timestep: [T, G * H] each; zeros where the products are not `batch`. */
-export interface ProductStatistics {
+export interface InputStatistics {
   readonly meanInput: Float32Array;
   readonly varianceInput: Float32Array;
+}
+
+export interface ProductStatistics extends InputStatistics {
   readonly meanRecurrent: Float32Array;
   readonly varianceRecurrent: Float32Array;
 }
@@ -158,14 +184,9 @@ export type SequenceInput =
   /** [T, B, I] */
   | { readonly kind: "dense"; readonly values: Float32Array };
 
-export interface GruForwardOptions {
+export interface MinGruForwardOptions {
   /** [B, H] state to start from instead of initialHidden: a stream carried on, or a noisy start. */
   readonly carriedHidden?: Float32Array;
-  /**
-   * [B, H] factors on h_{t-1} where it enters the recurrent product (not where it is carried or mixed in), the same at
-   * all timesteps: 0 or 1 / keep probability (Gal and Ghahramani 2016).
-   */
-  readonly recurrentMask?: Float32Array;
   /**
    * [T, B, H] share of the old state that stays: h_t = m * h_{t-1} + (1 - m) * h'_t (zoneout, Krueger et al. 2017): 0 or
    * 1 in training, the rate itself in evaluation.
@@ -178,11 +199,26 @@ export interface GruForwardOptions {
   readonly countedRows?: Float32Array;
 }
 
+export interface GruForwardOptions extends MinGruForwardOptions {
+  /**
+   * [B, H] factors on h_{t-1} where it enters the recurrent product (not where it is carried or mixed in), the same at
+   * all timesteps: 0 or 1 / keep probability (Gal and Ghahramani 2016).
+   */
+  readonly recurrentMask?: Float32Array;
+}
+
 export interface LstmForwardOptions extends GruForwardOptions {
   /** [B, H]; given together with carriedHidden. */
   readonly carriedCell?: Float32Array;
   /** [T, B, H]; c_t = m * c_{t-1} + (1 - m) * c'_t, while h'_t is computed from c'_t itself, as in the zoneout paper. */
   readonly zoneoutCell?: Float32Array;
+}
+
+export interface MinGruForward {
+  /** [T, B, H] */
+  readonly hidden: Float32Array;
+  /** Only where the product is `batch`. */
+  readonly statistics?: InputStatistics;
 }
 
 export interface GruForward {
@@ -226,6 +262,7 @@ export interface RecurrentPass<Shape, Weights, Options, Forward> {
 
 export type LstmPass = RecurrentPass<LstmShape, LstmWeights, LstmForwardOptions, LstmForward>;
 export type GruPass = RecurrentPass<GruShape, GruWeights, GruForwardOptions, GruForward>;
+export type MinGruPass = RecurrentPass<MinGruShape, MinGruWeights, MinGruForwardOptions, MinGruForward>;
 
 export interface Matrix {
   readonly rows: number;
@@ -244,6 +281,8 @@ export interface RecurrentKernel {
   readonly masksStatistics?: boolean;
   lstm(shape: LstmShape): LstmPass;
   gru(shape: GruShape): GruPass;
+  /** Absent from a kernel that has not this cell; `kernelFor` chooses one that has. */
+  minGru?(shape: MinGruShape): MinGruPass;
   /** op(a)·op(b) with op the transpose where asked; into `out` where given (overwritten). */
   multiply(a: Matrix, b: Matrix, options?: { transposeA?: boolean; transposeB?: boolean; out?: Float32Array }): Float32Array;
   /**

@@ -15,6 +15,10 @@ export interface GruTensors {
   readonly initialHidden: tf.Tensor2D;
 }
 
+export interface MinGruTensors extends Pick<GruTensors, "inputWeights" | "gammaInput" | "initialHidden"> {
+  readonly betaInput: tf.Tensor2D;
+}
+
 export interface LstmTensors extends Omit<GruTensors, "betaReset"> {
   readonly gammaCell: tf.Tensor2D;
   readonly betaCell: tf.Tensor2D;

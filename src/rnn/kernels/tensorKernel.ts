@@ -13,6 +13,10 @@ import type {
   LstmShape,
   LstmWeights,
   Matrix,
+  MinGruForward,
+  MinGruForwardOptions,
+  MinGruShape,
+  MinGruWeights,
   Normalisation,
   RecurrentKernel,
   RecurrentPass,
@@ -21,6 +25,7 @@ import type {
 } from "./contract.js";
 import { gruSequence } from "./gruSequence.js";
 import { lstmSequence } from "./lstmSequence.js";
+import { minGruSequence } from "./minGruSequence.js";
 import type { PartMoments, Sequence, SequenceMasks } from "./sequence.js";
 
 /**
@@ -36,6 +41,8 @@ export function tensorKernel(): RecurrentKernel {
     masksStatistics: true,
     lstm: (shape) => new TensorPass<LstmShape, LstmWeights, LstmForwardOptions, LstmForward>("lstm", shape, asTensors(lstmSequence)),
     gru: (shape) => new TensorPass<GruShape, GruWeights, GruForwardOptions, GruForward>("gru", shape, asTensors(gruSequence)),
+    minGru: (shape) =>
+      new TensorPass<MinGruShape, MinGruWeights, MinGruForwardOptions, MinGruForward>("min-gru", shape, asTensors(minGruSequence)),
     multiply,
   };
 }

@@ -6,6 +6,7 @@ import type { LayerOptions, OptionNames } from "../../cells/fields.js";
 import type { FixedState } from "../../cells/fixedState.js";
 import type { GruOptions } from "../../cells/gru.js";
 import type { LstmOptions } from "../../cells/lstm.js";
+import type { MinGruOptions } from "../../cells/minGru.js";
 import { isPlainObject } from "../../experiment/optionNames.js";
 import type { CellNormaliserSpec, NormaliserSpec } from "../../experiment/spec.js";
 
@@ -52,6 +53,8 @@ export type LstmLayerConfig = ConfigOf<LstmOptions> & {
 };
 
 export type GruLayerConfig = ConfigOf<GruOptions>;
+
+export type MinGruLayerConfig = ConfigOf<MinGruOptions>;
 
 /** What a layer takes beside its cell's options. */
 const layerNames: Readonly<Record<Exclude<keyof OwnOptions, "normaliser" | "state"> | keyof LayerArgs, true>> = {

@@ -1,14 +1,14 @@
 import { cellOf } from "../../cells/cells.js";
 import type { Vector } from "../../cells/cells.js";
 import type { MatrixName } from "../../cells/contract.js";
-import type { GruSpec, LstmSpec } from "../../experiment/spec.js";
+import type { GruSpec, LstmSpec, MinGruSpec } from "../../experiment/spec.js";
 
 /**
  * A trained model as it ships: one fixed set of quantised weights and frozen normaliser constants. Deployable
  * evaluation, packed inference, text sampling, size accounting, ROM export and the pipeline all read this value and
  * nothing else, so that the reported accuracy is always of exactly the shipped bits.
  *
- * I inputs, H units, V outputs, G gates; gate columns in blocks g, f, i, o (LSTM) or r, z, n (GRU).
+ * I inputs, H units, V outputs, G gates; gate columns in blocks g, f, i, o (LSTM), r, z, n (GRU) or z, n (minGRU).
  */
 export interface DeployedModel {
   readonly version: 1;
@@ -35,29 +35,34 @@ export type DeployedInput =
   /** `width` real values a timestep. */
   | { readonly kind: "dense"; readonly width: number };
 
-interface DeployedGates {
+interface DeployedFields {
   /** I */
   readonly inputs: number;
   /** H */
   readonly units: number;
   /** [I, G * H] */
   readonly inputWeights: ShippedMatrix;
-  /** [H, G * H] */
-  readonly recurrentWeights: ShippedMatrix;
   /**
    * The kernel's normalisation of the products: `affine` has all statistics folded in,
-   * p = gainRecurrent * (h·Qa) + gainInput * (x·Qx) + shift with Q the shipped values, scales included; `layer` takes
+   * p = gainRecurrent * (h·Qa) + gainInput * (x·Qx) + shift with Q the shipped values, scales included (of a minGRU, which has no
+   * Qa, without the first product); `layer` takes
    * its statistics at run time, and the constants are the trained gammas and betas.
    */
   readonly normalisation: "affine" | "layer";
   /** [R, G * H] each, R = 1 or one row for each timestep of the trained length. */
   readonly gainInput: Float32Array;
-  readonly gainRecurrent: Float32Array;
   readonly shift: Float32Array;
   /** Inside the square root of `layer`. */
   readonly epsilon: number;
   /** [H] */
   readonly initialHidden: Float32Array;
+}
+
+interface DeployedGates extends DeployedFields {
+  /** [H, G * H] */
+  readonly recurrentWeights: ShippedMatrix;
+  /** [R, G * H] */
+  readonly gainRecurrent: Float32Array;
 }
 
 export interface DeployedLstm extends DeployedGates {
@@ -77,8 +82,13 @@ export interface DeployedGru extends DeployedGates {
   readonly shiftReset: Float32Array;
 }
 
+/** z = sigmoid(p_z), n = p_n, h = (1 - z) h + z n. */
+export interface DeployedMinGru extends DeployedFields {
+  readonly spec: MinGruSpec;
+}
+
 /** `layer.spec.cell` tells which. */
-export type DeployedLayer = DeployedLstm | DeployedGru;
+export type DeployedLayer = DeployedLstm | DeployedGru | DeployedMinGru;
 
 /** A layer's matrices in the order of its cell. */
 export function matricesOf(layer: DeployedLayer): { readonly name: MatrixName; readonly matrix: ShippedMatrix }[] {

@@ -16,7 +16,7 @@ const positiveInteger = z.number().int().positive();
 const names = z.array(z.string()).min(1);
 const normalisation = z.enum(["affine", "layer"]);
 
-const matrixHeaders = { inputWeights: matrixHeaderSchema, recurrentWeights: matrixHeaderSchema };
+const matrixHeaders = { inputWeights: matrixHeaderSchema, recurrentWeights: matrixHeaderSchema.optional() };
 type MatrixHeaders = z.infer<z.ZodObject<typeof matrixHeaders>>;
 
 const layerSchema = z.object({
@@ -138,7 +138,11 @@ function readLayer(file: NamedTensors, header: LayerHeader, prefix: string): Dep
   const vectors = vectorShapes(header).map(([name, shape]) => [name, tensorData(file, source, prefix + name, "float32", shape)]);
   const matrices = cellOf(spec).matrices.map((matrix) => {
     const name = `${matrix}Weights` as const;
-    return [name, readMatrix(file, source, prefix + name, header[name], matrixRows(matrix, spec, inputs), columns)];
+    const own = header[name];
+    if (own === undefined) {
+      throw new InvalidTensorsError(`The ${source}'s metadata field "model" is not valid: ${prefix}${name} is missing.`);
+    }
+    return [name, readMatrix(file, source, prefix + name, own, matrixRows(matrix, spec, inputs), columns)];
   });
   return {
     spec,

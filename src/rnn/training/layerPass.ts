@@ -3,6 +3,7 @@ import type { LayerSpec } from "../../cells/cells.js";
 import type { NormalisedPart } from "../../cells/contract.js";
 import { stateRounding } from "../fixedState.js";
 import type {
+  InputStatistics,
   LstmForwardOptions,
   LstmStatistics,
   Normalisation,
@@ -59,7 +60,7 @@ export interface LayerForward {
   readonly hidden: Float32Array;
   /** After the last timestep; a copy. */
   readonly end: LayerState;
-  readonly statistics?: ProductStatistics | LstmStatistics;
+  readonly statistics?: InputStatistics | ProductStatistics | LstmStatistics;
 }
 
 /** How the layer's normalisers appear to the kernel in training: weight normalisation is done on the matrices before. */
@@ -123,5 +124,10 @@ function cellPass(kernel: RecurrentKernel, spec: LayerSpec, shape: LayerPassShap
       return kernel.lstm({ ...common, cellNormalisation }) as unknown as CellPass;
     case "gru":
       return kernel.gru({ ...common, reset: spec.reset }) as unknown as CellPass;
+    case "min-gru":
+      if (kernel.minGru === undefined) {
+        throw new Error(`The compute kernel ${kernel.name} has no minGRU; the one in TensorFlow.js operations has.`);
+      }
+      return kernel.minGru({ ...common, cell: spec.cell }) as unknown as CellPass;
   }
 }

@@ -1,4 +1,4 @@
-import { quantiserOf, quantisersOf } from "../../cells/cells.js";
+import { cellOf, quantiserOf, quantisersOf } from "../../cells/cells.js";
 import type { MatrixName } from "../../cells/contract.js";
 import type { DataPart, TaskData } from "../../data/contract.js";
 import { authorStyleMethod, isInDeterministicTail, validationMinibatches } from "../../experiment/evaluationMethod.js";
@@ -298,6 +298,11 @@ export class Trainer {
   latent(matrix: MatrixName, layer = 0): LatentMatrix {
     const name = `layers.${layer}.${matrix}Weights`;
     const quantiser = this.network.quantisers.get(name);
+    const spec = this.spec.layers[layer];
+    if (quantiser === undefined && spec !== undefined) {
+      const { title, matrices } = cellOf(spec);
+      throw new RangeError(`Layer ${layer} is a ${title}, which has no ${matrix} matrix; ask for ${matrices.join(" or ")}.`);
+    }
     if (quantiser === undefined) {
       throw new RangeError(`There is no layer ${layer}: the network has ${this.spec.layers.length}, numbered from 0.`);
     }

@@ -55,6 +55,9 @@ function inputsOf({ input, layers }: DeployedModel, index: number): number {
 }
 
 function packLayer(layer: DeployedLayer, inputs: number, place: string): PackedLayer {
+  if (!("recurrentWeights" in layer)) {
+    throw new InferenceError(`${place} is a minGRU; packed inference has LSTM and GRU layers only`);
+  }
   const { units } = layer;
   const columns = gatesOf(layer) * units;
   const inputWeights = packMatrix(layer.inputWeights, `${place}, input matrix`);
@@ -76,7 +79,7 @@ function checkShape(matrix: PackedMatrix, rows: number, columns: number, place: 
 }
 
 /** Constants [R, columns] by name, each with its columns. */
-function constantsOf(layer: PackedLayer | DeployedLayer): readonly (readonly [string, Float32Array, number])[] {
+function constantsOf(layer: PackedLayer | DeployedLstm | DeployedGru): readonly (readonly [string, Float32Array, number])[] {
   const { units } = layer;
   const columns = gatesOf(layer) * units;
   return [
@@ -92,11 +95,11 @@ function constantsOf(layer: PackedLayer | DeployedLayer): readonly (readonly [st
   ];
 }
 
-function gatesOf(layer: PackedLayer | DeployedLayer): number {
+function gatesOf(layer: PackedLayer | DeployedLstm | DeployedGru): number {
   return isLstm(layer) ? 4 : 3;
 }
 
-function checkRows(layer: DeployedLayer, place: string): void {
+function checkRows(layer: DeployedLstm | DeployedGru, place: string): void {
   const trained = constantRows(layer);
   for (const [name, values, columns] of constantsOf(layer)) {
     const rows = values.length / columns;
@@ -109,7 +112,7 @@ function checkRows(layer: DeployedLayer, place: string): void {
 }
 
 /** R: 1, or the trained length where a layer's constants differ from timestep to timestep. */
-export function constantRows(layer: PackedLayer | DeployedLayer): number {
+export function constantRows(layer: PackedLayer | DeployedLstm | DeployedGru): number {
   return Math.max(...constantsOf(layer).map(([, values, columns]) => Math.ceil(values.length / columns)));
 }
 
