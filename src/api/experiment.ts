@@ -1,3 +1,4 @@
+import type { RecurrentSpec } from "../cells/contract.js";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import type * as tf from "@tensorflow/tfjs";
@@ -6,6 +7,7 @@ import { checkCombinations } from "../experiment/combinations.js";
 import { requireValid } from "../experiment/faults.js";
 import { isPlainObject } from "../experiment/optionNames.js";
 import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
+import { lstm, lstmNames, type LstmOptions } from "../cells/lstm.js";
 import type { AveragingSpec, ExperimentSpec, LayerSpec, OptimiserSpec, ShippingSpec } from "../experiment/spec.js";
 import { experimentSpecSchema } from "../experiment/spec.js";
 import type { Parameters } from "../rnn/training/parameters.js";
@@ -22,7 +24,6 @@ import { callbackSpec, type CustomFunctions, scheduleOfOptions } from "./customF
 import { adam, bestOf, oneCycle } from "./optimisers.js";
 import { checkOptions, requireText, shown } from "../experiment/options.js";
 import { fullPrecision, ternary } from "../quantisers/quantisers.js";
-import { lstm, lstmNames, type LstmOptions } from "./recurrentLayers.js";
 import { Run } from "./run.js";
 import { type ModelStart, readModel } from "./sequential.js";
 import { type CharacterModelOptions, characterTask, type Task, textNames } from "./tasks.js";
@@ -171,16 +172,17 @@ function checkArguments(options: ExperimentOptions): void {
     throw new TypeError(`tl.experiment() takes layers in a list, layers: [tl.lstm({ units: 256 })], not ${shown(layers)}`);
   }
   if (model !== undefined && !Array.isArray(model?.layers)) {
-    throw new TypeError(`tl.experiment() takes a tf.sequential of tl.layers.lstm or tl.layers.gru as model, not ${shown(model)}`);
+    throw new TypeError(`tl.experiment() takes a tf.sequential of tl.layers as model, not ${shown(model)}`);
   }
 }
 
 function nameOf(task: Task, layers: readonly LayerSpec[]): string {
   const [layer] = layers;
   const units = layers.map((one) => one?.units).join("-");
-  const cell = layer?.cell === "gru" ? " gru" : "";
+  const cell = layer === undefined || layer?.cell === "lstm" ? "" : ` ${layer?.cell}`;
   const directions = layer?.bidirectional ? " bidirectional" : "";
-  return `${task.source.name} ${layer?.quantiser?.recurrent?.kind}${directions}${cell} ${units}`;
+  const { recurrent, input }: Partial<RecurrentSpec["quantiser"]> = layer?.quantiser ?? {};
+  return `${task.source.name} ${(recurrent ?? input)?.kind}${directions}${cell} ${units}`;
 }
 
 const word = "tl.experiment()";
@@ -243,7 +245,7 @@ type QuickOptions = Partial<LstmOptions> &
   Omit<ExperimentOptions, "task" | "layers" | "model">;
 
 const { task: _task, layers: _layers, model: _model, ...trainingNames } = experimentNames;
-const quickNames = { ...trainingNames, ...lstmNames, ...textNames };
+const quickNames = { ...trainingNames, ...lstmNames.options, ...textNames };
 
 /** Deterministic weights and clipping gain about the same each; the threshold costs nothing and makes a third of the weights 0. */
 const quickQuantiser = ternary({ sampling: "deterministic", clip: true, threshold: 0.5 });
@@ -254,7 +256,7 @@ const quickQuantiser = ternary({ sampling: "deterministic", clip: true, threshol
  */
 export function ternaryCharacterModel(text: Text, options: QuickOptions): Experiment {
   checkOptions("tl.ternaryCharacterModel", options, quickNames);
-  const layer = lstm({ units: 256, quantiser: quickQuantiser, initialState: "carried", ...given(options, lstmNames) });
+  const layer = lstm({ units: 256, quantiser: quickQuantiser, initialState: "carried", ...given(options, lstmNames.options) });
   const task = characterTask("tl.ternaryCharacterModel", text, given(options, textNames), 64);
   return experiment({ optimiser: adam({ learningRate: oneCycle(0.014) }), ...given(options, trainingNames), task, layers: [layer] });
 }

@@ -25,7 +25,11 @@ export {
 export * from "../quantisers/quantisers.js";
 export * from "../normalisers/table.js";
 export { bidirectional } from "./bidirectional.js";
-export { fixedState, gru, lstm, type FixedState, type GruOptions, type LstmOptions, type QuantiserChoice } from "./recurrentLayers.js";
+export type { QuantiserChoice } from "../cells/fields.js";
+export { fixedState, type FixedState } from "../cells/fixedState.js";
+export { gru, type GruOptions } from "../cells/gru.js";
+export { lstm, type LstmOptions } from "../cells/lstm.js";
+export { minGru, type MinGruOptions } from "../cells/minGru.js";
 export {
   characterModel,
   classification,
@@ -63,5 +67,5 @@ export { SizeTable } from "./sizeTable.js";
 export { Text } from "../jobs/text.js";
 export { WeightPicture } from "./weights.js";
 export type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
-export type { ExperimentSpec, GruSpec, LstmSpec, NormaliserSpec } from "../experiment/spec.js";
+export type { ExperimentSpec, GruSpec, LstmSpec, MinGruSpec, NormaliserSpec } from "../experiment/spec.js";
 export type { TaskSpec } from "../experiment/taskSpec.js";

@@ -1,3 +1,4 @@
+import { cellOf, quantisersOf } from "../cells/cells.js";
 import path from "node:path";
 import type { SequenceValues } from "../data/arraySequences.js";
 import type { DataPart, TaskData } from "../data/contract.js";
@@ -194,12 +195,15 @@ export class Run implements Displayable {
 
   /**
    * The latent weights and what ships of them, a histogram per gate.
+   * @param matrix default: recurrent, or of a layer without recurrent weights its only one
    * @param options `layer` from 0; `direction` of a bidirectional layer. Default: the first layer, as it reads from the beginning.
    */
-  async weights(matrix: "input" | "recurrent" = "recurrent", options: { layer?: number; direction?: DirectionName } = {}): Promise<WeightPicture> {
-    requireOneOf("run.weights", matrix, ["input", "recurrent"]);
+  async weights(matrix?: "input" | "recurrent", options: { layer?: number; direction?: DirectionName } = {}): Promise<WeightPicture> {
+    requireOneOf("run.weights", matrix ?? "recurrent", ["input", "recurrent"]);
     const { layer = 0, direction } = checkValues("run.weights", options, { layer: true, direction: true }, weightsSchema);
-    return new WeightPicture(matrix, layer, this.trainer.latent(matrix, layer, direction), await this.deployed(), direction);
+    const spec = this.spec.layers[layer];
+    const chosen = matrix ?? (spec === undefined ? "recurrent" : cellOf(spec).matrices.at(-1)!);
+    return new WeightPicture(chosen, layer, this.trainer.latent(chosen, layer, direction), await this.deployed(), direction);
   }
 
   /**
@@ -260,7 +264,7 @@ export class Run implements Displayable {
     const { spec, data, here } = this;
     const given = checkOptions("run.resume", options, { learningRate: true, onStep: true });
     const functions = resumedFunctions(this.dir, spec, given, this.functions);
-    [...spec.layers.flatMap(({ quantiser }) => [quantiser.input, quantiser.recurrent]), spec.output.quantiser].forEach(requireRule);
+    [...spec.layers.flatMap(quantisersOf), spec.output.quantiser].forEach(requireRule);
     const trainer = Trainer.restore(spec, data, here.kernel, await readCheckpoint(this.dir), functions.schedule);
     const course = await readCourse(this.dir, trainer.stepsDone);
     // Owned only once all that can fail is there: a run that nobody trains must not read as running.

@@ -1,14 +1,9 @@
-import type { LayerSpec } from "../experiment/spec.js";
 import type { DirectionName } from "../rnn/bidirectional.js";
-import { type DeployedModel, type ShippedMatrix, shippedValues } from "../rnn/shipping/deployedModel.js";
+import { type DeployedModel, matricesOf, type ShippedMatrix, shippedValues } from "../rnn/shipping/deployedModel.js";
+import { cellOf } from "../cells/cells.js";
 import type { LatentMatrix } from "../rnn/training/trainer.js";
 import { histogramSvg, type GateWeights } from "../display/histogram.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
-
-const gateNames: Record<LayerSpec["cell"], readonly string[]> = {
-  lstm: ["g candidate", "f forget", "i input", "o output"],
-  gru: ["r reset", "z update", "n candidate"],
-};
 
 /** The columns of one gate, row after row. */
 function gateBlock<A extends Float32Array | Int8Array>(values: A, rows: number, columns: number, units: number, gate: number): A {
@@ -51,12 +46,12 @@ export class WeightPicture implements Displayable {
   ) {
     const { rows, columns, values, saturation } = latent;
     const shipped = direction === "reverse" ? model.layers[layer]!.reverse! : model.layers[layer]!;
-    const signs = signsOf(matrix === "input" ? shipped.inputWeights : shipped.recurrentWeights);
+    const signs = signsOf(matricesOf(shipped).find(({ name }) => name === matrix)!.matrix);
     const block = <A extends Float32Array | Int8Array>(all: A, gate: number): A =>
       gateBlock(all, rows, columns, shipped.units, gate);
     this.unit = saturation === null ? "" : " in units of W0";
-    this.gates = gateNames[shipped.spec.cell].map((gate, index) => ({
-      gate,
+    this.gates = cellOf(shipped.spec).gates.map(({ letter, name }, index) => ({
+      gate: `${letter} ${name}`,
       latent: block(values, index).map((value) => value / (saturation ?? 1)),
       shares: signs ? sharesOf(block(signs, index)) : null,
     }));

@@ -78,7 +78,11 @@ async function taskInput(task: TaskSpec, folder: string): Promise<LayerInput> {
 const narrowFirst: readonly (Precision | undefined)[] = ["binary", "ternary", "full"];
 
 /** Dense input and h go through the same MAC units, which then take the wider of two precisions. */
-function layerShape({ units, quantiser, state, ...layer }: LayerSpec, input: LayerInput): AcceleratorShape {
+function layerShape(layer: LayerSpec, input: LayerInput): AcceleratorShape {
+  if (layer.cell === "min-gru") {
+    throw new UsageError("There is no schedule of a minGRU: the accelerator takes LSTM and GRU layers.");
+  }
+  const { units, quantiser, state } = layer;
   const own = [quantiser.recurrent, ...(input.inputKind === "dense" ? [quantiser.input] : [])].map(precisionOf);
   const precision = narrowFirst.findLast((each) => own.includes(each)) ?? "full";
   const sizes = { ...input, units, precision, macUnits: defaultMacUnits, ...(state && { activationBits: state.hiddenBits }) };

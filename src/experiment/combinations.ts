@@ -1,5 +1,6 @@
 import { activationBits, needsSecondMoment } from "../quantisers/make.js";
 import { disagreement, keepsTimesteps } from "../normalisers/ofLayer.js";
+import { quantisersOf } from "../cells/cells.js";
 import { InvalidSpecError } from "./spec.js";
 import type { ExperimentSpec, LayerSpec } from "./spec.js";
 
@@ -39,8 +40,8 @@ const layerRules: readonly LayerRule[] = [
     initialState === "carried" && initialNoise > 0
       ? `${field}.initialNoise: noise is for sequences that begin: use initialState "learned" or "zero", or no noise`
       : undefined,
-  ({ quantiser }, field, { optimiser }) =>
-    [quantiser.input, quantiser.recurrent].some(needsSecondMoment) && optimiser.kind !== "adam"
+  (layer, field, { optimiser }) =>
+    quantisersOf(layer).some(needsSecondMoment) && optimiser.kind !== "adam"
       ? `${field}.quantiser: loss-aware quantisers read Adam's second moment: use the adam optimiser`
       : undefined,
 ];

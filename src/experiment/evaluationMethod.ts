@@ -2,6 +2,7 @@ import { keepsTimesteps, measuresMinibatches } from "../normalisers/ofLayer.js";
 import * as z from "zod";
 import { levelsOf } from "../quantisers/make.js";
 import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
+import { quantisersOf } from "../cells/cells.js";
 import type { ExperimentSpec, LayerSpec } from "./spec.js";
 
 /**
@@ -44,11 +45,11 @@ export const validationMinibatches = 32;
 
 /** Whether any matrix is drawn by chance. */
 export function drawsWeights(network: Quantised): boolean {
-  return quantisersOf(network).some((quantiser) => "sampling" in quantiser && quantiser.sampling === "stochastic");
+  return allQuantisers(network).some((quantiser) => "sampling" in quantiser && quantiser.sampling === "stochastic");
 }
 
-function quantisersOf({ layers, output }: Quantised): QuantiserSpec[] {
-  return [...layers.flatMap(({ quantiser }) => [quantiser.input, quantiser.recurrent]), output.quantiser];
+function allQuantisers({ layers, output }: Quantised): QuantiserSpec[] {
+  return [...layers.flatMap(quantisersOf), output.quantiser];
 }
 
 /**
@@ -80,7 +81,7 @@ export function authorStyleMethod(
 }
 
 function ruleOf(spec: Trained, inTail: boolean): "redrawn" | "deterministic" | "full-precision" {
-  if (quantisersOf(spec).every((quantiser) => levelsOf(quantiser) === "full")) {
+  if (allQuantisers(spec).every((quantiser) => levelsOf(quantiser) === "full")) {
     return "full-precision";
   }
   return drawsWeights(spec) && !inTail ? "redrawn" : "deterministic";

@@ -1,6 +1,7 @@
 import * as z from "zod";
-import { type CellNormaliserSpec, cellNormaliserSchema, type NormaliserSpec, normaliserSchema } from "../normalisers/lookup.js";
+import type { CellNormaliserSpec, NormaliserSpec } from "../normalisers/lookup.js";
 import { customFunctionSchema } from "./customFunction.js";
+import { layerSchema } from "../cells/cells.js";
 import { faultsOf } from "./faults.js";
 import { quantiserSchema } from "../quantisers/quantiserSpec.js";
 import { isPrintableLine, printableLineRule, printableLines } from "../text/printable.js";
@@ -15,65 +16,6 @@ const positiveInteger = z.number().int().positive();
 const positive = z.number().positive();
 /** A probability that leaves something over. */
 const rate = z.number().min(0).lt(1);
-
-const recurrentFields = {
-  units: positiveInteger.max(65_536),
-  quantiser: z.strictObject({ input: quantiserSchema, recurrent: quantiserSchema }),
-  /** Of the input product and the recurrent product. */
-  normaliser: normaliserSchema,
-  /** `carried`: the state at the end of one minibatch is the start of the next one, for texts read in order. */
-  initialState: z.enum(["learned", "zero", "carried"]),
-  /** Probability with which an output of this layer is dropped on its way to the next one (Zaremba et al. 2014). */
-  dropout: rate,
-  /** Probability with which h_{t-1} is dropped before the recurrent product, one mask a sequence (Gal and Ghahramani 2016). */
-  recurrentDropout: rate,
-  /**
-   * Standard deviation of the Gaussian noise on the hidden state before the first timestep of each sequence, in training and
-   * author-style evaluation (0.1 in the paper's code for sequential MNIST). Default 0.
-   */
-  initialNoise: z.number().min(0).max(10).optional(),
-  /**
-   * The layer twice, the second time over the reversed sequence, with weights of its own; what is above reads both hidden states
-   * side by side (Schuster and Paliwal 1997). Absent: the sequence is read once, from its beginning.
-   */
-  bidirectional: z.literal(true).optional(),
-};
-
-/** A range that a binary fixed-point format can have. */
-const powerOfTwo = z.number().positive().refine((value) => Number.isInteger(Math.log2(value)), "give a power of two, as 4 or 8");
-
-const hiddenBits = z.number().int().min(2).max(24);
-
-/**
- * States kept in fixed point, in training, evaluation and what ships: h signed over [-1, 1), c signed over
- * [-cellRange, cellRange), both rounded to nearest and saturated at each timestep.
- */
-export const lstmStateSchema = z
-  .strictObject({ hiddenBits, cellBits: z.number().int().min(2).max(24), cellRange: powerOfTwo.max(1024) })
-  .refine(({ cellBits, cellRange }) => cellRange <= 2 ** (cellBits - 1), "cellBits must reach to whole numbers of the range: take more of them")
-  .meta({ makers: ["tl.fixedState()"] });
-
-const zoneoutRate = rate.describe("Krueger et al. 2017");
-
-export const lstmSchema = z.strictObject({
-  cell: z.literal("lstm"),
-  ...recurrentFields,
-  /** Of the cell state before the output tanh. */
-  cellNormaliser: cellNormaliserSchema,
-  zoneout: z.strictObject({ hidden: zoneoutRate, cell: zoneoutRate }),
-  state: lstmStateSchema.optional(),
-});
-
-export const gruSchema = z.strictObject({
-  cell: z.literal("gru"),
-  ...recurrentFields,
-  /** Whether the reset gate multiplies h before its product with the candidate's matrix, or the product. */
-  reset: z.enum(["before", "after"]),
-  zoneout: z.strictObject({ hidden: zoneoutRate }),
-  state: z.strictObject({ hiddenBits }).meta({ makers: ["tl.fixedState()"] }).optional(),
-});
-
-const layerSchema = z.discriminatedUnion("cell", [lstmSchema, gruSchema]).meta({ makers: ["tl.lstm({ units: 256 })", "tl.gru({ units: 256 })"] });
 
 export const learningRateSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("constant"), rate: positive }),
@@ -161,9 +103,10 @@ export const experimentSpecSchema = z.strictObject({
 });
 
 export type ExperimentSpec = z.infer<typeof experimentSpecSchema>;
-export type LstmSpec = z.infer<typeof lstmSchema>;
-export type GruSpec = z.infer<typeof gruSchema>;
-export type LayerSpec = z.infer<typeof layerSchema>;
+export type { GruSpec } from "../cells/gru.js";
+export type { LayerSpec } from "../cells/cells.js";
+export type { LstmSpec } from "../cells/lstm.js";
+export type { MinGruSpec } from "../cells/minGru.js";
 export type { CellNormaliserSpec, NormaliserSpec };
 export type OptimiserSpec = z.infer<typeof optimiserSchema>;
 export type LearningRateSpec = z.infer<typeof learningRateSchema>;

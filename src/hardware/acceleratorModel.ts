@@ -4,7 +4,7 @@ import { rowStatistics } from "../normalisers/lookup.js";
 import { foldsToConstants } from "../normalisers/ofLayer.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
 import { columnScales, shippedValues } from "../rnn/shipping/deployedModel.js";
-import type { DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
+import type { DeployedGru, DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
 import { matrixSize } from "../rnn/shipping/matrixSize.js";
 
 /**
@@ -115,6 +115,9 @@ export function hasAccelerator({ layers }: ExperimentSpec): boolean {
 }
 
 function isFoldable(layer: LayerSpec): boolean {
+  if (layer.cell === "min-gru") {
+    return false;
+  }
   const { quantiser, zoneout } = layer;
   const rates = "cell" in zoneout ? zoneout.hidden + zoneout.cell : zoneout.hidden;
   const hasFormats = [quantiser.input, quantiser.recurrent].every((one) => precisionOf(one) !== undefined && activationBits(one) === undefined);
@@ -140,6 +143,9 @@ function hostPart({ input, outputWeights, outputBias }: DeployedModel): HostPart
 }
 
 function acceleratorLayer(layer: DeployedLayer): AcceleratorLayer {
+  if (!("recurrentWeights" in layer)) {
+    throw unsupported("a minGRU", "LSTM and GRU layers");
+  }
   checkFolded(layer);
   const inputWeights = foldedMatrix(layer.inputWeights, layer.gainInput);
   const recurrentWeights = foldedMatrix(layer.recurrentWeights, layer.gainRecurrent);
@@ -168,7 +174,7 @@ function unsupported(found: string, supported: string): UnsupportedModelError {
   return new UnsupportedModelError(`The accelerator takes ${supported}; this model has ${found}.`);
 }
 
-function checkFolded(layer: DeployedLayer): void {
+function checkFolded(layer: DeployedLstm | DeployedGru): void {
   if (layer.reverse !== undefined) {
     throw unsupported("a bidirectional layer, which also reads from the end of the sequence", "layers that read timesteps as they come (without tl.bidirectional())");
   }

@@ -1,4 +1,5 @@
-import { columnScales, type DeployedLayer, type ShippedMatrix } from "../rnn/shipping/deployedModel.js";
+import { cellOf } from "../cells/cells.js";
+import { columnScales, type DeployedLayer, matricesOf, type ShippedMatrix, vectorOf } from "../rnn/shipping/deployedModel.js";
 
 /**
  * The same layer with each matrix's scales in its gains where it has but one plane, so that the product is one of codes and
@@ -8,9 +9,13 @@ export function foldScales(layer: DeployedLayer): DeployedLayer {
   if (layer.normalisation !== "affine") {
     return layer;
   }
-  const input = folded(layer.inputWeights, layer.gainInput);
-  const recurrent = folded(layer.recurrentWeights, layer.gainRecurrent);
-  return { ...layer, inputWeights: input.matrix, gainInput: input.gain, recurrentWeights: recurrent.matrix, gainRecurrent: recurrent.gain };
+  const { vectors } = cellOf(layer.spec);
+  const parts = matricesOf(layer).map(({ name, matrix }) => {
+    const vector = vectors.find((vector) => vector.role === "gain" && vector.of === name)!;
+    const { matrix: codes, gain } = folded(matrix, vectorOf(layer, vector));
+    return { [`${name}Weights`]: codes, [vector.shipped]: gain };
+  });
+  return Object.assign({}, layer, ...parts) as DeployedLayer;
 }
 
 /** @param gain [R, columns] */

@@ -1,5 +1,5 @@
 import { version } from "../../package.json";
-import type { DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
+import { type DeployedModel, matricesOf, type ShippedMatrix } from "../rnn/shipping/deployedModel.js";
 
 export const producerVersion: string = version;
 
@@ -13,12 +13,11 @@ export function modelMetadata({ input, layers, outputs, outputWeights, readout, 
   const values = {
     symbols: input.kind === "dense" ? undefined : input.symbols,
     outputs,
-    layers: layers.map(({ spec, units, inputWeights, recurrentWeights }) => ({
-      cell: spec.cell,
-      units,
-      ...(spec.bidirectional && { bidirectional: true }),
-      input: levelsOf(inputWeights),
-      recurrent: levelsOf(recurrentWeights),
+    layers: layers.map((layer) => ({
+      cell: layer.spec.cell,
+      units: layer.units,
+      ...(layer.spec.bidirectional && { bidirectional: true }),
+      ...Object.fromEntries(matricesOf(layer).map(({ name, matrix }) => [name, levelsOf(matrix)])),
     })),
     outputWeights: levelsOf(outputWeights),
     readout,

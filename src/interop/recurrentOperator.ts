@@ -1,7 +1,7 @@
 import { type DeployedGru, type DeployedLayer, type DeployedLstm, type ShippedMatrix, shippedValues } from "../rnn/shipping/deployedModel.js";
 import { roundsValues } from "../rnn/activationRounding.js";
 import type { GraphBuilder } from "./graphBuilder.js";
-import type { StepState } from "./recurrentStep.js";
+import type { StepState } from "./stepNodes.js";
 import { perTimestep } from "./wholeModel.js";
 
 /** Our gate blocks in ONNX's order: i, o, f, c of g, f, i, o, and z, r, h of r, z, n. */
@@ -11,9 +11,12 @@ const gateOrders = { lstm: [2, 3, 1, 0], gru: [1, 0, 2] } as const;
  * Whether ONNX's LSTM or GRU computes exactly this layer: constants that are the same at each timestep and fold into its
  * matrices and biases, states that are replaced as they are, and nothing between the cell state and the tanh that reads it.
  */
-export function hasOperator(layer: DeployedLayer): boolean {
+export function hasOperator(layer: DeployedLayer): layer is DeployedLstm | DeployedGru {
+  if (!("recurrentWeights" in layer)) {
+    return false;
+  }
   const isReplaced = !roundsValues(layer.spec) && Object.values(layer.spec.zoneout).every((rate) => rate === 0);
-  return layer.normalisation === "affine" && !perTimestep(layer) && isReplaced && (!("gainCell" in layer) || readsCellAsItIs(layer));
+  return layer.normalisation === "affine" && !perTimestep(layer) && isReplaced && (!("cellNormalisation" in layer) || readsCellAsItIs(layer));
 }
 
 function readsCellAsItIs({ cellNormalisation, gainCell, shiftCell }: DeployedLstm): boolean {
@@ -32,7 +35,7 @@ export interface OperatorOutputs {
  * @param x [T, B, I]
  * @param start [B, H] each
  */
-export function recurrentOperator(graph: GraphBuilder, layer: DeployedLayer, x: string, start: StepState): OperatorOutputs {
+export function recurrentOperator(graph: GraphBuilder, layer: DeployedLstm | DeployedGru, x: string, start: StepState): OperatorOutputs {
   const directions = graph.integers("directions", 0);
   const timeAndDirections = graph.integers("directionsOfSequence", 1);
   const states = [start.hidden, ...(start.cell === undefined ? [] : [start.cell])];
@@ -49,7 +52,7 @@ function isResetAfter(layer: DeployedLayer): layer is DeployedGru {
 }
 
 /** W, R and B with the gains folded in. */
-function weightsOf(graph: GraphBuilder, layer: DeployedLayer): string[] {
+function weightsOf(graph: GraphBuilder, layer: DeployedLstm | DeployedGru): string[] {
   const { inputs, units, spec, inputWeights, recurrentWeights, gainInput, gainRecurrent, shift } = layer;
   const order = gateOrders[spec.cell];
   const columns = recurrentWeights.columns;

@@ -2,8 +2,8 @@ import type { DeployedLayer } from "../rnn/shipping/deployedModel.js";
 import type { GraphBuilder } from "./graphBuilder.js";
 import { floatProduct } from "./products.js";
 import type { OperatorOutputs } from "./recurrentOperator.js";
-import { recurrentStep, type StepState } from "./recurrentStep.js";
-import type { StepContext } from "./stepNodes.js";
+import { recurrentStep } from "./recurrentStep.js";
+import type { StepContext, StepState } from "./stepNodes.js";
 
 /**
  * The layer as a Scan over the timesteps, whose body is the layer's step.
@@ -18,14 +18,14 @@ export function recurrentScan(
   start: StepState,
   rowsAt: (name: string, values: Float32Array, columns: number) => string,
 ): OperatorOutputs {
-  const { units, recurrentWeights } = layer;
+  const { units, inputWeights } = layer;
   const body = graph.within("step").body();
   const state: StepState = {
     hidden: body.bodyInput("hidden", ["batch", units]),
     ...(start.cell !== undefined && { cell: body.bodyInput("cell", ["batch", units]) }),
   };
   const scanned = [external];
-  const externalAt = body.bodyInput("external", ["batch", recurrentWeights.columns]);
+  const externalAt = body.bodyInput("external", ["batch", inputWeights.columns]);
   const context: StepContext = {
     graph: body,
     product: (name, x, matrix) => floatProduct(body, name, { kind: "values", name: x }, matrix),

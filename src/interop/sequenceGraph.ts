@@ -1,11 +1,12 @@
+import type { StepState } from "./stepNodes.js";
 import type { DeployedInput, DeployedLayer, DeployedModel } from "../rnn/shipping/deployedModel.js";
 import { GraphBuilder } from "./graphBuilder.js";
 import type { OnnxGraph } from "./onnxModel.js";
 import { type Factor, floatProduct } from "./products.js";
 import { hasOperator, type OperatorOutputs, recurrentOperator } from "./recurrentOperator.js";
 import { recurrentScan } from "./recurrentScan.js";
-import { enteringInput, externalPart, startingStates, type StepState } from "./recurrentStep.js";
-import { outputLogits, perTimestep, stateNames, statesOf, wordVectors } from "./wholeModel.js";
+import { enteringInput, externalPart, startingStates } from "./recurrentStep.js";
+import { eachState, outputLogits, perTimestep, statesOf, wordVectors } from "./wholeModel.js";
 
 /**
  * A model over T timesteps of B streams: `symbols` [T, B] or `input` [T, B, I], and the states that the streams go on from,
@@ -82,11 +83,7 @@ class Stream {
     const outputs = hasOperator(layer)
       ? recurrentOperator(graph, layer, this.values(graph, input, layer.inputs), start)
       : recurrentScan(graph, layer, this.external(graph, layer, input), start, (...rows) => this.rowsAt(graph, ...rows));
-    const names = stateNames(place);
-    this.ends.push([names.hidden.final, outputs.end.hidden, layer.units]);
-    if (outputs.end.cell !== undefined) {
-      this.ends.push([names.cell.final, outputs.end.cell, layer.units]);
-    }
+    statesOf(layer, place).forEach(({ state, finalName }) => this.ends.push([finalName, outputs.end[state]!, layer.units]));
     return outputs;
   }
 
@@ -102,14 +99,10 @@ class Stream {
   private start(graph: GraphBuilder, layer: DeployedLayer, place: string): StepState {
     const { units } = layer;
     const shape = graph.node("Concat", [this.batch, graph.integers("units", units)], { axis: { int: 0 } });
-    const names = stateNames(place);
-    const state = (name: string, values: Float32Array): string =>
-      graph.node("Expand", [graph.input(name, "float", ["streams", units], { shape: [1, units], values }), shape]);
-    const { initialHidden, initialCell } = statesOf(layer);
-    return startingStates(graph, layer, {
-      hidden: state(names.hidden.initial, initialHidden),
-      ...(initialCell && { cell: state(names.cell.initial, initialCell) }),
-    });
+    const states = eachState(statesOf(layer, place), ({ initialName, initial: values }) =>
+      graph.node("Expand", [graph.input(initialName, "float", ["streams", units], { shape: [1, units], values }), shape]),
+    );
+    return startingStates(graph, layer, states);
   }
 
   /** [T, B, I] */

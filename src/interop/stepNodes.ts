@@ -14,6 +14,12 @@ export interface StepContext {
   readonly constant: (name: string, values: Float32Array, columns: number) => string;
 }
 
+/** States of a layer by their names, [B, H] each; a GRU, for one, has no cell. */
+export interface StepState {
+  readonly hidden: string;
+  readonly cell?: string;
+}
+
 /** How a layer normalises. */
 export interface Normalising {
   readonly normalisation: ShippedForm;
@@ -38,6 +44,11 @@ export function mixed({ graph }: StepContext, rate: number, old: string, fresh: 
   }
   const share = (value: string, part: number): string => graph.node("Mul", [value, graph.constant("zoneout", [1], Float32Array.of(part))]);
   return graph.node("Add", [share(old, rate), share(fresh, 1 - rate)]);
+}
+
+/** What zoneout leaves of a state, rounded once more; without it the fresh one, which is rounded already. */
+export function kept(context: StepContext, rate: number, old: string, fresh: string, format: FixedPoint | undefined): string {
+  return rate === 0 ? fresh : rounded(context.graph, mixed(context, rate, old, fresh), format);
 }
 
 /** The format's nearest number, ties upwards; the range's end for values beyond it. Without a format: x as it is. */

@@ -1,11 +1,12 @@
+import type { StepState } from "./stepNodes.js";
 import type { DeployedLayer, DeployedModel } from "../rnn/shipping/deployedModel.js";
 import { foldScales } from "./foldScales.js";
 import { GraphBuilder } from "./graphBuilder.js";
 import type { OnnxGraph } from "./onnxModel.js";
 import { type Factor, planesProduct } from "./products.js";
-import { enteringInput, externalPart, recurrentStep, startingStates, type StepState } from "./recurrentStep.js";
+import { enteringInput, externalPart, recurrentStep, startingStates } from "./recurrentStep.js";
 import type { StepContext } from "./stepNodes.js";
-import { outputLogits, perTimestep, stateNames, statesOf, wordVectors } from "./wholeModel.js";
+import { eachState, outputLogits, perTimestep, statesOf, wordVectors } from "./wholeModel.js";
 
 /**
  * A model over one timestep of one stream, with its matrices as codes times scales: `symbols` [1] or `input` [1, I] and
@@ -30,7 +31,7 @@ export function timestepGraph(name: string, model: DeployedModel): OnnxGraph {
   });
   const logits = outputLogits(graph, model, (matrix) => planesProduct(graph, "outputWeights", next, matrix));
   graph.output("logits", logits, [1, model.outputs.length]);
-  ends.forEach((end, index) => stateOutputs(graph, end, index, layers[index]!.units));
+  ends.forEach((end, index) => stateOutputs(graph, layers[index]!, index, end));
   if (position !== undefined) {
     graph.output("final_position", graph.node("Add", [position, graph.integers("one", 1)]), [1], "int64");
   }
@@ -51,25 +52,15 @@ function stepContext(graph: GraphBuilder, position: string | undefined): StepCon
 }
 
 function stateInputs(graph: GraphBuilder, layer: DeployedLayer, index: number): StepState {
-  const names = stateNames(index);
-  const hidden = graph.input(names.hidden.initial, "float", [1, layer.units]);
-  return "initialCell" in layer ? { hidden, cell: graph.input(names.cell.initial, "float", [1, layer.units]) } : { hidden };
+  return eachState(statesOf(layer, index), ({ initialName }) => graph.input(initialName, "float", [1, layer.units]));
 }
 
-function stateOutputs(graph: GraphBuilder, { hidden, cell }: StepState, index: number, units: number): void {
-  const names = stateNames(index);
-  graph.output(names.hidden.final, hidden, [1, units]);
-  if (cell !== undefined) {
-    graph.output(names.cell.final, cell, [1, units]);
-  }
+function stateOutputs(graph: GraphBuilder, layer: DeployedLayer, index: number, end: StepState): void {
+  statesOf(layer, index).forEach(({ state, finalName }) => graph.output(finalName, end[state]!, [1, layer.units]));
 }
 
 /** The trained initial states by the names of the inputs that take them. */
 export function initialStates({ layers }: DeployedModel): Record<string, number[]> {
-  const entries = layers.flatMap((layer, index): [string, number[]][] => {
-    const names = stateNames(index);
-    const { initialHidden, initialCell } = statesOf(layer);
-    return [[names.hidden.initial, [...initialHidden]], ...(initialCell ? [[names.cell.initial, [...initialCell]] as [string, number[]]] : [])];
-  });
-  return Object.fromEntries(entries);
+  const states = layers.flatMap(statesOf);
+  return Object.fromEntries(states.map(({ initialName, initial }) => [initialName, [...initial]]));
 }

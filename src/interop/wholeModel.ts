@@ -1,33 +1,39 @@
-import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
+import { cellOf, vectorColumns } from "../cells/cells.js";
+import type { StateName } from "../cells/contract.js";
+import { type DeployedInput, type DeployedLayer, type DeployedModel, type ShippedMatrix, vectorOf } from "../rnn/shipping/deployedModel.js";
 import type { GraphBuilder } from "./graphBuilder.js";
 import type { Factor } from "./products.js";
+import type { StepState } from "./stepNodes.js";
 
 /** What both forms of a model share around its recurrent layers. */
 
 /** Whether some constants of the layer differ from timestep to timestep. */
 export function perTimestep(layer: DeployedLayer): boolean {
-  const { gainInput, gainRecurrent, shift, units, recurrentWeights } = layer;
-  const ofUnits = "gainCell" in layer ? [layer.gainCell, layer.shiftCell] : [layer.shiftReset];
-  return (
-    [gainInput, gainRecurrent, shift].some(({ length }) => length > recurrentWeights.columns) || ofUnits.some(({ length }) => length > units)
+  return cellOf(layer.spec).vectors.some((vector) => vectorOf(layer, vector).length > vectorColumns(layer.spec, vector));
+}
+
+/** One state of a layer. */
+interface LayerState {
+  readonly state: StateName;
+  /** The model's input that it enters by, and the output that it leaves by. */
+  readonly initialName: string;
+  readonly finalName: string;
+  /** [H], before the first timestep */
+  readonly initial: Float32Array;
+}
+
+/** The states of a layer, the hidden one first. @param place the layer's number, with "_reverse" for its second direction */
+export function statesOf(layer: DeployedLayer, place: number | string): LayerState[] {
+  return cellOf(layer.spec).vectors.flatMap((vector) =>
+    vector.role === "initial state"
+      ? [{ state: vector.of, initialName: `initial_${vector.of}_${place}`, finalName: `final_${vector.of}_${place}`, initial: vectorOf(layer, vector) }]
+      : [],
   );
 }
 
-interface StateName {
-  readonly initial: string;
-  readonly final: string;
-}
-
-/** Names of a layer's states as inputs and outputs of the model. @param layer its number, with "_reverse" for its second direction */
-export function stateNames(layer: number | string): { readonly hidden: StateName; readonly cell: StateName } {
-  const names = (state: string): StateName => ({ initial: `initial_${state}_${layer}`, final: `final_${state}_${layer}` });
-  return { hidden: names("hidden"), cell: names("cell") };
-}
-
-/** A GRU has no cell. */
-export function statesOf(layer: DeployedLayer): { readonly initialHidden: Float32Array; readonly initialCell?: Float32Array } {
-  const { initialHidden } = layer;
-  return "initialCell" in layer ? { initialHidden, initialCell: layer.initialCell } : { initialHidden };
+/** Values for each of a layer's states. */
+export function eachState(states: readonly LayerState[], value: (state: LayerState) => string): StepState {
+  return Object.fromEntries(states.map((state) => [state.state, value(state)])) as unknown as StepState;
 }
 
 /** What the first layer reads. */

@@ -1,3 +1,5 @@
+import { cellOf, quantiserOf } from "../cells/cells.js";
+import type { MatrixName } from "../cells/contract.js";
 import type { LayerSpec } from "../experiment/spec.js";
 import { activationBits } from "../quantisers/make.js";
 import type { ActivationRounding } from "./kernels/contract.js";
@@ -11,9 +13,13 @@ export function levelsOfBits(bits: number): number {
 }
 
 /** The bits of what a layer's matrices multiply, where its quantisers have any. */
-export function activationRounding({ quantiser }: LayerSpec): ActivationRounding | undefined {
-  const [input, recurrent] = [activationBits(quantiser.input), activationBits(quantiser.recurrent)];
+export function activationRounding(spec: LayerSpec): ActivationRounding | undefined {
+  const [input, recurrent] = (["input", "recurrent"] as const).map((matrix) => bitsOf(spec, matrix));
   return input === undefined && recurrent === undefined ? undefined : { input, recurrent };
+}
+
+function bitsOf(spec: LayerSpec, matrix: MatrixName): number | undefined {
+  return cellOf(spec).matrices.includes(matrix) ? activationBits(quantiserOf(spec, matrix)) : undefined;
 }
 
 /** Whether a layer rounds its states or activations, which only the TensorFlow.js kernel and the TypeScript engine do. */

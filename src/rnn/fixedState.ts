@@ -6,13 +6,14 @@ export function stateRounding(spec: LayerSpec): StateRounding | undefined {
   if (spec.state === undefined) {
     return undefined;
   }
-  const hidden = { bits: spec.state.hiddenBits, fractionBits: spec.state.hiddenBits - 1 };
-  return spec.cell === "lstm" ? { hidden, cell: cellFormat(spec.state) } : { hidden };
+  const { state } = spec;
+  const hidden = formatOver(state.hiddenBits, "hiddenRange" in state ? state.hiddenRange : 1);
+  return "cellBits" in state ? { hidden, cell: formatOver(state.cellBits, state.cellRange) } : { hidden };
 }
 
-/** Signed, over [-cellRange, cellRange). */
-function cellFormat({ cellBits, cellRange }: { readonly cellBits: number; readonly cellRange: number }): FixedPoint {
-  return { bits: cellBits, fractionBits: cellBits - 1 - Math.log2(cellRange) };
+/** Signed, over [-range, range), a power of two. */
+function formatOver(bits: number, range: number): FixedPoint {
+  return { bits, fractionBits: bits - 1 - Math.log2(range) };
 }
 
 /** The smallest and the largest number of a format. */

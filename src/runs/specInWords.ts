@@ -1,5 +1,7 @@
+import type { RecurrentSpec } from "../cells/contract.js";
 import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import { customInWords } from "../experiment/customFunction.js";
+import { cellOf, quantiserOf } from "../cells/cells.js";
 import type {
   ClassWeightsSpec,
   ClippingSpec,
@@ -55,23 +57,24 @@ function taskInWords(task: TaskSpec): Record<string, string> {
 }
 
 function layerInWords(layer: LayerSpec, prefix: string): Record<string, string> {
-  const { cell, quantiser } = layer;
-  const [input, recurrent] = [quantiserInWords(quantiser.input), quantiserInWords(quantiser.recurrent)];
-  const { dropout, recurrentDropout, zoneout, initialNoise = 0 } = layer;
+  const { matrices, inWords } = cellOf(layer);
+  const quantisers = matrices.map((matrix) => ({ matrix, words: quantiserInWords(quantiserOf(layer, matrix)) }));
+  const isOne = new Set(quantisers.map(({ words }) => words)).size === 1;
+  const { dropout, recurrentDropout = 0, zoneout, initialNoise = 0 }: RecurrentSpec = layer;
   const rates = {
     dropout,
     "recurrent dropout": recurrentDropout,
     "zoneout h": zoneout.hidden,
-    "zoneout c": "cell" in zoneout ? zoneout.cell : 0,
+    "zoneout c": zoneout.cell ?? 0,
     "noise on the first h": initialNoise,
   };
   const used = Object.entries(rates).filter(([, rate]) => rate > 0);
   const fields: Record<string, string> = {
-    cell: [cell.toUpperCase(), ...(layer.bidirectional ? ["bidirectional"] : []), ...(layer.cell === "gru" ? [`reset ${layer.reset}`] : [])].join(", "),
+    cell: layer.bidirectional ? `${inWords(layer)}, bidirectional` : inWords(layer),
     units: String(layer.units),
-    quantiser: input === recurrent ? input : `input ${input}; recurrent ${recurrent}`,
+    quantiser: isOne ? quantisers[0]!.words : quantisers.map(({ matrix, words }) => `${matrix} ${words}`).join("; "),
     normaliser: normaliserInWords(layer.normaliser),
-    ...(layer.cell === "lstm" && { "cell normaliser": normaliserInWords(layer.cellNormaliser) }),
+    ...("cellNormaliser" in layer && { "cell normaliser": normaliserInWords(layer.cellNormaliser) }),
     "initial state": layer.initialState,
     ...(layer.state && { state: stateInWords(layer.state) }),
     ...(used.length > 0 && { regularisers: used.map(([name, rate]) => `${name} ${rate}`).join(", ") }),
@@ -81,7 +84,8 @@ function layerInWords(layer: LayerSpec, prefix: string): Record<string, string> 
 
 function stateInWords(state: NonNullable<LayerSpec["state"]>): string {
   const cell = "cellBits" in state ? `, c ${state.cellBits} bits in ±${state.cellRange}` : "";
-  return `fixed point, h ${state.hiddenBits} bits${cell}`;
+  const range = "hiddenRange" in state ? ` in ±${state.hiddenRange}` : "";
+  return `fixed point, h ${state.hiddenBits} bits${range}${cell}`;
 }
 
 /** "ternary, stochastic"; "ternary, deterministic, clipped"; "dorefa, bits 3"; "lab, a scale for each gate" */

@@ -8,7 +8,7 @@ import { experiment, type Experiment } from "../../src/api/experiment.js";
 import { setCellHost } from "../../src/display/host.js";
 import { adam, bestOf, exponentialAverage, plateau } from "../../src/api/optimisers.js";
 import { ternary } from "../../src/quantisers/quantisers.js";
-import { lstm } from "../../src/api/recurrentLayers.js";
+import { lstm } from "../../src/cells/lstm.js";
 import { openRun } from "../../src/api/run.js";
 import { characterModel } from "../../src/api/tasks.js";
 import { Trainer } from "../../src/rnn/training/trainer.js";

@@ -9,7 +9,7 @@ import { type Experiment, experiment, type ExperimentOptions } from "../../src/a
 import { displaySymbol } from "../../src/display/host.js";
 import { adam, schedule } from "../../src/api/optimisers.js";
 import { ternary } from "../../src/quantisers/quantisers.js";
-import { lstm } from "../../src/api/recurrentLayers.js";
+import { lstm } from "../../src/cells/lstm.js";
 import { openRun } from "../../src/api/run.js";
 import type { StepContext } from "../../src/jobs/stepCallback.js";
 import { characterModel } from "../../src/api/tasks.js";

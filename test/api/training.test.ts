@@ -5,7 +5,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
 import { adam } from "../../src/api/optimisers.js";
 import { ternary } from "../../src/quantisers/quantisers.js";
-import { lstm } from "../../src/api/recurrentLayers.js";
+import { lstm } from "../../src/cells/lstm.js";
 import { characterModel } from "../../src/api/tasks.js";
 import { experiment, type Experiment, type ExperimentOptions } from "../../src/api/experiment.js";
 import { type CellHost, displaySymbol, type MimeBundle, setCellHost } from "../../src/display/host.js";

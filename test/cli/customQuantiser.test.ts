@@ -1,10 +1,11 @@
+import type { DeployedLstm } from "../../src/rnn/shipping/deployedModel.js";
 import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { data } from "../../src/api/data.js";
 import { experiment } from "../../src/api/experiment.js";
 import { setCellHost } from "../../src/display/host.js";
-import { lstm } from "../../src/api/recurrentLayers.js";
+import { lstm } from "../../src/cells/lstm.js";
 import { openRun } from "../../src/api/run.js";
 import { characterModel } from "../../src/api/tasks.js";
 import { quantiser } from "../../src/quantisers/quantisers.js";
@@ -45,7 +46,7 @@ it("a cell trains its own rule, and the run ships and is exported without it", a
   expect(spec.layers[0]!.quantiser.input).toEqual({ kind: "custom", name: "nearest of three", levels: [-1, 0, 1], sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
   // This process has not the function: what shipped is enough.
   const opened = await openRun(dir);
-  expect((await opened.deployed()).layers[0]!.recurrentWeights).toMatchObject({ planes: [{ levels: "ternary" }] });
+  expect(((await opened.deployed()).layers[0] as DeployedLstm).recurrentWeights).toMatchObject({ planes: [{ levels: "ternary" }] });
 });
 
 it("resuming needs the function, and says so where it is not", async () => {

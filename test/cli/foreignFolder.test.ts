@@ -10,7 +10,7 @@ import { data } from "../../src/api/data.js";
 import { experiment } from "../../src/api/experiment.js";
 import { setCellHost } from "../../src/display/host.js";
 import { ternary } from "../../src/quantisers/quantisers.js";
-import { lstm } from "../../src/api/recurrentLayers.js";
+import { lstm } from "../../src/cells/lstm.js";
 import { characterModel } from "../../src/api/tasks.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { program } from "./program.js";

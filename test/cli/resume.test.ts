@@ -5,7 +5,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, it } from "vitest";
 import { ternary } from "../../src/quantisers/quantisers.js";
-import { lstm } from "../../src/api/recurrentLayers.js";
+import { lstm } from "../../src/cells/lstm.js";
 import { characterModel } from "../../src/api/tasks.js";
 import { experiment, type ExperimentOptions } from "../../src/api/experiment.js";
 import { setCellHost } from "../../src/display/host.js";

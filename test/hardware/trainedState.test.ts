@@ -20,7 +20,7 @@ function trained(model: DeployedModel, hiddenBits = [state.hiddenBits], cell: Pa
     const bits = hiddenBits[index % hiddenBits.length]!;
     return "gainCell" in layer
       ? { ...layer, spec: { ...layer.spec, state: { ...state, ...cell, hiddenBits: bits } } }
-      : { ...layer, spec: { ...layer.spec, state: { hiddenBits: bits } } };
+      : ({ ...layer, spec: { ...layer.spec, state: { hiddenBits: bits } } } as DeployedLayer);
   });
   return { ...model, layers };
 }

@@ -98,7 +98,7 @@ function withZoneout(model: DeployedModel, zoneout: { hidden: number; cell: numb
     (layer): DeployedLayer =>
       "gainCell" in layer
         ? { ...layer, spec: { ...layer.spec, zoneout } }
-        : { ...layer, spec: { ...layer.spec, zoneout: { hidden: zoneout.hidden } } },
+        : ({ ...layer, spec: { ...layer.spec, zoneout: { hidden: zoneout.hidden } } } as DeployedLayer),
   );
   return { ...model, layers };
 }

@@ -16,7 +16,7 @@ import { packModel } from "../../src/rnn/inference/packed/packedModel.js";
 import { sequenceLogits } from "../../src/rnn/inference/predict.js";
 import { traceStates } from "../../src/rnn/inference/traceStates.js";
 import { shippedValues } from "../../src/rnn/shipping/deployedModel.js";
-import type { DeployedModel } from "../../src/rnn/shipping/deployedModel.js";
+import type { DeployedModel, DeployedLstm } from "../../src/rnn/shipping/deployedModel.js";
 import { deployedModelFromTensors, deployedModelToTensors } from "../../src/rnn/shipping/deployedModelFile.js";
 import { fixedPointStorage, modelSize } from "../../src/rnn/shipping/modelSize.js";
 import { Network } from "../../src/rnn/training/network.js";
@@ -217,7 +217,7 @@ describe("what ships", () => {
     const turned = { ...sequences, train: { ...sequences.train, values: backwards } };
     const forward = layerOf(turned, Object.fromEntries(ofReverse.map(([name, values]) => [name.replace("reverse.", ""), values])));
     for (const name of ["gainInput", "gainRecurrent", "shift"] as const) {
-      expectClose(reverse![name], Float64Array.from(forward[name]), 1e-5, name);
+      expectClose((reverse as DeployedLstm)[name], Float64Array.from((forward as DeployedLstm)[name]), 1e-5, name);
     }
     expect(layerOf(turned).reverse!.shift).not.toEqual(reverse!.shift);
   });

@@ -5,7 +5,7 @@ import type { ExperimentSpec, LayerSpec } from "../../src/experiment/spec.js";
 import { chooseBackend } from "../../src/rnn/backend.js";
 import type { ChosenModel } from "../../src/rnn/shipping/deploy.js";
 import { deployableScore } from "../../src/rnn/shipping/deployableScore.js";
-import type { DeployedModel, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
+import type { DeployedLstm, DeployedModel, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
 import { deployedModelFromTensors, deployedModelToTensors } from "../../src/rnn/shipping/deployedModelFile.js";
 import { DeployedNetwork, SequenceTooLongError } from "../../src/rnn/inference/deployedNetwork.js";
 import { evaluateDeployable } from "../../src/rnn/inference/evaluate.js";
@@ -203,7 +203,7 @@ describe("the choice of what ships", () => {
     const mixed = { input: { kind: "ternary", sampling: "deterministic" }, recurrent: { kind: "ternary", sampling: "stochastic" } } as const;
     const [drawn, rule] = (["draw", "deterministic"] as const).map((kind) => {
       const [layer] = shipped({ ...spec, shipping: { kind }, layers: [smallLstm({ quantiser: mixed })] }).model.layers;
-      return layer!;
+      return layer as DeployedLstm;
     });
     expect(drawn!.inputWeights).toEqual(rule!.inputWeights);
     expect(drawn!.recurrentWeights).not.toEqual(rule!.recurrentWeights);
@@ -223,10 +223,10 @@ describe("the choice of what ships", () => {
     });
     for (const draws of [1, 2, 3]) {
       const one = Trainer.restore({ ...frozen, shipping: { kind: "best", draws } }, data, nativeKernel(), trainer.checkpoint());
-      drawn.push(codesOf(one.deploy().model.layers[0]!.recurrentWeights));
+      drawn.push(codesOf((one.deploy().model.layers[0] as DeployedLstm).recurrentWeights));
     }
     const single = Trainer.restore({ ...frozen, shipping: { kind: "draw" } }, data, nativeKernel(), trainer.checkpoint());
-    drawn.push(codesOf(single.deploy().model.layers[0]!.recurrentWeights));
+    drawn.push(codesOf((single.deploy().model.layers[0] as DeployedLstm).recurrentWeights));
     expect(new Set(drawn.slice(0, 20)).size).toBe(20);
     drawn.slice(20).forEach((codes) => expect(drawn.slice(0, 20)).not.toContain(codes));
   });
@@ -241,7 +241,7 @@ describe("weight normalisation is folded into the gains", () => {
     const trainer = Trainer.create(specOf([smallLstm({ ...small, ...normalisers["weight"]! })]), data, nativeKernel());
     train(trainer, 20);
     const gamma = trainer.checkpoint().tensors["layers.0.gammaRecurrent"]!.data;
-    const { recurrentWeights, gainRecurrent } = trainer.deploy().model.layers[0]!;
+    const { recurrentWeights, gainRecurrent } = trainer.deploy().model.layers[0] as DeployedLstm;
     const { codes, scales } = recurrentWeights.kind === "planes" ? recurrentWeights.planes[0]! : { codes: [], scales: [] };
     gamma.forEach((expected, column) => {
       const kept = [...codes].filter((code, index) => index % 28 === column && code !== 0).length;

@@ -97,7 +97,7 @@ function runLastLayer({ model, data, latent }: Problem): Seen {
         const row = input.kind === "dense" ? [...input.values.subarray(at * width, (at + 1) * width)] : symbolRow(model, input.symbols[at]!);
         return shippedProduct(stream.read(row), layer.inputWeights);
       });
-      const step = "gainCell" in layer ? lstmStep(layer, latent, hidden, cell, external) : gruStep(layer, latent, hidden, external);
+      const step = "gainCell" in layer ? lstmStep(layer, latent, hidden, cell, external) : gruStep(layer as DeployedGru, latent, hidden, external);
       ({ hidden, cell } = step);
       if (counts) {
         for (const part of ["input", "recurrent", "cell"] as const) {

@@ -1,4 +1,4 @@
-import type { GruWeights, LstmShape, LstmWeights, SequenceInput } from "../../src/rnn/kernels/contract.js";
+import type { GruWeights, LstmShape, LstmWeights, MinGruWeights, SequenceInput } from "../../src/rnn/kernels/contract.js";
 import { normalAt, randomStream, integerAt } from "../../src/numbers/random.js";
 
 type Sizes = Pick<LstmShape, "inputs" | "units">;
@@ -38,6 +38,16 @@ export function randomGruWeights({ inputs, units }: Sizes, seed = 1): GruWeights
     betaRecurrent: normal(3 * units, 0.5),
     betaReset: normal(units, 0.4),
     initialHidden: normal(units, 0.3),
+  };
+}
+
+export function randomMinGruWeights({ inputs, units }: Sizes, seed = 1): MinGruWeights {
+  const normal = normals(seed);
+  return {
+    inputWeights: normal(inputs * 2 * units, 0.6),
+    gammaInput: normal(2 * units, 0.1, 0.7),
+    betaInput: normal(2 * units, 0.5),
+    initialHidden: normal(units, 0.4),
   };
 }
 

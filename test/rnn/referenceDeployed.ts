@@ -1,5 +1,5 @@
 import type { ShippedForm } from "../../src/normalisers/lookup.js";
-import type { DeployedGru, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
+import type { DeployedGru, DeployedLayer, DeployedLstm, DeployedMinGru, DeployedModel, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
 import { sigmoid } from "./referenceSteps.js";
 
 /** A deployed model's documented equations once more, in plain loops and double precision, one stream. */
@@ -100,6 +100,26 @@ function gruStep(layer: DeployedGru, { hidden, cell }: State, input: Row, t: num
   return { hidden: fresh.map((value, j) => rate * hidden[j]! + (1 - rate) * value), cell };
 }
 
+function minGruStep(layer: DeployedMinGru, { hidden, cell }: State, input: Row, t: number): State {
+  const { units, spec } = layer;
+  const columns = 2 * units;
+  const shift = rowAt(layer.shift, columns, t);
+  const gates = scaled(layer, shippedProduct(input, layer.inputWeights), rowAt(layer.gainInput, columns, t)).map((value, j) => value + shift[j]!);
+  const rate = spec.zoneout.hidden;
+  const fresh = hidden.map((value, j) => {
+    const update = sigmoid(gates[j]!);
+    return rate * value + (1 - rate) * ((1 - update) * value + update * gates[units + j]!);
+  });
+  return { hidden: fresh, cell };
+}
+
+function referenceStep(layer: DeployedLayer, state: State, input: Row, t: number): State {
+  if ("gainCell" in layer) {
+    return lstmStep(layer, state, input, t);
+  }
+  return "shiftReset" in layer ? gruStep(layer, state, input, t) : minGruStep(layer, state, input, t);
+}
+
 /** One stream through some layers, from the initial state on. */
 export class ReferenceStream {
   private states: State[];
@@ -117,7 +137,7 @@ export class ReferenceStream {
     let next = input;
     this.states = this.layers.map((layer, index) => {
       const state = this.states[index]!;
-      const step = "gainCell" in layer ? lstmStep(layer, state, next, this.position) : gruStep(layer, state, next, this.position);
+      const step = referenceStep(layer, state, next, this.position);
       next = step.hidden;
       return step;
     });

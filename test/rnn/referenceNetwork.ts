@@ -1,5 +1,7 @@
 import { layerInputs } from "../../src/rnn/architecture.js";
 import type { Architecture } from "../../src/rnn/architecture.js";
+import type { LayerSpec } from "../../src/cells/cells.js";
+import type { GruShape } from "../../src/rnn/kernels/contract.js";
 import type { LayerPassMasks } from "../../src/rnn/training/layerPass.js";
 import type { Minibatch, MinibatchShape } from "../../src/rnn/training/minibatch.js";
 import type { NetworkState } from "../../src/rnn/training/network.js";
@@ -7,6 +9,8 @@ import { referenceGruHidden } from "./referenceGru.js";
 import type { ReferenceGruWeights } from "./referenceGru.js";
 import { referenceHidden } from "./referenceLstm.js";
 import type { ReferenceWeights } from "./referenceLstm.js";
+import { referenceMinGruHidden } from "./referenceMinGru.js";
+import type { ReferenceMinGruWeights } from "./referenceMinGru.js";
 import type { ReferenceInput, ReferenceOptions } from "./referenceSteps.js";
 
 /** Parameters by name, in any precision. */
@@ -90,31 +94,45 @@ function layerHidden(
   { start, masks }: { readonly start?: NetworkState[number] | undefined; readonly masks?: DirectionMasks | undefined },
 ): number[] {
   const spec = architecture.layers[index]!;
-  const weighted = spec.normaliser.kind === "weight";
-  const weights = weighted
-    ? {
-        ...own,
-        inputWeights: unitColumns(own["inputWeights"]!, own["gammaInput"]!),
-        recurrentWeights: unitColumns(own["recurrentWeights"]!, own["gammaRecurrent"]!),
-      }
-    : own;
+  const weights = spec.normaliser.kind === "weight" ? { ...own, ...weightNormalised(own) } : own;
   const normalisation = spec.normaliser.kind === "weight" ? "none" : spec.normaliser.kind;
   const epsilon = 1e-5;
   const common = { ...shape, inputs: layerInputs(architecture, index), units: spec.units, normalisation, epsilon };
   const { initialNoise, ...ofRecurrence } = masks?.ofRecurrence ?? {};
   const carried = start && { carriedHidden: start.hidden, carriedCell: start.cell };
   const options = { ...(initialNoise && noisyStates(own, initialNoise)), ...carried, ...ofRecurrence };
-  const hidden =
-    spec.cell === "lstm"
-      ? referenceHidden({ ...common, cellNormalisation: spec.cellNormaliser.kind }, weights as unknown as ReferenceWeights, input, options)
-      : referenceGruHidden({ ...common, reset: spec.reset }, weights as unknown as ReferenceGruWeights, input, options);
+  const hidden = cellHidden(spec, common, weights, input, options);
   return masks?.ofOutput ? hidden.map((value, at) => value * masks.ofOutput![at]!) : hidden;
+}
+
+function cellHidden(
+  spec: LayerSpec,
+  common: Omit<GruShape, "reset"> & { normalisation: "none" | "batch" | "layer" | "rms" },
+  weights: Numbers,
+  input: ReferenceInput,
+  options: ReferenceOptions,
+): number[] {
+  switch (spec.cell) {
+    case "lstm":
+      return referenceHidden({ ...common, cellNormalisation: spec.cellNormaliser.kind }, weights as unknown as ReferenceWeights, input, options);
+    case "gru":
+      return referenceGruHidden({ ...common, reset: spec.reset }, weights as unknown as ReferenceGruWeights, input, options);
+    case "min-gru":
+      return referenceMinGruHidden({ ...common, cell: spec.cell }, weights as unknown as ReferenceMinGruWeights, input, options);
+  }
 }
 
 /** The initial states of every sequence, the hidden one with its noise [B, H]. */
 function noisyStates({ initialHidden, initialCell }: Numbers, noise: Float32Array): Pick<ReferenceOptions, "carriedHidden" | "carriedCell"> {
   const carriedHidden = Array.from(noise, (value, index) => value + initialHidden![index % initialHidden!.length]!);
   return { carriedHidden, ...(initialCell && { carriedCell: Array.from(noise, (_, index) => initialCell[index % initialCell.length]!) }) };
+}
+
+function weightNormalised({ inputWeights, recurrentWeights, gammaInput, gammaRecurrent }: Numbers): Numbers {
+  return {
+    inputWeights: unitColumns(inputWeights!, gammaInput!),
+    ...(recurrentWeights && { recurrentWeights: unitColumns(recurrentWeights, gammaRecurrent!) }),
+  };
 }
 
 /** gamma_j q_j / |q_j| */

@@ -55,6 +55,16 @@ describe.each(gruShapes)("GRU, reset $reset, products $normalisation", (shape) =
   });
 });
 
+it("one timestep, LSTM and GRU", () => {
+  const [lstm, gru] = [{ ...lstmShapes[0]!, timesteps: 1 }, { ...gruShapes[0]!, timesteps: 1 }];
+  compare(tensorKernel().lstm(lstm) as never, { ...randomWeights(lstm) }, randomDense(lstm), {}, (weights, input, given) =>
+    referenceHidden(lstm, weights as never, input, given),
+  );
+  compare(tensorKernel().gru(gru) as never, { ...randomGruWeights(gru) }, randomDense(gru), {}, (weights, input, given) =>
+    referenceGruHidden(gru, weights as never, input, given),
+  );
+});
+
 interface AnyPass {
   forward(weights: Weights, input: SequenceInput, options: LstmForwardOptions): { readonly hidden: Float32Array };
   backward(gradHidden: Float32Array): Readonly<Record<string, Float32Array>>;

@@ -1,6 +1,6 @@
 import type { LabelledSequences, SequenceData, SymbolData } from "../../src/data/contract.js";
 import type { QuantiserSpec } from "../../src/quantisers/quantiserSpec.js";
-import type { CellNormaliserSpec, ExperimentSpec, GruSpec, LayerSpec, LstmSpec, NormaliserSpec } from "../../src/experiment/spec.js";
+import type { CellNormaliserSpec, ExperimentSpec, GruSpec, LayerSpec, LstmSpec, MinGruSpec, NormaliserSpec } from "../../src/experiment/spec.js";
 import type { CharacterModelSpec } from "../../src/experiment/taskSpec.js";
 import type { RecurrentKernel } from "../../src/rnn/kernels/contract.js";
 import { loadNativeKernel } from "../../src/rnn/kernels/native.js";
@@ -76,6 +76,20 @@ export function smallGru(changes: Partial<GruSpec> = {}): GruSpec {
     recurrentDropout: 0,
     zoneout: { hidden: 0 },
     reset: "after",
+    ...changes,
+  };
+}
+
+/** A small ternary minGRU layer under batch normalisation; `changes` replaces parts of it. */
+export function smallMinGru(changes: Partial<MinGruSpec> = {}): MinGruSpec {
+  return {
+    cell: "min-gru",
+    units: 16,
+    quantiser: { input: { kind: "ternary", sampling: "stochastic" } },
+    normaliser: batch,
+    initialState: "learned",
+    dropout: 0,
+    zoneout: { hidden: 0 },
     ...changes,
   };
 }

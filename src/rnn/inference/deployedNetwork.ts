@@ -1,8 +1,9 @@
 import { finalStates, joinDirections, reversedInput } from "../bidirectional.js";
+import { cellOf, isOfCell, vectorColumns } from "../../cells/cells.js";
 import { expectedMasks } from "../training/layerMasks.js";
 import { layerPass } from "../training/layerPass.js";
 import type { LayerPass, LayerState } from "../training/layerPass.js";
-import { shippedValues } from "../shipping/deployedModel.js";
+import { matricesOf, shippedValues, vectorOf } from "../shipping/deployedModel.js";
 import type { DeployedInput, DeployedLayer, DeployedModel } from "../shipping/deployedModel.js";
 import { lookUpEmbedding } from "../training/embedding.js";
 import type { Normalisation, RecurrentKernel, SequenceInput } from "../kernels/contract.js";
@@ -169,8 +170,7 @@ export class DirectionStream implements LayerStream {
 
   /** Constants that differ from timestep to timestep are those of the timesteps at hand. */
   private weightsFor(timesteps: number): LayerParameters {
-    const { products, cell } = constantRows(this.layer);
-    const rows = Math.max(products, cell);
+    const rows = Math.max(...Object.values(constantRows(this.layer)));
     if (rows === 1) {
       return this.weights;
     }
@@ -181,14 +181,13 @@ export class DirectionStream implements LayerStream {
           'for: reset the stream, or train with batchNorm({ statistics: "shared" }).',
       );
     }
-    const cut = (names: readonly string[], own: number): [string, Float32Array][] =>
-      names
-        .filter((name) => own > 1 && name in this.weights)
-        .map((name) => {
-          const columns = this.weights[name]!.length / own;
-          return [name, this.weights[name]!.subarray(this.position * columns, end * columns)];
-        });
-    return { ...this.weights, ...Object.fromEntries([...cut(productConstants, products), ...cut(cellConstants, cell)]) };
+    const { spec } = this.layer;
+    const cut = cellOf(spec).vectors.flatMap((vector): [string, Float32Array][] => {
+      const values = this.weights[vector.trained]!;
+      const columns = vectorColumns(spec, vector);
+      return values.length > columns ? [[vector.trained, values.subarray(this.position * columns, end * columns)]] : [];
+    });
+    return { ...this.weights, ...Object.fromEntries(cut) };
   }
 
   private pass(timesteps: number): LayerPass {
@@ -202,27 +201,20 @@ export class DirectionStream implements LayerStream {
   }
 }
 
-/** The kernel's names of what may have a row for each timestep. */
-const productConstants = ["gammaInput", "gammaRecurrent", "betaRecurrent", "betaReset"];
-const cellConstants = ["gammaCell", "betaCell"];
-
 /** R of the products' constants and of the cell's: 1, or the trained length. */
 export function constantRows(layer: DeployedLayer): { readonly products: number; readonly cell: number } {
-  const cell = "shiftCell" in layer ? layer.shiftCell.length / layer.units : 1;
-  return { products: layer.shift.length / layer.recurrentWeights.columns, cell };
+  const { spec } = layer;
+  const rowsOf = (ofCell: boolean): number => {
+    const gain = cellOf(spec).vectors.find((vector) => vector.role === "gain" && isOfCell(vector) === ofCell);
+    return gain === undefined ? 1 : vectorOf(layer, gain).length / vectorColumns(spec, gain);
+  };
+  return { products: rowsOf(false), cell: rowsOf(true) };
 }
 
 /** A deployed layer's arrays by the kernel's names. */
 export function kernelWeights(layer: DeployedLayer): LayerParameters {
-  const gates = {
-    inputWeights: shippedValues(layer.inputWeights),
-    recurrentWeights: shippedValues(layer.recurrentWeights),
-    gammaInput: layer.gainInput,
-    gammaRecurrent: layer.gainRecurrent,
-    betaRecurrent: layer.shift,
-    initialHidden: layer.initialHidden,
-  };
-  return "gainCell" in layer
-    ? { ...gates, gammaCell: layer.gainCell, betaCell: layer.shiftCell, initialCell: layer.initialCell }
-    : { ...gates, betaReset: layer.shiftReset };
+  return Object.fromEntries([
+    ...matricesOf(layer).map(({ name, matrix }) => [`${name}Weights`, shippedValues(matrix)]),
+    ...cellOf(layer.spec).vectors.map((vector) => [vector.trained, vectorOf(layer, vector)]),
+  ]) as LayerParameters;
 }

@@ -1,4 +1,5 @@
 import type { DeployedLayer, DeployedModel } from "../shipping/deployedModel.js";
+import { type CellName, hasCellState } from "../../cells/cells.js";
 import { shippedValues } from "../shipping/deployedModel.js";
 import { joinDirections, reversedTimesteps } from "../bidirectional.js";
 import { DirectionStream, embed } from "./deployedNetwork.js";
@@ -9,13 +10,13 @@ import { OutputLayer } from "../training/output.js";
 export interface DirectionTrace {
   /** [T, H]: the hidden state h after each timestep, in (-1, 1) but for an initial state far outside it. */
   readonly hidden: Float32Array;
-  /** [T, H]: the cell state c after each timestep; undefined for a GRU, which has none. */
+  /** [T, H]: the cell state c after each timestep; undefined for a cell without one, as a GRU. */
   readonly cell: Float32Array | undefined;
 }
 
 /** States of one layer at each of T timesteps. */
 export interface LayerTrace extends DirectionTrace {
-  readonly kind: "lstm" | "gru";
+  readonly kind: CellName;
   /** H, of each direction */
   readonly units: number;
   /** Of a bidirectional layer: the states of the direction that reads from the end, so that its last ones are at timestep 0. */
@@ -69,7 +70,7 @@ function traceLayer(layer: DeployedLayer, inputs: readonly SequenceInput[], kern
 function traceDirection(layer: DeployedLayer, inputs: readonly SequenceInput[], kernel: RecurrentKernel): DirectionTrace {
   const { units, spec } = layer;
   const hidden = new Float32Array(inputs.length * units);
-  const cell = spec.cell === "lstm" ? new Float32Array(hidden.length) : undefined;
+  const cell = hasCellState(spec) ? new Float32Array(hidden.length) : undefined;
   const stream = new DirectionStream(layer, kernel, 1);
   try {
     inputs.forEach((input, timestep) => {

@@ -11,21 +11,29 @@ export interface ChosenKernel {
   readonly note?: string;
 }
 
+/** What the layers need that a kernel may lack, in words; undefined where it has all. */
+function lackOf(layers: readonly LayerSpec[], kernel: RecurrentKernel): string | undefined {
+  if (kernel.roundsStates === true || !layers.some(roundsValues)) {
+    return undefined;
+  }
+  const ofStates = layers.some(({ state }) => state !== undefined);
+  return ofStates ? "its layers keep their states in fixed point (state)" : "its layers round their activations (activations)";
+}
+
 /**
- * A kernel that can train and evaluate these layers: the given one, or the tensor kernel where states are in fixed point, or
- * activations are rounded, which the faster ones do not do.
+ * A kernel that can train and evaluate these layers: the given one, or the tensor kernel for what the faster ones do not do,
+ * as states in fixed point and rounded activations.
  */
 export function kernelFor(layers: readonly LayerSpec[], kernel: RecurrentKernel): ChosenKernel {
-  if (kernel.roundsStates === true || !layers.some(roundsValues)) {
+  const lack = lackOf(layers, kernel);
+  if (lack === undefined) {
     return { kernel };
   }
   const tensor = tensorKernel();
   return {
     kernel: tensor,
     note:
-      `This run computes with ${tensor.name}, many times slower than ${kernel.name}, because its layers ` +
-      `${layers.some(({ state }) => state !== undefined) ? "keep their states in fixed point (state)" : "round their activations (activations)"}, ` +
-      "which only that kernel does.",
+      `This run computes with ${tensor.name}, many times slower than ${kernel.name}, because ${lack}, which only that kernel does.`,
   };
 }
 

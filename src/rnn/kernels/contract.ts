@@ -1,14 +1,14 @@
 import type { TrainingForm } from "../../normalisers/lookup.js";
 
 /**
- * The compute kernel of the recurrence: one LSTM or GRU layer over a whole sequence, forward and backward, and the dense
+ * The compute kernel of the recurrence: one LSTM, GRU or minGRU layer over a whole sequence, forward and backward, and the dense
  * products around it. `native/` implements it in C++, `tensorKernel.ts` in TensorFlow.js operations; the second is the
  * tested twin of the first.
  *
- * Shape legend: T timesteps, B batch, I inputs, H units, G gates (4 for LSTM, 3 for GRU). Matrices are row-major
+ * Shape legend: T timesteps, B batch, I inputs, H units, G gates (4 for LSTM, 3 for GRU, 2 for minGRU). Matrices are row-major
  * Float32Arrays. Sequences are time-major: [T, B, *]. The G * H gate columns are G blocks of H: g, f, i, o (candidate,
  * forget, input, output) for the LSTM, the order of the paper's released code; r, z, n (reset, update, candidate) for
- * the GRU.
+ * the GRU; z, n for the minGRU.
  */
 
 /**
@@ -44,7 +44,7 @@ export interface ActivationRounding {
   readonly recurrent?: number | undefined;
 }
 
-interface SequenceShape {
+export interface SequenceShape {
   readonly timesteps: number;
   readonly batch: number;
   readonly inputs: number;
@@ -154,16 +154,13 @@ export interface MinGruWeights {
 
 export const minGruWeightNames = ["inputWeights", "gammaInput", "betaInput", "initialHidden"] as const satisfies readonly (keyof MinGruWeights)[];
 
-/** Batch statistics of the input product, per timestep: [T, G * H] each. */
+/** Batch statistics of one forward pass, per timestep: [T, G * H] each; zeros where the products are not `batch`. */
 export interface InputStatistics {
   readonly meanInput: Float32Array;
   readonly varianceInput: Float32Array;
 }
 
-/** Batch statistics of one forward pass, per timestep: [T, G * H] each; zeros where the products are not `batch`. */
-export interface ProductStatistics {
-  readonly meanInput: Float32Array;
-  readonly varianceInput: Float32Array;
+export interface ProductStatistics extends InputStatistics {
   readonly meanRecurrent: Float32Array;
   readonly varianceRecurrent: Float32Array;
 }
@@ -174,6 +171,13 @@ export interface LstmStatistics extends ProductStatistics {
   readonly varianceCell: Float32Array;
 }
 
+/** What each normalised part's statistics are called. */
+export const momentNames = {
+  input: { mean: "meanInput", variance: "varianceInput" },
+  recurrent: { mean: "meanRecurrent", variance: "varianceRecurrent" },
+  cell: { mean: "meanCell", variance: "varianceCell" },
+} as const satisfies Readonly<Record<string, Readonly<Record<"mean" | "variance", keyof LstmStatistics>>>>;
+
 /** Either one symbol a step (one-hot; the product is a row of the matrix) or real-valued vectors. */
 export type SequenceInput =
   /** [T, B] symbol indices, each 0 <= id < I */
@@ -181,14 +185,9 @@ export type SequenceInput =
   /** [T, B, I] */
   | { readonly kind: "dense"; readonly values: Float32Array };
 
-export interface GruForwardOptions {
+export interface MinGruForwardOptions {
   /** [B, H] state to start from instead of initialHidden: a stream carried on, or a noisy start. */
   readonly carriedHidden?: Float32Array;
-  /**
-   * [B, H] factors on h_{t-1} where it enters the recurrent product (not where it is carried or mixed in), the same at
-   * all timesteps: 0 or 1 / keep probability (Gal and Ghahramani 2016).
-   */
-  readonly recurrentMask?: Float32Array;
   /**
    * [T, B, H] share of the old state that stays: h_t = m * h_{t-1} + (1 - m) * h'_t (zoneout, Krueger et al. 2017): 0 or
    * 1 in training, the rate itself in evaluation.
@@ -201,20 +200,19 @@ export interface GruForwardOptions {
   readonly countedRows?: Float32Array;
 }
 
+export interface GruForwardOptions extends MinGruForwardOptions {
+  /**
+   * [B, H] factors on h_{t-1} where it enters the recurrent product (not where it is carried or mixed in), the same at
+   * all timesteps: 0 or 1 / keep probability (Gal and Ghahramani 2016).
+   */
+  readonly recurrentMask?: Float32Array;
+}
+
 export interface LstmForwardOptions extends GruForwardOptions {
   /** [B, H]; given together with carriedHidden. */
   readonly carriedCell?: Float32Array;
   /** [T, B, H]; c_t = m * c_{t-1} + (1 - m) * c'_t, while h'_t is computed from c'_t itself, as in the zoneout paper. */
   readonly zoneoutCell?: Float32Array;
-}
-
-export interface MinGruForwardOptions {
-  /** [B, H] state to start from instead of initialHidden. */
-  readonly carriedHidden?: Float32Array;
-  /** [T, B, H], as in GruForwardOptions. */
-  readonly zoneoutHidden?: Float32Array;
-  /** [T, B], as in GruForwardOptions. */
-  readonly countedRows?: Float32Array;
 }
 
 export interface MinGruForward {

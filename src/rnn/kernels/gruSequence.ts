@@ -4,7 +4,7 @@ import type { Moments } from "./normalise.js";
 import { Normaliser, rowAt } from "./normalise.js";
 import { activationRounder, stateRounder } from "./roundState.js";
 import type { GruTensors, SequenceMasks, SequenceResult } from "./sequence.js";
-import { dropped, zoneout } from "./stepMasks.js";
+import { dropped, timestepsOf, zoneout } from "./stepMasks.js";
 
 /**
  * The GRU in tensor operations, the twin of `lstmSequence`. Shapes and gate order as in `contract.ts`; with the input's
@@ -30,7 +30,7 @@ export function gruSequence(
   const round = stateRounder(shape.rounding?.hidden);
 
   let hidden = round(weights.initialHidden);
-  const inputProducts = tf.split(tf.matMul(activationRounder(shape.activations?.input)(inputs), weights.inputWeights), shape.timesteps) as tf.Tensor2D[];
+  const inputProducts = timestepsOf(tf.matMul(activationRounder(shape.activations?.input)(inputs), weights.inputWeights), shape.timesteps);
   const states = inputProducts.map((product, t) => {
     const fromInput: tf.Tensor2D = tf.add(input.apply(product, weights.gammaInput, t), rowAt(weights.betaRecurrent, t));
     const { update, candidate } = gates.step(dropped(hidden, masks.recurrentMask), columnBlocks(fromInput), t);

@@ -3,7 +3,7 @@ import type { LstmShape } from "./contract.js";
 import { Normaliser, rowAt } from "./normalise.js";
 import { activationRounder, stateRounder } from "./roundState.js";
 import type { LstmTensors, PartMoments, SequenceMasks, SequenceResult } from "./sequence.js";
-import { dropped, zoneout } from "./stepMasks.js";
+import { dropped, timestepsOf, zoneout } from "./stepMasks.js";
 
 /**
  * The LSTM in tensor operations, differentiable by TensorFlow.js: the readable definition of what every compute kernel
@@ -37,7 +37,7 @@ export function lstmSequence(
 
   let hidden = roundHidden(weights.initialHidden);
   let cell = roundCell(weights.initialCell);
-  const inputProducts = tf.split(tf.matMul(activationRounder(shape.activations?.input)(inputs), weights.inputWeights), shape.timesteps) as tf.Tensor2D[];
+  const inputProducts = timestepsOf(tf.matMul(activationRounder(shape.activations?.input)(inputs), weights.inputWeights), shape.timesteps);
   const states = inputProducts.map((inputProduct, t) => {
     const recurrentProduct: tf.Tensor2D = tf.matMul(roundActivation(dropped(hidden, masks.recurrentMask)), weights.recurrentWeights);
     const gates = tf.add(

@@ -1,25 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
-import { gruWeightNames, lstmWeightNames } from "./contract.js";
-import type { GruShape, LstmShape } from "./contract.js";
+import type { NormalisedPart } from "../../cells/contract.js";
 import type { Moments } from "./normalise.js";
 
-/** What the recurrences of both cells share. */
-
-export type CellShape = LstmShape | GruShape;
-
-export function isGru(shape: CellShape): shape is GruShape {
-  return "reset" in shape;
-}
-
-export function weightNamesFor(shape: CellShape): readonly string[] {
-  return isGru(shape) ? gruWeightNames : lstmWeightNames;
-}
-
-/** Columns of each weight; a matrix has I or H rows, a constant 1 (or T in an affine pass), a state 1. */
-export function weightColumns(shape: CellShape, name: string): number {
-  const wide = ["inputWeights", "recurrentWeights", "gammaInput", "gammaRecurrent", "betaRecurrent"];
-  return wide.includes(name) ? (isGru(shape) ? 3 : 4) * shape.units : shape.units;
-}
+/** What the recurrences of all cells share. */
 
 /** Normaliser constants as [R, columns], R = 1 or T; states as [B, H], already one row for each sequence. */
 export interface GruTensors {
@@ -30,6 +13,10 @@ export interface GruTensors {
   readonly betaRecurrent: tf.Tensor2D;
   readonly betaReset: tf.Tensor2D;
   readonly initialHidden: tf.Tensor2D;
+}
+
+export interface MinGruTensors extends Pick<GruTensors, "inputWeights" | "gammaInput" | "initialHidden"> {
+  readonly betaInput: tf.Tensor2D;
 }
 
 export interface LstmTensors extends Omit<GruTensors, "betaReset"> {
@@ -50,7 +37,6 @@ export interface SequenceMasks {
   readonly countedRows?: readonly tf.Tensor2D[];
 }
 
-export type NormalisedPart = "input" | "recurrent" | "cell";
 /** Moments [T, C] of each part that is normalised over the batch. */
 export type PartMoments = Readonly<Partial<Record<NormalisedPart, Moments>>>;
 
@@ -61,3 +47,9 @@ export interface SequenceResult {
   readonly lastCell?: tf.Tensor2D;
   readonly statistics: PartMoments;
 }
+
+/**
+ * One cell's recurrence in tensor operations.
+ * @param inputs [T * B, I], time-major; one-hot rows for symbols
+ */
+export type Sequence<Shape, Tensors> = (shape: Shape, weights: Tensors, inputs: tf.Tensor2D, masks?: SequenceMasks) => SequenceResult;

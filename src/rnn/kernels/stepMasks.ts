@@ -16,3 +16,8 @@ export function zoneout(shares: tf.Tensor3D | undefined): (before: tf.Tensor2D, 
     return tf.add(tf.mul(share, before), tf.mul(tf.sub(1, share), after));
   };
 }
+
+/** [B, C] of each timestep; TensorFlow.js has no gradient of a split into a single part. @param rows [T * B, C], time-major */
+export function timestepsOf(rows: tf.Tensor2D, timesteps: number): tf.Tensor2D[] {
+  return timesteps === 1 ? [rows] : (tf.split(rows, timesteps) as tf.Tensor2D[]);
+}

@@ -1,4 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import { cellOf, gatesOf, hasCellState, isOfCell, normalisedParts, vectorColumns } from "../../cells/cells.js";
+import type { CellName, Vector } from "../../cells/cells.js";
+import { momentNames } from "./contract.js";
 import type {
   Gradients,
   GruForward,
@@ -8,18 +11,22 @@ import type {
   LstmForward,
   LstmForwardOptions,
   LstmShape,
-  LstmStatistics,
   LstmWeights,
   Matrix,
+  MinGruForward,
+  MinGruForwardOptions,
+  MinGruShape,
+  MinGruWeights,
   Normalisation,
   RecurrentKernel,
   RecurrentPass,
   SequenceInput,
+  SequenceShape,
 } from "./contract.js";
-import { recurrence } from "./recurrence.js";
-import type { TensorsByName } from "./recurrence.js";
-import { isGru, weightColumns, weightNamesFor } from "./sequence.js";
-import type { CellShape, NormalisedPart, PartMoments, SequenceMasks } from "./sequence.js";
+import { gruSequence } from "./gruSequence.js";
+import { lstmSequence } from "./lstmSequence.js";
+import { minGruSequence } from "./minGruSequence.js";
+import type { PartMoments, Sequence, SequenceMasks } from "./sequence.js";
 
 /**
  * The compute kernel in TensorFlow.js operations: runs wherever TensorFlow.js does, on the backend that is set, and is
@@ -32,13 +39,22 @@ export function tensorKernel(): RecurrentKernel {
     threads: 1,
     roundsStates: true,
     masksStatistics: true,
-    lstm: (shape) => new TensorPass<LstmShape, LstmWeights, LstmForwardOptions, LstmForward>(shape),
-    gru: (shape) => new TensorPass<GruShape, GruWeights, GruForwardOptions, GruForward>(shape),
+    lstm: (shape) => new TensorPass<LstmShape, LstmWeights, LstmForwardOptions, LstmForward>("lstm", shape, asTensors(lstmSequence)),
+    gru: (shape) => new TensorPass<GruShape, GruWeights, GruForwardOptions, GruForward>("gru", shape, asTensors(gruSequence)),
+    minGru: (shape) =>
+      new TensorPass<MinGruShape, MinGruWeights, MinGruForwardOptions, MinGruForward>("min-gru", shape, asTensors(minGruSequence)),
     multiply,
   };
 }
 
 type ArraysByName = Readonly<Record<string, Float32Array>>;
+/** A weight, or state, for each of the cell's names. */
+type TensorsByName = Readonly<Record<string, tf.Tensor2D>>;
+
+/** A recurrence that takes its weights by their names. */
+function asTensors<Shape, Tensors>(sequence: Sequence<Shape, Tensors>): Sequence<Shape, TensorsByName> {
+  return sequence as unknown as Sequence<Shape, TensorsByName>;
+}
 
 /** The last forward pass, as its gradient needs it. */
 interface Taken {
@@ -50,41 +66,47 @@ interface Taken {
 class TensorPass<Shape extends CellShape, Weights, Options, Forward> implements RecurrentPass<Shape, Weights, Options, Forward> {
   private taken: Taken | undefined;
 
-  constructor(readonly shape: Shape) {}
+  constructor(
+    private readonly cell: CellName,
+    readonly shape: Shape,
+    private readonly sequence: Sequence<Shape, TensorsByName>,
+  ) {}
 
   forward(weights: Weights, input: SequenceInput, options?: Options): Forward {
+    const { cell, shape } = this;
     const taken = { weights: weights as ArraysByName, input, options: (options ?? {}) as LstmForwardOptions };
-    checkCarried(this.shape, taken.options);
+    checkCarried(cell, taken.options);
     this.taken = taken;
     return inScope(() => {
-      const { hidden, lastCell, statistics } = recurrence(
-        this.shape,
-        started(this.shape, weightTensors(this.shape, taken.weights), taken.options),
-        inputTensor(this.shape, input),
-        maskTensors(this.shape, taken.options),
+      const { hidden, lastCell, statistics } = this.sequence(
+        shape,
+        started(shape, weightTensors(cell, shape, taken.weights), taken.options),
+        inputTensor(shape, input),
+        maskTensors(shape, taken.options),
       );
       return {
         hidden: read(tf.concat(hidden)),
         ...(lastCell && { lastCell: read(lastCell) }),
-        ...(Object.keys(statistics).length > 0 && { statistics: readStatistics(this.shape, statistics) }),
+        ...(Object.keys(statistics).length > 0 && { statistics: readStatistics(cell, shape, statistics) }),
       } as Forward;
     });
   }
 
   backward(gradHidden: Float32Array): Gradients<Weights> {
-    if (this.taken === undefined || isAffine(this.shape)) {
+    const { cell, shape, taken } = this;
+    if (taken === undefined || isAffine(cell, shape)) {
       throw new Error("backward() needs a forward pass before it, and no affine normalisation.");
     }
-    const { weights, input, options } = this.taken;
+    const { weights, input, options } = taken;
     return inScope(() => {
-      const variables = weightTensors(this.shape, weights);
-      const inputs = inputTensor(this.shape, input);
-      const masks = maskTensors(this.shape, options);
+      const variables = weightTensors(cell, shape, weights);
+      const inputs = inputTensor(shape, input);
+      const masks = maskTensors(shape, options);
       const loss = (changed: TensorsByName): tf.Tensor => {
-        const tensors = started(this.shape, changed, options);
-        return tf.concat(recurrence(this.shape, tensors, changed["input"] ?? inputs, masks).hidden);
+        const tensors = started(shape, changed, options);
+        return tf.concat(this.sequence(shape, tensors, changed["input"] ?? inputs, masks).hidden);
       };
-      const { timesteps, batch, units } = this.shape;
+      const { timesteps, batch, units } = shape;
       const gradients = connectedGradients(
         loss,
         { ...variables, ...(input.kind === "dense" && { input: inputs }) },
@@ -99,16 +121,19 @@ class TensorPass<Shape extends CellShape, Weights, Options, Forward> implements 
   }
 }
 
-function isAffine(shape: CellShape): boolean {
-  return shape.normalisation === "affine" || cellNormalisation(shape) === "affine";
+type CellShape = SequenceShape & Partial<Pick<LstmShape, "cellNormalisation">>;
+
+/** How a part of the cell, or what a vector belongs to, is normalised. */
+function normalisationOf(cell: CellName, shape: CellShape, isCellState: boolean): Normalisation {
+  return isCellState && hasCellState({ cell }) ? shape.cellNormalisation! : shape.normalisation;
 }
 
-function cellNormalisation(shape: CellShape): Normalisation {
-  return isGru(shape) ? "none" : shape.cellNormalisation;
+function isAffine(cell: CellName, shape: CellShape): boolean {
+  return [false, true].some((isCellState) => normalisationOf(cell, shape, isCellState) === "affine");
 }
 
-function checkCarried(shape: CellShape, { carriedHidden, carriedCell }: LstmForwardOptions): void {
-  if (!isGru(shape) && (carriedHidden === undefined) !== (carriedCell === undefined)) {
+function checkCarried(cell: CellName, { carriedHidden, carriedCell }: LstmForwardOptions): void {
+  if (hasCellState({ cell }) && (carriedHidden === undefined) !== (carriedCell === undefined)) {
     const [given, missing] = carriedCell ? ["carriedCell", "carriedHidden"] : ["carriedHidden", "carriedCell"];
     throw new Error(`${given} was given without ${missing}; an LSTM carries on from both or from neither.`);
   }
@@ -144,28 +169,29 @@ function withOwnTape<T>(compute: () => T): T {
 }
 
 /** Each weight as rows of its columns; the initial states as [1, H]. */
-function weightTensors(shape: CellShape, weights: ArraysByName): TensorsByName {
-  const entries = weightNamesFor(shape).map((name) => {
-    const values = weights[name]!;
-    const columns = weightColumns(shape, name);
-    const rows = rowsOf(shape, name, values.length / columns);
-    return [name, tf.tensor2d(values, [rows, columns])];
-  });
-  return Object.fromEntries(entries) as TensorsByName;
+function weightTensors(cell: CellName, shape: CellShape, weights: ArraysByName): TensorsByName {
+  const { matrices, vectors } = cellOf({ cell });
+  const columns = gatesOf({ cell }) * shape.units;
+  const entries = [
+    ...matrices.map((matrix) => tensorOf(weights, `${matrix}Weights`, columns, [matrix === "input" ? shape.inputs : shape.units])),
+    ...vectors.map((vector) => tensorOf(weights, vector.trained, vectorColumns({ cell, units: shape.units }, vector), vectorRows(cell, shape, vector))),
+  ];
+  return Object.fromEntries(entries);
 }
 
-function rowsOf(shape: CellShape, name: string, given: number): number {
-  const isMatrix = name === "inputWeights" || name === "recurrentWeights";
-  const isConstant = name.startsWith("gamma") || name.startsWith("beta");
-  const normalisation = name.endsWith("Cell") ? cellNormalisation(shape) : shape.normalisation;
-  const allowed = [isMatrix ? (name === "inputWeights" ? shape.inputs : shape.units) : 1];
-  if (isConstant && normalisation === "affine") {
-    allowed.push(shape.timesteps);
+/** How many rows a vector may have. */
+function vectorRows(cell: CellName, shape: CellShape, vector: Vector): number[] {
+  const isConstant = vector.role !== "initial state";
+  return isConstant && normalisationOf(cell, shape, isOfCell(vector)) === "affine" ? [1, shape.timesteps] : [1];
+}
+
+function tensorOf(weights: ArraysByName, name: string, columns: number, allowed: readonly number[]): [string, tf.Tensor2D] {
+  const values = weights[name]!;
+  const rows = values.length / columns;
+  if (!allowed.includes(rows)) {
+    throw new Error(`${name} has ${rows} rows of ${columns}; this shape needs ${allowed.join(" or ")}.`);
   }
-  if (!allowed.includes(given)) {
-    throw new Error(`${name} has ${given} rows of ${weightColumns(shape, name)}; this shape needs ${allowed.join(" or ")}.`);
-  }
-  return given;
+  return [name, tf.tensor2d(values, [rows, columns])];
 }
 
 /**
@@ -209,22 +235,17 @@ function inputTensor({ timesteps, batch, inputs }: CellShape, input: SequenceInp
 }
 
 /** The contract's arrays: zeros for a part that has no batch statistics. */
-function readStatistics(shape: CellShape, statistics: PartMoments): Partial<LstmStatistics> {
-  const { timesteps, units } = shape;
-  const columns = weightColumns(shape, "gammaInput");
-  const part = (name: NormalisedPart, width: number): [Float32Array, Float32Array] => {
-    const moments = statistics[name];
-    const zeros = (): Float32Array => new Float32Array(timesteps * width);
-    return moments ? [read(moments.mean), read(moments.variance)] : [zeros(), zeros()];
-  };
-  const [meanInput, varianceInput] = part("input", columns);
-  const [meanRecurrent, varianceRecurrent] = part("recurrent", columns);
-  const products = { meanInput, varianceInput, meanRecurrent, varianceRecurrent };
-  if (isGru(shape)) {
-    return products;
-  }
-  const [meanCell, varianceCell] = part("cell", units);
-  return { ...products, meanCell, varianceCell };
+function readStatistics(cell: CellName, { timesteps, units }: CellShape, statistics: PartMoments): Record<string, Float32Array> {
+  const entries = normalisedParts({ cell }).flatMap((part) => {
+    const moments = statistics[part];
+    const columns = part === "cell" ? units : gatesOf({ cell }) * units;
+    const values = (moment: "mean" | "variance"): Float32Array => (moments ? read(moments[moment]) : new Float32Array(timesteps * columns));
+    return [
+      [momentNames[part].mean, values("mean")],
+      [momentNames[part].variance, values("variance")],
+    ];
+  });
+  return Object.fromEntries(entries) as Record<string, Float32Array>;
 }
 
 /** Like tf.tidy, for functions whose results are plain arrays. */

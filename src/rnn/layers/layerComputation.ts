@@ -1,6 +1,7 @@
 import type { LayerSpec } from "../../experiment/spec.js";
 import { shippedForm } from "../../normalisers/lookup.js";
 import { measuresMinibatches, normalisersOf } from "../../normalisers/ofLayer.js";
+import { hasCellState } from "../../cells/cells.js";
 import { kernelWeights } from "../inference/deployedNetwork.js";
 import { multiplyInto } from "../training/dropout.js";
 import { EffectiveWeights } from "../training/effectiveWeights.js";
@@ -8,7 +9,7 @@ import { foldedLayer } from "../shipping/foldedLayer.js";
 import type { RecurrentKernel } from "../kernels/contract.js";
 import { paddingKernel } from "../kernels/choose.js";
 import { LayerMasks } from "../training/layerMasks.js";
-import type { LayerMatrix, LayerParameters } from "../training/layerParameters.js";
+import type { LayerParameters } from "../training/layerParameters.js";
 import { layerPass, trainingNormalisation } from "../training/layerPass.js";
 import type { LayerForward, LayerPass, LayerPassMasks, LayerPassShape, LayerState } from "../training/layerPass.js";
 import type { PopulationStatistics } from "../shipping/populationStatistics.js";
@@ -93,9 +94,9 @@ export class LayerComputation {
     return gradients;
   }
 
-  /** Brings a latent matrix back into its quantiser's range, in place. */
-  constrain(matrix: LayerMatrix, latent: Float32Array): void {
-    this.weights.quantisers[matrix].constrain(latent);
+  /** Brings the latent matrices back into their quantisers' ranges, in place. */
+  constrain(parameters: LayerParameters): void {
+    this.weights.constrain(parameters);
   }
 
   dispose(): void {
@@ -111,8 +112,7 @@ export class LayerComputation {
 
   /** The kernel's weights with the normalisers folded to gains and shifts. */
   private folded(parameters: LayerParameters, statistics: PopulationStatistics): LayerParameters {
-    const matrices = { inputWeights: this.weights.ship("input"), recurrentWeights: this.weights.ship("recurrent") };
-    return kernelWeights(foldedLayer(this.spec, this.inputs, matrices, parameters, statistics));
+    return kernelWeights(foldedLayer(this.spec, this.inputs, this.weights.ship(), parameters, statistics));
   }
 
   private masksOf(call: LayerCall, masks: LayerMasks): LayerPassMasks {
@@ -121,7 +121,7 @@ export class LayerComputation {
     if (padding === undefined) {
       return own;
     }
-    const held = heldStates(own, padding, this.spec.units, this.spec.cell === "lstm");
+    const held = heldStates(own, padding, this.spec.units, hasCellState(this.spec));
     return this.leavesPaddingOut(call) ? { ...held, countedRows: padding.counted } : held;
   }
 

@@ -1,14 +1,17 @@
 import * as tf from "@tensorflow/tfjs";
+import { lstmNames, lstmSpec } from "../../cells/lstm.js";
+import { checkConfig, specOf } from "./layerConfig.js";
 import type { LstmLayerConfig } from "./layerConfig.js";
-import { checkLstmOptions, lstmSpecOf } from "./layerConfig.js";
 import { RecurrentLayer } from "./recurrentLayer.js";
+
+const word = "tl.layers.lstm";
 
 /** The LSTM as a layer; gate columns in blocks g, f, i, o. */
 export class TritloomLstm extends RecurrentLayer {
   static readonly className = "TritloomLstm";
 
   constructor(config: LstmLayerConfig) {
-    super(config, lstmSpecOf(config));
+    super(config, specOf(word, config, lstmSpec));
   }
 }
 
@@ -19,6 +22,6 @@ tf.serialization.registerClass(TritloomLstm);
  * @throws TypeError for an option that there is not; RangeError that names each wrong value
  */
 export function lstm(config: LstmLayerConfig): TritloomLstm {
-  checkLstmOptions(config);
+  checkConfig(word, config, lstmNames);
   return new TritloomLstm(config);
 }

@@ -1,8 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import type { LayerSpec } from "../../experiment/spec.js";
-import { gatesOf } from "../training/layerParameters.js";
-import { normaliserOf, type NormaliserSpec } from "../../normalisers/lookup.js";
+import { normaliserOf as descriptorOf } from "../../normalisers/lookup.js";
 import { keepsTimesteps } from "../../normalisers/ofLayer.js";
+import { gatesOf, normalisedParts, normaliserOf } from "../../cells/cells.js";
+import type { NormalisedPart } from "../../cells/contract.js";
+import { momentNames } from "../kernels/contract.js";
 import type { PopulationStatistics } from "../shipping/populationStatistics.js";
 
 /** Share of the newest minibatch, as in the paper's code. */
@@ -19,7 +21,7 @@ interface PartVariables {
  * one on.
  */
 export class MovingStatistics {
-  private readonly parts: ReadonlyMap<string, PartVariables>;
+  private readonly parts: ReadonlyMap<NormalisedPart, PartVariables>;
 
   /**
    * @param rows R, of `statisticRows`
@@ -30,15 +32,14 @@ export class MovingStatistics {
     private readonly rows: number,
     addWeight: (name: string, shape: number[]) => tf.LayerVariable,
   ) {
-    const variables = (part: string, columns: number): [string, PartVariables] => {
-      const weight = (moment: string): tf.LayerVariable => addWeight(`moving_${moment}_${part.toLowerCase()}`, [this.rows, columns]);
-      return [part, { mean: weight("mean"), variance: weight("variance") }];
-    };
-    const measured = (normaliser: NormaliserSpec): boolean => normaliserOf(normaliser).measures === "minibatch";
-    const columns = gatesOf(spec) * spec.units;
-    const products = measured(spec.normaliser) ? [variables("Input", columns), variables("Recurrent", columns)] : [];
-    const cell = "cellNormaliser" in spec && measured(spec.cellNormaliser) ? [variables("Cell", spec.units)] : [];
-    this.parts = new Map([...products, ...cell]);
+    const parts = normalisedParts(spec).filter((part) => descriptorOf(normaliserOf(spec, part)).measures === "minibatch");
+    this.parts = new Map(
+      parts.map((part) => {
+        const columns = part === "cell" ? spec.units : gatesOf(spec) * spec.units;
+        const weight = (moment: string): tf.LayerVariable => addWeight(`moving_${moment}_${part}`, [this.rows, columns]);
+        return [part, { mean: weight("mean"), variance: weight("variance") }];
+      }),
+    );
   }
 
   /** Whether there is anything to average. */
@@ -74,7 +75,8 @@ export class MovingStatistics {
     }
     const share = Math.max(rate, 1 / (earlier + 1));
     for (const [part, variables] of this.parts) {
-      const newest = this.reduced(statistics[`mean${part}`]!, statistics[`variance${part}`]!, timesteps, counts);
+      const names = momentNames[part];
+      const newest = this.reduced(statistics[names.mean]!, statistics[names.variance]!, timesteps, counts);
       for (const moment of ["mean", "variance"] as const) {
         const average = tf.tensor2d(newest[moment], variables[moment].shape as [number, number]);
         variables[moment].write(tf.add(tf.mul(variables[moment].read(), 1 - share), tf.mul(average, share)));
@@ -95,8 +97,8 @@ export class MovingStatistics {
       return this.rows > 1 ? all.slice(0, timesteps * (all.length / this.rows)) : all;
     };
     const entries = [...this.parts].flatMap(([part, { mean, variance }]) => [
-      [`mean${part}`, cut(mean)] as const,
-      [`variance${part}`, cut(variance)] as const,
+      [momentNames[part].mean, cut(mean)] as const,
+      [momentNames[part].variance, cut(variance)] as const,
     ]);
     return Object.fromEntries(entries);
   }

@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import type { LayerSpec } from "../../experiment/spec.js";
 import { layerSeed } from "../../numbers/random.js";
 import { directionNumber } from "../bidirectional.js";
-import { initialLayerParameters, isUpdated, layerMatrices, layerParameterShapes } from "../training/layerParameters.js";
+import { initialLayerParameters, isUpdated, layerParameterShapes } from "../training/layerParameters.js";
+import { cellOf, quantiserOf } from "../../cells/cells.js";
 import type { LayerParameters } from "../training/layerParameters.js";
 import type { LayerForward, LayerState } from "../training/layerPass.js";
 import type { PopulationStatistics } from "../shipping/populationStatistics.js";
@@ -225,14 +226,11 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
   }
 
   private constrain(): void {
-    for (const matrix of layerMatrices) {
-      const name = `${matrix}Weights`;
-      const before = this.values(name);
-      const after = before.slice();
-      this.computation!.constrain(matrix, after);
-      if (differ(before, after)) {
-        write(this.variable(name), after);
-      }
+    const names = cellOf(this.spec).matrices.map((matrix) => `${matrix}Weights`);
+    const after = Object.fromEntries(names.map((name) => [name, this.values(name).slice()]));
+    this.computation!.constrain(after);
+    for (const name of names.filter((name) => differ(this.values(name), after[name]!))) {
+      write(this.variable(name), after[name]!);
     }
   }
 
@@ -264,8 +262,8 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
 type TensorForward = Omit<LayerForward, "hidden"> & { readonly hidden: tf.Tensor3D };
 
 /** The matrices whose quantisers read the second moment of their gradients. */
-function lossAware({ quantiser }: LayerSpec): string[] {
-  return layerMatrices.filter((matrix) => needsSecondMoment(quantiser[matrix])).map((matrix) => `${matrix}Weights`);
+function lossAware(spec: LayerSpec): string[] {
+  return cellOf(spec).matrices.filter((matrix) => needsSecondMoment(quantiserOf(spec, matrix))).map((matrix) => `${matrix}Weights`);
 }
 
 function secondMomentOf(name: string): string {

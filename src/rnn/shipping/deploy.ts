@@ -163,9 +163,8 @@ function shippedDirection(
   const ownSeed = layerSeed(seed, directionNumber(index, direction));
   const weights = new EffectiveWeights(spec, inputs, ownSeed);
   const effective = weights.compute(own, draw, layerParameters(secondMoments, index, direction));
-  const matrices = { inputWeights: weights.ship("input"), recurrentWeights: weights.ship("recurrent") };
   const statistics = measuresMinibatches(spec)
     ? populationStatistics(kernel, { spec, inputs, direction }, effective, before, source, ownSeed)
     : {};
-  return foldedLayer(spec, inputs, matrices, own, statistics);
+  return foldedLayer(spec, inputs, weights.ship(), own, statistics);
 }

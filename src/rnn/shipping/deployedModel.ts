@@ -1,3 +1,6 @@
+import { cellOf } from "../../cells/cells.js";
+import type { Vector } from "../../cells/cells.js";
+import type { MatrixName } from "../../cells/contract.js";
 import type { ShippedForm } from "../../normalisers/lookup.js";
 import type { GruSpec, LstmSpec, MinGruSpec } from "../../experiment/spec.js";
 import type { ShippedMatrix } from "../../quantisers/shippedMatrix.js";
@@ -9,7 +12,8 @@ export { columnScales, type ShippedMatrix, shippedValues, type WeightPlane } fro
  * evaluation, packed inference, text sampling, size accounting, ROM export and the pipeline all read this value and
  * nothing else, so that the reported accuracy is always of exactly the shipped bits.
  *
- * I inputs, H units, H' the outputs of a layer (2H where it is bidirectional, else H), V outputs, G gates; gate columns in blocks g, f, i, o (LSTM) or r, z, n (GRU).
+ * I inputs, H units, H' the outputs of a layer (2H where it is bidirectional, else H), V outputs, G gates; gate columns in blocks
+ * g, f, i, o (LSTM), r, z, n (GRU) or z, n (minGRU).
  */
 export interface DeployedModel {
   readonly version: 1;
@@ -36,24 +40,22 @@ export type DeployedInput =
   /** `width` real values a timestep. */
   | { readonly kind: "dense"; readonly width: number };
 
-interface DeployedGates {
+interface DeployedFields {
   /** I */
   readonly inputs: number;
   /** H */
   readonly units: number;
   /** [I, G * H] */
   readonly inputWeights: ShippedMatrix;
-  /** [H, G * H] */
-  readonly recurrentWeights: ShippedMatrix;
   /**
    * The kernel's normalisation of the products: `affine` has all statistics folded in,
-   * p = gainRecurrent * (h·Qa) + gainInput * (x·Qx) + shift with Q the shipped values, scales included; a form with statistics of
-   * rows takes them at run time, and the constants are the trained gammas and betas.
+   * p = gainRecurrent * (h·Qa) + gainInput * (x·Qx) + shift with Q the shipped values, scales included (of a minGRU, which has no
+   * Qa, without the first product); a form with statistics of rows takes them at run time, and the constants are the trained gammas
+   * and betas.
    */
   readonly normalisation: ShippedForm;
   /** [R, G * H] each, R = 1 or one row for each timestep of the trained length. */
   readonly gainInput: Float32Array;
-  readonly gainRecurrent: Float32Array;
   readonly shift: Float32Array;
   /** Inside the square root of statistics of rows. */
   readonly epsilon: number;
@@ -61,6 +63,13 @@ interface DeployedGates {
   readonly initialHidden: Float32Array;
   /** The direction of a bidirectional layer that reads the sequence from its end: a layer of the same spec, which has none itself. */
   readonly reverse?: DeployedLayer;
+}
+
+interface DeployedGates extends DeployedFields {
+  /** [H, G * H] */
+  readonly recurrentWeights: ShippedMatrix;
+  /** [R, G * H] */
+  readonly gainRecurrent: Float32Array;
 }
 
 export interface DeployedLstm extends DeployedGates {
@@ -80,24 +89,21 @@ export interface DeployedGru extends DeployedGates {
   readonly shiftReset: Float32Array;
 }
 
-/** z = sigmoid(p_z), n = p_n with p = gainInput * (x·Qx) + shift for `affine`: there is no recurrent matrix. */
-export interface DeployedMinGru {
+/** z = sigmoid(p_z), n = p_n, h = (1 - z) h + z n. */
+export interface DeployedMinGru extends DeployedFields {
   readonly spec: MinGruSpec;
-  /** I */
-  readonly inputs: number;
-  /** H */
-  readonly units: number;
-  /** [I, 2H], blocks z, n */
-  readonly inputWeights: ShippedMatrix;
-  /** As in the other cells' layers. */
-  readonly normalisation: ShippedForm;
-  readonly epsilon: number;
-  /** [R, 2H] each, R = 1 or one row for each timestep of the trained length. */
-  readonly gainInput: Float32Array;
-  readonly shift: Float32Array;
-  /** [H] */
-  readonly initialHidden: Float32Array;
 }
 
 /** `layer.spec.cell` tells which. */
 export type DeployedLayer = DeployedLstm | DeployedGru | DeployedMinGru;
+
+/** A layer's matrices in the order of its cell. */
+export function matricesOf(layer: DeployedLayer): { readonly name: MatrixName; readonly matrix: ShippedMatrix }[] {
+  const fields = layer as unknown as Readonly<Record<string, ShippedMatrix>>;
+  return cellOf(layer.spec).matrices.map((name) => ({ name, matrix: fields[`${name}Weights`]! }));
+}
+
+/** The numbers of one of the layer's vectors. */
+export function vectorOf(layer: DeployedLayer, { shipped }: Pick<Vector, "shipped">): Float32Array {
+  return (layer as unknown as Readonly<Record<string, Float32Array>>)[shipped]!;
+}

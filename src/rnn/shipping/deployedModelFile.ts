@@ -1,10 +1,11 @@
 import * as z from "zod";
-import { gruSchema, lstmSchema } from "../../experiment/spec.js";
 import { rowForms } from "../../normalisers/lookup.js";
+import { cellOf, gatesOf, isOfCell, layerSchema as layerSpecSchema, vectorColumns } from "../../cells/cells.js";
+import { matricesOf, vectorOf } from "./deployedModel.js";
 import type { DeployedInput, DeployedLayer, DeployedModel } from "./deployedModel.js";
+import { matrixRows } from "../training/layerParameters.js";
 import { constantRows } from "../inference/deployedNetwork.js";
 import { outputUnits } from "../bidirectional.js";
-import { gatesOf } from "../training/layerParameters.js";
 import { InvalidTensorsError, metadataField, tensorData } from "../../files/namedTensors.js";
 import type { NamedTensor, NamedTensors } from "../../files/namedTensors.js";
 import { matrixHeader, matrixHeaderSchema, matrixTensors, readMatrix } from "./shippedMatrixFile.js";
@@ -17,9 +18,11 @@ const positiveInteger = z.number().int().positive();
 const names = z.array(z.string()).min(1);
 const normalisation = z.enum(["affine", ...rowForms]);
 
-const matrixHeaders = { inputWeights: matrixHeaderSchema, recurrentWeights: matrixHeaderSchema };
+const matrixHeaders = { inputWeights: matrixHeaderSchema, recurrentWeights: matrixHeaderSchema.optional() };
+type MatrixHeaders = z.infer<z.ZodObject<typeof matrixHeaders>>;
+
 const directionSchema = z.object({
-  spec: z.discriminatedUnion("cell", [lstmSchema, gruSchema]),
+  spec: layerSpecSchema,
   inputs: positiveInteger,
   /** R of the constants */
   rows: z.object({ products: positiveInteger, cell: positiveInteger }),
@@ -86,8 +89,8 @@ function headerInput(input: DeployedInput): Header["input"] {
   }
 }
 
-function matricesHeader({ inputWeights, recurrentWeights }: DeployedLayer): Pick<LayerHeader, "inputWeights" | "recurrentWeights"> {
-  return { inputWeights: matrixHeader(inputWeights), recurrentWeights: matrixHeader(recurrentWeights) };
+function matricesHeader(layer: DeployedLayer): MatrixHeaders {
+  return Object.fromEntries(matricesOf(layer).map(({ name, matrix }) => [`${name}Weights`, matrixHeader(matrix)])) as MatrixHeaders;
 }
 
 function layerHeader(layer: DeployedLayer): LayerHeader {
@@ -105,32 +108,23 @@ function layerHeader(layer: DeployedLayer): LayerHeader {
 }
 
 /** Shapes of a layer's vectors by their names in the model. */
-function vectorShapes({ spec, rows }: Pick<DirectionHeader, "spec" | "rows">): Record<string, number[]> {
-  const { units } = spec;
-  const gates = [rows.products, gatesOf(spec) * units];
-  return {
-    gainInput: gates,
-    gainRecurrent: gates,
-    shift: gates,
-    initialHidden: [units],
-    ...(spec.cell === "lstm"
-      ? { gainCell: [rows.cell, units], shiftCell: [rows.cell, units], initialCell: [units] }
-      : { shiftReset: [rows.products, units] }),
-  };
+function vectorShapes({ spec, rows }: Pick<DirectionHeader, "spec" | "rows">): [string, number[]][] {
+  return cellOf(spec).vectors.map((vector) => {
+    const columns = vectorColumns(spec, vector);
+    const shape = vector.role === "initial state" ? [columns] : [isOfCell(vector) ? rows.cell : rows.products, columns];
+    return [vector.shipped, shape];
+  });
 }
 
 function layerTensors(layer: DeployedLayer, prefix: string): Record<string, NamedTensor> {
-  const { spec, inputWeights, recurrentWeights, reverse } = layer;
-  const arrays = layer as unknown as Record<string, Float32Array>;
-  const vectors = Object.entries(vectorShapes({ spec, rows: constantRows(layer) })).map(
-    ([name, shape]): [string, NamedTensor] => [prefix + name, { shape, data: arrays[name]! }],
+  const vectors = vectorShapes({ spec: layer.spec, rows: constantRows(layer) }).map(
+    ([shipped, shape]): [string, NamedTensor] => [prefix + shipped, { shape, data: vectorOf(layer, { shipped }) }],
   );
-  return {
-    ...matrixTensors(`${prefix}inputWeights`, inputWeights),
-    ...matrixTensors(`${prefix}recurrentWeights`, recurrentWeights),
-    ...Object.fromEntries(vectors),
-    ...(reverse && layerTensors(reverse, `${prefix}reverse.`)),
-  };
+  return Object.assign(
+    Object.fromEntries(vectors),
+    ...matricesOf(layer).map(({ name, matrix }) => matrixTensors(`${prefix}${name}Weights`, matrix)),
+    layer.reverse && layerTensors(layer.reverse, `${prefix}reverse.`),
+  ) as Record<string, NamedTensor>;
 }
 
 /** @throws InvalidTensorsError naming what is missing or wrong */
@@ -167,10 +161,15 @@ function readLayer(file: NamedTensors, header: LayerHeader, prefix: string): Dep
 function readDirection(file: NamedTensors, header: DirectionHeader, prefix: string): DeployedLayer {
   const { spec, inputs, normalisation: products, cellNormalisation, epsilon } = header;
   const columns = gatesOf(spec) * spec.units;
-  const vectors = Object.entries(vectorShapes(header)).map(([name, shape]) => [
-    name,
-    tensorData(file, source, prefix + name, "float32", shape),
-  ]);
+  const vectors = vectorShapes(header).map(([name, shape]) => [name, tensorData(file, source, prefix + name, "float32", shape)]);
+  const matrices = cellOf(spec).matrices.map((matrix) => {
+    const name = `${matrix}Weights` as const;
+    const own = header[name];
+    if (own === undefined) {
+      throw new InvalidTensorsError(`The ${source}'s metadata field "model" is not valid: ${prefix}${name} is missing.`);
+    }
+    return [name, readMatrix(file, source, prefix + name, own, matrixRows(matrix, spec, inputs), columns)];
+  });
   return {
     spec,
     inputs,
@@ -178,10 +177,8 @@ function readDirection(file: NamedTensors, header: DirectionHeader, prefix: stri
     normalisation: products,
     ...(cellNormalisation !== null && { cellNormalisation }),
     epsilon,
-    inputWeights: readMatrix(file, source, `${prefix}inputWeights`, header.inputWeights, inputs, columns),
-    recurrentWeights: readMatrix(file, source, `${prefix}recurrentWeights`, header.recurrentWeights, spec.units, columns),
-    ...(Object.fromEntries(vectors) as Record<string, Float32Array>),
-  } as DeployedLayer;
+    ...(Object.fromEntries([...matrices, ...vectors]) as Readonly<Record<string, unknown>>),
+  } as unknown as DeployedLayer;
 }
 
 function readHeader(file: NamedTensors): Header {

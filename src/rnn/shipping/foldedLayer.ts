@@ -1,17 +1,18 @@
-import type { GruSpec, LayerSpec, LstmSpec, NormaliserSpec } from "../../experiment/spec.js";
+import type { LayerSpec } from "../../experiment/spec.js";
 import type { Folded } from "../../normalisers/contract.js";
-import { normaliserOf, shippedForm } from "../../normalisers/lookup.js";
+import { normaliserOf as descriptorOf, shippedForm } from "../../normalisers/lookup.js";
 import { normalisersOf } from "../../normalisers/ofLayer.js";
+import { cellOf, isOfCell, normaliserOf, type Vector } from "../../cells/cells.js";
+import type { NormalisedPart, Shift, RecurrentSpec } from "../../cells/contract.js";
+import { momentNames } from "../kernels/contract.js";
 import { shippedValues } from "./deployedModel.js";
-import type { DeployedGru, DeployedLayer, DeployedLstm, ShippedMatrix } from "./deployedModel.js";
+import type { DeployedLayer, ShippedMatrix } from "./deployedModel.js";
 import type { LayerParameters } from "../training/layerParameters.js";
 import type { PopulationStatistics } from "./populationStatistics.js";
 import { inverseNorms } from "../training/weightNormalisation.js";
 
-interface Matrices {
-  readonly inputWeights: ShippedMatrix;
-  readonly recurrentWeights: ShippedMatrix;
-}
+/** By the names of the layer's weights. */
+type Matrices = Readonly<Record<string, ShippedMatrix>>;
 
 /**
  * A layer as it ships: its normalisers folded to one gain and shift for each column (and timestep, where statistics are
@@ -25,72 +26,22 @@ export function foldedLayer(
   parameters: LayerParameters,
   statistics: PopulationStatistics,
 ): DeployedLayer {
-  return spec.cell === "lstm"
-    ? foldedLstm(spec, inputs, matrices, parameters, statistics)
-    : foldedGru(spec, inputs, matrices, parameters, statistics);
-}
-
-function foldedLstm(
-  spec: LstmSpec,
-  inputs: number,
-  matrices: Matrices,
-  parameters: LayerParameters,
-  statistics: PopulationStatistics,
-): DeployedLstm {
-  const cell = fold(spec.cellNormaliser, parameters["gammaCell"]!, statistics, "Cell");
-  const { input, recurrent } = foldProducts(spec.normaliser, matrices, parameters, statistics);
+  const { vectors, states } = cellOf(spec);
+  const parts = new Map<NormalisedPart, Folded>();
+  for (const vector of vectors.filter((vector) => vector.role === "gain")) {
+    parts.set(vector.of, foldedPart(spec, vector.of, matrices, parameters[vector.trained]!, statistics));
+  }
+  const arrays = vectors.map((vector) => [vector.shipped, foldedVector(spec, vector, parameters[vector.trained]!, parts)]);
   return {
     spec,
-    ...common(spec, inputs, matrices, parameters, input, recurrent),
-    shift: shifted(parameters["betaRecurrent"]!, [input.offset, recurrent.offset]),
-    cellNormalisation: shippedForm(spec.cellNormaliser),
-    epsilon: epsilonOf(spec),
-    gainCell: Float32Array.from(cell.gain),
-    shiftCell: shifted(parameters["betaCell"]!, [cell.offset]),
-    initialCell: parameters["initialCell"]!.slice(),
-  };
-}
-
-/** With the reset after the product, the recurrent offset of the candidate is inside of the reset. */
-function foldedGru(
-  spec: GruSpec,
-  inputs: number,
-  matrices: Matrices,
-  parameters: LayerParameters,
-  statistics: PopulationStatistics,
-): DeployedGru {
-  const { units } = spec;
-  const { input, recurrent } = foldProducts(spec.normaliser, matrices, parameters, statistics);
-  const inside = spec.reset === "after";
-  const isCandidate = (index: number): boolean => index % (3 * units) >= 2 * units;
-  const outer = recurrent.offset.map((offset, index) => (inside && isCandidate(index) ? 0 : offset));
-  const inner = recurrent.offset.filter((_, index) => isCandidate(index)).map((offset) => (inside ? offset : 0));
-  return {
-    spec,
-    ...common(spec, inputs, matrices, parameters, input, recurrent),
-    shift: shifted(parameters["betaRecurrent"]!, [input.offset, outer]),
-    epsilon: epsilonOf(spec),
-    shiftReset: shifted(parameters["betaReset"]!, [inner]),
-  };
-}
-
-function common(
-  { normaliser, units }: LayerSpec,
-  inputs: number,
-  matrices: Matrices,
-  parameters: LayerParameters,
-  input: Folded,
-  recurrent: Folded,
-) {
-  return {
     inputs,
-    units,
+    units: spec.units,
     ...matrices,
-    normalisation: shippedForm(normaliser),
-    gainInput: Float32Array.from(input.gain),
-    gainRecurrent: Float32Array.from(recurrent.gain),
-    initialHidden: parameters["initialHidden"]!.slice(),
-  };
+    normalisation: shippedForm(spec.normaliser),
+    ...(states.includes("cell") && { cellNormalisation: shippedForm(normaliserOf(spec, "cell")) }),
+    epsilon: epsilonOf(spec),
+    ...(Object.fromEntries(arrays) as Readonly<Record<string, Float32Array>>),
+  } as unknown as DeployedLayer;
 }
 
 /** What the statistics of rows add inside the square root. */
@@ -99,37 +50,53 @@ function epsilonOf(spec: LayerSpec): number {
   return byRow !== undefined && "epsilon" in byRow ? byRow.epsilon : 0;
 }
 
-function foldProducts(
-  normaliser: NormaliserSpec,
-  { inputWeights, recurrentWeights }: Matrices,
-  parameters: LayerParameters,
-  statistics: PopulationStatistics,
-): { input: Folded; recurrent: Folded } {
-  return {
-    input: fold(normaliser, parameters["gammaInput"]!, statistics, "Input", inputWeights),
-    recurrent: fold(normaliser, parameters["gammaRecurrent"]!, statistics, "Recurrent", recurrentWeights),
-  };
-}
-
-/** A normaliser's constants, from its own statistics. */
-function fold(
-  normaliser: NormaliserSpec,
+/** The constants of one normalised part, from its own statistics. */
+function foldedPart(
+  spec: LayerSpec,
+  part: NormalisedPart,
+  matrices: Matrices,
   gamma: Float32Array,
   statistics: PopulationStatistics,
-  part: "Input" | "Recurrent" | "Cell",
-  matrix?: ShippedMatrix,
 ): Folded {
-  return normaliserOf(normaliser).fold(normaliser, {
+  const normaliser = normaliserOf(spec, part);
+  const matrix = matrices[`${part}Weights`];
+  return descriptorOf(normaliser).fold(normaliser, {
     gamma,
-    mean: statistics[`mean${part}`],
-    variance: statistics[`variance${part}`],
+    mean: statistics[momentNames[part].mean],
+    variance: statistics[momentNames[part].variance],
     ...(matrix && { inverseNorms: () => inverseNorms(shippedValues(matrix), matrix.columns) }),
   });
 }
 
-/** beta plus offsets, with as many rows as the offsets have. */
-function shifted(beta: Float32Array, offsets: readonly Float64Array[]): Float32Array {
-  return Float32Array.from(offsets[0]!, (_, index) =>
-    offsets.reduce((sum, offset) => sum + offset[index]!, beta[index % beta.length]!),
-  );
+/** A vector as it ships, [R, C]; an initial state [H]. */
+function foldedVector(spec: LayerSpec, vector: Vector, trained: Float32Array, parts: ReadonlyMap<NormalisedPart, Folded>): Float32Array {
+  switch (vector.role) {
+    case "gain":
+      return Float32Array.from(parts.get(vector.of)!.gain);
+    case "shift":
+      return foldedShift(spec, vector, trained, parts);
+    case "initial state":
+      return trained.slice();
+  }
+}
+
+/** beta plus the offsets that it takes up, with as many rows as they have. */
+function foldedShift(
+  spec: LayerSpec,
+  shift: Vector & Shift<RecurrentSpec>,
+  beta: Float32Array,
+  parts: ReadonlyMap<NormalisedPart, Folded>,
+): Float32Array {
+  const { gates } = cellOf(spec);
+  const width = isOfCell(shift) ? spec.units : gates.length * spec.units;
+  const first = spec.units * Math.max(0, gates.findIndex(({ letter }) => letter === shift.gate));
+  const offsets = shift.of.map((part) => ({ part, offset: parts.get(part)!.offset }));
+  const rows = offsets[0]!.offset.length / width;
+  return Float32Array.from({ length: rows * beta.length }, (_, index) => {
+    const column = first + (index % beta.length);
+    const gate = gates[Math.floor(column / spec.units)]!;
+    const taken = offsets.filter(({ part }) => shift.takesOffset?.(spec, part, gate) ?? true);
+    const at = Math.floor(index / beta.length) * width + column;
+    return taken.reduce((sum, { offset }) => sum + offset[at]!, beta[index % beta.length]!);
+  });
 }

@@ -1,4 +1,5 @@
-import { normaliserOf } from "../../normalisers/lookup.js";
+import { cellOf, isOfCell, isTrained, type Vector, vectorColumns } from "../../cells/cells.js";
+import { matricesOf, vectorOf } from "./deployedModel.js";
 import type { DeployedLayer, DeployedModel, ShippedMatrix } from "./deployedModel.js";
 import { matrixSize } from "./matrixSize.js";
 
@@ -95,45 +96,24 @@ function inputParts({ input }: DeployedModel, { realBits }: Storage): SizePart[]
 }
 
 function layerParts(layer: DeployedLayer, name: string, storage: Storage): SizePart[] {
-  const learned = layer.spec.initialState === "learned";
-  const states = "initialCell" in layer ? 2 * layer.units : layer.units;
-  const own = (part: string, kind: SizeKind, count: number, bits: number): SizePart =>
-    constants(`${name} ${part}`, kind, true, count, bits);
+  const { spec } = layer;
+  const vectors = cellOf(spec).vectors.filter((vector) => vector.role === "initial state" || isTrained(spec, vector));
+  const numbers = (chosen: (vector: Vector) => boolean): number =>
+    vectors.filter(chosen).reduce((sum, vector) => sum + vectorOf(layer, vector).length, 0);
+  const isState = ({ role }: Vector): boolean => role === "initial state";
+  // Each product's shift has the place of a bias, with a single row; of the cell's shift a reference has none.
+  const biases = vectors
+    .filter((vector) => vector.role === "shift" && !isOfCell(vector))
+    .reduce((sum, vector) => sum + vectorColumns(spec, vector), 0);
+  const own = (part: string, kind: SizeKind, count: number, bits: number): SizePart => constants(`${name} ${part}`, kind, true, count, bits);
   return [
-    ...matrixParts(`${name} input`, layer.inputWeights, true, storage),
-    ...matrixParts(`${name} recurrent`, layer.recurrentWeights, true, storage),
-    own("gains and shifts", "normaliser", productConstants(layer), storage.constantBits),
-    own("cell gains and shifts", "normaliser", cellConstants(layer), storage.constantBits),
-    own("biases", "biases", biases(layer), storage.constantBits),
-    own("initial state", "initial state", learned ? states : 0, storage.stateBits),
+    ...matricesOf(layer).flatMap((one) => matrixParts(`${name} ${one.name}`, one.matrix, true, storage)),
+    own("gains and shifts", "normaliser", numbers((vector) => !isState(vector) && !isOfCell(vector)) - biases, storage.constantBits),
+    own("cell gains and shifts", "normaliser", numbers(isOfCell), storage.constantBits),
+    own("biases", "biases", biases, storage.constantBits),
+    own("initial state", "initial state", spec.initialState === "learned" ? numbers(isState) : 0, storage.stateBits),
     ...(layer.reverse ? layerParts(layer.reverse, `${name} reverse`, storage) : []),
   ];
-}
-
-/** One for each gate column, as any LSTM has; a GRU that resets after the product has a second one for its candidate. */
-function biases(layer: DeployedLayer): number {
-  return layer.inputWeights.columns + (shiftsInsideReset(layer) > 0 ? layer.units : 0);
-}
-
-function shiftsInsideReset(layer: DeployedLayer): number {
-  return "shiftReset" in layer && layer.spec.reset === "after" ? layer.shiftReset.length : 0;
-}
-
-/**
- * Folded gains, and the shifts of all timesteps but one: a single row of shifts takes the place of the bias. Gains of 1
- * of a layer without normaliser are no constants.
- */
-function productConstants(layer: DeployedLayer): number {
-  const shifts = layer.shift.length + shiftsInsideReset(layer) - biases(layer);
-  return normaliserOf(layer.spec.normaliser).hasGain ? layer.gainInput.length + layer.gainRecurrent.length + shifts : shifts;
-}
-
-/** The cell's shift is trained without a normaliser too, and the reference has none. */
-function cellConstants(layer: DeployedLayer): number {
-  if (!("gainCell" in layer)) {
-    return 0;
-  }
-  return layer.shiftCell.length + (normaliserOf(layer.spec.cellNormaliser).hasGain ? layer.gainCell.length : 0);
 }
 
 function matrixParts(name: string, matrix: ShippedMatrix, recurrent: boolean, storage: Storage): SizePart[] {

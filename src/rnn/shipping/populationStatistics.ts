@@ -1,10 +1,12 @@
 import { keepsTimesteps } from "../../normalisers/ofLayer.js";
 import type { LayerSpec } from "../../experiment/spec.js";
-import { reversedInput } from "../bidirectional.js";
-import type { DirectionName } from "../bidirectional.js";
+import { type DirectionName, reversedInput } from "../bidirectional.js";
+import { normalisedParts } from "../../cells/cells.js";
+import type { NormalisedPart } from "../../cells/contract.js";
 import type { DeployedInput, DeployedLayer } from "./deployedModel.js";
 import { DeployedNetwork } from "../inference/deployedNetwork.js";
-import type { LstmStatistics, ProductStatistics, RecurrentKernel } from "../kernels/contract.js";
+import { momentNames } from "../kernels/contract.js";
+import type { RecurrentKernel } from "../kernels/contract.js";
 import { LayerMasks } from "../training/layerMasks.js";
 import type { LayerParameters } from "../training/layerParameters.js";
 import { layerPass, trainingNormalisation } from "../training/layerPass.js";
@@ -37,7 +39,7 @@ export function populationStatistics(
   const earlier = new DeployedNetwork(before, kernel, batch);
   const masks = new LayerMasks(spec, source);
   let drawn = firstNoise;
-  const pooled = new PooledStatistics(keepsTimesteps(spec) ? timesteps : 1, timesteps);
+  const pooled = new PooledStatistics(normalisedParts(spec), keepsTimesteps(spec) ? timesteps : 1, timesteps);
   let state: LayerState | undefined;
   for (const { input, continues, counts } of source.chunks()) {
     if (!continues) {
@@ -49,7 +51,7 @@ export function populationStatistics(
     const { end, statistics } = pass.forward(weights, read, { start: state, masks: masks.authorStyle(seed, drawn--) });
     state = end;
     if (counts && statistics !== undefined) {
-      pooled.add(statistics);
+      pooled.add(statistics as unknown as PopulationStatistics);
     }
   }
   pass.dispose();
@@ -60,24 +62,22 @@ export function populationStatistics(
 /** Draws of noise here have numbers that neither training nor an evaluation has. */
 const firstNoise = -0x2000_0000;
 
-const parts = ["Input", "Recurrent", "Cell"] as const;
-
 /** Sums of means and of mean squares, per column and, where they are kept apart, per timestep. */
 class PooledStatistics {
   private minibatches = 0;
-  private readonly sums = new Map<string, { readonly means: Float64Array; readonly squares: Float64Array }>();
+  private readonly sums = new Map<NormalisedPart, { readonly means: Float64Array; readonly squares: Float64Array }>();
 
   /** @param rows R: 1, or T */
   constructor(
+    private readonly parts: readonly NormalisedPart[],
     private readonly rows: number,
     private readonly timesteps: number,
   ) {}
 
-  add(statistics: ProductStatistics | LstmStatistics): void {
-    const arrays = statistics as unknown as Readonly<Record<string, Float32Array>>;
-    for (const part of parts.filter((name) => `mean${name}` in arrays)) {
-      const batchMeans = arrays[`mean${part}`]!;
-      const batchVariances = arrays[`variance${part}`]!;
+  add(statistics: PopulationStatistics): void {
+    for (const part of this.parts) {
+      const batchMeans = statistics[momentNames[part].mean]!;
+      const batchVariances = statistics[momentNames[part].variance]!;
       const length = (batchMeans.length / this.timesteps) * this.rows;
       const { means, squares } = this.sumsOf(part, length);
       for (let index = 0; index < batchMeans.length; index++) {
@@ -89,7 +89,7 @@ class PooledStatistics {
     this.minibatches++;
   }
 
-  private sumsOf(part: string, length: number): { readonly means: Float64Array; readonly squares: Float64Array } {
+  private sumsOf(part: NormalisedPart, length: number): { readonly means: Float64Array; readonly squares: Float64Array } {
     const sums = this.sums.get(part) ?? { means: new Float64Array(length), squares: new Float64Array(length) };
     this.sums.set(part, sums);
     return sums;
@@ -98,8 +98,8 @@ class PooledStatistics {
   result(): PopulationStatistics {
     const count = this.minibatches * (this.timesteps / this.rows);
     const entries = [...this.sums].flatMap(([part, { means, squares }]): [string, Float32Array][] => [
-      [`mean${part}`, Float32Array.from(means, (sum) => sum / count)],
-      [`variance${part}`, Float32Array.from(squares, (sum, cell) => Math.max(0, sum / count - (means[cell]! / count) ** 2))],
+      [momentNames[part].mean, Float32Array.from(means, (sum) => sum / count)],
+      [momentNames[part].variance, Float32Array.from(squares, (sum, cell) => Math.max(0, sum / count - (means[cell]! / count) ** 2))],
     ]);
     return Object.fromEntries(entries);
   }

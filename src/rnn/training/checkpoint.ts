@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { hasCellState } from "../../cells/cells.js";
 import type { Architecture } from "../architecture.js";
 import { InvalidTensorsError, metadataField, tensorData } from "../../files/namedTensors.js";
 import type { NamedTensor, NamedTensors } from "../../files/namedTensors.js";
@@ -200,6 +201,6 @@ function readCarried(checkpoint: NamedTensors, { architecture, carriedLengths }:
   const read = (name: string, length: number): Float32Array => tensorData(checkpoint, source, name, "float32", [length]).slice();
   return carriedLengths.map((length, layer) => ({
     hidden: read(`carried.${layer}.hidden`, length),
-    ...(architecture.layers[layer]!.cell === "lstm" && { cell: read(`carried.${layer}.cell`, length) }),
+    ...(hasCellState(architecture.layers[layer]!) && { cell: read(`carried.${layer}.cell`, length) }),
   }));
 }

@@ -1,10 +1,12 @@
 import type { LayerSpec } from "../../experiment/spec.js";
-import { normaliserOf } from "../../normalisers/lookup.js";
+import { cellOf, gatesOf, quantiserOf } from "../../cells/cells.js";
+import type { MatrixName } from "../../cells/contract.js";
 import type { ShippedMatrix } from "../shipping/deployedModel.js";
-import { gatesOf, layerMatrices, matrixRows } from "./layerParameters.js";
-import type { LayerMatrix, LayerParameters } from "./layerParameters.js";
+import { matrixRows } from "./layerParameters.js";
+import type { LayerParameters } from "./layerParameters.js";
 import type { Quantiser, Sampling } from "../../quantisers/contract.js";
 import { makeQuantiser } from "../../quantisers/make.js";
+import { normaliserOf as descriptorOf } from "../../normalisers/lookup.js";
 import { randomStream } from "../../numbers/random.js";
 import { normaliseColumns, normaliseColumnsBackward } from "./weightNormalisation.js";
 
@@ -16,22 +18,24 @@ export interface Draw {
   readonly sampling?: Sampling;
 }
 
-interface NormalisedMatrix {
-  readonly rows: number;
+/** One matrix of the layer and the names of what belongs to it. */
+interface WeightMatrix {
+  readonly matrix: MatrixName;
+  readonly weights: `${MatrixName}Weights`;
+  readonly scales: string;
   readonly gamma: string;
-  readonly values: Float32Array;
+  readonly rows: number;
+  readonly quantiser: Quantiser;
+  /** [rows, G * H] work space of weight normalisation; absent without it. */
+  readonly normalised?: Float32Array;
 }
 
-const gammas: Record<LayerMatrix, string> = { input: "gammaInput", recurrent: "gammaRecurrent" };
-
 /**
- * What a layer multiplies with, made from its latent weights: both matrices quantised and, under weight normalisation,
+ * What a layer multiplies with, made from its latent weights: its matrices quantised and, under weight normalisation,
  * normalised after that. Owns its work space.
  */
 export class EffectiveWeights {
-  readonly quantisers: Readonly<Record<LayerMatrix, Quantiser>>;
-  /** Work space of weight normalisation; absent without it. */
-  private readonly normalised?: Readonly<Record<LayerMatrix, NormalisedMatrix>>;
+  private readonly matrices: readonly WeightMatrix[];
   private quantised: Record<string, Float32Array> = {};
 
   /**
@@ -43,19 +47,26 @@ export class EffectiveWeights {
     inputs: number,
     private readonly seed: number,
   ) {
-    const columns = gatesOf(spec) * spec.units;
-    const forEach = <T>(make: (matrix: LayerMatrix, rows: number) => T): Record<LayerMatrix, T> => ({
-      input: make("input", matrixRows("input", spec, inputs)),
-      recurrent: make("recurrent", matrixRows("recurrent", spec, inputs)),
-    });
-    this.quantisers = forEach((matrix, rows) => makeQuantiser(spec.quantiser[matrix], rows, columns, gatesOf(spec)));
-    if (normaliserOf(spec.normaliser).measures === "matrix") {
-      this.normalised = forEach((matrix, rows) => ({
+    const { matrices, vectors } = cellOf(spec);
+    const gates = gatesOf(spec);
+    const columns = gates * spec.units;
+    this.matrices = matrices.map((matrix) => {
+      const rows = matrixRows(matrix, spec, inputs);
+      return {
+        matrix,
+        weights: `${matrix}Weights`,
+        scales: `${matrix}Scales`,
+        gamma: vectors.find((vector) => vector.role === "gain" && vector.of === matrix)!.trained,
         rows,
-        gamma: gammas[matrix],
-        values: new Float32Array(rows * columns),
-      }));
-    }
+        quantiser: makeQuantiser(quantiserOf(spec, matrix), rows, columns, gates),
+        ...(descriptorOf(spec.normaliser).measures === "matrix" && { normalised: new Float32Array(rows * columns) }),
+      };
+    });
+  }
+
+  /** Each matrix's quantiser, by the name of its weights. */
+  get quantisers(): ReadonlyMap<string, Quantiser> {
+    return new Map(this.matrices.map(({ weights, quantiser }) => [weights, quantiser]));
   }
 
   /**
@@ -63,27 +74,25 @@ export class EffectiveWeights {
    * @param secondMoments Adam's, for loss-aware rules
    */
   compute(parameters: LayerParameters, { number, sampling }: Draw, secondMoments?: LayerParameters): LayerParameters {
-    for (const matrix of layerMatrices) {
-      const name = `${matrix}Weights` as const;
-      this.quantised[name] = this.quantisers[matrix].quantise(parameters[name]!, {
+    for (const { matrix, weights, scales, quantiser } of this.matrices) {
+      this.quantised[weights] = quantiser.quantise(parameters[weights]!, {
         stream: randomStream(this.seed, `${matrix}-weights`, number),
         sampling,
-        secondMoment: secondMoments?.[name],
-        scales: parameters[`${matrix}Scales`],
+        secondMoment: secondMoments?.[weights],
+        scales: parameters[scales],
       });
     }
     return { ...parameters, ...this.quantised, ...this.normalise(parameters) };
   }
 
   private normalise(parameters: LayerParameters): LayerParameters {
-    if (this.normalised === undefined) {
-      return {};
-    }
-    const entries = layerMatrices.map((matrix) => {
-      const { rows, gamma, values } = this.normalised![matrix];
+    const entries = this.matrices.flatMap(({ weights, gamma, rows, normalised }): [string, Float32Array][] => {
+      if (normalised === undefined) {
+        return [];
+      }
       const gains = parameters[gamma]!;
-      normaliseColumns(this.quantised[`${matrix}Weights`]!, gains, rows, gains.length, values);
-      return [`${matrix}Weights`, values] as const;
+      normaliseColumns(this.quantised[weights]!, gains, rows, gains.length, normalised);
+      return [[weights, normalised]];
     });
     return Object.fromEntries(entries);
   }
@@ -93,26 +102,24 @@ export class EffectiveWeights {
    * of learned scales.
    */
   backward(parameters: LayerParameters, gradients: Record<string, Float32Array>): void {
-    for (const matrix of layerMatrices) {
-      const name = `${matrix}Weights` as const;
-      if (this.normalised !== undefined) {
-        const { gamma } = this.normalised[matrix];
-        normaliseColumnsBackward(this.quantised[name]!, parameters[gamma]!, gradients[name]!, gradients[gamma]!);
+    for (const { weights, scales, gamma, quantiser, normalised } of this.matrices) {
+      if (normalised !== undefined) {
+        normaliseColumnsBackward(this.quantised[weights]!, parameters[gamma]!, gradients[weights]!, gradients[gamma]!);
       }
-      const scales = this.quantisers[matrix].backward(parameters[name]!, gradients[name]!);
-      if (scales.length > 0) {
-        gradients[`${matrix}Scales`] = scales;
+      const ofScales = quantiser.backward(parameters[weights]!, gradients[weights]!);
+      if (ofScales.length > 0) {
+        gradients[scales] = ofScales;
       }
     }
   }
 
   /** Brings the latent matrices back into their quantisers' ranges after an update. */
   constrain(parameters: LayerParameters): void {
-    layerMatrices.forEach((matrix) => this.quantisers[matrix].constrain(parameters[`${matrix}Weights`]!));
+    this.matrices.forEach(({ weights, quantiser }) => quantiser.constrain(parameters[weights]!));
   }
 
-  /** A matrix of the last `compute` as it ships, without weight normalisation, which is folded into gains. */
-  ship(matrix: LayerMatrix): ShippedMatrix {
-    return this.quantisers[matrix].ship();
+  /** The matrices of the last `compute` as they ship, without weight normalisation, which is folded into gains. */
+  ship(): Readonly<Record<string, ShippedMatrix>> {
+    return Object.fromEntries(this.matrices.map(({ weights, quantiser }) => [weights, quantiser.ship()]));
   }
 }

@@ -1,4 +1,4 @@
-import type { LayerSpec } from "../../experiment/spec.js";
+import type { RecurrentSpec } from "../../cells/contract.js";
 import { drawDropoutMask, drawZoneoutMask } from "./dropout.js";
 import type { LayerPassMasks } from "./layerPass.js";
 import { normalAt, randomStream } from "../../numbers/random.js";
@@ -18,17 +18,17 @@ export class LayerMasks {
   private readonly initialNoise?: Float32Array;
 
   constructor(
-    private readonly spec: LayerSpec,
+    private readonly spec: RecurrentSpec,
     { timesteps, batch }: MaskShape,
   ) {
-    const { units, dropout, recurrentDropout, zoneout, initialNoise = 0 } = spec;
+    const { units, dropout, recurrentDropout = 0, zoneout, initialNoise = 0 } = spec;
     const mask = (rate: number, length: number): Float32Array | undefined =>
       rate > 0 ? new Float32Array(length) : undefined;
     this.initialNoise = mask(initialNoise, batch * units);
     this.dropout = mask(dropout, timesteps * batch * units);
     this.recurrent = mask(recurrentDropout, batch * units);
     this.zoneoutHidden = mask(zoneout.hidden, timesteps * batch * units);
-    this.zoneoutCell = mask("cell" in zoneout ? zoneout.cell : 0, timesteps * batch * units);
+    this.zoneoutCell = mask(zoneout.cell ?? 0, timesteps * batch * units);
   }
 
   /**
@@ -36,7 +36,7 @@ export class LayerMasks {
    * @param seed the layer's own
    */
   draw(seed: number, step: number): void {
-    const { dropout, recurrentDropout, zoneout } = this.spec;
+    const { dropout, recurrentDropout = 0, zoneout } = this.spec;
     const stream = (purpose: Purpose) => randomStream(seed, purpose, step);
     if (this.dropout) {
       drawDropoutMask(this.dropout, dropout, stream("dropout"));
@@ -47,8 +47,8 @@ export class LayerMasks {
     if (this.zoneoutHidden) {
       drawZoneoutMask(this.zoneoutHidden, zoneout.hidden, stream("zoneout-hidden"));
     }
-    if (this.zoneoutCell && "cell" in zoneout) {
-      drawZoneoutMask(this.zoneoutCell, zoneout.cell, stream("zoneout-cell"));
+    if (this.zoneoutCell) {
+      drawZoneoutMask(this.zoneoutCell, zoneout.cell ?? 0, stream("zoneout-cell"));
     }
     this.drawNoise(seed, step);
   }
@@ -92,7 +92,7 @@ export class LayerMasks {
  * The masks of evaluation.
  * @param length T * B * H
  */
-export function expectedMasks({ zoneout }: LayerSpec, length: number): LayerPassMasks {
+export function expectedMasks({ zoneout }: RecurrentSpec, length: number): LayerPassMasks {
   const filled = (rate: number): Float32Array | undefined => (rate > 0 ? new Float32Array(length).fill(rate) : undefined);
-  return { zoneoutHidden: filled(zoneout.hidden), zoneoutCell: filled("cell" in zoneout ? zoneout.cell : 0) };
+  return { zoneoutHidden: filled(zoneout.hidden), zoneoutCell: filled(zoneout.cell ?? 0) };
 }

@@ -1,6 +1,7 @@
 import type { LayerSpec } from "../../experiment/spec.js";
-import { normaliserOf } from "../../normalisers/lookup.js";
-import { gruWeightNames, lstmWeightNames } from "../kernels/contract.js";
+import { normaliserOf as descriptorOf } from "../../normalisers/lookup.js";
+import { cellOf, gatesOf, isTrained, normaliserOf, quantiserOf, type Vector, vectorColumns } from "../../cells/cells.js";
+import type { MatrixName } from "../../cells/contract.js";
 import { orthogonalMatrix } from "../../numbers/orthogonal.js";
 import { learnedScales, makeQuantiser } from "../../quantisers/make.js";
 import { layerSeed } from "../../numbers/random.js";
@@ -8,55 +9,39 @@ import { layerSeed } from "../../numbers/random.js";
 /** The trained arrays of one recurrent layer, by the names of the kernel's weights; matrices are the latent ones. */
 export type LayerParameters = Readonly<Record<string, Float32Array>>;
 
-/** The two matrices of a layer and the names of what belongs to each. */
-export const layerMatrices = ["input", "recurrent"] as const;
-export type LayerMatrix = (typeof layerMatrices)[number];
-
-/** Blocks of H gate columns: g, f, i, o for the LSTM; r, z, n for the GRU. */
-export function gatesOf({ cell }: Pick<LayerSpec, "cell">): number {
-  return cell === "lstm" ? 4 : 3;
-}
-
-export function weightNamesOf({ cell }: Pick<LayerSpec, "cell">): readonly string[] {
-  return cell === "lstm" ? lstmWeightNames : gruWeightNames;
-}
-
 /** Rows of a layer's matrix. */
-export function matrixRows(matrix: LayerMatrix, { units }: Pick<LayerSpec, "units">, inputs: number): number {
+export function matrixRows(matrix: MatrixName, { units }: Pick<LayerSpec, "units">, inputs: number): number {
   return matrix === "input" ? inputs : units;
 }
 
-/** Scales that the layer's quantisers learn: "inputScales", "recurrentScales"; absent where there are none. */
-function scaleShapes(spec: LayerSpec): [string, number[]][] {
-  return layerMatrices
-    .map((matrix): [string, number[]] => [`${matrix}Scales`, [learnedScales(spec.quantiser[matrix])]])
-    .filter(([, [scales]]) => scales! > 0);
-}
-
 /**
- * Shape of each trained array of a layer, in the kernel's order.
+ * Shape of each trained array of a layer: in the kernel's order, then the scales that quantisers learn, "inputScales" and
+ * "recurrentScales".
  * @param inputs I
  */
 export function layerParameterShapes(spec: LayerSpec, inputs: number): Record<string, number[]> {
-  const { units } = spec;
-  const columns = gatesOf(spec) * units;
-  const shapes: Record<string, number[]> = {
-    inputWeights: [inputs, columns],
-    recurrentWeights: [units, columns],
-    gammaInput: [columns],
-    gammaRecurrent: [columns],
-    betaRecurrent: [columns],
-    betaReset: [units],
-    gammaCell: [units],
-    betaCell: [units],
-    initialHidden: [units],
-    initialCell: [units],
-  };
-  const names = weightNamesOf(spec).map((name): [string, number[]] => [name, shapes[name]!]);
-  return Object.fromEntries([...names, ...scaleShapes(spec)]);
+  const { matrices, vectors } = cellOf(spec);
+  const columns = gatesOf(spec) * spec.units;
+  const scaled = matrices.map((matrix) => ({ matrix, scales: learnedScales(quantiserOf(spec, matrix)) })).filter(({ scales }) => scales > 0);
+  return Object.fromEntries([
+    ...matrices.map((matrix) => [`${matrix}Weights`, [matrixRows(matrix, spec, inputs), columns]]),
+    ...vectors.map((vector) => [vector.trained, [vectorColumns(spec, vector)]]),
+    ...scaled.map(({ matrix, scales }) => [`${matrix}Scales`, [scales]]),
+  ]) as Record<string, number[]>;
 }
 
-const initialForgetShift = 1;
+function initialVector(spec: LayerSpec, vector: Vector): Float32Array {
+  const values = new Float32Array(vectorColumns(spec, vector));
+  if (vector.role === "gain") {
+    values.fill(descriptorOf(normaliserOf(spec, vector.of)).initialGain);
+  }
+  if (vector.role === "shift" && vector.initial !== undefined) {
+    const { gate, value } = vector.initial;
+    const block = cellOf(spec).gates.findIndex(({ letter }) => letter === gate);
+    values.fill(value, block * spec.units, (block + 1) * spec.units);
+  }
+  return values;
+}
 
 /**
  * Initial values: orthogonal matrices, forget shift 1, all other shifts and states 0, as in the paper's code.
@@ -68,50 +53,25 @@ export function initialLayerParameters(
   seed: number,
   layer: number,
 ): Record<string, Float32Array> {
-  const { units, normaliser, quantiser } = spec;
-  const columns = gatesOf(spec) * units;
-  const parameters = Object.fromEntries(
-    Object.entries(layerParameterShapes(spec, inputs)).map(([name, shape]) => [
-      name,
-      new Float32Array(shape.reduce((product, side) => product * side, 1)),
-    ]),
-  );
+  const { matrices, vectors } = cellOf(spec);
+  const gates = gatesOf(spec);
+  const columns = gates * spec.units;
   const own = layerSeed(seed, layer);
-  layerMatrices.forEach((matrix, number) => {
+  const parameters: Record<string, Float32Array> = Object.fromEntries(vectors.map((vector) => [vector.trained, initialVector(spec, vector)]));
+  matrices.forEach((matrix, number) => {
     const rows = matrixRows(matrix, spec, inputs);
-    const latent = parameters[`${matrix}Weights`]!;
-    latent.set(orthogonalMatrix(rows, columns, own, number));
-    parameters[`${matrix}Scales`]?.set(makeQuantiser(quantiser[matrix], rows, columns, gatesOf(spec)).initialScales(latent));
+    const latent = orthogonalMatrix(rows, columns, own, number);
+    const scales = makeQuantiser(quantiserOf(spec, matrix), rows, columns, gates).initialScales(latent);
+    parameters[`${matrix}Weights`] = latent;
+    if (scales.length > 0) {
+      parameters[`${matrix}Scales`] = scales;
+    }
   });
-  const { initialGain } = normaliserOf(normaliser);
-  parameters["gammaInput"]!.fill(initialGain);
-  parameters["gammaRecurrent"]!.fill(initialGain);
-  if (spec.cell === "lstm") {
-    parameters["gammaCell"]!.fill(normaliserOf(spec.cellNormaliser).initialGain);
-    parameters["betaRecurrent"]!.fill(initialForgetShift, units, 2 * units);
-  }
   return parameters;
 }
 
-/**
- * Whether training moves a parameter: gains only under a normaliser, initial states only when learned. Under batch
- * normalisation the initial hidden state stays zero all the same: it is equal for all sequences, so its product is its
- * own mean, its gradient exactly zero, and what a kernel returns for it rounding noise, which Adam would blow up.
- */
+/** Whether training moves a parameter. */
 export function isUpdated(name: string, spec: LayerSpec): boolean {
-  return rules[name]?.(spec) ?? true;
+  const vector = cellOf(spec).vectors.find(({ trained }) => trained === name);
+  return vector === undefined || isTrained(spec, vector);
 }
-
-const hasGain = ({ normaliser }: LayerSpec): boolean => normaliserOf(normaliser).hasGain;
-const isLearned = ({ initialState }: LayerSpec): boolean => initialState === "learned";
-/** A GRU's state, and one that zoneout keeps, also enters by itself, not only through the product. */
-const entersByProductOnly = (spec: LayerSpec): boolean => spec.cell === "lstm" && spec.zoneout.hidden === 0;
-
-const rules: Readonly<Record<string, (spec: LayerSpec) => boolean>> = {
-  gammaInput: hasGain,
-  gammaRecurrent: hasGain,
-  gammaCell: (spec) => spec.cell === "lstm" && normaliserOf(spec.cellNormaliser).hasGain,
-  betaReset: (spec) => spec.cell === "gru" && spec.reset === "after",
-  initialHidden: (spec) => isLearned(spec) && !(normaliserOf(spec.normaliser).measures === "minibatch" && entersByProductOnly(spec)),
-  initialCell: isLearned,
-};

@@ -1,20 +1,23 @@
 import type { LayerSpec } from "../../experiment/spec.js";
 import { activationRounding, roundedInWords, roundsValues } from "../activationRounding.js";
-import { normaliserOf, type TrainingForm } from "../../normalisers/lookup.js";
+import { normaliserOf as descriptorOf, type TrainingForm } from "../../normalisers/lookup.js";
 import { normalisersOf } from "../../normalisers/ofLayer.js";
+import { normaliserOf } from "../../cells/cells.js";
+import type { NormalisedPart } from "../../cells/contract.js";
 import { stateRounding } from "../fixedState.js";
 import type {
-  GruWeights,
+  InputStatistics,
+  LstmForwardOptions,
   LstmStatistics,
-  LstmWeights,
   Normalisation,
   ProductStatistics,
   RecurrentKernel,
+  RecurrentPass,
   SequenceInput,
 } from "../kernels/contract.js";
 import type { LayerParameters } from "./layerParameters.js";
 
-/** One recurrent layer over a whole sequence, whichever its cell: the kernel's LSTM or GRU pass behind one face. */
+/** One recurrent layer over a whole sequence, whichever its cell: the kernel's passes behind one face. */
 export interface LayerPass {
   /** Arrays in the result stay valid until the next call. */
   forward(weights: LayerParameters, input: SequenceInput, options?: LayerPassOptions): LayerForward;
@@ -28,12 +31,12 @@ export interface LayerPassShape {
   readonly batch: number;
   readonly inputs: number;
   readonly normalisation: Normalisation;
-  /** Ignored for a GRU. */
+  /** Ignored for a cell without cell state. */
   readonly cellNormalisation: Normalisation;
   readonly epsilon: number;
 }
 
-/** [B, H] state between two timesteps; a GRU has no cell. */
+/** [B, H] state between two timesteps; a GRU, for one, has no cell. */
 export interface LayerState {
   readonly hidden: Float32Array;
   readonly cell?: Float32Array;
@@ -60,14 +63,14 @@ export interface LayerForward {
   readonly hidden: Float32Array;
   /** After the last timestep; a copy. */
   readonly end: LayerState;
-  readonly statistics?: ProductStatistics | LstmStatistics;
+  readonly statistics?: InputStatistics | ProductStatistics | LstmStatistics;
 }
 
 /** How the layer's normalisers appear to the kernel in training: weight normalisation is done on the matrices before. */
 export function trainingNormalisation(spec: LayerSpec): Pick<LayerPassShape, "normalisation" | "cellNormalisation" | "epsilon"> {
-  const [products, cell = "none"] = normalisersOf(spec).map((normaliser) => normaliserOf(normaliser).kernelForm as TrainingForm);
-  const epsilons = normalisersOf(spec).flatMap((normaliser) => ("epsilon" in normaliser ? [normaliser.epsilon] : []));
-  return { normalisation: products!, cellNormalisation: cell, epsilon: epsilons[0] ?? 0 };
+  const formOf = (part: NormalisedPart) => descriptorOf(normaliserOf(spec, part)).kernelForm as TrainingForm;
+  const epsilon = normalisersOf(spec).flatMap((normaliser) => ("epsilon" in normaliser ? [normaliser.epsilon] : []))[0] ?? 0;
+  return { normalisation: formOf("input"), cellNormalisation: formOf("cell"), epsilon };
 }
 
 /** @throws Error for states or activations that are rounded on a kernel that does not; `kernelFor` chooses one that does */
@@ -75,7 +78,18 @@ export function layerPass(kernel: RecurrentKernel, spec: LayerSpec, shape: Layer
   if (roundsValues(spec) && kernel.roundsStates !== true) {
     throw new Error(`The compute kernel ${kernel.name} has no ${roundedInWords([spec])}; the one in TensorFlow.js operations has.`);
   }
-  return spec.cell === "lstm" ? lstmPass(kernel, spec, shape) : gruPass(kernel, spec, shape);
+  const pass = cellPass(kernel, spec, shape);
+  return {
+    forward: (weights, input, { start, masks: { initialNoise, ...masks } = {} } = {}) => {
+      const from = start ?? noisyStart(weights, initialNoise);
+      const carried = from && { carriedHidden: from.hidden, ...(from.cell && { carriedCell: from.cell }) };
+      const { hidden, lastCell, statistics } = pass.forward(weights, input, { ...carried, ...masks });
+      const end = { hidden: lastState(hidden, shape, spec.units), ...(lastCell && { cell: lastCell.slice() }) };
+      return { hidden, end, statistics };
+    },
+    backward: (gradHidden) => ({ ...pass.backward(gradHidden) }),
+    dispose: () => pass.dispose(),
+  };
 }
 
 /** The last timestep of [T, B, H]. */
@@ -94,34 +108,23 @@ function noisyStart({ initialHidden, initialCell }: LayerParameters, noise: Floa
   );
 }
 
-function lstmPass(kernel: RecurrentKernel, spec: LayerSpec & { cell: "lstm" }, shape: LayerPassShape): LayerPass {
-  const { units } = spec;
-  const pass = kernel.lstm({ ...shape, units, rounding: stateRounding(spec), activations: activationRounding(spec) });
-  return {
-    forward: (weights, input, { start, masks: { initialNoise, ...masks } = {} } = {}) => {
-      const from = start ?? noisyStart(weights, initialNoise);
-      const carried = from && { carriedHidden: from.hidden, carriedCell: from.cell };
-      const { hidden, lastCell, statistics } = pass.forward(weights as unknown as LstmWeights, input, { ...carried, ...masks });
-      return { hidden, end: { hidden: lastState(hidden, shape, units), cell: lastCell.slice() }, statistics };
-    },
-    backward: (gradHidden) => ({ ...pass.backward(gradHidden) }),
-    dispose: () => pass.dispose(),
-  };
-}
+/** A kernel's pass of any cell; what a cell has not is absent. */
+type CellPass = RecurrentPass<
+  unknown,
+  LayerParameters,
+  LstmForwardOptions,
+  Pick<LayerForward, "hidden" | "statistics"> & { readonly lastCell?: Float32Array }
+>;
 
-function gruPass(kernel: RecurrentKernel, spec: LayerSpec & { cell: "gru" }, shape: LayerPassShape): LayerPass {
-  const { timesteps, batch, inputs, normalisation, epsilon } = shape;
-  const { units, reset } = spec;
-  const rounding = stateRounding(spec);
-  const pass = kernel.gru({ timesteps, batch, inputs, units, normalisation, epsilon, reset, rounding, activations: activationRounding(spec) });
-  return {
-    forward: (weights, input, { start, masks: { initialNoise, ...masks } = {} } = {}) => {
-      const from = start ?? noisyStart(weights, initialNoise);
-      const carried = from && { carriedHidden: from.hidden };
-      const { hidden, statistics } = pass.forward(weights as unknown as GruWeights, input, { ...carried, ...masks });
-      return { hidden, end: { hidden: lastState(hidden, shape, units) }, statistics };
-    },
-    backward: (gradHidden) => ({ ...pass.backward(gradHidden) }),
-    dispose: () => pass.dispose(),
-  };
+function cellPass(kernel: RecurrentKernel, spec: LayerSpec, shape: LayerPassShape): CellPass {
+  const { cellNormalisation, ...products } = shape;
+  const common = { ...products, units: spec.units, rounding: stateRounding(spec), activations: activationRounding(spec) };
+  switch (spec.cell) {
+    case "lstm":
+      return kernel.lstm({ ...common, cellNormalisation }) as unknown as CellPass;
+    case "gru":
+      return kernel.gru({ ...common, reset: spec.reset }) as unknown as CellPass;
+    case "min-gru":
+      return kernel.minGru({ ...common, cell: spec.cell }) as unknown as CellPass;
+  }
 }

@@ -80,8 +80,7 @@ class LayerDirection implements NetworkLayer {
 
   get quantisers(): readonly (readonly [string, Quantiser])[] {
     const { layer, name } = this.place;
-    const { input, recurrent } = this.weights.quantisers;
-    return Object.entries(withLayerPrefix(layer, { inputWeights: input, recurrentWeights: recurrent }, name));
+    return Object.entries(withLayerPrefix(layer, Object.fromEntries(this.weights.quantisers), name));
   }
 
   quantise(parameters: Parameters, draw: Draw, secondMoments?: Parameters): LayerParameters {

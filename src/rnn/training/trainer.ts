@@ -1,3 +1,5 @@
+import { cellOf, quantiserOf, quantisersOf } from "../../cells/cells.js";
+import type { MatrixName } from "../../cells/contract.js";
 import type { DataPart, TaskData } from "../../data/contract.js";
 import { authorStyleMethod, isInDeterministicTail, validationMinibatches } from "../../experiment/evaluationMethod.js";
 import type { AuthorStyle } from "../../experiment/evaluationMethod.js";
@@ -151,7 +153,7 @@ export class Trainer {
   /** Whether shipped weights follow from Adam's second moments too. */
   private get isLossAware(): boolean {
     const { layers, outputQuantiser } = this.architecture;
-    const quantisers = [...layers.flatMap(({ quantiser }) => [quantiser.input, quantiser.recurrent]), outputQuantiser];
+    const quantisers = [...layers.flatMap(quantisersOf), outputQuantiser];
     return quantisers.some(needsSecondMoment);
   }
 
@@ -166,7 +168,7 @@ export class Trainer {
     const quantiser =
       layer === undefined
         ? this.spec.output.quantiser
-        : this.spec.layers[Number(layer)]!.quantiser[matrix as "input" | "recurrent"];
+        : quantiserOf(this.spec.layers[Number(layer)]!, matrix as MatrixName);
     return levelsOf(quantiser) === "full";
   }
 
@@ -335,9 +337,14 @@ export class Trainer {
    * @param layer from 0
    * @throws RangeError where there is no such layer, or it has no such direction
    */
-  latent(matrix: "input" | "recurrent", layer = 0, direction: DirectionName = "forward"): LatentMatrix {
+  latent(matrix: MatrixName, layer = 0, direction: DirectionName = "forward"): LatentMatrix {
     const [name] = Object.keys(withLayerPrefix(layer, { [`${matrix}Weights`]: undefined }, direction)) as [string];
     const quantiser = this.network.quantisers.get(name);
+    const spec = this.spec.layers[layer];
+    if (quantiser === undefined && spec !== undefined) {
+      const { title, matrices } = cellOf(spec);
+      throw new RangeError(`Layer ${layer} is a ${title}, which has no ${matrix} matrix; ask for ${matrices.join(" or ")}.`);
+    }
     if (quantiser === undefined) {
       const { length } = this.spec.layers;
       throw new RangeError(

@@ -1,4 +1,5 @@
 import { totalmem } from "node:os";
+import { gatesOf } from "../../cells/cells.js";
 import type { TaskData } from "../../data/contract.js";
 import type { ExperimentSpec } from "../../experiment/spec.js";
 import { architectureOf } from "../architecture.js";
@@ -14,8 +15,6 @@ export class TooLargeError extends Error {
 const bytesOfFloat = 4;
 /** Arrays of each parameter's size: the latent weights, their gradient, and two moments. */
 const copiesOfParameters = 4;
-/** Values of each unit at each timestep that the backward pass reads: gates and the hidden state. */
-const gatesKept = { lstm: 5, gru: 4 } as const;
 
 /**
  * Bytes that training takes at least: parameters with gradient and moments, gates and hidden states of all timesteps of a minibatch, its
@@ -26,7 +25,8 @@ export function leastTrainingBytes(spec: ExperimentSpec, data: TaskData): { read
   const { timesteps, batch } = minibatchShape(spec.task, data);
   const lengths = Object.values(mapParameters(architecture, (_, length) => length));
   const parameters = lengths.reduce((sum, length) => sum + length, 0);
-  const perTimestep = spec.layers.reduce((sum, layer) => sum + gatesKept[layer.cell] * outputUnits(layer), 0);
+  // What the backward pass reads of each unit: gates and the hidden state.
+  const perTimestep = spec.layers.reduce((sum, layer) => sum + (gatesOf(layer) + 1) * outputUnits(layer), 0);
   const predictions = architecture.readout === "every-timestep" ? timesteps * batch : batch;
   const activations = timesteps * batch * perTimestep + 2 * predictions * architecture.outputs.length;
   return { parameters, bytes: bytesOfFloat * (copiesOfParameters * parameters + activations) };
