@@ -62,7 +62,7 @@ module.exports = {
       "^(?!src/extension)",
       "the same jobs without an editor",
     ),
-    only("webview-arrows", "^webview/", "^webview/|^src/hardware/(schedule/|(chipOptions|fixModel|lookUpTable|fixedModel)\\.ts$)|^src/runs/(curveSvg|decimate|measures)\\.ts$", "views get plain values"),
+    only("webview-arrows", "^webview/", "^webview/|^src/hardware/(schedule/|cells/|(chipOptions|fixModel|lookUpTable|fixedModel)\\.ts$)|^src/runs/(curveSvg|decimate|measures)\\.ts$", "views get plain values"),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

@@ -1,4 +1,5 @@
 import type { CellRange, FixedModel } from "../hardware/fixedModel.js";
+import { rangeOf } from "../hardware/fixedPoint.js";
 import { cellName, columnsText } from "../hardware/schedule/figure.js";
 import type { AcceleratorShape } from "../hardware/schedule/shape.js";
 
@@ -6,13 +7,9 @@ const rangesInWords: Readonly<Record<CellRange, string>> = { calibrated: "calibr
 
 /** "hidden states of 12 bits; cell states of 16 bits in [-4, 4), calibrated on data; tables of 256 words" */
 export function integersInWords({ formats, layers, tables }: FixedModel): string {
-  const cells = layers.flatMap((layer) => {
-    if (layer.cell === "gru") {
-      return [];
-    }
-    const limit = 2 ** (layer.cellFormat.bits - 1 - layer.cellFormat.fractionBits);
-    return [`cell states of ${layer.cellFormat.bits} bits in [-${limit}, ${limit}), ${rangesInWords[layer.cellRange]}`];
-  });
+  const cells = layers.flatMap(({ cellFormat, cellRange }) =>
+    cellFormat && cellRange ? [`cell states of ${cellFormat.bits} bits in [-${rangeOf(cellFormat)}, ${rangeOf(cellFormat)}), ${rangesInWords[cellRange]}`] : [],
+  );
   return [`hidden states of ${formats.hidden.bits} bits`, ...new Set(cells), `tables of ${tables.tanh.entries} words`].join("; ");
 }
 

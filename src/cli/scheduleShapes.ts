@@ -9,9 +9,10 @@ import { hasAccelerator, precisionOf } from "../hardware/acceleratorModel.js";
 import { checkNetwork } from "../hardware/schedule/network.js";
 import {
   type AcceleratorShape,
+  cellOf,
   defaultMacUnits,
   InvalidShapeError,
-  type Precision,
+  widestPrecision,
 } from "../hardware/schedule/shape.js";
 import { shapeSchema } from "../hardware/schedule/shapeSchema.js";
 import { runFiles } from "../runs/runFiles.js";
@@ -75,14 +76,10 @@ async function taskInput(task: TaskSpec, folder: string): Promise<LayerInput> {
   }
 }
 
-const narrowFirst: readonly (Precision | undefined)[] = ["binary", "ternary", "full"];
-
 /** Dense input and h go through the same MAC units, which then take the wider of two precisions. */
 function layerShape({ units, quantiser, state, ...layer }: LayerSpec, input: LayerInput): AcceleratorShape {
-  const own = [quantiser.recurrent, ...(input.inputKind === "dense" ? [quantiser.input] : [])].map(precisionOf);
-  const precision = narrowFirst.findLast((each) => own.includes(each)) ?? "full";
-  const sizes = { ...input, units, precision, macUnits: defaultMacUnits, ...(state && { activationBits: state.hiddenBits }) };
-  return layer.cell === "lstm" ? { cell: "lstm", ...sizes } : { cell: "gru", reset: layer.reset, ...sizes };
+  const precision = widestPrecision([quantiser.recurrent, ...(input.inputKind === "dense" ? [quantiser.input] : [])].map(precisionOf));
+  return { ...cellOf(layer), ...input, units, precision, macUnits: defaultMacUnits, ...(state && { activationBits: state.hiddenBits }) };
 }
 
 const plainSchema = z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))]);

@@ -1,7 +1,10 @@
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
+import { cells } from "./cells/cells.js";
+import type { CellVector } from "./cells/cell.js";
+import { gateRows } from "./fixedModel.js";
 import { columnScales, shippedValues } from "../rnn/shipping/deployedModel.js";
-import type { DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
+import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
 import { matrixSize } from "../rnn/shipping/matrixSize.js";
 
 /**
@@ -49,23 +52,26 @@ interface AcceleratorGates {
   readonly units: number;
   readonly inputWeights: AcceleratorMatrix;
   readonly recurrentWeights: AcceleratorMatrix;
-  /** p = gateScaleRecurrent * (h·Qh) + gateScaleInput * (x·Qx) + gateShift, Q in codes or values. [G * H] each. */
-  readonly gateScaleRecurrent: Float32Array;
-  readonly gateScaleInput: Float32Array;
-  readonly gateShift: Float32Array;
+  /** p = gainRecurrent * (h·Qh) + gainInput * (x·Qx) + shift, Q in codes or values. [G * H] each. */
+  readonly gainRecurrent: Float32Array;
+  readonly gainInput: Float32Array;
+  readonly shift: Float32Array;
   /** [H] */
   readonly initialHidden: Float32Array;
   /** Of h, signed over [-1, 1), where the layer was trained with it in fixed point. */
   readonly hiddenBits?: number;
+  /** Of c, where the cell has one and the layer was trained with it in fixed point. */
+  readonly cellState?: CellState;
+  /** Of a GRU alone. */
+  readonly reset?: "before" | "after";
 }
 
 export interface AcceleratorLstm extends AcceleratorGates {
   readonly cell: "lstm";
-  /** Of c, where the layer was trained with it in fixed point. */
-  readonly cellState?: CellState;
-  /** h = o * tanh(cellScale * c + cellShift). [H] each. */
-  readonly cellScale: Float32Array;
-  readonly cellShift: Float32Array;
+  readonly reset?: undefined;
+  /** h = o * tanh(gainCell * c + shiftCell). [H] each. */
+  readonly gainCell: Float32Array;
+  readonly shiftCell: Float32Array;
   readonly initialCell: Float32Array;
 }
 
@@ -79,7 +85,7 @@ export interface AcceleratorGru extends AcceleratorGates {
   readonly cell: "gru";
   readonly reset: "before" | "after";
   /** Added to the candidate's scaled recurrent product inside the reset; zeros when the reset comes before. [H] */
-  readonly resetShift: Float32Array;
+  readonly shiftReset: Float32Array;
 }
 
 export type AcceleratorLayer = AcceleratorLstm | AcceleratorGru;
@@ -121,13 +127,13 @@ export function hasAccelerator({ layers }: ExperimentSpec): boolean {
 }
 
 function isFoldable(layer: LayerSpec): boolean {
-  const normalisers = layer.cell === "lstm" ? [layer.normaliser, layer.cellNormaliser] : [layer.normaliser];
+  const normalisers = [layer.normaliser, ...("cellNormaliser" in layer ? [layer.cellNormaliser] : [])];
   const isConstant = normalisers.every(
     (normaliser) => folded.includes(normaliser.kind) && !("statistics" in normaliser && normaliser.statistics === "per-timestep"),
   );
   const { quantiser, zoneout } = layer;
-  const rates = "cell" in zoneout ? zoneout.hidden + zoneout.cell : zoneout.hidden;
-  return isConstant && rates === 0 && [quantiser.input, quantiser.recurrent].every((one) => precisionOf(one) !== undefined);
+  const isReplaced = Object.values(zoneout).every((probability) => probability === 0);
+  return isConstant && isReplaced && Object.values(quantiser).every((one) => precisionOf(one) !== undefined);
 }
 
 /**
@@ -147,29 +153,31 @@ function hostPart({ input, outputWeights, outputBias }: DeployedModel): HostPart
   return { numbers: weights + others, bits: bits + (scales + others) * float32Bits };
 }
 
+/** The vectors keep the names under which they ship; what a code is worth goes into the gains of its matrix. */
 function acceleratorLayer(layer: DeployedLayer): AcceleratorLayer {
   checkFolded(layer);
+  const { inputs, units, spec } = layer;
   const inputWeights = foldedMatrix(layer.inputWeights, layer.gainInput);
   const recurrentWeights = foldedMatrix(layer.recurrentWeights, layer.gainRecurrent);
-  const gates: AcceleratorGates = {
-    inputs: layer.inputs,
-    units: layer.units,
+  const trained = spec.state && "cellBits" in spec.state ? { cellState: { bits: spec.state.cellBits, range: spec.state.cellRange } } : {};
+  return {
+    cell: spec.cell,
+    inputs,
+    units,
+    ...("reset" in spec && { reset: spec.reset }),
     inputWeights: inputWeights.matrix,
     recurrentWeights: recurrentWeights.matrix,
-    gateScaleRecurrent: recurrentWeights.scale,
-    gateScaleInput: inputWeights.scale,
-    gateShift: layer.shift,
-    initialHidden: layer.initialHidden,
-    ...(layer.spec.state && { hiddenBits: layer.spec.state.hiddenBits }),
-  };
-  return "gainCell" in layer
-    ? { ...gates, cell: "lstm", ...lstmPart(layer) }
-    : { ...gates, cell: "gru", reset: layer.spec.reset, resetShift: layer.shiftReset };
+    ...Object.fromEntries(vectorsOf(layer).map(({ key, values }) => [key, values])),
+    gainInput: inputWeights.scale,
+    gainRecurrent: recurrentWeights.scale,
+    ...(spec.state && { hiddenBits: spec.state.hiddenBits }),
+    ...trained,
+  } as AcceleratorLayer;
 }
 
-function lstmPart({ gainCell, shiftCell, initialCell, spec: { state } }: DeployedLstm) {
-  const cellState = state && { bits: state.cellBits, range: state.cellRange };
-  return { cellScale: gainCell, cellShift: shiftCell, initialCell, ...(cellState && { cellState }) };
+function vectorsOf(layer: DeployedLayer): (CellVector & { readonly values: Float32Array })[] {
+  const shipped = layer as unknown as Readonly<Record<string, Float32Array>>;
+  return cells[layer.spec.cell].vectors.map((vector) => ({ ...vector, values: shipped[vector.key]! }));
 }
 
 function unsupported(found: string, supported: string): UnsupportedModelError {
@@ -177,15 +185,15 @@ function unsupported(found: string, supported: string): UnsupportedModelError {
 }
 
 function checkFolded(layer: DeployedLayer): void {
-  const { normalisation, recurrentWeights, shift, units } = layer;
-  const isLstm = "gainCell" in layer;
-  if (normalisation === "layer" || (isLstm && layer.cellNormalisation === "layer")) {
+  const { units, spec } = layer;
+  const rows = gateRows({ cell: spec.cell, units });
+  if (layer.normalisation === "layer" || ("cellNormalisation" in layer && layer.cellNormalisation === "layer")) {
     throw unsupported(
       "layer normalisation, whose statistics are taken at run time",
       'constant scales (normaliser "weight", "none", or "batch" with shared statistics)',
     );
   }
-  if (shift.length !== recurrentWeights.columns || (isLstm && layer.shiftCell.length !== units)) {
+  if (vectorsOf(layer).some(({ of, values }) => values.length !== (of === "row" ? rows : units))) {
     throw unsupported("statistics for each timestep", 'shared ones (batchNorm({ statistics: "shared" }))');
   }
   if (Object.values(layer.spec.zoneout).some((rate) => rate > 0)) {

@@ -1,7 +1,8 @@
 import type { AcceleratorModel } from "./acceleratorModel.js";
 import type { FixedModel } from "./fixedModel.js";
-import { fixedModel } from "./fixModel.js";
-import type { Calibration, FixedModelOptions } from "./fixModel.js";
+import { fixModel } from "./fixModel.js";
+import type { Calibration } from "./fix/layer.js";
+import type { FixedModelOptions } from "./fixModel.js";
 import { realValue } from "./fixedPoint.js";
 import { FastNetwork } from "./integer/fastNetwork.js";
 import { fixedInput } from "./integer/network.js";
@@ -33,7 +34,7 @@ const widestCell = 256;
 export function calibrate(model: AcceleratorModel, sequences: readonly Sequence[], options: FixedModelOptions = {}): Calibration {
   const input = sequences.reduce((most, sequence) => (sequence.kind === "dense" ? largest(sequence.values, most) : most), 0);
   const wide = { input, cells: model.layers.map(() => widestCell) };
-  const network = new FastNetwork(fixedModel(model, { ...options, cellBits: searchBits, calibration: wide }));
+  const network = new FastNetwork(fixModel(model, { ...options, cellBits: searchBits, calibration: wide }));
   const cells = network.layers.map(() => 0);
   for (const sequence of sequences) {
     network.restart();
@@ -48,7 +49,7 @@ export function calibrate(model: AcceleratorModel, sequences: readonly Sequence[
     input,
     cells: cells.map((most, index) => {
       const layer = network.model.layers[index]!;
-      return layer.cell === "lstm" ? realValue(Math.max(most, largest(layer.initialCell.integers, 0)), layer.cellFormat) : 0;
+      return layer.cellFormat === undefined ? 0 : realValue(largest(layer.initialCell?.integers ?? [], most), layer.cellFormat);
     }),
   };
 }

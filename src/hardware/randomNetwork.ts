@@ -78,14 +78,14 @@ function randomLayer(options: RandomNetworkOptions, inputs: number, units: numbe
     inputWeights: randomMatrix(options, inputs, rows, uniform),
     recurrentWeights: randomMatrix(options, units, rows, uniform),
     // Products of either sign that sum up to pre-activations between -3 and 3, as trained ones do.
-    gateScaleRecurrent: uniform(rows, -1, 2).map((scale) => (size * scale) / Math.sqrt(units)),
-    gateScaleInput: uniform(rows, -1, 2).map((scale) => size * scale * 0.5),
-    gateShift: uniform(rows, -1.5 * size, 1.5 * size),
+    gainRecurrent: uniform(rows, -1, 2).map((scale) => (size * scale) / Math.sqrt(units)),
+    gainInput: uniform(rows, -1, 2).map((scale) => size * scale * 0.5),
+    shift: uniform(rows, -1.5 * size, 1.5 * size),
     initialHidden: uniform(units, -1, 1),
   };
   return cell === "lstm"
-    ? { ...gates, cell, cellScale: uniform(units, 0.1, 1.2 * size), cellShift: uniform(units, -0.3 * size, 0.3 * size), initialCell: uniform(units, -1, 1) }
-    : { ...gates, cell, reset, resetShift: uniform(units, reset === "after" ? -0.5 * size : 0, reset === "after" ? 0.5 * size : 0) };
+    ? { ...gates, cell, gainCell: uniform(units, 0.1, 1.2 * size), shiftCell: uniform(units, -0.3 * size, 0.3 * size), initialCell: uniform(units, -1, 1) }
+    : { ...gates, cell, reset, shiftReset: uniform(units, reset === "after" ? -0.5 * size : 0, reset === "after" ? 0.5 * size : 0) };
 }
 
 function randomMatrix({ precision, kind = "random" }: RandomNetworkOptions, rows: number, columns: number, uniform: Uniform): AcceleratorMatrix {

@@ -69,8 +69,8 @@ type Sums = (row: number) => bigint;
 
 function gate(model: FixedModel, layer: FixedLayer, row: number, recurrentTerm: bigint, inputSum: bigint, isTanh: boolean, signals: Signals): bigint {
   const { formats, tables } = model;
-  const shift = BigInt(layer.gateShift.integers[row]!) << BigInt(layer.shiftAlignment);
-  const inputTerm = nearest(BigInt(layer.gateScaleInput.integers[row]!) * inputSum, layer.inputShift) + shift;
+  const shift = BigInt(layer.shift.integers[row]!) << BigInt(layer.shiftAlignment);
+  const inputTerm = nearest(BigInt(layer.gainInput.integers[row]!) * inputSum, layer.inputShift) + shift;
   const total = recurrentTerm + inputTerm;
   signals.inputSum.push(inputSum);
   signals.inputTerm.push(inputTerm);
@@ -82,7 +82,7 @@ function gate(model: FixedModel, layer: FixedLayer, row: number, recurrentTerm: 
 
 function scaled(layer: FixedLayer, row: number, sum: bigint, signals: Signals): bigint {
   signals.recurrentSum.push(sum);
-  const term = nearest(BigInt(layer.gateScaleRecurrent.integers[row]!) * sum, layer.recurrentShift);
+  const term = nearest(BigInt(layer.gainRecurrent.integers[row]!) * sum, layer.recurrentShift);
   signals.recurrentTerm.push(term);
   return term;
 }
@@ -102,8 +102,8 @@ function bigLstm(model: FixedModel, layer: FixedLstm, state: State, inputSum: Su
       ((f * state.cell[unit]!) << BigInt(finer - cellFormat.fractionBits)) + ((i * g) << BigInt(finer - formats.hidden.fractionBits));
     signals.update.push(update);
     state.cell[unit] = clip(nearest(update, formats.gate.fractionBits + finer - cellFormat.fractionBits), cellFormat.bits);
-    const shift = BigInt(layer.cellShift.integers[unit]!) << BigInt(layer.cellShiftAlignment);
-    const total = nearest(BigInt(layer.cellScale.integers[unit]!) * state.cell[unit]!, layer.cellShiftRight) + shift;
+    const shift = BigInt(layer.shiftCell.integers[unit]!) << BigInt(layer.cellShiftAlignment);
+    const total = nearest(BigInt(layer.gainCell.integers[unit]!) * state.cell[unit]!, layer.cellShiftRight) + shift;
     signals.cellTotal.push(total);
     const preactivation = nearest(total, formats.sumFractionBits - formats.preactivation.fractionBits);
     const tanh = activation(tables.tanh, clip(preactivation, formats.preactivation.bits));
@@ -122,7 +122,7 @@ function bigGru(model: FixedModel, layer: FixedGru, state: State, inputSum: Sums
   const read = reset === "before" ? before.map((value, unit) => nearest(r[unit]! * value, fraction)) : before;
   for (let unit = 0; unit < units; unit++) {
     const row = 2 * units + unit;
-    const inner = recurrent(row, read) + (BigInt(layer.resetShift.integers[unit]!) << BigInt(layer.resetShiftAlignment));
+    const inner = recurrent(row, read) + (BigInt(layer.shiftReset.integers[unit]!) << BigInt(layer.resetShiftAlignment));
     signals.recurrentTerm.push(inner);
     const outer = reset === "after" ? nearest(r[unit]! * inner, fraction) : inner;
     const n = gate(model, layer, row, outer, inputSum(row), true, signals);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { calibrate, integerInput } from "../../src/hardware/calibrate.js";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import { FastNetwork } from "../../src/hardware/integer/fastNetwork.js";
 import { IntegerNetwork } from "../../src/hardware/integer/network.js";
 import { randomSequence } from "../../src/hardware/randomNetwork.js";
@@ -18,7 +18,7 @@ test("the fast network has the hidden and cell states and the saturations of the
       const options = shape.cell === "gru" && shape.reset === "before" ? given : { ...given, deltaThreshold };
       const sequence = randomSequence(model, shape.seed, timesteps);
       const calibration = isCalibrated ? calibrate(model, [sequence], options) : undefined;
-      const fixed = fixedModel(model, { ...options, calibration });
+      const fixed = fixModel(model, { ...options, calibration });
       const [slow, fast] = [new IntegerNetwork(fixed), new FastNetwork(fixed)];
       for (let timestep = 0; timestep < timesteps; timestep++) {
         const input = integerInput(slow, sequence, timestep);

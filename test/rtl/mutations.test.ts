@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import type { FixedModelOptions } from "../../src/hardware/fixModel.js";
 import type { FixedModel } from "../../src/hardware/fixedModel.js";
 import { integerInput } from "../../src/hardware/calibrate.js";
@@ -16,7 +16,7 @@ const root = temporaryFolder();
 
 function subject(network: RandomNetworkOptions, options: FixedModelOptions = {}) {
   const model = randomNetwork(network);
-  const fixed = fixedModel(model, options);
+  const fixed = fixModel(model, options);
   return { fixed, sequences: [randomSequence(model, 1, 3), randomSequence(model, 2, 2)] };
 }
 

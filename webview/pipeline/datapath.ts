@@ -1,3 +1,4 @@
+import { cellHardware } from "../../src/hardware/cells/cells.js";
 import { gateOfRow } from "../../src/hardware/schedule/shape.js";
 import { columnsPerCycle, firstRowOf, groupRows, timing } from "../../src/hardware/schedule/timing.js";
 import type { Theme } from "../shared/theme.js";
@@ -5,7 +6,7 @@ import { drawArray } from "./arrayBlock.js";
 import type { BlockPen } from "./blockPen.js";
 import { layoutOf, type Arrow } from "./datapathLayout.js";
 import { elementWiseWork, firstBusy, lookUpRows, scaleRows } from "./blockStages.js";
-import { blockTitle, blockWorks, curveOf, hexAddress, rowName, stateSize, type Scene } from "./describe.js";
+import { blockTitle, blockWorks, curveOf, hexAddress, rowName, stateSize, statesOf, type Scene } from "./describe.js";
 import { integer, real } from "./numbers.js";
 import { minusColour, plusColour, stageColour, type Stage } from "./palette.js";
 import { blockNames, type BlockName } from "./state.js";
@@ -176,12 +177,13 @@ function drawLookUp(pen: BlockPen): void {
   const lookUpRow = firstBusy(lookUpRows(scene.shape, scene.state));
   const bottom = rect.height - 32;
   if (lookUpRow === null) {
+    const { candidate } = cellHardware(scene.shape.cell);
     drawCurve(pen, sigmoidCurve, null);
-    drawLines(pen, [{ text: "" }, { text: `σ; tanh for ${scene.shape.cell === "lstm" ? "g" : "n"}`, muted: true }], bottom);
+    drawLines(pen, [{ text: "" }, { text: `σ; ${candidate.curve} for ${candidate.gate}`, muted: true }], bottom);
     return;
   }
   const name = rowName(scene.shape, lookUpRow);
-  const curve = curveOf(gateOfRow(scene.shape, lookUpRow).gate) === "tanh" ? tanhCurve : sigmoidCurve;
+  const curve = curveOf(scene.shape, gateOfRow(scene.shape, lookUpRow).gate) === "tanh" ? tanhCurve : sigmoidCurve;
   const values = scene.values.network?.row(lookUpRow);
   drawCurve(pen, curve, values ? { x: values.preActivationValue, y: values.activationValue } : null);
   const text = values ? `${curve.name} → ${real(values.activationValue)}` : curve.name;
@@ -218,7 +220,7 @@ function drawState(pen: BlockPen): void {
   const values = writeBack === null ? undefined : scene.values.network?.unit(writeBack);
   const lines =
     writeBack === null
-      ? [{ text: scene.shape.cell === "lstm" ? "c and h, 2 banks" : "h, 2 banks", muted: true }]
+      ? [{ text: `${statesOf(scene.shape, " and ")}, 2 banks`, muted: true }]
       : [
           { text: `unit ${writeBack}` },
           ...(values
@@ -226,7 +228,7 @@ function drawState(pen: BlockPen): void {
                 ...(values.cell === null ? [] : [{ text: `c ${integer(values.cell)}`, mono: true }]),
                 { text: `h ${integer(values.hidden)}`, mono: true },
               ]
-            : [{ text: scene.shape.cell === "lstm" ? "c, h written" : "h written" }]),
+            : [{ text: `${statesOf(scene.shape, ", ")} written` }]),
         ];
   drawLines(pen, lines, 42);
   drawLines(pen, [size], rect.height - 17);

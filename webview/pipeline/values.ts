@@ -1,5 +1,6 @@
 import type { RomWord } from "../../src/hardware/schedule/schedule.js";
-import { gateOfRow, type AcceleratorShape, type Gate } from "../../src/hardware/schedule/shape.js";
+import type { Gate } from "../../src/hardware/cells/cells.js";
+import { gateOfRow, type AcceleratorShape } from "../../src/hardware/schedule/shape.js";
 import { lastGateRow } from "../../src/hardware/schedule/stages.js";
 import { firstRowOf, groupRows, timing, type Timing } from "../../src/hardware/schedule/timing.js";
 import type { FixedPointFormat, PackedWeights, PipelineSnapshot, PipelineValues } from "../contract.js";

@@ -1,6 +1,8 @@
+import { cellHardware, cells } from "../cells/cells.js";
 import { gateRows, type FixedLayer, type FixedModel } from "../fixedModel.js";
 import { weightBits } from "../rtl/layerParameters.js";
-import { placedMemories, type MemoryContent, type PlacedMemory } from "../rtl/placedMemories.js";
+import { placedMemories } from "../rtl/placedMemories.js";
+import type { MemoryContent, PlacedMemory } from "../rtl/placedMemory.js";
 import { tableWordBits } from "../tableWord.js";
 import { accessEnergy, dramReadEnergy, memoryEnergySource } from "./memoryEnergy.js";
 import { layerMacOperations } from "./workload.js";
@@ -122,26 +124,20 @@ function arrayEnergy({ formats, delta }: FixedModel, layer: FixedLayer, columns:
 }
 
 function postProcessingEnergy({ formats, tables }: FixedModel, layer: FixedLayer): number {
-  const { units, bits, gateShift } = layer;
-  const constantBits = gateShift.format.bits;
+  const { units, bits, shift } = layer;
+  const constantBits = shift.format.bits;
   const rows = gateRows(layer);
   const scaling = multiplyEnergy(bits.recurrentSum, constantBits) + multiplyEnergy(bits.inputSum, constantBits);
   const interpolation = (table: FixedModel["tables"]["tanh"]): number => multiplyEnergy(tableWordBits(table).slope, table.segmentBits + 1);
-  const ofTanh = layer.cell === "lstm" ? 2 * units : units;
   return (
     rows * scaling +
     (rows - units) * interpolation(tables.sigmoid) +
-    ofTanh * interpolation(tables.tanh) +
+    units * cells[layer.cell].tanhLookUps * interpolation(tables.tanh) +
     units * elementWiseEnergy(layer, formats.hidden.bits)
   );
 }
 
-/** f c, i g, cellScale c, o tanh of an LSTM; z (h - n) and the product with r of a GRU. */
-function elementWiseEnergy(layer: FixedLayer, activationBits: number): number {
-  const gated = multiplyEnergy(activationBits, activationBits);
-  if (layer.cell === "gru") {
-    return 2 * gated;
-  }
-  const cellBits = layer.cellFormat.bits;
-  return multiplyEnergy(activationBits, cellBits) + 2 * gated + multiplyEnergy(cellBits, layer.cellScale.format.bits);
+function elementWiseEnergy({ cell, cellFormat, shift }: FixedLayer, activationBits: number): number {
+  const bits = { activation: activationBits, cell: cellFormat?.bits ?? 0, constant: shift.format.bits };
+  return cellHardware(cell).products.reduce((sum, [one, other]) => sum + multiplyEnergy(bits[one], bits[other]), 0);
 }

@@ -95,7 +95,7 @@ export function goldenVectors(
       return {
         hidden: array(`hidden_${index}`, hidden, layer.units),
         gates: array(`gates_${index}`, inOrder, gateRows(layer)),
-        ...(layer.cell === "lstm" && { cell: array(`cell_${index}`, cell, layer.units) }),
+        ...(layer.cellFormat && { cell: array(`cell_${index}`, cell, layer.units) }),
       };
     }),
     ...(output && { logits: add(logitsFile(output, layers.at(-1)!.hidden, fixed, timesteps)) }),

@@ -1,4 +1,6 @@
 import { markdownText } from "../../text/markdown.js";
+import { cells } from "../cells/cells.js";
+import { rangeOf } from "../fixedPoint.js";
 import type { EncodingName } from "./encoding.js";
 import type { RomFormat } from "./formats.js";
 import { howToLoad } from "./howToLoad.js";
@@ -75,17 +77,17 @@ ${formats.map((format) => howToLoad[format](example, fileOf(example, format))).j
 function layerInWords(layer: Layer, index: number): string {
   const { units, inputs, inputKind, precision, gateOrder } = layer;
   const weights = precision.input === precision.recurrent ? precision.recurrent : `${precision.input} input and ${precision.recurrent} recurrent`;
-  const name = layer.cell === "lstm" ? "LSTM" : `GRU (reset ${layer.reset} the product)`;
+  const name = `${cells[layer.cell].name}${"reset" in layer ? ` (reset ${layer.reset} the product)` : ""}`;
   return (
     `layer ${index}: ${name}, ${units} units, ${inputs} ${inputKind} inputs, ${weights} weights; ` +
-    `gate rows count through the blocks ${gateOrder.join(", ")} of ${units} rows each${layer.cell === "lstm" ? cellInWords(layer) : ""}`
+    `gate rows count through the blocks ${gateOrder.join(", ")} of ${units} rows each${"cellFormat" in layer ? cellInWords(layer) : ""}`
   );
 }
 
 const rangesInWords = { calibrated: "was calibrated on data", trained: "it was trained with", assumed: "was assumed, not seen on data" } as const;
 
-function cellInWords({ cellFormat, cellRange }: Extract<Layer, { cell: "lstm" }>): string {
-  const limit = 2 ** (cellFormat.bits - 1 - cellFormat.fractionBits);
+function cellInWords({ cellFormat, cellRange }: Extract<Layer, { cellFormat: unknown }>): string {
+  const limit = rangeOf(cellFormat);
   return `; cell state in [-${limit}, ${limit}), a range that ${rangesInWords[cellRange]}`;
 }
 
@@ -165,7 +167,7 @@ function otherLayoutNote({ images, model, maxWidth }: RomManifest): string {
   const isOwn =
     maxWidth === undefined &&
     images.every(({ encoding, packing }) => own.includes(encoding.name) && packing.bitOrder === "lsb-first") &&
-    model.layers.every(({ gateOrder }) => ["gfio", "rzn"].includes(gateOrder.join("")));
+    model.layers.every(({ cell, gateOrder }) => gateOrder.join("") === cells[cell].gates.join(""));
   return isOwn ? "" : "\n\nThe generated Verilog reads another layout than this one; the memory below is counted in that.";
 }
 

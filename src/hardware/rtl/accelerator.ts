@@ -1,3 +1,4 @@
+import { cells } from "../cells/cells.js";
 import type { FixedLayer, FixedModel } from "../fixedModel.js";
 import { layerPrefix } from "../rom/contents.js";
 import { commentText } from "../../text/code.js";
@@ -61,7 +62,7 @@ export function acceleratorVerilog(model: FixedModel, macUnits: number, options:
 /** Its layers and their arrays, on one line. */
 export function acceleratorInWords({ layers, columnsPerCycle }: FixedModel, macUnits: number): string {
   const parts = layers.map(({ cell, units, inputs, inputKind, recurrentWeights }) =>
-    `${cell.toUpperCase()} of ${units} units over ${inputs} ${inputKind} inputs, ${recurrentWeights.precision} weights`);
+    `${cells[cell].name} of ${units} units over ${inputs} ${inputKind} inputs, ${recurrentWeights.precision} weights`);
   return `${parts.join("; ")}; ${arrayInWords(macUnits, columnsPerCycle)}`;
 }
 
@@ -94,7 +95,7 @@ function layerText(model: FixedModel, index: number, macUnits: number, romFolder
     index === 0 ? "" : fillTemplate(betweenLayers, { index, below: index - 1, inputs, activationBits, columns, addressBits: addressBits(inputs) });
   const instance = fillTemplate(layerInstance, {
     index,
-    cell,
+    module: cells[cell].verilog.layer,
     activationBits,
     unitBits: addressBits(units),
     parameters: parameterText(parameters),

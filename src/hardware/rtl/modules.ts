@@ -1,3 +1,4 @@
+import { cells, type CellName } from "../cells/cells.js";
 import deltaMemory from "./verilog/delta_memory.v";
 import elementWiseGru from "./verilog/element_wise_gru.v";
 import elementWiseLstm from "./verilog/element_wise_lstm.v";
@@ -53,7 +54,7 @@ export const verilogModules = {
 
 export type VerilogModule = keyof typeof verilogModules;
 
-/** What both cells are made of. */
+/** What all cells are made of. */
 const common: readonly VerilogModule[] = [
   "mac_pair",
   "mac_unit",
@@ -74,13 +75,12 @@ const common: readonly VerilogModule[] = [
   "saturate",
 ];
 
-const ofCell: Readonly<Record<"lstm" | "gru", readonly VerilogModule[]>> = {
-  lstm: ["lstm_layer", "scale_shift", "element_wise_lstm"],
-  gru: ["gru_layer", "scale_shift_reset", "element_wise_gru"],
-};
+function modulesOf({ verilog: { layer, others } }: (typeof cells)[CellName]): VerilogModule[] {
+  return [layer, ...others];
+}
 
 /** The modules that an accelerator with these cells instantiates. */
-export function modulesFor(cells: readonly ("lstm" | "gru")[], inputKind: "one-hot" | "dense"): VerilogModule[] {
-  const needed = [...common, ...new Set(cells.flatMap((cell) => ofCell[cell]))];
+export function modulesFor(of: readonly CellName[], inputKind: "one-hot" | "dense"): VerilogModule[] {
+  const needed = [...common, ...new Set(of.flatMap((cell) => modulesOf(cells[cell])))];
   return inputKind === "one-hot" ? [...needed, "symbol_buffer"] : needed;
 }

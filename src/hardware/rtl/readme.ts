@@ -1,9 +1,9 @@
+import { cells } from "../cells/cells.js";
 import { modelInputs } from "../fixedModel.js";
 import { equationsOf } from "../rom/manifestModel.js";
 import type { RomManifest } from "../rom/manifest.js";
-import { cellGates } from "../schedule/shape.js";
 import type { FixedLayer, FixedModel } from "../fixedModel.js";
-import { realValue } from "../fixedPoint.js";
+import { rangeOf } from "../fixedPoint.js";
 import { arrayInWords, inputBits } from "./accelerator.js";
 import { markdownText } from "../../text/markdown.js";
 import { addressBits } from "./addressBits.js";
@@ -59,7 +59,7 @@ export function acceleratorReadme(model: FixedModel, { macUnits, timesteps, sche
 }
 
 function gateOrderInWords({ cell, units }: FixedLayer, index: number): string {
-  const blocks = cellGates[cell].map((gate, block) => `${gate} ${block * units} to ${(block + 1) * units - 1}`);
+  const blocks = cells[cell].gates.map((gate, block) => `${gate} ${block * units} to ${(block + 1) * units - 1}`);
   return `- layer ${index}: gate rows ${blocks.join(", ")}`;
 }
 
@@ -84,14 +84,13 @@ function uncheckedFrame({ inputs }: FixedLayer): string {
 }
 
 function layerInWords({ cell, units, inputs, inputKind, recurrentWeights }: FixedLayer): string {
-  return `${cell.toUpperCase()}, ${units} units, ${inputs} ${inputKind === "one-hot" ? "symbols" : "features"}, ${recurrentWeights.precision} weights`;
+  return `${cells[cell].name}, ${units} units, ${inputs} ${inputKind === "one-hot" ? "symbols" : "features"}, ${recurrentWeights.precision} weights`;
 }
 
-function cellInWords(layer: FixedLayer): string {
-  if (layer.cell === "gru") {
+function cellInWords({ cellFormat, cellRange }: FixedLayer): string {
+  if (cellFormat === undefined) {
     return "none";
   }
-  const { cellFormat, cellRange } = layer;
-  const limit = realValue(2 ** (cellFormat.bits - 1), cellFormat);
+  const limit = rangeOf(cellFormat);
   return `${cellFormat.bits} bits, range [-${limit}, ${limit}), ${cellRange}, saturated`;
 }

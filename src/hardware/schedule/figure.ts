@@ -1,3 +1,4 @@
+import { cellHardware } from "../cells/cells.js";
 import { idleReasons, idleReasonText, stateAt, summarise, type IdleReason, type ScheduleSummary } from "./schedule.js";
 import type { AcceleratorShape, Cell } from "./shape.js";
 import { busyUnits, columnsPerCycle, gateStarts, timing } from "./timing.js";
@@ -108,7 +109,7 @@ function blocks(summary: ScheduleSummary): string {
     ["Scale · shift", "1 row a cycle", colour.scale],
     ["σ / tanh", "1 look-up a cycle", colour.lookUp],
     ["Element-wise", "1 unit a cycle", colour.elementWise],
-    [shape.cell === "lstm" ? "State c, h" : "State h", `${count(shape.units)} units`, colour.writeBack],
+    [stateTitle(shape), `${count(shape.units)} units`, colour.writeBack],
   ];
   const widths = [148, 132, 98, 108, 98, 92];
   const y = 132;
@@ -167,7 +168,17 @@ export function scheduleSvg(shape: AcceleratorShape): string {
 
 /** "LSTM", or "GRU, reset before the product" */
 export function cellName(shape: Cell): string {
-  return shape.cell === "lstm" ? "LSTM" : `GRU, reset ${shape.reset} the product`;
+  return `${cellHardware(shape.cell).name}${resetText(shape)}`;
+}
+
+/** ", reset before the product", of a GRU alone. */
+export function resetText({ reset }: Cell): string {
+  return reset === undefined ? "" : `, reset ${reset} the product`;
+}
+
+/** "State c, h": the block that holds them. */
+export function stateTitle({ cell }: Cell): string {
+  return `State ${cellHardware(cell).states.join(", ")}`;
 }
 
 /** " of 4 columns": of each MAC unit, where they are several. */

@@ -1,5 +1,6 @@
+import type { Gate } from "../cells/cells.js";
 import { rowPhases } from "./rowPhases.js";
-import { cellGates, gatesOf, type AcceleratorShape, type Gate, type LayerShape } from "./shape.js";
+import { gatesOf, type AcceleratorShape, type LayerShape } from "./shape.js";
 import { resetGateDelay, stageDelay } from "./stages.js";
 
 /**
@@ -242,7 +243,7 @@ export function busyUnits(shape: AcceleratorShape, plan: Timing, from: number, t
 /** Where the array begins to work on each gate; gates whose first rows share a group are listed together. */
 export function gateStarts(shape: AcceleratorShape, plan: Timing): { cycle: number; gates: Gate[] }[] {
   const starts: { cycle: number; gates: Gate[] }[] = [];
-  cellGates[shape.cell].forEach((gate, block) => {
+  gatesOf(shape).forEach((gate, block) => {
     const cycle = firstRead(plan, groupOfRow(shape, plan, block * shape.units)) + plan.arrival;
     const previous = starts.at(-1);
     if (previous?.cycle === cycle) {

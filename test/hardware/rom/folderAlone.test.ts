@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { AcceleratorModel } from "../../../src/hardware/acceleratorModel.js";
 import { integerInput, timestepsOf, type Sequence } from "../../../src/hardware/calibrate.js";
 import type { FixedModel } from "../../../src/hardware/fixedModel.js";
-import { fixedModel, type FixedModelOptions } from "../../../src/hardware/fixModel.js";
+import { fixModel, type FixedModelOptions } from "../../../src/hardware/fixModel.js";
 import { IntegerNetwork } from "../../../src/hardware/integer/network.js";
 import { randomSequence } from "../../../src/hardware/randomNetwork.js";
 import { exportRom } from "../../../src/hardware/rom/exportRom.js";
@@ -57,7 +57,7 @@ const sequencesOf = (model: Parameters<typeof randomSequence>[0]): Sequence[] =>
 async function exported(name: string): Promise<{ folder: string; network: IntegerNetwork; sequences: Sequence[]; output: AcceleratorModel["output"] }> {
   const { model: shape, options, layout, macUnits = 4, format = "mem" } = cases[name]!;
   const model = randomModel(shape);
-  const fixed = fixedModel(model, options);
+  const fixed = fixModel(model, options);
   const folder = path.join(root.path, name.replaceAll(/\W/g, "-"));
   await exportRom(model, { folder, formats: [format], macUnits, fixed, layout });
   return { folder, network: new IntegerNetwork(fixed), output: model.output, sequences: sequencesOf(model) };
