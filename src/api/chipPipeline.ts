@@ -50,8 +50,8 @@ interface NetworkStep {
 
 function* networkSteps(fixed: FixedModel, sequence: Sequence): Generator<NetworkStep> {
   const network = new IntegerNetwork(fixed);
-  const summed = fixed.layers.map(({ units, initialHidden }) => {
-    const own = new SummedHidden(units, fixed.delta);
+  const summed = fixed.layers.map(({ recurrentWeights, initialHidden }) => {
+    const own = new SummedHidden(recurrentWeights.rows, fixed.delta);
     own.restart(initialHidden.integers);
     return own;
   });
@@ -84,7 +84,8 @@ interface Timestep {
 }
 
 function layerValues({ formats, delta }: FixedModel, layer: FixedLayer, shape: AcceleratorShape, { before, input, trace }: Timestep): PipelineValues {
-  const { inputWeights, recurrentWeights, gainRecurrent, inputFormat } = layer;
+  const { inputWeights, recurrentWeights, inputFormat, hiddenFormat } = layer;
+  const gain = recurrentWeights.rows > 0 ? layer.gainRecurrent : layer.gainInput;
   const { cellFormat = null, cellRange = null } = layer;
   return {
     inputWeights: packed(inputWeights),
@@ -97,7 +98,7 @@ function layerValues({ formats, delta }: FixedModel, layer: FixedLayer, shape: A
     cellRange,
     recurrentSums: [...trace.recurrentSums],
     inputSums: [...trace.inputSums],
-    scaleRecurrent: [...gainRecurrent.integers],
+    scales: [...gain.integers],
     preactivations: [...trace.preactivations],
     gates: [...trace.gates],
     nextCell: cellFormat && [...trace.cell],
@@ -105,7 +106,8 @@ function layerValues({ formats, delta }: FixedModel, layer: FixedLayer, shape: A
     formats: {
       ...formats,
       input: inputFormat,
-      scaleRecurrent: gainRecurrent.format,
+      hidden: hiddenFormat,
+      scale: gain.format,
       cell: cellFormat,
     },
   };

@@ -10,7 +10,10 @@ export function integersInWords({ formats, layers, tables }: FixedModel): string
   const cells = layers.flatMap(({ cellFormat, cellRange }) =>
     cellFormat && cellRange ? [`cell states of ${cellFormat.bits} bits in [-${rangeOf(cellFormat)}, ${rangeOf(cellFormat)}), ${rangesInWords[cellRange]}`] : [],
   );
-  return [`hidden states of ${formats.hidden.bits} bits`, ...new Set(cells), `tables of ${tables.tanh.entries} words`].join("; ");
+  const hidden = layers.flatMap((layer) =>
+    layer.cell === "min-gru" ? [`those of minGRU in [-${rangeOf(layer.hiddenFormat)}, ${rangeOf(layer.hiddenFormat)}), ${rangesInWords[layer.hiddenRange]}`] : [],
+  );
+  return [`hidden states of ${formats.hidden.bits} bits`, ...new Set([...hidden, ...cells]), `tables of ${tables.tanh.entries} words`].join("; ");
 }
 
 /** "LSTM, 64 units, 89 one-hot inputs, ternary weights" */

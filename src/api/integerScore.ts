@@ -133,11 +133,11 @@ class HiddenOutput {
 
   constructor(
     private readonly model: DeployedModel,
-    { formats }: FixedModel,
+    { layers }: FixedModel,
     private readonly kernel: RecurrentKernel,
   ) {
     this.hidden = new Float32Array(chunkLength * model.outputWeights.rows);
-    this.step = 2 ** -formats.hidden.fractionBits;
+    this.step = 2 ** -layers.at(-1)!.hiddenFormat.fractionBits;
     this.weights = { weights: shippedValues(model.outputWeights), bias: model.outputBias };
   }
 

@@ -85,6 +85,20 @@ export const gruSchema = z.strictObject({
   state: z.strictObject({ hiddenBits }).meta({ makers: ["tl.fixedState()"] }).optional(),
 });
 
+/** Feng et al. 2024, section 3.1: h has no weights. */
+export const minGruSchema = z.strictObject({
+  cell: z.literal("min-gru"),
+  units: recurrentFields.units,
+  quantiser: z.strictObject({ input: quantiserSchema }),
+  normaliser: normaliserSchema,
+  initialState: recurrentFields.initialState,
+  dropout: rate,
+  initialNoise: recurrentFields.initialNoise,
+  zoneout: z.strictObject({ hidden: zoneoutRate }),
+  /** h signed over [-hiddenRange, hiddenRange). */
+  state: z.strictObject({ hiddenBits, hiddenRange: powerOfTwo.max(1024) }).optional(),
+});
+
 const layerSchema = z.discriminatedUnion("cell", [lstmSchema, gruSchema]).meta({ makers: ["tl.lstm({ units: 256 })", "tl.gru({ units: 256 })"] });
 
 export const learningRateSchema = z.discriminatedUnion("kind", [
@@ -162,6 +176,7 @@ export const experimentSpecSchema = z.strictObject({
 export type ExperimentSpec = z.infer<typeof experimentSpecSchema>;
 export type LstmSpec = z.infer<typeof lstmSchema>;
 export type GruSpec = z.infer<typeof gruSchema>;
+export type MinGruSpec = z.infer<typeof minGruSchema>;
 export type LayerSpec = z.infer<typeof layerSchema>;
 export type NormaliserSpec = z.infer<typeof normaliserSchema>;
 export type CellNormaliserSpec = z.infer<typeof cellNormaliserSchema>;

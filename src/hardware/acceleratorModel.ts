@@ -1,15 +1,15 @@
 import type { QuantiserSpec } from "../experiment/quantiserSpec.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
-import { cells } from "./cells/cells.js";
+import { cellHardware, cells } from "./cells/cells.js";
 import type { CellVector } from "./cells/cell.js";
 import { gateRows } from "./fixedModel.js";
 import { columnScales, shippedValues } from "../rnn/shipping/deployedModel.js";
-import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
+import type { DeployedInput, DeployedLayer, DeployedMinGru, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
 import { matrixSize } from "../rnn/shipping/matrixSize.js";
 
 /**
- * The part of a trained model that the accelerator runs: stacked LSTM and GRU layers whose normalisers are folded to one
- * scale and shift for each gate row. I inputs, H units, G gates; gate columns in blocks g, f, i, o or r, z, n.
+ * The part of a trained model that the accelerator runs: stacked LSTM, GRU and minGRU layers whose normalisers are folded to one
+ * scale and shift for each gate row. I inputs, H units, G gates; gate columns in blocks g, f, i, o, or r, z, n, or z, n.
  */
 export interface AcceleratorModel {
   readonly input: AcceleratorInput;
@@ -88,7 +88,27 @@ export interface AcceleratorGru extends AcceleratorGates {
   readonly shiftReset: Float32Array;
 }
 
-export type AcceleratorLayer = AcceleratorLstm | AcceleratorGru;
+/** Its recurrent weights are a matrix of no rows, with gains of 0. */
+export interface AcceleratorMinGru extends AcceleratorGates {
+  readonly cell: "min-gru";
+  readonly reset?: undefined;
+  /** R of [-R, R), a power of two, where the layer was trained with h in fixed point. */
+  readonly hiddenRange?: number;
+}
+
+export type AcceleratorLayer = AcceleratorLstm | AcceleratorGru | AcceleratorMinGru;
+
+/**
+ * The layer with its candidate's gains and shifts divided by the range R of h: so the candidate fits a pre-activation's format, and its
+ * integers are those of h.
+ */
+export function inHiddenRange<Layer extends AcceleratorLayer>(layer: Layer, range: number): Layer {
+  const { gates, candidate } = cellHardware(layer.cell);
+  const first = gates.indexOf(candidate.gate) * layer.units;
+  const divided = (values: Float32Array): Float32Array =>
+    values.map((value, row) => (row >= first && row < first + layer.units ? value / range : value));
+  return range === 1 ? layer : { ...layer, gainInput: divided(layer.gainInput), shift: divided(layer.shift) };
+}
 
 export type AcceleratorMatrix =
   | {
@@ -136,10 +156,13 @@ function isFoldable(layer: LayerSpec): boolean {
   return isConstant && isReplaced && Object.values(quantiser).every((one) => precisionOf(one) !== undefined);
 }
 
+type ShippedLayer = DeployedLayer | DeployedMinGru;
+export type ShippedModel = Omit<DeployedModel, "layers"> & { readonly layers: readonly ShippedLayer[] };
+
 /**
  * @throws UnsupportedModelError for weights of several bits, layer normalisation, statistics of each timestep, zoneout
  */
-export function acceleratorModel(model: DeployedModel): AcceleratorModel {
+export function acceleratorModel(model: ShippedModel): AcceleratorModel {
   const { input, layers, choice, readout, outputs: names, outputWeights, outputBias: bias } = model;
   const output = { readout, names, weights: shippedValues(outputWeights), bias };
   return { input, choice, layers: layers.map(acceleratorLayer), host: hostPart(model), output };
@@ -147,19 +170,18 @@ export function acceleratorModel(model: DeployedModel): AcceleratorModel {
 
 const float32Bits = 32;
 
-function hostPart({ input, outputWeights, outputBias }: DeployedModel): HostPart {
+function hostPart({ input, outputWeights, outputBias }: ShippedModel): HostPart {
   const { weights, bits, scales } = matrixSize(outputWeights, float32Bits);
   const others = outputBias.length + (input.kind === "embedding" ? input.table.length : 0);
   return { numbers: weights + others, bits: bits + (scales + others) * float32Bits };
 }
 
 /** The vectors keep the names under which they ship; what a code is worth goes into the gains of its matrix. */
-function acceleratorLayer(layer: DeployedLayer): AcceleratorLayer {
+function acceleratorLayer(layer: ShippedLayer): AcceleratorLayer {
   checkFolded(layer);
   const { inputs, units, spec } = layer;
   const inputWeights = foldedMatrix(layer.inputWeights, layer.gainInput);
-  const recurrentWeights = foldedMatrix(layer.recurrentWeights, layer.gainRecurrent);
-  const trained = spec.state && "cellBits" in spec.state ? { cellState: { bits: spec.state.cellBits, range: spec.state.cellRange } } : {};
+  const recurrentWeights = "recurrentWeights" in layer ? foldedMatrix(layer.recurrentWeights, layer.gainRecurrent) : noMatrix(inputWeights);
   return {
     cell: spec.cell,
     inputs,
@@ -171,11 +193,22 @@ function acceleratorLayer(layer: DeployedLayer): AcceleratorLayer {
     gainInput: inputWeights.scale,
     gainRecurrent: recurrentWeights.scale,
     ...(spec.state && { hiddenBits: spec.state.hiddenBits }),
-    ...trained,
+    ...(spec.state && "cellBits" in spec.state && { cellState: { bits: spec.state.cellBits, range: spec.state.cellRange } }),
+    ...(spec.state && "hiddenRange" in spec.state && { hiddenRange: spec.state.hiddenRange }),
   } as AcceleratorLayer;
 }
 
-function vectorsOf(layer: DeployedLayer): (CellVector & { readonly values: Float32Array })[] {
+/** In place of recurrent weights, for a cell that has none. */
+export function noMatrix({ matrix, scale }: FoldedMatrix): FoldedMatrix {
+  const { columns } = matrix;
+  const empty: AcceleratorMatrix =
+    matrix.kind === "quantised"
+      ? { kind: matrix.kind, levels: matrix.levels, rows: 0, columns, codes: new Int8Array(0) }
+      : { kind: matrix.kind, rows: 0, columns, values: new Float32Array(0) };
+  return { matrix: empty, scale: new Float32Array(scale.length) };
+}
+
+function vectorsOf(layer: ShippedLayer): (CellVector & { readonly values: Float32Array })[] {
   const shipped = layer as unknown as Readonly<Record<string, Float32Array>>;
   return cells[layer.spec.cell].vectors.map((vector) => ({ ...vector, values: shipped[vector.key]! }));
 }
@@ -184,7 +217,7 @@ function unsupported(found: string, supported: string): UnsupportedModelError {
   return new UnsupportedModelError(`The accelerator takes ${supported}; this model has ${found}.`);
 }
 
-function checkFolded(layer: DeployedLayer): void {
+function checkFolded(layer: ShippedLayer): void {
   const { units, spec } = layer;
   const rows = gateRows({ cell: spec.cell, units });
   if (layer.normalisation === "layer" || ("cellNormalisation" in layer && layer.cellNormalisation === "layer")) {
@@ -202,7 +235,12 @@ function checkFolded(layer: DeployedLayer): void {
 }
 
 /** A matrix in codes, with the worth of a code folded into the gate scales. */
-function foldedMatrix(matrix: ShippedMatrix, gain: Float32Array): { matrix: AcceleratorMatrix; scale: Float32Array } {
+interface FoldedMatrix {
+  readonly matrix: AcceleratorMatrix;
+  readonly scale: Float32Array;
+}
+
+function foldedMatrix(matrix: ShippedMatrix, gain: Float32Array): FoldedMatrix {
   if (matrix.kind === "full-precision") {
     return { matrix, scale: gain };
   }

@@ -5,6 +5,7 @@ import { type ChipOptions, isMacUnits, mostMacUnits } from "./chipOptions.js";
 import type { FixedModel } from "./fixedModel.js";
 import { fixModel } from "./fixModel.js";
 import { layerShapes } from "./layerShapes.js";
+import { cells } from "./cells/cells.js";
 import { type OptionError, type OptionName, wrongOption } from "../text/optionError.js";
 import { type AcceleratorShape, defaultMacUnits, isActivationBits, isColumnsPerCycle, mostColumnsPerCycle } from "./schedule/shape.js";
 
@@ -85,12 +86,14 @@ function calibrationSequences(read: ChipSource["read"], timesteps = calibrationT
 }
 
 function rangesInWords({ layers }: AcceleratorModel, seen: readonly Sequence[] | undefined): string {
-  const isTrained = layers.some(({ cellState }) => cellState !== undefined);
-  const trained = isTrained ? "; cell states that were trained in fixed point keep the range of training" : "";
+  const isTrained = layers.some((layer) => layer.cellState !== undefined || (layer.cell === "min-gru" && layer.hiddenRange !== undefined));
+  const isUnbounded = layers.some(({ cell }) => cells[cell].candidate.curve === "linear");
+  const states = isUnbounded ? "hidden states, cell states" : "cell states";
+  const trained = isTrained ? `; ${isUnbounded ? "states" : states} that were trained in fixed point keep the range of training` : "";
   const timesteps = seen?.reduce((sum, sequence) => sum + timestepsOf(sequence), 0);
   const origin =
     timesteps === undefined ? "assumed, not seen on data" : `those seen in ${timesteps.toLocaleString("en-US")} timesteps of the ${calibrationPart} part`;
-  return `Ranges of cell states and inputs are ${origin}${trained}`;
+  return `Ranges of ${states} and inputs are ${origin}${trained}`;
 }
 
 function wrong(option: OptionName, value: unknown, remedy: string): OptionError {

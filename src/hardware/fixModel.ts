@@ -1,8 +1,9 @@
 import type { AcceleratorLayer, AcceleratorModel } from "./acceleratorModel.js";
-import { forCell, type ForCells } from "./cells/cells.js";
+import { cells, forCell, type ForCells } from "./cells/cells.js";
 import { fixedGru } from "./fix/gru.js";
 import { rangedFormat, type Calibration, type LayerInput, type Named, type Parts } from "./fix/layer.js";
 import { defaultCellBits, fixedLstm } from "./fix/lstm.js";
+import { fixedMinGru } from "./fix/minGru.js";
 import type { Delta, FixedFormats, FixedLayer, FixedModel } from "./fixedModel.js";
 import { lookUpTable, preactivationFormat, type LookUpOptions } from "./lookUpTable.js";
 import { OptionError, wrongOption, type OptionName } from "../text/optionError.js";
@@ -64,7 +65,7 @@ export function fixModel(model: AcceleratorModel, options: FixedModelOptions = {
     input: model.input,
     formats,
     tables: { sigmoid: lookUpTable("sigmoid", activationBits, lookUp), tanh: lookUpTable("tanh", activationBits, lookUp) },
-    layers: model.layers.map((layer, index) => fixedLayer(layer, index, inputOf(model, index, parts), parts)),
+    layers: fixedLayers(model, parts),
     ...(options.deltaThreshold !== undefined && { delta: deltaOf(model, options.deltaThreshold, activationBits) }),
     columnsPerCycle: checkedColumns(options),
   };
@@ -94,7 +95,7 @@ function checkedColumns({ columnsPerCycle = 1, deltaThreshold }: FixedModelOptio
   return columnsPerCycle;
 }
 
-/** @throws OptionError for a threshold out of range, or a GRU whose recurrent sums are not of h itself */
+/** @throws OptionError for a threshold out of range, or a layer whose recurrent sums are not of h itself, or that has none */
 function deltaOf({ layers }: AcceleratorModel, threshold: number, activationBits: number): Delta {
   const most = 2 ** activationBits - 1;
   if (!Number.isInteger(threshold) || threshold < 0 || threshold > most) {
@@ -103,6 +104,9 @@ function deltaOf({ layers }: AcceleratorModel, threshold: number, activationBits
   if (layers.some((layer) => layer.reset === "before")) {
     const why = 'does not go with a GRU that resets before the product, whose sums are of r·h; train with reset: "after"';
     throw new OptionError((name) => `${name("deltaThreshold")} ${why}.`);
+  }
+  if (layers.some(({ cell }) => !cells[cell].hasRecurrentWeights)) {
+    throw new OptionError((name) => `${name("deltaThreshold")} does not go with a minGRU, which has no recurrent sums to correct; leave it out.`);
   }
   return { threshold };
 }
@@ -116,9 +120,9 @@ function checkedBits(name: OptionName, bits: number, most: number): number {
 
 const oneHot: LayerInput = { inputKind: "one-hot", inputFormat: { bits: 1, fractionBits: 0, signed: false } };
 
-function inputOf({ input }: AcceleratorModel, layer: number, { bits, formats, calibration }: Parts): LayerInput {
-  if (layer > 0) {
-    return { inputKind: "dense", inputFormat: formats.hidden };
+function inputOf({ input }: AcceleratorModel, below: FixedLayer | undefined, { bits, calibration }: Parts): LayerInput {
+  if (below !== undefined) {
+    return { inputKind: "dense", inputFormat: below.hiddenFormat };
   }
   if (input.kind === "one-hot") {
     return oneHot;
@@ -132,7 +136,14 @@ function largestMagnitude(values: Float32Array): number {
   return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
-const fixed: ForCells<AcceleratorLayer, [input: LayerInput, parts: Parts, at: Named, index: number], FixedLayer> = { lstm: fixedLstm, gru: fixedGru };
+/** Each layer reads h in the format of the one below. */
+function fixedLayers(model: AcceleratorModel, parts: Parts): FixedLayer[] {
+  const layers: FixedLayer[] = [];
+  model.layers.forEach((layer, index) => layers.push(fixedLayer(layer, index, inputOf(model, layers.at(-1), parts), parts)));
+  return layers;
+}
+
+const fixed: ForCells<AcceleratorLayer, [input: LayerInput, parts: Parts, at: Named, index: number], FixedLayer> = { lstm: fixedLstm, gru: fixedGru, "min-gru": fixedMinGru };
 
 function fixedLayer(layer: AcceleratorLayer, index: number, input: LayerInput, parts: Parts): FixedLayer {
   return forCell(fixed, layer)(layer, input, parts, (name) => `layers[${index}].${name}`, index);

@@ -53,6 +53,8 @@ interface FixedGates {
   readonly inputShift: number;
   readonly shiftAlignment: number;
   readonly bits: GateBits;
+  /** Of h: [-1, 1), but of a minGRU, whose h no function bounds, [-R, R) with the same bits. */
+  readonly hiddenFormat: FixedPoint;
   readonly initialHidden: FixedVector;
   /** Of a GRU alone. */
   readonly reset?: "before" | "after";
@@ -95,10 +97,24 @@ export interface FixedGru extends FixedGates {
   readonly resetShiftAlignment: number;
 }
 
-export type FixedLayer = FixedLstm | FixedGru;
+/**
+ *   p = round(gainInput (x·Qx)) + shift, rounded and saturated; z = sigmoid(p) of the first H rows
+ *   n = p of the others, whose gains and shifts are divided by R, rounded and saturated to the format of h
+ *   h' = h + round(z (n - h)), saturated
+ *
+ * Its recurrent weights are a matrix of no rows, with gains of 0.
+ */
+export interface FixedMinGru extends FixedGates {
+  readonly cell: "min-gru";
+  readonly reset?: undefined;
+  /** Where the range of `hiddenFormat` comes from: seen on data, what the layer was trained with, or the default [-8, 8). */
+  readonly hiddenRange: CellRange;
+}
+
+export type FixedLayer = FixedLstm | FixedGru | FixedMinGru;
 
 export interface FixedFormats {
-  /** Of h, of tanh and r·h: [-1, 1). */
+  /** Of h (but of a minGRU's), of tanh and r·h: [-1, 1). */
   readonly hidden: FixedPoint;
   /** Of sigmoid: 0 to 1 inclusive. */
   readonly gate: FixedPoint;

@@ -1,4 +1,4 @@
-import type { FixedGru, FixedLayer, FixedLstm, FixedMatrix, FixedModel } from "../../src/hardware/fixedModel.js";
+import type { FixedGru, FixedLayer, FixedLstm, FixedMatrix, FixedMinGru, FixedModel } from "../../src/hardware/fixedModel.js";
 import type { LookUpTable } from "../../src/hardware/lookUpTable.js";
 
 /**
@@ -60,15 +60,20 @@ export function bigStep(model: FixedModel, layer: FixedLayer, state: State, inpu
     typeof input === "number" ? BigInt(layer.inputWeights.codes[input * layer.inputWeights.columns + row]!) : dot(layer.inputWeights, input, row);
   if (layer.cell === "lstm") {
     bigLstm(model, layer, state, inputSums, signals);
-  } else {
+  } else if (layer.cell === "gru") {
     bigGru(model, layer, state, inputSums, signals);
+  } else {
+    bigMinGru(model, layer, state, inputSums, signals);
   }
 }
 
 type Sums = (row: number) => bigint;
 
 function gate(model: FixedModel, layer: FixedLayer, row: number, recurrentTerm: bigint, inputSum: bigint, isTanh: boolean, signals: Signals): bigint {
-  const { formats, tables } = model;
+  return activation(isTanh ? model.tables.tanh : model.tables.sigmoid, preactivated(model, layer, row, recurrentTerm, inputSum, signals));
+}
+
+function preactivated({ formats }: FixedModel, layer: FixedLayer, row: number, recurrentTerm: bigint, inputSum: bigint, signals: Signals): bigint {
   const shift = BigInt(layer.shift.integers[row]!) << BigInt(layer.shiftAlignment);
   const inputTerm = nearest(BigInt(layer.gainInput.integers[row]!) * inputSum, layer.inputShift) + shift;
   const total = recurrentTerm + inputTerm;
@@ -77,7 +82,7 @@ function gate(model: FixedModel, layer: FixedLayer, row: number, recurrentTerm: 
   signals.recurrentTerm.push(recurrentTerm);
   signals.total.push(total);
   const preactivation = nearest(total, formats.sumFractionBits - formats.preactivation.fractionBits);
-  return activation(isTanh ? tables.tanh : tables.sigmoid, clip(preactivation, formats.preactivation.bits));
+  return clip(preactivation, formats.preactivation.bits);
 }
 
 function scaled(layer: FixedLayer, row: number, sum: bigint, signals: Signals): bigint {
@@ -127,5 +132,18 @@ function bigGru(model: FixedModel, layer: FixedGru, state: State, inputSum: Sums
     const outer = reset === "after" ? nearest(r[unit]! * inner, fraction) : inner;
     const n = gate(model, layer, row, outer, inputSum(row), true, signals);
     state.hidden[unit] = clip(n + nearest(z[unit]! * (before[unit]! - n), fraction), formats.hidden.bits);
+  }
+}
+
+/** h + z (n - h); the integers of n are those of h, which has as many bits after the point as there are beside its sign. */
+function bigMinGru(model: FixedModel, layer: FixedMinGru, state: State, inputSum: Sums, signals: Signals): void {
+  const { formats } = model;
+  const { units } = layer;
+  for (let unit = 0; unit < units; unit++) {
+    const z = activation(model.tables.sigmoid, preactivated(model, layer, unit, 0n, inputSum(unit), signals));
+    const candidate = preactivated(model, layer, units + unit, 0n, inputSum(units + unit), signals);
+    const n = clip(nearest(candidate, formats.preactivation.fractionBits - (formats.hidden.bits - 1)), formats.hidden.bits);
+    const before = state.hidden[unit]!;
+    state.hidden[unit] = clip(before + nearest(z * (n - before), formats.gate.bits - 1), formats.hidden.bits);
   }
 }

@@ -10,7 +10,7 @@ import { randomSequence } from "../../src/hardware/randomNetwork.js";
 import { bigStep, initialState, noSignals } from "./bigIntegers.js";
 import type { Signals } from "./bigIntegers.js";
 import { randomModel } from "./randomModel.js";
-import { anyModel, widths } from "./randomModels.js";
+import { anyCell, widths } from "./randomModels.js";
 
 describe("the operations", () => {
   const integers = fc.bigInt({ min: -(2n ** 52n), max: 2n ** 52n });
@@ -69,7 +69,7 @@ function expectWithin(layer: FixedLayer, signals: Signals): void {
 
 test("the integer network is what whole numbers of any size give, and no signal leaves its width", () => {
   fc.assert(
-    fc.property(anyModel, widths, fc.boolean(), (shape, options, isCalibrated) => {
+    fc.property(anyCell, widths, fc.boolean(), (shape, options, isCalibrated) => {
       const model = randomModel(shape);
       const sequence = randomSequence(model, shape.seed, 8);
       const calibration = isCalibrated ? calibrate(model, [sequence], options) : undefined;

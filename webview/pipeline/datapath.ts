@@ -130,7 +130,7 @@ function drawScale(pen: BlockPen): void {
   const values = scene.values.network?.row(scaleRow);
   const lines = values
     ? [
-        { text: integer(values.recurrentSum), mono: true },
+        { text: integer(values.scaledSum), mono: true },
         { text: `× ${real(values.scale)} + …`, muted: true },
         { text: `→ ${integer(values.preActivation)}`, mono: true },
         { text: `p = ${real(values.preActivationValue)}`, muted: true },
@@ -144,19 +144,36 @@ interface Curve {
   readonly name: string;
   readonly of: (value: number) => number;
   readonly lowest: number;
+  readonly highest: number;
   /** The curve is drawn from -reach to reach. */
   readonly reach: number;
 }
 
-const tanhCurve: Curve = { name: "tanh", of: Math.tanh, lowest: -1, reach: 3 };
-const sigmoidCurve: Curve = { name: "σ", of: (value) => 1 / (1 + Math.exp(-value)), lowest: 0, reach: 6 };
+const tanhCurve: Curve = { name: "tanh", of: Math.tanh, lowest: -1, highest: 1, reach: 3 };
+const sigmoidCurve: Curve = { name: "σ", of: (value) => 1 / (1 + Math.exp(-value)), lowest: 0, highest: 1, reach: 6 };
+
+/** A candidate that is its pre-activation, up to the ends of h's range. */
+function linearCurve(range: number): Curve {
+  return { name: "n", of: (value) => value, lowest: -range, highest: range, reach: range };
+}
+
+function curveIn({ shape, values }: Scene, row: number): Curve {
+  switch (curveOf(shape, gateOfRow(shape, row).gate)) {
+    case "tanh":
+      return tanhCurve;
+    case "σ":
+      return sigmoidCurve;
+    case "linear":
+      return linearCurve(values.network?.hiddenRange ?? 1);
+  }
+}
 
 function drawCurve({ context, theme, rect, works }: BlockPen, curve: Curve, point: { x: number; y: number } | null): void {
-  const { reach, lowest } = curve;
+  const { reach, lowest, highest } = curve;
   const area = { x: rect.x + 14, y: rect.y + 34, width: rect.width - 28, height: 58 };
   const within = (value: number): number => Math.min(reach, Math.max(-reach, value));
   const px = (value: number): number => area.x + ((within(value) + reach) / (2 * reach)) * area.width;
-  const py = (value: number): number => area.y + area.height - ((value - lowest) / (1 - lowest)) * area.height;
+  const py = (value: number): number => area.y + area.height - ((value - lowest) / (highest - lowest)) * area.height;
   context.strokeStyle = works ? stageColour(theme, "lookUp") : theme.muted;
   context.lineWidth = 1.75;
   context.beginPath();
@@ -179,11 +196,11 @@ function drawLookUp(pen: BlockPen): void {
   if (lookUpRow === null) {
     const { candidate } = cellHardware(scene.shape.cell);
     drawCurve(pen, sigmoidCurve, null);
-    drawLines(pen, [{ text: "" }, { text: `σ; ${candidate.curve} for ${candidate.gate}`, muted: true }], bottom);
+    drawLines(pen, [{ text: "" }, { text: `σ; ${candidate.curve === "tanh" ? "tanh for " : "none for "}${candidate.gate}`, muted: true }], bottom);
     return;
   }
   const name = rowName(scene.shape, lookUpRow);
-  const curve = curveOf(scene.shape, gateOfRow(scene.shape, lookUpRow).gate) === "tanh" ? tanhCurve : sigmoidCurve;
+  const curve = curveIn(scene, lookUpRow);
   const values = scene.values.network?.row(lookUpRow);
   drawCurve(pen, curve, values ? { x: values.preActivationValue, y: values.activationValue } : null);
   const text = values ? `${curve.name} → ${real(values.activationValue)}` : curve.name;
@@ -220,7 +237,7 @@ function drawState(pen: BlockPen): void {
   const values = writeBack === null ? undefined : scene.values.network?.unit(writeBack);
   const lines =
     writeBack === null
-      ? [{ text: `${statesOf(scene.shape, " and ")}, 2 banks`, muted: true }]
+      ? [{ text: `${statesOf(scene.shape, " and ")}${cellHardware(scene.shape.cell).hasRecurrentWeights ? ", 2 banks" : ""}`, muted: true }]
       : [
           { text: `unit ${writeBack}` },
           ...(values

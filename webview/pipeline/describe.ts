@@ -1,7 +1,7 @@
 import { cellHardware, type Gate } from "../../src/hardware/cells/cells.js";
-import { stateTitle } from "../../src/hardware/schedule/figure.js";
+import { lookUpTitle, stateTitle } from "../../src/hardware/schedule/figure.js";
 import { inputColumns } from "../../src/hardware/schedule/timing.js";
-import { columnsText, idleReasonText, type CycleState, type RomWord } from "../../src/hardware/schedule/schedule.js";
+import { columnsText, idleText, type CycleState, type RomWord } from "../../src/hardware/schedule/schedule.js";
 import { defaultActivationBits, gateOfRow, type AcceleratorShape, type Cell } from "../../src/hardware/schedule/shape.js";
 import { elementWiseWork, firstBusy, lookUpRows, scaleRows } from "./blockStages.js";
 import { realValue, singleColumns, type LayerValues, type Values } from "./values.js";
@@ -15,16 +15,15 @@ export interface Scene {
   readonly values: Values;
 }
 
-const titles: Readonly<Record<Exclude<BlockName, "state">, string>> = {
+const titles: Readonly<Record<Exclude<BlockName, "state" | "lookUp">, string>> = {
   rom: "Weight ROM",
   array: "Accumulate array",
   scale: "Scale · shift",
-  lookUp: "σ / tanh",
   elementWise: "Element-wise",
 };
 
 export function blockTitle(block: BlockName, cell: Cell): string {
-  return block === "state" ? stateTitle(cell) : titles[block];
+  return block === "state" ? stateTitle(cell) : block === "lookUp" ? lookUpTitle(cell) : titles[block];
 }
 
 const everyCell = {
@@ -101,7 +100,7 @@ function romText({ state }: Scene): string {
 function arrayText(scene: Scene): string {
   const { state, shape, values } = scene;
   if (state.accumulate === null) {
-    return `rests. ${state.idle ? idleReasonText[state.idle] : ""}`;
+    return `rests. ${state.idle ? idleText(state.idle, shape) : ""}`;
   }
   const { firstRow, busyUnits } = state.accumulate;
   const rows = `${rowName(shape, firstRow)} to ${rowName(shape, firstRow + busyUnits - 1)}`;
@@ -126,7 +125,8 @@ function scaleText({ state, shape, values }: Scene): string {
     return name;
   }
   const row = values.network.row(scaled);
-  const sums = `sum ${integer(row.recurrentSum)}, input ${integer(row.inputSum)}`;
+  const recurrent = cellHardware(shape.cell).hasRecurrentWeights ? `sum ${integer(row.recurrentSum)}, ` : "";
+  const sums = `${recurrent}input ${integer(row.inputSum)}`;
   return `${name}: ${sums} → ${integer(row.preActivation)} (${real(row.preActivationValue)})`;
 }
 
@@ -146,7 +146,7 @@ function lookUpText({ state, shape, values }: Scene): string {
 }
 
 /** Which function of the pre-activation a gate is. */
-export function curveOf({ cell }: Cell, gate: Gate): "tanh" | "σ" {
+export function curveOf({ cell }: Cell, gate: Gate): "tanh" | "linear" | "σ" {
   const { candidate } = cellHardware(cell);
   return gate === candidate.gate ? candidate.curve : "σ";
 }

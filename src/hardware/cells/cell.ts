@@ -18,6 +18,8 @@ export interface CellVector {
 
 /** What the panel says that a block computes. */
 export interface PanelEquations {
+  /** Default: sums of weights times h and times the input. */
+  readonly array?: string;
   readonly scale: string;
   readonly lookUp: string;
   readonly elementWise: string;
@@ -36,8 +38,10 @@ export interface CellHardware {
   readonly name: string;
   /** Blocks of H gate rows in the order of the weight rows; a row of the last one completes a hidden unit. */
   readonly gates: readonly string[];
+  /** Whether the gate rows have sums of h too; else h enters by itself alone, and is no broadcast. */
+  readonly hasRecurrentWeights: boolean;
   /** The gate that is no sigmoid, and what it is instead. */
-  readonly candidate: { readonly gate: string; readonly curve: "tanh" };
+  readonly candidate: { readonly gate: string; readonly curve: "tanh" | "linear" };
   /** What is written back, in words: "c and h". */
   readonly states: readonly ("c" | "h")[];
   /** One cycle each, from a gate row's products with the folded scales to its value. */

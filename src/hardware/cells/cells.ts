@@ -1,9 +1,10 @@
 import type { CellHardware } from "./cell.js";
 import { gru } from "./gru.js";
 import { lstm } from "./lstm.js";
+import { minGru } from "./minGru.js";
 
 /** Every recurrent cell that there is an accelerator for, by its name in experiments and files. */
-export const cells = { lstm, gru } as const satisfies Readonly<Record<string, CellHardware>>;
+export const cells = { lstm, gru, "min-gru": minGru } as const satisfies Readonly<Record<string, CellHardware>>;
 
 export type CellName = keyof typeof cells;
 export type Gate = (typeof cells)[CellName]["gates"][number];

@@ -4,6 +4,7 @@ import { gateVectors, initialHidden, scaledSums, type CellHardware } from "./cel
 export const gru = {
   name: "GRU",
   gates: ["r", "z", "n"],
+  hasRecurrentWeights: true,
   candidate: { gate: "n", curve: "tanh" },
   states: ["h"],
   gateStages: ["scale", "round", "reset", "add", "table", "interpolate"],

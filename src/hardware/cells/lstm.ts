@@ -4,6 +4,7 @@ import { gateVectors, initialHidden, scaledSums, type CellHardware } from "./cel
 export const lstm = {
   name: "LSTM",
   gates: ["g", "f", "i", "o"],
+  hasRecurrentWeights: true,
   candidate: { gate: "g", curve: "tanh" },
   states: ["c", "h"],
   gateStages: ["scale", "round", "table", "interpolate"],

@@ -2,6 +2,7 @@ import type { AcceleratorLayer, AcceleratorMatrix } from "../acceleratorModel.js
 import { gateRows, type FixedFormats, type FixedLstm, type FixedMatrix } from "../fixedModel.js";
 import { fittingFormat, quantise, type FixedPoint, type FixedVector } from "../fixedPoint.js";
 import { narrowFirst, widestPrecision, type Precision } from "../schedule/shape.js";
+import { recurrentColumns } from "../schedule/timing.js";
 import { OptionError } from "../../text/optionError.js";
 
 /** Largest magnitudes that were seen. */
@@ -10,6 +11,8 @@ export interface Calibration {
   readonly input: number;
   /** Of each layer's cell state; 0 for a GRU, which has none. */
   readonly cells: readonly number[];
+  /** Of each layer's h; used where no function bounds it. */
+  readonly hidden?: readonly number[];
 }
 
 /** What every layer's integers depend on beside the layer. */
@@ -25,7 +28,7 @@ export interface Parts {
 const assumedIntegerBits = 3;
 
 /** Values that were all close to 0 get this range: finer ones would need products that are not exact in the reference. */
-const narrowestRange = 2 ** -8;
+export const narrowestRange = 2 ** -8;
 
 /** What lies beyond the largest magnitude that was seen still fits when it is by so much larger. */
 const headroom = 1.125;
@@ -43,7 +46,7 @@ export type LayerInput = Pick<FixedLstm, "inputKind" | "inputFormat">;
 export type Named = (name: string) => string;
 
 /** What all cells have in common: matrices, scales and shifts of the gate rows, initial hidden states. */
-export function gateSums(layer: AcceleratorLayer, input: LayerInput, parts: Parts, at: Named) {
+export function gateSums(layer: AcceleratorLayer, input: LayerInput, parts: Parts, at: Named, hiddenFormat = parts.formats.hidden) {
   const { bits, formats } = parts;
   const { inputs, units } = layer;
   const rows = gateRows(layer);
@@ -64,7 +67,8 @@ export function gateSums(layer: AcceleratorLayer, input: LayerInput, parts: Part
     recurrentShift: hidden.fractionBits + weightFraction(recurrentWeights) + gainRecurrent.format.fractionBits - sumFractionBits,
     inputShift: input.inputFormat.fractionBits + weightFraction(inputWeights) + gainInput.format.fractionBits - sumFractionBits,
     shiftAlignment: sumFractionBits - shift.format.fractionBits,
-    initialHidden: quantise(checkedLength(layer.initialHidden, units, at("initialHidden")), hidden, at("initialHidden")),
+    hiddenFormat,
+    initialHidden: quantise(checkedLength(layer.initialHidden, units, at("initialHidden")), hiddenFormat, at("initialHidden")),
   };
 }
 
@@ -86,7 +90,7 @@ export function addend(values: Float32Array, length: number, { bits, formats }: 
 function matrices(layer: AcceleratorLayer, columns: number, { inputKind }: LayerInput, { bits, precision }: Parts, at: Named) {
   const own = {
     inputWeights: fixedMatrix(layer.inputWeights, layer.inputs, columns, bits.activation, at("inputWeights")),
-    recurrentWeights: fixedMatrix(layer.recurrentWeights, layer.units, columns, bits.activation, at("recurrentWeights")),
+    recurrentWeights: fixedMatrix(layer.recurrentWeights, recurrentColumns(layer), columns, bits.activation, at("recurrentWeights")),
   };
   const shared = inputKind === "dense" ? widestPrecision([own.inputWeights.precision, own.recurrentWeights.precision]) : undefined;
   const held = (matrix: FixedMatrix): FixedMatrix => widened(matrix, precision ?? shared ?? matrix.precision, bits.activation);

@@ -6,6 +6,7 @@ import type { LookUpTable } from "../lookUpTable.js";
 import { fastGru } from "./gru.js";
 import type { LayerInput, SaturationCounts } from "./layer.js";
 import { fastLstm } from "./lstm.js";
+import { fastMinGru } from "./minGru.js";
 import { SummedHidden } from "./summedHidden.js";
 
 /** The exact sums of a matrix's columns, each row times its value. */
@@ -47,7 +48,7 @@ export interface FastUnits {
 /** @param terms the scaled input sums with their shifts */
 export type FastStep = (terms: Float64Array) => void;
 
-const steps: ForCells<FixedLayer, [units: FastUnits], FastStep> = { lstm: fastLstm, gru: fastGru };
+const steps: ForCells<FixedLayer, [units: FastUnits], FastStep> = { lstm: fastLstm, gru: fastGru, "min-gru": fastMinGru };
 
 /**
  * The same integers as `IntegerLayer`, some ten times as fast, for scoring whole texts: tables with a word for each
@@ -81,8 +82,8 @@ export class FastLayer {
     this.gates = new Int32Array(rows);
     this.constants = constantsOf(model, layer);
     this.terms = new InputTerms(layer, productOf);
-    this.summedHidden = new SummedHidden(units, model.delta);
-    this.multiplyRecurrent = productOf(layer.recurrentWeights, layer.bits.recurrentSum);
+    this.summedHidden = new SummedHidden(layer.recurrentWeights.rows, model.delta);
+    this.multiplyRecurrent = layer.recurrentWeights.rows === 0 ? () => undefined : productOf(layer.recurrentWeights, layer.bits.recurrentSum);
     const { constants, saturations, sums, gates, hidden, cell, multiplyRecurrent } = this;
     this.stepCell = forCell(steps, layer)(layer, {
       ...{ constants, formats: model.formats, saturations, sums, gates, hidden, cell, multiplyRecurrent },

@@ -2,9 +2,10 @@ import { cellHardware, forCell, type ForCells } from "../cells/cells.js";
 import { gateRows } from "../fixedModel.js";
 import type { FixedLayer, FixedMatrix, FixedModel } from "../fixedModel.js";
 import { lookUp } from "../lookUpTable.js";
-import { saturate } from "./arithmetic.js";
+import { roundShift, saturate } from "./arithmetic.js";
 import { stepGru } from "./gru.js";
 import { stepLstm } from "./lstm.js";
+import { stepMinGru } from "./minGru.js";
 import { chooseRow, multiplyAccumulate } from "./macArray.js";
 import { SummedHidden } from "./summedHidden.js";
 
@@ -23,7 +24,7 @@ export interface LayerTrace {
   readonly cell: Int32Array;
   /** [H]: h' */
   readonly hidden: Int32Array;
-  /** Recurrent columns that were read: H, or with delta updates those whose h had changed. */
+  /** Recurrent columns that were read: H, none where h has no weights, or with delta updates those whose h had changed. */
   columns: number;
 }
 
@@ -42,7 +43,7 @@ export interface LayerUnits {
   readonly activate: (row: number, exact: number) => void;
 }
 
-const steps: ForCells<FixedLayer, [units: LayerUnits], void> = { lstm: stepLstm, gru: stepGru };
+const steps: ForCells<FixedLayer, [units: LayerUnits], void> = { lstm: stepLstm, gru: stepGru, "min-gru": stepMinGru };
 
 /**
  * One layer in integers, bit for bit what the Verilog computes: each operation is a function of this folder that bears
@@ -52,6 +53,7 @@ export class IntegerLayer {
   readonly saturations: SaturationCounts = { preactivation: 0, cell: 0 };
   private readonly trace: LayerTrace;
   private readonly stepCell: () => void;
+  private readonly isLinear: boolean;
   /** h as the recurrent sums hold it. */
   private readonly summedHidden: SummedHidden;
 
@@ -60,7 +62,7 @@ export class IntegerLayer {
     readonly layer: FixedLayer,
   ) {
     const { units } = layer;
-    this.summedHidden = new SummedHidden(units, model.delta);
+    this.summedHidden = new SummedHidden(layer.recurrentWeights.rows, model.delta);
     const rows = gateRows(layer);
     this.trace = {
       recurrentSums: new Float64Array(rows),
@@ -69,9 +71,11 @@ export class IntegerLayer {
       gates: new Int32Array(rows),
       cell: new Int32Array(layer.initialCell?.integers.length ?? 0),
       hidden: new Int32Array(units),
-      columns: units,
+      columns: layer.recurrentWeights.rows,
     };
-    const firstCandidate = cellHardware(layer.cell).gates.indexOf(cellHardware(layer.cell).candidate.gate) * units;
+    const { gates, candidate } = cellHardware(layer.cell);
+    this.isLinear = candidate.curve === "linear";
+    const firstCandidate = gates.indexOf(candidate.gate) * units;
     const isCandidate = (row: number): boolean => row >= firstCandidate && row < firstCandidate + units;
     const { model: own, trace, saturations } = this;
     const activate = (row: number, exact: number): void => this.activate(row, exact, isCandidate(row));
@@ -110,8 +114,15 @@ export class IntegerLayer {
   private activate(row: number, exact: number, isCandidate: boolean): void {
     const { formats, tables } = this.model;
     const preactivation = saturate(exact, formats.preactivation.bits);
-    this.saturations.preactivation += preactivation === exact ? 0 : 1;
     this.trace.preactivations[row] = preactivation;
+    if (isCandidate && this.isLinear) {
+      const candidate = roundShift(preactivation, formats.preactivation.fractionBits - formats.hidden.fractionBits);
+      this.trace.gates[row] = saturate(candidate, formats.hidden.bits);
+      // A pre-activation reaches further than h.
+      this.saturations.preactivation += this.trace.gates[row] === candidate ? 0 : 1;
+      return;
+    }
+    this.saturations.preactivation += preactivation === exact ? 0 : 1;
     this.trace.gates[row] = lookUp(isCandidate ? tables.tanh : tables.sigmoid, preactivation);
   }
 }

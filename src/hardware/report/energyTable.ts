@@ -101,33 +101,35 @@ function memoryEnergy({ reads, writes, width, depth }: PlacedMemory): number {
 }
 
 function allColumns({ layers }: FixedModel): number[] {
-  return layers.map(({ units }) => units);
+  return layers.map(({ recurrentWeights }) => recurrentWeights.rows);
 }
 
 function checkColumns({ layers, delta }: FixedModel, recurrentColumns: readonly number[]): void {
-  const isPossible = layers.every(({ units }, index) => {
+  const isPossible = layers.every(({ recurrentWeights: { rows: units } }, index) => {
     const columns = recurrentColumns[index]!;
     return delta === undefined ? columns === units : columns >= 1 && columns <= units;
   });
   if (recurrentColumns.length !== layers.length || !isPossible) {
-    const possible = layers.map(({ units }) => (delta === undefined ? `${units}` : `1 to ${units}`)).join(", ");
+    const possible = layers.map(({ recurrentWeights: { rows: units } }) => (delta === undefined ? `${units}` : `1 to ${units}`)).join(", ");
     throw new RangeError(`recurrentColumns [${recurrentColumns.join(", ")}]: give one number for each layer: ${possible}.`);
   }
 }
 
 /** A change of h has a bit more than h. */
 function arrayEnergy({ formats, delta }: FixedModel, layer: FixedLayer, columns: number): number {
-  const { units, recurrentWeights, bits } = layer;
+  const { recurrentWeights, bits } = layer;
+  const sumBits = recurrentWeights.rows === 0 ? bits.inputSum : bits.recurrentSum;
   const valueBits = formats.hidden.bits + (delta === undefined ? 0 : 1);
   const product = recurrentWeights.precision === "full" ? multiplyEnergy(valueBits, weightBits(recurrentWeights)) : 0;
-  return (layerMacOperations(layer) - gateRows(layer) * (units - columns)) * (addEnergy(bits.recurrentSum) + product);
+  return (layerMacOperations(layer) - gateRows(layer) * (recurrentWeights.rows - columns)) * (addEnergy(sumBits) + product);
 }
 
 function postProcessingEnergy({ formats, tables }: FixedModel, layer: FixedLayer): number {
   const { units, bits, shift } = layer;
   const constantBits = shift.format.bits;
   const rows = gateRows(layer);
-  const scaling = multiplyEnergy(bits.recurrentSum, constantBits) + multiplyEnergy(bits.inputSum, constantBits);
+  const ofRecurrent = layer.recurrentWeights.rows === 0 ? 0 : multiplyEnergy(bits.recurrentSum, constantBits);
+  const scaling = ofRecurrent + multiplyEnergy(bits.inputSum, constantBits);
   const interpolation = (table: FixedModel["tables"]["tanh"]): number => multiplyEnergy(tableWordBits(table).slope, table.segmentBits + 1);
   return (
     rows * scaling +

@@ -1,6 +1,6 @@
 import type { AcceleratorLayer } from "../acceleratorModel.js";
 import { initialHidden, type CellVector } from "../cells/cell.js";
-import { cells } from "../cells/cells.js";
+import { cellHardware } from "../cells/cells.js";
 import { vectorOf, type FixedLayer } from "../fixedModel.js";
 import type { FixedVector } from "../fixedPoint.js";
 import type { RomContent } from "./contents.js";
@@ -9,12 +9,13 @@ import { packImage } from "./romImage.js";
 
 /**
  * Scales, shifts and initial states of one layer.
- * @param columnsPerCycle initial hidden states in a word: so many are read at once
+ * @param columnsPerCycle initial hidden states in a word where they are broadcast: so many are read at once
  */
 export function constantContents(layer: FixedLayer, prefix: string, columnsPerCycle: number, real?: AcceleratorLayer): RomContent[] {
   const trained = real as unknown as Readonly<Record<string, Float32Array>> | undefined;
-  return cells[layer.cell].vectors.map((vector) => {
-    const lanes = vector.key === initialHidden.key ? columnsPerCycle : 1;
+  const { vectors, hasRecurrentWeights } = cellHardware(layer.cell);
+  return vectors.map((vector) => {
+    const lanes = vector.key === initialHidden.key && hasRecurrentWeights ? columnsPerCycle : 1;
     return constantContent(vector, prefix, lanes, vectorOf(layer, vector.key), trained?.[vector.key]);
   });
 }

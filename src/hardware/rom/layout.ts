@@ -102,5 +102,5 @@ export function banksOf(lanes: number, { bits, name, valuesPerField = 1 }: Encod
 
 /** Letters of a cell's gate blocks in the layout's order of rows. */
 export function gateLetters(cell: CellName, { lstmOrder, gruOrder }: WordLayout): string[] {
-  return [...{ lstm: lstmOrder, gru: gruOrder }[cell]];
+  return [...{ lstm: lstmOrder, gru: gruOrder, "min-gru": "zn" }[cell]];
 }

@@ -1,18 +1,19 @@
 import type * as z from "zod";
-import { forCell, type ForCells } from "../cells/cells.js";
+import { cells, forCell, type ForCells } from "../cells/cells.js";
 import type { FixedFormats, FixedLayer, FixedModel } from "../fixedModel.js";
 import type { LookUpTable } from "../lookUpTable.js";
 import { rowPhases } from "../schedule/rowPhases.js";
 import { gruEquations, gruManifest, gruSteps } from "./cells/gru.js";
 import { lstmEquations, lstmManifest, lstmSteps } from "./cells/lstm.js";
+import { minGruEquations, minGruManifest, minGruSteps } from "./cells/minGru.js";
 import { layerPrefix } from "./contents.js";
 import { gateLetters, type WordLayout } from "./layout.js";
 import type { ManifestLayer, tableSchema } from "./manifestSchema.js";
 import { rightShift, type LayerWithoutSteps, type StepModel } from "./steps.js";
 
-const own: ForCells<FixedLayer, [formats: FixedFormats], object> = { lstm: lstmManifest, gru: gruManifest };
-const steps: ForCells<LayerWithoutSteps, [model: StepModel], string[]> = { lstm: lstmSteps, gru: gruSteps };
-const equations: ForCells<FixedLayer, [], string[]> = { lstm: lstmEquations, gru: gruEquations };
+const own: ForCells<FixedLayer, [formats: FixedFormats], object> = { lstm: lstmManifest, gru: gruManifest, "min-gru": minGruManifest };
+const steps: ForCells<LayerWithoutSteps, [model: StepModel], string[]> = { lstm: lstmSteps, gru: gruSteps, "min-gru": minGruSteps };
+const equations: ForCells<FixedLayer, [], string[]> = { lstm: lstmEquations, gru: gruEquations, "min-gru": minGruEquations };
 
 /** What the manifest says of one layer. */
 export function manifestLayer(model: FixedModel, index: number, layout: WordLayout): ManifestLayer {
@@ -21,7 +22,8 @@ export function manifestLayer(model: FixedModel, index: number, layout: WordLayo
 }
 
 function withoutSteps({ formats }: FixedModel, layer: FixedLayer, imagePrefix: string, layout: WordLayout): LayerWithoutSteps {
-  const { cell, reset } = layer;
+  const { cell, reset, bits } = layer;
+  const { hasRecurrentWeights } = cells[cell];
   return {
     cell,
     ...(reset !== undefined && { reset }),
@@ -31,11 +33,11 @@ function withoutSteps({ formats }: FixedModel, layer: FixedLayer, imagePrefix: s
     inputs: layer.inputs,
     inputKind: layer.inputKind,
     inputFormat: layer.inputFormat,
-    precision: { input: layer.inputWeights.precision, recurrent: layer.recurrentWeights.precision },
+    precision: { input: layer.inputWeights.precision, ...(hasRecurrentWeights && { recurrent: layer.recurrentWeights.precision }) },
     phases: rowPhases(layer).map((phase) => ({ ...phase })),
-    accumulatorBits: { ...layer.bits },
+    accumulatorBits: hasRecurrentWeights ? { ...bits } : { inputSum: bits.inputSum, inputTerm: bits.inputTerm, total: bits.total },
     shifts: {
-      recurrent: rightShift(layer.recurrentShift),
+      ...(hasRecurrentWeights && { recurrent: rightShift(layer.recurrentShift) }),
       input: rightShift(layer.inputShift),
       gateShift: rightShift(-layer.shiftAlignment),
       preactivation: rightShift(formats.sumFractionBits - formats.preactivation.fractionBits),

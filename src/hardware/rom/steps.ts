@@ -15,7 +15,7 @@ export function inputSum({ inputKind }: LayerWithoutSteps): string {
   return inputKind === "one-hot" ? "b[j] = input_weights[s, j]  for symbol s" : "b[j] = sum over k of x[k] * input_weights[k, j]";
 }
 
-export function recurrentTerm({ shifts }: LayerWithoutSteps): string {
+export function recurrentTerm({ shifts }: Pick<Extract<LayerWithoutSteps, { cell: "lstm" }>, "shifts">): string {
   return shifted("gate_scale_recurrent[j] * a[j]", shifts.recurrent);
 }
 

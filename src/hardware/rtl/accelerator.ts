@@ -45,7 +45,7 @@ export function acceleratorVerilog(model: FixedModel, macUnits: number, options:
     inputMeaning: isOneHot
       ? `One beat a timestep: the number of a symbol, below ${first.inputs}.`
       : `${first.inputs} beats a timestep: signed numbers with ${first.inputFormat.fractionBits} bits after the binary point.`,
-    outputMeaning: `${last.units} beats a timestep: h of the last layer, signed, ${formats.hidden.fractionBits} bits after the binary point.`,
+    outputMeaning: `${last.units} beats a timestep: h of the last layer, signed, ${last.hiddenFormat.fractionBits} bits after the binary point.`,
     inputBits: inputBits(model),
     outputBits: formats.hidden.bits,
     input: inputText(model, first, isOneHot),

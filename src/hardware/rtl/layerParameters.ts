@@ -1,9 +1,10 @@
 import { initialHidden, type CellVector } from "../cells/cell.js";
-import { cells, forCell, type ForCells } from "../cells/cells.js";
+import { cellHardware, forCell, type ForCells } from "../cells/cells.js";
 import type { FixedLayer, FixedMatrix, FixedModel } from "../fixedModel.js";
 import { tableWordBits } from "../tableWord.js";
 import { gruParameters } from "./cells/gru.js";
 import { lstmParameters } from "./cells/lstm.js";
+import { minGruParameters } from "./cells/minGru.js";
 
 /** What a layer's Verilog module is instantiated with. */
 export type Parameters = Readonly<Record<string, string | number>>;
@@ -18,7 +19,7 @@ export function weightBits(matrix: FixedMatrix): number {
 /** What all layers have in common. */
 type ArrayModel = Pick<FixedModel, "formats" | "tables" | "delta" | "columnsPerCycle">;
 
-const ownParameters: ForCells<FixedLayer, [model: ArrayModel], Parameters> = { lstm: lstmParameters, gru: gruParameters };
+const ownParameters: ForCells<FixedLayer, [model: ArrayModel], Parameters> = { lstm: lstmParameters, gru: gruParameters, "min-gru": minGruParameters };
 
 /**
  * Everything that a layer's module does not derive by itself.
@@ -31,12 +32,18 @@ export function layerParameters(
   romFile: (name: string) => string,
   tableFile: (name: string) => string,
 ): Parameters {
-  return {
+  const { hasRecurrentWeights, tanhLookUps } = cellHardware(layer.cell);
+  const absent = [...(hasRecurrentWeights ? [] : recurrentParameters), ...(tanhLookUps > 0 ? [] : tanhParameters)];
+  const parameters = {
     ...gateParameters(model, layer, macUnits),
     ...forCell(ownParameters, layer)(layer, model),
     ...fileParameters(layer, romFile, tableFile),
   };
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !absent.includes(name)));
 }
+
+const recurrentParameters = ["DELTA", "THRESHOLD", "PRECISION", "WEIGHT_BITS", "RECURRENT_BITS", "RECURRENT_SHIFT", "RECURRENT_TERM_BITS", "RECURRENT_WEIGHTS_FILE"];
+const tanhParameters = ["TANH_SLOPE_BITS", "TANH_FILE"];
 
 function gateParameters({ formats, tables, delta, columnsPerCycle }: ArrayModel, layer: FixedLayer, macUnits: number): Parameters {
   const { bits } = layer;
@@ -77,7 +84,7 @@ function slopeBits(table: FixedModel["tables"]["tanh"]): number {
 
 /** The images in which all cells have what is in common, then those of this one. */
 function fileParameters({ cell }: FixedLayer, romFile: (name: string) => string, tableFile: (name: string) => string): Parameters {
-  const { vectors } = cells[cell];
+  const { vectors } = cellHardware(cell);
   const isCommon = ({ key, of }: CellVector): boolean => of === "row" || key === initialHidden.key;
   const names = [...vectors.filter(isCommon), ...vectors.filter((vector) => !isCommon(vector))].map(({ image }) => image);
   const own = ["recurrent_weights", "input_weights", ...names].map((name) => [`${name.toUpperCase()}_FILE`, JSON.stringify(romFile(name))]);

@@ -1,10 +1,11 @@
-import { forCell, type ForCells } from "../cells/cells.js";
+import { cellHardware, forCell, type ForCells } from "../cells/cells.js";
 import { gateRows, type FixedLayer, type FixedModel } from "../fixedModel.js";
 import { rowGroups } from "../rowGroups.js";
 import { rowPhases } from "../schedule/rowPhases.js";
 import { addressBits } from "./addressBits.js";
 import { gruMemories } from "./cells/gru.js";
 import { lstmMemories } from "./cells/lstm.js";
+import { minGruMemories } from "./cells/minGru.js";
 import { weightBits } from "./layerParameters.js";
 import { banks, initialRom, placed, tableRom, wideMemory, wordsOf, type LayerPlace, type PlacedMemory } from "./placedMemory.js";
 
@@ -15,7 +16,7 @@ import { banks, initialRom, placed, tableRom, wideMemory, wordsOf, type LayerPla
 export function placedMemories(
   model: FixedModel,
   macUnits: number,
-  recurrentColumns: readonly number[] = model.layers.map(({ units }) => units),
+  recurrentColumns: readonly number[] = model.layers.map(({ recurrentWeights }) => recurrentWeights.rows),
 ): PlacedMemory[] {
   const { layers, formats, columnsPerCycle } = model;
   const width = formats.hidden.bits;
@@ -33,13 +34,13 @@ export function placedMemories(
   ];
 }
 
-const ownMemories: ForCells<FixedLayer, [place: LayerPlace], PlacedMemory[]> = { lstm: lstmMemories, gru: gruMemories };
+const ownMemories: ForCells<FixedLayer, [place: LayerPlace], PlacedMemory[]> = { lstm: lstmMemories, gru: gruMemories, "min-gru": minGruMemories };
 
 function layerMemories(layer: FixedLayer, place: LayerPlace): PlacedMemory[] {
   return [...weightRoms(layer, place), ...hiddenMemories(layer, place), ...constantRoms(layer, place), ...forCell(ownMemories, layer)(layer, place)];
 }
 
-/** `gate_sums.v` */
+/** `gate_sums.v` or `input_sums.v` */
 function weightRoms(layer: FixedLayer, { model, path, macUnits, columns }: LayerPlace): PlacedMemory[] {
   const { units, inputs, inputKind, recurrentWeights, inputWeights } = layer;
   const { delta, columnsPerCycle } = model;
@@ -53,13 +54,16 @@ function weightRoms(layer: FixedLayer, { model, path, macUnits, columns }: Layer
   const recurrentWords = delta === undefined ? wordsOf(units, columnsPerCycle) : columns;
   const perInputWord = isSymbol ? 1 : columnsPerCycle;
   return [
-    rom("recurrent", columnsPerCycle, units, weightBits(recurrentWeights), recurrentWords),
+    ...(recurrentWeights.rows > 0 ? [rom("recurrent", columnsPerCycle, units, weightBits(recurrentWeights), recurrentWords)] : []),
     rom("input", perInputWord, inputs, weightBits(inputWeights), isSymbol ? 1 : wordsOf(inputs, perInputWord)),
   ];
 }
 
-/** `hidden_memory.v`, or with delta updates `delta_memory.v` and the kept sums of `mac_array.v`. */
+/** Of the h that the sums read: `hidden_memory.v`, or with delta updates `delta_memory.v` and the kept sums of `mac_array.v`. */
 function hiddenMemories(layer: FixedLayer, place: LayerPlace): PlacedMemory[] {
+  if (layer.recurrentWeights.rows === 0) {
+    return [];
+  }
   return place.model.delta === undefined ? denseMemories(layer, place) : deltaMemories(layer, place);
 }
 
@@ -109,12 +113,12 @@ function deltaMemories(layer: FixedLayer, { model, path, macUnits, columns }: La
 function constantRoms(layer: FixedLayer, { model, path }: LayerPlace): PlacedMemory[] {
   const rows = gateRows(layer);
   const { units, shift } = layer;
+  const { vectors, candidate } = cellHardware(layer.cell);
+  const ofRows = vectors.filter(({ of }) => of === "row");
   const constant = { kind: "rom", width: shift.format.bits, depth: rows, reads: rows } as const;
   return [
-    placed({ path: `${path}.gate_scale_recurrent_rom`, content: "scales", ...constant }),
-    placed({ path: `${path}.gate_scale_input_rom`, content: "scales", ...constant }),
-    placed({ path: `${path}.gate_shift_rom`, content: "shifts", ...constant }),
+    ...ofRows.map(({ key, image }) => placed({ path: `${path}.${image}_rom`, content: key === "shift" ? "shifts" : "scales", ...constant })),
     tableRom(`${path}.sigmoid`, model.tables.sigmoid, rows - units),
-    tableRom(`${path}.tanh`, model.tables.tanh, units),
+    ...(candidate.curve === "tanh" ? [tableRom(`${path}.tanh`, model.tables.tanh, units)] : []),
   ];
 }

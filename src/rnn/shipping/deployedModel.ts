@@ -1,4 +1,4 @@
-import type { GruSpec, LstmSpec } from "../../experiment/spec.js";
+import type { GruSpec, LstmSpec, MinGruSpec } from "../../experiment/spec.js";
 
 /**
  * A trained model as it ships: one fixed set of quantised weights and frozen normaliser constants. Deployable
@@ -72,6 +72,25 @@ export interface DeployedGru extends DeployedGates {
   readonly spec: GruSpec;
   /** [R, H]: shift of the candidate's recurrent product, inside the reset; zeros when the reset comes before. */
   readonly shiftReset: Float32Array;
+}
+
+/** A minGRU, which has no recurrent weights: p = gainInput * (x·Qx) + shift, z = sigmoid(p_z), n = p_n. */
+export interface DeployedMinGru {
+  readonly spec: MinGruSpec;
+  /** I */
+  readonly inputs: number;
+  /** H */
+  readonly units: number;
+  /** [I, 2H], blocks z, n. */
+  readonly inputWeights: ShippedMatrix;
+  readonly normalisation: "affine" | "layer";
+  /** Inside the square root of `layer`. */
+  readonly epsilon: number;
+  /** [R, 2H] each. */
+  readonly gainInput: Float32Array;
+  readonly shift: Float32Array;
+  /** [H] */
+  readonly initialHidden: Float32Array;
 }
 
 /** `layer.spec.cell` tells which. */
