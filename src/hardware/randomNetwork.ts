@@ -1,5 +1,5 @@
-import type { AcceleratorInput, AcceleratorLayer, AcceleratorMatrix, AcceleratorModel } from "./acceleratorModel.js";
-import { noMatrix } from "./acceleratorModel.js";
+import { noMatrix, type AcceleratorLayer, type AcceleratorMatrix, type AcceleratorModel } from "./acceleratorModel.js";
+import { embed } from "./embed.js";
 import type { CellName } from "./cells/cells.js";
 import type { Sequence } from "./calibrate.js";
 import { gateRows } from "./fixedModel.js";
@@ -63,13 +63,6 @@ export function randomSequence({ input }: Pick<AcceleratorModel, "input">, seed:
     case "dense":
       return { kind: "dense", width: input.width, values: uniformFrom(random)(timesteps * input.width, -2, 2) };
   }
-}
-
-/** The word vectors of symbols, one after the other. */
-export function embed({ units, table }: Extract<AcceleratorInput, { kind: "embedding" }>, symbols: Int32Array): Float32Array {
-  const values = new Float32Array(symbols.length * units);
-  symbols.forEach((symbol, timestep) => values.set(table.subarray(symbol * units, (symbol + 1) * units), timestep * units));
-  return values;
 }
 
 function randomLayer(options: RandomNetworkOptions, inputs: number, units: number, uniform: Uniform): AcceleratorLayer {

@@ -130,11 +130,6 @@ function fieldBits(packing: LanePacking): number[] {
   return Array.from({ length: fields }, (_, field) => (isMsbFirst ? fields - 1 - field : field) * bits);
 }
 
-/** A word as a number. */
-export function wordValue(image: RomImage, address: number): bigint {
-  return BigInt(`0x${hexWord(image, address)}`);
-}
-
 /** Writes a field into cleared bits, byte by byte. */
 function setField(data: Uint8Array, firstBit: number, bits: number, field: number): void {
   let rest = field;

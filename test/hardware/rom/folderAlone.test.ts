@@ -43,6 +43,12 @@ const cases: Readonly<Record<string, Case>> = {
   "delta updates": { model: { ...ternary, seed: 12 }, options: { deltaThreshold: 40 } },
   "delta updates of a GRU": { model: { ...ternary, cell: "gru", reset: "after", inputKind: "dense", seed: 13 }, options: { deltaThreshold: 5 } },
   "without interpolation": { model: { ...ternary, seed: 14 }, options: { lookUp: { entries: 512, interpolation: "none" } } },
+  "minGRU": { model: { ...ternary, cell: "min-gru", seed: 17 } },
+  "stack of minGRUs over features, a range of 64, four columns a cycle": {
+    model: { ...ternary, units: [5, 4], cell: "min-gru", inputKind: "dense", precision: "full", kind: "saturating", seed: 18 },
+    options: { columnsPerCycle: 4, calibration: { input: 3, cells: [0, 0], hidden: [3, 64] } },
+    macUnits: 3,
+  },
   "another layout": {
     model: { ...ternary, seed: 15 },
     layout: { trits: "base3", bitOrder: "msb-first", lstmOrder: "ifco", maxWidth: 16 },

@@ -88,7 +88,7 @@ describe("a Kanata log", () => {
         for (let cycle = 0; cycle < cycles - start; cycle++) {
           expectRows(shape, logged, stateAt(shape, cycle));
           expectArray(shape, logged, stateAt(shape, cycle));
-          const pairs = shape.columnsPerCycle! > 1 && cycle > 0 ? firstOfGroup(stateAt(shape, cycle - 1).romRead) : [];
+          const pairs = shape.columnsPerCycle! > 1 && cycle > 0 ? firstOfGroup(shape, stateAt(shape, cycle - 1).romRead) : [];
           expect(logged.in("pairs", 0, cycle)).toEqual(pairs);
         }
       }),
