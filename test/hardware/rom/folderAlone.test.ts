@@ -138,9 +138,10 @@ interface Signals {
 }
 
 /** In the order that the README says, so that every bit is the same. */
-function logitsOf({ weights, bias }: NonNullable<AcceleratorModel["output"]>, hidden: Int32Array, { formats }: FixedModel): number[] {
+function logitsOf({ weights, bias }: NonNullable<AcceleratorModel["output"]>, hidden: Int32Array, { layers }: FixedModel): number[] {
+  const { fractionBits } = layers.at(-1)!.hiddenFormat;
   return Array.from(bias, (start, output) =>
-    hidden.reduce((sum, h, unit) => sum + h * 2 ** -formats.hidden.fractionBits * weights[unit * bias.length + output]!, start),
+    hidden.reduce((sum, h, unit) => sum + h * 2 ** -fractionBits * weights[unit * bias.length + output]!, start),
   );
 }
 
