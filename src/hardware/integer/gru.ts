@@ -1,6 +1,6 @@
 import type { FixedGru } from "../fixedModel.js";
 import { resetHidden, updateHidden } from "./elementWise.js";
-import { aligned, type FastStep, type FastUnits } from "./fastLayer.js";
+import { aligned, type FastStep, type FastUnits } from "./fastUnits.js";
 import type { LayerUnits } from "./layer.js";
 import { multiplyAccumulate } from "./macArray.js";
 import { scaleShiftReset } from "./scaleShift.js";

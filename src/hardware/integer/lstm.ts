@@ -2,7 +2,7 @@ import type { FixedLstm } from "../fixedModel.js";
 import { updateAlignment } from "../layerBits.js";
 import { saturate } from "./arithmetic.js";
 import { showCell, updateCell } from "./elementWise.js";
-import { aligned, type FastStep, type FastUnits } from "./fastLayer.js";
+import { aligned, type FastStep, type FastUnits } from "./fastUnits.js";
 import type { LayerUnits } from "./layer.js";
 import { scaleShift } from "./scaleShift.js";
 

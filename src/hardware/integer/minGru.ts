@@ -1,6 +1,6 @@
 import type { FixedMinGru } from "../fixedModel.js";
 import { mixHidden } from "./elementWise.js";
-import type { FastStep, FastUnits } from "./fastLayer.js";
+import type { FastStep, FastUnits } from "./fastUnits.js";
 import type { LayerUnits } from "./layer.js";
 import { scaleShift } from "./scaleShift.js";
 
