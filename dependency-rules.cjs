@@ -70,7 +70,7 @@ module.exports = {
       to: { path: "^src/(extension|api)/", dependencyTypesNot: ["type-only"] },
     },
     only("editor-arrows", "^src/extension", "^(?!src/(api|cli))", "the editor does jobs, or starts the command line"),
-    only("webview-arrows", "^webview/", "^webview/|^src/hardware/(schedule/|(chipOptions|fixModel|lookUpTable|fixedModel)\\.ts$)|^src/runs/(atAGlance|curveSvg|curvesIncrement|decimate|measures|runViews)\\.ts$", "views get plain values"),
+    only("webview-arrows", "^webview/", "^webview/|^src/hardware/(schedule/|cells/|(chipOptions|fixModel|lookUpTable|fixedModel)\\.ts$)|^src/runs/(atAGlance|curveSvg|curvesIncrement|decimate|measures|runViews)\\.ts$", "views get plain values"),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

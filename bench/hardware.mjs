@@ -32,7 +32,7 @@ const clockMegahertz = 400;
 async function importProduct() {
   const outfile = join(here, "../dist/bench/hardware.mjs");
   const contents = [
-    'export { fixedModel } from "./hardware/fixModel.js";',
+    'export { fixModel } from "./hardware/fixModel.js";',
     'export { layerShapes } from "./hardware/layerShapes.js";',
     'export { randomNetwork, randomSequence } from "./hardware/randomNetwork.js";',
     'export { measureArea, totalArea } from "./hardware/report/areaModel.js";',
@@ -58,7 +58,7 @@ async function importProduct() {
 /** One design: its area with any number of MAC units from a few lanes, and the netlist that it really is with some. */
 async function measureCells(product, tools, { units, inputs }, precision, columnsPerCycle) {
   const network = product.randomNetwork({ seed: 1, cell: "lstm", precision, units, inputs });
-  const model = product.fixedModel(network, { columnsPerCycle });
+  const model = product.fixModel(network, { columnsPerCycle });
   const netlists = await product.measureArea(model, tools.yosys, tools.liberty);
   const [{ macUnit, registers }] = netlists.arrays;
   const areaOf = (macUnits) => product.totalArea(netlists, macUnits);

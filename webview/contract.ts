@@ -52,7 +52,8 @@ export const pipelineValuesSchema = z.object({
   /** [R] each. */
   recurrentSums: integers,
   inputSums: integers,
-  scaleRecurrent: integers,
+  /** Of the recurrent sums, or of the input sums where h has no weights. */
+  scales: integers,
   preactivations: integers,
   gates: integers,
   /** After the timestep, [H] each. */
@@ -61,7 +62,7 @@ export const pipelineValuesSchema = z.object({
   formats: z.object({
     hidden: fixedPointSchema,
     input: fixedPointSchema,
-    scaleRecurrent: fixedPointSchema,
+    scale: fixedPointSchema,
     preactivation: fixedPointSchema,
     gate: fixedPointSchema,
     cell: fixedPointSchema.nullable(),

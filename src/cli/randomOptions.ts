@@ -1,3 +1,4 @@
+import { type CellName, cells } from "../hardware/cells/cells.js";
 import type { AcceleratorModel } from "../hardware/acceleratorModel.js";
 import type { Sequence } from "../hardware/calibrate.js";
 import { randomKinds, randomNetwork, randomSequence } from "../hardware/randomNetwork.js";
@@ -30,7 +31,7 @@ export function randomRun(values: Values, timesteps: number): RandomRun {
   const seed = wholeNumber("random", values["random"]!);
   const model = randomNetwork({
     seed,
-    cell: oneOf("cell", values["cell"] ?? "lstm", ["lstm", "gru"]),
+    cell: oneOf("cell", values["cell"] ?? "lstm", Object.keys(cells) as CellName[]),
     reset: oneOf("reset", values["reset"] ?? "after", ["before", "after"]),
     precision: oneOf("precision", values["precision"] ?? "ternary", ["binary", "ternary", "full"]),
     units: (values["units"] ?? "16").split(",").map((units) => positiveInteger("units", units.trim())),

@@ -17,7 +17,7 @@ export const scheduleCommand: Command = {
       name: "RUN|SPEC.json",
       description:
         'directory of a run, or a file: an experiment, {"inputs": 89, "units": 256, "precision": "ternary"}, also with ' +
-        '"cell": "gru", "reset": "after", or a list of these, from the input on',
+        '"cell": "gru", "reset": "after", or "cell": "min-gru", or a list of these, from the input on',
     },
   ],
   options: {

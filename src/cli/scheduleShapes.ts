@@ -9,9 +9,10 @@ import { hasAccelerator, precisionOf } from "../hardware/acceleratorModel.js";
 import { checkNetwork } from "../hardware/schedule/network.js";
 import {
   type AcceleratorShape,
+  cellOf,
   defaultMacUnits,
   InvalidShapeError,
-  type Precision,
+  widestPrecision,
 } from "../hardware/schedule/shape.js";
 import { shapeSchema } from "../hardware/schedule/shapeSchema.js";
 import { runFiles } from "../runs/runFiles.js";
@@ -75,18 +76,11 @@ async function taskInput(task: TaskSpec, folder: string): Promise<LayerInput> {
   }
 }
 
-const narrowFirst: readonly (Precision | undefined)[] = ["binary", "ternary", "full"];
-
 /** Dense input and h go through the same MAC units, which then take the wider of two precisions. */
-function layerShape(layer: LayerSpec, input: LayerInput): AcceleratorShape {
-  if (layer.cell === "min-gru") {
-    throw new UsageError("There is no schedule of a minGRU: the accelerator takes LSTM and GRU layers.");
-  }
-  const { units, quantiser, state } = layer;
-  const own = [quantiser.recurrent, ...(input.inputKind === "dense" ? [quantiser.input] : [])].map(precisionOf);
-  const precision = narrowFirst.findLast((each) => own.includes(each)) ?? "full";
-  const sizes = { ...input, units, precision, macUnits: defaultMacUnits, ...(state && { activationBits: state.hiddenBits }) };
-  return layer.cell === "lstm" ? { cell: "lstm", ...sizes } : { cell: "gru", reset: layer.reset, ...sizes };
+function layerShape({ units, quantiser, state, ...layer }: LayerSpec, input: LayerInput): AcceleratorShape {
+  const inRom = input.inputKind === "dense" || !("recurrent" in quantiser) ? Object.values(quantiser) : [quantiser.recurrent];
+  const precision = widestPrecision(inRom.map(precisionOf));
+  return { ...cellOf(layer), ...input, units, precision, macUnits: defaultMacUnits, ...(state && { activationBits: state.hiddenBits }) };
 }
 
 const plainSchema = z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))]);

@@ -3,13 +3,16 @@ import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import { rowStatistics } from "../normalisers/lookup.js";
 import { foldsToConstants } from "../normalisers/ofLayer.js";
 import type { ExperimentSpec, LayerSpec } from "../experiment/spec.js";
+import { cellHardware, cells } from "./cells/cells.js";
+import type { CellVector } from "./cells/cell.js";
+import { gateRows } from "./fixedModel.js";
 import { columnScales, shippedValues } from "../rnn/shipping/deployedModel.js";
-import type { DeployedGru, DeployedInput, DeployedLayer, DeployedLstm, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
+import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix } from "../rnn/shipping/deployedModel.js";
 import { matrixSize } from "../rnn/shipping/matrixSize.js";
 
 /**
- * The part of a trained model that the accelerator runs: stacked LSTM and GRU layers whose normalisers are folded to one
- * scale and shift for each gate row. I inputs, H units, G gates; gate columns in blocks g, f, i, o or r, z, n.
+ * The part of a trained model that the accelerator runs: stacked LSTM, GRU and minGRU layers whose normalisers are folded to one
+ * scale and shift for each gate row. I inputs, H units, G gates; gate columns in blocks g, f, i, o, or r, z, n, or z, n.
  */
 export interface AcceleratorModel {
   readonly input: AcceleratorInput;
@@ -52,23 +55,26 @@ interface AcceleratorGates {
   readonly units: number;
   readonly inputWeights: AcceleratorMatrix;
   readonly recurrentWeights: AcceleratorMatrix;
-  /** p = gateScaleRecurrent * (h·Qh) + gateScaleInput * (x·Qx) + gateShift, Q in codes or values. [G * H] each. */
-  readonly gateScaleRecurrent: Float32Array;
-  readonly gateScaleInput: Float32Array;
-  readonly gateShift: Float32Array;
+  /** p = gainRecurrent * (h·Qh) + gainInput * (x·Qx) + shift, Q in codes or values. [G * H] each. */
+  readonly gainRecurrent: Float32Array;
+  readonly gainInput: Float32Array;
+  readonly shift: Float32Array;
   /** [H] */
   readonly initialHidden: Float32Array;
   /** Of h, signed over [-1, 1), where the layer was trained with it in fixed point. */
   readonly hiddenBits?: number;
+  /** Of c, where the cell has one and the layer was trained with it in fixed point. */
+  readonly cellState?: CellState;
+  /** Of a GRU alone. */
+  readonly reset?: "before" | "after";
 }
 
 export interface AcceleratorLstm extends AcceleratorGates {
   readonly cell: "lstm";
-  /** Of c, where the layer was trained with it in fixed point. */
-  readonly cellState?: CellState;
-  /** h = o * tanh(cellScale * c + cellShift). [H] each. */
-  readonly cellScale: Float32Array;
-  readonly cellShift: Float32Array;
+  readonly reset?: undefined;
+  /** h = o * tanh(gainCell * c + shiftCell). [H] each. */
+  readonly gainCell: Float32Array;
+  readonly shiftCell: Float32Array;
   readonly initialCell: Float32Array;
 }
 
@@ -82,10 +88,30 @@ export interface AcceleratorGru extends AcceleratorGates {
   readonly cell: "gru";
   readonly reset: "before" | "after";
   /** Added to the candidate's scaled recurrent product inside the reset; zeros when the reset comes before. [H] */
-  readonly resetShift: Float32Array;
+  readonly shiftReset: Float32Array;
 }
 
-export type AcceleratorLayer = AcceleratorLstm | AcceleratorGru;
+/** Its recurrent weights are a matrix of no rows, with gains of 0. */
+export interface AcceleratorMinGru extends AcceleratorGates {
+  readonly cell: "min-gru";
+  readonly reset?: undefined;
+  /** R of [-R, R), a power of two, where the layer was trained with h in fixed point. */
+  readonly hiddenRange?: number;
+}
+
+export type AcceleratorLayer = AcceleratorLstm | AcceleratorGru | AcceleratorMinGru;
+
+/**
+ * The layer with its candidate's gains and shifts divided by the range R of h: so the candidate fits a pre-activation's format, and its
+ * integers are those of h.
+ */
+export function inHiddenRange<Layer extends AcceleratorLayer>(layer: Layer, range: number): Layer {
+  const { gates, candidate } = cellHardware(layer.cell);
+  const first = gates.indexOf(candidate.gate) * layer.units;
+  const divided = (values: Float32Array): Float32Array =>
+    values.map((value, row) => (row >= first && row < first + layer.units ? value / range : value));
+  return range === 1 ? layer : { ...layer, gainInput: divided(layer.gainInput), shift: divided(layer.shift) };
+}
 
 export type AcceleratorMatrix =
   | {
@@ -115,13 +141,10 @@ export function hasAccelerator({ layers }: ExperimentSpec): boolean {
 }
 
 function isFoldable(layer: LayerSpec): boolean {
-  if (layer.cell === "min-gru") {
-    return false;
-  }
   const { quantiser, zoneout } = layer;
-  const rates = "cell" in zoneout ? zoneout.hidden + zoneout.cell : zoneout.hidden;
-  const hasFormats = [quantiser.input, quantiser.recurrent].every((one) => precisionOf(one) !== undefined && activationBits(one) === undefined);
-  return foldsToConstants(layer) && rates === 0 && hasFormats;
+  const isReplaced = Object.values(zoneout).every((probability) => probability === 0);
+  const hasFormats = Object.values(quantiser).every((one) => precisionOf(one) !== undefined && activationBits(one) === undefined);
+  return foldsToConstants(layer) && isReplaced && hasFormats;
 }
 
 /**
@@ -142,59 +165,68 @@ function hostPart({ input, outputWeights, outputBias }: DeployedModel): HostPart
   return { numbers: weights + others, bits: bits + (scales + others) * float32Bits };
 }
 
+/** The vectors keep the names under which they ship; what a code is worth goes into the gains of its matrix. */
 function acceleratorLayer(layer: DeployedLayer): AcceleratorLayer {
-  if (!("recurrentWeights" in layer)) {
-    throw unsupported("a minGRU", "LSTM and GRU layers");
-  }
   checkFolded(layer);
+  const { inputs, units, spec } = layer;
   const inputWeights = foldedMatrix(layer.inputWeights, layer.gainInput);
-  const recurrentWeights = foldedMatrix(layer.recurrentWeights, layer.gainRecurrent);
-  const gates: AcceleratorGates = {
-    inputs: layer.inputs,
-    units: layer.units,
+  const recurrentWeights = "recurrentWeights" in layer ? foldedMatrix(layer.recurrentWeights, layer.gainRecurrent) : noMatrix(inputWeights);
+  return {
+    cell: spec.cell,
+    inputs,
+    units,
+    ...("reset" in spec && { reset: spec.reset }),
     inputWeights: inputWeights.matrix,
     recurrentWeights: recurrentWeights.matrix,
-    gateScaleRecurrent: recurrentWeights.scale,
-    gateScaleInput: inputWeights.scale,
-    gateShift: layer.shift,
-    initialHidden: layer.initialHidden,
-    ...(layer.spec.state && { hiddenBits: layer.spec.state.hiddenBits }),
-  };
-  return "gainCell" in layer
-    ? { ...gates, cell: "lstm", ...lstmPart(layer) }
-    : { ...gates, cell: "gru", reset: layer.spec.reset, resetShift: layer.shiftReset };
+    ...Object.fromEntries(vectorsOf(layer).map(({ key, values }) => [key, values])),
+    gainInput: inputWeights.scale,
+    gainRecurrent: recurrentWeights.scale,
+    ...(spec.state && { hiddenBits: spec.state.hiddenBits }),
+    ...(spec.state && "cellBits" in spec.state && { cellState: { bits: spec.state.cellBits, range: spec.state.cellRange } }),
+    ...(spec.state && "hiddenRange" in spec.state && { hiddenRange: spec.state.hiddenRange }),
+  } as AcceleratorLayer;
 }
 
-function lstmPart({ gainCell, shiftCell, initialCell, spec: { state } }: DeployedLstm) {
-  const cellState = state && { bits: state.cellBits, range: state.cellRange };
-  return { cellScale: gainCell, cellShift: shiftCell, initialCell, ...(cellState && { cellState }) };
+/** In place of recurrent weights, for a cell that has none. */
+export function noMatrix({ matrix, scale }: FoldedMatrix): FoldedMatrix {
+  const { columns } = matrix;
+  const empty: AcceleratorMatrix =
+    matrix.kind === "quantised"
+      ? { kind: matrix.kind, levels: matrix.levels, rows: 0, columns, codes: new Int8Array(0) }
+      : { kind: matrix.kind, rows: 0, columns, values: new Float32Array(0) };
+  return { matrix: empty, scale: new Float32Array(scale.length) };
+}
+
+function vectorsOf(layer: DeployedLayer): (CellVector & { readonly values: Float32Array })[] {
+  const shipped = layer as unknown as Readonly<Record<string, Float32Array>>;
+  return cells[layer.spec.cell].vectors.map((vector) => ({ ...vector, values: shipped[vector.key]! }));
 }
 
 function unsupported(found: string, supported: string): UnsupportedModelError {
   return new UnsupportedModelError(`The accelerator takes ${supported}; this model has ${found}.`);
 }
 
-function checkFolded(layer: DeployedLstm | DeployedGru): void {
+function checkFolded(layer: DeployedLayer): void {
   if (layer.reverse !== undefined) {
     throw unsupported("a bidirectional layer, which also reads from the end of the sequence", "layers that read timesteps as they come (without tl.bidirectional())");
   }
-  const { normalisation, recurrentWeights, shift, units } = layer;
-  const isLstm = "gainCell" in layer;
-  const rows = rowStatistics(normalisation) ?? (isLstm ? rowStatistics(layer.cellNormalisation) : undefined);
+  const { units, spec, normalisation } = layer;
+  const columns = gateRows({ cell: spec.cell, units });
+  const rows = rowStatistics(normalisation) ?? ("cellNormalisation" in layer ? rowStatistics(layer.cellNormalisation) : undefined);
   if (rows !== undefined) {
     throw unsupported(
       `${rows.name}, whose statistics are taken at run time`,
       'constant scales (normaliser "weight", "none", or "batch" with shared statistics)',
     );
   }
-  if (shift.length !== recurrentWeights.columns || (isLstm && layer.shiftCell.length !== units)) {
+  if (vectorsOf(layer).some(({ of, values }) => values.length !== (of === "row" ? columns : units))) {
     throw unsupported("statistics for each timestep", 'shared ones (batchNorm({ statistics: "shared" }))');
   }
   if (Object.values(layer.spec.zoneout).some((rate) => rate > 0)) {
     throw unsupported("zoneout, which mixes old and new states", "states that are replaced");
   }
   // The largest of h is known only after the last unit, and its steps would need a divider: numbers of one format need neither.
-  if ([layer.spec.quantiser.input, layer.spec.quantiser.recurrent].some((one) => activationBits(one) !== undefined)) {
+  if (Object.values(layer.spec.quantiser).some((one) => activationBits(one) !== undefined)) {
     throw unsupported(
       "activations in steps of their own at each timestep (activations)",
       "states in one fixed-point format (leave activations out, and take state: tl.fixedState({ hiddenBits: 8 }))",
@@ -203,7 +235,12 @@ function checkFolded(layer: DeployedLstm | DeployedGru): void {
 }
 
 /** A matrix in codes, with the worth of a code folded into the gate scales. */
-function foldedMatrix(matrix: ShippedMatrix, gain: Float32Array): { matrix: AcceleratorMatrix; scale: Float32Array } {
+interface FoldedMatrix {
+  readonly matrix: AcceleratorMatrix;
+  readonly scale: Float32Array;
+}
+
+function foldedMatrix(matrix: ShippedMatrix, gain: Float32Array): FoldedMatrix {
   if (matrix.kind === "full-precision") {
     return { matrix, scale: gain };
   }

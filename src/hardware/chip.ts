@@ -3,8 +3,9 @@ import type { AcceleratorModel } from "./acceleratorModel.js";
 import { calibrate, type Sequence, timestepsOf } from "./calibrate.js";
 import { type ChipOptions, isMacUnits, mostMacUnits } from "./chipOptions.js";
 import type { FixedModel } from "./fixedModel.js";
-import { fixedModel } from "./fixModel.js";
+import { fixModel } from "./fixModel.js";
 import { layerShapes } from "./layerShapes.js";
+import { cells } from "./cells/cells.js";
 import { type OptionError, type OptionName, wrongOption } from "../text/optionError.js";
 import { type AcceleratorShape, defaultMacUnits, isActivationBits, isColumnsPerCycle, mostColumnsPerCycle } from "./schedule/shape.js";
 
@@ -72,7 +73,7 @@ export function chipOf({ name, model, read }: ChipSource, options: ChipOptions =
   const { macUnits = defaultMacUnits, clockMegahertz } = arrayOf(options);
   const seen = how === false ? undefined : calibrationSequences(read, how.timesteps);
   const calibration = seen && calibrate(model, seen, widths);
-  const fixed = fixedModel(model, { ...widths, calibration });
+  const fixed = fixModel(model, { ...widths, calibration });
   const shapes = layerShapes(fixed, { macUnits, ...(clockMegahertz !== undefined && { clockMegahertz }) });
   return { name, model, fixed, macUnits, clockMegahertz, shapes, ranges: rangesInWords(model, seen) };
 }
@@ -85,12 +86,14 @@ function calibrationSequences(read: ChipSource["read"], timesteps = calibrationT
 }
 
 function rangesInWords({ layers }: AcceleratorModel, seen: readonly Sequence[] | undefined): string {
-  const isTrained = layers.some((layer) => layer.cell === "lstm" && layer.cellState !== undefined);
-  const trained = isTrained ? "; cell states that were trained in fixed point keep the range of training" : "";
+  const isTrained = layers.some((layer) => layer.cellState !== undefined || (layer.cell === "min-gru" && layer.hiddenRange !== undefined));
+  const isUnbounded = layers.some(({ cell }) => cells[cell].candidate.curve === "linear");
+  const states = isUnbounded ? "hidden states, cell states" : "cell states";
+  const trained = isTrained ? `; ${isUnbounded ? "states" : states} that were trained in fixed point keep the range of training` : "";
   const timesteps = seen?.reduce((sum, sequence) => sum + timestepsOf(sequence), 0);
   const origin =
     timesteps === undefined ? "assumed, not seen on data" : `those seen in ${timesteps.toLocaleString("en-US")} timesteps of the ${calibrationPart} part`;
-  return `Ranges of cell states and inputs are ${origin}${trained}`;
+  return `Ranges of ${states} and inputs are ${origin}${trained}`;
 }
 
 function wrong(option: OptionName, value: unknown, remedy: string): OptionError {

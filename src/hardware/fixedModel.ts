@@ -1,9 +1,7 @@
+import { cells, type CellName } from "./cells/cells.js";
 import type { AcceleratorInput } from "./acceleratorModel.js";
 import type { FixedPoint, FixedVector } from "./fixedPoint.js";
 import type { LookUpTable } from "./lookUpTable.js";
-import { cellGates } from "./schedule/shape.js";
-
-export type Cell = keyof typeof cellGates;
 
 /**
  * One weight matrix in integers, row-major: rows are inputs (symbols, features or hidden units), columns the gate rows.
@@ -47,38 +45,47 @@ interface FixedGates {
   readonly inputFormat: FixedPoint;
   readonly inputWeights: FixedMatrix;
   readonly recurrentWeights: FixedMatrix;
-  readonly gateScaleRecurrent: FixedVector;
-  readonly gateScaleInput: FixedVector;
-  readonly gateShift: FixedVector;
-  /** Right shifts that bring the scaled sums, and left shifts that bring `gateShift`, to the binary point of `sum`. */
+  readonly gainRecurrent: FixedVector;
+  readonly gainInput: FixedVector;
+  readonly shift: FixedVector;
+  /** Right shifts that bring the scaled sums, and left shifts that bring `shift`, to the binary point of `sum`. */
   readonly recurrentShift: number;
   readonly inputShift: number;
   readonly shiftAlignment: number;
   readonly bits: GateBits;
+  /** Of h: [-1, 1), but of a minGRU, whose h no function bounds, [-R, R) with the same bits. */
+  readonly hiddenFormat: FixedPoint;
   readonly initialHidden: FixedVector;
+  /** Of a GRU alone. */
+  readonly reset?: "before" | "after";
+  /** Of c; absent, as all that follows, where the cell has none. */
+  readonly cellFormat?: FixedPoint;
+  /** Where the range of `cellFormat` comes from: seen on data, what the layer was trained with, or the default [-8, 8). */
+  readonly cellRange?: CellRange;
+  readonly initialCell?: FixedVector;
 }
 
 /**
- *   p = round(gateScaleRecurrent (h·Qh)) + round(gateScaleInput (x·Qx)) + gateShift, rounded and saturated
+ *   p = round(gainRecurrent (h·Qh)) + round(gainInput (x·Qx)) + shift, rounded and saturated
  *   c' = sigmoid(pf) c + sigmoid(pi) tanh(pg), rounded and saturated
- *   h' = sigmoid(po) tanh(cellScale c' + cellShift), rounded
+ *   h' = sigmoid(po) tanh(gainCell c' + shiftCell), rounded
  */
 export interface FixedLstm extends FixedGates {
   readonly cell: "lstm";
-  readonly cellScale: FixedVector;
-  readonly cellShift: FixedVector;
-  /** Right shift of cellScale·c, left shift of `cellShift`, to the binary point of `sum`. */
+  readonly reset?: undefined;
+  readonly gainCell: FixedVector;
+  readonly shiftCell: FixedVector;
+  /** Right shift of gainCell·c, left shift of `shiftCell`, to the binary point of `sum`. */
   readonly cellShiftRight: number;
   readonly cellShiftAlignment: number;
   readonly cellBits: CellBits;
   readonly cellFormat: FixedPoint;
-  /** Where the range of `cellFormat` comes from: seen on data, what the layer was trained with, or the default [-8, 8). */
   readonly cellRange: CellRange;
   readonly initialCell: FixedVector;
 }
 
 /**
- *   inner = round(gateScaleRecurrent (h·Qh)) + resetShift;    r, z: p = inner + round(gateScaleInput (x·Qx)) + gateShift
+ *   inner = round(gainRecurrent (h·Qh)) + shiftReset;    r, z: p = inner + round(gainInput (x·Qx)) + shift
  *   n: reset "after": p = round(r inner) + ...;               reset "before": h·Qh is round(r h)·Qh
  *   h' = n + round(z (h - n)), saturated
  */
@@ -86,14 +93,28 @@ export interface FixedGru extends FixedGates {
   readonly cell: "gru";
   readonly reset: "before" | "after";
   /** [H], for the candidate's rows. */
-  readonly resetShift: FixedVector;
+  readonly shiftReset: FixedVector;
   readonly resetShiftAlignment: number;
 }
 
-export type FixedLayer = FixedLstm | FixedGru;
+/**
+ *   p = round(gainInput (x·Qx)) + shift, rounded and saturated; z = sigmoid(p) of the first H rows
+ *   n = p of the others, whose gains and shifts are divided by R, rounded and saturated to the format of h
+ *   h' = h + round(z (n - h)), saturated
+ *
+ * Its recurrent weights are a matrix of no rows, with gains of 0.
+ */
+export interface FixedMinGru extends FixedGates {
+  readonly cell: "min-gru";
+  readonly reset?: undefined;
+  /** Where the range of `hiddenFormat` comes from: seen on data, what the layer was trained with, or the default [-8, 8). */
+  readonly hiddenRange: CellRange;
+}
+
+export type FixedLayer = FixedLstm | FixedGru | FixedMinGru;
 
 export interface FixedFormats {
-  /** Of h, of tanh and r·h: [-1, 1). */
+  /** Of h (but of a minGRU's), of tanh and r·h: [-1, 1). */
   readonly hidden: FixedPoint;
   /** Of sigmoid: 0 to 1 inclusive. */
   readonly gate: FixedPoint;
@@ -131,6 +152,11 @@ export function modelInputs({ layers }: FixedModel): number {
 }
 
 /** G * H */
-export function gateRows({ cell, units }: Pick<FixedLayer, "cell" | "units">): number {
-  return cellGates[cell].length * units;
+export function gateRows({ cell, units }: { readonly cell: CellName; readonly units: number }): number {
+  return cells[cell].gates.length * units;
+}
+
+/** A vector of a layer by its name in the cell's descriptor. */
+export function vectorOf(layer: FixedLayer, key: string): FixedVector {
+  return (layer as unknown as Readonly<Record<string, FixedVector>>)[key]!;
 }

@@ -20,6 +20,11 @@ export function integerRange({ bits, signed }: FixedPoint): { readonly least: nu
   return signed ? { least: -(2 ** (bits - 1)), most: 2 ** (bits - 1) - 1 } : { least: 0, most: 2 ** bits - 1 };
 }
 
+/** The power of two up to which a signed format reaches: [-range, range). */
+export function rangeOf({ bits, fractionBits }: FixedPoint): number {
+  return 2 ** (bits - 1 - fractionBits);
+}
+
 /** The real number that an integer of this format stands for. */
 export function realValue(integer: number, { fractionBits }: FixedPoint): number {
   return integer * 2 ** -fractionBits;

@@ -14,9 +14,9 @@ export type GateSums = Pick<
   | "inputFormat"
   | "inputWeights"
   | "recurrentWeights"
-  | "gateScaleRecurrent"
-  | "gateScaleInput"
-  | "gateShift"
+  | "gainRecurrent"
+  | "gainInput"
+  | "shift"
   | "recurrentShift"
   | "inputShift"
   | "shiftAlignment"
@@ -37,11 +37,11 @@ export function gateBits(sums: GateSums, { hidden, gate }: FixedFormats): GateBi
   const input = sums.inputKind === "one-hot" ? chosenRows(sums.inputWeights) : rowSums(sums.inputWeights, integerRange(sums.inputFormat));
   const opening = { least: 0, most: 2 ** gate.fractionBits };
   const terms = recurrent.map((recurrentSum, row) => {
-    const scaled = rounded(scale(recurrentSum, sums.gateScaleRecurrent, row), sums.recurrentShift);
+    const scaled = rounded(scale(recurrentSum, sums.gainRecurrent, row), sums.recurrentShift);
     const inner = sum(scaled, point(sums.innerShift(row)));
     const outer = sums.isReset(row) ? rounded(exact(product(inner, opening)), gate.fractionBits) : inner;
-    const shift = sums.gateShift.integers[row]! * 2 ** sums.shiftAlignment;
-    const inputTerm = sum(rounded(scale(input[row]!, sums.gateScaleInput, row), sums.inputShift), point(shift));
+    const shift = sums.shift.integers[row]! * 2 ** sums.shiftAlignment;
+    const inputTerm = sum(rounded(scale(input[row]!, sums.gainInput, row), sums.inputShift), point(shift));
     return { recurrentTerm: hull([scaled, inner, outer]), inputTerm, total: sum(outer, inputTerm) };
   });
   return {
@@ -54,26 +54,26 @@ export function gateBits(sums: GateSums, { hidden, gate }: FixedFormats): GateBi
 }
 
 /** The same for a GRU's inner sums; see `gateBits`. */
-export function gruRows({ units, reset, resetShift, resetShiftAlignment }: Pick<FixedGru, "units" | "reset" | "resetShift" | "resetShiftAlignment">) {
+export function gruRows({ units, reset, shiftReset, resetShiftAlignment }: Pick<FixedGru, "units" | "reset" | "shiftReset" | "resetShiftAlignment">) {
   const isCandidate = (row: number): boolean => row >= 2 * units;
   return {
-    innerShift: (row: number): number => (isCandidate(row) ? resetShift.integers[row - 2 * units]! * 2 ** resetShiftAlignment : 0),
+    innerShift: (row: number): number => (isCandidate(row) ? shiftReset.integers[row - 2 * units]! * 2 ** resetShiftAlignment : 0),
     isReset: (row: number): boolean => reset === "after" && isCandidate(row),
   };
 }
 
 /** @throws RangeError where a product or sum would not be exact in the reference */
 export function cellBits(
-  layer: Pick<FixedLstm, "cellFormat" | "cellScale" | "cellShift" | "cellShiftRight" | "cellShiftAlignment">,
+  layer: Pick<FixedLstm, "cellFormat" | "gainCell" | "shiftCell" | "cellShiftRight" | "cellShiftAlignment">,
   { hidden, gate }: FixedFormats,
 ): CellBits {
-  const { cellFormat, cellScale, cellShift, cellShiftRight, cellShiftAlignment } = layer;
+  const { cellFormat, gainCell, shiftCell, cellShiftRight, cellShiftAlignment } = layer;
   const opening = { least: 0, most: 2 ** gate.fractionBits };
   const { kept, added } = updateAlignment(cellFormat, hidden);
   const keptPart = product(product(opening, integerRange(cellFormat)), point(2 ** kept));
   const addedPart = product(product(opening, integerRange(hidden)), point(2 ** added));
-  const totals = Array.from(cellShift.integers, (shift, unit) =>
-    sum(rounded(scale(integerRange(cellFormat), cellScale, unit), cellShiftRight), point(shift * 2 ** cellShiftAlignment)),
+  const totals = Array.from(shiftCell.integers, (shift, unit) =>
+    sum(rounded(scale(integerRange(cellFormat), gainCell, unit), cellShiftRight), point(shift * 2 ** cellShiftAlignment)),
   );
   return { update: registerBits(sum(keptPart, addedPart)), total: registerBits(hull(totals)) };
 }

@@ -1,5 +1,5 @@
 import type { FixedModel } from "./fixedModel.js";
-import type { AcceleratorShape } from "./schedule/shape.js";
+import { cellOf, type AcceleratorShape } from "./schedule/shape.js";
 
 /** The shape of each layer's accelerator, from the input on: what determines its cycles. */
 export function layerShapes(
@@ -9,7 +9,6 @@ export function layerShapes(
   return layers.map((layer) => {
     const { inputs, inputKind, units, recurrentWeights } = layer;
     const widths = { columnsPerCycle, precision: recurrentWeights.precision, activationBits: formats.hidden.bits };
-    const sizes = { inputs, inputKind, units, ...array, ...widths };
-    return layer.cell === "lstm" ? { cell: layer.cell, ...sizes } : { cell: layer.cell, reset: layer.reset, ...sizes };
+    return { ...cellOf(layer), inputs, inputKind, units, ...array, ...widths };
   });
 }

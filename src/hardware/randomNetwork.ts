@@ -1,4 +1,6 @@
-import type { AcceleratorInput, AcceleratorLayer, AcceleratorMatrix, AcceleratorModel } from "./acceleratorModel.js";
+import { noMatrix, type AcceleratorLayer, type AcceleratorMatrix, type AcceleratorModel } from "./acceleratorModel.js";
+import { embed } from "./embed.js";
+import type { CellName } from "./cells/cells.js";
 import type { Sequence } from "./calibrate.js";
 import { gateRows } from "./fixedModel.js";
 
@@ -9,7 +11,9 @@ export type RandomKind = (typeof randomKinds)[number];
 export interface RandomNetworkOptions {
   /** A whole number; same options, same network. */
   readonly seed: number;
-  readonly cell: "lstm" | "gru";
+  readonly cell: CellName;
+  /** Of each layer, where they differ. Default: `cell` of all. */
+  readonly cells?: readonly CellName[];
   /** Of a GRU. Default "after". */
   readonly reset?: "before" | "after";
   readonly precision: "binary" | "ternary" | "full";
@@ -39,7 +43,7 @@ export function randomNetwork(options: RandomNetworkOptions): AcceleratorModel {
   const sizes = typeof options.units === "number" ? [options.units] : options.units;
   return {
     input: inputKind === "dense" ? { kind: "dense", width: inputs } : { kind: "one-hot", symbols: symbolNames(inputs) },
-    layers: sizes.map((units, index) => randomLayer(options, index === 0 ? inputs : sizes[index - 1]!, units, uniform)),
+    layers: sizes.map((units, index) => randomLayer({ ...options, cell: options.cells?.[index] ?? options.cell }, index === 0 ? inputs : sizes[index - 1]!, units, uniform)),
     choice: `random network ${seed}`,
   };
 }
@@ -61,31 +65,32 @@ export function randomSequence({ input }: Pick<AcceleratorModel, "input">, seed:
   }
 }
 
-/** The word vectors of symbols, one after the other. */
-export function embed({ units, table }: Extract<AcceleratorInput, { kind: "embedding" }>, symbols: Int32Array): Float32Array {
-  const values = new Float32Array(symbols.length * units);
-  symbols.forEach((symbol, timestep) => values.set(table.subarray(symbol * units, (symbol + 1) * units), timestep * units));
-  return values;
-}
-
 function randomLayer(options: RandomNetworkOptions, inputs: number, units: number, uniform: Uniform): AcceleratorLayer {
   const { cell, reset = "after", kind = "random" } = options;
   const rows = gateRows({ cell, units });
   const size = kind === "saturating" ? 40 : 1;
+  const inputWeights = randomMatrix(options, inputs, rows, uniform);
+  if (cell === "min-gru") {
+    // n up to R leaves every h somewhere in its range.
+    const gainInput = uniform(rows, -1, 2).map((scale) => size * scale);
+    const none = noMatrix({ matrix: inputWeights, scale: gainInput });
+    const shift = uniform(rows, -1.5 * size, 1.5 * size);
+    return { cell, inputs, units, inputWeights, gainInput, shift, recurrentWeights: none.matrix, gainRecurrent: none.scale, initialHidden: uniform(units, -2, 2) };
+  }
   const gates = {
     inputs,
     units,
-    inputWeights: randomMatrix(options, inputs, rows, uniform),
+    inputWeights,
     recurrentWeights: randomMatrix(options, units, rows, uniform),
     // Products of either sign that sum up to pre-activations between -3 and 3, as trained ones do.
-    gateScaleRecurrent: uniform(rows, -1, 2).map((scale) => (size * scale) / Math.sqrt(units)),
-    gateScaleInput: uniform(rows, -1, 2).map((scale) => size * scale * 0.5),
-    gateShift: uniform(rows, -1.5 * size, 1.5 * size),
+    gainRecurrent: uniform(rows, -1, 2).map((scale) => (size * scale) / Math.sqrt(units)),
+    gainInput: uniform(rows, -1, 2).map((scale) => size * scale * 0.5),
+    shift: uniform(rows, -1.5 * size, 1.5 * size),
     initialHidden: uniform(units, -1, 1),
   };
   return cell === "lstm"
-    ? { ...gates, cell, cellScale: uniform(units, 0.1, 1.2 * size), cellShift: uniform(units, -0.3 * size, 0.3 * size), initialCell: uniform(units, -1, 1) }
-    : { ...gates, cell, reset, resetShift: uniform(units, reset === "after" ? -0.5 * size : 0, reset === "after" ? 0.5 * size : 0) };
+    ? { ...gates, cell, gainCell: uniform(units, 0.1, 1.2 * size), shiftCell: uniform(units, -0.3 * size, 0.3 * size), initialCell: uniform(units, -1, 1) }
+    : { ...gates, cell, reset, shiftReset: uniform(units, reset === "after" ? -0.5 * size : 0, reset === "after" ? 0.5 * size : 0) };
 }
 
 function randomMatrix({ precision, kind = "random" }: RandomNetworkOptions, rows: number, columns: number, uniform: Uniform): AcceleratorMatrix {

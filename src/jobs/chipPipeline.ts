@@ -8,6 +8,7 @@ import { IntegerNetwork } from "../hardware/integer/network.js";
 import { SummedHidden } from "../hardware/integer/summedHidden.js";
 import { deltaCycles } from "../hardware/schedule/delta.js";
 import type { AcceleratorShape } from "../hardware/schedule/shape.js";
+import { resetsBefore } from "../hardware/schedule/stages.js";
 import { chipInWords } from "./chipWords.js";
 
 /** What is read until the shown timestep, which is its last one, and that one in words. */
@@ -49,14 +50,14 @@ interface NetworkStep {
 
 function* networkSteps(fixed: FixedModel, sequence: Sequence): Generator<NetworkStep> {
   const network = new IntegerNetwork(fixed);
-  const summed = fixed.layers.map(({ units, initialHidden }) => {
-    const own = new SummedHidden(units, fixed.delta);
+  const summed = fixed.layers.map(({ recurrentWeights, initialHidden }) => {
+    const own = new SummedHidden(recurrentWeights.rows, fixed.delta);
     own.restart(initialHidden.integers);
     return own;
   });
   let before = fixed.layers.map((layer) => ({
     hidden: layer.initialHidden.integers,
-    cell: layer.cell === "lstm" ? layer.initialCell.integers : new Int32Array(0),
+    cell: layer.initialCell?.integers ?? new Int32Array(0),
   }));
   for (let timestep = 0; timestep < timestepsOf(sequence); timestep++) {
     const befores = before.map((state, layer) => ({ ...state, summedHidden: summed[layer]!.values.slice() }));
@@ -83,30 +84,31 @@ interface Timestep {
 }
 
 function layerValues({ formats, delta }: FixedModel, layer: FixedLayer, shape: AcceleratorShape, { before, input, trace }: Timestep): PipelineValues {
-  const { inputWeights, recurrentWeights, gateScaleRecurrent, inputFormat } = layer;
-  const isLstm = layer.cell === "lstm";
-  const resetsBefore = layer.cell === "gru" && layer.reset === "before";
+  const { inputWeights, recurrentWeights, inputFormat, hiddenFormat } = layer;
+  const gain = recurrentWeights.rows > 0 ? layer.gainRecurrent : layer.gainInput;
+  const { cellFormat = null, cellRange = null } = layer;
   return {
     inputWeights: packed(inputWeights),
     recurrentWeights: packed(recurrentWeights),
     input,
     hidden: [...before.summedHidden],
-    candidateHidden: resetsBefore ? [...before.hidden].map((h, unit) => resetHidden(formats, trace.gates[unit]!, h)) : null,
+    candidateHidden: resetsBefore(layer) ? [...before.hidden].map((h, unit) => resetHidden(formats, trace.gates[unit]!, h)) : null,
     delta: delta === undefined ? null : { ...delta, columns: trace.columns, cycles: deltaCycles(shape, trace.columns) },
-    cell: isLstm ? [...before.cell] : null,
-    cellRange: isLstm ? layer.cellRange : null,
+    cell: cellFormat && [...before.cell],
+    cellRange,
     recurrentSums: [...trace.recurrentSums],
     inputSums: [...trace.inputSums],
-    scaleRecurrent: [...gateScaleRecurrent.integers],
+    scales: [...gain.integers],
     preactivations: [...trace.preactivations],
     gates: [...trace.gates],
-    nextCell: isLstm ? [...trace.cell] : null,
+    nextCell: cellFormat && [...trace.cell],
     nextHidden: [...trace.hidden],
     formats: {
       ...formats,
       input: inputFormat,
-      scaleRecurrent: gateScaleRecurrent.format,
-      cell: isLstm ? layer.cellFormat : null,
+      hidden: hiddenFormat,
+      scale: gain.format,
+      cell: cellFormat,
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { CellRange, FixedModel } from "../hardware/fixedModel.js";
+import { rangeOf } from "../hardware/fixedPoint.js";
 import { cellName, columnsText } from "../hardware/schedule/figure.js";
 import type { AcceleratorShape } from "../hardware/schedule/shape.js";
 
@@ -6,14 +7,13 @@ const rangesInWords: Readonly<Record<CellRange, string>> = { calibrated: "calibr
 
 /** "hidden states of 12 bits; cell states of 16 bits in [-4, 4), calibrated on data; tables of 256 words" */
 export function integersInWords({ formats, layers, tables }: FixedModel): string {
-  const cells = layers.flatMap((layer) => {
-    if (layer.cell === "gru") {
-      return [];
-    }
-    const limit = 2 ** (layer.cellFormat.bits - 1 - layer.cellFormat.fractionBits);
-    return [`cell states of ${layer.cellFormat.bits} bits in [-${limit}, ${limit}), ${rangesInWords[layer.cellRange]}`];
-  });
-  return [`hidden states of ${formats.hidden.bits} bits`, ...new Set(cells), `tables of ${tables.tanh.entries} words`].join("; ");
+  const cells = layers.flatMap(({ cellFormat, cellRange }) =>
+    cellFormat && cellRange ? [`cell states of ${cellFormat.bits} bits in [-${rangeOf(cellFormat)}, ${rangeOf(cellFormat)}), ${rangesInWords[cellRange]}`] : [],
+  );
+  const hidden = layers.flatMap((layer) =>
+    layer.cell === "min-gru" ? [`those of minGRU in [-${rangeOf(layer.hiddenFormat)}, ${rangeOf(layer.hiddenFormat)}), ${rangesInWords[layer.hiddenRange]}`] : [],
+  );
+  return [`hidden states of ${formats.hidden.bits} bits`, ...new Set([...hidden, ...cells]), `tables of ${tables.tanh.entries} words`].join("; ");
 }
 
 /** "LSTM, 64 units, 89 one-hot inputs, ternary weights" */

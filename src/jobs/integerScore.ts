@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DataPart, SequenceData, SymbolData, TaskData } from "../data/contract.js";
 import type { FixedModel } from "../hardware/fixedModel.js";
 import { FastNetwork, plainProduct } from "../hardware/integer/fastNetwork.js";
-import type { ProductOf } from "../hardware/integer/fastLayer.js";
+import type { ProductOf } from "../hardware/integer/fastUnits.js";
 import type { LayerInput, SaturationCounts } from "../hardware/integer/layer.js";
 import { fixedInput } from "../hardware/integer/network.js";
 import { shippedValues, type DeployedModel } from "../rnn/shipping/deployedModel.js";
@@ -133,11 +133,11 @@ class HiddenOutput {
 
   constructor(
     private readonly model: DeployedModel,
-    { formats }: FixedModel,
+    { layers }: FixedModel,
     private readonly kernel: RecurrentKernel,
   ) {
     this.hidden = new Float32Array(chunkLength * model.outputWeights.rows);
-    this.step = 2 ** -formats.hidden.fractionBits;
+    this.step = 2 ** -layers.at(-1)!.hiddenFormat.fractionBits;
     this.weights = { weights: shippedValues(model.outputWeights), bias: model.outputBias };
   }
 

@@ -1,7 +1,7 @@
 import type { DataPart, TaskData } from "../data/contract.js";
 import type { ExperimentSpec } from "../experiment/spec.js";
 import type { Sequence } from "../hardware/calibrate.js";
-import { embed } from "../hardware/randomNetwork.js";
+import { embed } from "../hardware/embed.js";
 import type { DeployedInput, DeployedModel } from "../rnn/shipping/deployedModel.js";
 import { taskData } from "./taskData.js";
 

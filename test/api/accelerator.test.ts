@@ -19,7 +19,7 @@ import type { SymbolData } from "../../src/data/contract.js";
 import { acceleratorModel } from "../../src/hardware/acceleratorModel.js";
 import { calibrate } from "../../src/hardware/calibrate.js";
 import type { FixedLstm, FixedModel } from "../../src/hardware/fixedModel.js";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import { fixedInput, IntegerNetwork } from "../../src/hardware/integer/network.js";
 import { realValue } from "../../src/hardware/fixedPoint.js";
 import { shippedValues } from "../../src/rnn/shipping/deployedModel.js";
@@ -68,7 +68,7 @@ describe("calibration", () => {
     const deployed = await run.deployed();
     const sequences = await runSequences(run, deployed, "validation", 1000);
     const model = acceleratorModel(deployed);
-    expect(chip.fixed).toEqual(fixedModel(model, { calibration: calibrate(model, sequences) }));
+    expect(chip.fixed).toEqual(fixModel(model, { calibration: calibrate(model, sequences) }));
     expect(cellOf((await run.accelerator({ calibrate: false })).fixed)).toMatchObject({ cellRange: "assumed", cellFormat: { bits: 16, fractionBits: 12 } });
   });
 
@@ -220,7 +220,7 @@ describe("what a model reads of its data", () => {
 describe("the integer score", () => {
   test.each(["binary", "full"] as const)("of sequences with %s weights is that of their last hidden states", async (precision) => {
     const model = { ...randomDeployedModel({ units: 7, symbols: 2, inputKind: "dense", precision, cell: "gru" }), readout: "last-timestep" } as const;
-    const fixed = fixedModel(acceleratorModel(model));
+    const fixed = fixModel(acceleratorModel(model));
     const chosen = beginning(sequenceData(), "test", 9 * 5);
     const { score, timesteps } = await integerScore(model, fixed, chosen, "test", nativeKernel());
     expect(timesteps).toBe(45);
@@ -242,7 +242,7 @@ describe("the integer score", () => {
     const model = randomDeployedModel({ units: 9, symbols: 5, precision: "ternary", inputKind: "embedding" });
     const symbols = Int32Array.from({ length: 300 }, (_, place) => (place * place) % 5);
     const text = { kind: "symbols", symbols: model.outputs, train: symbols, validation: symbols, test: symbols } as const;
-    const fixed = fixedModel(acceleratorModel(model));
+    const fixed = fixModel(acceleratorModel(model));
     const [native, tensors] = [
       await integerScore(model, fixed, text, "test", nativeKernel()),
       await integerScore(model, fixed, text, "test", tensorKernel()),

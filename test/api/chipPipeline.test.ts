@@ -173,7 +173,7 @@ describe("every integer of the panel is the exported chip's", () => {
       const gateRows = recurrent[0]!.length;
       expect(unpacked(values!.inputWeights, gateRows)).toEqual(input);
       expect(unpacked(values!.recurrentWeights, gateRows)).toEqual(recurrent);
-      expect(values!.scaleRecurrent).toEqual(await constant(read, `${prefix}gate_scale_recurrent`));
+      expect(values!.scales).toEqual(await constant(read, `${prefix}gate_scale_recurrent`));
       expectSums(values!, input, recurrent, units);
       const { hidden, cell: nextCell, ...signals } = shown[layer]!;
       expect(values).toMatchObject({ ...signals, nextHidden: hidden });

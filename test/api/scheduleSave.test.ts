@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { Schedule } from "../../src/api/accelerator.js";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import { layerShapes } from "../../src/hardware/layerShapes.js";
 import { randomNetwork } from "../../src/hardware/randomNetwork.js";
 import { networkCycles, summariseNetwork } from "../../src/hardware/schedule/network.js";
@@ -13,7 +13,7 @@ const root = temporaryFolder();
 
 test("a schedule is saved for other tools, with all layers of the model", async () => {
   const model = randomNetwork({ seed: 3, cell: "gru", reset: "before", precision: "binary", units: [6, 4], inputs: 5 });
-  const shapes = layerShapes(fixedModel(model), { macUnits: 4, clockMegahertz: 400 });
+  const shapes = layerShapes(fixModel(model), { macUnits: 4, clockMegahertz: 400 });
   const schedule = new Schedule(shapes, summariseNetwork(shapes));
   const file = await schedule.save(path.join(root.path, "gru.kanata"), { from: 0, to: networkCycles(shapes, 2).cycles });
   const timesteps = readKanata(await readFile(file, "utf8")).filter(({ label }) => /^layer \d t\d$/.test(label));

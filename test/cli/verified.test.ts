@@ -4,7 +4,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { readVerification, verificationInWords, verifiedRunSchema } from "../../src/jobs/verifiedRun.js";
 import { reporterOf } from "../../src/extension/progressWords.js";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import { verifyAccelerator, type VerifyProgress } from "../../src/hardware/verify/verify.js";
 import { deployedModelToTensors } from "../../src/rnn/shipping/deployedModelFile.js";
 import { createRun } from "../../src/runs/runWriter.js";
@@ -77,7 +77,7 @@ it("progress of a long simulation comes in at most a hundred pieces, in order", 
   const symbols = Int32Array.from({ length: 450 }, (_, timestep) => timestep % 4);
   const seen: VerifyProgress[] = [];
   const options = { macUnits: 4, simulators: ["icarus"] as const, onProgress: (progress: VerifyProgress) => void seen.push(progress) };
-  const { ok, steps } = await verifyAccelerator(fixedModel(model), [{ kind: "symbols", symbols }], options);
+  const { ok, steps } = await verifyAccelerator(fixModel(model), [{ kind: "symbols", symbols }], options);
   expect([ok, steps]).toEqual([true, 450]);
   expect(seen.length).toBeGreaterThan(80);
   expect(seen.length).toBeLessThanOrEqual(102);

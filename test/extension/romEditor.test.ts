@@ -11,7 +11,7 @@ import { RomEditor } from "../../src/extension/romEditor/romEditor.js";
 import { RomReading } from "../../src/extension/romEditor/romReading.js";
 import { romSnapshot } from "../../src/extension/romEditor/romSnapshot.js";
 import type { Services } from "../../src/extension/services.js";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import { exportRom } from "../../src/hardware/rom/exportRom.js";
 import { readRomFile } from "../../src/hardware/rom/romFile.js";
 import { romSnapshotSchema, type RomSnapshot, type ToWebview } from "../../webview/contract.js";
@@ -36,7 +36,7 @@ async function exported(precision: "ternary" | "full"): Promise<{ folder: string
   const model = randomModel({ units: 3, symbols: 2, precision });
   const folder = fileIn(precision);
   await exportRom(model, { folder, formats: ["mem", "npy"], macUnits: 5 });
-  return { folder, codes: [...fixedModel(model).layers[0]!.recurrentWeights.codes] };
+  return { folder, codes: [...fixModel(model).layers[0]!.recurrentWeights.codes] };
 }
 
 function valuesOf({ picture }: RomSnapshot): number[] {

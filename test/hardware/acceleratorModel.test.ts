@@ -50,11 +50,11 @@ describe("the accelerator's part of a deployed model", () => {
     const layer = lstmOf(deployed);
     const model = acceleratorModel(deployed);
     const own = model.layers[0]!;
-    expectEqualNumbers(worth(own.inputWeights, own.gateScaleInput), shippedWorth(layer.inputWeights, layer.gainInput));
-    expectEqualNumbers(worth(own.recurrentWeights, own.gateScaleRecurrent), shippedWorth(layer.recurrentWeights, layer.gainRecurrent));
+    expectEqualNumbers(worth(own.inputWeights, own.gainInput), shippedWorth(layer.inputWeights, layer.gainInput));
+    expectEqualNumbers(worth(own.recurrentWeights, own.gainRecurrent), shippedWorth(layer.recurrentWeights, layer.gainRecurrent));
     expect(model).toMatchObject({ input: { kind: "one-hot", symbols: ["!", '"', "#", "$"] }, choice: deployed.choice });
-    expect(own).toMatchObject({ cell: "lstm", inputs: 4, units: 3, gateShift: layer.shift });
-    expect(own).toMatchObject({ cellScale: layer.gainCell, cellShift: layer.shiftCell, initialCell: layer.initialCell });
+    expect(own).toMatchObject({ cell: "lstm", inputs: 4, units: 3, shift: layer.shift });
+    expect(own).toMatchObject({ gainCell: layer.gainCell, shiftCell: layer.shiftCell, initialCell: layer.initialCell });
   });
 
   test.each([12, 4])("takes a scale of its own for each column, or gate: %i", (count) => {
@@ -64,7 +64,7 @@ describe("the accelerator's part of a deployed model", () => {
     const plane: WeightPlane = { ...planesOf(recurrentWeights)[0]!, scales };
     const matrix: ShippedMatrix = { kind: "planes", rows: 3, columns: 12, planes: [plane] };
     const own = acceleratorModel(withLayer(deployed, { recurrentWeights: matrix })).layers[0]!;
-    expectEqualNumbers(worth(own.recurrentWeights, own.gateScaleRecurrent), shippedWorth(matrix, gainRecurrent));
+    expectEqualNumbers(worth(own.recurrentWeights, own.gainRecurrent), shippedWorth(matrix, gainRecurrent));
   });
 
   test.each(["before", "after"] as const)("has stacked GRU layers, reset %s the product", (reset) => {
@@ -73,8 +73,8 @@ describe("the accelerator's part of a deployed model", () => {
     expect(layers.map(({ inputs, units }) => [inputs, units])).toEqual([[4, 3], [3, 2]]);
     layers.forEach((layer, index) => {
       const shipped = deployed.layers[index] as DeployedGru;
-      expectEqualNumbers(worth(layer.recurrentWeights, layer.gateScaleRecurrent), shippedWorth(shipped.recurrentWeights, shipped.gainRecurrent));
-      expect(layer).toMatchObject({ cell: "gru", reset, resetShift: shipped.shiftReset, gateShift: shipped.shift });
+      expectEqualNumbers(worth(layer.recurrentWeights, layer.gainRecurrent), shippedWorth(shipped.recurrentWeights, shipped.gainRecurrent));
+      expect(layer).toMatchObject({ cell: "gru", reset, shiftReset: shipped.shiftReset, shift: shipped.shift });
     });
   });
 

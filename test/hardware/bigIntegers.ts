@@ -1,4 +1,4 @@
-import type { FixedGru, FixedLayer, FixedLstm, FixedMatrix, FixedModel } from "../../src/hardware/fixedModel.js";
+import type { FixedGru, FixedLayer, FixedLstm, FixedMatrix, FixedMinGru, FixedModel } from "../../src/hardware/fixedModel.js";
 import type { LookUpTable } from "../../src/hardware/lookUpTable.js";
 
 /**
@@ -60,29 +60,34 @@ export function bigStep(model: FixedModel, layer: FixedLayer, state: State, inpu
     typeof input === "number" ? BigInt(layer.inputWeights.codes[input * layer.inputWeights.columns + row]!) : dot(layer.inputWeights, input, row);
   if (layer.cell === "lstm") {
     bigLstm(model, layer, state, inputSums, signals);
-  } else {
+  } else if (layer.cell === "gru") {
     bigGru(model, layer, state, inputSums, signals);
+  } else {
+    bigMinGru(model, layer, state, inputSums, signals);
   }
 }
 
 type Sums = (row: number) => bigint;
 
 function gate(model: FixedModel, layer: FixedLayer, row: number, recurrentTerm: bigint, inputSum: bigint, isTanh: boolean, signals: Signals): bigint {
-  const { formats, tables } = model;
-  const shift = BigInt(layer.gateShift.integers[row]!) << BigInt(layer.shiftAlignment);
-  const inputTerm = nearest(BigInt(layer.gateScaleInput.integers[row]!) * inputSum, layer.inputShift) + shift;
+  return activation(isTanh ? model.tables.tanh : model.tables.sigmoid, preactivated(model, layer, row, recurrentTerm, inputSum, signals));
+}
+
+function preactivated({ formats }: FixedModel, layer: FixedLayer, row: number, recurrentTerm: bigint, inputSum: bigint, signals: Signals): bigint {
+  const shift = BigInt(layer.shift.integers[row]!) << BigInt(layer.shiftAlignment);
+  const inputTerm = nearest(BigInt(layer.gainInput.integers[row]!) * inputSum, layer.inputShift) + shift;
   const total = recurrentTerm + inputTerm;
   signals.inputSum.push(inputSum);
   signals.inputTerm.push(inputTerm);
   signals.recurrentTerm.push(recurrentTerm);
   signals.total.push(total);
   const preactivation = nearest(total, formats.sumFractionBits - formats.preactivation.fractionBits);
-  return activation(isTanh ? tables.tanh : tables.sigmoid, clip(preactivation, formats.preactivation.bits));
+  return clip(preactivation, formats.preactivation.bits);
 }
 
 function scaled(layer: FixedLayer, row: number, sum: bigint, signals: Signals): bigint {
   signals.recurrentSum.push(sum);
-  const term = nearest(BigInt(layer.gateScaleRecurrent.integers[row]!) * sum, layer.recurrentShift);
+  const term = nearest(BigInt(layer.gainRecurrent.integers[row]!) * sum, layer.recurrentShift);
   signals.recurrentTerm.push(term);
   return term;
 }
@@ -102,8 +107,8 @@ function bigLstm(model: FixedModel, layer: FixedLstm, state: State, inputSum: Su
       ((f * state.cell[unit]!) << BigInt(finer - cellFormat.fractionBits)) + ((i * g) << BigInt(finer - formats.hidden.fractionBits));
     signals.update.push(update);
     state.cell[unit] = clip(nearest(update, formats.gate.fractionBits + finer - cellFormat.fractionBits), cellFormat.bits);
-    const shift = BigInt(layer.cellShift.integers[unit]!) << BigInt(layer.cellShiftAlignment);
-    const total = nearest(BigInt(layer.cellScale.integers[unit]!) * state.cell[unit]!, layer.cellShiftRight) + shift;
+    const shift = BigInt(layer.shiftCell.integers[unit]!) << BigInt(layer.cellShiftAlignment);
+    const total = nearest(BigInt(layer.gainCell.integers[unit]!) * state.cell[unit]!, layer.cellShiftRight) + shift;
     signals.cellTotal.push(total);
     const preactivation = nearest(total, formats.sumFractionBits - formats.preactivation.fractionBits);
     const tanh = activation(tables.tanh, clip(preactivation, formats.preactivation.bits));
@@ -122,10 +127,23 @@ function bigGru(model: FixedModel, layer: FixedGru, state: State, inputSum: Sums
   const read = reset === "before" ? before.map((value, unit) => nearest(r[unit]! * value, fraction)) : before;
   for (let unit = 0; unit < units; unit++) {
     const row = 2 * units + unit;
-    const inner = recurrent(row, read) + (BigInt(layer.resetShift.integers[unit]!) << BigInt(layer.resetShiftAlignment));
+    const inner = recurrent(row, read) + (BigInt(layer.shiftReset.integers[unit]!) << BigInt(layer.resetShiftAlignment));
     signals.recurrentTerm.push(inner);
     const outer = reset === "after" ? nearest(r[unit]! * inner, fraction) : inner;
     const n = gate(model, layer, row, outer, inputSum(row), true, signals);
     state.hidden[unit] = clip(n + nearest(z[unit]! * (before[unit]! - n), fraction), formats.hidden.bits);
+  }
+}
+
+/** h + z (n - h); the integers of n are those of h, which has as many bits after the point as there are beside its sign. */
+function bigMinGru(model: FixedModel, layer: FixedMinGru, state: State, inputSum: Sums, signals: Signals): void {
+  const { formats } = model;
+  const { units } = layer;
+  for (let unit = 0; unit < units; unit++) {
+    const z = activation(model.tables.sigmoid, preactivated(model, layer, unit, 0n, inputSum(unit), signals));
+    const candidate = preactivated(model, layer, units + unit, 0n, inputSum(units + unit), signals);
+    const n = clip(nearest(candidate, formats.preactivation.fractionBits - (formats.hidden.bits - 1)), formats.hidden.bits);
+    const before = state.hidden[unit]!;
+    state.hidden[unit] = clip(before + nearest(z * (n - before), formats.gate.bits - 1), formats.hidden.bits);
   }
 }

@@ -50,8 +50,10 @@ class Controller {
   constructor(private readonly shape: AcceleratorShape) {
     this.rows = gatesOf(shape).length * shape.units;
     const perCycle = shape.columnsPerCycle ?? 1;
-    this.words = Math.ceil(shape.units / perCycle) + (shape.inputKind === "one-hot" ? 1 : Math.ceil(shape.inputs / perCycle));
-    this.underWay = perCycle > 1 ? [null, null] : [null];
+    // A minGRU's sums do not read h.
+    const readsHidden = shape.cell !== "min-gru";
+    this.words = (readsHidden ? Math.ceil(shape.units / perCycle) : 0) + (shape.inputKind === "one-hot" ? 1 : Math.ceil(shape.inputs / perCycle));
+    this.underWay = perCycle > 1 || (!readsHidden && shape.inputKind === "one-hot") ? [null, null] : [null];
     this.lastGate = lastGateRow(shape);
     this.firstWaitingRow = rowPhases(shape)[0]!.rows;
     this.scaledBefore = Array.from({ length: stageDelay[shape.cell].writeBack }, () => null);
@@ -124,13 +126,15 @@ class Controller {
 
   /** Whether the sums before it are taken when a word that is read now arrives. */
   private get accumulatorsFree(): boolean {
-    const isFinishing = this.underWay.some((word) => word !== null && this.isLast(word));
-    if (!isFinishing && this.finished === null) {
-      return true;
+    const coming = this.underWay.map((word, cycles) => ({ word, taken: cycles + 1 })).filter(({ word }) => word !== null && this.isLast(word));
+    const waiting = this.finished === null ? coming : [{ word: this.finished, taken: 0 }, ...coming];
+    let chainFree = Math.max(0, this.chainLength - 1);
+    let lastTaken = 0;
+    for (const { word, taken } of waiting) {
+      lastTaken = Math.max(taken, chainFree);
+      chainFree = lastTaken + word!.busyUnits;
     }
-    const ownWait = Math.max(0, this.chainLength - 1);
-    const wait = ownWait + (isFinishing && this.finished !== null ? this.finished.busyUnits : 0);
-    return wait <= this.underWay.length;
+    return lastTaken <= this.underWay.length;
   }
 
   /** Whether every row that was begun has left the stages that make r and r·h. */

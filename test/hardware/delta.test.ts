@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { integerInput } from "../../src/hardware/calibrate.js";
 import type { FixedModel } from "../../src/hardware/fixedModel.js";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import { IntegerNetwork } from "../../src/hardware/integer/network.js";
 import { randomSequence } from "../../src/hardware/randomNetwork.js";
 import { deltaCycles } from "../../src/hardware/schedule/delta.js";
@@ -19,10 +19,10 @@ const timesteps = 10;
 const models = anyModel.map((shape) => ({ ...shape, reset: "after" as const }));
 const narrow = widths.map((options) => ({ ...options, lookUp: { ...options.lookUp, entries: 16 } }));
 
-function networksOf(shape: Parameters<typeof randomModel>[0], options: Parameters<typeof fixedModel>[1], deltaThreshold: number) {
+function networksOf(shape: Parameters<typeof randomModel>[0], options: Parameters<typeof fixModel>[1], deltaThreshold: number) {
   const model = randomModel(shape);
   const sequence = randomSequence(model, shape.seed ?? 1, timesteps);
-  const [usual, delta] = [new IntegerNetwork(fixedModel(model, options)), new IntegerNetwork(fixedModel(model, { ...options, deltaThreshold }))];
+  const [usual, delta] = [new IntegerNetwork(fixModel(model, options)), new IntegerNetwork(fixModel(model, { ...options, deltaThreshold }))];
   return { usual, delta, input: (timestep: number) => integerInput(usual, sequence, timestep) };
 }
 

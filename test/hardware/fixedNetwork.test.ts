@@ -4,7 +4,8 @@ import { acceleratorModel } from "../../src/hardware/acceleratorModel.js";
 import { calibrate, integerInput } from "../../src/hardware/calibrate.js";
 import type { Sequence } from "../../src/hardware/calibrate.js";
 import type { FixedLstm } from "../../src/hardware/fixedModel.js";
-import { fixedModel, widened } from "../../src/hardware/fixModel.js";
+import { widened } from "../../src/hardware/fix/layer.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import type { FixedModelOptions } from "../../src/hardware/fixModel.js";
 import { realValue } from "../../src/hardware/fixedPoint.js";
 import { IntegerNetwork } from "../../src/hardware/integer/network.js";
@@ -25,7 +26,7 @@ function distance(shape: Parameters<typeof randomDeployedModel>[0], options: Fix
   const input = sequence.kind === "symbols" ? sequence : ({ kind: "dense", values: sequence.values } as const);
   const float = (model.input.kind === "embedding" ? denseTwin(deployed) : network).read(input).slice();
   network.dispose();
-  const fixed = fixedModel(model, { ...options, calibration: calibrate(model, [sequence], options) });
+  const fixed = fixModel(model, { ...options, calibration: calibrate(model, [sequence], options) });
   const integers = new IntegerNetwork(fixed);
   let most = 0;
   for (let timestep = 0; timestep < timesteps; timestep++) {
@@ -78,26 +79,26 @@ describe("options out of range are refused by name, value and range", () => {
     [{ constantBits: 3 }, "constantBits is 3; choose a whole number from 4 to 24."],
     [{ lookUp: { entries: 100 } }, "lookUp.entries is 100; choose a power of two from 16 to 4096."],
   ] as [FixedModelOptions, string][])("%o", (options, message) => {
-    expect(() => fixedModel(model, options)).toThrow(RangeError);
-    expect(() => fixedModel(model, options)).toThrow(message);
+    expect(() => fixModel(model, options)).toThrow(RangeError);
+    expect(() => fixModel(model, options)).toThrow(message);
   });
 
   test("a matrix of the wrong size, and precision that cannot hold the weights", () => {
     const broken = withLstm(model, { units: 3 });
-    expect(() => fixedModel(broken)).toThrow("layers[0].inputWeights is 2 x 8, but the model needs 2 x 12.");
-    const { inputWeights } = fixedModel(model).layers[0]!;
+    expect(() => fixModel(broken)).toThrow("layers[0].inputWeights is 2 x 8, but the model needs 2 x 12.");
+    const { inputWeights } = fixModel(model).layers[0]!;
     expect(() => widened(inputWeights, "binary", 12)).toThrow("ternary weights do not fit binary MAC units; choose ternary or full.");
   });
 
   test("sums that the reference could not hold exactly", () => {
-    const huge = withLstm(model, { gateScaleRecurrent: new Float32Array(8).fill(2 ** 60) });
-    expect(() => fixedModel(huge)).toThrow(/^A product or sum needs \d+ bits, more than the 53 that are exact; choose fewer activationBits or constantBits\.$/);
+    const huge = withLstm(model, { gainRecurrent: new Float32Array(8).fill(2 ** 60) });
+    expect(() => fixModel(huge)).toThrow(/^A product or sum needs \d+ bits, more than the 53 that are exact; choose fewer activationBits or constantBits\.$/);
   });
 });
 
 describe("calibration", () => {
   function lstm(model: ReturnType<typeof randomModel>, options: FixedModelOptions): FixedLstm {
-    return fixedModel(model, options).layers[0] as FixedLstm;
+    return fixModel(model, options).layers[0] as FixedLstm;
   }
 
   test("finds the largest cell state, and the format holds it with room and no bit to spare", () => {
@@ -112,7 +113,7 @@ describe("calibration", () => {
         expect(limit).toBeGreaterThanOrEqual(calibration.cells[0]!);
         expect(limit / 2).toBeLessThan(calibration.cells[0]! * 1.125);
         // What it saw, seen again: no cell state is clipped, and the largest is the one that was told.
-        const network = new IntegerNetwork(fixedModel(model, { cellBits: 24, calibration }));
+        const network = new IntegerNetwork(fixModel(model, { cellBits: 24, calibration }));
         let most = Math.max(...model.layers.flatMap((own) => (own.cell === "lstm" ? [...own.initialCell].map(Math.abs) : [])));
         for (let timestep = 0; timestep < 30; timestep++) {
           const [trace] = network.step(integerInput(network, sequence, timestep));
@@ -141,12 +142,12 @@ describe("calibration", () => {
     const alone = [one, other].map((own) => calibrate(model, [own], {}).cells[0]!);
     // The input format differs a little between the runs.
     expect(calibration.cells[0]).toBeCloseTo(Math.max(...alone), 1);
-    expect(fixedModel(model, { calibration }).layers[0]!.inputFormat).toEqual({ bits: 12, fractionBits: 8, signed: true });
+    expect(fixModel(model, { calibration }).layers[0]!.inputFormat).toEqual({ bits: 12, fractionBits: 8, signed: true });
   });
 
   test("of a network whose states are all 0 gives formats that can be computed with", () => {
     const model = randomNetwork({ seed: 1, cell: "lstm", precision: "ternary", units: 3, inputs: 2, kind: "zero" });
-    const zeros = withLstm(model, { gateShift: new Float32Array(12), initialCell: new Float32Array(3) });
+    const zeros = withLstm(model, { shift: new Float32Array(12), initialCell: new Float32Array(3) });
     const layer = lstm(zeros, { calibration: calibrate(zeros, [randomSequence(zeros, 1, 5)]) });
     expect(layer.cellFormat.fractionBits).toBe(23);
     expect(layer.cellBits.update).toBeLessThan(53);
@@ -155,10 +156,10 @@ describe("calibration", () => {
   test("word vectors have the range of their table, whatever was read", () => {
     const model = randomModel({ units: 3, symbols: 4, inputKind: "embedding", precision: "ternary" });
     const { table } = model.input as { table: Float32Array };
-    const format = fixedModel(model).layers[0]!.inputFormat;
+    const format = fixModel(model).layers[0]!.inputFormat;
     const most = Math.max(...[...table].map(Math.abs));
     expect(2 ** (11 - format.fractionBits)).toBeGreaterThan(most);
-    expect(fixedModel(model, { calibration: { input: 100, cells: [1] } }).layers[0]!.inputFormat).toEqual(format);
+    expect(fixModel(model, { calibration: { input: 100, cells: [1] } }).layers[0]!.inputFormat).toEqual(format);
   });
 });
 

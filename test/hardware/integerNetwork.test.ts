@@ -3,14 +3,14 @@ import { describe, expect, test } from "vitest";
 import { calibrate, integerInput, timestepsOf } from "../../src/hardware/calibrate.js";
 import type { Sequence } from "../../src/hardware/calibrate.js";
 import type { FixedLayer, FixedModel } from "../../src/hardware/fixedModel.js";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import { roundShift, saturate } from "../../src/hardware/integer/arithmetic.js";
 import { IntegerNetwork } from "../../src/hardware/integer/network.js";
 import { randomSequence } from "../../src/hardware/randomNetwork.js";
 import { bigStep, initialState, noSignals } from "./bigIntegers.js";
 import type { Signals } from "./bigIntegers.js";
 import { randomModel } from "./randomModel.js";
-import { anyModel, widths } from "./randomModels.js";
+import { anyCell, widths } from "./randomModels.js";
 
 describe("the operations", () => {
   const integers = fc.bigInt({ min: -(2n ** 52n), max: 2n ** 52n });
@@ -69,11 +69,11 @@ function expectWithin(layer: FixedLayer, signals: Signals): void {
 
 test("the integer network is what whole numbers of any size give, and no signal leaves its width", () => {
   fc.assert(
-    fc.property(anyModel, widths, fc.boolean(), (shape, options, isCalibrated) => {
+    fc.property(anyCell, widths, fc.boolean(), (shape, options, isCalibrated) => {
       const model = randomModel(shape);
       const sequence = randomSequence(model, shape.seed, 8);
       const calibration = isCalibrated ? calibrate(model, [sequence], options) : undefined;
-      const fixed = fixedModel(model, { ...options, calibration });
+      const fixed = fixModel(model, { ...options, calibration });
       compared(fixed, sequence).forEach((signals, index) => expectWithin(fixed.layers[index]!, signals));
     }),
     { numRuns: 150 },
@@ -90,7 +90,7 @@ describe("widths are no wider than some input needs", () => {
     ["minus-one", "gru"],
   ] as const)("all weights %s, %s, all states at the end of their range", (kind, cell) => {
     const model = randomModel({ cell, units: 7, symbols: 5, inputKind: "dense", precision: "ternary", kind });
-    const [layer] = fixedModel(model).layers;
+    const [layer] = fixModel(model).layers;
     const { bits, fractionBits } = layer!.initialHidden.format;
     expect([bits, fractionBits]).toEqual([12, 11]);
     // Seven states of -2048 and five inputs of -2048: the sums' least or largest values.
@@ -102,7 +102,7 @@ describe("widths are no wider than some input needs", () => {
   });
 
   test("a chosen weight of a one-hot input is as wide as the weight", () => {
-    const layer = (precision: "binary" | "ternary" | "full"): FixedLayer => fixedModel(randomModel({ units: 7, symbols: 5, precision })).layers[0]!;
+    const layer = (precision: "binary" | "ternary" | "full"): FixedLayer => fixModel(randomModel({ units: 7, symbols: 5, precision })).layers[0]!;
     expect(layer("ternary").bits.inputSum).toBe(2);
     expect(layer("binary").bits.inputSum).toBe(2);
     expect(layer("full").bits.inputSum).toBe(12);
@@ -110,7 +110,7 @@ describe("widths are no wider than some input needs", () => {
 
   test("saturating networks reach the last bit of their totals", () => {
     const model = randomModel({ units: 5, symbols: 3, precision: "binary", kind: "saturating", seed: 5 });
-    const fixed = fixedModel(model);
+    const fixed = fixModel(model);
     const network = new IntegerNetwork(fixed);
     const signals = compared(fixed, randomSequence(model, 1, 40))[0]!;
     const [layer] = fixed.layers;

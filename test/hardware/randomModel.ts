@@ -1,11 +1,11 @@
 import { acceleratorModel } from "../../src/hardware/acceleratorModel.js";
 import type { AcceleratorLstm, AcceleratorModel } from "../../src/hardware/acceleratorModel.js";
-import type { DeployedInput, DeployedLayer, DeployedModel, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
+import type { DeployedInput, DeployedLayer, DeployedMinGru, DeployedModel, ShippedMatrix } from "../../src/rnn/shipping/deployedModel.js";
 import { both, smallGru, smallLstm } from "../rnn/trainingProblem.js";
 
 export interface RandomModelOptions {
   /** Default "lstm". */
-  readonly cell?: "lstm" | "gru";
+  readonly cell?: "lstm" | "gru" | "min-gru";
   /** Of a GRU. Default "after". */
   readonly reset?: "before" | "after";
   /** H, or one H for each stacked layer. */
@@ -73,9 +73,9 @@ function widthOf(input: DeployedInput): number {
   return input.kind === "one-hot" ? input.symbols.length : input.kind === "embedding" ? input.units : input.width;
 }
 
-function randomLayer(options: RandomModelOptions, inputs: number, units: number, random: () => number, uniform: Uniform): DeployedLayer {
+function randomLayer(options: RandomModelOptions, inputs: number, units: number, random: () => number, uniform: Uniform): DeployedLayer | DeployedMinGru {
   const { precision, kind = "random", cell = "lstm", reset = "after" } = options;
-  const rows = (cell === "lstm" ? 4 : 3) * units;
+  const rows = { lstm: 4, gru: 3, "min-gru": 2 }[cell] * units;
   const size = kind === "saturating" ? 30 : 1;
   const matrix = (from: number): ShippedMatrix => randomMatrix(options, from, rows, random, uniform);
   const quantiser = both(precision === "full" ? { kind: "full-precision" } : { kind: precision, sampling: "stochastic" });
@@ -89,6 +89,15 @@ function randomLayer(options: RandomModelOptions, inputs: number, units: number,
     gainRecurrent: uniform(rows, 0.1 * size, size),
     gainInput: uniform(rows, 0.2 * size, 2 * size),
     shift: uniform(rows, -1.5 * size, 1.5 * size),
+  };
+  const minGru = (): DeployedMinGru => {
+    const { recurrentWeights: _weights, gainRecurrent: _gain, ...own } = gates;
+    const quantiserOf = { input: quantiser.input };
+    return {
+      spec: { cell: "min-gru", units, quantiser: quantiserOf, normaliser: { kind: "none" }, initialState: "learned", dropout: 0, zoneout: { hidden: 0 } },
+      ...own,
+      initialHidden: uniform(units, -2, 2),
+    };
   };
   const lstm = (): DeployedLayer => ({
     spec: smallLstm({ units, quantiser }),
@@ -105,7 +114,7 @@ function randomLayer(options: RandomModelOptions, inputs: number, units: number,
     shiftReset: uniform(units, reset === "after" ? -0.4 * size : 0, reset === "after" ? 0.4 * size : 0),
     initialHidden: uniform(units, -0.5, 0.5),
   });
-  return cell === "lstm" ? lstm() : gru();
+  return { lstm, gru, "min-gru": minGru }[cell]();
 }
 
 function randomMatrix({ precision, kind = "random" }: RandomModelOptions, rows: number, columns: number, random: () => number, uniform: Uniform): ShippedMatrix {

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 
-/** Models of every cell, input, precision and stack, adversarial ones among them; binary weights are never zero. */
-export const anyModel = fc
+const modelsOf = <Cell extends "lstm" | "gru" | "min-gru">(...cells: Cell[]) => fc
   .record({
-    cell: fc.constantFrom("lstm" as const, "gru" as const),
+    cell: fc.constantFrom(...cells),
     reset: fc.constantFrom("before" as const, "after" as const),
     units: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 2, maxLength: 3 })),
     symbols: fc.integer({ min: 1, max: 9 }),
@@ -13,6 +12,12 @@ export const anyModel = fc
     seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   })
   .filter(({ precision, kind }) => precision !== "binary" || kind !== "zero");
+
+/** Models with recurrent weights, of every input, precision and stack, adversarial ones among them; binary weights are never zero. */
+export const anyModel = modelsOf("lstm", "gru");
+
+/** The same of every cell. */
+export const anyCell = modelsOf("lstm", "gru", "min-gru");
 
 /** Widths and tables; small tables, so that a model is made quickly. */
 export const widths = fc.record({

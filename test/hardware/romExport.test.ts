@@ -101,7 +101,7 @@ describe("an export", () => {
     });
     expect("fixedPoint" in image("recurrent_weights")).toBe(precision === "full");
     const shift = image("gate_shift");
-    expect(shift.values).toEqual([...lstmOf(trained).gateShift]);
+    expect(shift.values).toEqual([...lstmOf(trained).shift]);
     expect(shift.fixedPoint).toEqual({ bits: 16, fractionBits: 14, signed: true });
     expect(shift.saturated).toBe(0);
   });
@@ -246,9 +246,9 @@ describe("a failure half-way", () => {
   });
 
   test("of a model that has no fixed-point form touches no disk", async () => {
-    const broken = withLstm(model, { cellShift: new Float32Array(5).fill(Number.NaN) });
+    const broken = withLstm(model, { shiftCell: new Float32Array(5).fill(Number.NaN) });
     const error = await failure(exportRom(broken, { folder: path.join(home, "rom"), formats: ["mem"] }));
-    expect(error.message).toMatch(/^layers\[0\]\.cellShift\[0\] is NaN/);
+    expect(error.message).toMatch(/^layers\[0\]\.shiftCell\[0\] is NaN/);
     expect(await readdir(home)).toEqual([]);
   });
 

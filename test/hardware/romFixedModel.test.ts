@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import { fittingFormat, integerRange, quantise, realValue } from "../../src/hardware/fixedPoint.js";
 import type { AcceleratorModel } from "../../src/hardware/acceleratorModel.js";
 import type { FixedLstm } from "../../src/hardware/fixedModel.js";
@@ -8,7 +8,7 @@ import type { FixedModelOptions } from "../../src/hardware/fixModel.js";
 import { lstmOf, randomModel, withLstm } from "./randomModel.js";
 
 function fixedLstm(model: AcceleratorModel, options?: FixedModelOptions): FixedLstm {
-  return fixedModel(model, options).layers[0] as FixedLstm;
+  return fixModel(model, options).layers[0] as FixedLstm;
 }
 
 const reals = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 40 });
@@ -63,8 +63,8 @@ describe("quantise", () => {
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("refuses %s by name and index", (value) => {
     const format = { bits: 8, fractionBits: 0, signed: true };
-    expect(() => quantise([0, value], format, "gateShift")).toThrow(
-      `gateShift[1] is ${value}, which has no fixed-point form; retrain or repair the model.`,
+    expect(() => quantise([0, value], format, "shift")).toThrow(
+      `shift[1] is ${value}, which has no fixed-point form; retrain or repair the model.`,
     );
   });
 
@@ -117,14 +117,14 @@ describe("the fixed model", () => {
   test("brings every constant within half a step of the trained number", () => {
     const model = randomModel({ units: 31, symbols: 5, precision: "full" });
     const fixed = fixedLstm(model);
-    for (const name of ["gateScaleRecurrent", "gateScaleInput", "gateShift", "cellScale", "cellShift", "initialHidden", "initialCell"] as const) {
+    for (const name of ["gainRecurrent", "gainInput", "shift", "gainCell", "shiftCell", "initialHidden", "initialCell"] as const) {
       const { format, integers, saturated } = fixed[name];
       expect(saturated).toBe(0);
       lstmOf(model)[name].forEach((value, index) => {
         expect(Math.abs(realValue(integers[index]!, format) - value)).toBeLessThanOrEqual(2 ** -format.fractionBits / 2);
       });
     }
-    expect(fixed.gateShift.format.bits).toBe(16);
+    expect(fixed.shift.format.bits).toBe(16);
     expect(fixed.recurrentWeights).toMatchObject({ precision: "full", format: { bits: 12 }, saturated: 0 });
   });
 
@@ -137,7 +137,7 @@ describe("the fixed model", () => {
   });
 
   test("refuses a vector of the wrong length by name", () => {
-    const model = withLstm(randomModel({ units: 3, symbols: 2, precision: "ternary" }), { gateShift: new Float32Array(11) });
-    expect(() => fixedModel(model)).toThrow("layers[0].gateShift has 11 values, but the model needs 12.");
+    const model = withLstm(randomModel({ units: 3, symbols: 2, precision: "ternary" }), { shift: new Float32Array(11) });
+    expect(() => fixModel(model)).toThrow("layers[0].shift has 11 values, but the model needs 12.");
   });
 });

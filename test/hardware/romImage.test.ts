@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AcceleratorMatrix } from "../../src/hardware/acceleratorModel.js";
 import type { FixedLayer, FixedModel } from "../../src/hardware/fixedModel.js";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import { lookUp } from "../../src/hardware/lookUpTable.js";
 import { romContents } from "../../src/hardware/rom/contents.js";
 import type { RomContent } from "../../src/hardware/rom/romContent.js";
@@ -69,7 +69,7 @@ describe("weight images", () => {
   test("decode to the codes of the model, for any cell, stack, input, precision and number of MAC units", () => {
     fc.assert(
       fc.property(shapes, (shape) => {
-        const fixed = fixedModel(randomModel(shape));
+        const fixed = fixModel(randomModel(shape));
         const contents = contentsOf(fixed, shape.macUnits);
         fixed.layers.forEach((layer, index) => {
           for (const [name, key] of weights) {
@@ -84,7 +84,7 @@ describe("weight images", () => {
   test("have the words that the layout's definition asks for, padding included", () => {
     fc.assert(
       fc.property(shapes, (shape) => {
-        const fixed = fixedModel(randomModel(shape));
+        const fixed = fixModel(randomModel(shape));
         const contents = contentsOf(fixed, shape.macUnits);
         fixed.layers.forEach((layer, index) => {
           for (const [name, key] of weights) {
@@ -117,7 +117,7 @@ describe("weight images", () => {
     const model = randomModel({ units: 2, symbols: 1, precision: "ternary" });
     const codes = Int8Array.of(1, -1, 0, 1, 1, 1, -1, 0);
     const inputWeights: AcceleratorMatrix = { kind: "quantised", levels: "ternary", rows: 1, columns: 8, codes };
-    const { image } = contentsOf(fixedModel(withLstm(model, { inputWeights })), 3).get("input_weights")!;
+    const { image } = contentsOf(fixModel(withLstm(model, { inputWeights })), 3).get("input_weights")!;
     expect([image.width, image.depth]).toEqual([6, 3]);
     // Rows 0..2 are 01, 11, 00; rows 3..5 are 01, 01, 01; rows 6..7 are 11, 00 and a padding lane.
     expect(memBits(mem.write(image), 6)).toEqual(["001101", "010101", "000011"]);
@@ -126,20 +126,20 @@ describe("weight images", () => {
 });
 
 const lstmConstants = [
-  ["gate_scale_recurrent", "gateScaleRecurrent"],
-  ["gate_scale_input", "gateScaleInput"],
-  ["gate_shift", "gateShift"],
-  ["cell_scale", "cellScale"],
-  ["cell_shift", "cellShift"],
+  ["gate_scale_recurrent", "gainRecurrent"],
+  ["gate_scale_input", "gainInput"],
+  ["gate_shift", "shift"],
+  ["cell_scale", "gainCell"],
+  ["cell_shift", "shiftCell"],
   ["initial_hidden", "initialHidden"],
   ["initial_cell", "initialCell"],
 ] as const;
-const gruConstants = [...lstmConstants.slice(0, 3), ["reset_shift", "resetShift"], ["initial_hidden", "initialHidden"]] as const;
+const gruConstants = [...lstmConstants.slice(0, 3), ["reset_shift", "shiftReset"], ["initial_hidden", "initialHidden"]] as const;
 
 test("constant images hold the integers of the fixed model in two's complement, one a word", () => {
   fc.assert(
     fc.property(shapes, (shape) => {
-      const fixed = fixedModel(randomModel(shape));
+      const fixed = fixModel(randomModel(shape));
       const contents = contentsOf(fixed, shape.macUnits);
       fixed.layers.forEach((layer, index) => {
         const vectors = layer as unknown as Readonly<Record<string, FixedVector>>;
@@ -158,12 +158,12 @@ describe("the images of a model", () => {
     [{ cell: "lstm", units: 4 }, ["input_weights", "recurrent_weights", ...lstmConstants.map(([name]) => name)]],
     [{ cell: "gru", units: 4 }, ["input_weights", "recurrent_weights", ...gruConstants.map(([name]) => name)]],
   ] as const)("of one layer, %o, are these and the two tables", (shape, names) => {
-    const contents = contentsOf(fixedModel(randomModel({ ...shape, symbols: 3, precision: "binary" })), 8);
+    const contents = contentsOf(fixModel(randomModel({ ...shape, symbols: 3, precision: "binary" })), 8);
     expect([...contents.keys()]).toEqual([...names, "sigmoid_table", "tanh_table"]);
   });
 
   test("of stacked layers bear the layer's number, the tables do not", () => {
-    const names = [...contentsOf(fixedModel(randomModel({ cell: "gru", units: [4, 3], symbols: 3, precision: "full" })), 8).keys()];
+    const names = [...contentsOf(fixModel(randomModel({ cell: "gru", units: [4, 3], symbols: 3, precision: "full" })), 8).keys()];
     expect(names).toHaveLength(2 * 7 + 2);
     expect(names.filter((name) => name.startsWith("layer1_")).map((name) => name.replace("layer1_", ""))).toEqual(
       names.filter((name) => name.startsWith("layer0_")).map((name) => name.replace("layer0_", "")),
@@ -182,7 +182,7 @@ describe("table images", () => {
   test("give by their own formula, in whole numbers, what the look-up gives", () => {
     fc.assert(
       fc.property(options, fc.integer({ min: 0, max: 2 ** 20 }), ({ activationBits, ...lookUpOptions }, place) => {
-        const fixed = fixedModel(randomModel({ units: 1, symbols: 1, precision: "binary" }), { activationBits, lookUp: lookUpOptions });
+        const fixed = fixModel(randomModel({ units: 1, symbols: 1, precision: "binary" }), { activationBits, lookUp: lookUpOptions });
         const contents = contentsOf(fixed, 1);
         for (const table of [fixed.tables.sigmoid, fixed.tables.tanh]) {
           const { image, packing } = contents.get(`${table.name}_table`)!;
@@ -205,7 +205,7 @@ describe("table images", () => {
   });
 
   test("have slopes of no more bits than needed", () => {
-    const fixed = fixedModel(randomModel({ units: 1, symbols: 1, precision: "binary" }));
+    const fixed = fixModel(randomModel({ units: 1, symbols: 1, precision: "binary" }));
     for (const table of Object.values(fixed.tables)) {
       const { slope } = tableWordBits(table);
       const extremes = [Math.min(...table.slopes), Math.max(...table.slopes)];
@@ -219,7 +219,7 @@ describe("the memory account", () => {
   test("counts every bit of the images, each as often as a layer reads it", () => {
     fc.assert(
       fc.property(shapes, fc.constantFrom(1, 2, 4, 16), (shape, columnsPerCycle) => {
-        const fixed = fixedModel(randomModel(shape), { columnsPerCycle });
+        const fixed = fixModel(randomModel(shape), { columnsPerCycle });
         const images = [...contentsOf(fixed, shape.macUnits).values()].map(({ image }) => image);
         // Each layer has its own tables; an LSTM a second tanh, for its cell states. A GRU reads h for two things, and so its initial value.
         const isGru = shape.cell === "gru";
@@ -233,7 +233,7 @@ describe("the memory account", () => {
   });
 
   test("of 512 ternary units over 87 symbols is that of a calculation by hand", () => {
-    const account = accountMemory(fixedModel(randomModel({ units: 512, symbols: 87, precision: "ternary" })));
+    const account = accountMemory(fixModel(randomModel({ units: 512, symbols: 87, precision: "ternary" })));
     // 4 * 512 * (512 + 87) weights; 3 * 2048 + 2 * 512 constants of 16 bits; 512 states of 12 bits and 512 of 16.
     expect(account.weightBits).toBe(2_453_504);
     expect(account.scaleBits + account.shiftBits).toBe(114_688);
@@ -249,11 +249,11 @@ describe("the memory account", () => {
   });
 
   test("counts unused lanes", () => {
-    const model = fixedModel(randomModel({ units: 5, symbols: 3, precision: "binary" }));
+    const model = fixModel(randomModel({ units: 5, symbols: 3, precision: "binary" }));
     expect(accountMemory(model).paddingBits).toBe(0);
     expect(accountMemory(model, 16).paddingBits).toBe((32 - 20) * 8);
     // r and z have 10 rows, n has 5: a group of 16 each where n waits, else one for all.
-    const gru = (reset: "before" | "after") => fixedModel(randomModel({ cell: "gru", reset, units: 5, symbols: 3, precision: "binary" }));
+    const gru = (reset: "before" | "after") => fixModel(randomModel({ cell: "gru", reset, units: 5, symbols: 3, precision: "binary" }));
     expect(accountMemory(gru("before"), 16).paddingBits).toBe((16 - 10 + 16 - 5) * 8);
     expect(accountMemory(gru("after"), 16).paddingBits).toBe((16 - 15) * 8);
   });

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import type { FixedModel } from "../../src/hardware/fixedModel.js";
 import { exportRom } from "../../src/hardware/rom/exportRom.js";
 import { parseRomManifest } from "../../src/hardware/rom/manifest.js";
@@ -50,7 +50,7 @@ async function exportCase({ name, shape, macUnits }: (typeof cases)[number]): Pr
   return chosen.map((image) => ({
     ...image,
     file: `${name}/${image.files[0]!.path}`,
-    expected: expectedWords(image, fixedModel(model), macUnits),
+    expected: expectedWords(image, fixModel(model), macUnits),
   }));
 }
 
@@ -64,7 +64,7 @@ function expectedWords({ name, width }: RomManifestImage, fixed: FixedModel, mac
   if (key === "sigmoidTable" || key === "tanhTable") {
     return tableWords(fixed.tables[key === "sigmoidTable" ? "sigmoid" : "tanh"], width);
   }
-  const { format, integers } = layer![key as "gateShift"];
+  const { format, integers } = layer![key as "shift"];
   return Array.from(integers, (integer) => bitsOf(integer, format.bits));
 }
 

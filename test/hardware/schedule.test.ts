@@ -6,7 +6,7 @@ import { macsBefore, timing } from "../../src/hardware/schedule/timing.js";
 import { edges, forShapes } from "./shapes.js";
 
 /** Gate rows and hidden units, counted as the networks define them. */
-const gateCount = ({ cell }: AcceleratorShape): number => (cell === "lstm" ? 4 : 3);
+const gateCount = ({ cell }: AcceleratorShape): number => ({ lstm: 4, gru: 3, "min-gru": 2 })[cell];
 
 const run = (shape: AcceleratorShape): CycleState[] => [...steps(shape)];
 
@@ -52,7 +52,7 @@ describe("the schedule of one timestep", () => {
         }
       }
       const inputs = shape.inputKind === "one-hot" ? 1 : shape.inputs;
-      expect(done.size).toBe(gateCount(shape) * shape.units * (shape.units + inputs));
+      expect(done.size).toBe(gateCount(shape) * shape.units * ((shape.cell === "min-gru" ? 0 : shape.units) + inputs));
     });
   });
 
@@ -116,10 +116,10 @@ describe("the schedule of one timestep", () => {
     });
   });
 
-  it("accumulates a word in the cycle after its read, or with several columns the one after that, in group-major ROM order", () => {
+  it("accumulates a word in the cycle after its read, or with several columns, or a symbol alone, the one after that, in group-major ROM order", () => {
     forShapes((shape) => {
       const states = run(shape);
-      const latency = (shape.columnsPerCycle ?? 1) > 1 ? 2 : 1;
+      const latency = (shape.columnsPerCycle ?? 1) > 1 || (shape.cell === "min-gru" && shape.inputKind === "one-hot") ? 2 : 1;
       const reads = states.flatMap(({ romRead }) => (romRead ? [romRead] : []));
       expect(reads).toEqual([...romOrder(shape)]);
       const recurrent = reads.filter(({ memory }) => memory === "recurrent").map(({ address }) => address);
@@ -279,7 +279,7 @@ describe("a wrong shape", () => {
     [{ macUnits: 1e9 }, "Accelerator shape: macUnits is 1000000000; give a whole number from 1 to 1000000."],
     [{ clockMegahertz: 0 }, "Accelerator shape: clockMegahertz is 0; give a positive number."],
     [{ precision: "int8" }, "Accelerator shape: precision is int8; give one of full, binary, ternary."],
-    [{ cell: "rnn" }, "Accelerator shape: cell is rnn; give one of lstm, gru."],
+    [{ cell: "rnn" }, "Accelerator shape: cell is rnn; give one of lstm, gru, min-gru."],
     [{ cell: "gru" }, "Accelerator shape: reset is undefined; give one of before, after."],
     [{ reset: "after" }, "Accelerator shape: reset is after, but only a GRU has one; leave it out."],
     [{ columnsPerCycle: 3 }, "Accelerator shape: columnsPerCycle is 3; give a power of two from 1 to 64."],

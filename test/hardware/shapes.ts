@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { precisions, type AcceleratorShape, type Cell } from "../../src/hardware/schedule/shape.js";
 
-export const cells: readonly Cell[] = [{ cell: "lstm" }, { cell: "gru", reset: "before" }, { cell: "gru", reset: "after" }];
+export const cells: readonly Cell[] = [{ cell: "lstm" }, { cell: "gru", reset: "before" }, { cell: "gru", reset: "after" }, { cell: "min-gru" }];
 
 /** Small accelerators of every cell; primes, P = 1 and P above the rows are frequent, and so are several columns at once. */
 export const shapes: fc.Arbitrary<AcceleratorShape> = fc

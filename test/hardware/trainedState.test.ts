@@ -3,7 +3,7 @@ import { evaluateIntegers } from "../../src/jobs/integerEvaluation.js";
 import { acceleratorModel } from "../../src/hardware/acceleratorModel.js";
 import type { AcceleratorModel } from "../../src/hardware/acceleratorModel.js";
 import { calibrate } from "../../src/hardware/calibrate.js";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import type { FixedModelOptions } from "../../src/hardware/fixModel.js";
 import type { DeployedLayer, DeployedModel } from "../../src/rnn/shipping/deployedModel.js";
 import { tensorKernel } from "../../src/rnn/kernels/tensorKernel.js";
@@ -30,13 +30,13 @@ async function lostBits(deployed: DeployedModel, model: AcceleratorModel): Promi
   const symbols = Int32Array.from({ length: 400 }, (_, place) => (place * place + (place >> 3)) % 5);
   const data = { kind: "symbols", symbols: deployed.outputs, train: symbols, validation: symbols, test: symbols } as const;
   const calibration = calibrate(model, [{ kind: "symbols", symbols }]);
-  const fixed = fixedModel(model, { calibration });
+  const fixed = fixModel(model, { calibration });
   const request = { task: "character-model", deployed, fixed, data, part: "test", kernel: tensorKernel() } as const;
   return (await evaluateIntegers(request)).lostBits;
 }
 
 function formatsOf(model: AcceleratorModel, options: FixedModelOptions = {}) {
-  const { formats, layers } = fixedModel(model, options);
+  const { formats, layers } = fixModel(model, options);
   return { hidden: formats.hidden, cells: layers.map((layer) => (layer.cell === "lstm" ? { ...layer.cellFormat, from: layer.cellRange } : undefined)) };
 }
 
@@ -61,9 +61,9 @@ describe("an accelerator's formats", () => {
     ["fewer bits of c than there are", trained(lstm, [10], { cellBits: 3 }), "layers[0] was trained with cell states of 3 bits, but an accelerator has 4 to 24; say cellBits."],
   ])("refuse %s until told which", (_, deployed, message) => {
     const model = acceleratorModel(deployed);
-    expect(() => fixedModel(model)).toThrow(RangeError);
-    expect(() => fixedModel(model)).toThrow(message);
-    expect(fixedModel(model, { activationBits: 12, cellBits: 12 }).formats.hidden.bits).toBe(12);
+    expect(() => fixModel(model)).toThrow(RangeError);
+    expect(() => fixModel(model)).toThrow(message);
+    expect(fixModel(model, { activationBits: 12, cellBits: 12 }).formats.hidden.bits).toBe(12);
   });
 });
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import { randomNetwork, randomSequence } from "../../src/hardware/randomNetwork.js";
 import { acceleratorVerilog, defaultRomFolder } from "../../src/hardware/rtl/accelerator.js";
 import { acceleratorFiles, testbenchFiles } from "../../src/hardware/rtl/acceleratorFiles.js";
@@ -24,7 +24,7 @@ export function writeBatch(folder: string, shapes: readonly Shape[]): Batch {
   const verdicts = shapes.map((shape, number) => {
     const { network, options, macUnits, sequences } = shape;
     const model = randomNetwork(network);
-    const fixed = fixedModel(model, options);
+    const fixed = fixModel(model, options);
     const { files, timesteps, scheduleCycles } = testbenchFiles(fixed, macUnits, sequences.map((length, index) => randomSequence(model, network.seed + index, length)));
     for (const [name, text] of [...acceleratorFiles(fixed, macUnits), ...files]) {
       if (name.endsWith(".mem")) {

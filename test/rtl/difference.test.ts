@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import { randomNetwork, randomSequence } from "../../src/hardware/randomNetwork.js";
 import type { RandomNetworkOptions } from "../../src/hardware/randomNetwork.js";
 import { acceleratorFiles } from "../../src/hardware/rtl/acceleratorFiles.js";
@@ -13,7 +13,7 @@ const root = temporaryFolder();
 const network: RandomNetworkOptions = { seed: 1, cell: "lstm", precision: "ternary", units: 6, inputs: 5 };
 
 function folderOf(options: RandomNetworkOptions, macUnits: number): ReadonlyMap<string, string> {
-  return acceleratorFiles(fixedModel(randomNetwork(options)), macUnits);
+  return acceleratorFiles(fixModel(randomNetwork(options)), macUnits);
 }
 
 const changed = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): string[] =>
@@ -30,7 +30,7 @@ test("two networks of one shape have different ROMs and different outputs for th
   expect(files).toContain("rom/input_weights.mem");
   expect(files).not.toContain("rom/tanh_table.mem");
   const input = randomSequence(randomNetwork(network), 9, 2);
-  const [one, two] = [network, other].map((options) => fixedModel(randomNetwork(options)));
+  const [one, two] = [network, other].map((options) => fixModel(randomNetwork(options)));
   const traces = await Promise.all([one!, two!].map((model, index) => simulatorTrace("icarus", `${root.path}/${index}`, model, 4, [input])));
   const outputs = await Promise.all(traces.map(onlyOutputs));
   expect(outputs[0]).toHaveLength(12);

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import { randomNetwork, randomSequence } from "../../src/hardware/randomNetwork.js";
 import type { RandomNetworkOptions } from "../../src/hardware/randomNetwork.js";
 import { acceleratorFiles, testbenchFiles } from "../../src/hardware/rtl/acceleratorFiles.js";
@@ -20,7 +20,7 @@ const root = temporaryFolder();
 
 function subject(network: RandomNetworkOptions) {
   const model = randomNetwork(network);
-  const fixed = fixedModel(model);
+  const fixed = fixModel(model);
   return { fixed, layout: traceLayout(fixed), sequences: [randomSequence(model, 1, 3), randomSequence(model, 2, 2)] };
 }
 
@@ -140,7 +140,7 @@ describe("a value change dump", () => {
 
   const gru = subject({ seed: 5, cell: "gru", precision: "binary", units: 5, inputs: 4 });
   const stack = subject({ seed: 5, cell: "lstm", precision: "binary", units: [5, 5], inputs: 4 });
-  const narrow = traceLayout(fixedModel(randomNetwork({ seed: 3, cell: "lstm", precision: "ternary", units: 5, inputs: 4 }), { activationBits: 8 }));
+  const narrow = traceLayout(fixModel(randomNetwork({ seed: 3, cell: "lstm", precision: "ternary", units: 5, inputs: 4 }), { activationBits: 8 }));
   test.each<[string, (text: string) => string, string | RegExp, TraceLayout?, string?]>([
     ["an empty file", () => "", "The dump ends before $enddefinitions: it was cut off, dump it again and let the simulation end."],
     ["another file", () => "module accelerator;", '"module" is no declaration command: this is not a value change dump (IEEE 1364, 18), whose header begins with $date, $version, $timescale or $scope.'],

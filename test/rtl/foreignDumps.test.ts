@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, expect, test } from "vitest";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import { randomNetwork, randomSequence } from "../../src/hardware/randomNetwork.js";
 import { firstDivergence } from "../../src/hardware/verify/divergence.js";
 import { modelTrace, traceLayout } from "../../src/hardware/verify/trace.js";
@@ -12,7 +12,7 @@ import { temporaryFolder } from "../temporaryFolder.js";
 
 const root = temporaryFolder();
 const model = randomNetwork({ seed: 5, cell: "lstm", precision: "ternary", units: 5, inputs: 4 });
-const fixed = fixedModel(model);
+const fixed = fixModel(model);
 const layout = traceLayout(fixed);
 const sequences = [randomSequence(model, 1, 3)];
 let dump: string;

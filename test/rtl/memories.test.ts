@@ -3,14 +3,15 @@ import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { integerInput } from "../../src/hardware/calibrate.js";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import type { FixedModel } from "../../src/hardware/fixedModel.js";
 import { FastNetwork } from "../../src/hardware/integer/fastNetwork.js";
 import { IntegerNetwork } from "../../src/hardware/integer/network.js";
 import { randomNetwork, randomSequence } from "../../src/hardware/randomNetwork.js";
 import { accountMemory } from "../../src/hardware/rom/memory.js";
 import { verilogModules } from "../../src/hardware/rtl/modules.js";
-import { placedMemories, type PlacedMemory } from "../../src/hardware/rtl/placedMemories.js";
+import { placedMemories } from "../../src/hardware/rtl/placedMemories.js";
+import type { PlacedMemory } from "../../src/hardware/rtl/placedMemory.js";
 import { runToSuccess } from "../hardware/tools.js";
 import { printedVerdicts, writeBatch } from "./batch.js";
 import type { Shape } from "./shapes.js";
@@ -30,7 +31,7 @@ const cases: readonly Case[] = [
   { network: { ...network, cell: "gru", units: 6, inputKind: "dense" }, options: { deltaThreshold: 2 }, macUnits: 5 },
 ];
 
-const fixedOf = ({ network: of, options }: Case): FixedModel => fixedModel(randomNetwork(of), options);
+const fixedOf = ({ network: of, options }: Case): FixedModel => fixModel(randomNetwork(of), options);
 
 /** When the arithmetic of a layer takes the word of a memory, by the control signals of the generated Verilog. */
 function useOf(memory: string, { cell, reset }: FixedModel["layers"][number] & { readonly reset?: string }): string {

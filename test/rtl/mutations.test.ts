@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import type { FixedModelOptions } from "../../src/hardware/fixModel.js";
 import type { FixedModel } from "../../src/hardware/fixedModel.js";
 import { integerInput } from "../../src/hardware/calibrate.js";
@@ -16,7 +16,7 @@ const root = temporaryFolder();
 
 function subject(network: RandomNetworkOptions, options: FixedModelOptions = {}) {
   const model = randomNetwork(network);
-  const fixed = fixedModel(model, options);
+  const fixed = fixModel(model, options);
   return { fixed, sequences: [randomSequence(model, 1, 3), randomSequence(model, 2, 2)] };
 }
 
@@ -28,6 +28,8 @@ const subjects = {
   oneUnit: subject({ seed: 7, cell: "gru", reset: "before", precision: "binary", units: 1, inputs: 2, inputKind: "dense" }),
   stack: subject({ seed: 6, cell: "lstm", precision: "ternary", units: [4, 3], inputs: 3 }),
   pairs: subject({ seed: 8, cell: "gru", reset: "before", precision: "binary", units: 5, inputs: 3, inputKind: "dense" }, { columnsPerCycle: 4 }),
+  minGru: subject({ seed: 10, cell: "min-gru", precision: "ternary", units: 5, inputs: 3, kind: "saturating" }),
+  minGruPairs: subject({ seed: 11, cell: "min-gru", precision: "full", units: 5, inputs: 3, inputKind: "dense" }, { columnsPerCycle: 4 }),
 } as const;
 type Subject = keyof typeof subjects;
 
@@ -115,6 +117,11 @@ const faults: readonly [string, Subject, Symptom, string, (text: string) => stri
   ["a column too many in a last word", "pairs", "difference", "rtl/wide_memory.v", replace("at_last_word ? {WIDTH{1'b0}} : value", "value")],
   ["values that come with their weights", "pairs", "difference", "rtl/gate_sums.v", replace("assign recurrent_address = recurrent_word_1;", "assign recurrent_address = recurrent_word;")],
   ["an initial state in the wrong lane", "pairs", "difference", "rtl/state_memory.v", replace("lane <= wide_unit[LANE_BITS-1:0];", "lane <= ~wide_unit[LANE_BITS-1:0];")],
+  ["a candidate that is not clipped to the range of h", "minGru", "difference", "rtl/min_gru_layer.v", replace("candidate_1 <= saturated_candidate;", "candidate_1 <= rounded_candidate[ACTIVATION_BITS-1:0];")],
+  ["z and 1 - z exchanged", "minGru", "difference", "rtl/element_wise_min_gru.v", replace("{candidate_1[ACTIVATION_BITS-1], candidate_1} - {hidden_before[ACTIVATION_BITS-1], hidden_before}", "{hidden_before[ACTIVATION_BITS-1], hidden_before} - {candidate_1[ACTIVATION_BITS-1], candidate_1}")],
+  ["a symbol that is read a cycle too soon", "minGru", "difference", "rtl/input_sums.v", replace("assign late_word = word_1;", "assign late_word = word;")],
+  ["sums that are taken a cycle too soon", "minGruPairs", "difference", "rtl/input_sums.v", replace("assign array_take = take_1;", "assign array_take = take;")],
+  ["a minGRU that does not restart", "minGru", "difference", "rtl/min_gru_layer.v", replace("frame_restart || fresh", "fresh")],
   ["an input that is never ready", "lstm", "stuck", "rtl/symbol_buffer.v", replace("assign ready = !frame;", "assign ready = 1'b0;")],
   ["a frame that never leaves", "stack", "stuck", "rtl/frame_buffer.v", replace("assign frame = full != 2'd0;", "assign frame = 1'b0;")],
 ];

@@ -4,7 +4,7 @@ import { onml, renderAny, waveSkin } from "wavedrom";
 import { describe, expect, test } from "vitest";
 import { integerInput, timestepsOf } from "../../src/hardware/calibrate.js";
 import type { FixedModel } from "../../src/hardware/fixedModel.js";
-import { fixedModel, type FixedModelOptions } from "../../src/hardware/fixModel.js";
+import { fixModel, type FixedModelOptions } from "../../src/hardware/fixModel.js";
 import { IntegerNetwork } from "../../src/hardware/integer/network.js";
 import { randomNetwork, randomSequence, type RandomNetworkOptions } from "../../src/hardware/randomNetwork.js";
 import { inputBits } from "../../src/hardware/rtl/accelerator.js";
@@ -115,7 +115,7 @@ function expected(fixed: FixedModel, inputs: readonly { readonly input: number |
 
 function chip(network: RandomNetworkOptions, options: FixedModelOptions = {}) {
   const model = randomNetwork(network);
-  const fixed = fixedModel(model, options);
+  const fixed = fixModel(model, options);
   const sequence = randomSequence(model, 1, 6);
   const inputs = Array.from({ length: timestepsOf(sequence) }, (_, timestep) => integerInput({ model: fixed }, sequence, timestep));
   return { model, fixed, sequence, inputs, beats: inputs.map((input) => (typeof input === "number" ? [input] : [...input])) };

@@ -89,12 +89,37 @@ const severalColumns: readonly Shape[] = [
   ...corners.filter((_, index) => index % 3 === 0),
 ].map((shape, index) => ({ ...shape, options: { ...shape.options, columnsPerCycle: columnCounts[index % columnCounts.length]! } }));
 
+/**
+ * A cell whose sums do not read h, by itself: groups of one word, which follow each other in every cycle where there is one MAC unit, and
+ * are shorter than their rows where there are several; and with others above and below it.
+ */
+const minGrus: readonly Shape[] = precisions.flatMap((precision, at) =>
+  inputKinds.flatMap((inputKind, index) =>
+    (["random", "saturating"] as const).flatMap((kind, of) => {
+      const family = { cell: "min-gru", precision, inputKind, kind } as const;
+      const alone = drawnShape(family, 1 + of, 1000 + 10 * at + 2 * index + of);
+      const several = drawnShape(family, 2 - of, 1100 + 10 * at + 2 * index + of);
+      const word: Shape = { network: { ...family, seed: 7, units: [5, 2], inputs: 2 }, options: { columnsPerCycle: 4 }, macUnits: [1, 3, 64][at]!, sequences: [3, 2] };
+      return [alone, { ...several, options: { ...several.options, columnsPerCycle: columnCounts[(at + of) % 4]! } }, word];
+    }),
+  ),
+);
+
+const mixed: readonly Shape[] = [
+  { network: { ...ternary, cell: "gru", cells: ["min-gru", "lstm", "min-gru", "gru"], units: [5, 4, 3, 2] }, options: {}, macUnits: 3, sequences: [3, 2] },
+  { network: { ...ternary, cell: "gru", cells: ["lstm", "min-gru"], units: [3, 7], inputKind: "dense" }, options: { columnsPerCycle: 2 }, macUnits: 2, sequences: [4] },
+  { network: { ...ternary, cell: "min-gru", units: 4 }, options: { calibration: { input: 1, cells: [0], hidden: [40] } }, macUnits: 2, sequences: [4] },
+  { network: { ...ternary, cell: "min-gru", units: 1, inputs: 1 }, options: { lookUp: { entries: 64, interpolation: "none" } }, macUnits: 1, sequences: [2, 2] },
+];
+
 /** Every family of networks, in drawn sizes and widths; the same in each run. */
 export const shapes: readonly Shape[] = [
   ...corners,
   ...[...families(randomKinds), ...families(["random", "saturating"])].map((family, index) => drawnShape(family, 1, 100 + index)),
   ...families(["random", "saturating"]).map((family, index) => drawnShape(family, 2 + (index % 2), 500 + index)),
   ...deltas,
+  ...minGrus,
+  ...mixed,
   ...severalColumns,
   ...families(["random"]).flatMap((family, index) => [600, 700].map((seed) => drawnShape(family, 1, seed + index))),
 ];

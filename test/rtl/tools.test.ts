@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { fixedModel } from "../../src/hardware/fixModel.js";
+import { fixModel } from "../../src/hardware/fixModel.js";
 import { randomNetwork } from "../../src/hardware/randomNetwork.js";
 import { acceleratorFiles } from "../../src/hardware/rtl/acceleratorFiles.js";
 import { defaultModule } from "../../src/hardware/rtl/accelerator.js";
@@ -14,7 +14,7 @@ import type { Shape } from "./shapes.js";
 const root = temporaryFolder();
 
 async function write({ network, options, macUnits }: Shape): Promise<string[]> {
-  const files = acceleratorFiles(fixedModel(randomNetwork(network), options), macUnits);
+  const files = acceleratorFiles(fixModel(randomNetwork(network), options), macUnits);
   await writeFiles(root.path, files);
   return [...files.keys()].filter((name) => name.startsWith("rtl/"));
 }
@@ -51,7 +51,7 @@ describe("Yosys", () => {
     const design = JSON.parse(readFileSync(path.join(root.path, "design.json"), "utf8")) as Design;
     const memories = Object.values(design.modules[defaultModule]!.cells).filter(({ type, parameters }) => type === "$mem_v2" && /rom\.(in_block_ram|anywhere)\.words$/.test(parameters.MEMID));
     const inits = memories.map(({ parameters }) => parameters.INIT);
-    const fixed = fixedModel(randomNetwork(shape.network), shape.options);
+    const fixed = fixModel(randomNetwork(shape.network), shape.options);
     const files = [...acceleratorFiles(fixed, shape.macUnits)].filter(([name]) => name.startsWith("rom/"));
     expect(memories.length).toBeGreaterThanOrEqual(files.length);
     for (const [name, text] of files) {

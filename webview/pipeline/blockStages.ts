@@ -1,6 +1,7 @@
+import { cellHardware } from "../../src/hardware/cells/cells.js";
 import type { CycleState } from "../../src/hardware/schedule/schedule.js";
 import type { Cell } from "../../src/hardware/schedule/shape.js";
-import { elementWiseStages, resetProductStages, resetsBefore, stageDelay } from "../../src/hardware/schedule/stages.js";
+import { resetProductStages, resetsBefore, stageDelay } from "../../src/hardware/schedule/stages.js";
 
 /** Gate rows in the scale-shift block, first stage first. */
 export function scaleRows({ cell }: Cell, { gateRows }: CycleState): readonly (number | null)[] {
@@ -17,23 +18,7 @@ export function firstBusy(rows: readonly (number | null)[]): number | null {
   return rows.find((row) => row !== null) ?? null;
 }
 
-/** What a stage of the element-wise unit computes. */
-const lstmWork: Readonly<Record<(typeof elementWiseStages.lstm)[number], string>> = {
-  read: "f, i, g, c",
-  products: "f·c, i·g",
-  cell: "c = f·c + i·g",
-  "cell-scale": "scale · c",
-  "cell-round": "+ shift",
-  table: "tanh table",
-  interpolate: "tanh(c)",
-  output: "o · tanh(c)",
-  round: "round h",
-};
-const gruWork: Readonly<Record<(typeof elementWiseStages.gru)[number], string>> = {
-  read: "z, h",
-  product: "z·(h − n)",
-  sum: "h = n + z·(h − n)",
-};
+/** What the stages of r·h compute. */
 const resetWork: Readonly<Record<(typeof resetProductStages)[number], string>> = {
   read: "r, h",
   product: "r·h",
@@ -48,7 +33,6 @@ export interface ElementWiseStage {
 
 /** All stages of the element-wise unit, those of r·h first where the cell has them. */
 export function elementWiseWork(cell: Cell, { elementWise, resetProduct }: CycleState): ElementWiseStage[] {
-  const own = cell.cell === "lstm" ? elementWiseStages.lstm.map((stage) => lstmWork[stage]) : elementWiseStages.gru.map((stage) => gruWork[stage]);
   const reset = resetsBefore(cell) ? resetProductStages.map((stage, index) => ({ work: resetWork[stage], unit: resetProduct[index] })) : [];
-  return [...reset, ...own.map((work, index) => ({ work, unit: elementWise[index] }))];
+  return [...reset, ...cellHardware(cell.cell).elementWise.map(({ work }, index) => ({ work, unit: elementWise[index] }))];
 }

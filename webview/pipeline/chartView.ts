@@ -160,7 +160,7 @@ export class ChartView {
   /** @param window null: a close-up of the groups at the cycle; else as the reader left it, until the cycle moves out of it */
   show(theme: Theme, shape: AcceleratorShape, window: ChartWindow | null, cycle: number): void {
     this.shape = shape;
-    this.resetItem.hidden = shape.cell === "lstm";
+    this.resetItem.hidden = shape.reset === undefined;
     const size = plotSize(this.canvas);
     const base = window ? bounded(window, shape, size) : closeUp(shape, size);
     const moved = cycle !== this.shownCycle;

@@ -1,3 +1,4 @@
+import { cellHardware } from "../../src/hardware/cells/cells.js";
 import { gateOfRow } from "../../src/hardware/schedule/shape.js";
 import { columnsPerCycle, firstRowOf, groupRows, timing } from "../../src/hardware/schedule/timing.js";
 import type { Theme } from "../shared/theme.js";
@@ -5,7 +6,7 @@ import { drawArray } from "./arrayBlock.js";
 import type { BlockPen } from "./blockPen.js";
 import { layoutOf, type Arrow } from "./datapathLayout.js";
 import { elementWiseWork, firstBusy, lookUpRows, scaleRows } from "./blockStages.js";
-import { blockTitle, blockWorks, curveOf, hexAddress, rowName, stateSize, type Scene } from "./describe.js";
+import { blockTitle, blockWorks, curveOf, hexAddress, rowName, stateSize, statesOf, type Scene } from "./describe.js";
 import { integer, real } from "./numbers.js";
 import { minusColour, plusColour, stageColour, type Stage } from "./palette.js";
 import { blockNames, type BlockName } from "./state.js";
@@ -129,7 +130,7 @@ function drawScale(pen: BlockPen): void {
   const values = scene.values.network?.row(scaleRow);
   const lines = values
     ? [
-        { text: integer(values.recurrentSum), mono: true },
+        { text: integer(values.scaledSum), mono: true },
         { text: `× ${real(values.scale)} + …`, muted: true },
         { text: `→ ${integer(values.preActivation)}`, mono: true },
         { text: `p = ${real(values.preActivationValue)}`, muted: true },
@@ -143,19 +144,36 @@ interface Curve {
   readonly name: string;
   readonly of: (value: number) => number;
   readonly lowest: number;
+  readonly highest: number;
   /** The curve is drawn from -reach to reach. */
   readonly reach: number;
 }
 
-const tanhCurve: Curve = { name: "tanh", of: Math.tanh, lowest: -1, reach: 3 };
-const sigmoidCurve: Curve = { name: "σ", of: (value) => 1 / (1 + Math.exp(-value)), lowest: 0, reach: 6 };
+const tanhCurve: Curve = { name: "tanh", of: Math.tanh, lowest: -1, highest: 1, reach: 3 };
+const sigmoidCurve: Curve = { name: "σ", of: (value) => 1 / (1 + Math.exp(-value)), lowest: 0, highest: 1, reach: 6 };
+
+/** A candidate that is its pre-activation, up to the ends of h's range. */
+function linearCurve(range: number): Curve {
+  return { name: "n", of: (value) => value, lowest: -range, highest: range, reach: range };
+}
+
+function curveIn({ shape, values }: Scene, row: number): Curve {
+  switch (curveOf(shape, gateOfRow(shape, row).gate)) {
+    case "tanh":
+      return tanhCurve;
+    case "σ":
+      return sigmoidCurve;
+    case "linear":
+      return linearCurve(values.network?.hiddenRange ?? 1);
+  }
+}
 
 function drawCurve({ context, theme, rect, works }: BlockPen, curve: Curve, point: { x: number; y: number } | null): void {
-  const { reach, lowest } = curve;
+  const { reach, lowest, highest } = curve;
   const area = { x: rect.x + 14, y: rect.y + 34, width: rect.width - 28, height: 58 };
   const within = (value: number): number => Math.min(reach, Math.max(-reach, value));
   const px = (value: number): number => area.x + ((within(value) + reach) / (2 * reach)) * area.width;
-  const py = (value: number): number => area.y + area.height - ((value - lowest) / (1 - lowest)) * area.height;
+  const py = (value: number): number => area.y + area.height - ((value - lowest) / (highest - lowest)) * area.height;
   context.strokeStyle = works ? stageColour(theme, "lookUp") : theme.muted;
   context.lineWidth = 1.75;
   context.beginPath();
@@ -176,12 +194,13 @@ function drawLookUp(pen: BlockPen): void {
   const lookUpRow = firstBusy(lookUpRows(scene.shape, scene.state));
   const bottom = rect.height - 32;
   if (lookUpRow === null) {
+    const { candidate } = cellHardware(scene.shape.cell);
     drawCurve(pen, sigmoidCurve, null);
-    drawLines(pen, [{ text: "" }, { text: `σ; tanh for ${scene.shape.cell === "lstm" ? "g" : "n"}`, muted: true }], bottom);
+    drawLines(pen, [{ text: "" }, { text: `σ; ${candidate.curve === "tanh" ? "tanh for " : "none for "}${candidate.gate}`, muted: true }], bottom);
     return;
   }
   const name = rowName(scene.shape, lookUpRow);
-  const curve = curveOf(gateOfRow(scene.shape, lookUpRow).gate) === "tanh" ? tanhCurve : sigmoidCurve;
+  const curve = curveIn(scene, lookUpRow);
   const values = scene.values.network?.row(lookUpRow);
   drawCurve(pen, curve, values ? { x: values.preActivationValue, y: values.activationValue } : null);
   const text = values ? `${curve.name} → ${real(values.activationValue)}` : curve.name;
@@ -218,7 +237,7 @@ function drawState(pen: BlockPen): void {
   const values = writeBack === null ? undefined : scene.values.network?.unit(writeBack);
   const lines =
     writeBack === null
-      ? [{ text: scene.shape.cell === "lstm" ? "c and h, 2 banks" : "h, 2 banks", muted: true }]
+      ? [{ text: `${statesOf(scene.shape, " and ")}${cellHardware(scene.shape.cell).hasRecurrentWeights ? ", 2 banks" : ""}`, muted: true }]
       : [
           { text: `unit ${writeBack}` },
           ...(values
@@ -226,7 +245,7 @@ function drawState(pen: BlockPen): void {
                 ...(values.cell === null ? [] : [{ text: `c ${integer(values.cell)}`, mono: true }]),
                 { text: `h ${integer(values.hidden)}`, mono: true },
               ]
-            : [{ text: scene.shape.cell === "lstm" ? "c, h written" : "h written" }]),
+            : [{ text: `${statesOf(scene.shape, ", ")} written` }]),
         ];
   drawLines(pen, lines, 42);
   drawLines(pen, [size], rect.height - 17);

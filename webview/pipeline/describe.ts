@@ -1,6 +1,8 @@
+import { cellHardware, type Gate } from "../../src/hardware/cells/cells.js";
+import { lookUpTitle, stateTitle } from "../../src/hardware/schedule/figure.js";
 import { inputColumns } from "../../src/hardware/schedule/timing.js";
-import { columnsText, idleReasonText, type CycleState, type RomWord } from "../../src/hardware/schedule/schedule.js";
-import { defaultActivationBits, gateOfRow, type AcceleratorShape, type Cell, type Gate } from "../../src/hardware/schedule/shape.js";
+import { columnsText, idleText, type CycleState, type RomWord } from "../../src/hardware/schedule/schedule.js";
+import { defaultActivationBits, gateOfRow, type AcceleratorShape, type Cell } from "../../src/hardware/schedule/shape.js";
 import { elementWiseWork, firstBusy, lookUpRows, scaleRows } from "./blockStages.js";
 import { realValue, singleColumns, type LayerValues, type Values } from "./values.js";
 import { count, integer, real } from "./numbers.js";
@@ -13,48 +15,25 @@ export interface Scene {
   readonly values: Values;
 }
 
-const titles: Readonly<Record<Exclude<BlockName, "state">, string>> = {
+const titles: Readonly<Record<Exclude<BlockName, "state" | "lookUp">, string>> = {
   rom: "Weight ROM",
   array: "Accumulate array",
   scale: "Scale · shift",
-  lookUp: "σ / tanh",
   elementWise: "Element-wise",
 };
 
-export function blockTitle(block: BlockName, { cell }: Cell): string {
-  return block === "state" ? (cell === "lstm" ? "State c, h" : "State h") : titles[block];
+export function blockTitle(block: BlockName, cell: Cell): string {
+  return block === "state" ? stateTitle(cell) : block === "lookUp" ? lookUpTitle(cell) : titles[block];
 }
-
-type Equations = Readonly<Record<BlockName, string>>;
 
 const everyCell = {
   rom: "One word a cycle: the weights of P gate rows for one column, or several, group by group, then column by column.",
   array: "sum[row] ← sum[row] + weight[row, column] · h[column]; recurrent and input sums are kept apart.",
 } as const;
-const scaleSum = "p = scale_h · Σ(Q_h · h) + scale_x · Σ(Q_x · x) + shift: the folded normaliser of the row, one row a cycle.";
-
-const lstmEquations: Equations = {
-  ...everyCell,
-  scale: scaleSum,
-  lookUp: "f, i, o = σ(p); g = tanh(p): one look-up a cycle through one port. tanh of the cell has a second port.",
-  elementWise: "c = f·c + i·g; then scale-shift and tanh of c; then h = o·tanh(c). One unit a cycle, nine stages.",
-  state: "Writes c and h of one unit a cycle. h has two banks: this timestep still reads the old one.",
-};
-
-const gruEquations = (reset: "before" | "after"): Equations => ({
-  ...everyCell,
-  scale:
-    reset === "after"
-      ? "p = scale_h · Σ(Q_h · h) + scale_x · Σ(Q_x · x) + shift; of n rows the recurrent term is multiplied by r. One row a cycle."
-      : `${scaleSum} Of n rows h is r·h.`,
-  lookUp: "r, z = σ(p); n = tanh(p): one look-up a cycle through one port.",
-  elementWise: `${reset === "before" ? "First r·h of every unit. Then " : ""}h = n + z·(h − n). One unit a cycle, three stages.`,
-  state: "Writes h of one unit a cycle. h has two banks: this timestep still reads the old one.",
-});
 
 /** What a block computes. */
 export function blockEquation(block: BlockName, shape: Cell): string {
-  return (shape.cell === "lstm" ? lstmEquations : gruEquations(shape.reset))[block];
+  return { ...everyCell, ...cellHardware(shape.cell).equations(shape) }[block];
 }
 
 const addressDigits = 4;
@@ -121,7 +100,7 @@ function romText({ state }: Scene): string {
 function arrayText(scene: Scene): string {
   const { state, shape, values } = scene;
   if (state.accumulate === null) {
-    return `rests. ${state.idle ? idleReasonText[state.idle] : ""}`;
+    return `rests. ${state.idle ? idleText(state.idle, shape) : ""}`;
   }
   const { firstRow, busyUnits } = state.accumulate;
   const rows = `${rowName(shape, firstRow)} to ${rowName(shape, firstRow + busyUnits - 1)}`;
@@ -146,7 +125,8 @@ function scaleText({ state, shape, values }: Scene): string {
     return name;
   }
   const row = values.network.row(scaled);
-  const sums = `sum ${integer(row.recurrentSum)}, input ${integer(row.inputSum)}`;
+  const recurrent = cellHardware(shape.cell).hasRecurrentWeights ? `sum ${integer(row.recurrentSum)}, ` : "";
+  const sums = `${recurrent}input ${integer(row.inputSum)}`;
   return `${name}: ${sums} → ${integer(row.preActivation)} (${real(row.preActivationValue)})`;
 }
 
@@ -162,11 +142,14 @@ function lookUpText({ state, shape, values }: Scene): string {
   const row = values.network.row(lookedUp);
   const { bits } = values.network.values.formats.gate;
   const result = `${real(row.activationValue)} (${bits} bit: ${integer(row.activation)})`;
-  return `${name}: ${curveOf(row.gate)}(${real(row.preActivationValue)}) = ${result}`;
+  return `${name}: ${curveOf(shape, row.gate)}(${real(row.preActivationValue)}) = ${result}`;
 }
 
-/** Which function a gate's look-up is. */
-export const curveOf = (gate: Gate): "tanh" | "σ" => (gate === "g" || gate === "n" ? "tanh" : "σ");
+/** Which function of the pre-activation a gate is. */
+export function curveOf({ cell }: Cell, gate: Gate): "tanh" | "linear" | "σ" {
+  const { candidate } = cellHardware(cell);
+  return gate === candidate.gate ? candidate.curve : "σ";
+}
 
 function elementWiseText({ state, shape }: Scene): string {
   const busy = elementWiseWork(shape, state).flatMap(({ work, unit }) => (unit === null ? [] : [`${work} of unit ${unit}`]));
@@ -180,6 +163,11 @@ function cellFormat({ values }: LayerValues): string {
   return `${values.formats.cell?.bits ?? 0} bit, ${rangesInWords[values.cellRange ?? "assumed"]}`;
 }
 
+/** "c and h": what a unit writes back. */
+export function statesOf({ cell }: Cell, between: string): string {
+  return cellHardware(cell).states.join(between);
+}
+
 /** "64 × h 12 bit, c 16 bit": what the state memory holds of each unit, as far as it is known. */
 export function stateSize({ shape, values }: Scene): string {
   const { activationBits = defaultActivationBits } = shape;
@@ -191,7 +179,7 @@ function stateText({ state, shape, values }: Scene): string {
   if (state.writeBack === null) {
     return "rests";
   }
-  const name = `writes ${shape.cell === "lstm" ? "c and h" : "h"} of unit ${state.writeBack}`;
+  const name = `writes ${statesOf(shape, " and ")} of unit ${state.writeBack}`;
   if (values.network === null) {
     return name;
   }

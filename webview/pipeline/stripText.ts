@@ -1,4 +1,4 @@
-import { idleReasonText, stateAt } from "../../src/hardware/schedule/schedule.js";
+import { idleText, stateAt } from "../../src/hardware/schedule/schedule.js";
 import type { AcceleratorShape } from "../../src/hardware/schedule/shape.js";
 import { count } from "./numbers.js";
 
@@ -11,5 +11,5 @@ export function cycleAtStrip(x: number, width: number, cycles: number): number {
 export function stripText(shape: AcceleratorShape, cycle: number): string {
   const { accumulate, idle } = stateAt(shape, cycle);
   const units = accumulate ? `${count(accumulate.busyUnits)} of ${count(shape.macUnits)} MAC units busy` : "no MAC unit busy";
-  return idle ? `cycle ${count(cycle)}: ${units}. ${idleReasonText[idle]}` : `cycle ${count(cycle)}: ${units}`;
+  return idle ? `cycle ${count(cycle)}: ${units}. ${idleText(idle, shape)}` : `cycle ${count(cycle)}: ${units}`;
 }

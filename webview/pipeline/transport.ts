@@ -1,3 +1,5 @@
+import { cellHardware } from "../../src/hardware/cells/cells.js";
+import { resetText } from "../../src/hardware/schedule/figure.js";
 import { precisions, storedWeightBits, type AcceleratorShape, type Precision } from "../../src/hardware/schedule/shape.js";
 import { button, captioned, dropdown, slider } from "../shared/controls.js";
 import { icon, type IconName } from "./icons.js";
@@ -117,9 +119,8 @@ export class Transport {
       }
     }
     this.showLayers(view.layer, layers);
-    this.units.textContent = `${shape.cell.toUpperCase()}, h = ${count(shape.units)}`;
-    const reset = shape.cell === "gru" ? `, reset ${shape.reset} the product` : "";
-    this.units.title = `${count(shape.units)} hidden units, ${count(shape.inputs)} ${shape.inputKind} inputs${reset}`;
+    this.units.textContent = `${cellHardware(shape.cell).name}, h = ${count(shape.units)}`;
+    this.units.title = `${count(shape.units)} hidden units, ${count(shape.inputs)} ${shape.inputKind} inputs${resetText(shape)}`;
     this.place.textContent = place;
   }
 

@@ -1,7 +1,8 @@
 import type { RomWord } from "../../src/hardware/schedule/schedule.js";
-import { gateOfRow, type AcceleratorShape, type Gate } from "../../src/hardware/schedule/shape.js";
+import { cellHardware, type Gate } from "../../src/hardware/cells/cells.js";
+import { gateOfRow, type AcceleratorShape } from "../../src/hardware/schedule/shape.js";
 import { lastGateRow } from "../../src/hardware/schedule/stages.js";
-import { firstRowOf, groupRows, timing, type Timing } from "../../src/hardware/schedule/timing.js";
+import { firstRowOf, groupRows, recurrentColumns, timing, type Timing } from "../../src/hardware/schedule/timing.js";
 import type { FixedPointFormat, PackedWeights, PipelineSnapshot, PipelineValues } from "../contract.js";
 
 /** A gate row on its way through scale-shift and look-up, in the accelerator's integers and what they stand for. */
@@ -11,6 +12,8 @@ export interface RowValues {
   /** Exact sums of weights × h and weights × input. */
   readonly recurrentSum: number;
   readonly inputSum: number;
+  /** The sum that is shown with its scale: the recurrent one, or that of the input where h has no weights. */
+  readonly scaledSum: number;
   readonly scale: number;
   /** Result of scale-shift. */
   readonly preActivation: number;
@@ -70,8 +73,14 @@ export class LayerValues {
     const { input } = values;
     this.inputName = input.kind === "symbol" ? JSON.stringify(input.name) : input.name;
     this.inputWeights = unpack(values.inputWeights, shape.inputs * this.plan.rows, "input weights");
-    this.recurrentWeights = unpack(values.recurrentWeights, shape.units * this.plan.rows, "recurrent weights");
+    this.recurrentWeights = unpack(values.recurrentWeights, recurrentColumns(shape) * this.plan.rows, "recurrent weights");
     this.partial = { group: -1, memory: "recurrent", columns: 0, sums: new Float64Array(shape.macUnits) };
+  }
+
+  /** h is in [-range, range). */
+  get hiddenRange(): number {
+    const { bits, fractionBits } = this.values.formats.hidden;
+    return 2 ** (bits - 1 - fractionBits);
   }
 
   /** The weight of a gate row in one column of a ROM word, the first if none is named. */
@@ -119,18 +128,21 @@ export class LayerValues {
   }
 
   row(row: number): RowValues {
-    const { recurrentSums, inputSums, scaleRecurrent, preactivations, gates, formats } = this.values;
+    const { recurrentSums, inputSums, scales, preactivations, gates, formats } = this.values;
     const { gate, unit } = gateOfRow(this.shape, row);
+    // A candidate has the format of h, and one that no function bounds is divided by the range of h on its way there.
+    const isCandidate = gate === cellHardware(this.shape.cell).candidate.gate;
     return {
       gate,
       unit,
       recurrentSum: recurrentSums[row],
       inputSum: inputSums[row],
-      scale: realValue(scaleRecurrent[row], formats.scaleRecurrent),
+      scaledSum: (recurrentColumns(this.shape) > 0 ? recurrentSums : inputSums)[row],
+      scale: realValue(scales[row], formats.scale),
       preActivation: preactivations[row],
-      preActivationValue: realValue(preactivations[row], formats.preactivation),
+      preActivationValue: realValue(preactivations[row], formats.preactivation) * (isCandidate ? this.hiddenRange : 1),
       activation: gates[row],
-      activationValue: realValue(gates[row], formats.gate),
+      activationValue: realValue(gates[row], isCandidate ? formats.hidden : formats.gate),
     };
   }
 

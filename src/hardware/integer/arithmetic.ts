@@ -1,6 +1,6 @@
 /**
  * The integer operations of the accelerator. Integers are JavaScript numbers below 2^53 in magnitude, so all of them are
- * exact; `fixedModel` refuses a model whose widest product would not be.
+ * exact; `fixModel` refuses a model whose widest product would not be.
  */
 
 /** x * 2^-shift rounded to the nearest integer, ties upwards; a negative shift multiplies. */

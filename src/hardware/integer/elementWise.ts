@@ -30,6 +30,11 @@ export function updateHidden({ hidden, gate }: FixedFormats, z: number, n: numbe
   return saturate(n + roundShift(z * (before - n), gate.fractionBits), hidden.bits);
 }
 
+/** Twin of `element_wise_min_gru.v`: h' = h + z (n - h). */
+export function mixHidden({ hidden, gate }: FixedFormats, z: number, n: number, before: number): number {
+  return saturate(before + roundShift(z * (n - before), gate.fractionBits), hidden.bits);
+}
+
 /** r·h, which the candidate's recurrent columns read when the reset comes before the product. */
 export function resetHidden({ gate }: FixedFormats, r: number, before: number): number {
   return roundShift(r * before, gate.fractionBits);

@@ -1,6 +1,6 @@
 import type { FixedModel } from "../fixedModel.js";
 import { FastLayer } from "./fastLayer.js";
-import type { MatrixProduct, ProductOf } from "./fastLayer.js";
+import type { MatrixProduct, ProductOf } from "./fastUnits.js";
 import type { LayerInput, SaturationCounts } from "./layer.js";
 
 /** Bit for bit the hidden states of `IntegerNetwork`, for whole texts: nothing else is kept. */

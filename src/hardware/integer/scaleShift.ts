@@ -3,7 +3,7 @@ import { roundShift, saturate } from "./arithmetic.js";
 
 type Scales = Pick<
   FixedLayer,
-  "gateScaleRecurrent" | "gateScaleInput" | "gateShift" | "recurrentShift" | "inputShift" | "shiftAlignment"
+  "gainRecurrent" | "gainInput" | "shift" | "recurrentShift" | "inputShift" | "shiftAlignment"
 >;
 
 /** Twin of `scale_shift.v`: a gate row's pre-activation before saturation, from its two exact sums. */
@@ -17,30 +17,30 @@ export function scaleShift(layer: Scales, formats: FixedFormats, row: number, re
  * @param reset the unit's reset gate where it multiplies, else 1 in the gate's format
  */
 export function scaleShiftReset(
-  layer: Scales & Pick<FixedGru, "resetShift" | "resetShiftAlignment" | "units">,
+  layer: Scales & Pick<FixedGru, "shiftReset" | "resetShiftAlignment" | "units">,
   formats: FixedFormats,
   row: number,
   recurrentSum: number,
   inputSum: number,
   reset: number,
 ): number {
-  const shift = row < 2 * layer.units ? 0 : layer.resetShift.integers[row - 2 * layer.units]! * 2 ** layer.resetShiftAlignment;
+  const shift = row < 2 * layer.units ? 0 : layer.shiftReset.integers[row - 2 * layer.units]! * 2 ** layer.resetShiftAlignment;
   const inner = recurrentTerm(layer, row, recurrentSum) + shift;
   const total = roundShift(reset * inner, formats.gate.fractionBits) + inputTerm(layer, row, inputSum);
   return roundShift(total, formats.sumFractionBits - formats.preactivation.fractionBits);
 }
 
-function recurrentTerm({ gateScaleRecurrent, recurrentShift }: Scales, row: number, sum: number): number {
-  return roundShift(gateScaleRecurrent.integers[row]! * sum, recurrentShift);
+function recurrentTerm({ gainRecurrent, recurrentShift }: Scales, row: number, sum: number): number {
+  return roundShift(gainRecurrent.integers[row]! * sum, recurrentShift);
 }
 
-function inputTerm({ gateScaleInput, inputShift, gateShift, shiftAlignment }: Scales, row: number, sum: number): number {
-  return roundShift(gateScaleInput.integers[row]! * sum, inputShift) + gateShift.integers[row]! * 2 ** shiftAlignment;
+function inputTerm({ gainInput, inputShift, shift, shiftAlignment }: Scales, row: number, sum: number): number {
+  return roundShift(gainInput.integers[row]! * sum, inputShift) + shift.integers[row]! * 2 ** shiftAlignment;
 }
 
 /** The cell state's scale and shift before its tanh, in the pre-activation's format; part of `element_wise_lstm.v`. */
 export function scaleCell(layer: FixedLstm, formats: FixedFormats, unit: number, cell: number): number {
-  const { cellScale, cellShift, cellShiftRight, cellShiftAlignment } = layer;
-  const total = roundShift(cellScale.integers[unit]! * cell, cellShiftRight) + cellShift.integers[unit]! * 2 ** cellShiftAlignment;
+  const { gainCell, shiftCell, cellShiftRight, cellShiftAlignment } = layer;
+  const total = roundShift(gainCell.integers[unit]! * cell, cellShiftRight) + shiftCell.integers[unit]! * 2 ** cellShiftAlignment;
   return saturate(roundShift(total, formats.sumFractionBits - formats.preactivation.fractionBits), formats.preactivation.bits);
 }

@@ -10,6 +10,7 @@ export class SummedHidden {
   columns: number;
 
   constructor(
+    /** Hidden units that the sums read: H, or 0. */
     private readonly units: number,
     private readonly delta: Delta | undefined,
   ) {
@@ -19,13 +20,13 @@ export class SummedHidden {
 
   /** A sequence begins: sums are made anew, of all columns. */
   restart(initialHidden: Int32Array): void {
-    this.values.set(initialHidden);
+    this.values.set(initialHidden.subarray(0, this.units));
     this.columns = this.units;
   }
 
   update(hidden: Int32Array): void {
     if (this.delta === undefined) {
-      this.values.set(hidden);
+      this.values.set(hidden.subarray(0, this.units));
       return;
     }
     const { threshold } = this.delta;

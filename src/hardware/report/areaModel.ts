@@ -31,6 +31,7 @@ const blockOfModule: Readonly<Record<string, Block | null>> = {
   look_up: "look-up",
   element_wise_lstm: "element-wise unit",
   element_wise_gru: "element-wise unit",
+  element_wise_min_gru: "element-wise unit",
   hidden_memory: "state memories' control",
   delta_memory: "state memories' control",
   state_memory: "state memories' control",
@@ -38,8 +39,10 @@ const blockOfModule: Readonly<Record<string, Block | null>> = {
   frame_buffer: "stream buffers' control",
   frame_reader: "stream buffers' control",
   gate_sums: "layer control",
+  input_sums: "layer control",
   lstm_layer: "layer control",
   gru_layer: "layer control",
+  min_gru_layer: "layer control",
   accelerator: "layer control",
 };
 

@@ -38,7 +38,7 @@ export interface ExpectedSums {
 export interface ArrayRun {
   readonly cycles: readonly ArrayCycle[];
   readonly expected: readonly ExpectedSums[];
-  /** Multiply-accumulates of each lane. */
+  /** Multiply-accumulates of each lane; where symbols are all that is read, the weights that it keeps of them. */
   readonly macs: number;
 }
 
@@ -76,7 +76,7 @@ export function arrayRun(layer: FixedLayer, size: ArraySize, { hidden, input }: 
   const groups = rowGroups(layer, lanes);
   const count = Math.min(most.groups, groups.length);
   const chosen = Array.from({ length: count }, (_, index) => Math.floor((index * groups.length) / count));
-  const columns = { hidden: hidden.subarray(0, most.recurrentColumns), input: typeof input === "number" ? input : input.subarray(0, most.inputColumns) };
+  const columns = { hidden: hidden.subarray(0, Math.min(most.recurrentColumns, layer.recurrentWeights.rows)), input: typeof input === "number" ? input : input.subarray(0, most.inputColumns) };
   const readColumns = columnReader(layer, size, columns);
   const sums = twinSums(layer, columns);
   const cycles: ArrayCycle[] = [];
@@ -87,7 +87,8 @@ export function arrayRun(layer: FixedLayer, size: ArraySize, { hidden, input }: 
     expected.push(...leavingSums(groups[group]!, sums, cycles.length + 1));
   });
   cycles.push({ ...idle, take: true }, ...pause(lanes));
-  const macs = count * (columns.hidden.length + (typeof columns.input === "number" ? 0 : columns.input.length));
+  const products = columns.hidden.length + (typeof columns.input === "number" ? 0 : columns.input.length);
+  const macs = count * Math.max(1, products);
   return size.columnsPerCycle === 1 ? { cycles, expected, macs } : { ...oneCycleSooner(cycles, expected), macs };
 }
 

@@ -1,6 +1,8 @@
+import { cellHardware, cells } from "../cells/cells.js";
 import { gateRows, type FixedLayer, type FixedModel } from "../fixedModel.js";
 import { weightBits } from "../rtl/layerParameters.js";
-import { placedMemories, type MemoryContent, type PlacedMemory } from "../rtl/placedMemories.js";
+import { placedMemories } from "../rtl/placedMemories.js";
+import type { MemoryContent, PlacedMemory } from "../rtl/placedMemory.js";
 import { tableWordBits } from "../tableWord.js";
 import { accessEnergy, dramReadEnergy, memoryEnergySource } from "./memoryEnergy.js";
 import { layerMacOperations } from "./workload.js";
@@ -99,49 +101,45 @@ function memoryEnergy({ reads, writes, width, depth }: PlacedMemory): number {
 }
 
 function allColumns({ layers }: FixedModel): number[] {
-  return layers.map(({ units }) => units);
+  return layers.map(({ recurrentWeights }) => recurrentWeights.rows);
 }
 
 function checkColumns({ layers, delta }: FixedModel, recurrentColumns: readonly number[]): void {
-  const isPossible = layers.every(({ units }, index) => {
+  const isPossible = layers.every(({ recurrentWeights: { rows: units } }, index) => {
     const columns = recurrentColumns[index]!;
     return delta === undefined ? columns === units : columns >= 1 && columns <= units;
   });
   if (recurrentColumns.length !== layers.length || !isPossible) {
-    const possible = layers.map(({ units }) => (delta === undefined ? `${units}` : `1 to ${units}`)).join(", ");
+    const possible = layers.map(({ recurrentWeights: { rows: units } }) => (delta === undefined ? `${units}` : `1 to ${units}`)).join(", ");
     throw new RangeError(`recurrentColumns [${recurrentColumns.join(", ")}]: give one number for each layer: ${possible}.`);
   }
 }
 
 /** A change of h has a bit more than h. */
 function arrayEnergy({ formats, delta }: FixedModel, layer: FixedLayer, columns: number): number {
-  const { units, recurrentWeights, bits } = layer;
+  const { recurrentWeights, bits } = layer;
+  const sumBits = recurrentWeights.rows === 0 ? bits.inputSum : bits.recurrentSum;
   const valueBits = formats.hidden.bits + (delta === undefined ? 0 : 1);
   const product = recurrentWeights.precision === "full" ? multiplyEnergy(valueBits, weightBits(recurrentWeights)) : 0;
-  return (layerMacOperations(layer) - gateRows(layer) * (units - columns)) * (addEnergy(bits.recurrentSum) + product);
+  return (layerMacOperations(layer) - gateRows(layer) * (recurrentWeights.rows - columns)) * (addEnergy(sumBits) + product);
 }
 
 function postProcessingEnergy({ formats, tables }: FixedModel, layer: FixedLayer): number {
-  const { units, bits, gateShift } = layer;
-  const constantBits = gateShift.format.bits;
+  const { units, bits, shift } = layer;
+  const constantBits = shift.format.bits;
   const rows = gateRows(layer);
-  const scaling = multiplyEnergy(bits.recurrentSum, constantBits) + multiplyEnergy(bits.inputSum, constantBits);
+  const ofRecurrent = layer.recurrentWeights.rows === 0 ? 0 : multiplyEnergy(bits.recurrentSum, constantBits);
+  const scaling = ofRecurrent + multiplyEnergy(bits.inputSum, constantBits);
   const interpolation = (table: FixedModel["tables"]["tanh"]): number => multiplyEnergy(tableWordBits(table).slope, table.segmentBits + 1);
-  const ofTanh = layer.cell === "lstm" ? 2 * units : units;
   return (
     rows * scaling +
     (rows - units) * interpolation(tables.sigmoid) +
-    ofTanh * interpolation(tables.tanh) +
+    units * cells[layer.cell].tanhLookUps * interpolation(tables.tanh) +
     units * elementWiseEnergy(layer, formats.hidden.bits)
   );
 }
 
-/** f c, i g, cellScale c, o tanh of an LSTM; z (h - n) and the product with r of a GRU. */
-function elementWiseEnergy(layer: FixedLayer, activationBits: number): number {
-  const gated = multiplyEnergy(activationBits, activationBits);
-  if (layer.cell === "gru") {
-    return 2 * gated;
-  }
-  const cellBits = layer.cellFormat.bits;
-  return multiplyEnergy(activationBits, cellBits) + 2 * gated + multiplyEnergy(cellBits, layer.cellScale.format.bits);
+function elementWiseEnergy({ cell, cellFormat, shift }: FixedLayer, activationBits: number): number {
+  const bits = { activation: activationBits, cell: cellFormat?.bits ?? 0, constant: shift.format.bits };
+  return cellHardware(cell).products.reduce((sum, [one, other]) => sum + multiplyEnergy(bits[one], bits[other]), 0);
 }

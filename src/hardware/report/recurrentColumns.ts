@@ -16,7 +16,7 @@ export interface RecurrentColumns {
 export function recurrentColumns(model: FixedModel, sequences: readonly Sequence[]): RecurrentColumns {
   const timesteps = sequences.reduce((sum, sequence) => sum + timestepsOf(sequence), 0);
   if (model.delta === undefined) {
-    return { columns: model.layers.map(({ units }) => units), words: "every timestep reads all" };
+    return { columns: model.layers.map(({ recurrentWeights }) => recurrentWeights.rows), words: "every timestep reads all" };
   }
   const { threshold } = model.delta;
   if (timesteps === 0) {

@@ -1,5 +1,7 @@
-import type { AcceleratorModel } from "../acceleratorModel.js";
+import { inHiddenRange, type AcceleratorModel } from "../acceleratorModel.js";
+import { cells } from "../cells/cells.js";
 import type { FixedLayer, FixedMatrix, FixedModel } from "../fixedModel.js";
+import { rangeOf } from "../fixedPoint.js";
 import { rowGroups } from "../rowGroups.js";
 import { rowPhases } from "../schedule/rowPhases.js";
 import type { LayerRows } from "../schedule/rowPhases.js";
@@ -24,18 +26,19 @@ export function layerPrefix({ layers }: Pick<FixedModel, "layers">, layer: numbe
 }
 
 /**
- * Every image of the accelerator with P = `macUnits` in each layer, layer by layer, then the tables that all layers share.
+ * Every image of the accelerator with P = `macUnits` in each layer, layer by layer, then the tables that layers share, without one that none looks up.
  * @param real the trained numbers that the constants' integers round, where the manifest is to state them
  * @throws RomLayoutError for a maximum width below that of one field
  */
 export function romContents(model: FixedModel, macUnits: number, real?: AcceleratorModel, layout = generatedLayout): RomContent[] {
   const layers = model.layers.flatMap((layer, index) => {
     const trained = real?.layers[index];
-    const ordered = trained && realInGateOrder(trained, layout);
+    const ordered = trained && realInGateOrder(inHiddenRange(trained, rangeOf(layer.hiddenFormat)), layout);
     const shape = { macUnits, columnsPerCycle: model.columnsPerCycle, layout };
     return layerContents(inGateOrder(layer, layout), layerPrefix(model, index), shape, ordered);
   });
-  return [...layers, tableContent(model.tables.sigmoid), tableContent(model.tables.tanh)];
+  const looksUpTanh = model.layers.some(({ cell }) => cells[cell].tanhLookUps > 0);
+  return [...layers, tableContent(model.tables.sigmoid), ...(looksUpTanh ? [tableContent(model.tables.tanh)] : [])];
 }
 
 /** What weight images depend on beside the weights. */
@@ -98,8 +101,11 @@ function bankImage(
   });
 }
 
-/** One content, or one for each bank that the layout's maximum width makes. */
+/** One content, one for each bank that the layout's maximum width makes, or none of a matrix without rows. */
 function weightContents(name: string, input: MatrixInput, layer: FixedLayer, matrix: FixedMatrix, shape: WordShape): RomContent[] {
+  if (matrix.rows === 0) {
+    return [];
+  }
   const { macUnits, layout } = shape;
   const encoding = layoutEncoding(matrix, layout);
   const fixed = matrix.precision === "full" ? { fixedPoint: matrix.format, saturated: matrix.saturated } : {};

@@ -33,9 +33,6 @@ export type EncodingName = TritEncodingName | BitEncodingName;
 
 export const encodingNames = [...Object.keys(tritEncodings), ...Object.keys(bitEncodings)] as EncodingName[];
 
-export const binaryEncoding: Encoding = bitEncodings["sign-bit"];
-export const ternaryEncoding: Encoding = tritEncodings["twos-complement"];
-
 /** Codes that do not occur have no integer. */
 const codes: Readonly<Record<"sign-nonzero" | "one-hot" | BitEncodingName, readonly (number | undefined)[]>> = {
   "sign-nonzero": [0, undefined, 1, -1],

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { AcceleratorModel } from "../acceleratorModel.js";
 import type { FixedModel } from "../fixedModel.js";
-import { fixedModel } from "../fixModel.js";
+import { fixModel } from "../fixModel.js";
 import { type NameOption, RefusedError } from "../../text/optionError.js";
 import { defaultMacUnits } from "../schedule/shape.js";
 import { isMacUnits, mostMacUnits } from "../chipOptions.js";
@@ -24,7 +24,7 @@ export interface RomExportOptions {
   readonly formats: readonly RomFormat[];
   /** Weights per word. Default 64. */
   readonly macUnits?: number;
-  /** The integers of the model's chip. Default, for a model that has no data: those of `fixedModel`, ranges assumed. */
+  /** The integers of the model's chip. Default, for a model that has no data: those of `fixModel`, ranges assumed. */
   readonly fixed?: FixedModel;
   /** Who sits where in a word. Default: as the generated Verilog reads it. */
   readonly layout?: Partial<WordLayout>;
@@ -66,7 +66,7 @@ export async function exportRom(model: AcceleratorModel, options: RomExportOptio
   const { folder, macUnits = defaultMacUnits, overwrite = false, source = {}, golden = randomGolden(model) } = options;
   const formats = checkRomFormats(options.formats);
   checkMacUnits(macUnits);
-  const fixed = options.fixed ?? fixedModel(model);
+  const fixed = options.fixed ?? fixModel(model);
   const layout = checkedLayout(options.layout ?? {}, fixed);
   const contents = romFolder({ model, fixed, macUnits, formats, layout, source, golden });
   const names: string[] = [];

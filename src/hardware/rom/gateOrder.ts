@@ -1,5 +1,6 @@
-import type { Cell, FixedLayer, FixedMatrix } from "../fixedModel.js";
-import { cellGates } from "../schedule/shape.js";
+import type { AcceleratorLayer } from "../acceleratorModel.js";
+import { cellHardware, type CellName } from "../cells/cells.js";
+import { vectorOf, type FixedLayer, type FixedMatrix } from "../fixedModel.js";
 import { gateLetters } from "./layout.js";
 import type { WordLayout } from "./layout.js";
 
@@ -7,11 +8,13 @@ import type { WordLayout } from "./layout.js";
 const sameGate: Readonly<Record<string, string>> = { c: "g", h: "n" };
 
 /** The vectors that have a number for each gate row. */
-const gateVectors = ["gateScaleRecurrent", "gateScaleInput", "gateShift"] as const;
+function gateVectors(cell: CellName): string[] {
+  return cellHardware(cell).vectors.flatMap(({ key, of }) => (of === "row" ? [key] : []));
+}
 
 /** For each block of rows in the layout's order, which block it is in the model's. */
-export function blockSources(cell: Cell, layout: WordLayout): number[] {
-  const own: readonly string[] = cellGates[cell];
+export function blockSources(cell: CellName, layout: WordLayout): number[] {
+  const own = cellHardware(cell).gates;
   return gateLetters(cell, layout).map((letter) => own.indexOf(sameGate[letter] ?? letter));
 }
 
@@ -25,7 +28,10 @@ export function inGateOrder<Layer extends FixedLayer>(layer: Layer, layout: Word
     return layer;
   }
   const { units } = layer;
-  const vectors = gateVectors.map((key) => [key, { ...layer[key], integers: inOrder(layer[key].integers, units, sources) }]);
+  const vectors = gateVectors(layer.cell).map((key) => {
+    const vector = vectorOf(layer, key);
+    return [key, { ...vector, integers: inOrder(vector.integers, units, sources) }];
+  });
   return {
     ...layer,
     inputWeights: matrixInOrder(layer.inputWeights, units, sources),
@@ -35,12 +41,10 @@ export function inGateOrder<Layer extends FixedLayer>(layer: Layer, layout: Word
 }
 
 /** The same for the real numbers that the integers round. */
-export function realInGateOrder<Layer extends { readonly cell: Cell; readonly units: number } & Readonly<Record<(typeof gateVectors)[number], Float32Array>>>(
-  layer: Layer,
-  layout: WordLayout,
-): Layer {
+export function realInGateOrder(layer: AcceleratorLayer, layout: WordLayout): AcceleratorLayer {
   const sources = blockSources(layer.cell, layout);
-  return { ...layer, ...Object.fromEntries(gateVectors.map((key) => [key, inOrder(layer[key], layer.units, sources)])) };
+  const real = layer as unknown as Readonly<Record<string, Float32Array>>;
+  return { ...layer, ...Object.fromEntries(gateVectors(layer.cell).map((key) => [key, inOrder(real[key]!, layer.units, sources)])) };
 }
 
 function matrixInOrder(matrix: FixedMatrix, units: number, sources: readonly number[]): FixedMatrix {

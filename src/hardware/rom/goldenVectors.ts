@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { AcceleratorModel } from "../acceleratorModel.js";
 import { timestepsOf, type Sequence } from "../calibrate.js";
 import { gateRows } from "../fixedModel.js";
-import type { FixedModel } from "../fixedModel.js";
+import type { FixedLayer, FixedModel } from "../fixedModel.js";
 import { realValue } from "../fixedPoint.js";
 import { signalsOf } from "../integer/signals.js";
 import { randomSequence } from "../randomNetwork.js";
@@ -95,10 +95,10 @@ export function goldenVectors(
       return {
         hidden: array(`hidden_${index}`, hidden, layer.units),
         gates: array(`gates_${index}`, inOrder, gateRows(layer)),
-        ...(layer.cell === "lstm" && { cell: array(`cell_${index}`, cell, layer.units) }),
+        ...(layer.cellFormat && { cell: array(`cell_${index}`, cell, layer.units) }),
       };
     }),
-    ...(output && { logits: add(logitsFile(output, layers.at(-1)!.hidden, fixed, timesteps)) }),
+    ...(output && { logits: add(logitsFile(output, layers.at(-1)!.hidden, fixed.layers.at(-1)!, timesteps)) }),
   };
   return { golden, files };
 }
@@ -113,7 +113,7 @@ function inBlockOrder(gates: readonly number[], units: number, sources: readonly
 }
 
 /** In double precision, from the bias on and in the order of units: so anyone's sums are the same to the last bit. */
-function logitsFile({ weights, bias }: NonNullable<AcceleratorModel["output"]>, hidden: readonly number[], { formats }: FixedModel, timesteps: number): ArrayFile {
+function logitsFile({ weights, bias }: NonNullable<AcceleratorModel["output"]>, hidden: readonly number[], { hiddenFormat }: FixedLayer, timesteps: number): ArrayFile {
   const outputs = bias.length;
   const units = hidden.length / timesteps;
   const logits = Float64Array.from({ length: timesteps * outputs }, (_, index) => {
@@ -121,7 +121,7 @@ function logitsFile({ weights, bias }: NonNullable<AcceleratorModel["output"]>, 
     const output = index % outputs;
     let logit = bias[output]!;
     for (let unit = 0; unit < units; unit++) {
-      logit += realValue(hidden[timestep * units + unit]!, formats.hidden) * weights[unit * outputs + output]!;
+      logit += realValue(hidden[timestep * units + unit]!, hiddenFormat) * weights[unit * outputs + output]!;
     }
     return logit;
   });

@@ -22,10 +22,13 @@ export const hostSchema = z
   .describe("What the host computes in floating point before and after the accelerator.");
 export type Host = z.infer<typeof hostSchema>;
 
-/** Arrays of the host, in single precision as they were trained. */
-export function hostArrays({ input, output }: Pick<AcceleratorModel, "input" | "output">): { host: Host; files: readonly ArrayFile[] } {
+/**
+ * Arrays of the host, in single precision as they were trained.
+ * @param hiddenRange R of the last layer's h, [-R, R): the output weights are multiplied by it, so that they fit the integers as of [-1, 1)
+ */
+export function hostArrays({ input, output }: Pick<AcceleratorModel, "input" | "output">, hiddenRange = 1): { host: Host; files: readonly ArrayFile[] } {
   const arrays = output && {
-    weights: arrayFile("host/output_weights", output.weights, [output.weights.length / output.bias.length, output.bias.length]),
+    weights: arrayFile("host/output_weights", output.weights.map((weight) => weight * hiddenRange), [output.weights.length / output.bias.length, output.bias.length]),
     bias: arrayFile("host/output_bias", output.bias, [output.bias.length]),
   };
   const vectors = input.kind === "embedding" ? arrayFile("host/embedding", input.table, [input.symbols.length, input.units]) : undefined;
@@ -35,7 +38,9 @@ export function hostArrays({ input, output }: Pick<AcceleratorModel, "input" | "
         output: {
           readout: output.readout,
           names: [...output.names],
-          equation: "logit[v] = bias[v] + sum over u of h[u] * 2^-fractionBits * weights[u, v]; softmax of them gives probabilities",
+          equation:
+            "logit[v] = bias[v] + sum over u of h[u] * 2^-fractionBits * weights[u, v]; softmax of them gives probabilities" +
+            (hiddenRange === 1 ? "" : `; fractionBits is that of formats.hidden, as the weights are multiplied by ${hiddenRange}, the range of h`),
           weights: arrays.weights.entry,
           bias: arrays.bias.entry,
         },

@@ -1,6 +1,5 @@
-import type { FixedFormats, FixedModel } from "../fixedModel.js";
+import type { FixedModel } from "../fixedModel.js";
 import type { LookUpTable } from "../lookUpTable.js";
-import type { LayerWithoutSteps, Shift } from "./manifestSchema.js";
 
 /** What is computed from integers to integers, in words: enough to get every bit of them. */
 export function integerRules({ tables, delta }: Pick<FixedModel, "tables" | "delta">): string[] {
@@ -31,80 +30,4 @@ function deltaRule(threshold: number): string {
     "Recurrent sums are of held, not of h: a sequence begins with held = initial_hidden, and at the end of a timestep " +
     `held[k] becomes h[k] for each unit k with |h[k] - held[k]| > ${threshold}, and stays for the others.`
   );
-}
-
-type Model = Pick<FixedModel, "formats" | "delta">;
-type Lstm = Extract<LayerWithoutSteps, { cell: "lstm" }>;
-type Gru = Extract<LayerWithoutSteps, { cell: "gru" }>;
-
-/** One timestep of a layer with its own shifts and widths, line by line. */
-export function layerSteps(layer: LayerWithoutSteps, model: Model): string[] {
-  return layer.cell === "lstm" ? lstmSteps(layer, model) : gruSteps(layer, model);
-}
-
-function lstmSteps(layer: Lstm, { formats, delta }: Model): string[] {
-  const { shifts, cellShifts, cellFormat } = layer;
-  const shown = sum(shifted("cell_scale[u] * c[u]", cellShifts.cell), shifted("cell_shift[u]", cellShifts.cellShift));
-  const update = sum(shifted("f[u] * c[u]", cellShifts.kept), shifted("i[u] * g[u]", cellShifts.added));
-  return [
-    recurrentSum(delta === undefined ? "h" : "held"),
-    inputSum(layer),
-    `p[j] = ${preactivation(sum(recurrentTerm(layer), inputTerm(layer)), layer, formats)}`,
-    "g[u] = tanh(p[j]); f[u], i[u], o[u] = sigmoid(p[j])  for the rows j of each block",
-    `c[u] = sat(${shifted(parenthesised(update), cellShifts.update)}, ${cellFormat.bits})`,
-    `q[u] = ${preactivation(shown, layer, formats)}`,
-    `h[u] = sat(${shifted("o[u] * tanh(q[u])", shifts.gateProduct)}, ${formats.hidden.bits})`,
-  ];
-}
-
-function gruSteps(layer: Gru, { formats, delta }: Model): string[] {
-  const { shifts, resetShifts, reset } = layer;
-  const inner = sum(recurrentTerm(layer), shifted("reset_shift[u]", resetShifts.resetShift));
-  const outer = reset === "after" ? shifted(`r[u] * (${inner})`, shifts.gateProduct) : inner;
-  const rows = "for the rows j of n";
-  return [
-    recurrentSum(delta === undefined ? "h" : "held"),
-    inputSum(layer),
-    `p[j] = ${preactivation(sum(recurrentTerm(layer), inputTerm(layer)), layer, formats)}  for the rows j of r and z`,
-    "r[u], z[u] = sigmoid(p[j])",
-    ...(reset === "before" ? [`rh[u] = ${shifted("r[u] * h[u]", shifts.gateProduct)}  in the format of h`, `${recurrentSum("rh")}  ${rows}`] : []),
-    `p[j] = ${preactivation(sum(outer, inputTerm(layer)), layer, formats)}  ${rows}`,
-    "n[u] = tanh(p[j])",
-    `h[u] = sat(n[u] + ${shifted("z[u] * (h[u] - n[u])", shifts.gateProduct)}, ${formats.hidden.bits})`,
-  ];
-}
-
-function recurrentSum(values: string): string {
-  return `a[j] = sum over k of ${values}[k] * recurrent_weights[k, j]`;
-}
-
-function inputSum({ inputKind }: LayerWithoutSteps): string {
-  return inputKind === "one-hot" ? "b[j] = input_weights[s, j]  for symbol s" : "b[j] = sum over k of x[k] * input_weights[k, j]";
-}
-
-function recurrentTerm({ shifts }: LayerWithoutSteps): string {
-  return shifted("gate_scale_recurrent[j] * a[j]", shifts.recurrent);
-}
-
-function inputTerm({ shifts }: LayerWithoutSteps): string {
-  return sum(shifted("gate_scale_input[j] * b[j]", shifts.input), shifted("gate_shift[j]", shifts.gateShift));
-}
-
-function preactivation(total: string, { shifts }: LayerWithoutSteps, { preactivation: format }: FixedFormats): string {
-  return `sat(${shifted(parenthesised(total), shifts.preactivation)}, ${format.bits})`;
-}
-
-function shifted(term: string, { direction, bits }: Shift): string {
-  if (bits === 0) {
-    return term;
-  }
-  return direction === "left" ? `${term} * 2^${bits}` : `round(${term} / 2^${bits})`;
-}
-
-function sum(...terms: readonly string[]): string {
-  return terms.join(" + ");
-}
-
-function parenthesised(term: string): string {
-  return `(${term})`;
 }

@@ -1,13 +1,11 @@
-import type { Cell, FixedModel } from "../fixedModel.js";
+import { cells, type CellName } from "../cells/cells.js";
+import type { FixedModel } from "../fixedModel.js";
 import { bitEncodings, tritEncodings } from "./encoding.js";
 import type { BitEncodingName, Encoding, TritEncodingName } from "./encoding.js";
 import type { BitOrder } from "./lanePacking.js";
 
-/** Letters of the gate blocks in the order of rows; c is another name of g, and h of n. */
-export const gateOrderNames = {
-  lstm: { gfio: "this project and the paper's code", ifgo: "PyTorch", ifco: "Keras, as ifgo", iofc: "ONNX" },
-  gru: { rzn: "this project and PyTorch", zrh: "Keras and ONNX" },
-} as const satisfies Record<Cell, Record<string, string>>;
+/** Letters of the gate blocks in the order of rows, and whose order it is; c is another name of g, and h of n. */
+export const gateOrderNames = { lstm: cells.lstm.gateOrders, gru: cells.gru.gateOrders } as const;
 
 export type LstmOrder = keyof (typeof gateOrderNames)["lstm"];
 export type GruOrder = keyof (typeof gateOrderNames)["gru"];
@@ -102,21 +100,7 @@ export function banksOf(lanes: number, { bits, name, valuesPerField = 1 }: Encod
   }));
 }
 
-const letters = {
-  gfio: ["g", "f", "i", "o"],
-  ifgo: ["i", "f", "g", "o"],
-  ifco: ["i", "f", "c", "o"],
-  iofc: ["i", "o", "f", "c"],
-  rzn: ["r", "z", "n"],
-  zrh: ["z", "r", "h"],
-} as const satisfies Record<GateOrderName, readonly string[]>;
-
-type Letters<Name extends GateOrderName> = (typeof letters)[Name][number][];
-
 /** Letters of a cell's gate blocks in the layout's order of rows. */
-export function gateLetters(cell: "lstm", layout: WordLayout): Letters<LstmOrder>;
-export function gateLetters(cell: "gru", layout: WordLayout): Letters<GruOrder>;
-export function gateLetters(cell: Cell, layout: WordLayout): string[];
-export function gateLetters(cell: Cell, { lstmOrder, gruOrder }: WordLayout): string[] {
-  return [...letters[cell === "lstm" ? lstmOrder : gruOrder]];
+export function gateLetters(cell: CellName, { lstmOrder, gruOrder }: WordLayout): string[] {
+  return [...{ lstm: lstmOrder, gru: gruOrder, "min-gru": "zn" }[cell]];
 }

@@ -14,27 +14,37 @@ export const shiftSchema = z
   .describe("left: times 2^bits; right: round(x / 2^bits), to the nearest integer, ties upwards.");
 export type Shift = z.infer<typeof shiftSchema>;
 
-const gates = {
+const shifts = {
+  input: shiftSchema.describe("Of gate_scale_input times the input sum, to the same."),
+  gateShift: shiftSchema.describe("Of gate_shift, to the same."),
+  preactivation: shiftSchema.describe("Of the sum of all terms, to formats.preactivation, which saturates."),
+  gateProduct: shiftSchema.describe("Of a gate times h, tanh or a sum: the gate's binary point."),
+};
+
+/** Of every cell. */
+const layer = {
   imagePrefix: z.string().describe("What the names of this layer's images begin with; empty in a model of one layer."),
   units: count,
   inputs: count.describe("Symbols, features, or units of the layer below."),
   inputKind: z.enum(["one-hot", "dense"]),
   inputFormat: fixedPointSchema,
-  precision: z.strictObject({ input: precision, recurrent: precision }),
   phases: z
     .array(z.strictObject({ firstRow: count, rows: count }))
     .describe("Gate rows that are computed one after the other; each phase begins a new group of rows in the weight images."),
+  steps: z.array(z.string()).min(1).describe("One timestep in integers, line by line."),
+};
+
+/** Of a cell whose gate rows have sums of h too. */
+const gates = {
+  ...layer,
+  precision: z.strictObject({ input: precision, recurrent: precision }),
   accumulatorBits: z
     .strictObject({ recurrentSum: count, inputSum: count, recurrentTerm: count, inputTerm: count, total: count })
     .describe("Widths in two's complement in which no sum can overflow."),
   shifts: z.strictObject({
     recurrent: shiftSchema.describe("Of gate_scale_recurrent times the recurrent sum, to the binary point formats.sumFractionBits."),
-    input: shiftSchema.describe("Of gate_scale_input times the input sum, to the same."),
-    gateShift: shiftSchema.describe("Of gate_shift, to the same."),
-    preactivation: shiftSchema.describe("Of the sum of all terms, to formats.preactivation, which saturates."),
-    gateProduct: shiftSchema.describe("Of a gate times h, tanh or a sum: the gate's binary point."),
+    ...shifts,
   }),
-  steps: z.array(z.string()).min(1).describe("One timestep in integers, line by line."),
 };
 
 /** One layer's arithmetic. */
@@ -60,6 +70,17 @@ export const layerSchema = z.discriminatedUnion("cell", [
     gateOrder: z.array(z.enum(["r", "z", "n", "h"])).length(3).describe("Blocks of H gate rows each; h is Keras's and ONNX's name of n."),
     ...gates,
     resetShifts: z.strictObject({ resetShift: shiftSchema.describe("Of reset_shift, to the binary point formats.sumFractionBits.") }),
+  }),
+  z.strictObject({
+    cell: z.literal("min-gru"),
+    gateOrder: z.array(z.enum(["z", "n"])).length(2).describe("Blocks of H gate rows each."),
+    ...layer,
+    precision: z.strictObject({ input: precision }),
+    accumulatorBits: z.strictObject({ inputSum: count, inputTerm: count, total: count }),
+    shifts: z.strictObject(shifts),
+    hiddenFormat: fixedPointSchema.describe("Of h and n, in place of formats.hidden: integers of as many bits, in a range of their own."),
+    hiddenRange: z.enum(cellRanges).describe("Whether the range of hiddenFormat was seen on data, is that of training, or is the default."),
+    candidateShifts: z.strictObject({ candidate: shiftSchema.describe("Of a pre-activation, to the integers of h.") }),
   }),
 ]);
 export type ManifestLayer = z.infer<typeof layerSchema>;

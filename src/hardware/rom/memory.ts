@@ -1,7 +1,8 @@
 import type { HostPart } from "../acceleratorModel.js";
 import { gateRows } from "../fixedModel.js";
 import type { FixedLayer, FixedMatrix, FixedModel } from "../fixedModel.js";
-import { bitsOf, placedMemories, type MemoryContent } from "../rtl/placedMemories.js";
+import { placedMemories } from "../rtl/placedMemories.js";
+import { bitsOf, type MemoryContent } from "../rtl/placedMemory.js";
 
 const float32Bits = 32;
 const fixed12Bits = 12;
@@ -134,7 +135,7 @@ function matrices({ inputWeights, recurrentWeights }: FixedLayer): FixedMatrix[]
 
 /** Of the layer in full precision. */
 function biases(layer: FixedLayer): number {
-  return gateRows(layer) + (layer.cell === "gru" && layer.reset === "after" ? layer.units : 0);
+  return gateRows(layer) + (layer.reset === "after" ? layer.units : 0);
 }
 
 function total(values: readonly number[]): number {

@@ -1,4 +1,8 @@
 import { markdownText } from "../../text/markdown.js";
+import { cells } from "../cells/cells.js";
+import type { CellRange } from "../fixedModel.js";
+import { rangeOf, type FixedPoint } from "../fixedPoint.js";
+import type { Precision } from "../schedule/shape.js";
 import type { EncodingName } from "./encoding.js";
 import { type RomFormat, romFormats } from "../../romFormats/romFormats.js";
 import type { RomManifest, RomManifestImage } from "./manifest.js";
@@ -73,19 +77,25 @@ ${formats.map((format) => romFormats[format].howToLoad(example, fileOf(example, 
 
 function layerInWords(layer: Layer, index: number): string {
   const { units, inputs, inputKind, precision, gateOrder } = layer;
-  const weights = precision.input === precision.recurrent ? precision.recurrent : `${precision.input} input and ${precision.recurrent} recurrent`;
-  const name = layer.cell === "lstm" ? "LSTM" : `GRU (reset ${layer.reset} the product)`;
+  const weights = weightsInWords(precision);
+  const name = `${cells[layer.cell].name}${"reset" in layer ? ` (reset ${layer.reset} the product)` : ""}`;
   return (
     `layer ${index}: ${name}, ${units} units, ${inputs} ${inputKind} inputs, ${weights} weights; ` +
-    `gate rows count through the blocks ${gateOrder.join(", ")} of ${units} rows each${layer.cell === "lstm" ? cellInWords(layer) : ""}`
+    `gate rows count through the blocks ${gateOrder.join(", ")} of ${units} rows each${"cellFormat" in layer ? rangeInWords("cell state", layer.cellFormat, layer.cellRange) : ""}` +
+    ("hiddenFormat" in layer ? rangeInWords("hidden state", layer.hiddenFormat, layer.hiddenRange) : "")
   );
 }
 
 const rangesInWords = { calibrated: "was calibrated on data", trained: "it was trained with", assumed: "was assumed, not seen on data" } as const;
 
-function cellInWords({ cellFormat, cellRange }: Extract<Layer, { cell: "lstm" }>): string {
-  const limit = 2 ** (cellFormat.bits - 1 - cellFormat.fractionBits);
-  return `; cell state in [-${limit}, ${limit}), a range that ${rangesInWords[cellRange]}`;
+function rangeInWords(state: string, format: FixedPoint, origin: CellRange): string {
+  const limit = rangeOf(format);
+  return `; ${state} in [-${limit}, ${limit}), a range that ${rangesInWords[origin]}`;
+}
+
+function weightsInWords(precision: { input: Precision; recurrent?: Precision }): string {
+  const { input, recurrent = input } = precision;
+  return input === recurrent ? input : `${input} input and ${recurrent} recurrent`;
 }
 
 function stepsInWords({ steps }: Layer, index: number): string {
@@ -116,8 +126,9 @@ function goldenInWords({ golden }: RomManifest): string {
 begins; h, c and gates after each timestep in ${files.join(", ")}.${logits}`;
 }
 
-function tablesInWords({ tables }: RomManifest): string {
+function tablesInWords({ tables, images }: RomManifest): string {
   return tables
+    .filter(({ name }) => images.some((image) => image.name === `${name}_table`))
     .map(({ name, entries, interpolation, output, errorBound }) => {
       const between = interpolation === "linear" ? ", linear between them" : "";
       const steps = (errorBound * 2 ** output.fractionBits).toFixed(2);
@@ -164,7 +175,7 @@ function otherLayoutNote({ images, model, maxWidth }: RomManifest): string {
   const isOwn =
     maxWidth === undefined &&
     images.every(({ encoding, packing }) => own.includes(encoding.name) && packing.bitOrder === "lsb-first") &&
-    model.layers.every(({ gateOrder }) => ["gfio", "rzn"].includes(gateOrder.join("")));
+    model.layers.every(({ cell, gateOrder }) => gateOrder.join("") === cells[cell].gates.join(""));
   return isOwn ? "" : "\n\nThe generated Verilog reads another layout than this one; the memory below is counted in that.";
 }
 

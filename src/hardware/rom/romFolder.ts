@@ -2,6 +2,7 @@ import type { AcceleratorModel } from "../acceleratorModel.js";
 import type { FixedModel } from "../fixedModel.js";
 import { romContents } from "./contents.js";
 import type { RomContent } from "./romContent.js";
+import { rangeOf } from "../fixedPoint.js";
 import { fileDigest } from "../../files/fileDigest.js";
 import { type RomFormat, romFormats } from "../../romFormats/romFormats.js";
 import { goldenVectors, type GoldenSource } from "./goldenVectors.js";
@@ -37,7 +38,7 @@ export interface RomFolderFile {
 export function romFolder(parts: RomFolderParts): Iterable<RomFolderFile> {
   const { model, fixed, macUnits, layout } = parts;
   const contents = romContents(fixed, macUnits, model, layout);
-  return filesOf(parts, contents, hostArrays(model), goldenVectors(model, fixed, layout, parts.golden));
+  return filesOf(parts, contents, hostArrays(model, rangeOf(fixed.layers.at(-1)!.hiddenFormat)), goldenVectors(model, fixed, layout, parts.golden));
 }
 
 function* filesOf(

@@ -1,3 +1,4 @@
+import { cells } from "../cells/cells.js";
 import type { FixedLayer, FixedModel } from "../fixedModel.js";
 import { layerPrefix } from "../rom/contents.js";
 import { commentText } from "../../text/code.js";
@@ -44,7 +45,7 @@ export function acceleratorVerilog(model: FixedModel, macUnits: number, options:
     inputMeaning: isOneHot
       ? `One beat a timestep: the number of a symbol, below ${first.inputs}.`
       : `${first.inputs} beats a timestep: signed numbers with ${first.inputFormat.fractionBits} bits after the binary point.`,
-    outputMeaning: `${last.units} beats a timestep: h of the last layer, signed, ${formats.hidden.fractionBits} bits after the binary point.`,
+    outputMeaning: `${last.units} beats a timestep: h of the last layer, signed, ${last.hiddenFormat.fractionBits} bits after the binary point.`,
     inputBits: inputBits(model),
     outputBits: formats.hidden.bits,
     input: inputText(model, first, isOneHot),
@@ -61,7 +62,7 @@ export function acceleratorVerilog(model: FixedModel, macUnits: number, options:
 /** Its layers and their arrays, on one line. */
 export function acceleratorInWords({ layers, columnsPerCycle }: FixedModel, macUnits: number): string {
   const parts = layers.map(({ cell, units, inputs, inputKind, recurrentWeights }) =>
-    `${cell.toUpperCase()} of ${units} units over ${inputs} ${inputKind} inputs, ${recurrentWeights.precision} weights`);
+    `${cells[cell].name} of ${units} units over ${inputs} ${inputKind} inputs, ${recurrentWeights.precision} weights`);
   return `${parts.join("; ")}; ${arrayInWords(macUnits, columnsPerCycle)}`;
 }
 
@@ -94,7 +95,7 @@ function layerText(model: FixedModel, index: number, macUnits: number, romFolder
     index === 0 ? "" : fillTemplate(betweenLayers, { index, below: index - 1, inputs, activationBits, columns, addressBits: addressBits(inputs) });
   const instance = fillTemplate(layerInstance, {
     index,
-    cell,
+    module: cells[cell].verilog.layer,
     activationBits,
     unitBits: addressBits(units),
     parameters: parameterText(parameters),

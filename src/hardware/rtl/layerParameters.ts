@@ -1,6 +1,10 @@
-import type { FixedGru, FixedLayer, FixedLstm, FixedMatrix, FixedModel } from "../fixedModel.js";
-import { updateAlignment } from "../layerBits.js";
+import { initialHidden, type CellVector } from "../cells/cell.js";
+import { cellHardware, forCell, type ForCells } from "../cells/cells.js";
+import type { FixedLayer, FixedMatrix, FixedModel } from "../fixedModel.js";
 import { tableWordBits } from "../tableWord.js";
+import { gruParameters } from "./cells/gru.js";
+import { lstmParameters } from "./cells/lstm.js";
+import { minGruParameters } from "./cells/minGru.js";
 
 /** What a layer's Verilog module is instantiated with. */
 export type Parameters = Readonly<Record<string, string | number>>;
@@ -15,8 +19,10 @@ export function weightBits(matrix: FixedMatrix): number {
 /** What all layers have in common. */
 type ArrayModel = Pick<FixedModel, "formats" | "tables" | "delta" | "columnsPerCycle">;
 
+const ownParameters: ForCells<FixedLayer, [model: ArrayModel], Parameters> = { lstm: lstmParameters, gru: gruParameters, "min-gru": minGruParameters };
+
 /**
- * Everything that `lstm_layer.v` and `gru_layer.v` do not derive by themselves.
+ * Everything that a layer's module does not derive by itself.
  * @param romFile path of a ROM image by its name
  */
 export function layerParameters(
@@ -26,12 +32,18 @@ export function layerParameters(
   romFile: (name: string) => string,
   tableFile: (name: string) => string,
 ): Parameters {
-  return {
+  const { hasRecurrentWeights, tanhLookUps } = cellHardware(layer.cell);
+  const absent = [...(hasRecurrentWeights ? [] : recurrentParameters), ...(tanhLookUps > 0 ? [] : tanhParameters)];
+  const parameters = {
     ...gateParameters(model, layer, macUnits),
-    ...(layer.cell === "lstm" ? lstmParameters(model, layer) : gruParameters(layer)),
+    ...forCell(ownParameters, layer)(layer, model),
     ...fileParameters(layer, romFile, tableFile),
   };
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !absent.includes(name)));
 }
+
+const recurrentParameters = ["DELTA", "THRESHOLD", "PRECISION", "WEIGHT_BITS", "RECURRENT_BITS", "RECURRENT_SHIFT", "RECURRENT_TERM_BITS", "RECURRENT_WEIGHTS_FILE"];
+const tanhParameters = ["TANH_SLOPE_BITS", "TANH_FILE"];
 
 function gateParameters({ formats, tables, delta, columnsPerCycle }: ArrayModel, layer: FixedLayer, macUnits: number): Parameters {
   const { bits } = layer;
@@ -44,7 +56,7 @@ function gateParameters({ formats, tables, delta, columnsPerCycle }: ArrayModel,
     DELTA: delta === undefined ? 0 : 1,
     THRESHOLD: delta?.threshold ?? 0,
     ACTIVATION_BITS: formats.hidden.bits,
-    CONSTANT_BITS: layer.gateShift.format.bits,
+    CONSTANT_BITS: layer.shift.format.bits,
     PRECISION: precisionCodes[layer.recurrentWeights.precision],
     WEIGHT_BITS: weightBits(layer.recurrentWeights),
     INPUT_PRECISION: precisionCodes[layer.inputWeights.precision],
@@ -70,28 +82,12 @@ function slopeBits(table: FixedModel["tables"]["tanh"]): number {
   return Math.max(1, tableWordBits(table).slope);
 }
 
-function lstmParameters({ formats }: Pick<FixedModel, "formats">, layer: FixedLstm): Parameters {
-  const { kept, added } = updateAlignment(layer.cellFormat, formats.hidden);
-  return {
-    CELL_BITS: layer.cellFormat.bits,
-    KEPT_SHIFT: kept,
-    ADDED_SHIFT: added,
-    UPDATE_BITS: layer.cellBits.update,
-    CELL_SCALE_SHIFT: layer.cellShiftRight,
-    CELL_SHIFT_ALIGNMENT: layer.cellShiftAlignment,
-    CELL_TOTAL_BITS: layer.cellBits.total,
-  };
-}
-
-function gruParameters({ reset, resetShiftAlignment }: FixedGru): Parameters {
-  return { RESET_BEFORE: reset === "before" ? 1 : 0, RESET_SHIFT_ALIGNMENT: resetShiftAlignment };
-}
-
-const gateFiles = ["recurrent_weights", "input_weights", "gate_scale_recurrent", "gate_scale_input", "gate_shift", "initial_hidden"];
-const cellFiles = { lstm: ["cell_scale", "cell_shift", "initial_cell"], gru: ["reset_shift"] } as const;
-
+/** The images in which all cells have what is in common, then those of this one. */
 function fileParameters({ cell }: FixedLayer, romFile: (name: string) => string, tableFile: (name: string) => string): Parameters {
-  const own = [...gateFiles, ...cellFiles[cell]].map((name) => [`${name.toUpperCase()}_FILE`, JSON.stringify(romFile(name))]);
+  const { vectors } = cellHardware(cell);
+  const isCommon = ({ key, of }: CellVector): boolean => of === "row" || key === initialHidden.key;
+  const names = [...vectors.filter(isCommon), ...vectors.filter((vector) => !isCommon(vector))].map(({ image }) => image);
+  const own = ["recurrent_weights", "input_weights", ...names].map((name) => [`${name.toUpperCase()}_FILE`, JSON.stringify(romFile(name))]);
   const tables = ["sigmoid", "tanh"].map((name) => [`${name.toUpperCase()}_FILE`, JSON.stringify(tableFile(name))]);
   return Object.fromEntries([...own, ...tables]) as Parameters;
 }

@@ -1,17 +1,21 @@
+import { cells, type CellName } from "../cells/cells.js";
 import deltaMemory from "./verilog/delta_memory.v";
 import elementWiseGru from "./verilog/element_wise_gru.v";
 import elementWiseLstm from "./verilog/element_wise_lstm.v";
+import elementWiseMinGru from "./verilog/element_wise_min_gru.v";
 import frameBuffer from "./verilog/frame_buffer.v";
 import frameReader from "./verilog/frame_reader.v";
 import gateSums from "./verilog/gate_sums.v";
 import gruLayer from "./verilog/gru_layer.v";
 import hiddenMemory from "./verilog/hidden_memory.v";
+import inputSums from "./verilog/input_sums.v";
 import lookUp from "./verilog/look_up.v";
 import lstmLayer from "./verilog/lstm_layer.v";
 import macArray from "./verilog/mac_array.v";
 import macPair from "./verilog/mac_pair.v";
 import macUnit from "./verilog/mac_unit.v";
 import memory from "./verilog/memory.v";
+import minGruLayer from "./verilog/min_gru_layer.v";
 import pairSums from "./verilog/pair_sums.v";
 import rom from "./verilog/rom.v";
 import roundShift from "./verilog/round_shift.v";
@@ -31,16 +35,19 @@ export const verilogModules = {
   mac_array: macArray,
   sequencer,
   gate_sums: gateSums,
+  input_sums: inputSums,
   scale_shift: scaleShift,
   scale_shift_reset: scaleShiftReset,
   look_up: lookUp,
   element_wise_lstm: elementWiseLstm,
   element_wise_gru: elementWiseGru,
+  element_wise_min_gru: elementWiseMinGru,
   hidden_memory: hiddenMemory,
   delta_memory: deltaMemory,
   state_memory: stateMemory,
   lstm_layer: lstmLayer,
   gru_layer: gruLayer,
+  min_gru_layer: minGruLayer,
   symbol_buffer: symbolBuffer,
   frame_buffer: frameBuffer,
   frame_reader: frameReader,
@@ -53,7 +60,7 @@ export const verilogModules = {
 
 export type VerilogModule = keyof typeof verilogModules;
 
-/** What both cells are made of. */
+/** What all cells are made of. */
 const common: readonly VerilogModule[] = [
   "mac_pair",
   "mac_unit",
@@ -74,13 +81,17 @@ const common: readonly VerilogModule[] = [
   "saturate",
 ];
 
-const ofCell: Readonly<Record<"lstm" | "gru", readonly VerilogModule[]>> = {
-  lstm: ["lstm_layer", "scale_shift", "element_wise_lstm"],
-  gru: ["gru_layer", "scale_shift_reset", "element_wise_gru"],
-};
+/** What reads h for the sums of gate rows. */
+const ofRecurrentWeights: readonly VerilogModule[] = ["gate_sums", "hidden_memory", "delta_memory"];
+
+function modulesOf({ verilog: { layer, others } }: (typeof cells)[CellName]): VerilogModule[] {
+  return [layer, ...others];
+}
 
 /** The modules that an accelerator with these cells instantiates. */
-export function modulesFor(cells: readonly ("lstm" | "gru")[], inputKind: "one-hot" | "dense"): VerilogModule[] {
-  const needed = [...common, ...new Set(cells.flatMap((cell) => ofCell[cell]))];
+export function modulesFor(of: readonly CellName[], inputKind: "one-hot" | "dense"): VerilogModule[] {
+  const hasRecurrentWeights = of.some((cell) => cells[cell].hasRecurrentWeights);
+  const shared = common.filter((name) => hasRecurrentWeights || !ofRecurrentWeights.includes(name));
+  const needed = [...shared, ...new Set(of.flatMap((cell) => modulesOf(cells[cell])))];
   return inputKind === "one-hot" ? [...needed, "symbol_buffer"] : needed;
 }

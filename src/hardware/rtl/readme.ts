@@ -1,9 +1,9 @@
+import { cells } from "../cells/cells.js";
 import { modelInputs } from "../fixedModel.js";
 import { equationsOf } from "../rom/manifestModel.js";
 import type { RomManifest } from "../rom/manifest.js";
-import { cellGates } from "../schedule/shape.js";
-import type { FixedLayer, FixedModel } from "../fixedModel.js";
-import { realValue } from "../fixedPoint.js";
+import type { CellRange, FixedLayer, FixedModel } from "../fixedModel.js";
+import { rangeOf, type FixedPoint } from "../fixedPoint.js";
 import { arrayInWords, inputBits } from "./accelerator.js";
 import { markdownText } from "../../text/markdown.js";
 import { addressBits } from "./addressBits.js";
@@ -38,10 +38,10 @@ export function acceleratorReadme(model: FixedModel, { macUnits, timesteps, sche
         ? `the number of one of ${modelInputs(model)} symbols, one beat a timestep`
         : `${first.inputs} beats a timestep, signed integers times ${step(first.inputFormat.fractionBits)}`,
     outputBits: formats.hidden.bits,
-    output: `${last.units} beats a timestep: h of the last layer, signed integers times ${step(formats.hidden.fractionBits)}`,
-    cells: layers.map((layer, index) => `| layer ${index}: cell state | ${cellInWords(layer)} |`).join("\n"),
+    output: `${last.units} beats a timestep: h of the last layer, signed integers times ${step(last.hiddenFormat.fractionBits)}`,
+    cells: layers.map((layer, index) => `| layer ${index}: ${stateInWords(layer)} |`).join("\n"),
     preactivation: `${formats.preactivation.bits} bits, times ${step(formats.preactivation.fractionBits)}, saturated`,
-    sums: layers.map((layer, index) => `| layer ${index}: recurrent and input sums | ${layer.bits.recurrentSum} and ${layer.bits.inputSum} bits, no overflow possible |`).join("\n"),
+    sums: layers.map((layer, index) => `| layer ${index}: ${sumsInWords(layer)} bits, no overflow possible |`).join("\n"),
     table: `${tables.tanh.entries} words, ${tables.tanh.segmentBits === 0 ? "no interpolation" : "linear interpolation"}; error at most ${tables.sigmoid.errorBound.toExponential(1)} (sigmoid), ${tables.tanh.errorBound.toExponential(1)} (tanh)`,
     timesteps,
     scheduleCycles,
@@ -59,7 +59,7 @@ export function acceleratorReadme(model: FixedModel, { macUnits, timesteps, sche
 }
 
 function gateOrderInWords({ cell, units }: FixedLayer, index: number): string {
-  const blocks = cellGates[cell].map((gate, block) => `${gate} ${block * units} to ${(block + 1) * units - 1}`);
+  const blocks = cells[cell].gates.map((gate, block) => `${gate} ${block * units} to ${(block + 1) * units - 1}`);
   return `- layer ${index}: gate rows ${blocks.join(", ")}`;
 }
 
@@ -84,14 +84,23 @@ function uncheckedFrame({ inputs }: FixedLayer): string {
 }
 
 function layerInWords({ cell, units, inputs, inputKind, recurrentWeights }: FixedLayer): string {
-  return `${cell.toUpperCase()}, ${units} units, ${inputs} ${inputKind === "one-hot" ? "symbols" : "features"}, ${recurrentWeights.precision} weights`;
+  return `${cells[cell].name}, ${units} units, ${inputs} ${inputKind === "one-hot" ? "symbols" : "features"}, ${recurrentWeights.precision} weights`;
 }
 
-function cellInWords(layer: FixedLayer): string {
-  if (layer.cell === "gru") {
-    return "none";
+function sumsInWords({ bits, recurrentWeights }: FixedLayer): string {
+  return recurrentWeights.rows === 0 ? `input sums | ${bits.inputSum}` : `recurrent and input sums | ${bits.recurrentSum} and ${bits.inputSum}`;
+}
+
+/** The state that is no h in [-1, 1). */
+function stateInWords(layer: FixedLayer): string {
+  if (layer.cell === "min-gru") {
+    return `hidden state | ${formatInWords(layer.hiddenFormat, layer.hiddenRange)}`;
   }
   const { cellFormat, cellRange } = layer;
-  const limit = realValue(2 ** (cellFormat.bits - 1), cellFormat);
-  return `${cellFormat.bits} bits, range [-${limit}, ${limit}), ${cellRange}, saturated`;
+  return `cell state | ${cellFormat && cellRange ? formatInWords(cellFormat, cellRange) : "none"}`;
+}
+
+function formatInWords(format: FixedPoint, origin: CellRange): string {
+  const limit = rangeOf(format);
+  return `${format.bits} bits, range [-${limit}, ${limit}), ${origin}, saturated`;
 }

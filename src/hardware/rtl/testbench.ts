@@ -1,6 +1,6 @@
 import { gateRows } from "../fixedModel.js";
-import type { Cell, FixedModel } from "../fixedModel.js";
-import { cellGates } from "../schedule/shape.js";
+import { cellHardware, type CellName } from "../cells/cells.js";
+import type { FixedModel } from "../fixedModel.js";
 import { defaultModule, inputBits } from "./accelerator.js";
 import { fillTemplate } from "./template.js";
 import cellChecks from "./templates/cell_checks.v";
@@ -47,14 +47,14 @@ function checksOf({ layers, formats }: FixedModel, index: number, vectors: strin
     rows: gateRows(layer),
     activationBits: formats.hidden.bits,
     gateName: gateName(layer.cell, index),
-    candidate: layer.cell === "lstm" ? cellGates.lstm.indexOf("g") : cellGates.gru.indexOf("n"),
+    candidate: cellHardware(layer.cell).gates.indexOf(cellHardware(layer.cell).candidate.gate),
   });
-  return layer.cell === "gru" ? checks : `${checks}${fillTemplate(cellChecks, { index, vectors, cellBits: layer.cellFormat.bits })}`;
+  return layer.cellFormat === undefined ? checks : `${checks}${fillTemplate(cellChecks, { index, vectors, cellBits: layer.cellFormat.bits })}`;
 }
 
 /** The gate's letter as a Verilog expression. */
-function gateName(cell: Cell, index: number): string {
-  const names = cellGates[cell];
+function gateName(cell: CellName, index: number): string {
+  const names = cellHardware(cell).gates;
   const signal = `dut.layer_${index}.gate_name`;
   const choices = names.slice(0, -1).map((name, number) => `${signal} == ${number} ? "${name}" : `);
   return `${choices.join("")}"${names.at(-1)}"`;

@@ -27,7 +27,7 @@ export function testVectors(model: FixedModel, sequences: readonly Sequence[]): 
   const { bits } = model.formats.hidden;
   const ofLayers = layers.flatMap(({ hidden, cell, gates }, index) => {
     const layer = model.layers[index]!;
-    const cells = layer.cell === "lstm" ? [{ name: `cell_${index}`, bits: layer.cellFormat.bits, words: cell }] : [];
+    const cells = layer.cellFormat ? [{ name: `cell_${index}`, bits: layer.cellFormat.bits, words: cell }] : [];
     return [{ name: `hidden_${index}`, bits, words: hidden }, { name: `gates_${index}`, bits, words: gates }, ...cells];
   });
   const files = [

@@ -1,4 +1,5 @@
-import { idleReasons, idleReasonText, stateAt, summarise, type IdleReason, type ScheduleSummary } from "./schedule.js";
+import { cellHardware } from "../cells/cells.js";
+import { idleReasons, idleText, stateAt, summarise, type IdleReason, type ScheduleSummary } from "./schedule.js";
 import type { AcceleratorShape, Cell } from "./shape.js";
 import { busyUnits, columnsPerCycle, gateStarts, timing } from "./timing.js";
 
@@ -91,7 +92,7 @@ function timeStrip(shape: AcceleratorShape): string {
     const cycles = to - from === 1 ? `cycle ${count(from)}` : `cycles ${count(from)} to ${count(to - 1)}`;
     const height = idle ? 4 : (strip.height * busy) / shape.macUnits;
     const fill = idle ? idleColour[idle] : colour.busy;
-    const title = idle ? idleReasonText[idle] : `${round(busy)} units busy`;
+    const title = idle ? idleText(idle, shape) : `${round(busy)} units busy`;
     return bar(at(from), bottom - height, Math.max(1, at(to) - at(from)), height, fill, `${cycles}: ${title}`);
   });
   const labels = gateStarts(shape, plan).map(({ cycle, gates }) =>
@@ -106,9 +107,9 @@ function blocks(summary: ScheduleSummary): string {
     ["Weight ROM", `${count(romWords.recurrent + romWords.input)} words of ${count(romWords.bitsPerWord)} bit`, colour.rom],
     ["Accumulate array", `${count(shape.macUnits)} units${columnsText(shape)}, ${shape.precision}`, colour.busy],
     ["Scale · shift", "1 row a cycle", colour.scale],
-    ["σ / tanh", "1 look-up a cycle", colour.lookUp],
+    [lookUpTitle(shape), "1 look-up a cycle", colour.lookUp],
     ["Element-wise", "1 unit a cycle", colour.elementWise],
-    [shape.cell === "lstm" ? "State c, h" : "State h", `${count(shape.units)} units`, colour.writeBack],
+    [stateTitle(shape), `${count(shape.units)} units`, colour.writeBack],
   ];
   const widths = [148, 132, 98, 108, 98, 92];
   const y = 132;
@@ -167,7 +168,22 @@ export function scheduleSvg(shape: AcceleratorShape): string {
 
 /** "LSTM", or "GRU, reset before the product" */
 export function cellName(shape: Cell): string {
-  return shape.cell === "lstm" ? "LSTM" : `GRU, reset ${shape.reset} the product`;
+  return `${cellHardware(shape.cell).name}${resetText(shape)}`;
+}
+
+/** ", reset before the product", of a GRU alone. */
+export function resetText({ reset }: Cell): string {
+  return reset === undefined ? "" : `, reset ${reset} the product`;
+}
+
+/** "σ / tanh": the functions that are looked up. */
+export function lookUpTitle({ cell }: Cell): string {
+  return cellHardware(cell).candidate.curve === "tanh" ? "σ / tanh" : "σ";
+}
+
+/** "State c, h": the block that holds them. */
+export function stateTitle({ cell }: Cell): string {
+  return `State ${cellHardware(cell).states.join(", ")}`;
 }
 
 /** " of 4 columns": of each MAC unit, where they are several. */
@@ -215,7 +231,7 @@ export function scheduleText(summary: ScheduleSummary, source: ClockSource = "as
     ...throughputLines(summary),
     ...idleReasons
       .filter((reason) => stalls[reason] > 0)
-      .map((reason): [string, string] => ["idle cycles", `${count(stalls[reason])}  ${idleReasonText[reason]}`]),
+      .map((reason): [string, string] => ["idle cycles", `${count(stalls[reason])}  ${idleText(reason, shape)}`]),
     ["unused MAC slots", `${count(summary.unusedSlots)} (the last group has fewer rows)`],
     [
       "weight ROM",

@@ -18,7 +18,7 @@ const leastRowsFromReset = gateStages.gru.length + 2 - gateStages.gru.indexOf("r
 
 /** Whether a GRU's candidate rows begin only when the reset gates of all units are there. */
 export function waitsForReset(layer: LayerRows): boolean {
-  return layer.cell === "gru" && (resetsBefore(layer) || 2 * layer.units < leastRowsFromReset);
+  return layer.reset !== undefined && (resetsBefore(layer) || 2 * layer.units < leastRowsFromReset);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { checkShape, storedWeightBits, type AcceleratorShape } from "./shape.js";
+import { cellHardware } from "../cells/cells.js";
+import { checkShape, storedWeightBits, type AcceleratorShape, type Cell } from "./shape.js";
 import { elementWiseStages, gateStages, lastGateRow, resetProductStages, resetsBefore, stageDelay } from "./stages.js";
 import {
   columnsPerCycle,
@@ -9,6 +10,7 @@ import {
   lastGroup,
   phaseAt,
   readAt,
+  recurrentColumns,
   recurrentWords,
   scaledRowAt,
   takeCycle,
@@ -22,12 +24,17 @@ export const idleReasons = ["rom-latency", "look-up-port", "reset-gate", "recurr
 export type IdleReason = (typeof idleReasons)[number];
 
 /** The reasons in words, for hover texts and reports. */
-export const idleReasonText: Readonly<Record<IdleReason, string>> = {
+const idleReasonText: Readonly<Record<IdleReason, string>> = {
   "rom-latency": "ROM port: the first word is on its way",
   "look-up-port": "look-up port: the sums before these still wait for the one look-up port",
   "reset-gate": "reset gate: the candidate needs r (and h·r) of all units",
   recurrence: "recurrence: the next timestep needs all of this one's h",
 };
+
+/** The reason for a cell: without recurrent weights nothing but this accelerator's order lets the next timestep wait. */
+export function idleText(reason: IdleReason, { cell }: Cell): string {
+  return reason === "recurrence" && !cellHardware(cell).hasRecurrentWeights ? "write-back: a timestep begins when the last h of the one before is written" : idleReasonText[reason];
+}
 
 /** One word of the weight ROM on its way to the array. */
 export interface RomWord {
@@ -240,7 +247,7 @@ export function clockedFigures(clockMegahertz: number, cyclesPerTimestep: number
 export function summarise(shape: AcceleratorShape): ScheduleSummary {
   const plan = timing(checkShape(shape));
   const { rows, words, groups, cyclesPerTimestep } = plan;
-  const columns = shape.units + inputColumns(shape);
+  const columns = recurrentColumns(shape) + inputColumns(shape);
   const macs = shape.macUnits * columnsPerCycle(shape);
   const macOperations = rows * columns;
   const stalls = stallsOf(plan);

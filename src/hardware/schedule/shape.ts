@@ -1,19 +1,24 @@
+import { cellHardware, cells, type CellName, type Gate } from "../cells/cells.js";
+
 /** How weights are stored and what a MAC unit does with one: multiply, or add, subtract, skip. */
 export const precisions = ["full", "binary", "ternary"] as const;
 export type Precision = (typeof precisions)[number];
 
-/**
- * Blocks of H gate rows in the order of the weight rows. LSTM: candidate, forget, input, output. GRU: reset, update and the candidate n,
- * which needs r.
- */
-export const cellGates = { lstm: ["g", "f", "i", "o"], gru: ["r", "z", "n"] } as const;
-export type Gate = (typeof cellGates)["lstm" | "gru"][number];
+/** The same, the narrowest first: what holds one of them holds those before it. */
+export const narrowFirst = ["binary", "ternary", "full"] as const satisfies readonly Precision[];
+
+/** The precision of MAC units that hold weights of all of these. */
+export function widestPrecision(held: readonly (Precision | undefined)[]): Precision {
+  return narrowFirst.findLast((precision) => held.includes(precision)) ?? "full";
+}
 
 /** Whether a GRU's reset gate multiplies h before its product with the candidate's matrix, or that product. */
 export const resets = ["before", "after"] as const;
 
 /** The recurrent cell; only a GRU has a reset. */
-export type Cell = { readonly cell: "lstm" } | { readonly cell: "gru"; readonly reset: (typeof resets)[number] };
+export type Cell =
+  | { readonly cell: Exclude<CellName, "gru">; readonly reset?: undefined }
+  | { readonly cell: "gru"; readonly reset: (typeof resets)[number] };
 
 interface LayerSizes {
   /** Input symbols (one-hot) or input features (dense): I. */
@@ -45,13 +50,14 @@ export function layerOf(shape: LayerShape): LayerShape {
   return { ...cellOf(shape), inputs, inputKind, units };
 }
 
-function cellOf(shape: Cell): Cell {
-  return shape.cell === "lstm" ? { cell: "lstm" } : { cell: "gru", reset: shape.reset };
+/** The cell of a layer, and nothing else of it. */
+export function cellOf({ cell, reset }: Cell): Cell {
+  return cell === "gru" ? { cell, reset } : { cell };
 }
 
 /** Gate blocks of a cell, in the order of its weight rows. */
 export function gatesOf({ cell }: Cell): readonly Gate[] {
-  return cellGates[cell];
+  return cellHardware(cell).gates as readonly Gate[];
 }
 
 /** Used wherever nobody says otherwise, so that a schedule and the ROM of one model agree. */
@@ -90,7 +96,7 @@ function checkOneOf(name: string, value: unknown, allowed: readonly string[]): v
 }
 
 function checkCell(shape: AcceleratorShape): void {
-  checkOneOf("cell", shape.cell, Object.keys(cellGates));
+  checkOneOf("cell", shape.cell, Object.keys(cells));
   if (shape.cell === "gru") {
     checkOneOf("reset", shape.reset, resets);
   } else if ("reset" in shape) {

@@ -15,5 +15,6 @@ const fields = {
 /** An accelerator's shape in JSON. `checkShape` then checks its counts. */
 export const shapeSchema = z.discriminatedUnion("cell", [
   z.strictObject({ cell: z.literal("lstm"), ...fields }),
+  z.strictObject({ cell: z.literal("min-gru"), ...fields }),
   z.strictObject({ cell: z.literal("gru"), reset: z.enum(resets), ...fields }),
 ]);

@@ -1,16 +1,11 @@
+import { ofEachCell } from "../cells/cells.js";
 import { gatesOf, type Cell, type LayerShape } from "./shape.js";
 
 /** The stages of a gate row, one cycle each, from its products with the folded scales to its value. */
-export const gateStages = {
-  lstm: ["scale", "round", "table", "interpolate"],
-  gru: ["scale", "round", "reset", "add", "table", "interpolate"],
-} as const;
+export const gateStages = ofEachCell((cell) => cell.gateStages);
 
 /** The element-wise unit's stages. A unit enters with its last gate, one cycle each, and is then written back. */
-export const elementWiseStages = {
-  lstm: ["read", "products", "cell", "cell-scale", "cell-round", "table", "interpolate", "output", "round"],
-  gru: ["read", "product", "sum"],
-} as const;
+export const elementWiseStages = ofEachCell(({ elementWise }) => elementWise.map(({ stage }) => stage));
 
 /** Of a GRU that resets before the product: r rows go on to r·h, which the candidate's columns then are. */
 export const resetProductStages = ["read", "product", "store"] as const;
@@ -27,17 +22,15 @@ export interface StageDelay {
   readonly writeBack: number;
 }
 
-function delays(cell: Cell["cell"]): StageDelay {
-  const stages: readonly string[] = gateStages[cell];
-  const gate = stages.length;
-  return { lookUp: stages.indexOf("table"), gate, writeBack: gate + elementWiseStages[cell].length };
-}
-
-export const stageDelay: Readonly<Record<Cell["cell"], StageDelay>> = { lstm: delays("lstm"), gru: delays("gru") };
+export const stageDelay: Readonly<Record<Cell["cell"], StageDelay>> = ofEachCell(({ gateStages: stages, elementWise }) => ({
+  lookUp: stages.indexOf("table"),
+  gate: stages.length,
+  writeBack: stages.length + elementWise.length,
+}));
 
 /** Whether the layer stores r·h for the candidate's columns. */
 export function resetsBefore(shape: Cell): boolean {
-  return shape.cell === "gru" && shape.reset === "before";
+  return shape.reset === "before";
 }
 
 /** First row of the gate block that completes a hidden unit: o or n. */

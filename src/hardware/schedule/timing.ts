@@ -1,12 +1,13 @@
+import { cellHardware, type Gate } from "../cells/cells.js";
 import { rowPhases } from "./rowPhases.js";
-import { cellGates, gatesOf, type AcceleratorShape, type Gate, type LayerShape } from "./shape.js";
+import { gatesOf, type AcceleratorShape, type LayerShape } from "./shape.js";
 import { resetGateDelay, stageDelay } from "./stages.js";
 
 /**
  * The microarchitecture, and in which cycle of a timestep each block works. All positions are closed forms, so any
  * cycle of any size of network is found in constant time. Cycle 0 is that in which the first weight word is addressed.
  *
- * A layer of H units has R gate rows, in blocks g, f, i, o (LSTM) or r, z, n (GRU). P MAC units take them in groups of
+ * A layer of H units has R gate rows, in blocks g, f, i, o (LSTM), r, z, n (GRU) or z, n (minGRU, which has no recurrent columns). P MAC units take them in groups of
  * P rows, in one phase of all rows. Only a GRU whose candidate waits for the reset gates of all units (`waitsForReset`) has
  * two, r and z, then n: no group straddles them. The last group of a phase has the r = R - (G-1)P rows that are left.
  *
@@ -29,13 +30,13 @@ import { resetGateDelay, stageDelay } from "./stages.js";
  * writes text: there the next input is drawn from this timestep's output. So a timestep never overlaps the next, and
  * the array's idle end of it is the price of the recurrence. With D from a row's scale to its write-back,
  *
- * and A = 1, or 2 with N > 1, from a read to its accumulation,
+ * and A = 1, or 2 with N > 1 and where a symbol is all that is read, from a read to its accumulation,
  *
  *   one phase:  cycles per timestep = K + (G-1)·max(K, P) + r + D + A + 1
  *   two phases: the same of phase 2, and B = K + (G-1)·max(K, P) + r + A + 9 of phase 1, after which phase 2 begins.
  */
 export interface Timing {
-  /** R: 4H or 3H. */
+  /** R: 4H, 3H or 2H. */
   readonly rows: number;
   /** K: words that one group reads. */
   readonly words: number;
@@ -66,8 +67,13 @@ const romLatency = 1;
 /** Of the sums of pairs. */
 const pairLatency = 1;
 
+/** Of a symbol, which is there the cycle after a timestep begins: before it recurrent columns are read, where there are any. */
+const symbolLatency = 1;
+
 export function timing(shape: AcceleratorShape): Timing {
-  return timingOfWords(shape, recurrentWords(shape), romLatency + (columnsPerCycle(shape) > 1 ? pairLatency : 0));
+  const waitsForSymbol = shape.inputKind === "one-hot" && recurrentColumns(shape) === 0;
+  const values = columnsPerCycle(shape) > 1 ? pairLatency : waitsForSymbol ? symbolLatency : 0;
+  return timingOfWords(shape, recurrentWords(shape), romLatency + values);
 }
 
 /**
@@ -103,7 +109,12 @@ export function columnsPerCycle({ columnsPerCycle: columns = 1 }: Pick<Accelerat
 
 /** Recurrent words of a group. */
 export function recurrentWords(shape: AcceleratorShape): number {
-  return Math.ceil(shape.units / columnsPerCycle(shape));
+  return Math.ceil(recurrentColumns(shape) / columnsPerCycle(shape));
+}
+
+/** Recurrent columns that a group takes in one timestep: H, or none where h has no weights. */
+export function recurrentColumns({ cell, units }: Pick<LayerShape, "cell" | "units">): number {
+  return cellHardware(cell).hasRecurrentWeights ? units : 0;
 }
 
 /** Input words of a group; one for each symbol. */
@@ -120,7 +131,7 @@ function inputReads(shape: AcceleratorShape): number {
 function columnsIn(shape: AcceleratorShape, words: number): number {
   const perWord = columnsPerCycle(shape);
   const recurrent = recurrentWords(shape);
-  return Math.min(words * perWord, shape.units) + Math.min(Math.max(0, words - recurrent) * perWord, inputColumns(shape));
+  return Math.min(words * perWord, recurrentColumns(shape)) + Math.min(Math.max(0, words - recurrent) * perWord, inputColumns(shape));
 }
 
 /** Input columns that a group takes in one timestep. */
@@ -242,7 +253,7 @@ export function busyUnits(shape: AcceleratorShape, plan: Timing, from: number, t
 /** Where the array begins to work on each gate; gates whose first rows share a group are listed together. */
 export function gateStarts(shape: AcceleratorShape, plan: Timing): { cycle: number; gates: Gate[] }[] {
   const starts: { cycle: number; gates: Gate[] }[] = [];
-  cellGates[shape.cell].forEach((gate, block) => {
+  gatesOf(shape).forEach((gate, block) => {
     const cycle = firstRead(plan, groupOfRow(shape, plan, block * shape.units)) + plan.arrival;
     const previous = starts.at(-1);
     if (previous?.cycle === cycle) {

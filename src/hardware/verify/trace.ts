@@ -1,8 +1,8 @@
 import { integerInput, timestepsOf } from "../calibrate.js";
 import type { Sequence } from "../calibrate.js";
-import type { FixedLayer, FixedModel } from "../fixedModel.js";
+import { cellHardware } from "../cells/cells.js";
+import type { FixedModel } from "../fixedModel.js";
 import { IntegerNetwork } from "../integer/network.js";
-import { cellGates } from "../schedule/shape.js";
 
 /** A signal that every unit of a layer has once in a timestep: a gate's letter, "c", "h", or "output" of the last layer. */
 export interface TraceSignal {
@@ -36,17 +36,13 @@ export type Trace = Iterable<TraceEvent> | AsyncIterable<TraceEvent>;
 export function traceLayout({ layers, formats }: Pick<FixedModel, "layers" | "formats">): TraceLayout {
   return layers.map((layer, index) => {
     const signal = (name: string, bits: number, isSigned = true): TraceSignal => ({ name, bits, isSigned });
-    const names = cellGates[layer.cell];
-    const gates = names.map((name) => signal(name, formats.hidden.bits, name === candidateOf(layer)));
-    const cells = layer.cell === "lstm" ? [signal("c", layer.cellFormat.bits)] : [];
+    const { gates: names, candidate } = cellHardware(layer.cell);
+    // Only the candidate has a sign.
+    const gates = names.map((name) => signal(name, formats.hidden.bits, name === candidate.gate));
+    const cells = layer.cellFormat ? [signal("c", layer.cellFormat.bits)] : [];
     const outputs = index === layers.length - 1 ? [signal("output", formats.hidden.bits)] : [];
     return { units: layer.units, signals: [...gates, ...cells, signal("h", formats.hidden.bits), ...outputs] };
   });
-}
-
-/** The gate that is a tanh, and so has a sign. */
-function candidateOf({ cell }: FixedLayer): string {
-  return cell === "lstm" ? "g" : "n";
 }
 
 /** The integer model's signals over sequences that each begin from the initial state. */
@@ -59,7 +55,7 @@ export function* modelTrace(model: FixedModel, sequences: readonly Sequence[]): 
       for (const [layer, { gates, cell, hidden }] of network.step(integerInput(network, sequence, step)).entries()) {
         const { units, cell: kind } = model.layers[layer]!;
         for (const [row, value] of gates.entries()) {
-          yield { layer, timestep, unit: row % units, signal: cellGates[kind][Math.floor(row / units)]!, value };
+          yield { layer, timestep, unit: row % units, signal: cellHardware(kind).gates[Math.floor(row / units)]!, value };
         }
         yield* vector("c", cell, layer, timestep);
         yield* vector("h", hidden, layer, timestep);

@@ -1,5 +1,5 @@
 import { addressBits } from "../rtl/addressBits.js";
-import { cellGates } from "../schedule/shape.js";
+import { cells } from "../cells/cells.js";
 import { VcdError, VcdReader } from "./vcd.js";
 import type { VcdVariable, VcdVisitor } from "./vcd.js";
 import { joinedVectors, vectorDigits, type VcdVector } from "./vcdVectors.js";
@@ -142,7 +142,7 @@ class LayerSampler {
     const unitBits = addressBits(units);
     const bits = { gate_valid: 1, gate_name: 2, gate_unit: unitBits, write: 1, write_unit: unitBits, done: 1 };
     this.code = Object.fromEntries(strobes.map((name) => [name, find.code(scope, name, bits[name])])) as typeof this.code;
-    const letters: readonly string[] = Object.values(cellGates).flat();
+    const letters: readonly string[] = Object.values(cells).flatMap(({ gates }) => gates);
     this.gates = signals.filter(({ name }) => letters.includes(name));
     this.gate = find.code(scope, "gate", this.gates[0]!.bits);
     const names: Readonly<Record<string, string>> = { c: "write_cell", h: "write_hidden" };

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { AcceleratorModel } from "../../../src/hardware/acceleratorModel.js";
 import { integerInput, timestepsOf, type Sequence } from "../../../src/hardware/calibrate.js";
 import type { FixedModel } from "../../../src/hardware/fixedModel.js";
-import { fixedModel, type FixedModelOptions } from "../../../src/hardware/fixModel.js";
+import { fixModel, type FixedModelOptions } from "../../../src/hardware/fixModel.js";
 import { IntegerNetwork } from "../../../src/hardware/integer/network.js";
 import { randomSequence } from "../../../src/hardware/randomNetwork.js";
 import { exportRom } from "../../../src/hardware/rom/exportRom.js";
@@ -43,6 +43,12 @@ const cases: Readonly<Record<string, Case>> = {
   "delta updates": { model: { ...ternary, seed: 12 }, options: { deltaThreshold: 40 } },
   "delta updates of a GRU": { model: { ...ternary, cell: "gru", reset: "after", inputKind: "dense", seed: 13 }, options: { deltaThreshold: 5 } },
   "without interpolation": { model: { ...ternary, seed: 14 }, options: { lookUp: { entries: 512, interpolation: "none" } } },
+  "minGRU": { model: { ...ternary, cell: "min-gru", seed: 17 } },
+  "stack of minGRUs over features, a range of 64, four columns a cycle": {
+    model: { ...ternary, units: [5, 4], cell: "min-gru", inputKind: "dense", precision: "full", kind: "saturating", seed: 18 },
+    options: { columnsPerCycle: 4, calibration: { input: 3, cells: [0, 0], hidden: [3, 64] } },
+    macUnits: 3,
+  },
   "another layout": {
     model: { ...ternary, seed: 15 },
     layout: { trits: "base3", bitOrder: "msb-first", lstmOrder: "ifco", maxWidth: 16 },
@@ -57,7 +63,7 @@ const sequencesOf = (model: Parameters<typeof randomSequence>[0]): Sequence[] =>
 async function exported(name: string): Promise<{ folder: string; network: IntegerNetwork; sequences: Sequence[]; output: AcceleratorModel["output"] }> {
   const { model: shape, options, layout, macUnits = 4, format = "mem" } = cases[name]!;
   const model = randomModel(shape);
-  const fixed = fixedModel(model, options);
+  const fixed = fixModel(model, options);
   const folder = path.join(root.path, name.replaceAll(/\W/g, "-"));
   await exportRom(model, { folder, formats: [format], macUnits, fixed, layout });
   return { folder, network: new IntegerNetwork(fixed), output: model.output, sequences: sequencesOf(model) };
@@ -132,9 +138,10 @@ interface Signals {
 }
 
 /** In the order that the README says, so that every bit is the same. */
-function logitsOf({ weights, bias }: NonNullable<AcceleratorModel["output"]>, hidden: Int32Array, { formats }: FixedModel): number[] {
+function logitsOf({ weights, bias }: NonNullable<AcceleratorModel["output"]>, hidden: Int32Array, { layers }: FixedModel): number[] {
+  const { fractionBits } = layers.at(-1)!.hiddenFormat;
   return Array.from(bias, (start, output) =>
-    hidden.reduce((sum, h, unit) => sum + h * 2 ** -formats.hidden.fractionBits * weights[unit * bias.length + output]!, start),
+    hidden.reduce((sum, h, unit) => sum + h * 2 ** -fractionBits * weights[unit * bias.length + output]!, start),
   );
 }
 

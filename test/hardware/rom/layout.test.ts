@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCommandLine, type Report } from "../../../src/cli/command.js";
 import { romCommand } from "../../../src/cli/rom.js";
 import type { FixedLayer } from "../../../src/hardware/fixedModel.js";
-import { fixedModel } from "../../../src/hardware/fixModel.js";
+import { fixModel } from "../../../src/hardware/fixModel.js";
 import { romContents } from "../../../src/hardware/rom/contents.js";
 import type { RomContent } from "../../../src/hardware/rom/romContent.js";
 import { encodingNames } from "../../../src/hardware/rom/encoding.js";
@@ -96,7 +96,7 @@ describe("every layout", () => {
     fc.assert(
       fc.property(shapes, layouts, (shape, layout) => {
         const { columnsPerCycle } = shape;
-        const model = fixedModel(randomModel(shape), { columnsPerCycle });
+        const model = fixModel(randomModel(shape), { columnsPerCycle });
         const [layer] = model.layers as [FixedLayer];
         const contents = romContents(model, shape.macUnits, undefined, layout);
         const letters = shape.cell === "lstm" ? layout.lstmOrder : layout.gruOrder;
@@ -123,7 +123,7 @@ describe("every layout", () => {
 
   test("moves scales, shifts and their real values with the gates, and nothing else", () => {
     const trained = randomModel({ units: 2, symbols: 3, precision: "ternary" });
-    const model = fixedModel(trained);
+    const model = fixModel(trained);
     const own = romContents(model, 4, trained);
     const onnx = romContents(model, 4, trained, { ...generatedLayout, lstmOrder: "iofc" });
     const values = (contents: readonly RomContent[], name: string) => [...contents.find(({ image }) => image.name === name)!.values!];
@@ -143,7 +143,7 @@ describe("every layout", () => {
 });
 
 describe("a layout that cannot be", () => {
-  const { layers } = fixedModel(randomModel({ units: 1, symbols: 1, precision: "binary" }));
+  const { layers } = fixModel(randomModel({ units: 1, symbols: 1, precision: "binary" }));
   test.each([
     [{ trits: "one-hot" as const }, "The layout names one-hot, but the model has no ternary weights: leave it out."],
     [{ gruOrder: "zrh" as const }, "The layout names zrh, but the model has no GRU layer: leave it out."],
@@ -207,7 +207,7 @@ describe("an export with a layout", () => {
   });
 
   test("of several columns a cycle is read back to the same weights, and its layout is told", async () => {
-    const fixed = fixedModel(model, { columnsPerCycle: 4 });
+    const fixed = fixModel(model, { columnsPerCycle: 4 });
     await exportRom(model, { folder: folder("columns"), formats: ["mem", "coe"], macUnits: 6, fixed });
     const own = path.join(folder("columns"), "recurrent_weights.mem");
     const read = romWeights(await readRomFile(own))!;
@@ -224,7 +224,7 @@ describe("an export with a layout", () => {
     const shown = await rom("show", path.join(folder("own"), "recurrent_weights.coe"));
     const { gates } = shown.json as { gates: { gate: string; counts: { value: string; count: number }[] }[] };
     expect(gates.map(({ gate }) => gate)).toEqual(["g", "f", "i", "o"]);
-    const codes = fixedModel(model).layers[0]!.recurrentWeights.codes;
+    const codes = fixModel(model).layers[0]!.recurrentWeights.codes;
     const inGate = (block: number, weight: number): number =>
       [...codes].filter((code, index) => code === weight && Math.floor((index % 20) / 5) === block).length;
     gates.forEach(({ counts }, block) => {

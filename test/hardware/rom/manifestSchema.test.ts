@@ -2,7 +2,7 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { fixedModel } from "../../../src/hardware/fixModel.js";
+import { fixModel } from "../../../src/hardware/fixModel.js";
 import { exportRom, RomExportError } from "../../../src/hardware/rom/exportRom.js";
 import { parseRomManifest, romManifestJsonSchema } from "../../../src/hardware/rom/manifest.js";
 import { readRomFile } from "../../../src/hardware/rom/romFile.js";
@@ -25,7 +25,7 @@ describe("the manifest's JSON Schema", () => {
     ["features, full precision and delta updates", randomModel({ ...ternary, precision: "full", inputKind: "dense" }), { deltaThreshold: 3 }, {}],
     ["several columns in banks", randomModel(ternary), { columnsPerCycle: 4 }, { maxWidth: 8, lstmOrder: "iofc" }],
   ] as const)("fits the manifest of %s, to the last field", async (_, model, options, layout) => {
-    const { manifest } = await exportRom(model, { folder: path.join(root.path, "rom"), formats: ["mem", "npy"], fixed: fixedModel(model, options), layout });
+    const { manifest } = await exportRom(model, { folder: path.join(root.path, "rom"), formats: ["mem", "npy"], fixed: fixModel(model, options), layout });
     const value = JSON.parse(await readFile(manifest, "utf8")) as { version: number; golden: object };
     const validator = new Ajv2020({ allErrors: true, strictRequired: false });
     const fits = validator.compile(committed);
@@ -48,7 +48,7 @@ describe("an export with a manifest of version 2", () => {
   test.each([["input_weights", "inputWeights"], ["recurrent_weights", "recurrentWeights"]] as const)("is still read: %s", async (name, key) => {
     const file = await readRomFile(path.join(earlier, `${name}.mem`));
     expect(file.findings).toEqual([]);
-    expect(romWeights(file)!.values).toEqual([...fixedModel(model).layers[0]![key].codes]);
+    expect(romWeights(file)!.values).toEqual([...fixModel(model).layers[0]![key].codes]);
   });
 
   test("is replaced where overwriting is allowed, but not with someone's own file beside it", async () => {

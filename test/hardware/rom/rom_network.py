@@ -161,9 +161,10 @@ class Layer:
         self.formats = manifest["formats"]
         self.threshold = manifest["model"].get("delta", {}).get("threshold")
         self.input_weights = folder.weights(f"{prefix}input_weights", layer["phases"])
-        self.recurrent_weights = folder.weights(f"{prefix}recurrent_weights", layer["phases"])
-        names = ["gate_scale_recurrent", "gate_scale_input", "gate_shift", "initial_hidden"]
-        names += ["cell_scale", "cell_shift", "initial_cell"] if layer["cell"] == "lstm" else ["reset_shift"]
+        is_recurrent = "recurrent" in layer["precision"]
+        self.recurrent_weights = folder.weights(f"{prefix}recurrent_weights", layer["phases"]) if is_recurrent else None
+        names = ["gate_scale_input", "gate_shift", "initial_hidden"] + (["gate_scale_recurrent"] if is_recurrent else [])
+        names += {"lstm": ["cell_scale", "cell_shift", "initial_cell"], "gru": ["reset_shift"], "min-gru": []}[layer["cell"]]
         self.constant = {name: folder.constants(prefix + name) for name in names}
         # First gate row of each gate; c is another name of g, and h of n.
         letters = {"c": "g", "h": "n"}
@@ -201,7 +202,7 @@ class Layer:
         units = self.layer["units"]
         self.gates = [None] * (len(self.block) * units)
         summed = self.h if self.threshold is None else self.held
-        h = self.lstm(x, summed) if self.layer["cell"] == "lstm" else self.gru(x, summed)
+        h = {"lstm": self.lstm, "gru": self.gru, "min-gru": self.min_gru}[self.layer["cell"]](x, summed)
         self.h = h
         if self.threshold is not None:
             self.held = [new if abs(new - old) > self.threshold else old for new, old in zip(h, self.held)]
@@ -238,10 +239,21 @@ class Layer:
             new.append(saturate(n + round_shift(opened["z"][u] * (self.h[u] - n), gate_product), self.formats["hidden"]["bits"]))
         return new
 
+    def min_gru(self, x, _):
+        shifts, bits = self.layer["shifts"], self.layer["hiddenFormat"]["bits"]
+        new = []
+        for u, before in enumerate(self.h):
+            z = self.gate("z", u, self.input_term(x, self.block["z"] + u))
+            p = self.preactivation(self.input_term(x, self.block["n"] + u))
+            n = saturate(round_shift(p, self.layer["candidateShifts"]["candidate"]), bits)
+            self.gates[self.block["n"] + u] = n
+            new.append(saturate(before + round_shift(z * (n - before), shifts["gateProduct"]), bits))
+        return new
+
 
 class Network:
     def __init__(self, folder):
-        tables = {name: folder.table(name) for name in ("sigmoid", "tanh")}
+        tables = {name: folder.table(name) for name in ("sigmoid", "tanh") if f"{name}_table" in folder.images}
         self.layers = [Layer(folder, layer, tables) for layer in folder.manifest["model"]["layers"]]
         self.output = folder.manifest["host"].get("output")
         self.step_of_h = 2.0 ** -folder.manifest["formats"]["hidden"]["fractionBits"]

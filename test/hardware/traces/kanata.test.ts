@@ -37,6 +37,7 @@ const stageNames = {
     last: "o",
   },
   gru: { gate: ["scale", "round", "reset", "add", "table", "interpolate"], unit: ["read", "product", "sum"], last: "n" },
+  "min-gru": { gate: ["scale", "round", "table", "interpolate"], unit: ["read", "product", "sum"], last: "n" },
 };
 
 function rowName(shape: AcceleratorShape, row: number | null): string[] {
@@ -59,11 +60,13 @@ function expectRows(shape: AcceleratorShape, logged: LoggedTimestep, state: Cycl
   expect(logged.in("write", 0, cycle)).toEqual(unitName(names.last, writeBack));
 }
 
-const firstOfGroup = (word: CycleState["romRead"]): string[] => some(word?.memory === "recurrent" && word.column === 0 ? `group ${word.group}` : null);
+/** Recurrent words come first, where there are any. */
+const firstOfGroup = ({ cell }: AcceleratorShape, word: CycleState["romRead"]): string[] =>
+  some(word?.memory === (cell === "min-gru" ? "input" : "recurrent") && word.column === 0 ? `group ${word.group}` : null);
 
-function expectArray(logged: LoggedTimestep, { cycle, accumulate, romRead, take, gateRows, idle }: CycleState): void {
+function expectArray(shape: AcceleratorShape, logged: LoggedTimestep, { cycle, accumulate, romRead, take, gateRows, idle }: CycleState): void {
   expect(logged.in("mac", 0, cycle)).toEqual(some(accumulate && `group ${accumulate.group}`));
-  expect(logged.in("read", 0, cycle)).toEqual(firstOfGroup(romRead));
+  expect(logged.in("read", 0, cycle)).toEqual(firstOfGroup(shape, romRead));
   expect(logged.in("take", 0, cycle)).toEqual(some(take === null ? null : `group ${take}`));
   expect(logged.in("chain", 0, cycle)).toHaveLength(gateRows[0] === null ? 0 : 1);
   for (const reason of ["rom-latency", "reset-gate", "recurrence"] as const) {
@@ -84,8 +87,8 @@ describe("a Kanata log", () => {
         const logged = new LoggedTimestep(log, "layer 0 t0", start);
         for (let cycle = 0; cycle < cycles - start; cycle++) {
           expectRows(shape, logged, stateAt(shape, cycle));
-          expectArray(logged, stateAt(shape, cycle));
-          const pairs = shape.columnsPerCycle! > 1 && cycle > 0 ? firstOfGroup(stateAt(shape, cycle - 1).romRead) : [];
+          expectArray(shape, logged, stateAt(shape, cycle));
+          const pairs = shape.columnsPerCycle! > 1 && cycle > 0 ? firstOfGroup(shape, stateAt(shape, cycle - 1).romRead) : [];
           expect(logged.in("pairs", 0, cycle)).toEqual(pairs);
         }
       }),

@@ -35,7 +35,7 @@ test("element_wise_lstm is updateCell and showCell, nine cycles after the output
   );
   const blocks = cases.map(({ model: { formats }, layer, parameters }, index) => {
     const gate = { bits: formats.gate.bits };
-    const constant = { bits: layer.cellShift.format.bits };
+    const constant = { bits: layer.shiftCell.format.bits };
     return {
       module: "element_wise_lstm" as const,
       parameters: {
@@ -87,8 +87,8 @@ test("element_wise_lstm is updateCell and showCell, nine cycles after the output
           forget_gate: f,
           input_gate: i,
           cell_before: cell,
-          cell_scale: layer.cellScale.integers[unit]!,
-          cell_shift: layer.cellShift.integers[unit]!,
+          cell_scale: layer.gainCell.integers[unit]!,
+          cell_shift: layer.shiftCell.integers[unit]!,
         };
       }),
     };

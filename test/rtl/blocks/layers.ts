@@ -1,4 +1,4 @@
-import { fixedModel } from "../../../src/hardware/fixModel.js";
+import { fixModel } from "../../../src/hardware/fixModel.js";
 import type { FixedModelOptions } from "../../../src/hardware/fixModel.js";
 import type { FixedGru, FixedLayer, FixedLstm, FixedMatrix, FixedModel } from "../../../src/hardware/fixedModel.js";
 import { integerRange } from "../../../src/hardware/fixedPoint.js";
@@ -23,7 +23,7 @@ export interface LayerCase<Layer extends FixedLayer> {
 export function layerCase(network: RandomNetworkOptions & { cell: "lstm" }, options?: FixedModelOptions): LayerCase<FixedLstm>;
 export function layerCase(network: RandomNetworkOptions & { cell: "gru" }, options?: FixedModelOptions): LayerCase<FixedGru>;
 export function layerCase(network: RandomNetworkOptions, options: FixedModelOptions = {}): LayerCase<FixedLayer> {
-  const model = fixedModel(randomNetwork(network), options);
+  const model = fixModel(randomNetwork(network), options);
   const layer = model.layers[0]!;
   const file = (name: string): string => `${name}.mem`;
   return { model, layer, parameters: layerParameters(model, layer, 1, file, file) };

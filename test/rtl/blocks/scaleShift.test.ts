@@ -34,7 +34,7 @@ const sharedParameters = {
 
 /** Exact sums that a gate row can have, with its constants. */
 function drawnRow({ model, layer }: LayerCase<FixedLayer>, draws: Draws) {
-  const row = draws.integer(0, layer.gateShift.integers.length - 1);
+  const row = draws.integer(0, layer.shift.integers.length - 1);
   const recurrentSum = drawnSums(layer.recurrentWeights, model.formats.hidden, draws)[row]!;
   const symbol = draws.integer(0, layer.inputs - 1);
   const inputSum =
@@ -46,15 +46,15 @@ function drawnRow({ model, layer }: LayerCase<FixedLayer>, draws: Draws) {
     inputs: {
       recurrent_sum: recurrentSum + 0,
       input_sum: inputSum + 0,
-      recurrent_scale: layer.gateScaleRecurrent.integers[row]!,
-      input_scale: layer.gateScaleInput.integers[row]!,
-      shift: layer.gateShift.integers[row]!,
+      recurrent_scale: layer.gainRecurrent.integers[row]!,
+      input_scale: layer.gainInput.integers[row]!,
+      shift: layer.shift.integers[row]!,
     },
   };
 }
 
 function sumPorts({ layer }: LayerCase<FixedLayer>) {
-  const constant = { bits: layer.gateShift.format.bits };
+  const constant = { bits: layer.shift.format.bits };
   return {
     recurrent_sum: { bits: layer.bits.recurrentSum },
     input_sum: { bits: layer.bits.inputSum },
@@ -104,7 +104,7 @@ test("scale_shift_reset is scaleShiftReset and saturation, four cycles later; th
       const multiplies = unit >= 0 && layer.reset === "after";
       return {
         ...drawn,
-        resetShift: unit < 0 ? 0 : layer.resetShift.integers[unit]!,
+        shiftReset: unit < 0 ? 0 : layer.shiftReset.integers[unit]!,
         reset: multiplies ? draws.opening(formats.gate.bits) : 2 ** formats.gate.fractionBits,
       };
     }),
@@ -112,11 +112,11 @@ test("scale_shift_reset is scaleShiftReset and saturation, four cycles later; th
   const blocks = cases.map((each, index) => ({
     module: "scale_shift_reset" as const,
     parameters: { ...chosen(each.parameters, { ...sharedParameters, RESET_SHIFT_ALIGNMENT: "RESET_SHIFT_ALIGNMENT" }), GATE_BITS: each.model.formats.gate.bits },
-    inputs: { ...sumPorts(each), reset_shift: { bits: each.layer.resetShift.format.bits }, reset_gate: { bits: each.model.formats.gate.bits } },
+    inputs: { ...sumPorts(each), reset_shift: { bits: each.layer.shiftReset.format.bits }, reset_gate: { bits: each.model.formats.gate.bits } },
     outputs: { preactivation: { bits: each.model.formats.preactivation.bits, isSigned: true } },
-    rows: vectors[index]!.map(({ inputs, resetShift }, cycle) => ({
+    rows: vectors[index]!.map(({ inputs, shiftReset }, cycle) => ({
       ...inputs,
-      reset_shift: resetShift,
+      reset_shift: shiftReset,
       reset_gate: vectors[index]![cycle - 2]?.reset ?? 0,
     })),
   }));

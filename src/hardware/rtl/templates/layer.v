@@ -4,7 +4,7 @@
     /* verilator lint_off UNUSED */
     wire [{{unitBits}}-1:0] write_unit_{{index}};
     /* verilator lint_on UNUSED */
-    {{cell}}_layer #(
+    {{module}} #(
 {{parameters}}
     ) layer_{{index}} (
         .clock(clock), .reset(reset),

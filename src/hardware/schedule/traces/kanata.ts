@@ -1,4 +1,4 @@
-import { idleReasonText, type IdleReason } from "../schedule.js";
+import { idleText, type IdleReason } from "../schedule.js";
 import { gateOfRow, type AcceleratorShape } from "../shape.js";
 import { firstRowOf, groupOfRow, groupRows } from "../timing.js";
 import { groupStages, groupWait, idleSpans, rowStages, type Span } from "./spans.js";
@@ -10,6 +10,7 @@ type LaneSpan = Span & { readonly lane: 0 | 1 };
 /** One line of the viewer: a timestep of a layer, a group of rows on the array, or one row after it. */
 interface Operation {
   readonly layer: number;
+  readonly shape: AcceleratorShape;
   readonly label: string;
   readonly tooltip: string;
   /** In order of their start, in cycles of the trace; none is empty. */
@@ -21,7 +22,7 @@ const stages = (spans: readonly Span[]): LaneSpan[] => spans.map((span) => ({ ..
 
 function operation(layer: TracedLayer, start: number, named: { label: string; tooltip: string }, spans: LaneSpan[]): Operation {
   const moved = spans.map((span) => ({ ...span, from: span.from + start, to: span.to + start }));
-  return { layer: layer.index, ...named, spans: moved.sort((a, b) => a.from - b.from) };
+  return { layer: layer.index, shape: layer.shape, ...named, spans: moved.sort((a, b) => a.from - b.from) };
 }
 
 const rowName = (shape: AcceleratorShape, row: number): string => {
@@ -92,11 +93,11 @@ class Agenda {
   private operations = 0;
   private retired = 0;
 
-  add({ layer, label, tooltip, spans }: Operation): void {
+  add({ layer, shape, label, tooltip, spans }: Operation): void {
     const id = this.operations++;
     this.line(spans[0]!.from, `I\t${id}\t${id}\t${layer}`, `L\t${id}\t0\t${label}`, `L\t${id}\t1\t${tooltip}`);
     for (const { lane, name, from, to } of spans) {
-      this.line(from, `S\t${id}\t${lane}\t${name}`, ...(lane === 1 ? [`L\t${id}\t2\t${idleReasonText[name as IdleReason]}`] : []));
+      this.line(from, `S\t${id}\t${lane}\t${name}`, ...(lane === 1 ? [`L\t${id}\t2\t${idleText(name as IdleReason, shape)}`] : []));
       this.line(to, `E\t${id}\t${lane}\t${name}`);
     }
     const end = spans.reduce((last, { to }) => Math.max(last, to), 0);

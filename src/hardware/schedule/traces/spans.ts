@@ -1,7 +1,7 @@
 import type { IdleReason } from "../schedule.js";
 import type { AcceleratorShape } from "../shape.js";
 import { elementWiseStages, gateStages, lastGateRow, resetProductStages, resetsBefore } from "../stages.js";
-import { firstRead, groupRows, lastGroup, scaleCycle, takeCycle, type Phase, type Timing } from "../timing.js";
+import { columnsPerCycle, firstRead, groupRows, lastGroup, scaleCycle, takeCycle, type Phase, type Timing } from "../timing.js";
 
 /** A stage in a timestep's cycles `from` to `to`-1. */
 export interface Span {
@@ -26,13 +26,13 @@ function stagesAfterGate(shape: AcceleratorShape, row: number): string[] {
   return ["gate", ...(makesProduct ? resetProductStages.slice(1).map((stage) => `rh-${stage}`) : [])];
 }
 
-/** A group from its first word to its last row's scale. Sums of pairs, where they are made, take a cycle between read and sum. */
+/** A group from its first word to its last row's scale. Sums of pairs, or a symbol that comes first, take a cycle between read and sum. */
 export function groupStages(shape: AcceleratorShape, plan: Timing, group: number): Span[] {
   const read = firstRead(plan, group);
   const taken = takeCycle(plan, group);
   return [
     { name: "read", from: read, to: read + 1 },
-    ...(plan.arrival > 1 ? [{ name: "pairs", from: read + 1, to: read + plan.arrival }] : []),
+    ...(plan.arrival > 1 ? [{ name: columnsPerCycle(shape) > 1 ? "pairs" : "symbol", from: read + 1, to: read + plan.arrival }] : []),
     { name: "mac", from: read + plan.arrival, to: read + plan.arrival + plan.words },
     { name: "take", from: taken, to: taken + 1 },
     { name: "chain", from: taken + 1, to: taken + 1 + groupRows(shape, plan, group) },
