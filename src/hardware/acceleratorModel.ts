@@ -15,7 +15,7 @@ import { matrixSize } from "../rnn/shipping/matrixSize.js";
  * scale and shift for each gate row. I inputs, H units, G gates; gate columns in blocks g, f, i, o, or r, z, n, or z, n.
  */
 export interface AcceleratorModel {
-  readonly input: AcceleratorInput;
+  readonly input: DeployedInput;
   /** From the input on; at least one. */
   readonly layers: readonly AcceleratorLayer[];
   /** How the shipped weights were chosen. */
@@ -46,7 +46,6 @@ export interface AcceleratorOutput {
 }
 
 /** A word vector is looked up before the accelerator, which then reads it as dense input. */
-export type AcceleratorInput = DeployedInput;
 
 interface AcceleratorGates {
   /** I */

@@ -1,5 +1,5 @@
 import { cells, type CellName } from "./cells/cells.js";
-import type { AcceleratorInput } from "./acceleratorModel.js";
+import type { DeployedInput } from "../rnn/shipping/deployedModel.js";
 import type { FixedPoint, FixedVector } from "./fixedPoint.js";
 import type { LookUpTable } from "./lookUpTable.js";
 
@@ -135,7 +135,7 @@ export interface Delta {
 /** What an accelerator holds, integers only. */
 export interface FixedModel {
   readonly version: 2;
-  readonly input: AcceleratorInput;
+  readonly input: DeployedInput;
   readonly formats: FixedFormats;
   readonly tables: { readonly sigmoid: LookUpTable; readonly tanh: LookUpTable };
   /** From the input on; at least one. */

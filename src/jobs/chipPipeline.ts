@@ -3,7 +3,7 @@ import { integerInput, type Sequence, timestepsOf } from "../hardware/calibrate.
 import type { Chip } from "../hardware/chip.js";
 import type { FixedLayer, FixedMatrix, FixedModel } from "../hardware/fixedModel.js";
 import { resetHidden } from "../hardware/integer/elementWise.js";
-import type { LayerInput, LayerTrace } from "../hardware/integer/layer.js";
+import type { LayerInput, LayerTrace } from "../hardware/integer/layerUnits.js";
 import { IntegerNetwork } from "../hardware/integer/network.js";
 import { SummedHidden } from "../hardware/integer/summedHidden.js";
 import { deltaCycles } from "../hardware/schedule/delta.js";

@@ -2,7 +2,7 @@ import type { DataPart, TaskData } from "../data/contract.js";
 import { methodInWords } from "../experiment/evaluationMethod.js";
 import type { TaskSpec } from "../experiment/taskSpec.js";
 import type { FixedModel } from "../hardware/fixedModel.js";
-import type { SaturationCounts } from "../hardware/integer/layer.js";
+import type { SaturationCounts } from "../hardware/integer/layerUnits.js";
 import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
 import { evaluateDeployable, type EvaluationOptions } from "../rnn/inference/evaluate.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";

@@ -3,7 +3,7 @@ import type { DataPart, SequenceData, SymbolData, TaskData } from "../data/contr
 import type { FixedModel } from "../hardware/fixedModel.js";
 import { FastNetwork, plainProduct } from "../hardware/integer/fastNetwork.js";
 import type { ProductOf } from "../hardware/integer/fastUnits.js";
-import type { LayerInput, SaturationCounts } from "../hardware/integer/layer.js";
+import type { LayerInput, SaturationCounts } from "../hardware/integer/layerUnits.js";
 import { fixedInput } from "../hardware/integer/network.js";
 import { shippedValues, type DeployedModel } from "../rnn/shipping/deployedModel.js";
 import type { EvaluationOptions } from "../rnn/inference/evaluate.js";

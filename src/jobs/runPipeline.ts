@@ -1,6 +1,6 @@
 import type { PipelineSnapshot } from "../../webview/contract.js";
 import type { TaskData } from "../data/contract.js";
-import type { AcceleratorInput } from "../hardware/acceleratorModel.js";
+import type { DeployedInput } from "../rnn/shipping/deployedModel.js";
 import { timestepsOf } from "../hardware/calibrate.js";
 import { calibrationPart, type Chip, chipOf } from "../hardware/chip.js";
 import type { ChipOptions } from "../hardware/chipOptions.js";
@@ -47,7 +47,7 @@ export function momentIn(data: TaskData, { name, model }: Pick<Chip, "name" | "m
   };
 }
 
-function symbolsOf(input: AcceleratorInput): readonly string[] {
+function symbolsOf(input: DeployedInput): readonly string[] {
   return input.kind === "dense" ? [] : input.symbols;
 }
 

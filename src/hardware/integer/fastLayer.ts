@@ -5,7 +5,7 @@ import { lookUp } from "../lookUpTable.js";
 import type { LookUpTable } from "../lookUpTable.js";
 import { aligned, type Constants, type FastStep, type FastUnits, type MatrixProduct, type ProductOf } from "./fastUnits.js";
 import { fastGru } from "./gru.js";
-import type { LayerInput, SaturationCounts } from "./layer.js";
+import type { LayerInput, SaturationCounts } from "./layerUnits.js";
 import { fastLstm } from "./lstm.js";
 import { fastMinGru } from "./minGru.js";
 import { SummedHidden } from "./summedHidden.js";

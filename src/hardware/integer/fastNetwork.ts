@@ -1,7 +1,7 @@
 import type { FixedModel } from "../fixedModel.js";
 import { FastLayer } from "./fastLayer.js";
 import type { MatrixProduct, ProductOf } from "./fastUnits.js";
-import type { LayerInput, SaturationCounts } from "./layer.js";
+import type { LayerInput, SaturationCounts } from "./layerUnits.js";
 
 /** Bit for bit the hidden states of `IntegerNetwork`, for whole texts: nothing else is kept. */
 export class FastNetwork {

@@ -1,5 +1,5 @@
 import type { FixedFormats, FixedMatrix } from "../fixedModel.js";
-import type { SaturationCounts } from "./layer.js";
+import type { SaturationCounts } from "./layerUnits.js";
 
 /** The exact sums of a matrix's columns, each row times its value. */
 export type MatrixProduct = (values: Int32Array, sums: Float64Array) => void;

@@ -1,7 +1,7 @@
 import type { FixedGru } from "../fixedModel.js";
 import { resetHidden, updateHidden } from "./elementWise.js";
 import { aligned, type FastStep, type FastUnits } from "./fastUnits.js";
-import type { LayerUnits } from "./layer.js";
+import type { LayerUnits } from "./layerUnits.js";
 import { multiplyAccumulate } from "./macArray.js";
 import { scaleShiftReset } from "./scaleShift.js";
 

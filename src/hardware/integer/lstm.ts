@@ -3,7 +3,7 @@ import { updateAlignment } from "../layerBits.js";
 import { saturate } from "./arithmetic.js";
 import { showCell, updateCell } from "./elementWise.js";
 import { aligned, type FastStep, type FastUnits } from "./fastUnits.js";
-import type { LayerUnits } from "./layer.js";
+import type { LayerUnits } from "./layerUnits.js";
 import { scaleShift } from "./scaleShift.js";
 
 /** One timestep after the sums, operation by operation as `lstm_layer.v` has them. */

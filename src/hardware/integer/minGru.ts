@@ -1,7 +1,7 @@
 import type { FixedMinGru } from "../fixedModel.js";
 import { mixHidden } from "./elementWise.js";
 import type { FastStep, FastUnits } from "./fastUnits.js";
-import type { LayerUnits } from "./layer.js";
+import type { LayerUnits } from "./layerUnits.js";
 import { scaleShift } from "./scaleShift.js";
 
 /** One timestep after the sums, operation by operation as `min_gru_layer.v` has them. */

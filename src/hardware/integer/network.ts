@@ -1,7 +1,7 @@
 import type { FixedModel } from "../fixedModel.js";
 import { quantise } from "../fixedPoint.js";
 import { IntegerLayer } from "./layer.js";
-import type { LayerInput, LayerTrace } from "./layer.js";
+import type { LayerInput, LayerTrace } from "./layerUnits.js";
 
 /** The whole accelerator in integers: bit for bit what the generated Verilog computes, timestep by timestep. */
 export class IntegerNetwork {

@@ -1,6 +1,6 @@
 import { integerInput, timestepsOf, type Sequence } from "../calibrate.js";
 import type { FixedLayer, FixedMatrix, FixedModel } from "../fixedModel.js";
-import type { LayerInput } from "../integer/layer.js";
+import type { LayerInput } from "../integer/layerUnits.js";
 import { chooseRow, multiplyAccumulate } from "../integer/macArray.js";
 import { IntegerNetwork } from "../integer/network.js";
 import { weightImage } from "../rom/contents.js";

@@ -1,6 +1,6 @@
 import type { FixedModel } from "../fixedModel.js";
 import { acceleratorVerilog, defaultModule } from "../rtl/accelerator.js";
-import type { Parameters } from "../rtl/layerParameters.js";
+import type { Parameters } from "../rtl/parameters.js";
 import { modulesFor, verilogModules, type VerilogModule } from "../rtl/modules.js";
 import { type Overload, overloads } from "./driveLimits.js";
 import { areaOfCells, parseGateNetlist, type GateNetlist } from "./gateNetlist.js";

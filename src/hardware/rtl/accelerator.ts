@@ -4,7 +4,7 @@ import { layerPrefix } from "../rom/contents.js";
 import { commentText } from "../../text/code.js";
 import { addressBits } from "./addressBits.js";
 import { layerParameters } from "./layerParameters.js";
-import type { Parameters } from "./layerParameters.js";
+import type { Parameters } from "./parameters.js";
 import { fillTemplate } from "./template.js";
 import accelerator from "./templates/accelerator.v";
 import betweenLayers from "./templates/between_layers.v";

@@ -1,3 +1,4 @@
+import type { Parameters } from "./parameters.js";
 import { initialHidden, type CellVector } from "../cells/cell.js";
 import { cellHardware, forCell, type ForCells } from "../cells/cells.js";
 import type { FixedLayer, FixedMatrix, FixedModel } from "../fixedModel.js";
@@ -5,9 +6,6 @@ import { tableWordBits } from "../tableWord.js";
 import { gruParameters } from "./cells/gru.js";
 import { lstmParameters } from "./cells/lstm.js";
 import { minGruParameters } from "./cells/minGru.js";
-
-/** What a layer's Verilog module is instantiated with. */
-export type Parameters = Readonly<Record<string, string | number>>;
 
 /** How `mac_unit.v` numbers precisions. */
 const precisionCodes = { binary: 1, ternary: 2, full: 3 } as const;

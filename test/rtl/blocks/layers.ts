@@ -8,7 +8,7 @@ import type { RandomNetworkOptions } from "../../../src/hardware/randomNetwork.j
 import { mem } from "../../../src/romFormats/mem.js";
 import { tableContent } from "../../../src/hardware/rom/tables.js";
 import { layerParameters } from "../../../src/hardware/rtl/layerParameters.js";
-import type { Parameters } from "../../../src/hardware/rtl/layerParameters.js";
+import type { Parameters } from "../../../src/hardware/rtl/parameters.js";
 import type { Draws } from "../random.js";
 
 export type Cell = "lstm" | "gru";

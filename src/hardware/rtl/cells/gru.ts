@@ -1,5 +1,5 @@
 import type { FixedGru } from "../../fixedModel.js";
-import type { Parameters } from "../layerParameters.js";
+import type { Parameters } from "../parameters.js";
 import { initialRom, placed, unitMemory, type LayerPlace, type PlacedMemory } from "../placedMemory.js";
 
 /** What `gru_layer.v` does not derive by itself beside its gate rows. */

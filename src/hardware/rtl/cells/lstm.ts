@@ -1,6 +1,6 @@
 import type { FixedLstm, FixedModel } from "../../fixedModel.js";
 import { updateAlignment } from "../../layerBits.js";
-import type { Parameters } from "../layerParameters.js";
+import type { Parameters } from "../parameters.js";
 import { placed, tableRom, unitMemory, type LayerPlace, type PlacedMemory } from "../placedMemory.js";
 
 /** What `lstm_layer.v` does not derive by itself beside its gate rows. */

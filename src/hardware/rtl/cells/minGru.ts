@@ -1,5 +1,5 @@
 import type { FixedMinGru, FixedModel } from "../../fixedModel.js";
-import type { Parameters } from "../layerParameters.js";
+import type { Parameters } from "../parameters.js";
 import { initialRom, unitMemory, type LayerPlace, type PlacedMemory } from "../placedMemory.js";
 
 /** What `min_gru_layer.v` does not derive by itself beside its gate rows. */

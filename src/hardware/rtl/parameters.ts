@@ -1,0 +1,2 @@
+/** What a layer's Verilog module is instantiated with. */
+export type Parameters = Readonly<Record<string, string | number>>;
