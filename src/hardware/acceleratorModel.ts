@@ -45,8 +45,6 @@ export interface AcceleratorOutput {
   readonly bias: Float32Array;
 }
 
-/** A word vector is looked up before the accelerator, which then reads it as dense input. */
-
 interface AcceleratorGates {
   /** I */
   readonly inputs: number;
