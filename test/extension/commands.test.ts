@@ -18,7 +18,7 @@ import { randomDeployedModel } from "../hardware/randomModel.js";
 import { inlineText, smallResult, smallSpec, smallTask, started } from "../runs/spec.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 import type { PipelineState } from "../../webview/contract.js";
-import { answers, fake, registered, resetFake, shown, workspaceState } from "./fakeVscode.js";
+import { answers, clipboard, fake, registered, resetFake, shown, workspaceState } from "./fakeVscode.js";
 
 vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake);
 
@@ -134,6 +134,14 @@ test("Restart Kernel takes the notebook on top, else asks which", async () => {
   answers.quickPick = async (items: { label: string }[]) => items.find(({ label }) => label === "a.ipynb");
   await call(commandIds.restartKernel);
   expect(services.kernel.restart).toHaveBeenLastCalledWith(sessions[0]);
+});
+
+test("a row's path and its experiment go to the clipboard, the experiment as the run's own JSON", async () => {
+  const dir = await trainedRun();
+  await call(commandIds.copyRunPath, dir);
+  expect(clipboard.text).toBe(dir);
+  await call(commandIds.copyExperiment, dir);
+  expect(JSON.parse(clipboard.text)).toMatchObject({ version: 1, name: "whale", layers: smallSpec().layers, seed: smallSpec().seed });
 });
 
 describe("Delete Run", () => {

@@ -253,6 +253,9 @@ class Task {
 
 const neverCancelled = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => {} }) };
 
+/** What was put there last. */
+export const clipboard = { text: "" };
+
 export const fake = {
   EventEmitter,
   NotebookCellOutput,
@@ -307,6 +310,7 @@ export const fake = {
         delete: (uri: Uri) => void diagnostics.delete(uri.path),
       }),
   },
+  env: { clipboard: { writeText: async (text: string) => void (clipboard.text = text) } },
   commands: {
     registerCommand(id: string, handler: (...args: unknown[]) => Promise<void>) {
       registered.set(id, handler);

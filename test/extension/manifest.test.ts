@@ -101,6 +101,7 @@ test("a run's context menu has all that can be done with it, in groups, the dele
     "3_training resumeRun",
     "4_files revealRun",
     "4_files copyRunPath",
+    "4_files copyExperiment",
     "9_delete deleteRun",
   ]);
   const inline = menus["view/item/context"]!.filter(({ group }) => group!.startsWith("inline"));

@@ -178,6 +178,12 @@ export const commands = asIs({
     buttons: whenRow("run", "4_files@1"),
     runOn: async (services, run) => (await import("./runRow.js")).revealRun(services, run),
   },
+  copyExperiment: {
+    title: "Copy Experiment as JSON",
+    enablement: hasRuns,
+    buttons: whenRow("run", "4_files@3"),
+    runOn: async (_, run) => (await import("./copyExperiment.js")).copyExperiment(run),
+  },
   copyRunPath: {
     title: "Copy Path",
     enablement: hasRuns,
