@@ -53,7 +53,7 @@ async function expectCycle(cycle: number, snapshot = randomSnapshot()): Promise<
 async function shownCycle(): Promise<number> {
   await view.page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   const place = await text("#place");
-  return Number(/cycle ([\d,]+) of/.exec(place)![1].replaceAll(",", ""));
+  return Number(/cycle ([\d,]+) of/.exec(place)![1]!.replaceAll(",", ""));
 }
 
 const pressButton = (label: RegExp): Promise<void> => view.page.getByRole("button", { name: label }).click();
@@ -169,7 +169,7 @@ describe("what is shown", () => {
     await view.page.getByRole("spinbutton", { name: "MAC unit" }).fill(String(unit));
     await view.page.waitForFunction(() => document.querySelector("#work")?.textContent?.startsWith("MAC unit 3"));
     const shown = /= (−?\d+) after (\d+) of 32/.exec(await text("#work"))!;
-    expect(Number(shown[1].replace("−", "-"))).toBe(sum);
+    expect(Number(shown[1]!.replace("−", "-"))).toBe(sum);
     expect(Number(shown[2])).toBe(accumulate!.column + 1);
   });
 

@@ -224,7 +224,7 @@ describe("the integers of a run", () => {
 describe("widths", () => {
   const sceneOf = (snapshot: PipelineSnapshot): Scene => {
     const shape = shapeIn(snapshot);
-    return { shape, state: stateAt(shape, 0), values: valuesOf(snapshot.layers[0], shape) };
+    return { shape, state: stateAt(shape, 0), values: valuesOf(snapshot.layers[0]!, shape) };
   };
 
   it.each([
@@ -298,11 +298,11 @@ describe("race and time strip", () => {
       (macUnits) => summarise({ ...network, macUnits, precision: "full", clockMegahertz: 400 }).cyclesPerTimestep,
     );
     lengths.forEach((cycles, lane) => {
-      expect(standings(network, cycles - 2)[lane].progress).toBeLessThan(1);
+      expect(standings(network, cycles - 2)[lane]!.progress).toBeLessThan(1);
       expect(standings(network, cycles - 1)[lane]).toMatchObject({ progress: 1, text: expect.stringContaining("done") });
     });
-    const factor = (lengths[0] / lengths[2]).toFixed(1);
-    expect(standings(network, lengths[0])[2].text).toContain(`${factor}× faster`);
+    const factor = (lengths[0]! / lengths[2]!).toFixed(1);
+    expect(standings(network, lengths[0]!)[2]!.text).toContain(`${factor}× faster`);
   });
 
   it("says that a GRU waits for its reset gate where it is before the product", () => {

@@ -87,7 +87,7 @@ function cellsOf(pen: BlockPen): { cells: Cell[]; figures: boolean; shown: numbe
     if (accumulate === null || unit >= accumulate.busyUnits) {
       return { rect: place, operation: "rest", text: labels.h.rest, sum: "" };
     }
-    const sum = sums ? integer(sums[unit]) : "";
+    const sum = sums ? integer(sums[unit]!) : "";
     if (network === null || scene.shape.precision === "full" || accumulate.columns > 1) {
       return { rect: place, operation: "busy", text: busyLabel, sum };
     }

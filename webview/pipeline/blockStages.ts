@@ -33,6 +33,6 @@ export interface ElementWiseStage {
 
 /** All stages of the element-wise unit, those of r·h first where the cell has them. */
 export function elementWiseWork(cell: Cell, { elementWise, resetProduct }: CycleState): ElementWiseStage[] {
-  const reset = resetsBefore(cell) ? resetProductStages.map((stage, index) => ({ work: resetWork[stage], unit: resetProduct[index] })) : [];
-  return [...reset, ...cellHardware(cell.cell).elementWise.map(({ work }, index) => ({ work, unit: elementWise[index] }))];
+  const reset = resetsBefore(cell) ? resetProductStages.map((stage, index) => ({ work: resetWork[stage], unit: resetProduct[index]! })) : [];
+  return [...reset, ...cellHardware(cell.cell).elementWise.map(({ work }, index) => ({ work, unit: elementWise[index]! }))];
 }

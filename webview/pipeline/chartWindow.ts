@@ -69,7 +69,7 @@ export function panned(window: ChartWindow, dx: number, dy: number, shape: Accel
 /** The row that the accumulate array or, when it rests, the post-processing is at in a cycle. */
 function rowOfInterest(shape: AcceleratorShape, cycle: number): number {
   const plan = timing(shape);
-  const { start, firstGroup, groups } = phaseAt(plan, cycle) ?? plan.phases[0];
+  const { start, firstGroup, groups } = phaseAt(plan, cycle) ?? plan.phases[0]!;
   const begun = Math.max(0, Math.floor((cycle - start - plan.words) / plan.interval) + 1);
   const group = firstGroup + Math.min(groups - 1, begun);
   const first = firstRowOf(shape, plan, group);

@@ -41,7 +41,7 @@ export class ChipBar {
 
   show({ choice, shown }: PipelineState): void {
     this.name.textContent = nameOf({ choice, shown });
-    this.showPickers(choice, shown.kind === "pipeline" ? shown.pipeline.layers[0].shape.macUnits : undefined);
+    this.showPickers(choice, shown.kind === "pipeline" ? shown.pipeline.layers[0]!.shape.macUnits : undefined);
     this.words.textContent = shown.kind === "pipeline" ? chipWords(shown.pipeline) : "";
     this.notice.textContent = shown.kind === "pipeline" ? "" : shown.text;
     this.notice.hidden = shown.kind === "pipeline";
@@ -107,7 +107,7 @@ function chipWords({ chip, layers }: PipelineSnapshot): string {
   if (chip === null) {
     return presetWords;
   }
-  const { clockMegahertz } = layers[0].shape;
+  const { clockMegahertz } = layers[0]!.shape;
   const clock = clockMegahertz === undefined ? [] : [`Clock ${clockMegahertz} MHz, as given`];
   return [chip.words, chip.ranges, ...clock, `Shown: ${chip.timestep}`, ...deltaWords(layers)].map((sentence) => `${sentence}.`).join(" ");
 }

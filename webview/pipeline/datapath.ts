@@ -4,7 +4,7 @@ import { columnsPerCycle, firstRowOf, groupRows, timing } from "../../src/hardwa
 import type { Theme } from "../shared/theme.js";
 import { drawArray } from "./arrayBlock.js";
 import type { BlockPen } from "./blockPen.js";
-import { layoutOf, type Arrow } from "./datapathLayout.js";
+import { layoutOf, type Arrow, type Point } from "./datapathLayout.js";
 import { elementWiseWork, firstBusy, lookUpRows, scaleRows } from "./blockStages.js";
 import { blockTitle, blockWorks, curveOf, hexAddress, rowName, stateSize, statesOf, type Scene } from "./describe.js";
 import { integer, real } from "./numbers.js";
@@ -277,7 +277,7 @@ function drawArrow(context: CanvasRenderingContext2D, theme: Theme, { points, la
   points.forEach(({ x, y }) => context.lineTo(x, y));
   context.stroke();
   context.setLineDash([]);
-  const [before, end] = points.slice(-2);
+  const [before, end] = points.slice(-2) as [Point, Point];
   arrowHead(context, end.x, end.y, Math.sign(end.x - before.x), Math.sign(end.y - before.y));
   if (label) {
     write(context, theme, label.text, label.x, label.y, { colour: theme.muted, size: 10, align: "center" });

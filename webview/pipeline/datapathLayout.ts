@@ -2,8 +2,13 @@ import type { BlockName } from "./state.js";
 import type { Rect } from "./surface.js";
 
 /** A connection between blocks, drawn with an arrow head at its last point. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface Arrow {
-  readonly points: readonly { readonly x: number; readonly y: number }[];
+  readonly points: readonly Point[];
   /** Text on a dashed arrow: what comes back around. */
   readonly label?: { readonly text: string; readonly x: number; readonly y: number };
 }
@@ -68,7 +73,7 @@ function oneLine(width: number): Omit<DatapathLayout, "scale"> {
     label: { text: feedback, x: (left + right) / 2, y: bottom + 25 },
   };
   const line = [rom, array, scale, lookUp, elementWise, state];
-  const along = line.slice(1).map((to, index) => toRight(line[index], to));
+  const along = line.slice(1).map((to, index) => toRight(line[index]!, to));
   return { height: bottom + 34, blocks, arrows: [...along, back] };
 }
 
@@ -84,7 +89,7 @@ function twoLines(width: number): Omit<DatapathLayout, "scale"> {
     y,
     width: share,
     height: blockHeight,
-  }));
+  })) as [Rect, Rect, Rect, Rect];
   const bottom = array.y + array.height;
   const [down, up] = [Math.max(scale.x + share / 2, array.x + 24), state.x + state.width / 2];
   const across: Arrow = {

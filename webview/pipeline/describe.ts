@@ -231,7 +231,7 @@ export function unitText({ state, shape, values }: Scene, unit: number): string 
     return `${name}: ${accumulate.memory} columns so far: ${columns}.`;
   }
   const all = accumulate.memory === "recurrent" ? shape.units : inputColumns(shape);
-  const sum = values.network.sumsWith(accumulate)[unit];
+  const sum = values.network.sumsWith(accumulate)[unit]!;
   const terms = lastTerms(values.network, accumulate, row);
   return `${name}: ${terms} = ${integer(sum)} after ${columns} of ${all} ${accumulate.memory} columns.`;
 }

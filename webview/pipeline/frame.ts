@@ -109,7 +109,7 @@ function drawBlocks(surface: Surface, theme: Theme, scene: Scene): void {
 const decoded = new WeakMap<PipelineSnapshot, Values>();
 
 function valuesFor(snapshot: PipelineSnapshot, shape: AcceleratorShape): Values {
-  const values = decoded.get(snapshot) ?? valuesOf(snapshot.layers[0], shape);
+  const values = decoded.get(snapshot) ?? valuesOf(snapshot.layers[0]!, shape);
   decoded.set(snapshot, values);
   return values;
 }
@@ -121,7 +121,7 @@ function valuesFor(snapshot: PipelineSnapshot, shape: AcceleratorShape): Values 
  * @returns the frame in words, for the canvas's accessible name
  */
 export function drawFrame(canvas: HTMLCanvasElement, snapshot: PipelineSnapshot, cycle: number): string {
-  const shape = checkShape(snapshot.layers[0].shape);
+  const shape = checkShape(snapshot.layers[0]!.shape);
   const { cyclesPerTimestep } = timing(shape);
   const shown = ((cycle % cyclesPerTimestep) + cyclesPerTimestep) % cyclesPerTimestep;
   const scene = { shape, state: stateAt(shape, shown), values: valuesFor(snapshot, shape) };

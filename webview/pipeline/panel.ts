@@ -103,7 +103,7 @@ export class PipelinePanel {
   }
 
   private adopt(snapshot: PipelineSnapshot, view: PipelineView): void {
-    const layer = snapshot.layers[view.layer] ?? snapshot.layers[0];
+    const layer = snapshot.layers[view.layer] ?? snapshot.layers[0]!;
     const precision = view.precision ?? layer.shape.precision;
     const shape = checkShape({ ...layer.shape, precision });
     this.shown = { snapshot, shape, values: valuesOf(layer, shape) };

@@ -42,7 +42,7 @@ export class Race {
 
   show(network: LayerShape, cycle: number): void {
     standings(network, cycle).forEach((standing, index) => {
-      const { row, label, track, bar, text } = this.lanes[index];
+      const { row, label, track, bar, text } = this.lanes[index]!;
       row.title = standing.why;
       label.textContent = `${standing.name} · P = ${count(standing.macUnits)}`;
       track.setAttribute("aria-valuenow", String(Math.floor(standing.progress * 100)));

@@ -39,7 +39,7 @@ export function rowSpans(shape: AcceleratorShape, plan: Timing, row: number): Sp
 function resetWait(plan: Timing, group: number): Span[] {
   const index = plan.phases.findIndex(({ firstGroup }) => firstGroup === group);
   const before = plan.phases[index - 1];
-  return before ? [{ stage: "reset", from: takeCycle(plan, lastGroup(before)), to: plan.phases[index].start }] : [];
+  return before ? [{ stage: "reset", from: takeCycle(plan, lastGroup(before)), to: plan.phases[index]!.start }] : [];
 }
 
 const niceSteps = [1, 2, 5];

@@ -25,9 +25,9 @@ export interface Standing {
 /** The race at a cycle: every accelerator works on the same network, one timestep, with the same clock. */
 export function standings(network: LayerShape, cycle: number): Standing[] {
   const summaries = racers.map(({ preset }) => summarise(shapeOf(network, preset)));
-  const reference = summaries[0].cyclesPerTimestep;
+  const reference = summaries[0]!.cyclesPerTimestep;
   return racers.map(({ name, className }, index) => {
-    const summary = summaries[index];
+    const summary = summaries[index]!;
     const cycles = summary.cyclesPerTimestep;
     const done = Math.min(cycles, cycle + 1);
     const finished = `done at cycle ${count(cycles - 1)} ✓${index === 0 ? "" : ` · ${gain(reference / cycles)}`}`;

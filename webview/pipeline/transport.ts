@@ -78,8 +78,8 @@ export class Transport {
       max: speeds.length - 1,
       step: 1,
       value: 0,
-      describe: (index) => speedText(speeds[index]),
-      onInput: (index) => dispatch({ type: "speed", speed: speeds[index] }),
+      describe: (index) => speedText(speeds[index]!),
+      onInput: (index) => dispatch({ type: "speed", speed: speeds[index]! }),
     });
     this.speedLabel.className = "speed-text";
     this.precision = precisionChoice(dispatch);
@@ -110,8 +110,8 @@ export class Transport {
     const index = speeds.findIndex((speed) => speed >= view.speed);
     const nearest = index < 0 ? speeds.length - 1 : index;
     this.speedSlider.valueAsNumber = nearest;
-    this.speedSlider.ariaValueText = speedText(speeds[nearest]);
-    this.speedLabel.textContent = speedText(speeds[nearest]);
+    this.speedSlider.ariaValueText = speedText(speeds[nearest]!);
+    this.speedLabel.textContent = speedText(speeds[nearest]!);
     for (const input of this.precision.querySelectorAll("input")) {
       input.checked = input.value === shape.precision;
       if (input.value === "full") {

@@ -87,19 +87,19 @@ export class LayerValues {
   weight({ memory, column }: Pick<RomWord, "memory" | "column">, row: number): number {
     const { rows } = this.plan;
     if (memory === "recurrent") {
-      return this.recurrentWeights[column * rows + row];
+      return this.recurrentWeights[column * rows + row]!;
     }
     const { input } = this.values;
-    return this.inputWeights[(input.kind === "symbol" ? input.id : column) * rows + row];
+    return this.inputWeights[(input.kind === "symbol" ? input.id : column) * rows + row]!;
   }
 
   /** What is broadcast to all MAC units with a word's column: h, r·h, a feature, or the 1 of a one-hot input. */
   broadcast({ memory, group, column }: Pick<RomWord, "memory" | "group" | "column">): number {
     const { hidden, candidateHidden, input } = this.values;
     if (memory === "input") {
-      return input.kind === "symbol" ? 1 : input.integers[column];
+      return input.kind === "symbol" ? 1 : input.integers[column]!;
     }
-    return (this.readsReset(group) ? candidateHidden : hidden)![column];
+    return (this.readsReset(group) ? candidateHidden : hidden)![column]!;
   }
 
   /** Whether a group's recurrent columns are r·h. */
@@ -121,7 +121,7 @@ export class LayerValues {
       const word = { memory, group, column: partial.columns };
       const value = this.broadcast(word);
       for (let unit = 0; unit < busy; unit++) {
-        partial.sums[unit] += this.weight(word, firstRow + unit) * value;
+        partial.sums[unit]! += this.weight(word, firstRow + unit) * value;
       }
     }
     return partial.sums;
@@ -135,21 +135,21 @@ export class LayerValues {
     return {
       gate,
       unit,
-      recurrentSum: recurrentSums[row],
-      inputSum: inputSums[row],
-      scaledSum: (recurrentColumns(this.shape) > 0 ? recurrentSums : inputSums)[row],
-      scale: realValue(scales[row], formats.scale),
-      preActivation: preactivations[row],
-      preActivationValue: realValue(preactivations[row], formats.preactivation) * (isCandidate ? this.hiddenRange : 1),
-      activation: gates[row],
-      activationValue: realValue(gates[row], isCandidate ? formats.hidden : formats.gate),
+      recurrentSum: recurrentSums[row]!,
+      inputSum: inputSums[row]!,
+      scaledSum: (recurrentColumns(this.shape) > 0 ? recurrentSums : inputSums)[row]!,
+      scale: realValue(scales[row]!, formats.scale),
+      preActivation: preactivations[row]!,
+      preActivationValue: realValue(preactivations[row]!, formats.preactivation) * (isCandidate ? this.hiddenRange : 1),
+      activation: gates[row]!,
+      activationValue: realValue(gates[row]!, isCandidate ? formats.hidden : formats.gate),
     };
   }
 
   unit(unit: number): UnitValues {
     const { nextCell, nextHidden, formats } = this.values;
-    const hidden = nextHidden[unit];
-    return { cell: nextCell && nextCell[unit], hidden, hiddenValue: realValue(hidden, formats.hidden) };
+    const hidden = nextHidden[unit]!;
+    return { cell: nextCell && nextCell[unit]!, hidden, hiddenValue: realValue(hidden, formats.hidden) };
   }
 }
 
