@@ -23,6 +23,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ["src/**/*.ts", "kernel/**/*.ts", "webview/**/*.ts"],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "@typescript-eslint/await-thenable": "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": "error",
+      "@typescript-eslint/no-unsafe-argument": "error",
+      "@typescript-eslint/no-unsafe-assignment": "error",
+      "@typescript-eslint/no-unsafe-call": "error",
+      "@typescript-eslint/no-unsafe-member-access": "error",
+      "@typescript-eslint/no-unsafe-return": "error",
+    },
+  },
+  {
     // The words of a table go to cells by themselves.
     files: ["src/api/tensorflow.ts", "src/api/index.ts", "**/*.config.{mjs,mts,ts}"],
     rules: { "no-restricted-syntax": "off" },

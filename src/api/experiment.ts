@@ -177,12 +177,14 @@ function checkArguments(options: ExperimentOptions): void {
 }
 
 function nameOf(task: Task, layers: readonly LayerSpec[]): string {
-  const [layer] = layers;
   const units = layers.map((one) => one?.units).join("-");
-  const cell = layer === undefined || layer?.cell === "lstm" ? "" : ` ${layer?.cell}`;
-  const directions = layer?.bidirectional ? " bidirectional" : "";
-  const { recurrent, input }: Partial<RecurrentSpec["quantiser"]> = layer?.quantiser ?? {};
-  return `${task.source.name} ${(recurrent ?? input)?.kind}${directions}${cell} ${units}`;
+  return [task.source.name, ...(layers[0] ? wordsOf(layers[0]) : []), units].join(" ");
+}
+
+/** "ternary gru": quantiser, directions, and the cell where it is no LSTM. */
+function wordsOf({ cell, bidirectional, quantiser }: LayerSpec): string[] {
+  const { recurrent, input }: Partial<RecurrentSpec["quantiser"]> = quantiser ?? {};
+  return [String((recurrent ?? input)?.kind), ...(bidirectional ? ["bidirectional"] : []), ...(cell === "lstm" ? [] : [cell])];
 }
 
 const word = "tl.experiment()";

@@ -1,15 +1,8 @@
 import * as z from "zod";
+import type { NamedTensor, NamedTensors } from "../files/namedTensors.js";
 import type { LabelledSequences, SequenceData } from "./contract.js";
 import { dataParts, SequenceError } from "./sequences.js";
 import { type TableForm, tableFormSchema } from "./tableForm.js";
-
-/** Tensors by name with text about them, as a run directory keeps them in a safetensors file. */
-export interface SequenceTensors {
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly tensors: Readonly<
-    Record<string, { readonly shape: readonly number[]; readonly data: Float32Array | Int32Array | Int8Array }>
-  >;
-}
 
 const format = "tritloom-sequences";
 
@@ -46,13 +39,13 @@ const classesSchema = z.array(z.string()).min(2);
  * All of the sequences, in tensors `train.values` [N, T, I], `train.labels` [N] and so on.
  * @param tableForm how the CSV file was read that they are from
  */
-export function sequencesToTensors(data: SequenceData, tableForm?: TableForm): SequenceTensors {
+export function sequencesToTensors(data: SequenceData, tableForm?: TableForm): NamedTensors {
   const { timesteps, width, classes, scaling } = data;
-  const entries = dataParts.flatMap((part) => {
+  const entries = dataParts.flatMap((part): [string, NamedTensor][] => {
     const { values, labels } = data[part];
     return [
-      [`${part}.values`, { shape: [labels.length, timesteps, width], data: values }] as const,
-      [`${part}.labels`, { shape: [labels.length], data: labels }] as const,
+      [`${part}.values`, { shape: [labels.length, timesteps, width], data: values }],
+      [`${part}.labels`, { shape: [labels.length], data: labels }],
     ];
   });
   const metadata = {
@@ -70,7 +63,7 @@ export function sequencesToTensors(data: SequenceData, tableForm?: TableForm): S
  * @param place for messages: the file
  * @throws SequenceError when a tensor is missing, its shape does not fit, or a label is no class
  */
-export function sequencesFromTensors(file: SequenceTensors, place: string): SequenceData {
+export function sequencesFromTensors(file: NamedTensors, place: string): SequenceData {
   const { classes, scaling } = metadataOf(file, place);
   const [, timesteps = 0, width = 0] = file.tensors["train.values"]?.shape ?? [];
   const read = (part: string) => readPart(file, part, { timesteps, width, classes: classes.length }, place);
@@ -91,11 +84,11 @@ export function sequencesFromTensors(file: SequenceTensors, place: string): Sequ
  * @param place for messages: the file
  * @throws SequenceError when the file holds no labelled sequences
  */
-export function tableFormFromTensors(file: Pick<SequenceTensors, "metadata">, place: string): TableForm | undefined {
+export function tableFormFromTensors(file: Pick<NamedTensors, "metadata">, place: string): TableForm | undefined {
   return metadataOf(file, place).tableForm;
 }
 
-function metadataOf({ metadata }: Pick<SequenceTensors, "metadata">, place: string): z.infer<typeof metadataSchema> {
+function metadataOf({ metadata }: Pick<NamedTensors, "metadata">, place: string): z.infer<typeof metadataSchema> {
   const parsed = metadataSchema.safeParse(metadata);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -110,7 +103,7 @@ interface Sizes {
   readonly classes: number;
 }
 
-function readPart({ tensors }: SequenceTensors, part: string, { timesteps, width, classes }: Sizes, place: string): LabelledSequences {
+function readPart({ tensors }: NamedTensors, part: string, { timesteps, width, classes }: Sizes, place: string): LabelledSequences {
   const values = tensors[`${part}.values`];
   const labels = tensors[`${part}.labels`];
   if (!(values?.data instanceof Float32Array && labels?.data instanceof Int32Array)) {

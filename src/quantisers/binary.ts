@@ -25,7 +25,7 @@ export interface BinaryOptions extends SamplingOptions {
 
 /** Weights in {-W0, +W0} (Ardakani et al. 2019); drawn once per minibatch (`stochastic`, default) or by sign (`deterministic`). */
 export function binary(options: BinaryOptions = {}) {
-  if (Object.hasOwn(Object(options), "threshold")) {
+  if (Object.hasOwn(Object(options) as object, "threshold")) {
     throw new TypeError("tl.binary() has no threshold, because its deterministic rule takes the sign; tl.ternary({ threshold }) has one");
   }
   return specOf(binaryKind, options, { sampling: "stochastic" });

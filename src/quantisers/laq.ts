@@ -51,7 +51,7 @@ interface LaqOptions extends GateScalesOptions {
 
 /** Loss-aware ternarisation (Hou and Kwok 2018); needs Adam. */
 export function laq(options: LaqOptions = {}) {
-  const isExact = Object(options).solver === "exact";
+  const isExact = (Object(options) as LaqOptions).solver === "exact";
   if (isExact && options.iterations !== undefined) {
     throw new TypeError('tl.laq() has iterations for solver "alternating" only: leave them out, or the solver "exact"');
   }

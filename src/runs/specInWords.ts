@@ -21,7 +21,7 @@ export function parametersInWords(spec: ExperimentSpec): Record<string, string> 
   const ofLayers = layers.map((layer, index) => layerInWords(layer, several ? `layer ${index + 1} ` : ""));
   return {
     ...taskInWords(spec.task),
-    ...Object.assign({}, ...ofLayers),
+    ...Object.fromEntries(ofLayers.flatMap((words) => Object.entries(words))),
     "output weights": quantiserInWords(spec.output.quantiser),
     optimiser: optimiserInWords(optimiser),
     "learning rate": learningRateInWords(optimiser.learningRate),

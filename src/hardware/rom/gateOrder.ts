@@ -30,7 +30,7 @@ export function inGateOrder<Layer extends FixedLayer>(layer: Layer, layout: Word
   const { units } = layer;
   const vectors = gateVectors(layer.cell).map((key) => {
     const vector = vectorOf(layer, key);
-    return [key, { ...vector, integers: inOrder(vector.integers, units, sources) }];
+    return [key, { ...vector, integers: inOrder(vector.integers, units, sources) }] as const;
   });
   return {
     ...layer,
