@@ -2,7 +2,8 @@ import type { CorpusSpec } from "../experiment/taskSpec.js";
 import { loadMnist } from "./datasets/mnist.js";
 import type { DatasetOptions } from "./datasets/openDataFile.js";
 import { makeSequenceCorpus, type SequenceCorpus, SequenceError } from "./sequences.js";
-import { sequencesFromTensors, type SequenceTensors } from "./sequenceTensors.js";
+import type { NamedTensors } from "../files/namedTensors.js";
+import { sequencesFromTensors } from "./sequenceTensors.js";
 
 const loaders: Readonly<Record<string, (options?: DatasetOptions) => Promise<SequenceCorpus>>> = {
   mnist: (options) => loadMnist(options),
@@ -34,7 +35,7 @@ export async function loadSequences(name: string, options?: DatasetOptions): Pro
  */
 export async function sequencesFromSpec(
   spec: CorpusSpec,
-  readTensors: () => Promise<SequenceTensors>,
+  readTensors: () => Promise<NamedTensors>,
   place: string,
 ): Promise<SequenceCorpus> {
   const corpus = spec.source.kind === "dataset" ? await loadSequences(spec.name, { download: false }) : await readStored(spec, readTensors, place);
@@ -47,7 +48,7 @@ export async function sequencesFromSpec(
   return corpus;
 }
 
-async function readStored({ name, source }: CorpusSpec, readTensors: () => Promise<SequenceTensors>, place: string): Promise<SequenceCorpus> {
+async function readStored({ name, source }: CorpusSpec, readTensors: () => Promise<NamedTensors>, place: string): Promise<SequenceCorpus> {
   if (source.kind !== "inline") {
     throw new SequenceError(`Sequences "${name}" of the kind "${source.kind}" are not known: a run keeps its own, or names a data set.`);
   }
