@@ -17,6 +17,7 @@ export type LayerSpec = z.infer<typeof layerSchema>;
 export type CellName = LayerSpec["cell"];
 export type Vector = CellVector<RecurrentSpec>;
 
+/** The descriptor of a layer's cell. */
 export function cellOf({ cell }: { readonly cell: CellName }): CellDescriptor {
   return cells[cell] as CellDescriptor;
 }
@@ -26,6 +27,7 @@ export function gatesOf(spec: { readonly cell: CellName }): number {
   return cellOf(spec).gates.length;
 }
 
+/** Whether the cell keeps a cell state c beside h. */
 export function hasCellState(spec: { readonly cell: CellName }): boolean {
   return cellOf(spec).states.includes("cell");
 }

@@ -11,6 +11,7 @@ import { fixedInput } from "./integer/network.js";
 /** What a network reads, timestep by timestep: numbers of symbols, or [T, I] values of word vectors or features. */
 export type Sequence = { readonly kind: "symbols"; readonly symbols: Int32Array } | { readonly kind: "dense"; readonly width: number; readonly values: Float32Array };
 
+/** T of a sequence. */
 export function timestepsOf(sequence: Sequence): number {
   return sequence.kind === "symbols" ? sequence.symbols.length : sequence.values.length / sequence.width;
 }

@@ -37,6 +37,7 @@ export const chipOptionsSchema: z.ZodType<ChipOptions> = z.strictObject({
 
 export const mostMacUnits = 65_536;
 
+/** Whether a chip can have so many multiply-accumulate units. */
 export function isMacUnits(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= mostMacUnits;
 }

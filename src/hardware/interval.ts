@@ -6,6 +6,7 @@ export interface Interval {
   readonly most: number;
 }
 
+/** The interval of one value. */
 export function point(value: number): Interval {
   return { least: value, most: value };
 }
@@ -18,10 +19,12 @@ export function hull(intervals: readonly Interval[]): Interval {
   };
 }
 
+/** All sums of a value of each interval. */
 export function sum(a: Interval, b: Interval): Interval {
   return { least: a.least + b.least, most: a.most + b.most };
 }
 
+/** The smallest interval that holds all products of a value of each. */
 export function product(a: Interval, b: Interval): Interval {
   const corners = [a.least * b.least, a.least * b.most, a.most * b.least, a.most * b.most];
   return { least: Math.min(...corners), most: Math.max(...corners) };
@@ -32,6 +35,7 @@ export function rounded(interval: Interval, shift: number): Interval {
   return { least: roundShift(interval.least, shift), most: roundShift(interval.most, shift) };
 }
 
+/** The interval after saturation to signed numbers of so many bits. */
 export function saturated(interval: Interval, bits: number): Interval {
   return { least: saturate(interval.least, bits), most: saturate(interval.most, bits) };
 }

@@ -9,6 +9,7 @@ export interface TableWordBits {
   readonly slope: number;
 }
 
+/** Bits of one word of a look-up table: a value, and a slope where it interpolates. */
 export function tableWordBits({ output, segmentBits, slopes }: Pick<LookUpTable, "output" | "segmentBits" | "slopes">): TableWordBits {
   return { value: output.bits + 1, slope: segmentBits === 0 ? 0 : signedBits(hull(Array.from(slopes, point))) };
 }

@@ -50,6 +50,7 @@ const rows: ReadonlyMap<string, RowStatistics> = new Map(
 /** All forms with statistics of each row. */
 export const rowForms = [...rows.keys()] as [RowForm, ...RowForm[]];
 
+/** The descriptor of a normaliser. */
 export function normaliserOf({ kind }: NormaliserSpec): Normaliser {
   return byKind.get(kind)!;
 }

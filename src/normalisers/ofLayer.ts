@@ -6,6 +6,7 @@ export interface NormalisedLayer {
   readonly cellNormaliser?: CellNormaliserSpec;
 }
 
+/** All normalisers of a layer, that of the products first. */
 export function normalisersOf({ normaliser, cellNormaliser }: NormalisedLayer): readonly NormaliserSpec[] {
   return cellNormaliser === undefined ? [normaliser] : [normaliser, cellNormaliser];
 }

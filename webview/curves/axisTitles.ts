@@ -16,6 +16,7 @@ export function itemsName(runs: Tasks): string {
   return words(runs, ({ items }) => items).join(", ");
 }
 
+/** The title of the horizontal axis. */
 export function xAxisTitle(runs: Tasks, xAxis: ViewOptions["xAxis"]): string {
   const titles: Record<ViewOptions["xAxis"], () => string> = {
     step: () => "step",
@@ -25,6 +26,7 @@ export function xAxisTitle(runs: Tasks, xAxis: ViewOptions["xAxis"]): string {
   return titles[xAxis]();
 }
 
+/** The title of the vertical axis. */
 export function yAxisTitle(runs: Tasks, quantity: ViewOptions["quantity"]): string {
   return quantity === "figure"
     ? words(runs, ({ title }) => title).join(", ")

@@ -21,6 +21,7 @@ export function axisTask(checked: readonly Pick<ViewedRun, "task">[], chosen: Vi
   return checked.find(({ task }) => task === chosen)?.task ?? checked[0]?.task;
 }
 
+/** The runs that the list and the chart show with these options. */
 export function shownRuns(runs: readonly ViewedRun[], options: ViewOptions): ShownRuns {
   const listed = filterRuns(sortRuns(runs, options.sort), options.filter);
   // Chosen among all: the extension sends curves of the newest run, not of the one that stands first here.

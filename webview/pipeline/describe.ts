@@ -22,6 +22,7 @@ const titles: Readonly<Record<Exclude<BlockName, "state" | "lookUp">, string>> =
   elementWise: "Element-wise",
 };
 
+/** The title of a block of the datapath. */
 export function blockTitle(block: BlockName, cell: Cell): string {
   return block === "state" ? stateTitle(cell) : block === "lookUp" ? lookUpTitle(cell) : titles[block];
 }
@@ -39,6 +40,7 @@ export function blockEquation(block: BlockName, shape: Cell): string {
 const addressDigits = 4;
 export const hexAddress = (address: number): string => `0x${address.toString(16).padStart(addressDigits, "0")}`;
 
+/** A gate row in words: its gate and its unit. */
 export function rowName(shape: AcceleratorShape, row: number): string {
   const { gate, unit } = gateOfRow(shape, row);
   return `${gate}[${unit}]`;

@@ -51,6 +51,7 @@ export interface Rect {
   readonly height: number;
 }
 
+/** Draws a rectangle with round corners into the path. */
 export function roundRect(context: CanvasRenderingContext2D, { x, y, width, height }: Rect, radius: number): void {
   context.beginPath();
   context.roundRect(x, y, width, height, radius);

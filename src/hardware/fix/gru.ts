@@ -3,6 +3,7 @@ import type { FixedGru } from "../fixedModel.js";
 import { gateBits, gruRows } from "../layerBits.js";
 import { addend, gateSums, type LayerInput, type Named, type Parts } from "./layer.js";
 
+/** The integers of a GRU layer. */
 export function fixedGru(layer: AcceleratorGru, input: LayerInput, parts: Parts, at: Named): FixedGru {
   const sums = gateSums(layer, input, parts, at);
   const shiftReset = addend(layer.shiftReset, layer.units, parts, at("shiftReset"));

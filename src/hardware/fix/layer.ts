@@ -76,6 +76,7 @@ function weightFraction(matrix: FixedMatrix): number {
   return matrix.precision === "full" ? matrix.format.fractionBits : 0;
 }
 
+/** Constants rounded to integers of so many bits, in the finest format that holds them all. @throws OptionError that names the vector */
 export function constant(values: Float32Array, length: number, bits: number, name: string): FixedVector {
   return quantise(checkedLength(values, length, name), fittingFormat(values, bits, name), name);
 }
@@ -130,6 +131,7 @@ function fixedMatrix(matrix: AcceleratorMatrix, rows: number, columns: number, b
   return { precision: "full", rows, columns, codes: integers, format, saturated };
 }
 
+/** The values themselves. @throws RangeError where they are not as many as the layer's shape says */
 export function checkedLength<T extends ArrayLike<number>>(values: T, length: number, name: string): T {
   if (values.length !== length) {
     throw new RangeError(`${name} has ${values.length} values, but the model needs ${length}.`);

@@ -7,6 +7,7 @@ import { addend, checkedLength, constant, gateSums, rangedFormat, type LayerInpu
 
 export const defaultCellBits = 16;
 
+/** The integers of an LSTM layer. */
 export function fixedLstm(layer: AcceleratorLstm, input: LayerInput, parts: Parts, at: Named, index: number): FixedLstm {
   const { bits, formats } = parts;
   const sums = gateSums(layer, input, parts, at);

@@ -68,6 +68,7 @@ export interface Beside {
   readonly problem?: string;
 }
 
+/** What a manifest in the file's folder says of it, or why it says nothing. */
 export async function besideManifest(file: string): Promise<Beside> {
   return besideOf(await readManifest(path.join(path.dirname(file), manifestName)), path.basename(file));
 }

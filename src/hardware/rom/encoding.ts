@@ -41,6 +41,7 @@ const codes: Readonly<Record<"sign-nonzero" | "one-hot" | BitEncodingName, reado
   "sign-bit-inverted": [1, -1],
 };
 
+/** How many weights share one field of a word. */
 export function valuesPerField({ valuesPerField: values = 1 }: Encoding): number {
   return values;
 }

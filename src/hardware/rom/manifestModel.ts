@@ -47,6 +47,7 @@ function withoutSteps({ formats }: FixedModel, layer: FixedLayer, imagePrefix: s
   } as LayerWithoutSteps;
 }
 
+/** A look-up table as the manifest states it. */
 export function manifestTable({ name, entries, segmentBits, input, output, errorBound }: LookUpTable): z.infer<typeof tableSchema> {
   return { name, entries, interpolation: segmentBits === 0 ? "none" : "linear", segmentBits, input, output, errorBound };
 }

@@ -102,6 +102,7 @@ export interface SavingFigures {
   readonly memorySavingInWords: string;
 }
 
+/** How much smaller the ROMs are than float32, as numbers and in words. */
 export function savingFigures({ againstFloat32 }: MemoryAccount): SavingFigures {
   return {
     memorySaving: againstFloat32.allCounted,

@@ -100,6 +100,7 @@ export function wordInIntegers(value: bigint, packing: LanePacking): string {
   return unpackWord(value, packing).map(signed).join(" ");
 }
 
+/** A weight with its sign, as pictures of ROM files show it. */
 export function signed(value: number | undefined): string {
   return value === undefined ? "?" : `${value > 0 ? "+" : ""}${value}`;
 }

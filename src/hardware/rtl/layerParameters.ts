@@ -10,6 +10,7 @@ import { minGruParameters } from "./cells/minGru.js";
 /** How `mac_unit.v` numbers precisions. */
 const precisionCodes = { binary: 1, ternary: 2, full: 3 } as const;
 
+/** Bits of one stored weight. */
 export function weightBits(matrix: FixedMatrix): number {
   return matrix.precision === "full" ? matrix.format.bits : precisionCodes[matrix.precision];
 }

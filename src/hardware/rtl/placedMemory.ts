@@ -99,10 +99,12 @@ export function wideMemory(path: string, { content, width, length, lanes, reads,
   );
 }
 
+/** A memory at its place in the generated hierarchy. */
 export function placed(place: Place): PlacedMemory {
   return { unusedBits: 0, reads: 0, writes: 0, ...place };
 }
 
+/** The words that hold so many values. */
 export function wordsOf(values: number, perWord: number): number {
   return Math.ceil(values / perWord);
 }

@@ -20,6 +20,7 @@ export interface StreamTiming {
   readonly period: number;
 }
 
+/** In which cycles the streams of a chip take inputs and give outputs, by the schedule. */
 export function streamTiming(model: FixedModel, macUnits: number): StreamTiming {
   const [first] = model.layers;
   const outputBeats = model.layers.at(-1)!.units;

@@ -70,6 +70,7 @@ const pairLatency = 1;
 /** Of a symbol, which is there the cycle after a timestep begins: before it recurrent columns are read, where there are any. */
 const symbolLatency = 1;
 
+/** The cycles in which the parts of one timestep begin and end; computed once for a shape. */
 export function timing(shape: AcceleratorShape): Timing {
   const waitsForSymbol = shape.inputKind === "one-hot" && recurrentColumns(shape) === 0;
   const values = columnsPerCycle(shape) > 1 ? pairLatency : waitsForSymbol ? symbolLatency : 0;
@@ -103,6 +104,7 @@ export function timingOfWords(shape: AcceleratorShape, recurrent: number, arriva
   return { rows, words, arrival, groups: last.firstGroup + last.groups, interval, phases, cyclesPerTimestep };
 }
 
+/** Columns that a multiply-accumulate unit takes in a cycle. */
 export function columnsPerCycle({ columnsPerCycle: columns = 1 }: Pick<AcceleratorShape, "columnsPerCycle">): number {
   return columns;
 }
@@ -152,6 +154,7 @@ export function phaseAt({ phases }: Timing, cycle: number): Phase | undefined {
   return phases.findLast(({ start }) => cycle >= start);
 }
 
+/** The last group of rows of a phase. */
 export function lastGroup({ firstGroup, groups }: Phase): number {
   return firstGroup + groups - 1;
 }
@@ -162,11 +165,13 @@ export function groupRows({ macUnits }: AcceleratorShape, plan: Timing, group: n
   return group === lastGroup(phase) ? phase.lastGroupRows : macUnits;
 }
 
+/** The first gate row of a group. */
 export function firstRowOf({ macUnits }: AcceleratorShape, plan: Timing, group: number): number {
   const { firstRow, firstGroup } = phaseOfGroup(plan, group);
   return firstRow + (group - firstGroup) * macUnits;
 }
 
+/** The group in which a gate row is computed. */
 export function groupOfRow({ macUnits }: AcceleratorShape, plan: Timing, row: number): number {
   const { firstRow, firstGroup } = phaseOfRow(plan, row);
   return firstGroup + Math.floor((row - firstRow) / macUnits);

@@ -33,6 +33,7 @@ export interface TraceEvent {
 
 export type Trace = Iterable<TraceEvent> | AsyncIterable<TraceEvent>;
 
+/** The signals that a simulation prints of each layer, with their widths. */
 export function traceLayout({ layers, formats }: Pick<FixedModel, "layers" | "formats">): TraceLayout {
   return layers.map((layer, index) => {
     const signal = (name: string, bits: number, isSigned = true): TraceSignal => ({ name, bits, isSigned });

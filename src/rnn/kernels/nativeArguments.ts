@@ -41,6 +41,7 @@ export function checkShape(cell: string, shape: CellShape, gates: number, forms:
   }
 }
 
+/** Refuses a form that native code does not know. @throws TypeError */
 export function checkNormalisation(cell: string, key: string, form: Normalisation): void {
   if (!nativeForms.includes(form)) {
     throw new KernelArgumentError(`${cell} shape: ${key} is "${String(form)}"; known: ${nativeForms.join(", ")}`);
@@ -52,12 +53,14 @@ export function normalisationNumber(form: Normalisation): number {
   return nativeForms.indexOf(form);
 }
 
+/** Refuses an array of another length. @throws RangeError that names it */
 export function checkLength(name: string, array: Float32Array | Int32Array, length: number): void {
   if (array.length !== length) {
     throw new KernelArgumentError(`${name} has ${array.length} elements; this shape needs ${length}`);
   }
 }
 
+/** Refuses what is no Float32Array of this length. @throws TypeError, RangeError that name it */
 export function checkFloats(name: string, array: unknown, length: number): void {
   if (!(array instanceof Float32Array)) {
     throw new KernelArgumentError(`${name} is not a Float32Array`);
@@ -91,6 +94,7 @@ export function constantRows(name: string, array: Float32Array, columns: number,
   return 1;
 }
 
+/** Refuses indices of another number, or beyond the classes. @throws RangeError */
 export function checkIndices(name: string, indices: Int32Array, length: number, classes: number): void {
   if (!(indices instanceof Int32Array)) {
     throw new KernelArgumentError(`${name} is not an Int32Array`);
@@ -104,6 +108,7 @@ export function checkIndices(name: string, indices: Int32Array, length: number, 
   }
 }
 
+/** Refuses an input that does not have the pass's shape. @throws RangeError */
 export function checkInput(shape: Omit<CellShape, "epsilon">, input: SequenceInput): void {
   const rows = shape.timesteps * shape.batch;
   if (input.kind === "symbols") {
@@ -113,6 +118,7 @@ export function checkInput(shape: Omit<CellShape, "epsilon">, input: SequenceInp
   }
 }
 
+/** Refuses a matrix whose values do not fill its shape. @throws RangeError */
 export function checkMatrix(name: string, matrix: Matrix): void {
   if (!Number.isSafeInteger(matrix.rows) || !Number.isSafeInteger(matrix.columns) || matrix.rows < 1 || matrix.columns < 1) {
     throw new KernelArgumentError(`${name} is ${matrix.rows} x ${matrix.columns}; both must be positive integers`);

@@ -15,6 +15,7 @@ export const matrixHeaderSchema = z.discriminatedUnion("kind", [
 ]);
 type MatrixHeader = z.infer<typeof matrixHeaderSchema>;
 
+/** What the model file's header says of a matrix. */
 export function matrixHeader(matrix: ShippedMatrix): MatrixHeader {
   return matrix.kind === "full-precision"
     ? { kind: "full-precision" }

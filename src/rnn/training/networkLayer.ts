@@ -44,6 +44,7 @@ export interface NetworkLayer {
   dispose(): void;
 }
 
+/** One layer of a network in training, of one direction or of both. */
 export function networkLayer(architecture: Architecture, layer: number, shape: MinibatchShape, kernel: RecurrentKernel, seed: number): NetworkLayer {
   const spec = architecture.layers[layer]!;
   const direction = (name: DirectionName): NetworkLayer =>

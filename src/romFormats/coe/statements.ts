@@ -89,6 +89,7 @@ function newlines(text: string): number {
   return text.split("\n").length - 1;
 }
 
+/** The radix of a COE file; a finding where it is none. */
 export function readRadix(value: string, line: number, findings: RomFindings): Radix {
   if (value === "2" || value === "10" || value === "16") {
     return Number(value) as Radix;

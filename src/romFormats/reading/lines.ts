@@ -4,6 +4,7 @@ export interface NumberedLine {
   readonly text: string;
 }
 
+/** The lines of a text with their numbers, counted from 1. */
 export function* numberedLines(text: string): Generator<NumberedLine> {
   let line = 1;
   let start = 0;

@@ -26,6 +26,7 @@ export const standardTypes: readonly (readonly [string, VhdlType])[] = [
   ...["integer", "natural", "positive"].map((name) => [name, integer] as const),
 ];
 
+/** How many indices a range has. */
 export function rangeLength({ left, right }: IndexRange): number {
   return Math.abs(left - right) + 1;
 }

@@ -37,6 +37,7 @@ export function packMatrix(matrix: ShippedMatrix, place: string): PackedMatrix {
   return { kind: "planes", rows, columns, planes };
 }
 
+/** The matrix that was packed. */
 export function unpackMatrix(matrix: PackedMatrix): ShippedMatrix {
   if (matrix.kind === "full-precision") {
     return matrix;
@@ -101,6 +102,7 @@ function unpackPlane({ positive, negative, scales }: BitPlane, rows: number, col
   return { levels: negative === undefined ? "binary" : "ternary", codes, scales };
 }
 
+/** Refuses values that are not as many as they should be. @throws InferenceError that names the place */
 export function checkLength(values: { readonly length: number }, length: number, place: string): void {
   if (values.length !== length) {
     throw new InferenceError(`${place}: ${values.length} numbers; the model's shape needs ${length}`);

@@ -55,6 +55,7 @@ const packedCells: Readonly<Record<PackedLayer["spec"]["cell"], PackedCell>> = {
 
 type AnyLayer = PackedLayer | DeployedLayer;
 
+/** What packed inference knows of the layer's cell. */
 export function cellOf(layer: AnyLayer): PackedCell {
   return packedCells[layer.spec.cell];
 }
@@ -170,6 +171,7 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
+/** Bytes of all initial states. */
 export function initialStateBytes({ layers }: Pick<PackedModel, "layers">): number {
   return sum(layers.flatMap((layer) => Object.keys(cellOf(layer).states).map((name) => arrayOf(layer, name).byteLength)));
 }
@@ -186,6 +188,7 @@ export interface PackedBytes {
   readonly total: number;
 }
 
+/** Bytes of the packed weights and of the constants. */
 export function packedBytes({ input, layers, outputWeights, outputBias }: PackedModel): PackedBytes {
   const recurrentLayers = sum(layers.flatMap((layer) => matricesOf<PackedMatrix>(layer).map(([, matrix]) => matrixBytes(matrix))));
   const output = matrixBytes(outputWeights) + outputBias.byteLength;
