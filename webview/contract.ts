@@ -52,7 +52,7 @@ export const pipelineValuesSchema = z.object({
   /** [R] each. */
   recurrentSums: integers,
   inputSums: integers,
-  /** Of the recurrent sums, or of the input sums where h has no weights. */
+  /** The scales of the recurrent sums, or of the input sums where h has no weights. */
   scales: integers,
   preactivations: integers,
   gates: integers,

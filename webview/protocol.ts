@@ -1,4 +1,4 @@
-/** Of the messages that contract.ts describes; a view refuses those of another version. */
+/** The version of the messages that contract.ts describes; a view refuses those of another version. */
 export const webviewProtocolVersion = 1;
 
 /** MIME type of a schedule in a cell; JSON of `ScheduleOutput`. */

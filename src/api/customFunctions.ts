@@ -53,9 +53,9 @@ export function resumedFunctions(dir: string, spec: ExperimentSpec, given: Resum
 interface Comparison {
   readonly option: keyof ResumeOptions;
   readonly example: string;
-  /** Of the run. */
+  /** The function that the run had. */
   readonly wanted: CustomFunctionSpec | undefined;
-  /** Of what was given. */
+  /** The function that was given. */
   readonly found: CustomFunctionSpec | undefined;
   readonly isKnown: boolean;
 }

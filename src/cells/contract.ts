@@ -16,7 +16,7 @@ export interface CellDescriptor<Spec extends RecurrentSpec = RecurrentSpec> {
   readonly gates: readonly Gate[];
   readonly matrices: readonly MatrixName[];
   readonly states: readonly StateName[];
-  /** In the order in which kernels take them, after the matrices. */
+  /** The vectors in the order in which kernels take them, after the matrices. */
   readonly vectors: readonly CellVector<Spec>[];
   /** Title and variant of a layer: "GRU, reset after". */
   inWords(spec: Spec): string;
@@ -40,7 +40,7 @@ export type StateName = "hidden" | "cell";
 export type CellVector<Spec> = {
   /** Among the trained arrays, in the kernel and in checkpoints: "gammaInput". */
   readonly trained: string;
-  /** In the model that ships: "gainInput". */
+  /** Its name in the model that ships: "gainInput". */
   readonly shipped: string;
   /** Among the ROM images: "gate_scale_input". */
   readonly rom: string;
@@ -48,7 +48,7 @@ export type CellVector<Spec> = {
   isTrained?(spec: Spec): boolean;
 } & (Gain | Shift<Spec> | InitialState);
 
-/** Of a normalised part, one for each of its columns; trained under a normaliser. */
+/** The gain of a normalised part, one number for each of its columns; it is trained under a normaliser. */
 export interface Gain {
   readonly role: "gain";
   readonly of: NormalisedPart;

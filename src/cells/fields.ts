@@ -17,7 +17,7 @@ export const zoneoutRate = rate.describe("Krueger et al. 2017");
 const firstFields = <Quantiser extends z.ZodType>(quantiser: Quantiser) => ({
   units: z.number().int().positive().max(65_536),
   quantiser,
-  /** Of the products with the matrices. */
+  /** The normaliser of the products with the matrices. */
   normaliser: normaliserSchema,
   /** `carried`: the state at the end of one minibatch is the start of the next one, for texts read in order. */
   initialState: z.enum(["learned", "zero", "carried"]),
@@ -55,7 +55,7 @@ export type QuantiserChoice<Matrix extends MatrixName = MatrixName> = QuantiserS
 export interface LayerOptions {
   /** H: width of the hidden state. */
   units: number;
-  /** Of the products with the matrices. Default: batch normalisation. */
+  /** The normaliser of the products with the matrices. Default: batch normalisation. */
   normaliser?: NormaliserSpec;
   /** Default: learned, as in the paper's code. `carried`: the state goes on from minibatch to minibatch. */
   initialState?: "learned" | "zero" | "carried";
@@ -71,7 +71,7 @@ export interface LayerOptions {
 }
 
 export interface RecurrentOptions extends LayerOptions {
-  /** Of the input and the recurrent matrix. Default: ternary, stochastic, for both. */
+  /** The quantiser of the input and the recurrent matrix. Default: ternary, stochastic, for both. */
   quantiser?: QuantiserChoice;
   /** Probability with which h is dropped before its product, one mask a sequence. Default 0. */
   recurrentDropout?: number;

@@ -25,11 +25,11 @@ export interface FixedState {
   readonly hiddenBits: number;
   readonly cellBits: number;
   readonly cellRange: number;
-  /** Of a minGRU; absent where it was not given. */
+  /** The range of a minGRU's h; absent where it was not given. */
   readonly hiddenRange?: number;
 }
 
-/** Of states that no function bounds. */
+/** The range of states that no function bounds, where none was given. */
 export const defaultRange = 8;
 
 interface FixedStateOptions {

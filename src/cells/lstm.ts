@@ -12,7 +12,7 @@ import { lstmStateSchema } from "./fixedState.js";
 const lstmSchema = z.strictObject({
   cell: z.literal("lstm"),
   ...recurrentFields,
-  /** Of the cell state before the output tanh. */
+  /** The normaliser of the cell state before the output tanh. */
   cellNormaliser: cellNormaliserSchema,
   zoneout: z.strictObject({ hidden: zoneoutRate, cell: zoneoutRate }),
   state: lstmStateSchema.optional(),
@@ -63,7 +63,7 @@ export const lstmCell = {
 } as const satisfies CellDescriptor<LstmSpec>;
 
 export interface LstmOptions extends RecurrentOptions {
-  /** Of the cell state before the output tanh. Default: batch normalisation where the products have it, else none. */
+  /** The normaliser of the cell state before the output tanh. Default: batch normalisation where the products have it, else none. */
   cellNormaliser?: CellNormaliserSpec;
   /** Probabilities with which a unit keeps its old state (zoneout). Default 0. */
   zoneout?: { hidden?: number; cell?: number };

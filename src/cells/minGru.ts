@@ -43,7 +43,7 @@ export const minGruCell = {
 } as const satisfies CellDescriptor<MinGruSpec>;
 
 export interface MinGruOptions extends LayerOptions {
-  /** Of the one matrix, that of the input. Default: ternary, stochastic. */
+  /** The quantiser of the one matrix, that of the input. Default: ternary, stochastic. */
   quantiser?: QuantiserChoice<"input">;
   /** Probability with which a unit keeps its old state (zoneout). Default 0. */
   zoneout?: { hidden?: number };

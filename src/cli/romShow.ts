@@ -49,7 +49,7 @@ function readableWords(rom: RomFile): RomFile["words"] {
 
 type Histogram = readonly { readonly value: string; readonly count: number }[];
 
-/** Of the integers where the layout is known, else of the words; the most frequent first. */
+/** Counts the integers where the layout is known, else the words; the most frequent come first. */
 function histogramOf(words: RomFile["words"], packing: LanePacking | undefined, digits: (value: bigint) => string): Histogram {
   const counts = new Map<bigint | number | undefined, number>();
   const count = (value: bigint | number | undefined): void => void counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -67,7 +67,7 @@ export interface AuthorStyle {
   readonly mostMinibatches: number | null;
 }
 
-/** In the manner of the paper's released code: as training computes, but without its regularisers. */
+/** How the paper's released code evaluates: as training computes, but without its regularisers. */
 export function authorStyleMethod(
   spec: Trained & Pick<ExperimentSpec, "steps" | "deterministicTail" | "averaging">,
   { step, at, mostMinibatches }: AuthorStyle,

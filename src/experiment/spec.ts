@@ -67,7 +67,7 @@ export const shippingSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("best"), draws: positiveInteger.max(1000) }),
 ]).meta({ makers: ["tl.bestOf(8)", "tl.deterministicWeights()", "tl.seededDraw()"] });
 
-/** Of each class, or symbol, in the loss that training lowers; `balanced`: those with which all classes together weigh the same. */
+/** The weight of each class, or symbol, in the loss that training lowers; with `balanced` all classes weigh the same together. */
 export const classWeightsSchema = z.union([
   z.literal("balanced"),
   z.array(z.number().min(0)).min(1).refine((weights) => weights.some((weight) => weight > 0), "give at least one weight above 0"),

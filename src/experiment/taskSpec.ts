@@ -58,7 +58,7 @@ export const classificationSchema = z.strictObject({
   kind: z.literal("classification"),
   data: corpusSchema,
   batchSize: positiveInteger.max(10_000),
-  /** So many timesteps of the data, side by side, are one timestep of the task, before they are permuted. Default 1. */
+  /** How many timesteps of the data, side by side, become one timestep of the task, before they are permuted. Default 1. */
   grouped: positiveInteger.max(10_000).optional(),
   /** `given`, or one random order of the timesteps, the same for all sequences. */
   order: z.discriminatedUnion("kind", [

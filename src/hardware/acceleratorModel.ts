@@ -58,11 +58,11 @@ interface AcceleratorGates {
   readonly shift: Float32Array;
   /** [H] */
   readonly initialHidden: Float32Array;
-  /** Of h, signed over [-1, 1), where the layer was trained with it in fixed point. */
+  /** Bits of h, signed over [-1, 1), where the layer was trained with it in fixed point. */
   readonly hiddenBits?: number;
-  /** Of c, where the cell has one and the layer was trained with it in fixed point. */
+  /** The format of c, where the cell has one and the layer was trained with it in fixed point. */
   readonly cellState?: CellState;
-  /** Of a GRU alone. */
+  /** Where the reset acts; only a GRU has it. */
   readonly reset?: "before" | "after";
 }
 

@@ -14,13 +14,13 @@ export type FixedMatrix = { readonly rows: number; readonly columns: number } & 
 
 /** Widths in bits, two's complement, in which no sum can overflow, whatever the layer reads (`layerBits.ts`). */
 export interface GateBits {
-  /** Of the accumulators. */
+  /** Bits of the accumulators. */
   readonly recurrentSum: number;
   readonly inputSum: number;
-  /** Of the scaled sums, rounded to the binary point of `FixedFormats.sum`, with the shifts that are added to each. */
+  /** Bits of the scaled sums, rounded to the binary point of `FixedFormats.sum`, with the shifts that are added to each. */
   readonly recurrentTerm: number;
   readonly inputTerm: number;
-  /** Of both together, before rounding and saturation to the pre-activation. */
+  /** Bits of both together, before rounding and saturation to the pre-activation. */
   readonly total: number;
 }
 
@@ -28,9 +28,9 @@ export const cellRanges = ["calibrated", "trained", "assumed"] as const;
 export type CellRange = (typeof cellRanges)[number];
 
 export interface CellBits {
-  /** Of f·c + i·g before rounding. */
+  /** Bits of f·c + i·g before rounding. */
   readonly update: number;
-  /** Of the scaled cell state with its shift, before rounding and saturation. */
+  /** Bits of the scaled cell state with its shift, before rounding and saturation. */
   readonly total: number;
 }
 
@@ -41,7 +41,7 @@ interface FixedGates {
   readonly units: number;
   /** `one-hot`: the input product is one row of `inputWeights`. */
   readonly inputKind: "one-hot" | "dense";
-  /** Of x; a one-hot input is the integer 1. */
+  /** The format of x; a one-hot input is the integer 1. */
   readonly inputFormat: FixedPoint;
   readonly inputWeights: FixedMatrix;
   readonly recurrentWeights: FixedMatrix;
@@ -53,12 +53,12 @@ interface FixedGates {
   readonly inputShift: number;
   readonly shiftAlignment: number;
   readonly bits: GateBits;
-  /** Of h: [-1, 1), but of a minGRU, whose h no function bounds, [-R, R) with the same bits. */
+  /** The format of h: [-1, 1); that of a minGRU, whose h no function bounds, is [-R, R) with the same bits. */
   readonly hiddenFormat: FixedPoint;
   readonly initialHidden: FixedVector;
-  /** Of a GRU alone. */
+  /** Where the reset acts; only a GRU has it. */
   readonly reset?: "before" | "after";
-  /** Of c; absent, as all that follows, where the cell has none. */
+  /** The format of c; absent, as all that follows, where the cell has none. */
   readonly cellFormat?: FixedPoint;
   /** Where the range of `cellFormat` comes from: seen on data, what the layer was trained with, or the default [-8, 8). */
   readonly cellRange?: CellRange;
@@ -114,9 +114,9 @@ export interface FixedMinGru extends FixedGates {
 export type FixedLayer = FixedLstm | FixedGru | FixedMinGru;
 
 export interface FixedFormats {
-  /** Of h (but of a minGRU's), of tanh and r·h: [-1, 1). */
+  /** The format of h (but not of a minGRU's), of tanh and of r·h: [-1, 1). */
   readonly hidden: FixedPoint;
-  /** Of sigmoid: 0 to 1 inclusive. */
+  /** The format of sigmoid: 0 to 1 inclusive. */
   readonly gate: FixedPoint;
   readonly preactivation: FixedPoint;
   /** Binary point of everything that is added up to a pre-activation: `guardBits` finer. */

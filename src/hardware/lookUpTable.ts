@@ -24,7 +24,7 @@ export interface LookUpTable {
   readonly entries: number;
   /** 0 without interpolation. */
   readonly segmentBits: number;
-  /** Of the pre-activation. */
+  /** The format of the pre-activation. */
   readonly input: FixedPoint;
   /** Sigmoid: 0 to 1 inclusive. Tanh: -1 to 1 - one step. Both have the same binary point. */
   readonly output: FixedPoint;

@@ -12,9 +12,9 @@ export interface RandomNetworkOptions {
   /** A whole number; same options, same network. */
   readonly seed: number;
   readonly cell: CellName;
-  /** Of each layer, where they differ. Default: `cell` of all. */
+  /** The cell of each layer, where they differ. Default: `cell` for all. */
   readonly cells?: readonly CellName[];
-  /** Of a GRU. Default "after". */
+  /** Where the reset of a GRU acts. Default "after". */
   readonly reset?: "before" | "after";
   readonly precision: "binary" | "ternary" | "full";
   /** H, or one H for each stacked layer. */

@@ -26,7 +26,7 @@ export interface Normalising {
   readonly epsilon: number;
 }
 
-/** Of x [..., columns], normalised: gain times it. @param gain [R, columns] */
+/** The normalised x [..., columns] times the gain. @param gain [R, columns] */
 export function scaled(context: StepContext, x: string, normalising: Normalising, name: string, gain: Float32Array, columns: number): string {
   const read = rowStatistics(normalising.normalisation)?.onnx(context.graph, x, normalising.epsilon, columns) ?? x;
   return gain.every((value) => value === 1) ? read : context.graph.node("Mul", [read, context.constant(name, gain, columns)]);

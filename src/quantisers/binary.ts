@@ -34,7 +34,7 @@ export function binary(options: BinaryOptions = {}) {
 /** What the rules with levels at a fixed magnitude have in common. */
 export interface MagnitudeOptions {
   readonly sampling: Sampling;
-  /** Of the levels. Default: W0 of the matrix's size. */
+  /** The magnitude of the levels. Default: W0 of the matrix's size. */
   readonly magnitude?: number | undefined;
   /** Whether latent weights are clipped to [-magnitude, magnitude] after each update. Default: no. */
   readonly clip?: boolean | undefined;

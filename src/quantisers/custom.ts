@@ -15,7 +15,7 @@ export interface CustomContext {
   readonly rows: number;
   /** Its outputs: 4H for an LSTM, 3H for a GRU. The weight of row r and column c is number r * columns + c. */
   readonly columns: number;
-  /** Of a rule with `stochastic: true`: "deterministic" where the experiment wants its weights without chance. */
+  /** How a rule with `stochastic: true` draws: "deterministic" where the experiment wants its weights without chance. */
   readonly sampling: Sampling;
   /** The next of the seeded numbers in [0, 1) of this draw, which a repeated run repeats; for rules with `stochastic: true`. */
   random(): number;
@@ -48,7 +48,7 @@ export const customKind = quantiserKind({
   options: {
     name: z.string().min(1).max(100),
     levels: z.array(z.number().gte(-1e6).lte(1e6)).min(2).max(16).refine((levels) => new Set(levels.map(Math.fround)).size === levels.length, "give each level once"),
-    /** Of the source text of the rule's functions. */
+    /** SHA-256 of the source text of the rule's functions. */
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     sampling: sampling.optional(),
   },

@@ -35,7 +35,7 @@ export function ternary(options: TernaryOptions = {}) {
 }
 
 interface ThresholdedOptions extends MagnitudeOptions {
-  /** Of the deterministic rule, as a share of the magnitude. Default: a third. */
+  /** The threshold of the deterministic rule, as a share of the magnitude. Default: a third. */
   readonly threshold?: number | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { FileHead, RomFormatModule } from "./romFormat.js";
 import { type RomFormat, romFormatNames, romFormats } from "./romFormats.js";
 
-/** Of the beginning, in bytes: every format shows itself there. */
+/** The bytes of the beginning that are looked at: every format shows itself there. */
 const looksAt = 65_536;
 /** How many characters of each line are looked at. */
 const lineLooksAt = 300;

@@ -16,7 +16,7 @@ export interface ReadOptions {
   /** Bits of a word. Formats of bytes have no width of their own; without it their words are bytes. */
   readonly width?: number;
   readonly depth?: number;
-  /** Of the digits of a Verilog memory file: 2 for `$readmemb`. Default 16. */
+  /** The radix of a Verilog memory file's digits: 2 for `$readmemb`. Default 16. */
   readonly radix?: 2 | 16;
 }
 
@@ -26,7 +26,7 @@ export interface ReadRom {
   readonly width?: number;
   /** Words, where the file states them. */
   readonly depth?: number;
-  /** In the order of the file, those of formats of bytes by address; an address given twice appears twice. */
+  /** The words in the order of the file, in formats of bytes by address; an address given twice appears twice. */
   readonly words: readonly ReadWord[];
 }
 
@@ -44,7 +44,7 @@ export interface FileHead {
 export interface RomFormatModule extends FormatRules {
   /** In options, on the command line and in manifests. */
   readonly name: string;
-  /** Of the files that are written, without the first point; different for every format, so that all fit in one folder. */
+  /** The ending of the files that are written, without the first point; it is different for every format, so that all fit in one folder. */
   readonly extension: string;
   /** More endings that files of the format have. */
   readonly otherExtensions?: readonly string[];

@@ -15,7 +15,7 @@ import { updatemem } from "./updatemem.js";
 import { verilogCase } from "./verilogCase.js";
 import { vhdl } from "./vhdl/vhdl.js";
 
-/** In the order in which people are shown them. */
+/** The formats in the order in which people are shown them. */
 const modules = [mem, coe, mif, hex, c, memAnnotated, hexWords, srec, lattice, gowin, updatemem, vhdl, npy, bin, verilogCase] as const;
 
 /** The name used in options and on the command line. */

@@ -95,9 +95,9 @@ export type RunEventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T
 const figuresSchema = z.object({
   /** "BPC", "perplexity" or "accuracy" (a share, 0 to 1). */
   measure: word,
-  /** Of the weights that ship, author-style. */
+  /** The validation figure of the weights that ship, author-style. */
   validation: z.number().nullable(),
-  /** Of what ships, as a device computes; null until evaluated. */
+  /** The test figure of what ships, as a device computes; null until evaluated. */
   deployableTest: z.number().nullable(),
   /** As the paper's released code evaluates; null until evaluated. */
   authorStyleTest: z.number().nullable(),

@@ -19,7 +19,7 @@ export interface CurvePoint {
   readonly seconds: number;
   /** Nats per character, word or sequence. */
   readonly loss: number;
-  /** By which the task is judged. */
+  /** The figure by which the task is judged. */
   readonly figure: number;
 }
 

@@ -11,7 +11,7 @@ interface Line {
   readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
-  /** In the file, in bytes. */
+  /** The place in the file, in bytes. */
   readonly position: number;
 }
 

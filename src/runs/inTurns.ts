@@ -1,4 +1,4 @@
-/** So many are under way at a time: more would only hold more memory and file handles. */
+/** How many are under way at a time: more would only hold more memory and file handles. */
 const atATime = 8;
 
 /** Does the work for every item, a few at a time. @returns the answers in the order of the items */

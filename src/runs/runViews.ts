@@ -13,14 +13,14 @@ export const curveSchema = z.object({
   items: numbers,
   /** Nats per character, word or sequence. */
   loss: numbers,
-  /** By which the task is judged: bits per character, perplexity, or accuracy as a share. */
+  /** The figure by which the task is judged: bits per character, perplexity, or accuracy as a share. */
   figure: numbers,
 });
 export type Curve = z.infer<typeof curveSchema>;
 
 const seriesSchema = z.object({ step: numbers, value: numbers });
 
-/** Of the first layer's recurrent matrix; no saturation where its rule has none. */
+/** Shares and flips of the first layer's recurrent matrix; there is no saturation where its rule has none. */
 const weightsSchema = z.object({ step: numbers, minus: numbers, zero: numbers, plus: numbers, flips: numbers, saturation: numbers });
 
 const matrixReportSchema = z.object({
@@ -116,13 +116,13 @@ export const runSummarySchema = runRowSchema.extend({
   startedAt: z.number().nullable(),
   /** Seconds of training so far; breaks between two owners do not count. */
   seconds: z.number(),
-  /** By which the task is judged; null for what there is not yet. */
+  /** The figures by which the task is judged; null for what there is not yet. */
   figures: z.object({
     /** At the last report of a step, and at the last validation. */
     train: figure,
     validation: figure,
     best: z.object({ value: z.number(), step: z.number().int() }).nullable(),
-    /** Of the weights that ship, as a device computes. */
+    /** The test figure of the weights that ship, as a device computes. */
     test: figure,
   }),
 });

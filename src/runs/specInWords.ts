@@ -135,7 +135,7 @@ function shippingInWords(shipping: ShippingSpec): string {
   }
 }
 
-/** Of many symbols the first few. */
+/** Weights of classes in words; of many symbols the first few are told. */
 function classWeightsInWords(weights: ClassWeightsSpec): string {
   return typeof weights === "string" ? weights : `${weights.slice(0, 10).join(" / ")}${weights.length > 10 ? " / ..." : ""}`;
 }

@@ -97,7 +97,7 @@ export class ChipBar {
   }
 }
 
-/** Of the run, whether or not its chip is there yet; else what the preset is. */
+/** The name of the run, whether or not its chip is there yet; else what the preset is. */
 function nameOf({ choice, shown }: PipelineState): string {
   const run = choice.runs.find(({ dir }) => dir === choice.dir);
   return run?.name ?? (shown.kind === "pipeline" ? shown.pipeline.title : "");

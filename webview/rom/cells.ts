@@ -14,7 +14,7 @@ export interface Cell {
 export class Cells {
   readonly rows: number;
   readonly columns: number;
-  /** Of all values; at least 1, so that it can divide. */
+  /** The greatest magnitude of all values; at least 1, so that it can divide. */
   readonly greatest: number;
   /** The least and the most of all values; 0 where there is none. */
   readonly least: number;

@@ -35,7 +35,7 @@ export class TrainingOutputMessages extends DisposableOwner {
     await this.messaging.postMessage(answer, editor);
   }
 
-  /** Of a run that trains the curves are kept, as the output asks again. */
+  /** A run's snapshot. The curves of a run that trains are kept, as the output asks again. */
   private async snapshot(dir: string): Promise<RunSnapshot | null> {
     if (this.runs.get(dir) === undefined) {
       return null;

@@ -8,7 +8,7 @@ import type { RomAnswer, RomRequest } from "./romAnswers.js";
 export interface RomReadingLimits {
   /** After which a worker is ended. */
   readonly seconds: number;
-  /** Of JavaScript's heap, above which a worker ends. */
+  /** The size of JavaScript's heap above which a worker ends. */
   readonly mebibytes: number;
 }
 

@@ -23,7 +23,7 @@ type News = Omit<RunsMessage, "type" | "version" | "number" | "after">;
 
 /** Tells one view of the runs: all of them at first, then no more than what became new since. */
 export class RunsFeed implements MessageSource {
-  /** Of the last message; 0 before the first. */
+  /** The number of the last message; 0 before the first. */
   private number = 0;
   /** What the view was told. */
   private readonly rows = new Map<string, ListedRun>();

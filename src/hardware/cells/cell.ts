@@ -52,7 +52,7 @@ export interface CellHardware {
   readonly products: readonly (readonly [Operand, Operand])[];
   /** Look-ups of tanh for each hidden unit, the candidate's included. */
   readonly tanhLookUps: number;
-  /** In the order of the equations. */
+  /** The vectors in the order of the equations. */
   readonly vectors: readonly CellVector[];
   /** Orders of the gate blocks in ROM images, by their letters: whose each is. The generated Verilog reads the first. */
   readonly gateOrders: Readonly<Record<string, string>>;

@@ -7,11 +7,11 @@ import { OptionError } from "../../text/optionError.js";
 
 /** Largest magnitudes that were seen. */
 export interface Calibration {
-  /** Of dense input; unused for symbols. */
+  /** The largest dense input; unused for symbols. */
   readonly input: number;
-  /** Of each layer's cell state; 0 for a GRU, which has none. */
+  /** The largest cell state of each layer; 0 for a GRU, which has none. */
   readonly cells: readonly number[];
-  /** Of each layer's h; used where no function bounds it. */
+  /** The largest h of each layer; used where no function bounds it. */
   readonly hidden?: readonly number[];
 }
 

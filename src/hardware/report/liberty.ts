@@ -5,7 +5,7 @@ import { MissingToolError } from "../../programs/missingTool.js";
 export interface Liberty {
   readonly file: string;
   readonly text: string;
-  /** Of the library, as the file names it. */
+  /** The library's name in the file. */
   readonly name: string;
   /** "180 nm" for the library that is looked for by default; else the library's name, as the format has no place for it. */
   readonly node: string;

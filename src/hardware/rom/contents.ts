@@ -44,7 +44,7 @@ export function romContents(model: FixedModel, macUnits: number, real?: Accelera
 /** What weight images depend on beside the weights. */
 interface WordShape {
   readonly macUnits: number;
-  /** Of a dense matrix. */
+  /** Columns of a dense matrix that are read in a cycle. */
   readonly columnsPerCycle: number;
   readonly layout: WordLayout;
 }

@@ -49,7 +49,7 @@ const partSchema = z.strictObject({ name: z.string(), bits: count, signed: z.lit
 
 const encodingSchema = z.strictObject({
   name: z.enum(encodingNames as [EncodingName, ...EncodingName[]]),
-  /** Of a field. */
+  /** Bits of a field. */
   bits: count,
   /** Integers in a field, where it is not one. */
   valuesPerField: count.optional(),
@@ -59,12 +59,12 @@ const packingSchema = z.strictObject({
   lanes: count,
   /** Where lane 0 sits: in the least or the most significant bits. */
   bitOrder: z.enum(bitOrders),
-  /** Of an image that is a part of a wider one: its lane j is lane firstLane + j of the formula. */
+  /** The place of an image that is a part of a wider one: its lane j is lane firstLane + j of the formula. */
   bank: z.strictObject({ index: count, of: count, firstLane: count }).optional(),
   order: z.array(z.string()),
   formula: z.string(),
   parts: z.array(partSchema).optional(),
-  /** Of a weight image with more than one: its word has so many inputs of each gate row side by side. */
+  /** How many inputs of each gate row stand side by side in a word of a weight image; absent for one. */
   inputsPerWord: count.optional(),
 });
 

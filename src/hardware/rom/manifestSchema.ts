@@ -21,7 +21,7 @@ const shifts = {
   gateProduct: shiftSchema.describe("Of a gate times h, tanh or a sum: the gate's binary point."),
 };
 
-/** Of every cell. */
+/** The fields that layers of every cell have. */
 const layer = {
   imagePrefix: z.string().describe("What the names of this layer's images begin with; empty in a model of one layer."),
   units: count,
@@ -34,7 +34,7 @@ const layer = {
   steps: z.array(z.string()).min(1).describe("One timestep in integers, line by line."),
 };
 
-/** Of a cell whose gate rows have sums of h too. */
+/** The fields of layers whose gate rows have sums of h too. */
 const gates = {
   ...layer,
   precision: z.strictObject({ input: precision, recurrent: precision }),

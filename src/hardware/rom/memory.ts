@@ -134,7 +134,7 @@ function matrices({ inputWeights, recurrentWeights }: FixedLayer): FixedMatrix[]
   return [inputWeights, recurrentWeights];
 }
 
-/** Of the layer in full precision. */
+/** The number of biases that the layer would have in full precision. */
 function biases(layer: FixedLayer): number {
   return gateRows(layer) + (layer.reset === "after" ? layer.units : 0);
 }

@@ -19,7 +19,7 @@ export interface Packing {
   readonly formula: string;
   /** Parts of a word that holds several different integers, each in two's complement, from the least significant bit on. */
   readonly parts?: readonly { readonly name: string; readonly bits: number; readonly signed: true }[];
-  /** Of a weight image with more than one: its word has so many inputs of each gate row side by side. */
+  /** How many inputs of each gate row stand side by side in a word of a weight image; absent for one. */
   readonly inputsPerWord?: number;
 }
 
@@ -27,7 +27,7 @@ export interface Packing {
 export interface RomContent {
   readonly image: RomImage;
   readonly role: string;
-  /** Of the integers before packing. */
+  /** The shape of the integers before packing. */
   readonly shape: readonly number[];
   readonly encoding: Encoding;
   readonly packing: Packing;

@@ -13,7 +13,7 @@ export interface RomWeights {
   readonly units: number;
   /** Letters of the gate blocks, in the order of rows. */
   readonly gates: readonly string[];
-  /** Of input i and gate row r at i * rows + r; undefined where another bank has it or the code does not occur. */
+  /** The weight of input i and gate row r stands at i * rows + r; it is undefined where another bank has it or the code does not occur. */
   readonly values: readonly (number | undefined)[];
 }
 

@@ -59,7 +59,7 @@ function weightRoms(layer: FixedLayer, { model, path, macUnits, columns }: Layer
   ];
 }
 
-/** Of the h that the sums read: `hidden_memory.v`, or with delta updates `delta_memory.v` and the kept sums of `mac_array.v`. */
+/** The memories of the h that the sums read: `hidden_memory.v`, or with delta updates `delta_memory.v` and the kept sums of `mac_array.v`. */
 function hiddenMemories(layer: FixedLayer, place: LayerPlace): PlacedMemory[] {
   if (layer.recurrentWeights.rows === 0) {
     return [];

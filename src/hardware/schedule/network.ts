@@ -91,7 +91,7 @@ export interface NetworkSummary extends Partial<ClockedFigures> {
   readonly layers: readonly ScheduleSummary[];
   /** The layer that sets the pace: the first of those with the most cycles per timestep. */
   readonly slowestLayer: number;
-  /** In the long run: those of the slowest layer. */
+  /** Cycles in the long run, which are those of the slowest layer. */
   readonly cyclesPerTimestep: number;
   /**
    * From the start of a timestep in the first layer to its last write-back in the last. `best`, the sum of all layers,

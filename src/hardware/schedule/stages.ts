@@ -7,7 +7,7 @@ export const gateStages = ofEachCell((cell) => cell.gateStages);
 /** The element-wise unit's stages. A unit enters with its last gate, one cycle each, and is then written back. */
 export const elementWiseStages = ofEachCell(({ elementWise }) => elementWise.map(({ stage }) => stage));
 
-/** Of a GRU that resets before the product: r rows go on to r·h, which the candidate's columns then are. */
+/** The stages of a GRU that resets before the product: r rows go on to r·h, which the candidate's columns then are. */
 export const resetProductStages = ["read", "product", "store"] as const;
 
 /** A candidate that waits for the reset gates may begin so many cycles after the scale of the last row before it, whichever its reset. */

@@ -42,7 +42,7 @@ export interface Timing {
   readonly words: number;
   /** A: cycles from a group's first read to its first accumulation. */
   readonly arrival: number;
-  /** Of all phases. */
+  /** The groups of all phases. */
   readonly groups: number;
   /** Cycles from one group to the next: max(K, P). */
   readonly interval: number;
@@ -64,10 +64,10 @@ export interface Phase {
 
 /** Latency of the ROM. */
 const romLatency = 1;
-/** Of the sums of pairs. */
+/** Cycles that the sums of pairs take. */
 const pairLatency = 1;
 
-/** Of a symbol, which is there the cycle after a timestep begins: before it recurrent columns are read, where there are any. */
+/** Cycles until a symbol is there after a timestep begins: before it recurrent columns are read, where there are any. */
 const symbolLatency = 1;
 
 /** The cycles in which the parts of one timestep begin and end; computed once for a shape. */

@@ -13,7 +13,7 @@ export interface TraceSignal {
 
 export interface TraceLayer {
   readonly units: number;
-  /** In the order in which they depend on each other. */
+  /** The signals in the order in which they depend on each other. */
   readonly signals: readonly TraceSignal[];
 }
 

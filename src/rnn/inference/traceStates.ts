@@ -19,7 +19,7 @@ export interface LayerTrace extends DirectionTrace {
   readonly kind: CellName;
   /** H, of each direction */
   readonly units: number;
-  /** Of a bidirectional layer: the states of the direction that reads from the end, so that its last ones are at timestep 0. */
+  /** The states of a bidirectional layer's direction that reads from the end, so that its last ones are at timestep 0. */
   readonly reverse?: DirectionTrace;
 }
 
@@ -66,7 +66,7 @@ function traceLayer(layer: DeployedLayer, inputs: readonly SequenceInput[], kern
   return { ...own, reverse: { hidden: inOrder(hidden), cell: cell && inOrder(cell) } };
 }
 
-/** In the order of `inputs`. */
+/** The states of one direction, in the order of `inputs`. */
 function traceDirection(layer: DeployedLayer, inputs: readonly SequenceInput[], kernel: RecurrentKernel): DirectionTrace {
   const { units, spec } = layer;
   const hidden = new Float32Array(inputs.length * units);

@@ -49,7 +49,7 @@ export interface SequenceShape {
   readonly batch: number;
   readonly inputs: number;
   readonly units: number;
-  /** Of the input product and the recurrent product. */
+  /** The normalisation of the input product and the recurrent product. */
   readonly normalisation: Normalisation;
   /** Not read where nothing is measured. */
   readonly epsilon: number;
@@ -60,7 +60,7 @@ export interface SequenceShape {
 }
 
 export interface LstmShape extends SequenceShape {
-  /** Of the cell state before the output tanh. */
+  /** The normalisation of the cell state before the output tanh. */
   readonly cellNormalisation: Normalisation;
 }
 

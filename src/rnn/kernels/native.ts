@@ -34,7 +34,7 @@ export class AddonKernel implements RecurrentKernel {
   readonly threads: number;
   private readonly addon: KernelAddon;
   private readonly compute: Compute;
-  /** Of passes that training takes gradients of. */
+  /** How passes compute that training takes gradients of. */
   private readonly trainingCompute: Compute;
 
   constructor(addon: KernelAddon, family: "native" | "wasm", instructionSet: string, threads: number, mixed = false) {

@@ -45,7 +45,7 @@ type ConfigOf<Options extends LayerOptions> = LayerArgs & OwnOptions & Omit<Opti
 export type RecurrentLayerConfig = ConfigOf<LayerOptions>;
 
 export type LstmLayerConfig = ConfigOf<LstmOptions> & {
-  /** Of the cell state before the output tanh. Default: like the products where those have batch normalisation, else none. */
+  /** The normaliser of the cell state before the output tanh. Default: like the products where those have batch normalisation, else none. */
   cellNormaliser?: CellNormaliserOptions;
 };
 

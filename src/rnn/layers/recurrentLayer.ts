@@ -198,7 +198,7 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
     return { ...result!, hidden };
   }
 
-  /** In the order of the operation's inputs. */
+  /** The gradients in the order of the operation's inputs. */
   private gradients(call: LayerCall, dy: tf.Tensor): tf.Tensor[] {
     const gradients = this.computation!.backward(call, dy.dataSync<"float32">());
     this.updateSecondMoments(call, gradients);

@@ -5,13 +5,13 @@ import { matrixSize } from "./matrixSize.js";
 
 /** In what the numbers that are not quantised are stored. */
 export interface Storage {
-  /** Of a full-precision weight or an element of a word vector. */
+  /** Bits of a full-precision weight or an element of a word vector. */
   readonly realBits: number;
-  /** Of a scale, a normaliser constant or a bias. */
+  /** Bits of a scale, a normaliser constant or a bias. */
   readonly constantBits: number;
-  /** Of an element of an initial state. */
+  /** Bits of an element of an initial state. */
   readonly stateBits: number;
-  /** Of the look-up tables of sigmoid and tanh, one each; 0 entries where they are computed. */
+  /** The size of the look-up tables of sigmoid and tanh, one each; 0 entries where they are computed. */
   readonly table: { readonly entries: number; readonly bits: number };
 }
 
@@ -63,7 +63,7 @@ export interface SizeTotal {
 
 export interface ModelSize {
   readonly parts: readonly SizePart[];
-  /** Of the recurrent layers alone, as papers usually quote it. */
+  /** The size of the recurrent layers alone, as papers usually quote it. */
   readonly recurrentLayers: SizeTotal;
   /** With embedding, output layer and tables. */
   readonly model: SizeTotal;

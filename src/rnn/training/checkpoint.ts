@@ -74,7 +74,7 @@ export function checkpointTensors(state: TrainingState, architecture: Architectu
   return { metadata: { ...metadata, sha256: digest({ metadata, tensors }) }, tensors };
 }
 
-/** Of all names, numbers and metadata but itself: tells a damaged file, whose numbers are all plausible. */
+/** A digest of all names, numbers and metadata but itself: it tells a damaged file, whose numbers are all plausible. */
 function digest({ metadata, tensors }: NamedTensors): string {
   const { sha256: _, ...rest } = metadata;
   const hash = createHash("sha256").update(JSON.stringify(Object.entries(rest).toSorted()));

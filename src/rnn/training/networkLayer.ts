@@ -59,7 +59,7 @@ class LayerDirection implements NetworkLayer {
   private readonly masks: LayerMasks;
   /** [T, B, H] after dropout; absent without it. */
   private readonly dropped?: Float32Array;
-  /** Of its own random numbers. */
+  /** The seed of the direction's own random numbers. */
   private readonly seed: number;
 
   constructor(

@@ -4,7 +4,7 @@ import { customInWords, type CustomFunctionSpec } from "../../experiment/customF
 export interface ScheduleMoment {
   /** Steps done before this one, from 0. */
   readonly step: number;
-  /** Of the whole training. */
+  /** Steps of the whole training. */
   readonly steps: number;
   /** All validations so far: after how many steps, and their mean loss in nats per prediction. */
   readonly validations: readonly { readonly step: number; readonly loss: number }[];

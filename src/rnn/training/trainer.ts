@@ -39,7 +39,7 @@ export interface StepReport {
   /** Mean cross-entropy of the minibatch in nats per prediction, before the update. */
   readonly loss: number;
   readonly learningRate: number;
-  /** Of all gradients together, before clipping. */
+  /** The norm of all gradients together, before clipping. */
   readonly gradientNorm: number;
   readonly predictions: number;
   /** Predictions whose likeliest class was the target. */
@@ -157,7 +157,7 @@ export class Trainer {
     return quantisers.some(needsSecondMoment);
   }
 
-  /** Of the quantised matrices. */
+  /** The number of codes of each quantised matrix, by its name. */
   private codeLengths(): ReadonlyMap<string, number> {
     const quantised = [...this.network.quantisers].filter(([name]) => !this.isFullPrecision(name));
     return new Map(quantised.map(([name, { rows, columns }]) => [name, rows * columns]));

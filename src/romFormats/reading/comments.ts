@@ -1,4 +1,4 @@
-/** Of Verilog, C and C++. */
+/** A comment of Verilog, C and C++. */
 export const cComment = /\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g;
 export const hashComment = /(?:#|\/\/)[^\n]*/g;
 

@@ -3,7 +3,7 @@ import { romLimits } from "./limits.js";
 const prefixes = { 2: "0b", 8: "0o", 10: "", 16: "0x" } as const;
 const digitsOf = { 2: /^[01]+$/, 8: /^[0-7]+$/, 10: /^[0-9]+$/, 16: /^[0-9a-f]+$/i } as const;
 const bitsPerDigit = { 2: 1, 8: 3, 10: undefined, 16: 4 } as const;
-/** So many digits are an integer that a double holds. */
+/** The most digits, by radix, of an integer that a double always holds. */
 const exactDigits = { 2: 53, 8: 17, 10: 15, 16: 13 } as const;
 
 export type Radix = keyof typeof prefixes;

@@ -55,7 +55,7 @@ export class RomFindings {
     return this.found.some(({ severity }) => severity === "error");
   }
 
-  /** In the order of lines; the last one of a frequent rule says how many more there are. */
+  /** The findings in the order of lines; the last one of a frequent rule says how many more there are. */
   all(): RomFinding[] {
     const last = new Map(this.found.map((finding, index) => [finding.rule, index]));
     return this.found

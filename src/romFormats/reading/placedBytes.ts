@@ -136,10 +136,10 @@ function segmentAt(segments: readonly Segment[], address: number): Segment {
   return segments[low]!;
 }
 
-/** So many bytes are an integer that a double holds. */
+/** The most bytes of an integer that a double always holds. */
 const exactBytes = 6;
 
-/** So many bytes from a place on as a number, the least significant first. */
+/** The bytes from a place on as one number, the least significant first. */
 export function littleEndian(bytes: Uint8Array, start: number, length: number): bigint {
   if (length > exactBytes) {
     return BigInt(`0x${Buffer.from(bytes.subarray(start, start + length)).reverse().toString("hex")}`);
@@ -151,7 +151,7 @@ export function littleEndian(bytes: Uint8Array, start: number, length: number): 
   return BigInt(value);
 }
 
-/** So many bytes from a place on as a number, the most significant first. */
+/** The bytes from a place on as one number, the most significant first. */
 export function bigEndian(bytes: Uint8Array, start: number, length: number): bigint {
   if (length > exactBytes) {
     return BigInt(`0x${Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString("hex")}`);

@@ -16,7 +16,7 @@ export interface PackedStreamOptions {
    * `PackedStream.engine` says which runs.
    */
   readonly engine?: "native" | "wasm" | "typescript";
-  /** Of the native engine: one of packedInstructionSets(); else $TRITLOOM_SIMD, else the best. */
+  /** The instruction set of the native engine, one of packedInstructionSets(). Default: $TRITLOOM_SIMD, else the best. */
   readonly instructionSet?: string;
 }
 
