@@ -43,7 +43,7 @@ describe("a run", () => {
 
   it("says what it is", async () => {
     expect(run.spec.name).toBe("waves ternary bidirectional 5-4");
-    expect(parametersInWords(run.spec)).toMatchObject({ "layer 1 cell": "LSTM, bidirectional", "layer 2 cell": "GRU, bidirectional, reset after" });
+    expect(parametersInWords(run.spec)).toMatchObject({ "layer 1 cell": "LSTM, bidirectional", "layer 2 cell": "GRU, reset after, bidirectional" });
     const text = (await run.size())[displaySymbol]()["text/plain"]!;
     expect(text).toMatch(/layer 2 reverse recurrent weights/);
     expect((await run.weights("input", { layer: 1, direction: "reverse" }))[displaySymbol]()["text/plain"]).toMatch(/^reverse input weights: /);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { cellHardware } from "../../src/hardware/cells/cells.js";
 import { integerInput } from "../../src/hardware/calibrate.js";
 import type { FixedModel } from "../../src/hardware/fixedModel.js";
 import { fixModel } from "../../src/hardware/fixModel.js";
@@ -76,7 +77,8 @@ test("with a threshold the sums are those of the values that were held, and as m
 
 test("a timestep takes the longer the more columns it reads, and for all of them one cycle more in each phase than without a list", () => {
   fc.assert(
-    fc.property(shapes, (drawn) => {
+    // Where h has no weights there are no columns to leave out.
+    fc.property(shapes.filter(({ cell }) => cellHardware(cell).hasRecurrentWeights), (drawn) => {
       const shape = { ...drawn, columnsPerCycle: 1 };
       const lengths = Array.from({ length: shape.units }, (_, index) => deltaCycles(shape, index + 1));
       expect(lengths).toEqual([...lengths].sort((a, b) => a - b));

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cells } from "../../src/hardware/cells/cells.js";
 import { fixModel } from "../../src/hardware/fixModel.js";
 import type { FixedModel } from "../../src/hardware/fixedModel.js";
 import { exportRom } from "../../src/hardware/rom/exportRom.js";
@@ -64,7 +65,8 @@ function expectedWords({ name, width }: RomManifestImage, fixed: FixedModel, mac
   if (key === "sigmoidTable" || key === "tanhTable") {
     return tableWords(fixed.tables[key === "sigmoidTable" ? "sigmoid" : "tanh"], width);
   }
-  const { format, integers } = layer![key as "shift"];
+  const own = cells[layer!.cell].vectors.find(({ image }) => image === name)!.key;
+  const { format, integers } = layer![own as "shift"];
   return Array.from(integers, (integer) => bitsOf(integer, format.bits));
 }
 

@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { cellHardware } from "../../src/hardware/cells/cells.js";
+import { gateRows } from "../../src/hardware/fixedModel.js";
 import { describe, expect, it } from "vitest";
 import type { FixedMatrix } from "../../src/hardware/fixedModel.js";
 import { weightImage } from "../../src/hardware/rom/contents.js";
@@ -31,10 +33,10 @@ describe("the schedule and the exported ROM", () => {
     fc.assert(
       fc.property(sizes, ({ cell, units, inputs, macUnits, seed }) => {
         const shape: AcceleratorShape = { ...cell, units, inputs, macUnits, inputKind: "one-hot", precision: "ternary", clockMegahertz: 400 };
-        const rows = (cell.cell === "lstm" ? 4 : 3) * units;
+        const rows = gateRows({ cell: cell.cell, units });
         const pick = (index: number): number => (index * 7919 + seed * 104729) % 11;
         const matrices = {
-          recurrent: ternaryMatrix(units, rows, pick),
+          recurrent: ternaryMatrix(cellHardware(cell.cell).hasRecurrentWeights ? units : 0, rows, pick),
           input: ternaryMatrix(inputs, rows, (index) => pick(index + 5)),
         };
         const images = {

@@ -17,7 +17,7 @@ describe("each kind of the table", () => {
     expect(quantiserSchema.parse(spec)).toEqual(spec);
     expect(allSpecs.map((one) => one.kind), "and the properties of all quantisers are tested of it").toContain(kind);
     expect(shared("docs/engine.md"), "docs").toMatch(new RegExp(`^\\| \`${name}\\(`, "m"));
-    expect(shared("README.md"), "README").toContain(`\`${word}(`);
+    expect(shared("docs/experiment.md"), "the words of an experiment").toContain(`\`${word}(`);
   });
 });
 

@@ -240,9 +240,11 @@ describe("one matrix", () => {
     expect(weights).toBe(1200);
     const levels = new Set([...quantised(spec, latent, 40, 30).values].filter((_, index) => index % 30 === 0)).size;
     expect(levels).toBeLessThanOrEqual(2 ** (bits / weights));
-    const expected = "bits" in spec ? spec.bits : matrix.kind === "planes" && matrix.planes[0]!.levels === "ternary" ? 2 : 1;
+    const planes = matrix.kind === "planes" ? matrix.planes : [];
+    const bitsOfPlane = planes[0]!.levels === "ternary" ? 2 : 1;
+    const expected = "bits" in spec ? spec.bits : spec.kind === "custom" ? bitsOfPlane * planes.length : bitsOfPlane;
     expect(bits / weights).toBe(expected);
-    expect(scales).toBe(spec.kind === "alternating" ? 30 * spec.bits : spec.kind === "dorefa" ? spec.bits : spec.kind === "ttq" ? 2 : 1);
+    expect(scales).toBe(spec.kind === "alternating" ? 30 * spec.bits : spec.kind === "dorefa" ? spec.bits : spec.kind === "ttq" || spec.kind === "custom" ? 2 : 1);
   });
 
   it("packs five trits into a byte, and bits as they are", () => {

@@ -47,7 +47,7 @@ const cases: readonly [string, string, string][] = [
   [`${rtl} --table-entries 100`, "RangeError", "lookUp.entries is 100; choose a power of two from 16 to 4096."],
   [`${rtl} --interpolation cubic`, "UsageError", "--interpolation cubic: give linear or none."],
   ["rtl --random one --out ROOT/out", "UsageError", "--random one: give a whole number from 0."],
-  [`${rtl} --cell rnn`, "UsageError", `--cell rnn: ${choice} lstm, gru.`],
+  [`${rtl} --cell rnn`, "UsageError", `--cell rnn: ${choice} lstm, gru, min-gru.`],
   [`${rtl} --cell gru --reset never`, "UsageError", `--reset never: ${choice} before, after.`],
   [`${rtl} --precision quarter`, "UsageError", `--precision quarter: ${choice} binary, ternary, full.`],
   [`${rtl} --units 4,0`, "UsageError", "--units 0: give a whole number above 0."],

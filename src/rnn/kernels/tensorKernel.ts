@@ -226,12 +226,15 @@ function maskTensors({ timesteps, batch, units }: CellShape, options: LstmForwar
   };
 }
 
-/** [T * B, I]. The one-hot rows are cast because the WebAssembly backend ignores oneHot's type argument. */
+/** [T * B, I] */
 function inputTensor({ timesteps, batch, inputs }: CellShape, input: SequenceInput): tf.Tensor2D {
   const rows = timesteps * batch;
-  return input.kind === "dense"
-    ? tf.tensor2d(input.values, [rows, inputs])
-    : tf.cast(tf.oneHot(tf.tensor1d(input.symbols, "int32"), inputs) as tf.Tensor2D, "float32");
+  return input.kind === "dense" ? tf.tensor2d(input.values, [rows, inputs]) : oneHotRows(input.symbols, inputs);
+}
+
+/** TensorFlow.js refuses rows of one number. The cast is there because the WebAssembly backend ignores oneHot's type argument. */
+function oneHotRows(symbols: Int32Array, inputs: number): tf.Tensor2D {
+  return inputs === 1 ? tf.ones([symbols.length, 1]) : tf.cast(tf.oneHot(tf.tensor1d(symbols, "int32"), inputs) as tf.Tensor2D, "float32");
 }
 
 /** The contract's arrays: zeros for a part that has no batch statistics. */

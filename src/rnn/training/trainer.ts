@@ -340,21 +340,22 @@ export class Trainer {
   latent(matrix: MatrixName, layer = 0, direction: DirectionName = "forward"): LatentMatrix {
     const [name] = Object.keys(withLayerPrefix(layer, { [`${matrix}Weights`]: undefined }, direction)) as [string];
     const quantiser = this.network.quantisers.get(name);
-    const spec = this.spec.layers[layer];
-    if (quantiser === undefined && spec !== undefined) {
-      const { title, matrices } = cellOf(spec);
-      throw new RangeError(`Layer ${layer} is a ${title}, which has no ${matrix} matrix; ask for ${matrices.join(" or ")}.`);
-    }
     if (quantiser === undefined) {
-      const { length } = this.spec.layers;
-      throw new RangeError(
-        layer < length
-          ? `Layer ${layer} has no reverse direction: it is not bidirectional.`
-          : `There is no layer ${layer}: the network has ${length}, numbered from 0.`,
-      );
+      throw new RangeError(this.whyNoMatrix(matrix, layer));
     }
     const { rows, columns, saturation } = quantiser;
     return { rows, columns, values: this.shipping.parameters[name]!.slice(), saturation };
+  }
+
+  private whyNoMatrix(matrix: MatrixName, layer: number): string {
+    const spec = this.spec.layers[layer];
+    if (spec === undefined) {
+      return `There is no layer ${layer}: the network has ${this.spec.layers.length}, numbered from 0.`;
+    }
+    const { title, matrices } = cellOf(spec);
+    return matrices.includes(matrix)
+      ? `Layer ${layer} has no reverse direction: it is not bidirectional.`
+      : `Layer ${layer} is a ${title}, which has no ${matrix} matrix; ask for ${matrices.join(" or ")}.`;
   }
 
   /** Everything that `restore` needs; copies, so that training may go on while it is written. */

@@ -110,9 +110,6 @@ function inputsOf({ input, layers }: DeployedModel, index: number): number {
 }
 
 function packLayer(layer: DeployedLayer, inputs: number, place: string): PackedLayer {
-  if (!("recurrentWeights" in layer)) {
-    throw new InferenceError(`${place} is a minGRU; packed inference has LSTM and GRU layers only`);
-  }
   const { units } = layer;
   const { gates, states } = cellOf(layer);
   const packed = matricesOf<ShippedMatrix>(layer).map(([name, matrix]) => {
