@@ -244,7 +244,7 @@ describe("one matrix", () => {
     const bitsOfPlane = planes[0]!.levels === "ternary" ? 2 : 1;
     const expected = "bits" in spec ? spec.bits : spec.kind === "custom" ? bitsOfPlane * planes.length : bitsOfPlane;
     expect(bits / weights).toBe(expected);
-    expect(scales).toBe(spec.kind === "alternating" ? 30 * spec.bits : spec.kind === "dorefa" ? spec.bits : spec.kind === "ttq" || spec.kind === "custom" ? 2 : 1);
+    expect(scales).toBe(spec.kind === "alternating" ? 30 * spec.bits : spec.kind === "dorefa" ? spec.bits : spec.kind === "ttq" ? 2 : spec.kind === "custom" ? planes.length : 1);
   });
 
   it("packs five trits into a byte, and bits as they are", () => {
