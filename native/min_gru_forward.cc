@@ -112,7 +112,7 @@ class Forward : MinGruItems {
                               [&](std::size_t row) { return products + row * kPanel; }, to);
   }
 
-  /** Of one gate: what its products are shifted and scaled by. */
+  /** What the products of one gate are shifted and scaled by. */
   struct GateConstants {
     Vec mean, scale, shift;
   };

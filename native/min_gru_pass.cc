@@ -63,7 +63,7 @@ void MinGruPass::prepare() {
   w.symbols = reinterpret_cast<std::int32_t*>(allocate(rows));
 }
 
-/** For at least this many rows of input products. */
+/** Makes room for the statistics of at least this many rows of input products. */
 void MinGruPass::allocateRowStatistics(std::size_t rows) {
   MinGruWorkspace& w = workspace_;
   const std::size_t stride = (rows + compute_.lanes - 1) / compute_.lanes * compute_.lanes;

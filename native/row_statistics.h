@@ -117,7 +117,7 @@ struct RowForm {
   }
 };
 
-/** Of one vector of rows: what two sums of all groups come to. */
+/** What two sums of all groups come to, for one vector of rows. */
 struct RowPair {
   Vec first;
   Vec second;

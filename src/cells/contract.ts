@@ -5,11 +5,11 @@ import type { FixedState } from "./fixedState.js";
 
 /** What a cell declares about itself; every room iterates over this instead of branching on the kind of cell. */
 export interface CellDescriptor<Spec extends RecurrentSpec = RecurrentSpec> {
-  /** As the spec names it. */
+  /** The name of the cell in the spec. */
   readonly cell: string;
-  /** As a person names it: "LSTM". */
+  /** The name that a person reads: "LSTM". */
   readonly title: string;
-  /** As a notebook cell makes its spec: "tl.lstm". */
+  /** The word by which a notebook cell makes its spec: "tl.lstm". */
   readonly word: string;
   readonly schema: z.ZodType<Spec>;
   /** Blocks of H columns of the matrices, in order. */
@@ -23,7 +23,7 @@ export interface CellDescriptor<Spec extends RecurrentSpec = RecurrentSpec> {
 }
 
 export interface Gate {
-  /** As in the equations: "f". */
+  /** The letter of the gate in the equations: "f". */
   readonly letter: string;
   readonly name: string;
 }

@@ -17,7 +17,7 @@ const gruSchema = z.strictObject({
 });
 export type GruSpec = z.infer<typeof gruSchema>;
 
-/** With the reset after the product, the offset of the candidate's recurrent product is inside of the reset. */
+/** The offset of the candidate's recurrent product is inside of the reset where the reset comes after the product. */
 function isInsideReset({ reset }: GruSpec, part: NormalisedPart, { letter }: Gate): boolean {
   return reset === "after" && part === "recurrent" && letter === "n";
 }

@@ -22,8 +22,13 @@ export function customFunctionSpec(word: string, name: string, written: unknown)
   if (typeof written !== "function") {
     throw new TypeError(`${word} takes a function, not ${shown(written)}`);
   }
-  const source = Function.prototype.toString.call(written).replaceAll(places, ")");
-  return { kind: "custom", name, sha256: createHash("sha256").update(source, "utf8").digest("hex") };
+  return { kind: "custom", name, sha256: sourceDigest([written]) };
+}
+
+/** SHA-256 of the source text of functions; one that is absent counts as empty text. */
+export function sourceDigest(functions: readonly unknown[]): string {
+  const sources = functions.map((one) => (typeof one === "function" ? Function.prototype.toString.call(one).replaceAll(places, ")") : ""));
+  return createHash("sha256").update(sources.join("\0"), "utf8").digest("hex");
 }
 
 /** "warm-up", SHA-256 0123456789ab */

@@ -62,7 +62,7 @@ interface AcceleratorGates {
   readonly hiddenBits?: number;
   /** The format of c, where the cell has one and the layer was trained with it in fixed point. */
   readonly cellState?: CellState;
-  /** Where the reset acts; only a GRU has it. */
+  /** The side of the candidate's product on which the reset acts; only a GRU has it. */
   readonly reset?: "before" | "after";
 }
 

@@ -26,7 +26,7 @@ export function integerInput(network: { readonly model: FixedModel }, sequence: 
 /** Wide enough that no trained cell state saturates while its range is being found. */
 const searchBits = 24;
 
-/** Where no function bounds h its range is wide while it is sought, so it gets more bits, where sums stay exact. */
+/** The range of an h that no function bounds is wide while it is sought, so it gets more bits, as long as sums stay exact. */
 function wideModel(model: AcceleratorModel, options: FixedModelOptions): FixedModel {
   if (!model.layers.some(isUnbounded)) {
     return fixModel(model, options);

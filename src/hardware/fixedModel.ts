@@ -56,7 +56,7 @@ interface FixedGates {
   /** The format of h: [-1, 1); that of a minGRU, whose h no function bounds, is [-R, R) with the same bits. */
   readonly hiddenFormat: FixedPoint;
   readonly initialHidden: FixedVector;
-  /** Where the reset acts; only a GRU has it. */
+  /** The side of the candidate's product on which the reset acts; only a GRU has it. */
   readonly reset?: "before" | "after";
   /** The format of c; absent, as all that follows, where the cell has none. */
   readonly cellFormat?: FixedPoint;

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
+import { sourceDigest } from "../experiment/customFunction.js";
 import { requireKnownOptions, shown } from "../experiment/optionNames.js";
 import { uniformAt } from "../numbers/random.js";
 import { noScales } from "./coded.js";
@@ -86,9 +86,9 @@ export function quantiser(options: CustomOptions) {
     if (typeof value !== "function" && (key === "quantise" || value !== undefined)) {
       throw new TypeError(`${key} of tl.quantiser() is ${shown(value)}: give a function, as quantise(latent, out) { ... }`);
     }
-    return value === undefined ? "" : String(value);
+    return value;
   });
-  const sha256 = createHash("sha256").update(functions.join("\0")).digest("hex");
+  const sha256 = sourceDigest(functions);
   const numbers = levels === "binary" || levels === "ternary" ? [...named[levels]] : levels;
   const spec = specOf(customKind, { name, levels: numbers, sha256, ...(stochastic && { sampling: "stochastic" }) });
   given.set(sha256, options);

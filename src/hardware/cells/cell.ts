@@ -34,7 +34,7 @@ export type Operand = "activation" | "cell" | "constant";
  * written out for each cell in `fix/`, `integer/`, `rom/cells/`, `rtl/cells/` and the Verilog modules that are named here.
  */
 export interface CellHardware {
-  /** As a person writes it: "LSTM". */
+  /** The name that a person reads: "LSTM". */
   readonly name: string;
   /** Blocks of H gate rows in the order of the weight rows; a row of the last one completes a hidden unit. */
   readonly gates: readonly string[];

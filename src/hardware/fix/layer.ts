@@ -87,7 +87,7 @@ export function addend(values: Float32Array, length: number, { bits, formats }: 
   return quantise(values, { ...fitting, fractionBits: Math.min(fitting.fractionBits, formats.sumFractionBits) }, name);
 }
 
-/** With dense input both matrices go through the same MAC units, which then take the wider of two precisions. */
+/** Both matrices go through the same MAC units where the input is dense; these then take the wider of the two precisions. */
 function matrices(layer: AcceleratorLayer, columns: number, { inputKind }: LayerInput, { bits, precision }: Parts, at: Named) {
   const own = {
     inputWeights: fixedMatrix(layer.inputWeights, layer.inputs, columns, bits.activation, at("inputWeights")),

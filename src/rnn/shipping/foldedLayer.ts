@@ -91,11 +91,11 @@ function foldedShift(
   const width = isOfCell(shift) ? spec.units : gates.length * spec.units;
   const first = spec.units * Math.max(0, gates.findIndex(({ letter }) => letter === shift.gate));
   const offsets = shift.of.map((part) => ({ part, offset: parts.get(part)!.offset }));
+  const takenBy = gates.map((gate) => offsets.filter(({ part }) => shift.takesOffset?.(spec, part, gate) ?? true));
   const rows = offsets[0]!.offset.length / width;
   return Float32Array.from({ length: rows * beta.length }, (_, index) => {
     const column = first + (index % beta.length);
-    const gate = gates[Math.floor(column / spec.units)]!;
-    const taken = offsets.filter(({ part }) => shift.takesOffset?.(spec, part, gate) ?? true);
+    const taken = takenBy[Math.floor(column / spec.units)]!;
     const at = Math.floor(index / beta.length) * width + column;
     return taken.reduce((sum, { offset }) => sum + offset[at]!, beta[index % beta.length]!);
   });
