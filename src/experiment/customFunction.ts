@@ -3,14 +3,19 @@ import * as z from "zod";
 import { isPrintableLine, printableLineRule } from "../text/printable.js";
 import { shown } from "./shown.js";
 
+/** What a spec keeps of functions that a person wrote in a cell: what tables and messages call them, and the SHA-256 of their source. */
+export const customNameFields = {
+  name: z.string().min(1).max(100).refine(isPrintableLine, printableLineRule),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+};
+
 /**
  * A function that a person wrote in a cell. JSON cannot hold it: a spec has its name and the SHA-256 of its source, and who trains
  * gets the function itself.
  */
 export const customFunctionSchema = z.strictObject({
   kind: z.literal("custom"),
-  name: z.string().min(1).max(100).refine(isPrintableLine, printableLineRule),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  ...customNameFields,
 });
 export type CustomFunctionSpec = z.infer<typeof customFunctionSchema>;
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { sourceDigest } from "../experiment/customFunction.js";
+import { customNameFields, sourceDigest } from "../experiment/customFunction.js";
 import { requireKnownOptions, shown } from "../experiment/optionNames.js";
 import { uniformAt } from "../numbers/random.js";
 import { noScales } from "./coded.js";
@@ -46,10 +46,9 @@ export const customKind = quantiserKind({
   kind: "custom",
   word: "tl.quantiser",
   options: {
-    name: z.string().min(1).max(100),
+    name: customNameFields.name,
     levels: z.array(z.number().gte(-1e6).lte(1e6)).min(2).max(16).refine((levels) => new Set(levels.map(Math.fround)).size === levels.length, "give each level once"),
-    /** SHA-256 of the source text of the rule's functions. */
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    sha256: customNameFields.sha256,
     sampling: sampling.optional(),
   },
   levels: ({ levels }) => levelsOf(levels),

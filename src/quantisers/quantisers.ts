@@ -33,6 +33,7 @@ export { twn } from "./twn.js";
 /**
  * Every kind of quantiser. Who adds one writes its module and names it here, its word for cells above; schema, error messages,
  * parameters, training, combinations and the accelerator follow from this table.
+ * @internal
  */
 export const quantiserKinds = [
   fullPrecisionKind,

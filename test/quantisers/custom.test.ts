@@ -57,6 +57,7 @@ describe("a mistake is one sentence that names rule, matrix, value and remedy", 
     ["a draw without stochastic", { quantise: (_, __, { random }) => random() }, "give tl.quantiser({ stochastic: true, ... })"],
     ["no function", { quantise: 3 as never }, "quantise of tl.quantiser() is 3: give a function"],
     ["a misspelt option", { quantize: 3 } as never, "quantize: did you mean quantise?"],
+    ["a name of two lines", { name: "mine\nyours" }, "must be one line without control characters"],
     ["a level given twice", { levels: [1, 1] }, "levels of tl.quantiser()"],
   ])("%s", (_, options, message) => {
     expect(() => run(options)).toThrow(message);
