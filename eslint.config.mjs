@@ -42,6 +42,18 @@ export default tseslint.config(
     rules: { "no-restricted-syntax": "off" },
   },
   {
+    // `npm test` counts a skipped test as a failed one, but only on the processor that skips it.
+    files: ["test/**/*.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        ...["it", "test", "describe"].flatMap((object) =>
+          ["only", "runIf", "skip", "skipIf", "todo"].map((property) => ({ object, property, message: "Define a test where it can run: if (...) { it(...) }." })),
+        ),
+      ],
+    },
+  },
+  {
     files: ["**/*.mjs", "**/*.cjs"],
     languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", Buffer: "readonly", setTimeout: "readonly", clearTimeout: "readonly", performance: "readonly", fetch: "readonly", AbortController: "readonly", AbortSignal: "readonly", module: "writable", require: "readonly", __dirname: "readonly" } },
     rules: { "@typescript-eslint/no-require-imports": "off" },
