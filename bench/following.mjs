@@ -81,7 +81,7 @@ async function followedRun(hours) {
   const drawn = [];
   product.setCellHost({ display: () => ({ update: (bundle) => drawn.push(bundle) }), report: () => {}, interrupt: new AbortController().signal });
   const environment = { kernel: { name: "bench", threads: 1 }, backend: { name: "cpu" }, notes: [] };
-  const course = new product.Course(spec);
+  const course = new product.Course(spec, product.cellPoints);
   const display = new product.TrainingDisplay(dir, spec, environment, course);
   const editor = product.followCourse(dir);
   let told = product.noCurves;
@@ -139,7 +139,7 @@ async function followedRun(hours) {
       heldBytes: held,
       logBytes: (await stat(file)).size,
       rowSeconds: await processorSeconds(() => product.readRun(dir)),
-      resumeSeconds: await processorSeconds(() => product.readCourse(dir, report * stepsPerReport)),
+      resumeSeconds: await processorSeconds(() => product.readCourse(dir, report * stepsPerReport, product.cellPoints)),
     });
     drawn.length = 0;
   }

@@ -29,7 +29,7 @@ const exported = {
     "runs/course": ["Course"],
     "runs/readRun": ["followCourse", "readCourse", "readRun"],
     "runs/curvesIncrement": ["incrementOf", "noCurves"],
-    "runs/runCurves": ["curvesOf"],
+    "runs/runCurves": ["cellPoints", "curvesOf"],
     "runs/runSummary": ["summaryOf"],
     "cli/runs": ["runsCommand"],
   },

@@ -16,6 +16,7 @@ import { requireMemory } from "../rnn/training/trainingMemory.js";
 import { parametersInWords } from "../runs/specInWords.js";
 import { Course } from "../runs/course.js";
 import { createRun } from "../runs/runWriter.js";
+import { cellPoints } from "../runs/runCurves.js";
 import { table, thousands } from "../display/html.js";
 import { environmentFor } from "../jobs/environment.js";
 import { type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
@@ -103,7 +104,7 @@ export class Experiment implements Displayable {
     trainer.rehearse();
     const root = path.resolve(runs);
     const writer = await createRun(root, this.spec, this.task.source.kept());
-    await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, course: new Course(this.spec), onStep: this.functions.onStep });
+    await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, course: new Course(this.spec, cellPoints), onStep: this.functions.onStep });
     return new Run(writer.dir, this.spec, this.data, here, trainer, this.functions);
   }
 

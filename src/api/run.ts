@@ -16,6 +16,7 @@ import { writeFileAtomically } from "../files/atomicFile.js";
 import type { RunResult, RunState } from "../runs/contract.js";
 import { figureMethods } from "../runs/figureMethods.js";
 import { runFiles } from "../runs/runFiles.js";
+import { cellPoints } from "../runs/runCurves.js";
 import { measures } from "../runs/measures.js";
 import { readCheckpoint } from "../runs/readCheckpoint.js";
 import { readCourse, readRun, type RunReading } from "../runs/readRun.js";
@@ -266,7 +267,7 @@ export class Run implements Displayable {
     const functions = resumedFunctions(this.dir, spec, given, this.functions);
     [...spec.layers.flatMap(quantisersOf), spec.output.quantiser].forEach(requireRule);
     const trainer = Trainer.restore(spec, data, here.kernel, await readCheckpoint(this.dir), functions.schedule);
-    const course = await readCourse(this.dir, trainer.stepsDone);
+    const course = await readCourse(this.dir, trainer.stepsDone, cellPoints);
     // Owned only once all that can fail is there: a run that nobody trains must not read as running.
     const writer = await resumeRun(this.dir);
     await trainIntoRun({ spec, trainer, writer, environment: here, course, onStep: functions.onStep });

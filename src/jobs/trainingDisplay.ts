@@ -12,7 +12,6 @@ import type { Environment } from "./environment.js";
 import { cellHost, type DisplayHandle, type MimeBundle } from "../display/host.js";
 import type { LoopObserver } from "./trainingLoop.js";
 import { escapeHtml } from "../text/markup.js";
-import { cellPoints } from "../runs/runCurves.js";
 
 /** Milliseconds between two pictures: an editor redraws each, and a slow one falls behind at more. */
 const redrawMilliseconds = 500;
@@ -79,7 +78,7 @@ export class TrainingDisplay implements LoopObserver {
   }
 
   private bundle(state: RunState): MimeBundle {
-    const snapshot = snapshotOf({ dir: this.dir, spec: this.spec, state, log: this.course }, 0, cellPoints);
+    const snapshot = snapshotOf({ dir: this.dir, spec: this.spec, state, log: this.course }, 0);
     const line = progressLine(snapshot);
     const { kernel, backend, notes } = this.environment;
     const hint = state === "interrupted" || state === "crashed" ? [`To train on: ${resumeHint(this.dir)}`] : [];

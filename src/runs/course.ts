@@ -53,16 +53,17 @@ export class Course extends Outline {
   /** The last reports of the present owner. */
   private pace: { readonly step: number; readonly seconds: number }[] = [];
 
-  constructor(spec: ExperimentSpec) {
+  /** @param points of one curve at most, at least 16 */
+  constructor(spec: ExperimentSpec, points = mostPoints) {
     super(spec);
-    const curve = () => new GrowingCurve<CurvePoint>(mostPoints, heightsOf(spec));
-    const series = () => new GrowingCurve<SeriesPoint>(mostPoints, [({ value }) => value]);
+    const curve = () => new GrowingCurve<CurvePoint>(points, heightsOf(spec));
+    const series = () => new GrowingCurve<SeriesPoint>(points, [({ value }) => value]);
     this.train = curve();
     this.validation = curve();
     this.learningRate = series();
     this.gradientNorm = series();
     this.itemsPerSecond = series();
-    this.weights = new GrowingCurve<WeightPoint>(mostPoints, [({ flips }) => flips]);
+    this.weights = new GrowingCurve<WeightPoint>(points, [({ flips }) => flips]);
   }
 
   override add(event: RunEvent, counts = true): void {

@@ -59,10 +59,11 @@ export function readRun(dir: string): Promise<RunReading> {
 /**
  * Reads the curves of a run that the caller is going to train on.
  * @param step of the checkpoint: what was reported of later ones does not count
+ * @param points of one curve at most
  * @throws as `readRun`
  */
-export async function readCourse(dir: string, step: number): Promise<Course> {
-  return (await new RunFollower(dir, (spec) => new Course(spec), step).poll()).log;
+export async function readCourse(dir: string, step: number, points?: number): Promise<Course> {
+  return (await new RunFollower(dir, (spec) => new Course(spec, points), step).poll()).log;
 }
 
 /** Follows a run for those who look at rows of a list. */
