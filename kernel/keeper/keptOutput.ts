@@ -88,12 +88,9 @@ export class KeptOutput {
     let freed = 0;
     const kept: Piece[] = [];
     for (const piece of this.pieces) {
-      if (freed >= excess || !isWanted(piece.content)) {
-        kept.push(piece);
-        continue;
-      }
-      freed += piece.bytes;
-      widenGap(kept, piece.content as Output);
+      const isDropped = freed < excess && isWanted(piece.content);
+      freed += isDropped ? piece.bytes : 0;
+      append(kept, isDropped ? gapFor(piece.content as Output) : piece);
     }
     this.pieces = kept;
     this.total -= freed;
@@ -106,15 +103,18 @@ export class KeptOutput {
   }
 }
 
-/** Neighbouring gaps are one. */
-function widenGap(kept: Piece[], dropped: Output): void {
-  const last = kept.at(-1)?.content;
-  const characters = charactersOf(dropped);
-  if (last?.type === "gap") {
-    last.characters += characters;
+/** Neighbouring gaps become one. */
+function append(pieces: Piece[], piece: Piece): void {
+  const last = pieces.at(-1)?.content;
+  if (last?.type === "gap" && piece.content.type === "gap") {
+    last.characters += piece.content.characters;
   } else {
-    kept.push({ content: { type: "gap", id: dropped.id, characters }, bytes: 0 });
+    pieces.push(piece);
   }
+}
+
+function gapFor(dropped: Output): Piece {
+  return { content: { type: "gap", id: dropped.id, characters: charactersOf(dropped) }, bytes: 0 };
 }
 
 function gapNote({ id, characters }: Gap): FromKernel {

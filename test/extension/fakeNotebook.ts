@@ -77,7 +77,7 @@ export function fakeNotebook(sources: readonly string[], tags: Readonly<Record<n
   const cells: (vscode.NotebookCell & Shelf)[] = [];
   const notebook = { uri: { path: "/project/a.ipynb" }, getCells: () => cells } as unknown as vscode.NotebookDocument;
   const cell = (kind: number, text: string, index: number, metadata: object) =>
-    ({ kind, index, metadata, notebook, outputs: [], document: { getText: () => text } }) as unknown as (typeof cells)[number];
+    ({ kind, index, metadata, notebook, outputs: [], document: { getText: () => text, languageId: "typescript" } }) as unknown as (typeof cells)[number];
   cells.push(cell(1, "# title", 0, {}));
   sources.forEach((source, index) => cells.push(cell(2, source, index + 1, { metadata: { tags: tags[index] } })));
   const executions: FakeExecution[] = [];

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { chmod, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import net from "node:net";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { KernelRefusedError, lookAt, renameNotebook } from "../../kernel/keeper/connection.js";
 import type { CellRequest } from "../../kernel/keeper/contract.js";
 import { listKernels } from "../../kernel/keeper/listKernels.js";
@@ -14,16 +14,20 @@ let bench: KeeperBench;
 beforeAll(async () => {
   bench = await prepareKeepers();
 });
-afterEach(async () => {
+afterAll(async () => {
   expect(await bench.close()).toEqual([]);
+  await bench.remove();
 });
-afterAll(() => bench.remove());
 
 const ended = (page: Page, { execution }: CellRequest) => expect.poll(() => page.states.get(execution)?.end?.status, { interval: 5 });
 const untilSaid = (page: Page, { execution }: CellRequest, text: string) =>
   expect.poll(() => page.printed(execution), { interval: 5 }).toContain(text);
 const untilGone = ({ keeper, kernel }: KernelRecord) =>
   expect.poll(() => [keeper.pid, kernel.pid].filter(isAlive), { interval: 10 }).toEqual([]);
+
+async function endAll(): Promise<void> {
+  expect(await bench.close()).toEqual([]);
+}
 
 async function run(window: Window, code: string, changed: Partial<CellRequest> = {}): Promise<CellRequest> {
   const request = cell(code, changed);
@@ -36,6 +40,7 @@ const printSlowly = (count: number) =>
   `for (let i = 0; i < ${count}; i++) { console.log(i); bar.update(i); await new Promise((go) => setTimeout(go, 1)); } "all"`;
 
 describe("a kernel without its window", () => {
+  afterEach(endAll);
   it("goes on, and a new window gets what it missed exactly once and in order, wherever it attaches and detaches", async () => {
     const record = await bench.open();
     let window = await attach(record);
@@ -144,6 +149,7 @@ describe("a kernel without its window", () => {
 });
 
 describe("one window at a time", () => {
+  afterEach(endAll);
   it("the second is told which window has the kernel, and may take it over; the first is told once", async () => {
     const record = await bench.open();
     const first = await attach(record, { by: 'the window "one"' });
@@ -175,8 +181,12 @@ describe("one window at a time", () => {
 });
 
 describe("who may connect", () => {
+  let record: KernelRecord;
+  beforeEach(async () => {
+    record = (await livingRecords())[0] ?? (await bench.open());
+  });
+
   it("nobody else: folder, record and socket are the owner's alone, and a wrong token is refused", async () => {
-    const record = await bench.open();
     const modes = await Promise.all([bench.kernels, join(bench.kernels, `${record.id}.json`), record.socket].map(async (file) => (await stat(file)).mode & 0o777));
     expect(modes.map((mode) => mode.toString(8))).toEqual(["700", "600", "600"]);
     const stranger = { ...record, token: "0".repeat(64) };
@@ -186,8 +196,12 @@ describe("who may connect", () => {
     expect((await lookAt(record)).attached).toBeNull();
   });
 
-  it.each(["no JSON\n", "{}\n", `${"x".repeat(20_000)}`, '{"type":"attach"}\n'])("%.20s is no greeting, and harms nothing", async (text) => {
-    const record = await bench.open();
+  it.each([
+    ["what is no JSON", "no JSON\n"],
+    ["another value", "{}\n"],
+    ["a long line", "x".repeat(20_000)],
+    ["a greeting without a token", '{"type":"attach"}\n'],
+  ])("%s is no greeting, and harms nothing", async (_, text) => {
     const socket = net.connect(record.socket);
     socket.on("error", () => {});
     socket.write(text);
@@ -197,24 +211,29 @@ describe("who may connect", () => {
   });
 
   it("another version is refused in words, and can still end the kernel", async () => {
-    const record = await bench.open();
-    const answer = await new Promise<string>((resolve) => {
-      const socket = net.connect(record.socket);
-      socket.write(`${JSON.stringify({ type: "look", protocol: 99, token: record.token })}\n`);
-      socket.once("data", (bytes) => resolve(String(bytes)));
-    });
-    expect(JSON.parse(answer)).toMatchObject({ type: "refused", reason: "protocol", protocol: 1 });
+    const answered = (greeting: object) =>
+      new Promise<string>((resolve) => {
+        const socket = net.connect(record.socket);
+        let answer = "";
+        socket.on("data", (bytes) => (answer += String(bytes))).on("close", () => resolve(answer));
+        socket.write(`${JSON.stringify({ ...greeting, token: record.token })}\n`);
+      });
+    expect(JSON.parse(await answered({ type: "look", protocol: 99 }))).toMatchObject({ type: "refused", reason: "protocol", protocol: 1 });
+    await answered({ type: "end", protocol: 99, why: "of a later version" });
+    await untilGone(record);
   });
+});
 
-  it("a folder that others can read is refused, with the remedy", async () => {
+describe("a folder of kernels", () => {
+  it("that others can read is refused, with the remedy", async () => {
     await chmod(bench.kernels, 0o755);
     await expect(bench.open()).rejects.toThrow(/open to other users\. Run "chmod 700/);
     await chmod(bench.kernels, 0o700);
   });
 
   it.each([
-    ["a file in the way", async (folder: string) => writeFile(folder, ""), /cannot be made|not a folder of this user/],
-    ["a path too long for a socket", async () => {}, /too long for a socket/],
+    ["that is a file", async (folder: string) => writeFile(folder, ""), /cannot be made|not a folder of this user/],
+    ["with a path too long for a socket", async () => {}, /too long for a socket/],
   ])("%s is told in words", async (name, prepare, words) => {
     const folder = join(bench.directory, name.includes("long") ? "l".repeat(90) : "file");
     await prepare(folder);
@@ -225,6 +244,7 @@ describe("who may connect", () => {
 });
 
 describe("the end", () => {
+  afterEach(endAll);
   it("comes when a window asks for it, and another kernel can start at once", async () => {
     const record = await bench.open();
     const { kernel } = await attach(record);
@@ -303,6 +323,7 @@ describe("the end", () => {
 });
 
 describe("records", () => {
+  afterEach(endAll);
   it("of dead processes are removed by whoever lists, those of living ones are not", async () => {
     const living = await bench.open();
     const dead = { ...living, id: "0123456789ab", keeper: { ...living.keeper, startedAt: "another time" } };

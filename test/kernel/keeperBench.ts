@@ -134,12 +134,12 @@ export interface AttachingWindow {
   readonly askUser?: AskUser;
 }
 
-/** Attaches as a window would, with a page that may be an earlier window's. */
+/** Attaches as the window of this name would, with a page that may be one of before. */
 export async function attach(record: KernelRecord, options: AttachingWindow = {}): Promise<Window> {
   const { page = new Page(), by = "the test", takeOver = false, idleSeconds = 60, askUser = async () => undefined } = options;
   const deaths: (Exit | undefined)[] = [];
   const takenBy: string[] = [];
-  const kernel = await AttachedKernel.attach(record, { by, window: randomUUID(), takeOver, idleSeconds, askUser }, {
+  const kernel = await AttachedKernel.attach(record, { by, window: by, takeOver, idleSeconds, askUser }, {
     onNews: (news) => page.take(news),
     onDeath: (exit) => deaths.push(exit),
     onTaken: (other) => takenBy.push(other),

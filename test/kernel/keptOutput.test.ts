@@ -100,8 +100,7 @@ it("drops the oldest text first, then pictures, and what the notebook shows befo
 it("a second run of a cell takes the place of the first, by its id or, without ids, by place and text", () => {
   const run = (changed: Partial<CellRequest>[]) => {
     const kept = new KeptExecutions();
-    changed.forEach((each) => (kept.add(cell("code", each)).end = { status: "ok", endTime: 1 }));
-    kept.behind().forEach((each) => (each.seq = 1));
+    changed.forEach((each) => Object.assign(kept.add(cell("code", each)), { end: { status: "ok", endTime: 1 }, seq: 1 }));
     return kept.behind().length;
   };
   expect(run([{ cellId: "a" }, { cellId: "a", index: 5, code: "other" }])).toBe(1);
