@@ -57,10 +57,10 @@ it("lists what each does, and stops one by its notebook, one by its id, and the 
   expect(kernels[0].memory).toBeGreaterThan(50e6);
 
   expect(await tritloom("stop", idle.notebook.path!)).toMatchObject({ code: 0, stdout: `Stopped ${idle.id}, the kernel of idle.ipynb.\n` });
-  expect(isAlive(idle.keeper.pid)).toBe(false);
+  await expect.poll(() => isAlive(idle.keeper.pid)).toBe(false);
   expect((await tritloom("stop", more.id)).code).toBe(0);
   expect((await tritloom("stop", "--all")).stdout).toContain(busy.id);
-  expect(records.flatMap(({ keeper, kernel }) => [keeper.pid, kernel.pid]).filter(isAlive)).toEqual([]);
+  await expect.poll(() => records.flatMap(({ keeper, kernel }) => [keeper.pid, kernel.pid]).filter(isAlive)).toEqual([]);
 });
 
 it.each([

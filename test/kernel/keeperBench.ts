@@ -37,7 +37,7 @@ export class Page {
       case "message":
         return this.show(news.execution, news.message);
       case "ended":
-        this.states.get(news.execution)!.end = news.end;
+        this.states.set(news.execution, { start: this.states.get(news.execution)?.start, end: news.end });
     }
   }
 
