@@ -124,10 +124,12 @@ export class AttachedKernel {
     if (message.type === "ending") {
       this.markEnding();
       this.socket.end();
+    } else if (!this.isOver) {
+      this.take(message);
     }
-    if (this.isOver) {
-      return;
-    }
+  }
+
+  private take(message: FromKeeper): void {
     switch (message.type) {
       case "input":
         return void this.answer(message.request, message.question as Question);
@@ -138,11 +140,8 @@ export class AttachedKernel {
       case "died":
         // The connection stays, so that what is shown can still be told.
         return this.over(() => this.events.onDeath(message.exit));
-      case "execution":
-      case "started":
-      case "message":
-      case "ended":
-        return this.events.onNews(message);
+      default:
+        return "seq" in message ? this.events.onNews(message) : undefined;
     }
   }
 

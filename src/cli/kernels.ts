@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { endKernel, nameOf } from "../../kernel/keeper/connection.js";
+import type { Outlook } from "../../kernel/keeper/contract.js";
 import { type ListedKernel, listKernels } from "../../kernel/keeper/listKernels.js";
 import type { KernelRecord } from "../../kernel/keeper/record.js";
 import { ageInWords, memoryInWords, outlookInWords } from "../../kernel/keeper/inWords.js";
@@ -35,6 +36,9 @@ interface KernelRow {
   /** Why nothing is known of it. */
   readonly problem: string | null;
 }
+
+/** What is known of a kernel that does not answer. */
+const untold: Pick<Outlook, "memory" | "running" | "waiting" | "attached"> = { memory: null, running: null, waiting: 0, attached: null };
 
 async function workOnKernels({ operands: [action, which], switches }: CommandLine): Promise<Report> {
   if (action === undefined) {
@@ -84,15 +88,16 @@ async function findKernel(kernels: readonly ListedKernel[], which: string): Prom
 }
 
 function rowOf({ record, outlook, problem }: ListedKernel): KernelRow {
+  const { memory, running, waiting, attached } = outlook ?? untold;
   return {
     id: record.id,
     notebook: notebookOf(record),
     pid: record.kernel.pid,
     age: Math.max(0, Math.round((Date.now() - record.startedAt) / 1000)),
-    memory: outlook?.memory ?? null,
-    runningCell: outlook?.running?.cell ?? null,
-    waitingCells: outlook?.waiting ?? 0,
-    attached: outlook?.attached ?? null,
+    memory,
+    runningCell: running?.cell ?? null,
+    waitingCells: waiting,
+    attached,
     problem: problem ?? null,
   };
 }

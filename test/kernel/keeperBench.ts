@@ -58,16 +58,22 @@ export class Page {
         outputs.push({ kind: message.name, text: message.text });
       }
     } else if (message.type === "display") {
-      const kind = `display ${message.displayId}`;
-      const shown = message.update ? [...this.outputs.values()].flat().find((output) => output.kind === kind) : undefined;
-      const text = message.data["text/plain"] ?? Object.values(message.data)[0]!;
-      if (shown) {
-        shown.text = text;
-      } else {
-        outputs.push({ kind, text });
-      }
-    } else if (message.type === "result" || message.type === "error") {
-      outputs.push({ kind: message.type, text: message.type === "result" ? message.data["text/plain"]! : message.error.message });
+      this.display(outputs, message);
+    } else if (message.type === "result") {
+      outputs.push({ kind: message.type, text: message.data["text/plain"]! });
+    } else if (message.type === "error") {
+      outputs.push({ kind: message.type, text: message.error.message });
+    }
+  }
+
+  private display(outputs: { kind: string; text: string }[], { displayId, update, data }: Extract<FromKernel, { type: "display" }>): void {
+    const kind = `display ${displayId}`;
+    const shown = update ? [...this.outputs.values()].flat().find((output) => output.kind === kind) : undefined;
+    const text = data["text/plain"] ?? Object.values(data)[0]!;
+    if (shown) {
+      shown.text = text;
+    } else {
+      outputs.push({ kind, text });
     }
   }
 }
