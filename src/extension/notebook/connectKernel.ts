@@ -9,12 +9,13 @@ import type { NotebookName } from "../../../kernel/keeper/contract.js";
 import { kernelFolder } from "../../../kernel/keeper/folder.js";
 import { kernelId, type KernelRecord, livingRecords, readLiving } from "../../../kernel/keeper/record.js";
 import { startKeeper } from "../../../kernel/keeper/startKeeper.js";
+import { processLives } from "../../files/processIdentity.js";
 import { nodeProgram } from "../nodeProgram.js";
 import type { ProductPaths } from "../productPaths.js";
 import { askUser } from "./askUser.js";
 import type { Connect, Kernel } from "./kernel.js";
 
-/** A window that is reloaded may find itself attached still: its extension host of before takes a moment to end. */
+/** The extension host of a window that was reloaded, and a keeper that has no kernel any more, take a moment to end. */
 const lingeringAttempts = 6;
 const lingeringMilliseconds = 500;
 
@@ -100,11 +101,15 @@ async function attach(record: KernelRecord, takeOver: boolean, events: AttachedE
         await endKernel(record);
         return undefined;
       }
-      if (error.by !== options.by || attempt === lingeringAttempts) {
+      const mayPass = error.by === options.by || error.reason === "silent";
+      if (!mayPass || attempt === lingeringAttempts) {
         throw error;
       }
     }
     await new Promise((resolve) => setTimeout(resolve, lingeringMilliseconds));
+    if ((await processLives(record.keeper)) === false) {
+      return undefined;
+    }
   }
 }
 

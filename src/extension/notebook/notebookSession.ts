@@ -266,15 +266,13 @@ export class NotebookSession {
   }
 
   private die(exit: Exit | undefined): void {
-    const { live, latestSeq } = this;
+    const { live } = this;
     const shown = [...this.executions.values()];
     this.release(keeperGone);
+    // The keeper of a dead kernel stays until its last words are shown.
+    this.leaving = Promise.all(shown.map((each) => each.settled())).then(() => live?.dispose("kernel-stopped"));
     this.events.onDeath(exit);
     this.events.onChange();
-    void Promise.all(shown.map((each) => each.settled())).then(() => {
-      live?.shown(latestSeq);
-      live?.detach();
-    });
   }
 
   private taken(by: string): void {
