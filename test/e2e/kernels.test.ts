@@ -62,13 +62,13 @@ describe("a kernel and its window", () => {
   /** The window shows the running cell as it is, and then its end. */
   async function goesOn(executionCount: number) {
     const { notebook } = session;
-    await notebook.cell(0).locator(".codicon-notebook-state-executing").waitFor();
+    await notebook.cell(0).locator(".codicon-notebook-state-executing").first().waitFor();
     await notebook.cell(0).locator(".execution-count-label", { hasText: `[${executionCount}]` }).waitFor();
     const before = await count();
     await expect.poll(count).toBeGreaterThan(before);
     await enough();
     await notebook.output(/counted \d+/).waitFor();
-    await notebook.cell(0).locator(".codicon-notebook-state-success").waitFor();
+    await notebook.cell(0).locator(".codicon-notebook-state-success").first().waitFor();
     await savedOnce(executionCount);
   }
 
@@ -89,7 +89,7 @@ describe("a kernel and its window", () => {
     await enough();
     await expect.poll(kernels).toMatchObject([{ runningCell: null }]);
     await workbench.openFile("counting.ipynb");
-    await notebook.cell(1).locator(".codicon-notebook-state-success").waitFor();
+    await notebook.cell(1).locator(".codicon-notebook-state-success").first().waitFor();
     await savedOnce(3);
   });
 

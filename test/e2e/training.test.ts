@@ -76,7 +76,7 @@ describe("training in the editor", () => {
     const atReload = (await lastStep())!;
     await expect.poll(lastStep).toBeGreaterThan(atReload);
     await notebook.output(/● running/).waitFor();
-    await notebook.cell(1).locator(".codicon-notebook-state-executing").waitFor();
+    await notebook.cell(1).locator(".codicon-notebook-state-executing").first().waitFor();
     await workbench.command("Tritloom: Restart Kernel");
     await workbench.treeRow(/fox ternary 64.*interrupted \(kernel stopped\)/).waitFor();
     const events = await eventsOf(newest);
