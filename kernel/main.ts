@@ -29,7 +29,7 @@ const session = new Session({
 });
 
 /** What to note in a run whose training the host left behind; the host says so, as it cannot later. */
-const hostGone = interruptReasonSchema.catch("window-closed").parse(process.env.TRITLOOM_HOST_GONE);
+const hostGone = interruptReasonSchema.catch("kernel-stopped").parse(process.env.TRITLOOM_HOST_GONE);
 process.on("disconnect", () => session.hostGone(hostGone));
 process.on("message", (message) => {
   const parsed = toKernelSchema.safeParse(message);

@@ -68,6 +68,7 @@ const targets = {
         kernel: "kernel/main.ts",
         "kernel-watcher": "kernel/interruptWatcher.ts",
         "kernel-loader": "kernel/moduleLoader.ts",
+        "kernel-keeper": "kernel/keeper/main.ts",
       },
       outdir: process.env.TRITLOOM_KERNEL_OUT ?? "dist",
       minify: true,

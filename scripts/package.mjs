@@ -23,6 +23,7 @@ const products = [
   "dist/extension.js",
   "dist/cli.js",
   "dist/kernel.js",
+  "dist/kernel-keeper.js",
   "dist/api/tritloom.mjs",
   "dist/webview/curves.js",
   "dist/renderer.js",

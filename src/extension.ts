@@ -6,5 +6,5 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(new Tritloom(context));
 }
 
-/** Nothing of its own: VS Code disposes what `activate` subscribed, and that ends every kernel process. */
+/** Nothing of its own: VS Code disposes what `activate` subscribed. Kernels go on without the window. */
 export function deactivate(): void {}

@@ -7,6 +7,7 @@ import { type Command, commandHelp, readCommandLine, type Report, UsageError } f
 import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";
 import { EndedBySignalError } from "./interruption.js";
+import { kernelsCommand } from "./kernels.js";
 import { ngramCommand } from "./ngram.js";
 import { onnxCommand } from "./onnx.js";
 import { predictCommand } from "./predict.js";
@@ -24,6 +25,7 @@ import { verifyCommand } from "./verify.js";
 export const commands: Readonly<Record<string, Command>> = {
   resume: resumeCommand,
   runs: runsCommand,
+  kernels: kernelsCommand,
   export: exportCommand,
   score: scoreCommand,
   predict: predictCommand,

@@ -3,6 +3,8 @@ import path from "node:path";
 /** Where the parts of the installed extension are, and where it keeps what it installs later. */
 export interface ProductPaths {
   readonly kernel: string;
+  /** Keeps a kernel, which outlives the window with it. */
+  readonly kernelKeeper: string;
   readonly commandLine: string;
   readonly webviews: string;
   /** Reads one ROM file. */
@@ -22,6 +24,7 @@ export interface ProductPaths {
 export function productPaths(extension: string, storage: string): ProductPaths {
   return {
     kernel: path.join(extension, "dist/kernel.js"),
+    kernelKeeper: path.join(extension, "dist/kernel-keeper.js"),
     commandLine: path.join(extension, "dist/cli.js"),
     webviews: path.join(extension, "dist/webview"),
     romWorker: path.join(extension, "dist/rom-worker.js"),

@@ -1,3 +1,4 @@
+import type { KernelTree } from "./kernels/kernelTree.js";
 import type { NotebookKernel } from "./notebook/notebookKernel.js";
 import type { ProductPaths } from "./productPaths.js";
 import type { RomDiagnostics } from "./romEditor/romDiagnostics.js";
@@ -11,6 +12,8 @@ import type { Panel } from "./webviews/panel.js";
 export interface Services {
   readonly paths: ProductPaths;
   readonly kernel: Pick<NotebookKernel, "allSessions" | "restart">;
+  /** The living kernels of this machine. */
+  readonly kernels: Pick<KernelTree, "get" | "look">;
   readonly runs: RunList;
   readonly selection: RunSelection;
   readonly pipeline: ChosenPipeline;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 import type { ChipOfRun } from "./chipOfRun.js";
@@ -7,7 +8,9 @@ import { DisposableOwner } from "./disposable.js";
 import { panelIds, viewIds } from "./ids.js";
 import { OpenChipMessages } from "./notebook/openChipMessages.js";
 import { TrainingOutputMessages } from "./notebook/trainingOutputMessages.js";
-import { NotebookKernel } from "./notebook/notebookKernel.js";
+import { KernelTree } from "./kernels/kernelTree.js";
+import type { KernelPlace } from "./notebook/connectKernel.js";
+import { type Kernels, NotebookKernel } from "./notebook/notebookKernel.js";
 import { type ProductPaths, productPaths } from "./productPaths.js";
 import { RomDiagnostics } from "./romEditor/romDiagnostics.js";
 import { RomEditor } from "./romEditor/romEditor.js";
@@ -42,16 +45,18 @@ export class Tritloom extends DisposableOwner {
     const noteFault = (error: unknown) => this.log.error(error instanceof Error ? error : String(error));
     this.paths = productPaths(context.extensionPath, context.globalStorageUri.fsPath);
     this.runs = this.track(new RunList(readerLoadedAtFirstUse(noteFault)));
-    this.kernel = this.track(new NotebookKernel(async (notebook) => (await import("./notebook/startKernel.js")).startKernel(notebook, this.paths)));
+    const kernels = kernelsLoadedAtFirstUse({ paths: this.paths, scope: windowScope(context) });
+    this.kernel = this.track(new NotebookKernel(kernels, noteFault));
     const selection = this.track(new RunSelection(this.runs, remembered(context, "curves")));
     this.pipeline = this.track(new ChosenPipeline(this.runs, rememberedChips(context), pipelineMadeBy(this.paths.commandLine)));
     const data = { runs: this.runs, selection, pipeline: this.pipeline, kernel: this.kernel };
+    const kernelTree = this.makeKernelTree(noteFault);
     const panels = this.makeViews(context, pageSetups(data, (page) => rememberedView(context, page), noteFault));
     const romReading = this.track(new RomReading(this.paths.romWorker));
     const romDiagnostics = this.track(new RomDiagnostics(romReading, noteFault));
     this.track(new RomEditor(this.paths.webviews, romReading, noteFault));
 
-    const services: Services = { ...data, panels, romDiagnostics, paths: this.paths, updateContext: () => this.updateContext() };
+    const services: Services = { ...data, kernels: kernelTree, panels, romDiagnostics, paths: this.paths, updateContext: () => this.updateContext() };
     registerCommands(services, (error) => this.tell(error)).forEach((command) => this.track(command));
     this.track(this.runs.onChange(() => this.updateContext()));
     this.track(this.kernel.onChange(() => this.updateContext()));
@@ -87,6 +92,16 @@ export class Tritloom extends DisposableOwner {
     this.views = [...telling("runs"), treeVisibility];
     this.pipelineViews = telling("pipeline");
     return panels;
+  }
+
+  private makeKernelTree(onFault: (error: unknown) => void): KernelTree {
+    const load = async () => (await import("./kernels/kernelListing.js")).kernelListing;
+    const kernels = this.track(new KernelTree(load, onFault));
+    const view = this.track(vscode.window.createTreeView(viewIds.kernels, { treeDataProvider: kernels }));
+    this.track(view.onDidChangeVisibility(() => kernels.setVisible(view.visible)));
+    this.track(this.kernel.onChange(() => view.visible && void kernels.look()));
+    kernels.setVisible(view.visible);
+    return kernels;
   }
 
   private updateWatching(): void {
@@ -136,6 +151,24 @@ function readerLoadedAtFirstUse(onFault: (error: unknown) => void): ReadListedRu
   const load = async (): Promise<ReadListedRun> => new (await import("./runs/runReader.js")).RunReader(onFault).read;
   let reader: Promise<ReadListedRun> | undefined;
   return async (...run) => (await (reader ??= load()))(...run);
+}
+
+/** What finds and starts kernels is loaded with the first notebook. */
+function kernelsLoadedAtFirstUse(place: KernelPlace): Kernels {
+  const load = () => import("./notebook/connectKernel.js");
+  return {
+    connect: async (notebook, how, events) => (await load()).connectKernel(notebook, place, how, events),
+    livesFor: async (notebook) => (await (await load()).recordOf(notebook.uri, place)) !== undefined,
+    renamed: async (from, to) => (await load()).renameKernels(from, to, place),
+  };
+}
+
+/** Tells notebooks of this window that were never saved from those of others, also after it was reloaded. */
+function windowScope({ workspaceState }: vscode.ExtensionContext): string {
+  const key = "kernels.scope";
+  const scope = workspaceState.get<string>(key) ?? randomUUID();
+  void workspaceState.update(key, scope);
+  return scope;
 }
 
 /** What makes a chip is loaded with the first one. */

@@ -17,8 +17,13 @@ let own: Promise<ProcessIdentity> | undefined;
 
 /** The identity of this process. */
 export function thisProcess(): Promise<ProcessIdentity> {
-  own ??= startTime(process.pid).then((startedAt) => ({ pid: process.pid, startedAt: startedAt ?? noStartTime }));
+  own ??= processIdentity(process.pid);
   return own;
+}
+
+/** The identity of a living process of this machine. */
+export async function processIdentity(pid: number): Promise<ProcessIdentity> {
+  return { pid, startedAt: (await startTime(pid)) ?? noStartTime };
 }
 
 /** Whether a process of this machine lives; undefined where one with its id does, and nobody can tell whether it is the same. */

@@ -13,9 +13,9 @@ const step = z.number().int().min(0);
 export const interruptReasonSchema = z.enum([
   /** By a person. */
   "stopped",
-  /** The editor's window was closed or reloaded, or its extension host crashed. */
+  /** Of runs of earlier versions, whose kernels ended with the window of the editor. */
   "window-closed",
-  /** The kernel was restarted, or its notebook closed. */
+  /** The kernel was stopped or restarted, or the process that keeps it was killed. */
   "kernel-stopped",
   /** `tritloom run` was killed, which ran the notebook. */
   "runner-killed",

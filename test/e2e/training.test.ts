@@ -61,7 +61,7 @@ describe("training in the editor", () => {
     await workbench.treeRow(/fox ternary 64.*crashed \(killed\)/).waitFor();
   });
 
-  test("Reload Window ends a training with a checkpoint, and tree and saved output say so", async () => {
+  test("Reload Window lets a training go on; Restart Kernel ends it with a checkpoint, and tree and output say so", async () => {
     const { workbench, notebook } = session;
     await notebook.runCell(0);
     await notebook.runCell(1);
@@ -70,17 +70,25 @@ describe("training in the editor", () => {
     await workbench.command("File: Save");
     await expect.poll(() => readFile(path.join(session.server.workspace, "long.ipynb"), "utf8")).toContain("unsettled");
     await workbench.reload();
-    await workbench.treeRow(/fox ternary 64.*interrupted \(window closed\)/).waitFor();
-    const events = await eventsOf((await runDirs()).at(-1) ?? "");
+    await workbench.treeRow(/fox ternary 64.*running/).waitFor();
+    const newest = (await runDirs()).at(-1) ?? "";
+    const lastStep = async () => (await eventsOf(newest)).findLast((event) => event.type === "step")?.step;
+    const atReload = (await lastStep())!;
+    await expect.poll(lastStep).toBeGreaterThan(atReload);
+    await notebook.output(/● running/).waitFor();
+    await notebook.cell(1).locator(".codicon-notebook-state-executing").first().waitFor();
+    await workbench.command("Tritloom: Restart Kernel");
+    await workbench.treeRow(/fox ternary 64.*interrupted \(kernel stopped\)/).waitFor();
+    const events = await eventsOf(newest);
     const checkpoint = events.findLast((event) => event.type === "checkpoint");
-    expect(events.at(-1)).toMatchObject({ type: "interrupted", step: checkpoint?.step, reason: "window-closed" });
-    await notebook.output(/interrupted · window closed/).waitFor();
+    expect(events.at(-1)).toMatchObject({ type: "interrupted", step: checkpoint?.step, reason: "kernel-stopped" });
+    await notebook.output(/interrupted · kernel stopped/).waitFor();
   });
 
   test("Resume Run trains it on in a terminal, and Stop of this window ends that process with a checkpoint", async () => {
     const { workbench } = session;
     await workbench.command("Tritloom: Resume Run…");
-    await workbench.pick("window closed");
+    await workbench.pick("kernel stopped");
     const row = workbench.treeRow(/fox ternary 64.*running/);
     await row.waitFor();
     await row.hover();

@@ -1,5 +1,6 @@
 import type * as vscode from "vscode";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { AttachedEvents } from "../../kernel/keeper/attachedKernel.js";
 import { activate } from "../../src/extension.js";
 import { commandIds } from "../../src/extension/commands/commandIds.js";
 import { panelIds, viewIds } from "../../src/extension/ids.js";
@@ -21,8 +22,8 @@ import { FakeKernel, fakeNotebook } from "./fakeNotebook.js";
 
 vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake);
 
-const kernel = vi.hoisted(() => ({ start: vi.fn() }));
-vi.mock("../../src/extension/notebook/startKernel.js", () => ({ startKernel: kernel.start }));
+const kernel = vi.hoisted(() => ({ connect: vi.fn() }));
+vi.mock("../../src/extension/notebook/connectKernel.js", () => ({ connectKernel: kernel.connect, recordOf: async () => undefined }));
 
 const root = temporaryFolder();
 
@@ -89,7 +90,7 @@ test("with every view open and a run that trains, no listener and no timer stays
   await writer.close();
 });
 
-test("a kernel with a cell that runs and does not stop is ended, and its timers with it", async () => {
+test("a kernel with a cell that runs and does not stop goes on, and no timer of the window does", async () => {
   const { deactivate } = activated();
   const { notebook, controller, code, executions } = fakeNotebook(["loop"]);
   const running = new FakeKernel({
@@ -98,7 +99,7 @@ test("a kernel with a cell that runs and does not stop is ended, and its timers 
       return new Promise(() => {});
     },
   });
-  kernel.start.mockResolvedValue(running);
+  kernel.connect.mockImplementation(async (...args: unknown[]) => running.tell(args[3] as AttachedEvents));
   const registeredController = Object.assign(controllers[0]!, controller);
   const run = registeredController.executeHandler!(code, notebook);
   await vi.waitFor(() => expect(executions[0]?.texts).toEqual(["round and round"]));
@@ -106,7 +107,7 @@ test("a kernel with a cell that runs and does not stop is ended, and its timers 
   expect(vi.getTimerCount()).toBeGreaterThan(0);
   deactivate();
   await run;
-  expect(running.disposedFor).toBe("window-closed");
-  expect(executions[0]?.success).toBe(false);
+  expect(running).toMatchObject({ detached: true, disposed: false });
+  expect(executions[0]?.success).toBeNull();
   expect(leftovers()).toEqual(nothing);
 });

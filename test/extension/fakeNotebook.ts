@@ -1,6 +1,10 @@
 import type * as vscode from "vscode";
-import type { ExecutionStatus, KernelExit } from "../../kernel/client.js";
+import type { ExecutionStatus } from "../../kernel/client.js";
 import type { FromKernel } from "../../kernel/contract.js";
+import type { AttachedEvents, ExecutionNews } from "../../kernel/keeper/attachedKernel.js";
+import { CellQueue } from "../../kernel/keeper/cellQueue.js";
+import type { CellRequest, ExecutionEnd, Exit } from "../../kernel/keeper/contract.js";
+import { skippedText } from "../../kernel/skippedCell.js";
 import type { InterruptReason } from "../../src/runs/contract.js";
 import type { Kernel } from "../../src/extension/notebook/kernel.js";
 import type { NotebookCellOutput, NotebookCellOutputItem } from "./fakeVscode.js";
@@ -73,7 +77,7 @@ export function fakeNotebook(sources: readonly string[], tags: Readonly<Record<n
   const cells: (vscode.NotebookCell & Shelf)[] = [];
   const notebook = { uri: { path: "/project/a.ipynb" }, getCells: () => cells } as unknown as vscode.NotebookDocument;
   const cell = (kind: number, text: string, index: number, metadata: object) =>
-    ({ kind, index, metadata, notebook, outputs: [], document: { getText: () => text } }) as unknown as (typeof cells)[number];
+    ({ kind, index, metadata, notebook, outputs: [], document: { getText: () => text, languageId: "typescript" } }) as unknown as (typeof cells)[number];
   cells.push(cell(1, "# title", 0, {}));
   sources.forEach((source, index) => cells.push(cell(2, source, index + 1, { metadata: { tags: tags[index] } })));
   const executions: FakeExecution[] = [];
@@ -94,7 +98,7 @@ export function fakeNotebook(sources: readonly string[], tags: Readonly<Record<n
 
 type Answer = (send: (message: FromKernel) => void, kernel: FakeKernel) => Promise<ExecutionStatus>;
 
-/** A kernel that answers each cell text by a function of the test. */
+/** A kernel with its keeper that answers each cell text by a function of the test. */
 export class FakeKernel implements Kernel {
   static nextPid = 1000;
   readonly pid = (FakeKernel.nextPid += 1);
@@ -102,26 +106,76 @@ export class FakeKernel implements Kernel {
   interrupted = 0;
   disposed = false;
   disposedFor: InterruptReason | undefined;
-  private readonly exitListeners: ((exit: KernelExit) => void)[] = [];
+  detached = false;
+  /** Numbers that the notebook said to show. */
+  readonly acknowledged: number[] = [];
+  seq = 0;
+  private readonly queue = new CellQueue();
+  private executionCount = 0;
+  private events: AttachedEvents | undefined;
 
   constructor(private readonly answers: Readonly<Record<string, Answer>>) {}
 
-  execute(code: string, place: { cell: number; executionCount: number }, onMessage: (message: FromKernel) => void) {
-    this.places.push(place);
-    const answer = this.answers[code];
-    return answer ? answer(onMessage, this) : Promise.resolve("ok" as const);
+  /** As when a notebook attaches. */
+  tell(events: AttachedEvents): this {
+    this.events = events;
+    return this;
+  }
+
+  news(news: Parameters<AttachedEvents["onNews"]>[0] extends infer News ? (News extends unknown ? Omit<News, "seq"> : never) : never): void {
+    this.seq += 1;
+    this.events?.onNews({ ...news, seq: this.seq } as ExecutionNews);
+  }
+
+  run(cells: readonly CellRequest[]): void {
+    void this.queue.add(
+      cells.map((request) => ({
+        mayFail: request.mayFail,
+        run: () => this.runCell(request),
+        cancel: () => this.end(request.execution, "cancelled"),
+      })),
+    );
   }
   interrupt(): void {
     this.interrupted += 1;
+    this.queue.cancelWaiting();
   }
-  onExit(listener: (exit: KernelExit) => void): void {
-    this.exitListeners.push(listener);
+  shown(seq: number): void {
+    this.acknowledged.push(seq);
+  }
+  detach(): void {
+    this.detached = true;
   }
   async dispose(why: InterruptReason): Promise<void> {
     this.disposed = true;
     this.disposedFor = why;
   }
-  die(exit: KernelExit): void {
-    this.exitListeners.forEach((listener) => listener(exit));
+  die(exit: Exit | undefined): void {
+    const { events } = this;
+    events?.onDeath(exit);
+  }
+  takeOver(by: string): void {
+    this.events?.onTaken(by);
+  }
+
+  private async runCell({ execution, cell, code, isSkipped }: CellRequest): Promise<ExecutionStatus> {
+    if (isSkipped) {
+      this.news({ type: "started", execution, start: { startTime: Date.now() } });
+      this.news({ type: "message", execution, message: { type: "stream", id: "", name: "stdout", text: skippedText } });
+      this.end(execution, "skipped");
+      return "ok";
+    }
+    this.executionCount += 1;
+    const { executionCount } = this;
+    this.places.push({ cell, executionCount });
+    this.news({ type: "started", execution, start: { executionCount, startTime: Date.now() } });
+    const send = (message: FromKernel) => this.news({ type: "message", execution, message });
+    const status = (await this.answers[code]?.(send, this)) ?? "ok";
+    this.end(execution, status);
+    return status;
+  }
+
+  private end(execution: string, status: ExecutionEnd["status"]): void {
+    this.news({ type: "ended", execution, end: { status, endTime: Date.now() } });
   }
 }

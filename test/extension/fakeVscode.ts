@@ -163,6 +163,9 @@ export const happenings = {
   changeText: new EventEmitter<{ document: unknown }>("onDidChangeTextDocument"),
   closeText: new EventEmitter<unknown>("onDidCloseTextDocument"),
   changeFolders: new EventEmitter<unknown>("onDidChangeWorkspaceFolders"),
+  showNotebooks: new EventEmitter<readonly { notebook: unknown }[]>("onDidChangeVisibleNotebookEditors"),
+  renameFiles: new EventEmitter<{ files: { oldUri: unknown; newUri: unknown }[] }>("onDidRenameFiles"),
+  grantTrust: new EventEmitter<void>("onDidGrantWorkspaceTrust"),
   changeConfiguration: new EventEmitter<{ affectsConfiguration(section: string): boolean }>("onDidChangeConfiguration"),
 };
 
@@ -332,6 +335,8 @@ export const fake = {
   },
   window: {
     activeNotebookEditor: undefined,
+    visibleNotebookEditors: [],
+    onDidChangeVisibleNotebookEditors: happenings.showNotebooks.event,
     createOutputChannel: (name: string) => handOut(`output channel ${name}`, { error: () => {} }),
     createTreeView: (id: string, { treeDataProvider }: { treeDataProvider: { onDidChangeTreeData: EventEmitter<unknown>["event"] } }) => {
       const reading = treeDataProvider.onDidChangeTreeData(() => {});
@@ -384,6 +389,8 @@ export const fake = {
     onDidCloseTextDocument: happenings.closeText.event,
     onDidOpenNotebookDocument: happenings.openNotebook.event,
     onDidCloseNotebookDocument: happenings.closeNotebook.event,
+    onDidRenameFiles: happenings.renameFiles.event,
+    onDidGrantWorkspaceTrust: happenings.grantTrust.event,
     onDidChangeWorkspaceFolders: happenings.changeFolders.event,
     onDidChangeConfiguration: happenings.changeConfiguration.event,
     createFileSystemWatcher: (pattern: string | RelativePattern) => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ExecutionStatus } from "../../kernel/client.js";
 import type { FromKernel } from "../../kernel/contract.js";
+import type { ConnectKernel } from "../../src/extension/notebook/kernel.js";
 import { NotebookSession } from "../../src/extension/notebook/notebookSession.js";
 import { type FakeExecution, fakeNotebook, FakeKernel } from "./fakeNotebook.js";
 
@@ -11,13 +12,26 @@ type Answers = ConstructorParameters<typeof FakeKernel>[0];
 function session(sources: readonly string[], answers: Answers, tags: Record<number, string[]> = {}) {
   const { notebook, controller, executions, code } = fakeNotebook(sources, tags);
   const kernels: FakeKernel[] = [];
-  const events = { onDeath: vi.fn(), onRun: vi.fn(), onChip: vi.fn(), onChange: vi.fn() };
-  const start = async () => {
+  const events = sessionEvents();
+  const connect: ConnectKernel = async ({ start }, listener) => {
+    if (!start) {
+      return undefined;
+    }
     kernels.push(new FakeKernel(answers));
-    return kernels.at(-1)!;
+    return kernels.at(-1)!.tell(listener);
   };
-  return { session: new NotebookSession(notebook, controller, start, events), executions, code, kernels, events };
+  return { session: new NotebookSession(notebook, controller, connect, events), executions, code, kernels, events };
 }
+
+const sessionEvents = () => ({
+  onDeath: vi.fn(),
+  onTaken: vi.fn(),
+  onRefused: vi.fn(async () => false),
+  onLost: vi.fn(),
+  onRun: vi.fn(),
+  onChip: vi.fn(),
+  onChange: vi.fn(),
+});
 
 /** A cell that runs until the test ends it. */
 function held() {
@@ -41,23 +55,6 @@ test("cells run in order in one kernel, counted per notebook, numbered among the
     { cell: 2, executionCount: 2 },
     { cell: 2, executionCount: 3 },
   ]);
-});
-
-test("a cell does not end before it started, though the computer's clock is set back meanwhile", async () => {
-  vi.useFakeTimers({ toFake: ["Date"], now: 1_700_000_000_000 });
-  try {
-    const answer = async (): Promise<ExecutionStatus> => {
-      vi.setSystemTime(1_600_000_000_000);
-      return "ok";
-    };
-    const { session: notebook, executions, code } = session(["a"], { a: answer });
-    await notebook.run(code);
-    const [{ startTime, endTime }] = executions as [FakeExecution];
-    expect(startTime).toBe(1_700_000_000_000);
-    expect(endTime).toBeGreaterThanOrEqual(startTime!);
-  } finally {
-    vi.useRealTimers();
-  }
 });
 
 test("an error ends Run All: the cells after it are cancelled, not run", async () => {
@@ -95,15 +92,16 @@ test("stop interrupts the running cell, keeps the kernel, and cancels those that
   expect(notebook.runningCell).toBeUndefined();
 });
 
-test("stop that comes before the kernel has the cell is not lost", async () => {
-  const { session: notebook, executions, code, kernels } = session(["a", "loop"], { loop: held().answer });
+test("stop that comes at once with the cell reaches the kernel after it", async () => {
+  const loop = held();
+  const { session: notebook, executions, code, kernels } = session(["a", "loop"], { loop: loop.answer });
   await notebook.run([code[0]!]);
   const run = notebook.run([code[1]!]);
   notebook.interrupt();
+  expect(kernels[0]).toMatchObject({ interrupted: 1, places: [{ cell: 1 }, { cell: 2 }] });
+  loop.end("interrupted");
   await run;
   expect(executions[1]?.success).toBe(false);
-  expect(executions[1]?.texts[0]).toContain("stopped before it began");
-  expect(kernels[0]?.places).toHaveLength(1);
 });
 
 test("a dead kernel is told once, and the next cell starts a fresh one", async () => {
@@ -111,14 +109,14 @@ test("a dead kernel is told once, and the next cell starts a fresh one", async (
   const { session: notebook, executions, code, kernels, events } = session(["die", "next"], {
     die: async (send, kernel) => {
       send({ type: "error", id: "1", error: { name: "KernelDied", message: "gone", stack: "" } });
-      kernel.die(exit);
+      setTimeout(() => kernel.die(exit));
       return "died";
     },
   });
   await notebook.run(code);
   expect(executions.map(({ success }) => success)).toEqual([false, null]);
   expect(executions[0]?.outputs).toHaveLength(1);
-  expect(events.onDeath.mock.calls).toEqual([[exit]]);
+  await vi.waitFor(() => expect(events.onDeath.mock.calls).toEqual([[exit]]));
   expect(notebook.pid).toBeUndefined();
   await notebook.run([code[1]!]);
   expect(kernels).toHaveLength(2);
@@ -142,7 +140,7 @@ test("restart ends a cell that does not stop, without calling it a death, and co
 
 test("a kernel that cannot start says why in the cell, and is tried again with the next", async () => {
   const { notebook, controller, executions, code } = fakeNotebook(["a"]);
-  const events = { onDeath: vi.fn(), onRun: vi.fn(), onChip: vi.fn(), onChange: vi.fn() };
+  const events = sessionEvents();
   let attempts = 0;
   const start = async () => {
     attempts += 1;
@@ -155,18 +153,18 @@ test("a kernel that cannot start says why in the cell, and is tried again with t
   expect(attempts).toBe(2);
 });
 
-test("closing the notebook while its kernel starts ends that kernel and the cell", async () => {
+test("stop while the kernel starts ends that kernel and the cell", async () => {
   const { notebook, controller, executions, code } = fakeNotebook(["a", "b"]);
   const kernel = new FakeKernel({});
   let started!: (kernel: FakeKernel) => void;
   const starting = new Promise<FakeKernel>((resolve) => {
     started = resolve;
   });
-  const events = { onDeath: vi.fn(), onRun: vi.fn(), onChip: vi.fn(), onChange: vi.fn() };
+  const events = sessionEvents();
   const closing = new NotebookSession(notebook, controller, () => starting, events);
   const run = closing.run(code);
   await turn();
-  closing.dispose();
+  closing.stop();
   started(kernel);
   await run;
   await turn();
@@ -222,7 +220,7 @@ describe("what a cell prints after it has ended", () => {
     pass();
     expect(executions[0]?.texts).toEqual([`in time\n${".".repeat(100)}`]);
     expect(executions.length).toBeLessThan(9);
-    notebook.dispose();
+    notebook.stop();
   });
 
   test("starts afresh in a cell that was cleared", async () => {
@@ -268,4 +266,120 @@ test("reports tell which run directories a cell writes, and show nothing", async
   await notebook.run(code);
   expect(events.onRun.mock.calls).toEqual([[dir]]);
   expect(events.onChip.mock.calls).toEqual([[{ dir, options: { macUnits: 8 } }]]);
+});
+
+describe("a kernel that outlived its window", () => {
+  const request = { execution: "before", index: 2, of: 3, cell: 2, code: "b", mayFail: false, isSkipped: false };
+  const start = { executionCount: 7, startTime: 1_000 };
+  const text = (printed: string): FromKernel => ({ type: "stream", id: "9", name: "stdout", text: printed });
+
+  /** A notebook that attaches to a kernel with an execution of cell "b". */
+  async function reattached(sources = ["a", "b"], changed: Partial<typeof request> = {}) {
+    const { notebook, controller, executions, code } = fakeNotebook(sources);
+    const kernel = new FakeKernel({});
+    const events = sessionEvents();
+    const attached = new NotebookSession(notebook, controller, async (_, listener) => kernel.tell(listener), events);
+    await attached.attach(false);
+    const execution = { request: { ...request, ...changed } };
+    return { session: attached, kernel, events, executions, code, execution };
+  }
+
+  test("shows the running cell with its number and start, what it printed before and what it prints now, and its end", async () => {
+    const { session: notebook, kernel, executions, code, execution } = await reattached();
+    (code[1] as unknown as { outputs: unknown[] }).outputs = ["of the saved file"];
+    kernel.news({ type: "execution", isWhole: true, execution: { ...execution, start }, messages: [text("missed ")] });
+    expect(notebook.runningCell).toBe(7);
+    kernel.news({ type: "message", execution: "before", message: text("live") });
+    kernel.news({ type: "ended", execution: "before", end: { status: "ok", endTime: 2_000 } });
+    await vi.waitFor(() => expect(executions[0]).toMatchObject({ executionOrder: 7, startTime: 1_000, success: true, endTime: 2_000 }));
+    expect(executions[0]?.texts).toEqual(["missed live"]);
+    expect(executions).toHaveLength(1);
+  });
+
+  test("shows a cell that ended meanwhile with its end, and one that waits as waiting", async () => {
+    const { kernel, executions, execution } = await reattached();
+    const end = { status: "error" as const, endTime: 3_000 };
+    kernel.news({ type: "execution", isWhole: true, execution: { ...execution, start, end }, messages: [text("all")] });
+    kernel.news({ type: "execution", isWhole: true, execution: { request: { ...request, execution: "next", code: "a", index: 1 } }, messages: [] });
+    await vi.waitFor(() => expect(executions[0]).toMatchObject({ success: false, endTime: 3_000, texts: ["all"] }));
+    expect(executions[1]).toMatchObject({ started: false, success: undefined });
+  });
+
+  test("appends to what the file has when something before was dropped", async () => {
+    const { kernel, executions, code, execution } = await reattached();
+    (code[1] as unknown as { outputs: unknown[] }).outputs = [{ items: [{ data: Buffer.from("saved") }] }];
+    kernel.news({ type: "execution", isWhole: false, execution: { ...execution, start }, messages: [text("later")] });
+    expect(executions[0]?.texts).toEqual(["saved", "later"]);
+  });
+
+  test.each([
+    ["moved", ["b", "c", "a"], {}, 0],
+    ["moved, the nearest of two", ["b", "x", "b", "y"], { index: 4, of: 5 }, 2],
+    ["edited in place", ["a", "b edited"], {}, 1],
+  ])("finds a cell that was %s", async (_, sources, changed, place) => {
+    const { kernel, events, code, execution } = await reattached(sources, changed);
+    kernel.news({ type: "execution", isWhole: true, execution: { ...execution, start }, messages: [text("here")] });
+    expect(events.onLost).not.toHaveBeenCalled();
+    expect(code.map(({ outputs }) => outputs.length)).toEqual(sources.map((__, index) => (index === place ? 1 : 0)));
+  });
+
+  test("tells of a cell that is gone, with all that it says", async () => {
+    const { kernel, events, executions, execution } = await reattached(["a"]);
+    kernel.news({ type: "execution", isWhole: true, execution: { ...execution, start }, messages: [text("missed ")] });
+    kernel.news({ type: "message", execution: "before", message: text("live") });
+    expect(executions).toEqual([]);
+    expect(events.onLost.mock.calls).toEqual([[{ request: execution.request, messages: [text("missed "), text("live")] }]]);
+  });
+
+  test("is told what the notebook shows", async () => {
+    const { kernel, execution } = await reattached();
+    kernel.news({ type: "execution", isWhole: true, execution: { ...execution, start }, messages: [] });
+    await vi.waitFor(() => expect(kernel.acknowledged).toContain(1));
+  });
+
+  test("that another window takes ends no cell there, and the next cell asks for it back", async () => {
+    const { session: notebook, kernel, events, executions, execution } = await reattached();
+    kernel.news({ type: "execution", isWhole: true, execution: { ...execution, start }, messages: [text("so far")] });
+    kernel.takeOver('the window "other"');
+    expect(events.onTaken.mock.calls).toEqual([['the window "other"']]);
+    expect(events.onDeath).not.toHaveBeenCalled();
+    await vi.waitFor(() => expect(executions[0]?.success).toBeNull());
+    expect(notebook.pid).toBeUndefined();
+  });
+
+  test("whose keeper is killed says so in the running cell", async () => {
+    const { kernel, events, executions, execution } = await reattached();
+    kernel.news({ type: "execution", isWhole: true, execution: { ...execution, start }, messages: [text("so far")] });
+    kernel.die(undefined);
+    expect(events.onDeath.mock.calls).toEqual([[undefined]]);
+    await vi.waitFor(() => expect(executions[0]?.success).toBe(false));
+    expect(executions[0]?.texts[1]).toContain("keeps the kernel was ended");
+  });
+
+  test("and is detached goes on: closing the notebook ends nothing", async () => {
+    const { session: notebook, kernel } = await reattached();
+    notebook.detach();
+    expect(kernel).toMatchObject({ detached: true, disposed: false });
+  });
+});
+
+test("a kernel that another window has is taken over when the user wants it, else the cell says why not", async () => {
+  const { notebook, controller, executions, code } = fakeNotebook(["a"]);
+  const refused = new Error('attached to the window "other"');
+  const kernel = new FakeKernel({});
+  const events = sessionEvents();
+  const connect: ConnectKernel = async ({ takeOver }, listener) => {
+    if (!takeOver) {
+      throw refused;
+    }
+    return kernel.tell(listener);
+  };
+  const second = new NotebookSession(notebook, controller, connect, events);
+  await second.run(code);
+  expect(executions[0]?.success).toBe(false);
+  expect(executions[0]?.texts[0]).toContain('the window \\"other\\"');
+  events.onRefused.mockResolvedValueOnce(true);
+  await second.run(code);
+  expect(executions[1]?.success).toBe(true);
+  expect(kernel.places).toHaveLength(1);
 });

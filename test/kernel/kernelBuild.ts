@@ -10,6 +10,7 @@ import { type KernelOptions, KernelClient } from "../../kernel/client.js";
 export interface KernelBench {
   directory: string;
   kernelPath: string;
+  keeperPath: string;
   start(options?: Partial<KernelOptions>): Promise<KernelClient>;
   remove(): Promise<void>;
 }
@@ -53,6 +54,7 @@ export async function prepareKernel(): Promise<KernelBench> {
   return {
     directory,
     kernelPath,
+    keeperPath: join(bundles, "kernel-keeper.js"),
     start: (options = {}) =>
       KernelClient.start({
         cwd: directory,

@@ -1,3 +1,4 @@
+import type { ListedKernel } from "../../../kernel/keeper/listKernels.js";
 import type { ListedRun } from "../runs/runList.js";
 import type { Services } from "../services.js";
 import { type CommandButton, whenRow } from "./placement.js";
@@ -23,6 +24,11 @@ export interface RowCommand extends Command {
   readonly runOn: (services: Services, run: ListedRun) => void | Promise<void>;
 }
 
+/** A command of a row in the tree of kernels. */
+export interface KernelCommand extends Command {
+  readonly runOnKernel: (services: Services, kernel: ListedKernel) => void | Promise<void>;
+}
+
 const trusted = "isWorkspaceTrusted";
 const hasRuns = "tritloom.hasRuns";
 const hasExportableRun = "tritloom.hasExportableRun";
@@ -31,9 +37,10 @@ const whenActive = (condition: string): string => `!tritloom.active || ${conditi
 
 const ownNotebook = "notebookKernel == 'tritloom.tritloom/tritloom-kernel'";
 const romAsText = "resourceLangId == tritloom-rom && resourceScheme == file && activeCustomEditorId != tritloom.romEditor";
+const kernelRow = "view == tritloom.kernels && viewItem == kernel";
 const romAsPicture = "activeCustomEditorId == tritloom.romEditor";
 
-const asIs = <Entry extends Record<string, PaletteCommand | RowCommand>>(entries: Entry): Entry => entries;
+const asIs = <Entry extends Record<string, PaletteCommand | RowCommand | KernelCommand>>(entries: Entry): Entry => entries;
 
 /**
  * Every command of the extension, by its name after "tritloom.": what package.json contributes is generated from here by
@@ -189,6 +196,20 @@ export const commands = asIs({
     enablement: hasRuns,
     buttons: whenRow("run", "4_files@2"),
     runOn: async (services, run) => (await import("./runRow.js")).copyRunPath(services, run),
+  },
+  openKernelNotebook: {
+    title: "Open Notebook",
+    icon: "go-to-file",
+    enablement: trusted,
+    buttons: [{ menu: "view/item/context", group: "1_open@1", when: kernelRow }],
+    runOnKernel: async (_, kernel) => (await import("./openKernelNotebook.js")).openKernelNotebook(kernel),
+  },
+  stopKernel: {
+    title: "Stop Kernel",
+    icon: "debug-stop",
+    enablement: trusted,
+    buttons: ["2_stop@1", "inline@1"].map((group) => ({ menu: "view/item/context", group, when: kernelRow })),
+    runOnKernel: async (services, kernel) => (await import("./stopKernel.js")).stopKernel(services, kernel),
   },
 });
 

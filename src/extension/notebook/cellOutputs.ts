@@ -39,7 +39,15 @@ export class CellOutputs implements Disposable {
     this.throttle?.request();
   }
 
-  /** Shows what still waits, and holds back what comes then. @returns when the editor has taken everything */
+  /** Shows what still waits. @returns when the editor has taken everything */
+  async flush(): Promise<void> {
+    if (this.throttle) {
+      this.apply();
+    }
+    await this.settled;
+  }
+
+  /** The same, and holds back what comes then. */
   async end(): Promise<void> {
     this.throttle?.dispose();
     this.throttle = undefined;

@@ -2,8 +2,9 @@ import type * as vscode from "vscode";
 
 /** How an execution went, as its cell shows it. */
 export interface ExecutionRecord {
-  readonly executionOrder: number;
-  readonly success: boolean;
+  /** Absent, as the success, for a cell that was skipped. */
+  readonly executionOrder: number | undefined;
+  readonly success: boolean | undefined;
   /** Milliseconds since the epoch, by one clock that nobody sets: the end is never before the start. */
   readonly startTime: number;
   readonly endTime: number;

@@ -1,21 +1,18 @@
-import type { FromKernel } from "../../../kernel/contract.js";
-import type { InterruptReason } from "../../runs/contract.js";
-import type { ExecutionStatus, KernelExit } from "../../../kernel/client.js";
+import type { AttachedEvents, AttachedKernel } from "../../../kernel/keeper/attachedKernel.js";
 
-/** A running kernel process, as the notebook sees it; `KernelClient` is one. */
-export interface Kernel {
-  readonly pid: number;
-  /** Runs a cell. When the process ends first, the cell gets an error message and the status is "died". */
-  execute(
-    code: string,
-    place: { cell: number; executionCount: number },
-    onMessage: (message: FromKernel) => void,
-  ): Promise<ExecutionStatus>;
-  /** Stops the running cell and keeps all variables. */
-  interrupt(): void;
-  onExit(listener: (exit: KernelExit) => void): void;
-  /** Ends the process, a training in it after its checkpoint; resolves when it is gone. @param why what the training's run notes */
-  dispose(why: InterruptReason): Promise<void>;
+/** A living kernel, as the notebook that is attached to it sees it. */
+export type Kernel = Pick<AttachedKernel, "pid" | "run" | "interrupt" | "shown" | "detach" | "dispose">;
+
+export interface Connect {
+  /** Where no kernel lives, one is started. */
+  readonly start: boolean;
+  /** Another window is detached, and a kernel that cannot be used from here is ended. */
+  readonly takeOver: boolean;
 }
 
-export type StartKernel = () => Promise<Kernel>;
+/**
+ * Attaches a notebook to its living kernel.
+ * @returns undefined where none lives, and none was to be started
+ * @throws KernelRefusedError when the kernel is attached to another window, or is of another version; KernelStartError
+ */
+export type ConnectKernel = (how: Connect, events: AttachedEvents) => Promise<Kernel | undefined>;

@@ -1,9 +1,10 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import type { KernelExit } from "../../../kernel/client.js";
+import type { Exit } from "../../../kernel/keeper/contract.js";
 import type { Disposable } from "../disposable.js";
-import type { NotebookSession } from "./notebookSession.js";
+import type { LostExecution, NotebookSession } from "./notebookSession.js";
 import { notificationText } from "../notificationText.js";
+import type { KernelRefusedError } from "../../../kernel/keeper/connection.js";
 
 /** A stopped cell that has not ended after this long is not going to end by itself. */
 const patienceMilliseconds = 5_000;
@@ -14,12 +15,41 @@ export class KernelDialogs implements Disposable {
   private asking = false;
 
   /** @returns whether the user wants a fresh kernel */
-  async died(notebook: vscode.NotebookDocument, { code, signal }: KernelExit): Promise<boolean> {
-    const name = path.posix.basename(notebook.uri.path);
-    const how = signal ? `signal ${signal}` : `exit code ${code}`;
+  async died(notebook: vscode.NotebookDocument, exit: Exit | undefined): Promise<boolean> {
+    const name = nameOf(notebook);
+    const how = exit === undefined ? "the process that keeps it was ended" : exit.signal ? `signal ${exit.signal}` : `exit code ${exit.code}`;
     const restart = "Restart Kernel";
     const message = `The kernel of ${name} died (${how}); its variables are lost.`;
     return (await vscode.window.showErrorMessage(notificationText(message), restart)) === restart;
+  }
+
+  /** @returns whether the user wants to have the kernel here, or the old one ended */
+  async refused(error: unknown): Promise<boolean> {
+    // Not by its class: this is loaded when the window opens, the class when a kernel is first looked for.
+    const { reason, message } = error as Partial<KernelRefusedError>;
+    if (reason === undefined || message === undefined) {
+      return false;
+    }
+    const remedy = reason === "attached" ? "Take Over" : "End the Old Kernel (variables are lost)";
+    return (await vscode.window.showWarningMessage(notificationText(message), remedy)) === remedy;
+  }
+
+  /** @returns whether the user wants it back */
+  async taken(notebook: vscode.NotebookDocument, by: string): Promise<boolean> {
+    const back = "Take Back";
+    const message = `The kernel of ${nameOf(notebook)} has moved to ${by}; cells of this window are no longer run by it.`;
+    return (await vscode.window.showInformationMessage(notificationText(message), back)) === back;
+  }
+
+  /** Tells of outputs whose cell is gone, which can be read in a text of their own. */
+  async lost(notebook: vscode.NotebookDocument, { request, messages }: LostExecution): Promise<void> {
+    const show = "Show Its Output";
+    const message = `Cell ${request.cell} of ${nameOf(notebook)} ran while no window was attached, and is no longer in the notebook.`;
+    if ((await vscode.window.showWarningMessage(notificationText(message), show)) === show) {
+      const { textOfOutputs } = await import("./outputsAsText.js");
+      const document = await vscode.workspace.openTextDocument({ content: textOfOutputs(request.code, messages) });
+      await vscode.window.showTextDocument(document);
+    }
   }
 
   notStarted(error: unknown): void {
@@ -49,4 +79,8 @@ export class KernelDialogs implements Disposable {
     }
     this.asking = false;
   }
+}
+
+function nameOf(notebook: vscode.NotebookDocument): string {
+  return path.posix.basename(notebook.uri.path);
 }

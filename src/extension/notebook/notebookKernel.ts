@@ -5,9 +5,19 @@ import { controllerId, notebookType } from "../ids.js";
 import { Listeners } from "../listeners.js";
 import { offerLanguage } from "./foreignCells.js";
 import { KernelDialogs } from "./kernelDialogs.js";
-import type { Kernel, StartKernel } from "./kernel.js";
+import type { Connect, Kernel } from "./kernel.js";
 import { isForTritloom, kernelspec, withKernelspec } from "./notebookMetadata.js";
 import { NotebookSession } from "./notebookSession.js";
+import type { AttachedEvents } from "../../../kernel/keeper/attachedKernel.js";
+
+/** The kernels of this user and machine, as notebooks find theirs. */
+export interface Kernels {
+  connect(notebook: vscode.NotebookDocument, how: Connect, events: AttachedEvents): Promise<Kernel | undefined>;
+  /** Whether a notebook has a living kernel. */
+  livesFor(notebook: vscode.NotebookDocument): Promise<boolean>;
+  /** Files or folders were renamed: kernels of notebooks among them stay theirs. */
+  renamed(from: vscode.Uri, to: vscode.Uri): Promise<void>;
+}
 
 /** What a cell in an untrusted workspace shows instead of running. */
 const untrusted = {
@@ -15,10 +25,12 @@ const untrusted = {
   message: "Cells run code of this workspace, and it is not trusted. Trust it (command: Manage Workspace Trust), then run the cell again.",
 };
 
-/** Registers the kernel "Tritloom (TypeScript)" and keeps one session per notebook that has run a cell. */
+/** Registers the kernel "Tritloom (TypeScript)" and keeps one session per notebook that has run a cell or has a living kernel. */
 export class NotebookKernel extends DisposableOwner {
   private readonly controller: vscode.NotebookController;
   private readonly sessions = new Map<vscode.NotebookDocument, NotebookSession>();
+  /** Notebooks for which this kernel, or another one after it, was selected. */
+  private readonly selection = new WeakMap<vscode.NotebookDocument, "this" | "another">();
   private readonly dialogs = this.track(new KernelDialogs());
   private readonly change = this.track(new Listeners());
   private readonly runReported = this.track(new Listeners<string>());
@@ -32,7 +44,11 @@ export class NotebookKernel extends DisposableOwner {
   /** A cell asked for the schedule of this chip. */
   readonly onChip = this.chipReported.on;
 
-  constructor(private readonly startKernel: (notebook: vscode.NotebookDocument) => Promise<Kernel>) {
+  /** @param onFault told what failed that nobody asked for */
+  constructor(
+    private readonly kernels: Kernels,
+    private readonly onFault: (error: unknown) => void,
+  ) {
     super();
     this.controller = this.track(vscode.notebooks.createNotebookController(controllerId, notebookType, kernelspec.display_name));
     this.controller.supportedLanguages = ["typescript", "javascript"];
@@ -41,11 +57,14 @@ export class NotebookKernel extends DisposableOwner {
     this.controller.executeHandler = (cells, notebook) => this.execute(cells, notebook);
     this.controller.interruptHandler = (notebook) => this.interrupt(notebook);
     this.track(
-      this.controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => void (selected && offerLanguage(notebook))),
+      this.controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => (selected ? this.selected(notebook) : this.deselected(notebook))),
     );
-    vscode.workspace.notebookDocuments.forEach((notebook) => this.prefer(notebook));
-    this.track(vscode.workspace.onDidOpenNotebookDocument((notebook) => this.prefer(notebook)));
+    vscode.workspace.notebookDocuments.forEach((notebook) => this.opened(notebook));
+    this.track(vscode.workspace.onDidOpenNotebookDocument((notebook) => this.opened(notebook)));
     this.track(vscode.workspace.onDidCloseNotebookDocument((notebook) => this.close(notebook)));
+    this.track(vscode.window.onDidChangeVisibleNotebookEditors((editors) => editors.forEach(({ notebook }) => void this.reattach(notebook))));
+    this.track(vscode.workspace.onDidRenameFiles(({ files }) => void this.renamed(files)));
+    this.track(vscode.workspace.onDidGrantWorkspaceTrust(() => vscode.workspace.notebookDocuments.forEach((notebook) => this.opened(notebook))));
   }
 
   allSessions(): readonly NotebookSession[] {
@@ -53,8 +72,8 @@ export class NotebookKernel extends DisposableOwner {
   }
 
   override dispose(): void {
-    // Only the window's end disposes of this.
-    this.sessions.forEach((session) => session.dispose("window-closed"));
+    // Only the window's end disposes of this, and kernels outlive it.
+    this.sessions.forEach((session) => session.detach());
     this.sessions.clear();
     super.dispose();
   }
@@ -68,9 +87,68 @@ export class NotebookKernel extends DisposableOwner {
     }
   }
 
-  private prefer(notebook: vscode.NotebookDocument): void {
+  private opened(notebook: vscode.NotebookDocument): void {
     if (notebook.notebookType === notebookType && isForTritloom(notebook.metadata)) {
       this.controller.updateNotebookAffinity(notebook, vscode.NotebookControllerAffinity.Preferred);
+    }
+    void this.reattach(notebook);
+  }
+
+  private selected(notebook: vscode.NotebookDocument): void {
+    this.selection.set(notebook, "this");
+    void offerLanguage(notebook);
+    void this.reattach(notebook);
+  }
+
+  private deselected(notebook: vscode.NotebookDocument): void {
+    this.selection.set(notebook, "another");
+  }
+
+  /** A notebook that was opened again shows what its kernel did meanwhile, and goes on. */
+  private async reattach(notebook: vscode.NotebookDocument): Promise<void> {
+    try {
+      if (!this.mayReattach(notebook) || !(await this.kernels.livesFor(notebook)) || !this.mayReattach(notebook)) {
+        return;
+      }
+      if (this.selection.has(notebook)) {
+        await this.attach(this.session(notebook));
+      } else {
+        // Its selection calls this again.
+        await selectFor(notebook);
+      }
+    } catch (error) {
+      this.onFault(error);
+    }
+  }
+
+  private mayReattach(notebook: vscode.NotebookDocument): boolean {
+    const isOurs = this.selection.has(notebook) ? this.selection.get(notebook) === "this" : isForTritloom(notebook.metadata);
+    return isOurs && vscode.workspace.isTrusted && notebook.notebookType === notebookType && !notebook.isClosed && !this.sessions.has(notebook);
+  }
+
+  private async attach(session: NotebookSession): Promise<void> {
+    try {
+      await session.attach(false);
+    } catch (error) {
+      this.onFault(error);
+      if (await this.dialogs.refused(error)) {
+        await this.takeOver(session);
+      }
+    }
+  }
+
+  private takeOver(session: NotebookSession): Promise<void> {
+    return session.attach(true).catch((error: unknown) => this.dialogs.notStarted(error));
+  }
+
+  private async renamed(files: readonly { readonly oldUri: vscode.Uri; readonly newUri: vscode.Uri }[]): Promise<void> {
+    try {
+      for (const { oldUri, newUri } of files) {
+        await this.kernels.renamed(oldUri, newUri);
+      }
+      vscode.workspace.notebookDocuments.forEach((notebook) => void this.reattach(notebook));
+    } catch (error) {
+      this.onFault(error);
     }
   }
 
@@ -104,9 +182,12 @@ export class NotebookKernel extends DisposableOwner {
     if (known) {
       return known;
     }
-    const start: StartKernel = () => this.startKernel(notebook);
-    const session = new NotebookSession(notebook, this.controller, start, {
+    const connect = (how: Connect, events: AttachedEvents) => this.kernels.connect(notebook, how, events);
+    const session = new NotebookSession(notebook, this.controller, connect, {
       onDeath: (exit) => void this.offerRestart(session, exit),
+      onTaken: (by) => void this.offerTakingBack(session, by),
+      onRefused: (error) => this.dialogs.refused(error),
+      onLost: (lost) => void this.dialogs.lost(notebook, lost),
       onRun: (dir) => this.runReported.fire(dir),
       onChip: (chip) => this.chipReported.fire(chip),
       onChange: () => this.change.fire(),
@@ -122,10 +203,25 @@ export class NotebookKernel extends DisposableOwner {
     }
   }
 
+  private async offerTakingBack(session: NotebookSession, by: string): Promise<void> {
+    if (await this.dialogs.taken(session.notebook, by)) {
+      await this.takeOver(session);
+    }
+  }
+
+  /** The kernel waits for the notebook to be opened again; one that was never saved cannot be. */
   private close(notebook: vscode.NotebookDocument): void {
     const session = this.sessions.get(notebook);
     this.sessions.delete(notebook);
-    session?.dispose();
+    const saved = notebook.isUntitled ? vscode.workspace.notebookDocuments.find((other) => !this.sessions.has(other) && isSavedFrom(notebook, other)) : undefined;
+    if (session && notebook.isUntitled && !saved) {
+      session.stop();
+    } else {
+      session?.detach();
+    }
+    if (session && saved) {
+      void this.renamed([{ oldUri: notebook.uri, newUri: saved.uri }]);
+    }
     this.change.fire();
   }
 }
@@ -137,5 +233,19 @@ async function markKernelspec(notebook: vscode.NotebookDocument): Promise<void> 
     const edit = new vscode.WorkspaceEdit();
     edit.set(notebook.uri, [vscode.NotebookEdit.updateNotebookMetadata(metadata)]);
     await vscode.workspace.applyEdit(edit);
+  }
+}
+
+/** "Save As" opens the file as another notebook before the one without a file is closed. */
+function isSavedFrom(untitled: vscode.NotebookDocument, saved: vscode.NotebookDocument): boolean {
+  const texts = (notebook: vscode.NotebookDocument): string => JSON.stringify(notebook.getCells().map(({ document }) => document.getText()));
+  return !saved.isUntitled && !saved.isClosed && texts(saved) === texts(untitled);
+}
+
+/** Selects this kernel, which has run cells of the notebook that this window knows nothing of. */
+async function selectFor(notebook: vscode.NotebookDocument): Promise<void> {
+  const notebookEditor = vscode.window.visibleNotebookEditors.find((editor) => editor.notebook === notebook);
+  if (notebookEditor) {
+    await vscode.commands.executeCommand("notebook.selectKernel", { notebookEditor, id: controllerId, extension: "tritloom.tritloom" });
   }
 }

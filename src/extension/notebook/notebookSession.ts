@@ -1,21 +1,36 @@
+import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import type { ExecutionStatus, KernelExit } from "../../../kernel/client.js";
 import type { CellError, FromKernel } from "../../../kernel/contract.js";
-import { skippedText } from "../../../kernel/skippedCell.js";
+import type { AttachedEvents, ExecutionNews } from "../../../kernel/keeper/attachedKernel.js";
+import type { CellRequest, Exit } from "../../../kernel/keeper/contract.js";
 import type { InterruptReason } from "../../runs/contract.js";
-import { steadyClock } from "../../runs/steadyClock.js";
 import type { ChipOfRun } from "../chipOfRun.js";
-import { CellOutputs, type Displays } from "./cellOutputs.js";
-import { CellQueue } from "./cellQueue.js";
-import { EndedCell } from "./endedCell.js";
-import type { Kernel, StartKernel } from "./kernel.js";
+import { Throttle } from "../throttle.js";
+import type { Displays } from "./cellOutputs.js";
+import { cellId, findCell } from "./findCell.js";
+import type { Connect, ConnectKernel, Kernel } from "./kernel.js";
 import { isSkipped, mayFail } from "./notebookMetadata.js";
-import { streamItem } from "./outputItems.js";
+import { ShownExecution } from "./shownExecution.js";
+
+type WholeNews = Extract<ExecutionNews, { type: "execution" }>;
+
+/** An execution whose cell is no longer in the notebook. */
+export interface LostExecution {
+  readonly request: CellRequest;
+  /** What it has shown, and what more it says. */
+  readonly messages: FromKernel[];
+}
 
 /** What happens in a session that others care about. */
 export interface SessionEvents {
-  /** The process ended although nobody asked for it. */
-  onDeath(exit: KernelExit): void;
+  /** The process ended although nobody asked for it; undefined when nobody knows how. */
+  onDeath(exit: Exit | undefined): void;
+  /** Another window, or what is told of it, has taken the kernel over. */
+  onTaken(by: string): void;
+  /** The kernel cannot be had as it is, for example since another window has it. @returns whether to take it over */
+  onRefused(error: unknown): Promise<boolean>;
+  /** The outputs of a cell that is gone. */
+  onLost(lost: LostExecution): void;
   /** A cell began, ended or evaluated the run of this directory. */
   onRun(dir: string): void;
   /** A cell asked for the schedule of this chip. */
@@ -25,63 +40,83 @@ export interface SessionEvents {
 }
 
 const killed: CellError = { name: "KernelStopped", message: "The kernel was stopped; all variables are lost.", stack: "" };
-const stopped: CellError = { name: "Interrupted", message: "The cell was stopped before it began.", stack: "" };
+const keeperGone: CellError = {
+  name: "KernelDied",
+  message: "The process that keeps the kernel was ended, and the kernel with it; a training wrote its checkpoint. Variables are lost; run the notebook again from the top.",
+  stack: "",
+};
 
 function startError(error: unknown): CellError {
   return { name: "KernelNotStarted", message: error instanceof Error ? error.message : String(error), stack: "" };
 }
 
-/** One notebook with its kernel process, the queue of its cells and its execution counter. */
+/** How often the kernel's keeper is told what the notebook shows. */
+const acknowledgeMilliseconds = 1_000;
+
+/** One notebook, attached to its kernel, and the executions that its cells show. */
 export class NotebookSession {
-  private readonly queue = new CellQueue();
   private readonly displays: Displays = new Map();
-  /** Cells that have run in the present kernel, which may still print there. */
-  private readonly ended = new Map<vscode.NotebookCell, CellOutputs>();
-  private executionCount = 0;
-  private starting: Promise<Kernel> | undefined;
+  /** Executions of the present kernel, by their ids, each the latest of its cell. */
+  private readonly executions = new Map<string, ShownExecution>();
+  private readonly lost = new Map<string, LostExecution>();
+  private attaching: Promise<unknown> = Promise.resolve();
+  private connecting: Promise<Kernel> | undefined;
   private live: Kernel | undefined;
   /** Counts the kernels let go, so that one that was still starting then is not kept. */
   private generation = 0;
-  /** Stop was pressed since the running cell began, perhaps before the kernel got it. */
-  private stopRequested = false;
-  /** Ends the running cell from outside; set while one runs. */
-  private abandonCell: ((error: CellError) => void) | undefined;
+  /** What becomes of such a kernel. */
+  private letGo: "stop" | "detach" = "detach";
+  /** The end of the kernel before: until then its notebook cannot have another one. */
+  private leaving: Promise<unknown> = Promise.resolve();
+  private latestSeq = 0;
+  private readonly acknowledgement = new Throttle(() => void this.acknowledge(), acknowledgeMilliseconds);
 
   constructor(
     readonly notebook: vscode.NotebookDocument,
     private readonly controller: vscode.NotebookController,
-    private readonly startKernel: StartKernel,
+    private readonly connectKernel: ConnectKernel,
     private readonly events: SessionEvents,
   ) {}
 
-  /** The process that owns the runs this notebook trains; undefined while no kernel lives. */
+  /** The process that owns the runs this notebook trains; undefined while no kernel is attached. */
   get pid(): number | undefined {
     return this.live?.pid;
   }
 
   /** Execution number of the cell that runs; undefined while none does. */
   get runningCell(): number | undefined {
-    return this.queue.isBusy ? this.executionCount : undefined;
+    return [...this.executions.values()].map(({ runningCount }) => runningCount).find((count) => count !== undefined);
   }
 
-  /** Runs cells after those that already wait. */
-  run(cells: readonly vscode.NotebookCell[]): Promise<void> {
-    return this.queue.add(
-      cells.map((cell) => {
-        const execution = this.controller.createNotebookCellExecution(cell);
-        return {
-          mayFail: mayFail(cell.metadata),
-          run: () => (isSkipped(cell.metadata) ? this.skipCell(cell, execution) : this.runCell(cell, execution)),
-          cancel: () => execution.end(undefined),
-        };
-      }),
-    );
+  /** Runs cells, as they are now, after those that already wait. @returns when all of them have ended */
+  async run(cells: readonly vscode.NotebookCell[]): Promise<void> {
+    const shown = cells.map((cell) => this.show(cell, requestFor(cell)));
+    const { generation } = this;
+    try {
+      // At once where a kernel is there: Stop, if it comes next, comes after.
+      const kernel = this.live ?? (await this.connectOrAsk());
+      if (generation === this.generation) {
+        kernel.run(shown.map(({ request }) => request));
+      }
+    } catch (error) {
+      if (generation === this.generation) {
+        failFirst(shown, startError(error));
+      }
+    }
+    await Promise.all(shown.map(({ finished }) => finished));
+  }
+
+  /** Attaches to the notebook's kernel where one lives. @throws KernelRefusedError */
+  async attach(takeOver: boolean): Promise<void> {
+    if (this.live === undefined && this.connecting === undefined) {
+      const attached = this.connect({ start: false, takeOver });
+      this.attaching = attached.catch(() => undefined);
+      await attached;
+    }
   }
 
   /** Stops the running cell and forgets those that wait; variables stay. */
   interrupt(): void {
-    this.queue.cancelWaiting();
-    this.stopRequested = true;
     if (this.live) {
       this.live.interrupt();
     } else {
@@ -91,93 +126,126 @@ export class NotebookSession {
 
   /** Ends the process and whatever runs in it. @param why what a run notes that it trains */
   stop(why: InterruptReason = "kernel-stopped"): void {
-    this.queue.cancelWaiting();
-    void this.release()?.dispose(why);
-    this.abandonCell?.(killed);
+    this.letGo = "stop";
+    const kernel = this.release(killed);
+    this.leaving = kernel ? kernel.dispose(why) : this.leaving;
     this.events.onChange();
   }
 
   /** Ends the process and starts a fresh one; cells count from 1 again. */
   async restart(): Promise<void> {
     this.stop();
-    this.executionCount = 0;
-    await this.kernel();
+    await this.connectOrAsk();
   }
 
-  dispose(why?: InterruptReason): void {
-    this.stop(why);
+  /** Lets the kernel go on without this notebook. */
+  detach(): void {
+    this.letGo = "detach";
+    this.release()?.detach();
+    this.events.onChange();
   }
 
-  private async runCell(cell: vscode.NotebookCell, execution: vscode.NotebookCellExecution): Promise<ExecutionStatus> {
-    this.forgetOutputs(cell);
+  private show(cell: vscode.NotebookCell, request: CellRequest): ShownExecution {
+    this.forget(cell);
+    const shown = new ShownExecution(this.controller, cell, request, this.displays);
+    this.executions.set(request.execution, shown);
+    return shown;
+  }
+
+  private forget(cell: vscode.NotebookCell): void {
+    for (const [id, shown] of this.executions) {
+      if (shown.cell === cell && shown.isEnded) {
+        shown.forget();
+        this.executions.delete(id);
+      }
+    }
+  }
+
+  private async connectOrAsk(): Promise<Kernel> {
+    this.connecting ??= this.startOrTakeOver();
+    const { connecting } = this;
+    try {
+      return await connecting;
+    } finally {
+      if (this.connecting === connecting) {
+        this.connecting = undefined;
+      }
+    }
+  }
+
+  private async startOrTakeOver(): Promise<Kernel> {
+    await this.attaching;
+    if (this.live) {
+      return this.live;
+    }
+    try {
+      return (await this.connect({ start: true, takeOver: false }))!;
+    } catch (error) {
+      if (!(await this.events.onRefused(error))) {
+        throw error;
+      }
+      return (await this.connect({ start: true, takeOver: true }))!;
+    }
+  }
+
+  private async connect(how: Connect): Promise<Kernel | undefined> {
     const { generation } = this;
-    this.executionCount += 1;
-    this.stopRequested = false;
-    const executionOrder = this.executionCount;
-    const clock = steadyClock();
-    const startTime = clock();
-    execution.executionOrder = executionOrder;
-    execution.start(startTime);
-    await execution.clearOutput();
-    const outputs = new CellOutputs(execution, this.displays);
-    const status = await this.executeOrFail(cell, outputs);
-    await outputs.end();
-    const [success, endTime] = [status === "ok", clock()];
-    execution.end(success, endTime);
-    outputs.continueIn(new EndedCell(this.controller, cell, { executionOrder, success, startTime, endTime }));
-    this.ended.set(cell, outputs);
-    if (generation !== this.generation) {
-      this.forgetOutputs(cell);
+    await this.leaving;
+    const isCurrent = (): boolean => generation === this.generation;
+    const events: AttachedEvents = {
+      onNews: (news) => isCurrent() && this.receive(news),
+      onDeath: (exit) => isCurrent() && this.die(exit),
+      onTaken: (by) => isCurrent() && this.taken(by),
+    };
+    const kernel = await this.connectKernel(how, events);
+    if (!isCurrent()) {
+      await (this.letGo === "stop" ? kernel?.dispose("kernel-stopped") : kernel?.detach());
+      throw new Error("The kernel was stopped before it had started.");
     }
-    return status;
-  }
-
-  /** Says so in the cell; its number and its mark stay empty. */
-  private async skipCell(cell: vscode.NotebookCell, execution: vscode.NotebookCellExecution): Promise<ExecutionStatus> {
-    this.forgetOutputs(cell);
-    execution.start();
-    await execution.clearOutput();
-    const output = new vscode.NotebookCellOutput([streamItem("stdout", skippedText)], { outputType: "stream" });
-    await execution.appendOutput(output);
-    execution.end(undefined);
-    return "ok";
-  }
-
-  private forgetOutputs(cell: vscode.NotebookCell): void {
-    this.ended.get(cell)?.dispose();
-    this.ended.delete(cell);
-  }
-
-  private async executeOrFail(cell: vscode.NotebookCell, outputs: CellOutputs): Promise<ExecutionStatus> {
-    const abandoned = new Promise<CellError>((resolve) => {
-      this.abandonCell = resolve;
-    });
-    const finished = this.execute(cell, outputs);
-    const outcome = await Promise.race([finished.catch(startError), abandoned]);
-    this.abandonCell = undefined;
-    if (typeof outcome === "string") {
-      return outcome;
+    if (kernel) {
+      this.live = kernel;
+      this.events.onChange();
     }
-    outputs.add({ type: "error", error: outcome });
-    return "error";
+    return kernel;
   }
 
-  private async execute(cell: vscode.NotebookCell, outputs: CellOutputs): Promise<ExecutionStatus> {
-    const kernel = await this.kernel();
-    if (this.stopRequested) {
-      outputs.add({ type: "error", error: stopped });
-      return "interrupted";
+  private receive(news: ExecutionNews): void {
+    this.latestSeq = Math.max(this.latestSeq, news.seq);
+    if (news.type === "execution") {
+      this.takeWhole(news);
+    } else {
+      this.takePart(news, this.executions.get(news.execution));
     }
-    const place = { cell: codeCellNumber(cell), executionCount: this.executionCount };
-    return kernel.execute(cell.document.getText(), place, (message) => this.receive(message, outputs));
+    this.acknowledgement.request();
   }
 
-  private receive(message: FromKernel, outputs: CellOutputs): void {
-    if (message.type === "report") {
-      this.receiveReport(message.report);
-    } else if (message.type !== "ready" && message.type !== "input" && message.type !== "done") {
-      outputs.add(message);
+  private takePart(news: Exclude<ExecutionNews, WholeNews>, shown: ShownExecution | undefined): void {
+    switch (news.type) {
+      case "started":
+        return shown?.start(news.start);
+      case "ended":
+        return shown?.end(news.end);
+      case "message":
+        this.lost.get(news.execution)?.messages.push(news.message);
+        return news.message.type === "report" ? this.receiveReport(news.message.report) : shown?.add(news.message);
     }
+  }
+
+  private takeWhole(news: WholeNews): void {
+    const { request, end, start } = news.execution;
+    const known = this.executions.get(request.execution);
+    const taken = new Set([...this.executions.values()].map(({ cell }) => cell));
+    const cell = known?.cell ?? findCell(this.notebook, request, (each) => !taken.has(each));
+    if (cell === undefined) {
+      this.lose({ request, messages: [...news.messages] });
+    } else if (known || start || !end) {
+      (known ?? this.show(cell, request)).take(news);
+    }
+  }
+
+  private lose(lost: LostExecution): void {
+    this.lost.set(lost.request.execution, lost);
+    this.events.onLost(lost);
   }
 
   private receiveReport(report: Extract<FromKernel, { type: "report" }>["report"]): void {
@@ -188,59 +256,75 @@ export class NotebookSession {
     }
   }
 
-  private kernel(): Promise<Kernel> {
-    this.starting ??= this.start();
-    return this.starting;
-  }
-
-  private async start(): Promise<Kernel> {
-    const { generation } = this;
-    try {
-      const kernel = await this.startKernel();
-      if (generation !== this.generation) {
-        await kernel.dispose("kernel-stopped");
-        throw new Error("The kernel was stopped before it had started.");
-      }
-      this.adopt(kernel);
-      return kernel;
-    } catch (error) {
-      if (generation === this.generation) {
-        this.starting = undefined;
-      }
-      throw error;
+  /** The keeper forgets what it knows to be shown. */
+  private async acknowledge(): Promise<void> {
+    const { live, latestSeq } = this;
+    await Promise.all([...this.executions.values()].map((shown) => shown.settled()));
+    if (live === this.live) {
+      live?.shown(latestSeq);
     }
   }
 
-  private adopt(kernel: Kernel): void {
-    this.live = kernel;
-    kernel.onExit((exit) => {
-      if (this.live === kernel) {
-        this.die(exit);
-      }
-    });
-    this.events.onChange();
-  }
-
-  private die(exit: KernelExit): void {
-    this.release();
-    this.queue.cancelWaiting();
+  private die(exit: Exit | undefined): void {
+    const { live } = this;
+    const shown = [...this.executions.values()];
+    this.release(keeperGone);
+    // The keeper of a dead kernel stays until its last words are shown.
+    this.leaving = Promise.all(shown.map((each) => each.settled())).then(() => live?.dispose("kernel-stopped"));
     this.events.onDeath(exit);
     this.events.onChange();
   }
 
-  /** Forgets the kernel, so that the next cell starts another. */
-  private release(): Kernel | undefined {
+  private taken(by: string): void {
+    this.release();
+    this.events.onTaken(by);
+    this.events.onChange();
+  }
+
+  /**
+   * Forgets the kernel, so that the next cell connects to another.
+   * @param why what the running cell shows; without it the cells end without a word
+   */
+  private release(why?: CellError): Kernel | undefined {
     const kernel = this.live;
     this.generation += 1;
     this.live = undefined;
-    this.starting = undefined;
-    [...this.ended.keys()].forEach((cell) => this.forgetOutputs(cell));
+    this.connecting = undefined;
+    this.latestSeq = 0;
+    this.acknowledgement.dispose();
+    const unfinished = [...this.executions.values()].filter(({ isEnded }) => !isEnded);
+    if (why) {
+      failFirst(unfinished, why);
+    } else {
+      unfinished.forEach((shown) => shown.cancel());
+    }
+    this.executions.forEach((shown) => shown.forget());
+    this.executions.clear();
+    this.lost.clear();
+    this.displays.clear();
     return kernel;
   }
 }
 
-/** 1-based place among the code cells of the notebook, as error messages count. */
-function codeCellNumber(cell: vscode.NotebookCell): number {
-  const before = cell.notebook.getCells().slice(0, cell.index + 1);
-  return before.filter((other) => other.kind === cell.kind).length;
+/** The cell that runs, or would have run next, shows the error; those that wait end without a word. */
+function failFirst(shown: readonly ShownExecution[], error: CellError): void {
+  const [first, ...others] = shown.filter(({ isEnded }) => !isEnded);
+  first?.fail(error);
+  others.forEach((each) => each.cancel());
+}
+
+function requestFor(cell: vscode.NotebookCell): CellRequest {
+  const cells = cell.notebook.getCells();
+  const id = cellId(cell);
+  return {
+    execution: randomUUID(),
+    ...(id !== undefined && { cellId: id }),
+    index: cell.index,
+    of: cells.length,
+    // 1-based place among the code cells of the notebook.
+    cell: cells.slice(0, cell.index + 1).filter((other) => other.kind === cell.kind).length,
+    code: cell.document.getText(),
+    mayFail: mayFail(cell.metadata),
+    isSkipped: isSkipped(cell.metadata),
+  };
 }

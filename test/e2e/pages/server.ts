@@ -41,6 +41,9 @@ export interface CodeServer {
   readonly workspace: string;
   /** The extension's own storage, for all workspaces. */
   readonly storage: string;
+  readonly pid: number;
+  /** What `tritloom kernels` prints of the kernels that its windows have started, which outlive it. */
+  kernels(...args: string[]): string;
   stop(): Promise<void>;
 }
 
@@ -91,6 +94,16 @@ async function stopServer(server: ChildProcess): Promise<void> {
   }
 }
 
+/** Sockets of the kernels are in the server's temporary folder. */
+function kernelsOf(folder: string, args: readonly string[]): string {
+  const program = path.join(repository, "dist/cli.js");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, "kernels", ...args], { env: { ...process.env, TMPDIR: folder }, encoding: "utf8" });
+  if (status !== 0) {
+    throw new Error(`tritloom kernels ${args.join(" ")}: ${stderr}`);
+  }
+  return stdout;
+}
+
 /**
  * Starts the server on a fresh workspace folder.
  * @param trust whether VS Code's workspace trust is switched on, so that the folder starts untrusted
@@ -127,8 +140,11 @@ export async function startCodeServer(options: { trust?: boolean } = {}): Promis
     url,
     workspace,
     storage: path.join(user, "User/globalStorage/tritloom.tritloom"),
+    pid: server.pid!,
+    kernels: (...args) => kernelsOf(folder, args),
     stop: async () => {
       await stopServer(server);
+      kernelsOf(folder, ["stop", "--all"]);
       await rm(folder, { recursive: true });
     },
   };

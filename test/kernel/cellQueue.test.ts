@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CellQueue, type QueuedCell } from "../../src/extension/notebook/cellQueue.js";
+import { CellQueue, type QueuedCell } from "../../kernel/keeper/cellQueue.js";
 
 type Status = Awaited<ReturnType<QueuedCell["run"]>>;
 

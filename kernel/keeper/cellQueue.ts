@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from "../../../kernel/client.js";
+import type { ExecutionStatus } from "../client.js";
 
 export interface QueuedCell {
   /** A cell with the tag `raises-exception`: its error does not stop the cells after it. */

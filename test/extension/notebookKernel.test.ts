@@ -1,0 +1,174 @@
+import type * as vscode from "vscode";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { AttachedEvents } from "../../kernel/keeper/attachedKernel.js";
+import { KernelRefusedError } from "../../kernel/keeper/connection.js";
+import type { Connect } from "../../src/extension/notebook/kernel.js";
+import { NotebookKernel } from "../../src/extension/notebook/notebookKernel.js";
+import { answers, controllers, executed, fake, happenings, resetFake, shown, workspaceState } from "./fakeVscode.js";
+import { FakeKernel, fakeNotebook } from "./fakeNotebook.js";
+
+vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake);
+
+/** Notebooks that have a living kernel when they are opened. */
+
+let connects: Connect[];
+let kernel: FakeKernel;
+let refusal: unknown;
+let faults: unknown[];
+const kernels = {
+  connect: vi.fn(async (_: vscode.NotebookDocument, how: Connect, events: AttachedEvents) => {
+    connects.push(how);
+    if (refusal !== undefined && !how.takeOver) {
+      throw refusal;
+    }
+    return kernel.tell(events);
+  }),
+  livesFor: vi.fn(async () => true),
+  renamed: vi.fn(async () => {}),
+};
+
+beforeEach(() => {
+  resetFake();
+  vi.clearAllMocks();
+  connects = [];
+  refusal = undefined;
+  faults = [];
+  kernel = new FakeKernel({});
+  fake.workspace.notebookDocuments = [];
+  fake.window.visibleNotebookEditors = [];
+});
+
+function opened(changed: Partial<Record<keyof vscode.NotebookDocument, unknown>> = {}) {
+  const made = new NotebookKernel(kernels, (fault) => faults.push(fault));
+  const { notebook, controller, code } = fakeNotebook(["a"]);
+  Object.assign(controllers.at(-1)!, controller);
+  const ours = { metadata: { kernelspec: { name: "tritloom" } } };
+  Object.assign(notebook, { notebookType: "jupyter-notebook", isClosed: false, isUntitled: false, metadata: ours, ...changed });
+  Object.assign(controllers.at(-1)!, { updateNotebookAffinity: () => {} });
+  happenings.openNotebook.fire(notebook);
+  return { made, notebook, code };
+}
+
+const turns = async () => {
+  for (let i = 0; i < 5; i += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+const select = async (notebook: unknown, selected = true) => {
+  happenings.selectKernel.fire({ notebook, selected });
+  await turns();
+};
+
+test("a notebook whose kernel lives attaches once this kernel is selected for it, and starts none", async () => {
+  const { made, notebook } = opened();
+  await turns();
+  expect(connects).toEqual([]);
+  await select(notebook);
+  expect(connects).toEqual([{ start: false, takeOver: false }]);
+  expect(made.allSessions().map(({ pid }) => pid)).toEqual([kernel.pid]);
+  made.dispose();
+  expect(kernel).toMatchObject({ detached: true, disposed: false });
+});
+
+test("one that was never opened in this window has this kernel selected when it is visible; another choice of the user stays", async () => {
+  const { made, notebook } = opened();
+  await turns();
+  expect(executed).toEqual([]);
+  fake.window.visibleNotebookEditors = [{ notebook }] as never[];
+  happenings.showNotebooks.fire([{ notebook }]);
+  await turns();
+  expect(executed).toEqual(["notebook.selectKernel"]);
+  await select(notebook, false);
+  happenings.showNotebooks.fire([{ notebook }]);
+  await turns();
+  expect([executed.length, connects]).toEqual([1, []]);
+  made.dispose();
+});
+
+test("an untrusted workspace looks for no kernel and attaches to none, until it is trusted", async () => {
+  workspaceState.isTrusted = false;
+  const { made, notebook } = opened();
+  await select(notebook);
+  expect(kernels.livesFor).not.toHaveBeenCalled();
+  workspaceState.isTrusted = true;
+  fake.workspace.notebookDocuments = [notebook] as never[];
+  happenings.grantTrust.fire();
+  await turns();
+  expect(connects).toHaveLength(1);
+  made.dispose();
+});
+
+test("a notebook of another kernel is left alone", async () => {
+  const { made } = opened({ metadata: { metadata: { kernelspec: { name: "python3", language: "python" } } } });
+  await turns();
+  expect(kernels.livesFor).not.toHaveBeenCalled();
+  made.dispose();
+});
+
+describe("closing the notebook", () => {
+  test("leaves its kernel alone", async () => {
+    const { made, notebook } = opened();
+    await select(notebook);
+    happenings.closeNotebook.fire(notebook);
+    expect(kernel).toMatchObject({ detached: true, disposed: false });
+    made.dispose();
+  });
+
+  test("ends it where the notebook was never saved, and nobody could come back to it", async () => {
+    const { made, notebook } = opened({ isUntitled: true });
+    await select(notebook);
+    happenings.closeNotebook.fire(notebook);
+    expect(kernel.disposedFor).toBe("kernel-stopped");
+    made.dispose();
+  });
+
+  test("by Save As, which opens a file of the same cells, gives the kernel to the file", async () => {
+    const { made, notebook } = opened({ isUntitled: true });
+    await select(notebook);
+    const file = { ...notebook, uri: { path: "/project/saved.ipynb" }, isUntitled: false } as unknown as vscode.NotebookDocument;
+    fake.workspace.notebookDocuments = [file] as never[];
+    happenings.selectKernel.fire({ notebook: file, selected: false });
+    happenings.closeNotebook.fire(notebook);
+    await turns();
+    expect(kernel).toMatchObject({ detached: true, disposed: false });
+    expect(kernels.renamed.mock.calls).toEqual([[notebook.uri, file.uri]]);
+    made.dispose();
+  });
+});
+
+describe("a kernel that another window has", () => {
+  beforeEach(() => {
+    refusal = new KernelRefusedError("attached", 'The kernel of a.ipynb is attached to the window "other".', 'the window "other"');
+  });
+
+  test("is told of, and left to it", async () => {
+    const { made, notebook } = opened();
+    await select(notebook);
+    expect(shown).toMatchObject([{ kind: "warning", text: 'The kernel of a.ipynb is attached to the window "other".', args: [expect.anything(), "Take Over"] }]);
+    expect(connects).toEqual([{ start: false, takeOver: false }]);
+    made.dispose();
+  });
+
+  test("is taken over on demand, and can be taken back after it was lost", async () => {
+    answers.warning = async () => "Take Over";
+    const { made, notebook } = opened();
+    await select(notebook);
+    expect(connects.at(-1)).toEqual({ start: false, takeOver: true });
+    expect(made.allSessions()[0]?.pid).toBe(kernel.pid);
+    answers.information = async () => "Take Back";
+    kernel.takeOver('the window "other"');
+    await turns();
+    expect(shown.at(-1)).toMatchObject({ kind: "information", text: expect.stringContaining('has moved to the window "other"') });
+    expect(connects).toHaveLength(3);
+    made.dispose();
+  });
+});
+
+test("a notebook that is renamed keeps its kernel", async () => {
+  const { made, notebook } = opened();
+  happenings.renameFiles.fire({ files: [{ oldUri: "old", newUri: "new" }] });
+  await turns();
+  expect(kernels.renamed.mock.calls).toEqual([["old", "new"]]);
+  expect([notebook.isClosed, faults]).toEqual([false, []]);
+  made.dispose();
+});
