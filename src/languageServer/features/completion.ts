@@ -1,8 +1,9 @@
 import ts from "typescript";
 import { type CompletionItem, CompletionItemTag, type CompletionList, InsertTextFormat, type TextEdit } from "vscode-languageserver";
 import { importsCell } from "../cellModule.js";
+import { declarationText } from "../declarationText.js";
 import { completionKind, declaredKind } from "../kinds.js";
-import { documentationOf, plainText, withoutImport } from "../markdown.js";
+import { documentationOf, plainText } from "../markdown.js";
 import { type CellPosition, rangeInCell } from "../places.js";
 import { formatting, preferences } from "../preferences.js";
 import { editsOfCell } from "./edits.js";
@@ -71,14 +72,12 @@ export function resolveCompletion(item: CompletionItem, at: CellPosition, { name
   if (!details) {
     return item;
   }
-  const isCarried = source === undefined && module.originOf(name) !== undefined;
-  const code = plainText(details.displayParts);
   const changes = (details.codeActions ?? []).flatMap((action) => action.changes);
   const additionalTextEdits = editsOfCell(at, changes);
   const documentation = documentationOf(details);
   return {
     ...item,
-    detail: isCarried ? withoutImport(code) : code,
+    detail: source === undefined ? declarationText(at, name, details.displayParts) : plainText(details.displayParts),
     ...(documentation !== "" && { documentation: { kind: "markdown", value: documentation } }),
     ...(additionalTextEdits.length > 0 && { additionalTextEdits }),
   };
