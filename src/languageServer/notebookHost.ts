@@ -226,6 +226,13 @@ export class NotebookHost implements ts.LanguageServiceHost {
   }
 
   private find(specifier: string, importer: string, options: ts.CompilerOptions): ts.ResolvedModuleFull | undefined {
+    const isWithin = this.library.owns(importer) && !specifier.startsWith("@tensorflow/");
+    return isWithin
+      ? this.library.resolve(specifier, importer, () => this.findAnew(specifier, importer, options))
+      : this.findAnew(specifier, importer, options);
+  }
+
+  private findAnew(specifier: string, importer: string, options: ts.CompilerOptions): ts.ResolvedModuleFull | undefined {
     const cache = options === this.settings.options ? this.resolutions : undefined;
     return ts.resolveModuleName(specifier, importer, options, this, cache).resolvedModule;
   }

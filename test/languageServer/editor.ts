@@ -180,7 +180,7 @@ export class Notebook {
 
   /** Messages of the errors of a cell. */
   async errors(cell: number): Promise<string[]> {
-    return (await this.errorList(cell)).map(({ message }) => message);
+    return (await this.errorList(cell)).map(({ message }) => (typeof message === "string" ? message : message.value));
   }
 
   errorList(cell: number): Promise<Diagnostic[]> {
