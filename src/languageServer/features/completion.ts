@@ -36,23 +36,28 @@ function isHidden({ source, name }: ts.CompletionEntry): boolean {
 }
 
 function itemOf(entry: ts.CompletionEntry, at: CellPosition, word: ts.TextSpan | undefined): CompletionItem {
-  const { name, sortText, source, insertText, replacementSpan, kindModifiers = "", sourceDisplay, data: more } = entry;
-  const origin = source === undefined ? at.module.originOf(name) : undefined;
-  const kind = origin && entry.kind === "alias" ? declaredKind(origin.declaration.kind) : entry.kind;
+  const { name, sortText, source, kindModifiers = "", sourceDisplay, data: more } = entry;
+  const insertText = entry.insertText ?? name;
   const modifiers = kindModifiers.split(/,|\s+/);
   const data: CompletionData = { cell: at.module.uri, offset: at.offset - at.module.shift, name, source, more };
   const from = plainText(sourceDisplay);
   return {
     label: modifiers.includes("optional") ? `${name}?` : name,
-    kind: completionKind(kind),
+    kind: completionKind(kindOf(entry, at)),
     sortText,
-    insertText: insertText ?? name,
+    insertText,
     insertTextFormat: InsertTextFormat.PlainText,
     ...(modifiers.includes("deprecated") && { tags: [CompletionItemTag.Deprecated] }),
     ...(from !== "" && { labelDetails: { description: from } }),
-    ...textEditOf(at, insertText ?? name, replacementSpan ?? word),
+    ...textEditOf(at, insertText, entry.replacementSpan ?? word),
     data,
   };
+}
+
+/** A name of another cell is what that cell declared, and not the import by which it came. */
+function kindOf({ kind, name, source }: ts.CompletionEntry, { module }: CellPosition): string {
+  const origin = source === undefined && kind === "alias" ? module.originOf(name) : undefined;
+  return origin ? declaredKind(origin.declaration.kind) : kind;
 }
 
 /** The edit, and the text by which it is found where that is not the name: `?.name` is typed as `.name`. */
