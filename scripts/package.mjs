@@ -24,6 +24,8 @@ const products = [
   "dist/cli.js",
   "dist/kernel.js",
   "dist/kernel-keeper.js",
+  "dist/language-server.js",
+  "dist/types",
   "dist/api/tritloom.mjs",
   "dist/webview/curves.js",
   "dist/renderer.js",

@@ -8,6 +8,7 @@ import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";
 import { EndedBySignalError } from "./interruption.js";
 import { kernelsCommand } from "./kernels.js";
+import { lspCommand } from "./lsp.js";
 import { ngramCommand } from "./ngram.js";
 import { onnxCommand } from "./onnx.js";
 import { predictCommand } from "./predict.js";
@@ -37,6 +38,7 @@ export const commands: Readonly<Record<string, Command>> = {
   report: reportCommand,
   rom: romCommand,
   onnx: onnxCommand,
+  lsp: lspCommand,
 };
 
 /** `run` reads its own command line: its report differs, as it has parts even when a cell failed. */
