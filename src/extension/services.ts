@@ -1,3 +1,4 @@
+import type { LanguageServer } from "./languageServer/languageServer.js";
 import type { NotebookKernel } from "./notebook/notebookKernel.js";
 import type { ProductPaths } from "./productPaths.js";
 import type { RomDiagnostics } from "./romEditor/romDiagnostics.js";
@@ -11,6 +12,7 @@ import type { Panel } from "./webviews/panel.js";
 export interface Services {
   readonly paths: ProductPaths;
   readonly kernel: Pick<NotebookKernel, "allSessions" | "restart">;
+  readonly languageServer: Pick<LanguageServer, "restart">;
   readonly runs: RunList;
   readonly selection: RunSelection;
   readonly pipeline: ChosenPipeline;

@@ -51,6 +51,7 @@ beforeEach(() => {
   services = {
     paths: productPaths(process.cwd(), root.path),
     kernel: { allSessions: () => sessions, restart: vi.fn(async () => {}) },
+    languageServer: { restart: vi.fn(async () => {}) },
     runs,
     selection: new RunSelection(runs, memory()),
     pipeline: new ChosenPipeline(runs, chipMemory(), (...chip) => makePipeline(productPaths(process.cwd(), root.path).commandLine, ...chip)),

@@ -15,6 +15,12 @@ const untrusted = {
   message: "Cells run code of this workspace, and it is not trusted. Trust it (command: Manage Workspace Trust), then run the cell again.",
 };
 
+export interface KernelSelection {
+  readonly notebook: vscode.NotebookDocument;
+  /** Whether it is this kernel. */
+  readonly selected: boolean;
+}
+
 /** Registers the kernel "Tritloom (TypeScript)" and keeps one session per notebook that has run a cell. */
 export class NotebookKernel extends DisposableOwner {
   private readonly controller: vscode.NotebookController;
@@ -22,12 +28,16 @@ export class NotebookKernel extends DisposableOwner {
   private readonly dialogs = this.track(new KernelDialogs());
   private readonly change = this.track(new Listeners());
   private readonly runReported = this.track(new Listeners<string>());
+  private readonly selection = this.track(new Listeners<KernelSelection>());
   private readonly chipReported = this.track(new Listeners<ChipOfRun>());
 
   /** A session or its kernel came or went. */
   readonly onChange = this.change.on;
   /** A cell began, ended or evaluated the run of this directory. */
   readonly onRun = this.runReported.on;
+
+  /** The user chose this kernel for a notebook, or another one. */
+  readonly onSelection = this.selection.on;
 
   /** A cell asked for the schedule of this chip. */
   readonly onChip = this.chipReported.on;
@@ -41,7 +51,10 @@ export class NotebookKernel extends DisposableOwner {
     this.controller.executeHandler = (cells, notebook) => this.execute(cells, notebook);
     this.controller.interruptHandler = (notebook) => this.interrupt(notebook);
     this.track(
-      this.controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => void (selected && offerLanguage(notebook))),
+      this.controller.onDidChangeSelectedNotebooks(({ notebook, selected }) => {
+        this.selection.fire({ notebook, selected });
+        void (selected && offerLanguage(notebook));
+      }),
     );
     vscode.workspace.notebookDocuments.forEach((notebook) => this.prefer(notebook));
     this.track(vscode.workspace.onDidOpenNotebookDocument((notebook) => this.prefer(notebook)));
