@@ -69,6 +69,12 @@ module.exports = {
       from: { path: "^src/cli(\\.ts$|/)" },
       to: { path: "^src/(extension|api)/", dependencyTypesNot: ["type-only"] },
     },
+    only(
+      "language-server-arrows",
+      "^src/languageServer/",
+      "^src/languageServer/|^kernel/(projectOptions|transpile|typescript|otherKernels)\\.ts$",
+      "it reads cells as the kernel does, and runs nothing",
+    ),
     only("editor-arrows", "^src/extension", "^(?!src/(api|cli))", "the editor does jobs, or starts the command line"),
     only("webview-arrows", "^webview/", "^webview/|^src/hardware/(schedule/|cells/|(chipOptions|fixModel|lookUpTable|fixedModel)\\.ts$)|^src/runs/(atAGlance|curveSvg|curvesIncrement|decimate|measures|runViews)\\.ts$", "views get plain values"),
   ],

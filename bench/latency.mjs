@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { languageServerTimes } from "./languageServer.mjs";
 
 /** Seconds until a cell or the extension answers; see bench/README.md. */
 
@@ -14,6 +15,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "../dist");
 const kernelPath = join(dist, "kernel.js");
 const extensionPath = join(dist, "extension.js");
+const languageServerPath = join(dist, "language-server.js");
 
 async function requireBuild(...files) {
   for (const file of files) {
@@ -134,11 +136,22 @@ function rowOf(workload, taken) {
   const sorted = [...taken].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const seconds = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  return { workload, engine: "tritloom", seconds, fastest: sorted[0], slowest: sorted.at(-1), measured: taken.length };
+  const p95 = sorted[Math.ceil(sorted.length * 0.95) - 1];
+  return { workload, engine: "tritloom", seconds, p95, fastest: sorted[0], slowest: sorted.at(-1), measured: taken.length };
+}
+
+/** A notebook of 50 cells with TensorFlow.js, opened in fresh servers. */
+async function languageServer(folder) {
+  const times = await repeat(3, () => languageServerTimes(languageServerPath, folder));
+  const bytes = Math.max(...times.map(({ memory = 0 }) => memory));
+  return [
+    rowOf("language server: first answer", times.map(({ first }) => first)),
+    { ...rowOf("language server: completion", times.flatMap(({ completions }) => completions)), ...(bytes > 0 && { bytes }) },
+  ];
 }
 
 async function measure() {
-  await requireBuild(kernelPath, extensionPath, join(dist, "api/tritloom.mjs"));
+  await requireBuild(kernelPath, extensionPath, languageServerPath, join(dist, "api/tritloom.mjs"));
   const folder = await mkdtemp(join(tmpdir(), "tritloom-bench-"));
   try {
     const KernelClient = await importKernelClient(folder);
@@ -149,6 +162,7 @@ async function measure() {
       rowOf("warm cell", await warmCellTimes(startKernel)),
       rowOf("first import of tritloom", await repeat(freshStarts, () => firstImport(startKernel))),
       rowOf("extension activation", await repeat(freshStarts, () => activation(folder))),
+      ...(await languageServer(folder)),
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -160,10 +174,11 @@ function milliseconds(seconds) {
 }
 
 function printTable(rows) {
-  console.log(`${"milliseconds".padEnd(26)}${"median".padStart(8)}${"fastest".padStart(9)}${"slowest".padStart(9)}  measured`);
-  for (const { workload, seconds, fastest, slowest, measured } of rows) {
-    const figures = [seconds, fastest, slowest].map(milliseconds).join(" ");
-    console.log(`${workload.padEnd(26)}${figures}  ${measured}`);
+  console.log(`${"milliseconds".padEnd(32)}${"median".padStart(8)}${"p95".padStart(9)}${"fastest".padStart(9)}${"slowest".padStart(9)}  measured`);
+  for (const { workload, seconds, p95, fastest, slowest, measured, bytes } of rows) {
+    const figures = [seconds, p95, fastest, slowest].map(milliseconds).join(" ");
+    const memory = bytes === undefined ? "" : `, ${(bytes / 1e6).toFixed(0)} MB of memory`;
+    console.log(`${workload.padEnd(32)}${figures}  ${measured}${memory}`);
   }
 }
 

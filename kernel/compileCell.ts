@@ -6,7 +6,7 @@ import { languageHint } from "./otherKernels.js";
 import { rewriteCell } from "./rewriteCell.js";
 import type { ProjectOptions } from "./projectOptions.js";
 import type { NameKind } from "./scope.js";
-import { outlineCell, type Position, SourceSyntaxError, transpile, type Transpiled } from "./transpile.js";
+import { asObjectExpression, outlineCell, type Position, SourceSyntaxError, transpile, type Transpiled } from "./transpile.js";
 
 /** Parameters of a compiled cell, in order. */
 export const cellParameters = [
@@ -53,12 +53,8 @@ export function compileCell(source: string, context: CellContext): Compiled {
 
 /** A cell that is an object literal alone gives the object; JavaScript would read a block. Node's prompt has the same rule. */
 function compileObject(source: string, context: CellContext): Compiled | undefined {
-  const startsWithBrace = /^(?:\s|\/\/.*\n|\/\*[^]*?\*\/)*\{/.test(source);
-  if (!startsWithBrace || /;\s*$/.test(source)) {
-    return undefined;
-  }
-  const expression = `(${source}\n)`;
-  if (!outlineCell(expression, `${context.file}.ts`).isObject) {
+  const expression = asObjectExpression(source, `${context.file}.ts`);
+  if (expression === undefined) {
     return undefined;
   }
   return unlessSyntaxError(() => compileText(expression, `${context.file}.ts`, context, "(".length)).compiled;

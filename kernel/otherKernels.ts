@@ -19,8 +19,13 @@ const remedies = new Map<string, string>([
 
 /** The message of a ReferenceError, with a remedy for names of other kernels and languages. */
 export function notDefined(name: string): string {
-  const remedy = remedies.get(name);
+  const remedy = remedyOf(name);
   return `${name} is not defined${remedy === undefined ? "" : `: ${remedy}`}`;
+}
+
+/** What there is here instead of a name of another kernel or language. */
+export function remedyOf(name: string): string | undefined {
+  return remedies.get(name);
 }
 
 /** Packages that other kernels bring along. */

@@ -8,6 +8,8 @@ export interface ProjectOptions {
   resolution: ts.CompilerOptions;
   /** Options that change what code means: decorators, class fields, JSX. Types are erased whatever it says. */
   emit: ts.CompilerOptions;
+  /** All that the file says, for those who check types; undefined where there is no file. */
+  declared: ts.CompilerOptions | undefined;
   /** What is wrong with the file, one sentence each. */
   problems: readonly string[];
 }
@@ -30,6 +32,7 @@ export function projectOptions(folder: string): ProjectOptions {
       ...(baseUrl ? { baseUrl } : {}),
     },
     emit: emitOptions(compiler, options),
+    declared: file === undefined ? undefined : options,
     problems,
   };
 }

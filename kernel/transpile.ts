@@ -72,6 +72,16 @@ export interface CellOutline {
   isObject: boolean;
 }
 
+/** A cell that is an object literal alone, in the parentheses without which it is a block; undefined for other cells. */
+export function asObjectExpression(source: string, fileName: string): string | undefined {
+  const startsWithBrace = /^(?:\s|\/\/.*\n|\/\*[^]*?\*\/)*\{/.test(source);
+  if (!startsWithBrace || /;\s*$/.test(source)) {
+    return undefined;
+  }
+  const expression = `(${source}\n)`;
+  return outlineCell(expression, fileName).isObject ? expression : undefined;
+}
+
 /** @param metadata types of decorated declarations are values too (`emitDecoratorMetadata`) */
 export function outlineCell(source: string, fileName: string, metadata = false): CellOutline {
   const compiler = typescript();

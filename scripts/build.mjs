@@ -5,6 +5,7 @@ import { writeCorpus } from "./corpus.mjs";
 import { bundle, recordPackages, writeLicences } from "./licences.mjs";
 import { buildNative } from "./native.mjs";
 import { buildWasmIfPossible } from "./nativeTargets.mjs";
+import { writeTypes } from "./types.mjs";
 
 /**
  * Bundles the programs of the product into dist/; see the house plan in CONTRIBUTING.md.
@@ -72,6 +73,15 @@ const targets = {
   // Reads one ROM file for the editor, in a worker that can be ended.
   romWorker: () =>
     build({ ...commonJs, entryPoints: { "rom-worker": "src/extension/romEditor/romWorker.ts" }, outdir: "dist", minify: true }),
+  languageServer: () =>
+    bundle("languageServer", {
+      ...commonJs,
+      entryPoints: { "language-server": "src/languageServer/main.ts" },
+      outdir: "dist",
+      minify: true,
+      keepNames: true,
+    }),
+  types: writeTypes,
   kernel: () =>
     bundle("kernel", {
       ...commonJs,

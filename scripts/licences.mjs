@@ -31,7 +31,7 @@ export const licencesName = "THIRD_PARTY_LICENSES.txt";
 const recordsFolder = "licences";
 
 /** Every record that a whole build makes. */
-const wholeBuild = ["api", "api-wasm", "cli", "data", "extension", "kernel", "native", "renderer", "webview"];
+const wholeBuild = ["api", "api-wasm", "cli", "data", "extension", "kernel", "languageServer", "native", "renderer", "types", "webview"];
 
 /** A package that may not be distributed as it is; the message names it and the remedy. */
 export class LicenceError extends Error {

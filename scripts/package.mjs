@@ -23,6 +23,8 @@ const products = [
   "dist/extension.js",
   "dist/cli.js",
   "dist/kernel.js",
+  "dist/language-server.js",
+  "dist/types",
   "dist/api/tritloom.mjs",
   "dist/webview/curves.js",
   "dist/renderer.js",

@@ -1,0 +1,45 @@
+import ts from "typescript";
+
+/** Code and its documentation, as TypeScript describes a name. */
+export interface Description {
+  readonly displayParts?: readonly ts.SymbolDisplayPart[] | undefined;
+  readonly documentation?: readonly ts.SymbolDisplayPart[] | undefined;
+  readonly tags?: readonly ts.JSDocTagInfo[] | undefined;
+}
+
+/** A declaration as a block of code. */
+export function codeBlock(code: string): string {
+  return `\`\`\`typescript\n${code}\n\`\`\``;
+}
+
+/** The docstring with its tags. */
+export function documentationOf({ documentation, tags }: Description): string {
+  const text = plainText(documentation);
+  return [text, ...(tags ?? []).map(tagText)].filter((part) => part !== "").join("\n\n");
+}
+
+export function plainText(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
+  return ts.displayPartsToString(parts ? [...parts] : []);
+}
+
+function tagText({ name, text }: ts.JSDocTagInfo): string {
+  const words = plainText(text).trim();
+  switch (name) {
+    case "param": {
+      const [, parameter = "", rest = ""] = /^(\S+)\s*(?:-\s*)?([^]*)$/.exec(words) ?? [];
+      return `*@param* \`${parameter}\`${rest === "" ? "" : ` — ${rest}`}`;
+    }
+    case "example":
+      return `*@example*\n${words.includes("```") ? words : codeBlock(words)}`;
+    default:
+      return `*@${name}*${words === "" ? "" : ` — ${words}`}`;
+  }
+}
+
+/**
+ * The words of a name that another cell declared. It reaches this cell by an import that nobody wrote, of which nobody shall
+ * read.
+ */
+export function withoutImport(text: string): string {
+  return text.replace(/^\(alias\) /, "").replace(/\nimport [\w$]+$/, "");
+}

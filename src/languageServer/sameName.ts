@@ -1,0 +1,67 @@
+import type ts from "typescript";
+import type { CellModule } from "./cellModule.js";
+import type { NotebookProgram } from "./notebookProgram.js";
+
+/** An offset in a file of a program. */
+export interface ProgramPlace {
+  readonly fileName: string;
+  readonly offset: number;
+}
+
+/** How places of a name are found. */
+export interface Search<T extends ts.DocumentSpan> {
+  /** The places of the binding at a place. */
+  find(place: ProgramPlace): readonly T[];
+  /** Where else to search when this place has been found. */
+  follow?(place: ProgramPlace): readonly ProgramPlace[];
+}
+
+/**
+ * All places of a name. TypeScript finds those of one binding; where a name enters a cell by what nobody wrote, the search
+ * goes on in the other cells that have it.
+ */
+export function everyPlace<T extends ts.DocumentSpan>(program: NotebookProgram, start: ProgramPlace, { find, follow }: Search<T>): T[] {
+  const found = new Map<string, T>();
+  const asked = new Set<string>();
+  const waiting = [start];
+  for (let place = waiting.pop(); place; place = waiting.pop()) {
+    if (asked.has(keyOf(place))) {
+      continue;
+    }
+    asked.add(keyOf(place));
+    for (const span of find(place)) {
+      const at = { fileName: span.fileName, offset: span.textSpan.start };
+      if (!found.has(keyOf(at))) {
+        found.set(keyOf(at), span);
+        waiting.push(...otherBindings(program, at).filter((other) => !found.has(keyOf(other))), ...(follow?.(at) ?? []));
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+function keyOf({ fileName, offset }: ProgramPlace): string {
+  return `${offset} ${fileName}`;
+}
+
+/** The bindings of other modules that are the same name of the notebook. */
+function otherBindings(program: NotebookProgram, { fileName, offset }: ProgramPlace): ProgramPlace[] {
+  const module = program.moduleOf(fileName);
+  if (!module) {
+    return [];
+  }
+  const entering = module.entryAt(offset);
+  const origin = entering === undefined ? undefined : module.originOf(entering);
+  if (entering !== undefined && origin) {
+    return bindingsOf(program, origin.module, entering);
+  }
+  const declared = module.declaredAt(offset);
+  return declared === undefined ? [] : bindingsOf(program, module, declared);
+}
+
+function bindingsOf(program: NotebookProgram, declarer: CellModule, name: string): ProgramPlace[] {
+  const declaration = declarer.names.declared.get(name);
+  const own = declaration ? [{ fileName: declarer.fileName, offset: declaration.start + declarer.shift }] : [];
+  const users = program.allCells().filter((cell) => cell.names.mentioned.has(name) && cell.originOf(name)?.module === declarer);
+  return [...own, ...users.map((cell) => ({ fileName: cell.fileName, offset: cell.entryOf(name)! }))];
+}
