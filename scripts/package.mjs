@@ -79,7 +79,7 @@ await createVSIX({
   rewriteRelativeLinks: false,
 });
 const packed = { ...unzipSync(await readFile(packagePath)), ...(await typescriptPlugin()) };
-await writeFile(packagePath, zipSync(packed));
+await writeFile(packagePath, zipSync(packed, { level: 9 }));
 for (const needed of ["LICENSE.txt", `dist/${licencesName}`]) {
   if (!(`extension/${needed}` in packed)) {
     console.error(`${packagePath} lacks ${needed}: see .vscodeignore`);

@@ -50,13 +50,13 @@ export function init({ typescript }: { typescript: typeof ts }): ts.server.Plugi
   return {
     create(info) {
       project = info.project;
-      configure(info.config);
+      configure(info.config as Partial<PluginConfiguration>);
       const { serverMode } = info.project.projectService;
       // While projects load, VS Code asks a second server, which it does not configure: that one leaves out all cells.
       const isServed = serverMode === typescript.LanguageServiceMode.Semantic ? isCellOfServed : isCell;
       return silencedIn(info.languageService, isServed);
     },
-    onConfigurationChanged(configuration) {
+    onConfigurationChanged(configuration: PluginConfiguration) {
       configure(configuration);
       // What it has said before goes.
       project?.refreshDiagnostics();

@@ -3,7 +3,7 @@ import path from "node:path";
 import { strToU8, zipSync } from "fflate";
 
 /** The name under which the kernel picker shows it. */
-export const otherKernel = "Another Kernel";
+export const otherKernel = "Somebody's TypeScript";
 
 const manifest = {
   name: "other-kernel",

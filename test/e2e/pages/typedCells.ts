@@ -3,9 +3,13 @@ import { expect } from "vitest";
 import type { NotebookPage } from "./notebook.js";
 import type { Workbench } from "./window.js";
 
-/** The text of an element of the editor, which writes blanks as no-break spaces. */
+/** The editor writes blanks as no-break spaces. */
+function plain(text: string): string {
+  return text.replaceAll("\u00a0", " ");
+}
+
 async function textOf(element: Locator): Promise<string> {
-  return (await element.innerText()).replaceAll("\u00a0", " ");
+  return plain(await element.innerText());
 }
 
 /** What the editor knows about the text of cells: completions, hovers, problems, definitions, names. */
@@ -52,15 +56,13 @@ export class TypedCells {
 
   /** The completions on screen, by their labels; asked for again until there is the wanted one. */
   async completions(wanted: string): Promise<string[]> {
-    const rows = this.page.locator(".suggest-widget.visible .monaco-list-row");
-    const labels = async () => Promise.all((await rows.locator(".label-name").all()).map(textOf));
+    const labels = async () => Promise.all((await this.suggestions().locator(".monaco-list-row .label-name").all()).map(textOf));
     await expect
       .poll(async () => {
-        const found = await labels();
-        if (!found.includes(wanted)) {
-          await this.page.keyboard.press("Escape");
+        if (!(await labels()).includes(wanted)) {
+          await this.closeCompletions();
           await this.page.keyboard.press("Control+Space");
-          await this.page.waitForTimeout(400);
+          await this.page.waitForTimeout(500);
         }
         return labels();
       })
@@ -70,17 +72,29 @@ export class TypedCells {
 
   /** What is said about the completion that is chosen. */
   async completionDetails(): Promise<string> {
-    const details = this.page.locator(".suggest-details-container .suggest-details");
-    if (!(await details.isVisible())) {
-      await this.page.keyboard.press("Control+Space");
-    }
-    await details.locator(".docs").waitFor();
+    const details = this.page.locator(".suggest-details .docs");
+    await expect
+      .poll(async () => {
+        if (!(await details.isVisible())) {
+          await this.page.keyboard.press("Control+Space");
+          await this.page.waitForTimeout(700);
+        }
+        return details.isVisible();
+      })
+      .toBe(true);
     return textOf(details);
   }
 
   async closeCompletions(): Promise<void> {
-    await this.page.keyboard.press("Escape");
-    await this.page.locator(".suggest-widget.visible").waitFor({ state: "hidden" });
+    // Where there are none, Escape would leave the cell.
+    if (await this.suggestions().isVisible()) {
+      await this.page.keyboard.press("Escape");
+      await this.suggestions().waitFor({ state: "hidden" });
+    }
+  }
+
+  private suggestions(): Locator {
+    return this.page.locator(".suggest-widget.visible");
   }
 
   /** What hovers say about a word, one text for each that says something. */
@@ -94,8 +108,8 @@ export class TypedCells {
         await this.page.waitForTimeout(300);
         return (await parts.allInnerTexts()).join();
       })
-      .toMatch(/\w/);
-    const texts = await parts.allInnerTexts();
+      .toMatch(/\w(?![^]*\(loading)/);
+    const texts = (await parts.allInnerTexts()).map(plain);
     await this.page.keyboard.press("Escape");
     return texts;
   }
@@ -114,9 +128,9 @@ export class TypedCells {
     await this.workbench.command("View: Hide Panel");
   }
 
-  /** Names that the editor greys since nobody uses them. */
-  greyed(cell: number): Locator {
-    return this.notebook.cell(cell).locator(".squiggly-inline-unnecessary");
+  /** Parts of a cell's text that the editor greys since nobody uses them. */
+  greyed(cell: number, text: string): Locator {
+    return this.notebook.cell(cell).locator(".squiggly-inline-unnecessary", { hasText: text });
   }
 
   async rename(cell: number, name: string, newName: string): Promise<void> {
