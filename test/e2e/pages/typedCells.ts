@@ -97,21 +97,22 @@ export class TypedCells {
     return this.page.locator(".suggest-widget.visible");
   }
 
-  /** What hovers say about a word, one text for each that says something. */
-  async hovers(cell: number, word: string): Promise<string[]> {
+  /** What is shown of a word at its place, once that has the wanted words in it. */
+  async hover(cell: number, word: string, wanted: string): Promise<string> {
     await this.goTo(cell, word);
-    const parts = this.page.locator(".monaco-hover:visible .hover-row");
+    const rows = this.page.locator(".monaco-hover:visible .hover-row");
+    const shown = async () => plain((await rows.allInnerTexts()).join("\n"));
     await expect
       .poll(async () => {
         await this.page.keyboard.press("Control+K");
         await this.page.keyboard.press("Control+I");
-        await this.page.waitForTimeout(300);
-        return (await parts.allInnerTexts()).join();
+        await this.page.waitForTimeout(500);
+        return shown();
       })
-      .toMatch(/\w(?![^]*\(loading)/);
-    const texts = (await parts.allInnerTexts()).map(plain);
+      .toContain(wanted);
+    const text = await shown();
     await this.page.keyboard.press("Escape");
-    return texts;
+    return text;
   }
 
   /** The rows of the Problems view that speak of something. */
