@@ -16,7 +16,7 @@ function texts() {
     const cell = index + 1;
     return [
       `const layer${cell} = layer${index}.matMul(tf.ones([4, 4])).add(tf.scalar(${cell})).relu();`,
-      `const run${cell} = tl.ternaryCharacterModel({ steps: ${cell} });`,
+      `const cell${cell} = tl.lstm({ units: ${cell} });`,
       `function describe${cell}(value: tf.Tensor): string { return \`\${value.shape.join()} ${cell}\`; }`,
       `console.log(describe${cell}(layer${cell}));`,
     ].join("\n");

@@ -197,7 +197,7 @@ function isGlobalAugmentation(node: ts.Node): boolean {
   return (node.flags & ts.NodeFlags.GlobalAugmentation) !== 0;
 }
 
-/** Whether an identifier refers to something by its bare name; the names of properties do not. */
+/** Whether an identifier refers to something by its bare name; the names of properties and of imports do not. */
 function isUse(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) {
@@ -209,9 +209,13 @@ function isUse(node: ts.Identifier): boolean {
   if (ts.isBindingElement(parent)) {
     return parent.propertyName !== node && parent.name !== node;
   }
-  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent)) {
-    return false;
-  }
-  const isNamed = ts.isPropertyAssignment(parent) || ts.isClassElement(parent) || ts.isTypeElement(parent) || ts.isJsxAttribute(parent);
-  return !(isNamed && parent.name === node);
+  return !isImport(parent) && !(isProperty(parent) && parent.name === node);
+}
+
+function isImport(node: ts.Node): boolean {
+  return ts.isImportSpecifier(node) || ts.isImportClause(node) || ts.isNamespaceImport(node);
+}
+
+function isProperty(node: ts.Node): node is ts.PropertyAssignment | ts.ClassElement | ts.TypeElement | ts.JsxAttribute {
+  return ts.isPropertyAssignment(node) || ts.isClassElement(node) || ts.isTypeElement(node) || ts.isJsxAttribute(node);
 }

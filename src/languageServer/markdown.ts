@@ -35,11 +35,3 @@ function tagText({ name, text }: ts.JSDocTagInfo): string {
       return `*@${name}*${words === "" ? "" : ` — ${words}`}`;
   }
 }
-
-/**
- * The words of a name that another cell declared. It reaches this cell by an import that nobody wrote, of which nobody shall
- * read.
- */
-export function withoutImport(text: string): string {
-  return text.replace(/^\(alias\) /, "").replace(/\nimport [\w$]+$/, "");
-}

@@ -26,6 +26,7 @@ export class NotebookHost implements ts.LanguageServiceHost {
   private readonly fixedVersions = new Map<string, string>();
   private readonly folderOptions = new Map<string, ts.CompilerOptions>();
   private readonly system: ts.System;
+  private readonly snapshots = new Snapshots();
   /** Files that no cell imports yet, from which names are imported automatically. */
   private importable: string[] | undefined;
 
@@ -125,8 +126,10 @@ export class NotebookHost implements ts.LanguageServiceHost {
 
   getScriptSnapshot(fileName: string): ts.IScriptSnapshot | undefined {
     const made = this.modules.get(fileName);
-    const text = made ? (made.isImports ? made.cell.importsText : made.cell.text) : this.readFile(fileName);
-    return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    if (made) {
+      return ts.ScriptSnapshot.fromString(made.isImports ? made.cell.importsText : made.cell.text);
+    }
+    return this.snapshots.of(fileName, this.getScriptVersion(fileName), () => this.readFile(fileName));
   }
 
   getScriptKind(fileName: string): ts.ScriptKind {
@@ -168,6 +171,10 @@ export class NotebookHost implements ts.LanguageServiceHost {
 
   realpath(path: string): string {
     return this.system.realpath?.(path) ?? path;
+  }
+
+  getModuleResolutionCache(): ts.ModuleResolutionCache {
+    return this.resolutions;
   }
 
   /** TypeScript calls it without its object. */
@@ -219,6 +226,13 @@ export class NotebookHost implements ts.LanguageServiceHost {
   }
 
   private find(specifier: string, importer: string, options: ts.CompilerOptions): ts.ResolvedModuleFull | undefined {
+    const isWithin = this.library.owns(importer) && !specifier.startsWith("@tensorflow/");
+    return isWithin
+      ? this.library.resolve(specifier, importer, () => this.findAnew(specifier, importer, options))
+      : this.findAnew(specifier, importer, options);
+  }
+
+  private findAnew(specifier: string, importer: string, options: ts.CompilerOptions): ts.ResolvedModuleFull | undefined {
     const cache = options === this.settings.options ? this.resolutions : undefined;
     return ts.resolveModuleName(specifier, importer, options, this, cache).resolvedModule;
   }
@@ -250,6 +264,22 @@ export class NotebookHost implements ts.LanguageServiceHost {
   private newResolutions(): ts.ModuleResolutionCache {
     const canonical = this.useCaseSensitiveFileNames() ? (path: string): string => path : (path: string): string => path.toLowerCase();
     return ts.createModuleResolutionCache(this.folder, canonical, this.settings.options);
+  }
+}
+
+/** TypeScript asks for every file whenever any has changed: nothing is read again that is as it was. */
+class Snapshots {
+  private readonly known = new Map<string, { readonly version: string; readonly snapshot: ts.IScriptSnapshot | undefined }>();
+
+  of(fileName: string, version: string, read: () => string | undefined): ts.IScriptSnapshot | undefined {
+    const known = this.known.get(fileName);
+    if (known?.version === version) {
+      return known.snapshot;
+    }
+    const text = read();
+    const snapshot = text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    this.known.set(fileName, { version, snapshot });
+    return snapshot;
   }
 }
 

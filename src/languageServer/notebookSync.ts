@@ -8,6 +8,8 @@ import {
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
 
+type Structure = NonNullable<NonNullable<DidChangeNotebookDocumentParams["change"]["cells"]>["structure"]>;
+
 /** A notebook as the editor has it. */
 export interface SyncedNotebook {
   readonly uri: string;
@@ -70,15 +72,12 @@ export class NotebookSync {
       return undefined;
     }
     const { structure, data = [], textContent = [] } = changes;
-    const gone = (structure?.didClose ?? []).map(({ uri: cell }) => cell);
-    gone.forEach((cell) => this.closeText(cell));
-    structure?.didOpen?.forEach((item) => this.openText(uri, item));
-    if (structure) {
-      cells.splice(structure.array.start, structure.array.deleteCount, ...(structure.array.cells ?? []));
-    }
+    const gone = structure ? this.restructure(uri, cells, structure) : [];
     for (const cell of data) {
       const place = cells.findIndex(({ document }) => document === cell.document);
-      cells.splice(place, place < 0 ? 0 : 1, ...(place < 0 ? [] : [cell]));
+      if (place >= 0) {
+        cells[place] = cell;
+      }
     }
     for (const { document, changes: edits } of textContent) {
       const text = this.texts.get(document.uri);
@@ -87,6 +86,15 @@ export class NotebookSync {
       }
     }
     return { notebook: { uri, cells }, gone };
+  }
+
+  /** @returns URIs of cells that left */
+  private restructure(notebook: string, cells: NotebookCell[], { array, didOpen = [], didClose = [] }: Structure): string[] {
+    const gone = didClose.map(({ uri }) => uri);
+    gone.forEach((cell) => this.closeText(cell));
+    didOpen.forEach((item) => this.openText(notebook, item));
+    cells.splice(array.start, array.deleteCount, ...(array.cells ?? []));
+    return gone;
   }
 
   private close({ notebookDocument: { uri } }: DidCloseNotebookDocumentParams): SyncedNotebook | undefined {

@@ -1,4 +1,4 @@
-import type ts from "typescript";
+import ts from "typescript";
 import { cellFilePattern } from "./cellModule.js";
 
 /** Modules from which nothing is imported automatically: they are parts of others, by whose names kernels know them. */
@@ -19,15 +19,9 @@ export const preferences: ts.UserPreferences = {
 /** How code that is inserted or formatted looks, with the line breaks of the text that it goes into. */
 export function formatting(text: string, tabSize = 2, insertSpaces = true): ts.FormatCodeSettings {
   return {
+    ...ts.getDefaultFormatCodeSettings(text.includes("\r\n") ? "\r\n" : "\n"),
     convertTabsToSpaces: insertSpaces,
     indentSize: tabSize,
-    insertSpaceAfterCommaDelimiter: true,
-    insertSpaceAfterKeywordsInControlFlowStatements: true,
-    insertSpaceAfterOpeningAndBeforeClosingNonemptyBraces: true,
-    insertSpaceAfterSemicolonInForStatements: true,
-    insertSpaceBeforeAndAfterBinaryOperators: true,
-    newLineCharacter: text.includes("\r\n") ? "\r\n" : "\n",
     tabSize,
-    trimTrailingWhitespace: true,
   };
 }

@@ -8,6 +8,8 @@ import ts from "typescript";
  * packages ends: what a user installed is nearer and wins, and nothing else needs to know that these files are special.
  */
 export class TypeLibrary {
+  private readonly resolved = new Map<string, ts.ResolvedModuleFull | undefined>();
+
   /** @param folder `dist/types`: `packages/` is what the root shows, `lib/` are the libraries of the TypeScript compiler */
   constructor(private readonly folder: string) {}
 
@@ -43,6 +45,15 @@ export class TypeLibrary {
   /** Whether nobody but the product's makers may edit a file. */
   owns(path: string): boolean {
     return this.packagePath(path) !== undefined || path.startsWith(this.folder.replaceAll("\\", "/"));
+  }
+
+  /** What a file of the library imports is the same for every notebook. */
+  resolve(specifier: string, importer: string, find: () => ts.ResolvedModuleFull | undefined): ts.ResolvedModuleFull | undefined {
+    const key = `${specifier} ${importer}`;
+    if (!this.resolved.has(key)) {
+      this.resolved.set(key, find());
+    }
+    return this.resolved.get(key);
   }
 
   private packagePath(path: string): string | undefined {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver/node";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { Editor, type Notebook, textIn } from "./editor.js";
@@ -15,6 +15,7 @@ beforeAll(async () => {
   await writeFile(path.join(workspace, "beside.ts"), "export const beside = 1;");
   editor = await Editor.start({ workspace: { configuration: true } }, workspace);
 });
+afterEach(() => editor.closeAll());
 afterAll(async () => {
   editor.connection.dispose();
   await rm(workspace, { recursive: true });
@@ -135,9 +136,9 @@ describe("names of cells", () => {
   it("12: a syntax error in one cell leaves the others typed, and itself too", async () => {
     const notebook = await open("a.ipynb", "const fine = 1;", "const half = fine +;\nfunction (", "/* never closed", "`${", "fine.toFixed();");
     expect((await notebook.errors(1))[0]).toBe("Expression expected.");
-    expect(await notebook.errors(4 + 1)).toEqual([]);
+    expect(await notebook.errors(4)).toEqual([]);
     expect(await notebook.hover(1, "fi|ne")).toContain("const fine: 1");
-    expect(await notebook.hover(5, "fi|ne")).toContain("const fine: 1");
+    expect(await notebook.hover(4, "fi|ne")).toContain("const fine: 1");
   });
 
   it("13: a renamed notebook, which is closed and opened, is as it was", async () => {
@@ -210,16 +211,16 @@ describe("modules and types", () => {
       'import * as tl from "tritloom";',
       'import * as tf from "@tensorflow/tfjs";',
       'import { readFileSync } from "node:fs";',
-      "const made: tl.Experiment = tl.ternaryCharacterModel();",
+      "const layer: tl.LstmSpec = tl.lstm({ units: 8 });",
+      "declare const made: tl.Experiment;",
       "const tensor: tf.Tensor2D = tf.zeros([2, 3]);",
       'const shown = display({ "text/plain": readFileSync("a", "utf8") });',
       "shown.update(tensor);",
       "const tooFew: tl.Experiment = tl.experiment({ nonsense: 1 });",
     ];
-    const notebook = await open("a.ipynb", text.join("\n"), "made.train().then;\ntensor.shape[0].toFixed();");
+    const notebook = await open("a.ipynb", text.join("\n"), "made.train().then;\nlayer.units.toFixed();\ntensor.shape[0].toFixed();");
     const errors = await notebook.errors(0);
-    expect(errors).toHaveLength(1);
-    expect(errors[0]).toContain("'nonsense' does not exist");
+    expect(errors).toEqual([expect.stringContaining("'nonsense' does not exist")]);
     expect(await notebook.errors(1)).toEqual([]);
   });
 
@@ -256,7 +257,7 @@ describe("modules and types", () => {
     const notebook = await open("a.ipynb", 'import { size } from "./util";\nimport { more } from "./late";', "size;");
     expect(await notebook.errors(0)).toEqual(["Cannot find module './late' or its corresponding type declarations."]);
     await writeFile(place, "export const sizes = 22;");
-    expect((await notebook.errors(0))[0]).toContain("has no exported member");
+    expect((await notebook.errors(0)).join()).toMatch(/has no exported member/);
     await editor.fileEvent(await file("late.ts", "export const more = 1;"), 1);
     expect(await notebook.errors(0)).toHaveLength(1);
     await rm(place);

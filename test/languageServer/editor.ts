@@ -26,6 +26,7 @@ export class Editor {
   readonly published = new Map<string, Diagnostic[]>();
   readonly registered: string[] = [];
   private settings: unknown = {};
+  private readonly notebooks = new Set<Notebook>();
 
   private constructor(readonly connection: ProtocolConnection) {}
 
@@ -81,8 +82,14 @@ export class Editor {
   async open(place: string, texts: readonly (string | CellOptions)[]): Promise<Notebook> {
     const uri = place.startsWith("untitled:") ? place : pathToFileURL(place).href;
     const notebook = new Notebook(this, uri, texts.map((text) => (typeof text === "string" ? { text } : text)));
+    this.notebooks.add(notebook);
     await notebook.sendOpen();
     return notebook;
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.notebooks].map((notebook) => notebook.close()));
+    this.notebooks.clear();
   }
 }
 
@@ -173,7 +180,7 @@ export class Notebook {
 
   /** Messages of the errors of a cell. */
   async errors(cell: number): Promise<string[]> {
-    return (await this.errorList(cell)).map(({ message }) => message);
+    return (await this.errorList(cell)).map(({ message }) => (typeof message === "string" ? message : message.value));
   }
 
   errorList(cell: number): Promise<Diagnostic[]> {

@@ -15,7 +15,7 @@ it("any editor gets the server from the command line, and ends it by closing its
   started.push(child);
   const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   const editor = await Editor.over(connection, {}, folder.path);
-  const notebook = await editor.open(path.join(folder.path, "a.ipynb"), ['import * as tl from "tritloom";\nconst run = tl.lstm({});', "run.missing;"]);
+  const notebook = await editor.open(path.join(folder.path, "a.ipynb"), ['import * as tl from "tritloom";\nconst run = tl.lstm({ units: 4 });', "run.missing;"]);
   expect(await notebook.errors(0)).toEqual([]);
   expect((await notebook.errors(1))[0]).toContain("Property 'missing' does not exist");
   const ended = once(child, "exit");

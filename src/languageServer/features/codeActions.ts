@@ -61,7 +61,7 @@ function packageImport({ module }: OpenCell, diagnostic: Diagnostic, name: strin
     return [];
   }
   const start = { line: 0, character: 0 };
-  const newText = `import * as ${name} from "${specifier}";${formatting(module.cellText).newLineCharacter}`;
+  const newText = `import * as ${name} from "${specifier}";${formatting(module.cellText).newLineCharacter ?? "\n"}`;
   return [
     {
       title: `Add import * as ${name} from "${specifier}"`,

@@ -1,8 +1,9 @@
 import ts from "typescript";
 import { type CompletionItem, CompletionItemTag, type CompletionList, InsertTextFormat, type TextEdit } from "vscode-languageserver";
 import { importsCell } from "../cellModule.js";
+import { declarationText } from "../declarationText.js";
 import { completionKind, declaredKind } from "../kinds.js";
-import { documentationOf, plainText, withoutImport } from "../markdown.js";
+import { documentationOf, plainText } from "../markdown.js";
 import { type CellPosition, rangeInCell } from "../places.js";
 import { formatting, preferences } from "../preferences.js";
 import { editsOfCell } from "./edits.js";
@@ -35,23 +36,28 @@ function isHidden({ source, name }: ts.CompletionEntry): boolean {
 }
 
 function itemOf(entry: ts.CompletionEntry, at: CellPosition, word: ts.TextSpan | undefined): CompletionItem {
-  const { name, sortText, source, insertText, replacementSpan, kindModifiers = "", sourceDisplay, data: more } = entry;
-  const origin = source === undefined ? at.module.originOf(name) : undefined;
-  const kind = origin && entry.kind === "alias" ? declaredKind(origin.declaration.kind) : entry.kind;
+  const { name, sortText, source, kindModifiers = "", sourceDisplay, data: more } = entry;
+  const insertText = entry.insertText ?? name;
   const modifiers = kindModifiers.split(/,|\s+/);
   const data: CompletionData = { cell: at.module.uri, offset: at.offset - at.module.shift, name, source, more };
   const from = plainText(sourceDisplay);
   return {
     label: modifiers.includes("optional") ? `${name}?` : name,
-    kind: completionKind(kind),
+    kind: completionKind(kindOf(entry, at)),
     sortText,
-    insertText: insertText ?? name,
+    insertText,
     insertTextFormat: InsertTextFormat.PlainText,
     ...(modifiers.includes("deprecated") && { tags: [CompletionItemTag.Deprecated] }),
     ...(from !== "" && { labelDetails: { description: from } }),
-    ...textEditOf(at, insertText ?? name, replacementSpan ?? word),
+    ...textEditOf(at, insertText, entry.replacementSpan ?? word),
     data,
   };
+}
+
+/** A name of another cell is what that cell declared, and not the import by which it came. */
+function kindOf({ kind, name, source }: ts.CompletionEntry, { module }: CellPosition): string {
+  const origin = source === undefined && kind === "alias" ? module.originOf(name) : undefined;
+  return origin ? declaredKind(origin.declaration.kind) : kind;
 }
 
 /** The edit, and the text by which it is found where that is not the name: `?.name` is typed as `.name`. */
@@ -71,14 +77,12 @@ export function resolveCompletion(item: CompletionItem, at: CellPosition, { name
   if (!details) {
     return item;
   }
-  const isCarried = source === undefined && module.originOf(name) !== undefined;
-  const code = plainText(details.displayParts);
   const changes = (details.codeActions ?? []).flatMap((action) => action.changes);
   const additionalTextEdits = editsOfCell(at, changes);
   const documentation = documentationOf(details);
   return {
     ...item,
-    detail: isCarried ? withoutImport(code) : code,
+    detail: source === undefined ? declarationText(at, name, details.displayParts) : plainText(details.displayParts),
     ...(documentation !== "" && { documentation: { kind: "markdown", value: documentation } }),
     ...(additionalTextEdits.length > 0 && { additionalTextEdits }),
   };

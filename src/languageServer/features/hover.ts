@@ -1,7 +1,8 @@
 import type { Hover, SignatureHelp } from "vscode-languageserver";
 import { SignatureHelpTriggerKind, type SignatureHelpParams } from "vscode-languageserver";
 import type ts from "typescript";
-import { codeBlock, documentationOf, plainText, withoutImport } from "../markdown.js";
+import { declarationText } from "../declarationText.js";
+import { codeBlock, documentationOf, plainText } from "../markdown.js";
 import { type CellPosition, rangeInCell } from "../places.js";
 
 /** The type and the docstring of what stands at a position. */
@@ -14,9 +15,7 @@ export function hover(at: CellPosition): Hover | null {
   }
   const { start, length } = info.textSpan;
   const name = module.text.slice(start, start + length);
-  const code = plainText(info.displayParts);
-  const shown = module.originOf(name) ? withoutImport(code) : code;
-  const value = [codeBlock(shown), documentationOf(info)].filter((part) => part !== "").join("\n\n");
+  const value = [codeBlock(declarationText(at, name, info.displayParts)), documentationOf(info)].filter((part) => part !== "").join("\n\n");
   return { contents: { kind: "markdown", value }, range };
 }
 
