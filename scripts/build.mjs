@@ -1,6 +1,6 @@
 import { build } from "esbuild";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readdir, rm } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { writeCorpus } from "./corpus.mjs";
 import { bundle, recordPackages, writeLicences } from "./licences.mjs";
 import { buildNative } from "./native.mjs";
@@ -59,6 +59,17 @@ const targets = {
       outfile: "dist/cli.js",
       banner: { js: `#!/usr/bin/env node\n${fileUrl}` },
     }),
+  // A package of its own, which package.mjs puts where VS Code's TypeScript server looks for plugins.
+  typescriptPlugin: async () => {
+    const outdir = "dist/typescript-plugin";
+    const entryPoints = { index: "src/extension/languageServer/typescriptPlugin.ts" };
+    // The server takes the function itself for the module.
+    const footer = { js: "module.exports=module.exports.init;" };
+    await build({ ...node, entryPoints, outdir, format: "cjs", minify: true, sourcemap: false, footer });
+    const { version, license, contributes } = JSON.parse(await readFile("package.json", "utf8"));
+    const [{ name }] = contributes.typescriptServerPlugins;
+    await writeFile(`${outdir}/package.json`, JSON.stringify({ name, version, license, main: "index.js" }));
+  },
   // Reads one ROM file for the editor, in a worker that can be ended.
   romWorker: () =>
     build({ ...commonJs, entryPoints: { "rom-worker": "src/extension/romEditor/romWorker.ts" }, outdir: "dist", minify: true }),

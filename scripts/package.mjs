@@ -4,7 +4,7 @@ import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createVSIX } from "@vscode/vsce";
-import { unzipSync } from "fflate";
+import { unzipSync, zipSync } from "fflate";
 import { licencesName } from "./licences.mjs";
 import { buildTargets, nativeTargets } from "./nativeTargets.mjs";
 import { withPicturesInside } from "./readme.mjs";
@@ -32,6 +32,7 @@ const products = [
   "dist/data",
   "dist/native",
   "dist/setup-tensorflow.mjs",
+  "dist/typescript-plugin",
   `dist/${licencesName}`,
 ];
 
@@ -43,6 +44,13 @@ function build() {
 }
 
 const mostBytes = 15e6;
+
+/** VS Code's TypeScript server finds plugins in the extension's node_modules, where vsce puts nothing but what npm installed. */
+async function typescriptPlugin() {
+  const { name } = JSON.parse(await readFile("dist/typescript-plugin/package.json", "utf8"));
+  const read = async (file) => [`extension/node_modules/${name}/${file}`, await readFile(`dist/typescript-plugin/${file}`)];
+  return Object.fromEntries(await Promise.all(["package.json", "index.js"].map(read)));
+}
 
 function megabytes(bytes) {
   return `${(bytes / 1e6).toFixed(2)} MB`;
@@ -71,10 +79,10 @@ await createVSIX({
   // The documents that the README links to travel in the VSIX, at the same paths.
   rewriteRelativeLinks: false,
 });
-const packed = [];
-unzipSync(await readFile(packagePath), { filter: ({ name }) => packed.push(name) === 0 });
+const packed = { ...unzipSync(await readFile(packagePath)), ...(await typescriptPlugin()) };
+await writeFile(packagePath, zipSync(packed, { level: 9 }));
 for (const needed of ["LICENSE.txt", `dist/${licencesName}`]) {
-  if (!packed.includes(`extension/${needed}`)) {
+  if (!(`extension/${needed}` in packed)) {
     console.error(`${packagePath} lacks ${needed}: see .vscodeignore`);
     process.exit(1);
   }

@@ -17,5 +17,7 @@ export const scheduleRendererId = "tritloom.schedule";
 export const romEditorId = "tritloom.romEditor";
 /** Language of ROM files opened as text: those are linted. */
 export const romLanguageId = "tritloom-rom";
+/** The plugin of VS Code's TypeScript server, a package in the extension's node_modules. */
+export const typescriptPluginName = "tritloom-typescript-plugin";
 export const controllerId = "tritloom-kernel";
 export const notebookType = "jupyter-notebook";

@@ -7,6 +7,8 @@ export interface ProductPaths {
   readonly kernelKeeper: string;
   readonly commandLine: string;
   readonly webviews: string;
+  /** Speaks the Language Server Protocol. */
+  readonly languageServer: string;
   /** Reads one ROM file. */
   readonly romWorker: string;
   readonly quickstart: string;
@@ -27,6 +29,7 @@ export function productPaths(extension: string, storage: string): ProductPaths {
     kernelKeeper: path.join(extension, "dist/kernel-keeper.js"),
     commandLine: path.join(extension, "dist/cli.js"),
     webviews: path.join(extension, "dist/webview"),
+    languageServer: path.join(extension, "dist/language-server.js"),
     romWorker: path.join(extension, "dist/rom-worker.js"),
     quickstart: path.join(extension, "examples/quickstart.ipynb"),
     tensorFlowSetup: path.join(extension, "dist/setup-tensorflow.mjs"),

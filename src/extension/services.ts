@@ -1,4 +1,5 @@
 import type { KernelTree } from "./kernels/kernelTree.js";
+import type { LanguageServer } from "./languageServer/languageServer.js";
 import type { NotebookKernel } from "./notebook/notebookKernel.js";
 import type { ProductPaths } from "./productPaths.js";
 import type { RomDiagnostics } from "./romEditor/romDiagnostics.js";
@@ -14,6 +15,7 @@ export interface Services {
   readonly kernel: Pick<NotebookKernel, "allSessions" | "restart">;
   /** The living kernels of this machine. */
   readonly kernels: Pick<KernelTree, "get" | "look">;
+  readonly languageServer: Pick<LanguageServer, "restart">;
   readonly runs: RunList;
   readonly selection: RunSelection;
   readonly pipeline: ChosenPipeline;

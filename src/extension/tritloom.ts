@@ -6,6 +6,8 @@ import { openChip } from "./commands/openChip.js";
 import { registerCommands } from "./commands/registerCommands.js";
 import { DisposableOwner } from "./disposable.js";
 import { panelIds, viewIds } from "./ids.js";
+import { LanguageServer, type StartClient } from "./languageServer/languageServer.js";
+import { ServedNotebooks } from "./languageServer/servedNotebooks.js";
 import { OpenChipMessages } from "./notebook/openChipMessages.js";
 import { TrainingOutputMessages } from "./notebook/trainingOutputMessages.js";
 import { KernelTree } from "./kernels/kernelTree.js";
@@ -45,8 +47,11 @@ export class Tritloom extends DisposableOwner {
     const noteFault = (error: unknown) => this.log.error(error instanceof Error ? error : String(error));
     this.paths = productPaths(context.extensionPath, context.globalStorageUri.fsPath);
     this.runs = this.track(new RunList(readerLoadedAtFirstUse(noteFault)));
+    const served = this.track(new ServedNotebooks());
+    const languageServer = this.track(new LanguageServer(served, this.log, clientLoadedAtFirstUse(this.paths)));
     const kernels = kernelsLoadedAtFirstUse({ paths: this.paths, scope: windowScope(context) });
-    this.kernel = this.track(new NotebookKernel(kernels, noteFault));
+    this.kernel = this.track(new NotebookKernel(kernels, languageServer, noteFault));
+    this.track(this.kernel.onSelection(({ notebook, selected }) => served.choose(notebook, selected)));
     const selection = this.track(new RunSelection(this.runs, remembered(context, "curves")));
     this.pipeline = this.track(new ChosenPipeline(this.runs, rememberedChips(context), pipelineMadeBy(this.paths.commandLine)));
     const data = { runs: this.runs, selection, pipeline: this.pipeline, kernel: this.kernel };
@@ -56,7 +61,15 @@ export class Tritloom extends DisposableOwner {
     const romDiagnostics = this.track(new RomDiagnostics(romReading, noteFault));
     this.track(new RomEditor(this.paths.webviews, romReading, noteFault));
 
-    const services: Services = { ...data, kernels: kernelTree, panels, romDiagnostics, paths: this.paths, updateContext: () => this.updateContext() };
+    const services: Services = {
+      ...data,
+      kernels: kernelTree,
+      panels,
+      romDiagnostics,
+      languageServer,
+      paths: this.paths,
+      updateContext: () => this.updateContext(),
+    };
     registerCommands(services, (error) => this.tell(error)).forEach((command) => this.track(command));
     this.track(this.runs.onChange(() => this.updateContext()));
     this.track(this.kernel.onChange(() => this.updateContext()));
@@ -144,6 +157,11 @@ export class Tritloom extends DisposableOwner {
     this.log.error(error instanceof Error ? error : String(error));
     void vscode.window.showErrorMessage(notificationText(error instanceof Error ? error.message : String(error)));
   }
+}
+
+/** The client of the language server is loaded with the first notebook that wants one. */
+function clientLoadedAtFirstUse(paths: ProductPaths): StartClient {
+  return async (setup) => (await import("./languageServer/cellsClient.js")).CellsClient.start({ ...setup, paths });
 }
 
 /** One reader for all runs; what it needs to read them is loaded with the first. */

@@ -55,6 +55,7 @@ beforeEach(() => {
     paths: productPaths(process.cwd(), root.path),
     kernel: { allSessions: () => sessions, restart: vi.fn(async () => {}) },
     kernels: { get: (id) => kernels.find(({ record }) => record.id === id), look: vi.fn(async () => {}) },
+    languageServer: { restart: vi.fn(async () => {}) },
     runs,
     selection: new RunSelection(runs, memory()),
     pipeline: new ChosenPipeline(runs, chipMemory(), (...chip) => makePipeline(productPaths(process.cwd(), root.path).commandLine, ...chip)),

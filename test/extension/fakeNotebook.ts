@@ -7,6 +7,7 @@ import type { CellRequest, ExecutionEnd, Exit } from "../../kernel/keeper/contra
 import { skippedText } from "../../kernel/skippedCell.js";
 import type { InterruptReason } from "../../src/runs/contract.js";
 import type { Kernel } from "../../src/extension/notebook/kernel.js";
+import type { KernelListener } from "../../src/extension/notebook/kernelListener.js";
 import type { NotebookCellOutput, NotebookCellOutputItem } from "./fakeVscode.js";
 
 /** What a cell shows, whichever of its executions put it there. */
@@ -71,6 +72,9 @@ export class FakeExecution {
 export function asExecution(execution: FakeExecution): vscode.NotebookCellExecution {
   return execution as unknown as vscode.NotebookCellExecution;
 }
+
+/** Refuses nothing, and hears nothing. */
+export const nobody: KernelListener = { mayRefuse: () => false, refusal: async () => undefined, cellRan: () => {}, variablesLost: () => {} };
 
 /** A notebook of code cells with one markdown cell in front, and a controller that remembers executions. */
 export function fakeNotebook(sources: readonly string[], tags: Readonly<Record<number, string[]>> = {}) {

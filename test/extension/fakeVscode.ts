@@ -158,6 +158,8 @@ export const executed: string[] = [];
 export const happenings = {
   openNotebook: new EventEmitter<unknown>("onDidOpenNotebookDocument"),
   selectKernel: new EventEmitter<{ notebook: unknown; selected: boolean }>("onDidChangeSelectedNotebooks"),
+  changeNotebook: new EventEmitter<{ metadata?: unknown; contentChanges?: unknown }>("onDidChangeNotebookDocument"),
+  grantTrust: new EventEmitter<void>("onDidGrantWorkspaceTrust"),
   closeNotebook: new EventEmitter<unknown>("onDidCloseNotebookDocument"),
   openText: new EventEmitter<unknown>("onDidOpenTextDocument"),
   changeText: new EventEmitter<{ document: unknown }>("onDidChangeTextDocument"),
@@ -165,8 +167,19 @@ export const happenings = {
   changeFolders: new EventEmitter<unknown>("onDidChangeWorkspaceFolders"),
   showNotebooks: new EventEmitter<readonly { notebook: unknown }[]>("onDidChangeVisibleNotebookEditors"),
   renameFiles: new EventEmitter<{ files: { oldUri: unknown; newUri: unknown }[] }>("onDidRenameFiles"),
-  grantTrust: new EventEmitter<void>("onDidGrantWorkspaceTrust"),
   changeConfiguration: new EventEmitter<{ affectsConfiguration(section: string): boolean }>("onDidChangeConfiguration"),
+};
+
+/** Notebooks that are open; tests put them there. */
+export const openNotebooks: unknown[] = [];
+
+/** What the user's settings say, by the names after "tritloom.". */
+export const settings: Record<string, unknown> = {};
+
+/** What was told to plugins of VS Code's TypeScript server, in order: the plugin's name and its configuration. */
+export const pluginConfigurations: [plugin: string, configuration: { readonly notebooks: readonly string[] }][] = [];
+const typescriptExtension = {
+  activate: async () => ({ getAPI: () => ({ configurePlugin: (...told: (typeof pluginConfigurations)[number]) => void pluginConfigurations.push(told) }) }),
 };
 
 /** Custom editors that are registered, by their id. */
@@ -227,6 +240,9 @@ export function resetFake(): void {
   shown.length = 0;
   tasks.length = 0;
   executed.length = 0;
+  openNotebooks.length = 0;
+  pluginConfigurations.length = 0;
+  Object.keys(settings).forEach((name) => delete settings[name]);
   Object.keys(answers).forEach((kind) => delete answers[kind]);
   workspaceState.isTrusted = true;
 }
@@ -313,6 +329,7 @@ export const fake = {
         delete: (uri: Uri) => void diagnostics.delete(uri.path),
       }),
   },
+  extensions: { getExtension: () => typescriptExtension },
   env: { clipboard: { writeText: async (text: string) => void (clipboard.text = text) } },
   commands: {
     registerCommand(id: string, handler: (...args: unknown[]) => Promise<void>) {
@@ -382,15 +399,16 @@ export const fake = {
     get workspaceFolders() {
       return folders.length > 0 ? folders : undefined;
     },
-    notebookDocuments: [],
+    notebookDocuments: openNotebooks,
     textDocuments: [],
     onDidOpenTextDocument: happenings.openText.event,
     onDidChangeTextDocument: happenings.changeText.event,
     onDidCloseTextDocument: happenings.closeText.event,
+    onDidChangeNotebookDocument: happenings.changeNotebook.event,
+    onDidGrantWorkspaceTrust: happenings.grantTrust.event,
     onDidOpenNotebookDocument: happenings.openNotebook.event,
     onDidCloseNotebookDocument: happenings.closeNotebook.event,
     onDidRenameFiles: happenings.renameFiles.event,
-    onDidGrantWorkspaceTrust: happenings.grantTrust.event,
     onDidChangeWorkspaceFolders: happenings.changeFolders.event,
     onDidChangeConfiguration: happenings.changeConfiguration.event,
     createFileSystemWatcher: (pattern: string | RelativePattern) => {
@@ -400,8 +418,8 @@ export const fake = {
     applyEdit: async () => true,
     findFiles: async () => [],
     getConfiguration: (_section: string, scope?: Uri) => ({
-      get: (_name: string, fallback: unknown) =>
-        folders.find(({ uri }) => uri.path === scope?.path)?.runsFolders ?? fallback,
+      get: (name: string, fallback: unknown) =>
+        settings[name] ?? folders.find(({ uri }) => uri.path === scope?.path)?.runsFolders ?? fallback,
     }),
   },
 };

@@ -5,7 +5,7 @@ import { KernelRefusedError } from "../../kernel/keeper/connection.js";
 import type { Connect } from "../../src/extension/notebook/kernel.js";
 import { NotebookKernel } from "../../src/extension/notebook/notebookKernel.js";
 import { answers, controllers, executed, fake, happenings, resetFake, shown, workspaceState } from "./fakeVscode.js";
-import { FakeKernel, fakeNotebook } from "./fakeNotebook.js";
+import { FakeKernel, fakeNotebook, nobody } from "./fakeNotebook.js";
 
 vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake);
 
@@ -39,7 +39,7 @@ beforeEach(() => {
 });
 
 function opened(changed: Partial<Record<keyof vscode.NotebookDocument, unknown>> = {}) {
-  const made = new NotebookKernel(kernels, (fault) => faults.push(fault));
+  const made = new NotebookKernel(kernels, nobody, (fault) => faults.push(fault));
   const { notebook, controller, code } = fakeNotebook(["a"]);
   Object.assign(controllers.at(-1)!, controller);
   const ours = { metadata: { kernelspec: { name: "tritloom" } } };

@@ -3,7 +3,7 @@ import type { ExecutionStatus } from "../../kernel/client.js";
 import type { FromKernel } from "../../kernel/contract.js";
 import type { ConnectKernel } from "../../src/extension/notebook/kernel.js";
 import { NotebookSession } from "../../src/extension/notebook/notebookSession.js";
-import { type FakeExecution, fakeNotebook, FakeKernel } from "./fakeNotebook.js";
+import { type FakeExecution, fakeNotebook, FakeKernel, nobody } from "./fakeNotebook.js";
 
 vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake);
 
@@ -20,7 +20,7 @@ function session(sources: readonly string[], answers: Answers, tags: Record<numb
     kernels.push(new FakeKernel(answers));
     return kernels.at(-1)!.tell(listener);
   };
-  return { session: new NotebookSession(notebook, controller, connect, events), executions, code, kernels, events };
+  return { session: new NotebookSession(notebook, controller, connect, events, nobody), executions, code, kernels, events };
 }
 
 const sessionEvents = () => ({
@@ -146,7 +146,7 @@ test("a kernel that cannot start says why in the cell, and is tried again with t
     attempts += 1;
     throw new Error("tritloom.nodePath is /nowhere");
   };
-  const broken = new NotebookSession(notebook, controller, start, events);
+  const broken = new NotebookSession(notebook, controller, start, events, nobody);
   await broken.run(code);
   await broken.run(code);
   expect(executions.map(({ success, texts }) => [success, texts[0]?.includes("/nowhere")])).toEqual([[false, true], [false, true]]);
@@ -161,7 +161,7 @@ test("stop while the kernel starts ends that kernel and the cell", async () => {
     started = resolve;
   });
   const events = sessionEvents();
-  const closing = new NotebookSession(notebook, controller, () => starting, events);
+  const closing = new NotebookSession(notebook, controller, () => starting, events, nobody);
   const run = closing.run(code);
   await turn();
   closing.stop();
@@ -278,7 +278,7 @@ describe("a kernel that outlived its window", () => {
     const { notebook, controller, executions, code } = fakeNotebook(sources);
     const kernel = new FakeKernel({});
     const events = sessionEvents();
-    const attached = new NotebookSession(notebook, controller, async (_, listener) => kernel.tell(listener), events);
+    const attached = new NotebookSession(notebook, controller, async (_, listener) => kernel.tell(listener), events, nobody);
     await attached.attach(false);
     const execution = { request: { ...request, ...changed } };
     return { session: attached, kernel, events, executions, code, execution };
@@ -374,7 +374,7 @@ test("a kernel that another window has is taken over when the user wants it, els
     }
     return kernel.tell(listener);
   };
-  const second = new NotebookSession(notebook, controller, connect, events);
+  const second = new NotebookSession(notebook, controller, connect, events, nobody);
   await second.run(code);
   expect(executions[0]?.success).toBe(false);
   expect(executions[0]?.texts[0]).toContain('the window \\"other\\"');

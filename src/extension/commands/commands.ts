@@ -118,6 +118,11 @@ export const commands = asIs({
     buttons: [{ menu: "notebook/toolbar", group: "navigation@1", when: `${ownNotebook} && ${trusted}` }],
     run: async (services) => (await import("./restartKernel.js")).restartKernel(services),
   },
+  restartLanguageServer: {
+    title: "Restart Language Server",
+    enablement: trusted,
+    run: async (services) => (await import("./restartLanguageServer.js")).restartLanguageServer(services),
+  },
   openQuickstart: {
     title: "Open Quickstart",
     run: async (services) => (await import("./openQuickstart.js")).openQuickstart(services),

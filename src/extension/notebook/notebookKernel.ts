@@ -6,6 +6,7 @@ import { Listeners } from "../listeners.js";
 import { offerLanguage } from "./foreignCells.js";
 import { KernelDialogs } from "./kernelDialogs.js";
 import type { Connect, Kernel } from "./kernel.js";
+import type { KernelListener } from "./kernelListener.js";
 import { isForTritloom, kernelspec, withKernelspec } from "./notebookMetadata.js";
 import { NotebookSession } from "./notebookSession.js";
 import type { AttachedEvents } from "../../../kernel/keeper/attachedKernel.js";
@@ -25,6 +26,12 @@ const untrusted = {
   message: "Cells run code of this workspace, and it is not trusted. Trust it (command: Manage Workspace Trust), then run the cell again.",
 };
 
+export interface KernelSelection {
+  readonly notebook: vscode.NotebookDocument;
+  /** Whether it is this kernel. */
+  readonly selected: boolean;
+}
+
 /** Registers the kernel "Tritloom (TypeScript)" and keeps one session per notebook that has run a cell or has a living kernel. */
 export class NotebookKernel extends DisposableOwner {
   private readonly controller: vscode.NotebookController;
@@ -34,6 +41,7 @@ export class NotebookKernel extends DisposableOwner {
   private readonly dialogs = this.track(new KernelDialogs());
   private readonly change = this.track(new Listeners());
   private readonly runReported = this.track(new Listeners<string>());
+  private readonly selectionChange = this.track(new Listeners<KernelSelection>());
   private readonly chipReported = this.track(new Listeners<ChipOfRun>());
 
   /** A session or its kernel came or went. */
@@ -41,12 +49,16 @@ export class NotebookKernel extends DisposableOwner {
   /** A cell began, ended or evaluated the run of this directory. */
   readonly onRun = this.runReported.on;
 
+  /** The user chose this kernel for a notebook, or another one. */
+  readonly onSelection = this.selectionChange.on;
+
   /** A cell asked for the schedule of this chip. */
   readonly onChip = this.chipReported.on;
 
   /** @param onFault told what failed that nobody asked for */
   constructor(
     private readonly kernels: Kernels,
+    private readonly listener: KernelListener,
     private readonly onFault: (error: unknown) => void,
   ) {
     super();
@@ -96,12 +108,14 @@ export class NotebookKernel extends DisposableOwner {
 
   private selected(notebook: vscode.NotebookDocument): void {
     this.selection.set(notebook, "this");
+    this.selectionChange.fire({ notebook, selected: true });
     void offerLanguage(notebook);
     void this.reattach(notebook);
   }
 
   private deselected(notebook: vscode.NotebookDocument): void {
     this.selection.set(notebook, "another");
+    this.selectionChange.fire({ notebook, selected: false });
   }
 
   /** A notebook that was opened again shows what its kernel did meanwhile, and goes on. */
@@ -191,7 +205,7 @@ export class NotebookKernel extends DisposableOwner {
       onRun: (dir) => this.runReported.fire(dir),
       onChip: (chip) => this.chipReported.fire(chip),
       onChange: () => this.change.fire(),
-    });
+    }, this.listener);
     this.sessions.set(notebook, session);
     this.change.fire();
     return session;

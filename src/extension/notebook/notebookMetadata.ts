@@ -17,6 +17,12 @@ export function isForTritloom(metadata: unknown): boolean {
   return field(spec, "name") === kernelspec.name || language === kernelspec.language;
 }
 
+/** Whether a notebook names this kernel, or none and its language: one that names another kernel is that kernel's. */
+export function isWrittenForTritloom(metadata: unknown): boolean {
+  const kernel = field(field(field(metadata, "metadata"), "kernelspec"), "name");
+  return kernel === kernelspec.name || (kernel === undefined && isForTritloom(metadata));
+}
+
 /** Metadata with our kernelspec, or undefined when nothing would change. */
 export function withKernelspec(metadata: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
   const file = field(metadata, "metadata");

@@ -2,13 +2,14 @@ import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { CellError, FromKernel } from "../../../kernel/contract.js";
 import type { AttachedEvents, ExecutionNews } from "../../../kernel/keeper/attachedKernel.js";
-import type { CellRequest, Exit } from "../../../kernel/keeper/contract.js";
+import type { CellRequest, ExecutionEnd, Exit } from "../../../kernel/keeper/contract.js";
 import type { InterruptReason } from "../../runs/contract.js";
 import type { ChipOfRun } from "../chipOfRun.js";
 import { Throttle } from "../throttle.js";
 import type { Displays } from "./cellOutputs.js";
 import { cellId, findCell } from "./findCell.js";
 import type { Connect, ConnectKernel, Kernel } from "./kernel.js";
+import type { KernelListener } from "./kernelListener.js";
 import { isSkipped, mayFail } from "./notebookMetadata.js";
 import { ShownExecution } from "./shownExecution.js";
 
@@ -58,6 +59,8 @@ export class NotebookSession {
   private readonly displays: Displays = new Map();
   /** Executions of the present kernel, by their ids, each the latest of its cell. */
   private readonly executions = new Map<string, ShownExecution>();
+  /** Executions that the kernel's keeper does not know yet. */
+  private readonly unsent = new Set<ShownExecution>();
   private readonly lost = new Map<string, LostExecution>();
   private attaching: Promise<unknown> = Promise.resolve();
   private connecting: Promise<Kernel> | undefined;
@@ -68,6 +71,8 @@ export class NotebookSession {
   private letGo: "stop" | "detach" = "detach";
   /** The end of the kernel before: until then its notebook cannot have another one. */
   private leaving: Promise<unknown> = Promise.resolve();
+  /** The kernel of which the listener knows. */
+  private lastPid: number | undefined;
   private latestSeq = 0;
   private readonly acknowledgement = new Throttle(() => void this.acknowledge(), acknowledgeMilliseconds);
 
@@ -76,6 +81,7 @@ export class NotebookSession {
     private readonly controller: vscode.NotebookController,
     private readonly connectKernel: ConnectKernel,
     private readonly events: SessionEvents,
+    private readonly listener: KernelListener,
   ) {}
 
   /** The process that owns the runs this notebook trains; undefined while no kernel is attached. */
@@ -92,16 +98,22 @@ export class NotebookSession {
   async run(cells: readonly vscode.NotebookCell[]): Promise<void> {
     const shown = cells.map((cell) => this.show(cell, requestFor(cell)));
     const { generation } = this;
+    shown.forEach((each) => this.unsent.add(each));
     try {
+      if (this.listener.mayRefuse()) {
+        await this.refuseIll(shown);
+      }
       // At once where a kernel is there: Stop, if it comes next, comes after.
       const kernel = this.live ?? (await this.connectOrAsk());
       if (generation === this.generation) {
-        kernel.run(shown.map(({ request }) => request));
+        kernel.run(shown.filter(({ isEnded }) => !isEnded).map(({ request }) => request));
       }
     } catch (error) {
       if (generation === this.generation) {
         failFirst(shown, startError(error));
       }
+    } finally {
+      shown.forEach((each) => this.unsent.delete(each));
     }
     await Promise.all(shown.map(({ finished }) => finished));
   }
@@ -118,6 +130,7 @@ export class NotebookSession {
   /** Stops the running cell and forgets those that wait; variables stay. */
   interrupt(): void {
     if (this.live) {
+      this.unsent.forEach((shown) => shown.cancel());
       this.live.interrupt();
     } else {
       this.stop();
@@ -143,6 +156,16 @@ export class NotebookSession {
     this.letGo = "detach";
     this.release()?.detach();
     this.events.onChange();
+  }
+
+  /** A cell that may not run shows why, at once, and those after it do not run. */
+  private async refuseIll(shown: readonly ShownExecution[]): Promise<void> {
+    for (const [index, { cell, request }] of shown.entries()) {
+      const error = request.isSkipped ? undefined : await this.listener.refusal(cell);
+      if (error !== undefined) {
+        return failFirst(shown.slice(index), error);
+      }
+    }
   }
 
   private show(cell: vscode.NotebookCell, request: CellRequest): ShownExecution {
@@ -204,6 +227,10 @@ export class NotebookSession {
     }
     if (kernel) {
       this.live = kernel;
+      if (this.lastPid !== kernel.pid) {
+        this.listener.variablesLost(this.notebook);
+      }
+      this.lastPid = kernel.pid;
       this.events.onChange();
     }
     return kernel;
@@ -224,7 +251,7 @@ export class NotebookSession {
       case "started":
         return shown?.start(news.start);
       case "ended":
-        return shown?.end(news.end);
+        return shown && this.end(shown, news.end);
       case "message":
         this.lost.get(news.execution)?.messages.push(news.message);
         return news.message.type === "report" ? this.receiveReport(news.message.report) : shown?.add(news.message);
@@ -240,6 +267,21 @@ export class NotebookSession {
       this.lose({ request, messages: [...news.messages] });
     } else if (known || start || !end) {
       (known ?? this.show(cell, request)).take(news);
+    }
+    if (cell && end) {
+      this.noteEnd(cell, request, end);
+    }
+  }
+
+  private end(shown: ShownExecution, end: ExecutionEnd): void {
+    shown.end(end);
+    this.noteEnd(shown.cell, shown.request, end);
+  }
+
+  /** A cell that failed or was stopped has declared what stands before that. */
+  private noteEnd({ document }: vscode.NotebookCell, { code }: CellRequest, { status }: ExecutionEnd): void {
+    if (status === "ok" || status === "error" || status === "interrupted") {
+      this.listener.cellRan(this.notebook, { cell: document.uri, text: code });
     }
   }
 
@@ -295,6 +337,7 @@ export class NotebookSession {
     const unfinished = [...this.executions.values()].filter(({ isEnded }) => !isEnded);
     if (why) {
       failFirst(unfinished, why);
+      this.listener.variablesLost(this.notebook);
     } else {
       unfinished.forEach((shown) => shown.cancel());
     }

@@ -36,6 +36,15 @@ export class NotebookPage {
     await label.filter({ hasText: kernel }).waitFor();
   }
 
+  /** Chooses a kernel beside the one that the editor suggests. */
+  async pickAnotherKernel(kernel: string): Promise<void> {
+    const label = this.page.locator(".kernel-label:visible").first();
+    await label.click();
+    await this.workbench.pick("Select Another Kernel");
+    await this.workbench.pick(kernel);
+    await label.filter({ hasText: kernel }).waitFor();
+  }
+
   async runAll(): Promise<void> {
     await this.page.locator('.notebook-toolbar-container:visible a.action-label[aria-label^="Run All"]').click();
   }

@@ -30,6 +30,13 @@ export function living(family: ReadonlySet<number>): number[] {
   return processes().map(({ pid }) => pid).filter((pid) => family.has(pid));
 }
 
+/** The processes that run a program of a folder, by what their command lines hold. */
+export function processesOf(folder: string, program: string): number[] {
+  const { stdout } = spawnSync("ps", ["-A", "-ww", "-o", "pid=,stat=,args="], { encoding: "utf8" });
+  const rows = stdout.trim().split("\n").map((line) => /^\s*(\d+)\s+(\S+)\s+(.*)$/.exec(line)!);
+  return rows.filter(([, , state, line]) => !state!.startsWith("Z") && line!.includes(folder) && line!.includes(program)).map(([, pid]) => Number(pid));
+}
+
 /** Ends a process at once, if it has not ended by itself. */
 export function kill(pid: number): void {
   try {

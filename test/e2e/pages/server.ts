@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { writeOtherKernel } from "./otherKernel.js";
 import { familyOf, kill, living } from "./processes.js";
 
 /** A real VS Code server (code-server) on a free loopback port, with throw-away state and the built VSIX installed. */
@@ -35,10 +36,17 @@ const settings = {
   "notebook.confirmDeleteRunningCell": false,
 };
 
+export interface ServerOptions {
+  readonly trust?: boolean;
+  readonly otherKernel?: boolean;
+}
+
 export interface CodeServer {
   readonly url: string;
   /** A folder of the test's own, open in the workbench. */
   readonly workspace: string;
+  /** Where extensions are installed. */
+  readonly extensions: string;
   /** The extension's own storage, for all workspaces. */
   readonly storage: string;
   readonly pid: number;
@@ -106,9 +114,10 @@ function kernelsOf(folder: string, args: readonly string[]): string {
 
 /**
  * Starts the server on a fresh workspace folder.
- * @param trust whether VS Code's workspace trust is switched on, so that the folder starts untrusted
+ * @param options.trust whether VS Code's workspace trust is switched on, so that the folder starts untrusted
+ * @param options.otherKernel whether another extension has a kernel for TypeScript notebooks too
  */
-export async function startCodeServer(options: { trust?: boolean } = {}): Promise<CodeServer> {
+export async function startCodeServer(options: ServerOptions = {}): Promise<CodeServer> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "tritloom-e2e-"));
   const user = path.join(folder, "user");
   const extensions = path.join(folder, "extensions");
@@ -124,7 +133,9 @@ export async function startCodeServer(options: { trust?: boolean } = {}): Promis
   const state = ["--config", config, "--user-data-dir", user, "--extensions-dir", extensions];
   // An empty gallery keeps it from asking the network for extensions.
   const env = { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', TMPDIR: folder };
-  const install = spawnSync(node, [entry, ...state, "--install-extension", await builtVsix(), "--force"], { env, encoding: "utf8" });
+  const vsixes = [await builtVsix(), ...(options.otherKernel ? [await writeOtherKernel(folder)] : [])];
+  const installed = vsixes.flatMap((vsix) => ["--install-extension", vsix]);
+  const install = spawnSync(node, [entry, ...state, ...installed, "--force"], { env, encoding: "utf8" });
   if (install.status !== 0) {
     throw new Error(`The VSIX could not be installed:\n${install.stdout}${install.stderr}`);
   }
@@ -139,6 +150,7 @@ export async function startCodeServer(options: { trust?: boolean } = {}): Promis
   return {
     url,
     workspace,
+    extensions,
     storage: path.join(user, "User/globalStorage/tritloom.tritloom"),
     pid: server.pid!,
     kernels: (...args) => kernelsOf(folder, args),

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import type { TestContext } from "vitest";
 import { NotebookPage } from "./notebook.js";
-import { type CodeServer, startCodeServer } from "./server.js";
+import { type CodeServer, type ServerOptions, startCodeServer } from "./server.js";
 import { launchBrowser, Workbench } from "./window.js";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
@@ -20,7 +20,7 @@ export class Session {
   ) {}
 
   /** @param prepare puts files into the workspace folder before the window opens */
-  static async start(prepare: (workspace: string) => Promise<void>, options: { trust?: boolean } = {}): Promise<Session> {
+  static async start(prepare: (workspace: string) => Promise<void>, options: ServerOptions = {}): Promise<Session> {
     const server = await startCodeServer(options);
     try {
       await prepare(server.workspace);
@@ -81,8 +81,13 @@ export async function shortQuickstart(workspace: string, steps: number): Promise
   await writeFile(path.join(workspace, "quickstart.ipynb"), short);
 }
 
-/** A notebook of the given cells. */
-export async function writeNotebook(workspace: string, name: string, cells: readonly string[]): Promise<void> {
+/** A notebook of the given cells, for our kernel or another one. */
+export async function writeNotebook(
+  workspace: string,
+  name: string,
+  cells: readonly string[],
+  kernel = { name: "tritloom", language: "typescript" },
+): Promise<void> {
   const notebook = {
     cells: cells.map((source, index) => ({
       cell_type: "code",
@@ -93,8 +98,8 @@ export async function writeNotebook(workspace: string, name: string, cells: read
       source,
     })),
     metadata: {
-      kernelspec: { name: "tritloom", display_name: "Tritloom (TypeScript)", language: "typescript" },
-      language_info: { name: "typescript" },
+      kernelspec: { ...kernel, display_name: kernel.name === "tritloom" ? "Tritloom (TypeScript)" : kernel.name },
+      language_info: { name: kernel.language },
     },
     nbformat: 4,
     nbformat_minor: 5,
