@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import type { ExecutionStatus, KernelExit } from "../../kernel/client.js";
-import type { FromKernel } from "../../kernel/contract.js";
+import type { FromKernel, VariablesAnswer, VariablesQuestion } from "../../kernel/contract.js";
 import type { InterruptReason } from "../../src/runs/contract.js";
 import type { Kernel } from "../../src/extension/notebook/kernel.js";
 import type { NotebookCellOutput, NotebookCellOutputItem } from "./fakeVscode.js";
@@ -113,6 +113,13 @@ export class FakeKernel implements Kernel {
   }
   interrupt(): void {
     this.interrupted += 1;
+  }
+  /** Every question so far; the answer to all of them. */
+  readonly asked: VariablesQuestion[] = [];
+  answer: VariablesAnswer | undefined;
+  async ask(question: VariablesQuestion): Promise<VariablesAnswer | undefined> {
+    this.asked.push(question);
+    return this.answer;
   }
   onExit(listener: (exit: KernelExit) => void): void {
     this.exitListeners.push(listener);

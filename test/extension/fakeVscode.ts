@@ -158,6 +158,7 @@ export const executed: string[] = [];
 export const happenings = {
   openNotebook: new EventEmitter<unknown>("onDidOpenNotebookDocument"),
   selectKernel: new EventEmitter<{ notebook: unknown; selected: boolean }>("onDidChangeSelectedNotebooks"),
+  activateNotebook: new EventEmitter<unknown>("onDidChangeActiveNotebookEditor"),
   closeNotebook: new EventEmitter<unknown>("onDidCloseNotebookDocument"),
   openText: new EventEmitter<unknown>("onDidOpenTextDocument"),
   changeText: new EventEmitter<{ document: unknown }>("onDidChangeTextDocument"),
@@ -223,6 +224,7 @@ export function resetFake(): void {
   diagnostics.clear();
   shown.length = 0;
   tasks.length = 0;
+  notebookEditors.length = 0;
   executed.length = 0;
   Object.keys(answers).forEach((kind) => delete answers[kind]);
   workspaceState.isTrusted = true;
@@ -252,6 +254,9 @@ class Task {
 }
 
 const neverCancelled = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => {} }) };
+
+/** Editors of notebooks that were shown, with what is selected in them. */
+export const notebookEditors: { notebook: unknown; selections: unknown[] }[] = [];
 
 /** What was put there last. */
 export const clipboard = { text: "" };
@@ -301,6 +306,13 @@ export const fake = {
       readonly viewType: string,
     ) {}
   },
+  NotebookRange: class {
+    constructor(
+      readonly start: number,
+      readonly end: number,
+    ) {}
+  },
+  NotebookEditorRevealType: { InCenterIfOutsideViewport: 2 },
   NotebookCellKind: { Markup: 1, Code: 2 },
   languages: {
     setTextDocumentLanguage: async (document: { languageId: string }, languageId: string) => Object.assign(document, { languageId }),
@@ -332,6 +344,13 @@ export const fake = {
   },
   window: {
     activeNotebookEditor: undefined,
+    visibleNotebookEditors: [],
+    onDidChangeActiveNotebookEditor: happenings.activateNotebook.event,
+    showNotebookDocument: async (notebook: unknown) => {
+      const editor = { notebook, selections: [], revealRange: (range: unknown) => void Object.assign(editor, { revealed: range }) };
+      notebookEditors.push(editor);
+      return editor;
+    },
     createOutputChannel: (name: string) => handOut(`output channel ${name}`, { error: () => {} }),
     createTreeView: (id: string, { treeDataProvider }: { treeDataProvider: { onDidChangeTreeData: EventEmitter<unknown>["event"] } }) => {
       const reading = treeDataProvider.onDidChangeTreeData(() => {});

@@ -92,7 +92,8 @@ test("menus, welcome and walkthrough name only commands that exist", () => {
 });
 
 test("a run's context menu has all that can be done with it, in groups, the deletion last and apart", () => {
-  const items = menus["view/item/context"]!.filter(({ group }) => !group!.startsWith("inline")).sort((one, other) => one.group!.localeCompare(other.group!));
+  const ofRuns = menus["view/item/context"]!.filter(({ when }) => when!.startsWith("view == tritloom.runs"));
+  const items = ofRuns.filter(({ group }) => !group!.startsWith("inline")).sort((one, other) => one.group!.localeCompare(other.group!));
   expect(items.map(({ command, group }) => `${group!.split("@")[0]} ${command.replace("tritloom.", "")}`)).toEqual([
     "1_open openRunCurves",
     "1_open openRunPipeline",
@@ -104,8 +105,19 @@ test("a run's context menu has all that can be done with it, in groups, the dele
     "4_files copyExperiment",
     "9_delete deleteRun",
   ]);
-  const inline = menus["view/item/context"]!.filter(({ group }) => group!.startsWith("inline"));
+  const inline = ofRuns.filter(({ group }) => group!.startsWith("inline"));
   expect(inline.every(({ command, when }) => items.some((item) => item.command === command && item.when === when))).toBe(true);
+});
+
+test("a variable's context menu opens it, goes to its cell, and copies it", () => {
+  const items = menus["view/item/context"]!.filter(({ when }) => when === "view == tritloom.variables && viewItem == variable");
+  expect(items.map(({ command, group }) => `${group} ${command.replace("tritloom.", "")}`)).toEqual([
+    "1_open@1 openVariable",
+    "1_open@2 goToDefiningCell",
+    "2_copy@1 copyVariableName",
+    "2_copy@2 copyVariableValue",
+    "inline@1 goToDefiningCell",
+  ]);
 });
 
 test("Ctrl+Enter runs the cell in notebooks of this kernel, and where none was used yet: a kernel that is only suggested has no name", () => {

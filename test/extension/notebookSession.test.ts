@@ -11,7 +11,7 @@ type Answers = ConstructorParameters<typeof FakeKernel>[0];
 function session(sources: readonly string[], answers: Answers, tags: Record<number, string[]> = {}) {
   const { notebook, controller, executions, code } = fakeNotebook(sources, tags);
   const kernels: FakeKernel[] = [];
-  const events = { onDeath: vi.fn(), onRun: vi.fn(), onChip: vi.fn(), onChange: vi.fn() };
+  const events = { onDeath: vi.fn(), onRun: vi.fn(), onChip: vi.fn(), onCell: vi.fn(), onChange: vi.fn() };
   const start = async () => {
     kernels.push(new FakeKernel(answers));
     return kernels.at(-1)!;
@@ -142,7 +142,7 @@ test("restart ends a cell that does not stop, without calling it a death, and co
 
 test("a kernel that cannot start says why in the cell, and is tried again with the next", async () => {
   const { notebook, controller, executions, code } = fakeNotebook(["a"]);
-  const events = { onDeath: vi.fn(), onRun: vi.fn(), onChip: vi.fn(), onChange: vi.fn() };
+  const events = { onDeath: vi.fn(), onRun: vi.fn(), onChip: vi.fn(), onCell: vi.fn(), onChange: vi.fn() };
   let attempts = 0;
   const start = async () => {
     attempts += 1;
@@ -162,7 +162,7 @@ test("closing the notebook while its kernel starts ends that kernel and the cell
   const starting = new Promise<FakeKernel>((resolve) => {
     started = resolve;
   });
-  const events = { onDeath: vi.fn(), onRun: vi.fn(), onChip: vi.fn(), onChange: vi.fn() };
+  const events = { onDeath: vi.fn(), onRun: vi.fn(), onChip: vi.fn(), onCell: vi.fn(), onChange: vi.fn() };
   const closing = new NotebookSession(notebook, controller, () => starting, events);
   const run = closing.run(code);
   await turn();

@@ -1,6 +1,7 @@
+import type { VariableRow } from "../../variables/contract.js";
 import type { ListedRun } from "../runs/runList.js";
 import type { Services } from "../services.js";
-import { type CommandButton, whenRow } from "./placement.js";
+import { type CommandButton, whenRow, whenVariable } from "./placement.js";
 
 interface Command {
   /** The text in the palette and in menus; it ends in an ellipsis where the command asks for more. */
@@ -23,7 +24,15 @@ export interface RowCommand extends Command {
   readonly runOn: (services: Services, run: ListedRun) => void | Promise<void>;
 }
 
+/** A command of a row in the view of variables. */
+export interface VariableCommand extends Command {
+  readonly runOnVariable: (services: Services, variable: VariableRow) => void | Promise<void>;
+}
+
+export type AnyCommand = PaletteCommand | RowCommand | VariableCommand;
+
 const trusted = "isWorkspaceTrusted";
+const hasKernel = "tritloom.hasKernel";
 const hasRuns = "tritloom.hasRuns";
 const hasExportableRun = "tritloom.hasExportableRun";
 /** Before the extension is active nobody knows what there is, and the command itself says what it lacks. */
@@ -33,7 +42,7 @@ const ownNotebook = "notebookKernel == 'tritloom.tritloom/tritloom-kernel'";
 const romAsText = "resourceLangId == tritloom-rom && resourceScheme == file && activeCustomEditorId != tritloom.romEditor";
 const romAsPicture = "activeCustomEditorId == tritloom.romEditor";
 
-const asIs = <Entry extends Record<string, PaletteCommand | RowCommand>>(entries: Entry): Entry => entries;
+const asIs = <Entry extends Record<string, AnyCommand>>(entries: Entry): Entry => entries;
 
 /**
  * Every command of the extension, by its name after "tritloom.": what package.json contributes is generated from here by
@@ -189,6 +198,31 @@ export const commands = asIs({
     enablement: hasRuns,
     buttons: whenRow("run", "4_files@2"),
     runOn: async (services, run) => (await import("./runRow.js")).copyRunPath(services, run),
+  },
+  openVariable: {
+    title: "Open Value",
+    enablement: hasKernel,
+    buttons: whenVariable("1_open@1"),
+    runOnVariable: async (services, variable) => (await import("./variableRow.js")).openVariable(services, variable),
+  },
+  goToDefiningCell: {
+    title: "Go to Defining Cell",
+    icon: "go-to-file",
+    enablement: hasKernel,
+    buttons: whenVariable("1_open@2", "inline@1"),
+    runOnVariable: async (services, variable) => (await import("./variableRow.js")).goToDefiningCell(services, variable),
+  },
+  copyVariableName: {
+    title: "Copy Name",
+    enablement: hasKernel,
+    buttons: whenVariable("2_copy@1"),
+    runOnVariable: async (_, variable) => (await import("./variableRow.js")).copyVariableName(variable),
+  },
+  copyVariableValue: {
+    title: "Copy Value",
+    enablement: hasKernel,
+    buttons: whenVariable("2_copy@2"),
+    runOnVariable: async (services, variable) => (await import("./variableRow.js")).copyVariableValue(services, variable),
   },
 });
 

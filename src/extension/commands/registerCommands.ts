@@ -2,19 +2,36 @@ import * as vscode from "vscode";
 import type { ListedRun } from "../runs/runList.js";
 import type { Services } from "../services.js";
 import { commandIds } from "./commandIds.js";
-import { type CommandName, commands, type PaletteCommand, type RowCommand } from "./commands.js";
+import type { VariableRow } from "../../variables/contract.js";
+import { type AnyCommand, type CommandName, commands } from "./commands.js";
 
 /** Registers every command; a failure is told once, in the words of its error. */
 export function registerCommands(services: Services, onFailure: (error: unknown) => void): vscode.Disposable[] {
-  return Object.entries(commands).map(([name, command]: [string, PaletteCommand | RowCommand]) =>
-    vscode.commands.registerCommand(commandIds[name as CommandName], async (dir: string) => {
+  return Object.entries(commands).map(([name, command]: [string, AnyCommand]) =>
+    vscode.commands.registerCommand(commandIds[name as CommandName], async (row: string) => {
       try {
-        await ("run" in command ? command.run(services) : command.runOn(services, listedRun(services, dir)));
+        await call(command, services, row);
       } catch (error) {
         onFailure(error);
       }
     }),
   );
+}
+
+/** @param row the directory of a run, or the name of a variable, whose row was chosen */
+function call(command: AnyCommand, services: Services, row: string): void | Promise<void> {
+  if ("run" in command) {
+    return command.run(services);
+  }
+  return "runOn" in command ? command.runOn(services, listedRun(services, row)) : command.runOnVariable(services, listedVariable(services, row));
+}
+
+function listedVariable({ variables }: Services, name: string): VariableRow {
+  const row = variables.row(name);
+  if (row === undefined) {
+    throw new Error(`There is no variable ${name} any more.`);
+  }
+  return row;
 }
 
 function listedRun({ runs }: Services, dir: string): ListedRun {

@@ -1,4 +1,4 @@
-import type { FromKernel } from "../../../kernel/contract.js";
+import type { FromKernel, VariablesAnswer, VariablesQuestion } from "../../../kernel/contract.js";
 import type { InterruptReason } from "../../runs/contract.js";
 import type { ExecutionStatus, KernelExit } from "../../../kernel/client.js";
 
@@ -13,6 +13,8 @@ export interface Kernel {
   ): Promise<ExecutionStatus>;
   /** Stops the running cell and keeps all variables. */
   interrupt(): void;
+  /** What the variables are, once the cells that were sent before have run; undefined when the process ends before. */
+  ask(question: VariablesQuestion): Promise<VariablesAnswer | undefined>;
   onExit(listener: (exit: KernelExit) => void): void;
   /** Ends the process, a training in it after its checkpoint; resolves when it is gone. @param why what the training's run notes */
   dispose(why: InterruptReason): Promise<void>;

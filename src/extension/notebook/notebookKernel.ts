@@ -22,10 +22,13 @@ export class NotebookKernel extends DisposableOwner {
   private readonly dialogs = this.track(new KernelDialogs());
   private readonly change = this.track(new Listeners());
   private readonly runReported = this.track(new Listeners<string>());
+  private readonly cellChange = this.track(new Listeners<NotebookSession>());
   private readonly chipReported = this.track(new Listeners<ChipOfRun>());
 
   /** A session or its kernel came or went. */
   readonly onChange = this.change.on;
+  /** A cell of this session began or ended. */
+  readonly onCell = this.cellChange.on;
   /** A cell began, ended or evaluated the run of this directory. */
   readonly onRun = this.runReported.on;
 
@@ -50,6 +53,10 @@ export class NotebookKernel extends DisposableOwner {
 
   allSessions(): readonly NotebookSession[] {
     return [...this.sessions.values()];
+  }
+
+  sessionOf(notebook: vscode.NotebookDocument): NotebookSession | undefined {
+    return this.sessions.get(notebook);
   }
 
   override dispose(): void {
@@ -109,6 +116,7 @@ export class NotebookKernel extends DisposableOwner {
       onDeath: (exit) => void this.offerRestart(session, exit),
       onRun: (dir) => this.runReported.fire(dir),
       onChip: (chip) => this.chipReported.fire(chip),
+      onCell: () => this.cellChange.fire(session),
       onChange: () => this.change.fire(),
     });
     this.sessions.set(notebook, session);

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { ExecutionStatus, KernelExit } from "../../../kernel/client.js";
-import type { CellError, FromKernel } from "../../../kernel/contract.js";
+import type { CellError, FromKernel, VariablesAnswer, VariablesQuestion } from "../../../kernel/contract.js";
 import { skippedText } from "../../../kernel/skippedCell.js";
 import type { InterruptReason } from "../../runs/contract.js";
 import { steadyClock } from "../../runs/steadyClock.js";
@@ -20,6 +20,8 @@ export interface SessionEvents {
   onRun(dir: string): void;
   /** A cell asked for the schedule of this chip. */
   onChip(chip: ChipOfRun): void;
+  /** A cell began or ended, and with it the variables may have changed. */
+  onCell(): void;
   /** A kernel came or went. */
   onChange(): void;
 }
@@ -37,6 +39,8 @@ export class NotebookSession {
   private readonly displays: Displays = new Map();
   /** Cells that have run in the present kernel, which may still print there. */
   private readonly ended = new Map<vscode.NotebookCell, CellOutputs>();
+  /** Cells by the [n] of their runs in the present kernel. */
+  private readonly cellsByCount = new Map<number, vscode.NotebookCell>();
   private executionCount = 0;
   private starting: Promise<Kernel> | undefined;
   private live: Kernel | undefined;
@@ -62,6 +66,24 @@ export class NotebookSession {
   /** Execution number of the cell that runs; undefined while none does. */
   get runningCell(): number | undefined {
     return this.queue.isBusy ? this.executionCount : undefined;
+  }
+
+  /** Whether a cell is being executed just now; between two cells of a queue none is. */
+  get isExecuting(): boolean {
+    return this.abandonCell !== undefined;
+  }
+
+  /** The cell whose run had the number [n]; undefined where no run of the present kernel had it, or the cell is gone. */
+  cellOfRun(executionCount: number): vscode.NotebookCell | undefined {
+    const cells = this.notebook.getCells();
+    const known = this.cellsByCount.get(executionCount);
+    // A window that was reloaded since knows the run by what its cell shows.
+    return known ? cells.find((cell) => cell === known) : cells.find(({ executionSummary }) => executionSummary?.executionOrder === executionCount);
+  }
+
+  /** What the kernel says of its variables; undefined without a kernel, or when it ends first. */
+  async ask(question: VariablesQuestion): Promise<VariablesAnswer | undefined> {
+    return this.live?.ask(question);
   }
 
   /** Runs cells after those that already wait. */
@@ -101,6 +123,7 @@ export class NotebookSession {
   async restart(): Promise<void> {
     this.stop();
     this.executionCount = 0;
+    this.cellsByCount.clear();
     await this.kernel();
   }
 
@@ -114,6 +137,7 @@ export class NotebookSession {
     this.executionCount += 1;
     this.stopRequested = false;
     const executionOrder = this.executionCount;
+    this.cellsByCount.set(executionOrder, cell);
     const clock = steadyClock();
     const startTime = clock();
     execution.executionOrder = executionOrder;
@@ -152,9 +176,11 @@ export class NotebookSession {
     const abandoned = new Promise<CellError>((resolve) => {
       this.abandonCell = resolve;
     });
+    this.events.onCell();
     const finished = this.execute(cell, outputs);
     const outcome = await Promise.race([finished.catch(startError), abandoned]);
     this.abandonCell = undefined;
+    this.events.onCell();
     if (typeof outcome === "string") {
       return outcome;
     }
@@ -175,7 +201,7 @@ export class NotebookSession {
   private receive(message: FromKernel, outputs: CellOutputs): void {
     if (message.type === "report") {
       this.receiveReport(message.report);
-    } else if (message.type !== "ready" && message.type !== "input" && message.type !== "done") {
+    } else if (message.type !== "ready" && message.type !== "input" && message.type !== "answer" && message.type !== "done") {
       outputs.add(message);
     }
   }

@@ -9,7 +9,7 @@ import { RunsFeed } from "./runsFeed.js";
 import { glanceDirs, type ShownDirs, shownDirs } from "./shownRuns.js";
 import type { MessageSource, PageSetup, ViewMemory } from "./webviewConnection.js";
 
-type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel">;
+type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel" | "chosenVariable">;
 
 /**
  * What each page shows and what its messages do.
@@ -19,6 +19,7 @@ export function pageSetups(services: PageServices, memoryOf: (page: SharedPage) 
   const sources: Record<PageTopic, (shown: ShownDirs) => MessageSource> = {
     runs: (shown) => new RunsFeed(services.runs, services.selection, shown),
     pipeline: () => pipelineSource(services),
+    variable: () => variableSource(services),
   };
   const setup = (name: SharedPage): PageSetup => ({
     name,
@@ -38,6 +39,13 @@ function pipelineSource({ pipeline }: PageServices): MessageSource {
   };
 }
 
+function variableSource({ chosenVariable }: PageServices): MessageSource {
+  return {
+    message: async () => ({ type: "variable", version, ...(await chosenVariable.state()) }),
+    onChange: chosenVariable.onChange,
+  };
+}
+
 async function obey(message: FromWebview, services: PageServices): Promise<void> {
   switch (message.type) {
     case "select":
@@ -48,6 +56,8 @@ async function obey(message: FromWebview, services: PageServices): Promise<void>
       return vscode.commands.executeCommand(commandIds.showPipeline);
     case "choose-chip":
       return services.pipeline.choose(message.dir, message.options);
+    case "look":
+      return services.chosenVariable.look(message.look);
     case "stop":
       return (await import("../commands/stopRun.js")).stopRun(services, message.dir);
     case "resume":
