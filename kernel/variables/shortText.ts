@@ -9,7 +9,6 @@ import {
   dateText,
   eachEntry,
   eachMember,
-  functionSource,
   isClass,
   isPlain,
   mapSize,
@@ -20,6 +19,7 @@ import {
   typedLength,
   type Slot,
 } from "./read.js";
+import { sourceText } from "./sourceText.js";
 import { type TensorEngine, tensorFacts } from "./tensorLedger.js";
 
 interface Limits {
@@ -206,7 +206,7 @@ function bigintText(value: bigint): string {
 
 /** "(x) => x * 2", "function train(model, text)", "class Network". */
 export function functionText(value: (...values: never[]) => unknown): string {
-  const source = functionSource(value);
+  const source = sourceText(value);
   const [head] = isClass(value) ? (/^class[^{]*/.exec(source) ?? [source]) : [source];
   return oneLine(head.trim(), mostCharacters);
 }

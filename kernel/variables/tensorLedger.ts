@@ -34,6 +34,9 @@ const bytesPerElement: Readonly<Record<string, number>> = { float32: 4, int32: 4
  */
 export class TensorLedger {
   private readonly records = new Map<number, TensorRecord>();
+  /** Numbers of values that their backend has not numbered itself. */
+  private readonly buffers = new WeakMap<object, number>();
+  private lastBuffer = 0;
   private state: TensorEngine["state"] | undefined;
   private known: TensorEngine | undefined;
   /** `variable.assign` disposes of a tensor and counts it again: it stays the one that its cell made. */
@@ -88,13 +91,23 @@ export class TensorLedger {
 
   private add({ id, size, dtype, dataId }: TrackedTensor): void {
     this.noticeReset();
-    const buffer = (dataId as { id?: unknown }).id;
     const record = this.latest?.id === id ? this.latest.record : undefined;
     this.records.set(id, {
       cell: record ? record.cell : this.runningCell(),
       bytes: size * (bytesPerElement[dtype] ?? 0),
-      buffer: typeof buffer === "number" ? buffer : -id,
+      buffer: this.bufferOf(dataId),
     });
+  }
+
+  /** Backends in JavaScript number their values, TensorFlow's own does not. */
+  private bufferOf(dataId: object): number {
+    const own = (dataId as { id?: unknown }).id ?? this.buffers.get(dataId);
+    if (typeof own === "number") {
+      return own;
+    }
+    this.lastBuffer -= 1;
+    this.buffers.set(dataId, this.lastBuffer);
+    return this.lastBuffer;
   }
 
   private remove(id: number): void {

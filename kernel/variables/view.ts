@@ -3,8 +3,9 @@ import type { Look, ShownText, ShownValue, ValueView, WayOfShowing } from "../..
 import { counted } from "./numberText.js";
 import { asMatrix, type Numbers, numbersOf } from "./numbers.js";
 import { heatMapOf, imageOf, type Images, imagesOf } from "./pictures.js";
-import { functionSource, isObject } from "./read.js";
+import { isObject } from "./read.js";
 import { oneLine, shortText } from "./shortText.js";
+import { sourceText } from "./sourceText.js";
 import { histogramOf, type Statistics, statisticFacts, statisticsOf } from "./statistics.js";
 import { summaryOf } from "./summary.js";
 import { numberTable, objectTable, tablePage, type TableSource } from "./tables.js";
@@ -107,7 +108,7 @@ function objectShowing(value: object, ledger: TensorLedger): Showing {
     return textShowing("A proxy: looking into it would run its code.");
   }
   if (typeof value === "function") {
-    return textShowing(functionSource(value as () => unknown));
+    return textShowing(sourceText(value as () => unknown));
   }
   const table = objectTable(value, ledger.engine);
   return table.rows === 0

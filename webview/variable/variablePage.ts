@@ -91,7 +91,7 @@ export class VariablePage {
       appearance: isChosen ? "primary" : "secondary",
       onPress: () => this.ask({ ...look, way, first: 0, firstColumn: 0 }),
     });
-    choice.setAttribute("aria-pressed", String(isChosen));
+    choice.ariaPressed = String(isChosen) as "true" | "false";
     return choice;
   }
 }

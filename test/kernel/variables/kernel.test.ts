@@ -43,12 +43,22 @@ describe("the variables of a kernel", () => {
     const { rows } = await list();
     expect(rows.map(({ name, value, place }) => [name, value, place.cell, place.executionCount])).toEqual([
       ["v", "undefined", 3, first],
-      ["f", "function f()", 3, first],
+      ["f", "function f() { }", 3, first],
       ["rate", "0.01", 3, first],
       ["a", "5", 8, first + 1],
       ["c", "7", 3, first],
       ["K", "class K", 3, first],
     ]);
+  });
+
+  it("of functions show their source as it was written, without types", async () => {
+    await run("let scale = 2; async function f(x: number) { for (const y of [x]) { try { await g(y * scale); } catch (error) { throw error; } } scale = 3; return 1; } function g(z: number) { return z; } const h = (q: number) => g(q);");
+    const answer = await kernel.ask({ about: "value", look: { name: "f", path: [], way: null, first: 0, firstColumn: 0 } });
+    const { shown } = (answer as { view: { shown: { text: string } } }).view;
+    expect(shown.text.replaceAll(/\s+/g, " ")).toBe(
+      "async function f(x) { for (const y of [x]) { try { await g(y * scale); } catch (error) { throw error; } } scale = 3; return 1; }",
+    );
+    expect((await list()).rows.find(({ name }) => name === "h")?.value).toBe("(q) => (g(q))");
   });
 
   it("are there after an error and after Stop", async () => {
