@@ -14,7 +14,7 @@ interface Shelf {
 const ownNames = new Set<string>(cellParameters);
 
 /** Properties of the engine's own that lead to nothing of a program. */
-const uninteresting = new Set(["[[Prototype]]", "[[FunctionLocation]]", "[[IsRevoked]]", "[[PromiseState]]", "[[GeneratorState]]"]);
+const uninteresting = new Set(["[[Scopes]]", "[[Prototype]]", "[[FunctionLocation]]", "[[IsRevoked]]", "[[PromiseState]]", "[[GeneratorState]]"]);
 
 /**
  * What objects refer to without a property that shows it: variables of closures, private fields, the result of a promise, entries of
@@ -84,27 +84,30 @@ class Search {
 
   private searchIn(objectId: string): void {
     const { internalProperties = [], privateProperties = [] } = this.propertiesOf(objectId) as WithPrivate;
-    const script = internalProperties.find(({ name }) => name === "[[FunctionLocation]]")?.value?.value as { scriptId?: string } | undefined;
-    for (const { name, value } of [...internalProperties, ...privateProperties]) {
-      if (name === "[[Scopes]]" && value?.objectId !== undefined) {
-        this.takeScopes(value.objectId, script?.scriptId);
-      } else if (!uninteresting.has(name)) {
-        this.take(value);
+    const valueOf = (wanted: string): Runtime.RemoteObject | undefined => internalProperties.find(({ name }) => name === wanted)?.value;
+    const location = valueOf("[[FunctionLocation]]")?.value as { scriptId?: string } | undefined;
+    this.takeScopes(valueOf("[[Scopes]]")?.objectId, location?.scriptId ?? "");
+    const others = internalProperties.filter(({ name }) => !uninteresting.has(name));
+    [...others, ...privateProperties].forEach(({ value }) => this.take(value));
+  }
+
+  private takeScopes(objectId: string | undefined, script: string): void {
+    const scopes = objectId === undefined ? [] : this.propertiesOf(objectId).result;
+    for (const { value } of scopes) {
+      const kind = /^\w*/.exec(value?.description ?? "")![0];
+      if (value?.objectId !== undefined && this.isLookedAt(kind, script)) {
+        this.call("function (scope, kind) { this.scopes.push({ kind, scope }); }", { objectId: value.objectId }, { value: kind });
       }
     }
   }
 
-  private takeScopes(objectId: string, script = ""): void {
-    for (const { value } of this.propertiesOf(objectId).result) {
-      const kind = /^\w*/.exec(value?.description ?? "")![0];
-      const isKnown = kind === "Module" && this.modules.has(script);
-      if (value?.type === "object" && kind !== "Global" && kind !== "Script" && !isKnown) {
-        this.call("function (scope, kind) { this.scopes.push({ kind, scope }); }", { objectId: value.objectId! }, { value: kind });
-      }
-      if (kind === "Module") {
-        this.modules.add(script);
-      }
+  private isLookedAt(kind: string, script: string): boolean {
+    if (kind === "Module") {
+      const isNew = !this.modules.has(script);
+      this.modules.add(script);
+      return isNew;
     }
+    return kind !== "Global" && kind !== "Script" && kind !== "";
   }
 
   private take(value: Runtime.RemoteObject | undefined): void {

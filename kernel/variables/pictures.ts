@@ -57,9 +57,10 @@ export interface Images {
  * for others.
  */
 export function imagesOf({ shape, values }: Numbers, least: number, greatest: number): Images | undefined {
-  const [channels, width = 0, height = 0, images = 1] = (shape.length === 2 ? [...shape, 1] : shape).toReversed();
-  const isShape = shape.length >= 2 && shape.length <= 4 && [1, 3, 4].includes(channels!) && height > 1 && width > 1 && images > 0;
-  return isShape && least >= 0 && greatest <= 255 ? { images, height, width, channels: channels!, values, full: greatest <= 1 ? 1 : 255 } : undefined;
+  const [channels = 0, width = 0, height = 0, images = 1, ...more] = (shape.length === 2 ? [...shape, 1] : shape).toReversed();
+  const isShape = [1, 3, 4].includes(channels) && Math.min(height, width) > 1 && more.length === 0;
+  const isBright = least >= 0 && greatest <= 255;
+  return isShape && isBright ? { images, height, width, channels, values, full: greatest <= 1 ? 1 : 255 } : undefined;
 }
 
 /** One image of a batch, reduced by means of blocks to at most 30,000 pixels. */

@@ -112,13 +112,9 @@ const typedBytesGetter = getterOf(typedArrayPrototype, "byteLength");
 const bufferBytesGetter = getterOf(ArrayBuffer.prototype, "byteLength");
 const regExpSourceGetter = getterOf(RegExp.prototype, "source");
 const sharedBytesGetter = getterOf(SharedArrayBuffer.prototype, "byteLength");
-// eslint-disable-next-line @typescript-eslint/unbound-method
 const { forEach: mapForEach } = Map.prototype;
-// eslint-disable-next-line @typescript-eslint/unbound-method
 const { forEach: setForEach } = Set.prototype;
-// eslint-disable-next-line @typescript-eslint/unbound-method
 const { toString: sourceText } = Function.prototype;
-// eslint-disable-next-line @typescript-eslint/unbound-method
 const { toISOString, getTime } = Date.prototype;
 
 export function mapSize(map: ReadonlyMap<unknown, unknown>): number {

@@ -142,29 +142,41 @@ export interface TensorFacts {
   readonly dataId: object;
 }
 
+/** What a tensor's constructor leaves in it. */
+interface Fields {
+  readonly dataId: object;
+  readonly id: number;
+  readonly dtype: string;
+  readonly size: number;
+  readonly isDisposedInternal: boolean;
+}
+
+const fieldTypes: Readonly<Record<keyof Fields, string>> = { dataId: "object", id: "number", dtype: "string", size: "number", isDisposedInternal: "boolean" };
+
+function fieldsOf(value: object): Fields | undefined {
+  const fields = Object.entries(fieldTypes).map(([name, type]) => [name, ownValue(value, name), type] as const);
+  const isOne = fields.every(([, field, type]) => typeof field === type && field !== null);
+  return isOne ? (Object.fromEntries(fields) as unknown as Fields) : undefined;
+}
+
 /** @returns undefined for what is no tensor of this engine; what only looks like one is none */
 export function tensorFacts(value: unknown, engine: TensorEngine | undefined): TensorFacts | undefined {
-  if (engine === undefined || !isReadable(value)) {
+  // Most values have no such property, and this is asked of each.
+  if (engine === undefined || !isReadable(value) || !isObject(ownValue(value, "dataId"))) {
     return undefined;
   }
-  const [dataId, id, dtype, shape, size] = ["dataId", "id", "dtype", "shape", "size"].map((key) => ownValue(value, key));
-  const isDisposed = ownValue(value, "isDisposedInternal");
-  const isOne = isObject(dataId) && typeof id === "number" && typeof dtype === "string" && typeof size === "number" && typeof isDisposed === "boolean";
-  const sides = isOne ? sidesOf(shape) : undefined;
-  if (!isOne || sides === undefined || !(isDisposed || engine.state.tensorInfo.has(dataId))) {
+  const fields = fieldsOf(value);
+  const shape = sidesOf(ownValue(value, "shape"));
+  if (fields === undefined || shape === undefined || !(fields.isDisposedInternal || engine.state.tensorInfo.has(fields.dataId))) {
     return undefined;
   }
+  const { id, dtype, size, dataId, isDisposedInternal: isDisposed } = fields;
+  return { id, dtype, shape, size, bytes: size * (bytesPerElement[dtype] ?? 0), isDisposed, name: variableName(value), dataId };
+}
+
+function variableName(value: object): string | undefined {
   const name = ownValue(value, "trainable") === undefined ? undefined : ownValue(value, "name");
-  return {
-    id,
-    dtype,
-    shape: sides,
-    size,
-    bytes: size * (bytesPerElement[dtype] ?? 0),
-    isDisposed,
-    name: typeof name === "string" ? name : undefined,
-    dataId,
-  };
+  return typeof name === "string" ? name : undefined;
 }
 
 function sidesOf(shape: unknown): number[] | undefined {

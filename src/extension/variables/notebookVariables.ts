@@ -81,21 +81,24 @@ export class NotebookVariables extends DisposableOwner {
   }
 
   private async refresh(): Promise<void> {
+    const isWanted = this.isWatched && this.isStale && !this.isAsking && !this.isDisposed;
     const { session } = this;
-    const pid = session?.pid;
-    if (!this.isWatched || !this.isStale || this.isAsking || this.isDisposed || session === undefined || pid === undefined || session.isExecuting) {
-      return;
+    if (isWanted && session?.pid !== undefined && !session.isExecuting) {
+      this.isAsking = true;
+      this.isStale = false;
+      await this.askFor(session, session.pid);
+      this.isAsking = false;
+      await this.refresh();
     }
-    this.isAsking = true;
-    this.isStale = false;
+  }
+
+  private async askFor(session: NotebookSession, pid: number): Promise<void> {
     const answer = await session.ask({ about: "variables" });
-    this.isAsking = false;
     if (answer?.about === "variables") {
       this.known.set(session, { pid, list: answer.list });
       this.change.fire();
     } else if (answer?.about === "problem") {
       this.onProblem(new Error(`The variables could not be listed: ${answer.text}`));
     }
-    await this.refresh();
   }
 }

@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import type { FromWebview } from "../../../webview/contract.js";
 import { webviewProtocolVersion as version } from "../../../webview/protocol.js";
 import { commandIds } from "../commands/commandIds.js";
 import type { Services } from "../services.js";
@@ -7,7 +6,7 @@ import { pages, type PageTopic, type SharedPage } from "./pageTable.js";
 import { saveFile } from "./saveFile.js";
 import { RunsFeed } from "./runsFeed.js";
 import { glanceDirs, type ShownDirs, shownDirs } from "./shownRuns.js";
-import type { MessageSource, PageSetup, ViewMemory } from "./webviewConnection.js";
+import type { MessageSource, PageRequest, PageSetup, ViewMemory } from "./webviewConnection.js";
 
 type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel" | "chosenVariable">;
 
@@ -46,7 +45,7 @@ function variableSource({ chosenVariable }: PageServices): MessageSource {
   };
 }
 
-async function obey(message: FromWebview, services: PageServices): Promise<void> {
+async function obey(message: PageRequest, services: PageServices): Promise<void> {
   switch (message.type) {
     case "select":
       return services.selection.select(message.dirs);
@@ -64,8 +63,5 @@ async function obey(message: FromWebview, services: PageServices): Promise<void>
       return vscode.commands.executeCommand(commandIds.resumeRun, message.dir);
     case "save":
       return saveFile(message);
-    case "ready":
-    case "keep-view":
-      return;
   }
 }
