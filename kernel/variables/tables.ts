@@ -167,6 +167,9 @@ function valueRow(head: string, slot: Slot | undefined, engine: TensorEngine | u
 }
 
 function typeWord(value: unknown): string {
+  if (types.isProxy(value)) {
+    return "proxy";
+  }
   return Array.isArray(value) ? "array" : value === null ? "null" : typeof value;
 }
 

@@ -40,7 +40,8 @@ export class TensorLedger {
   private state: TensorEngine["state"] | undefined;
   private known: TensorEngine | undefined;
   /** `variable.assign` disposes of a tensor and counts it again: it stays the one that its cell made. */
-  private latest: { readonly id: number; readonly record: TensorRecord } | undefined;
+  private latestId: number | undefined;
+  private latestRecord: TensorRecord | undefined;
 
   /** @param runningCell the number of the cell that the running code belongs to */
   constructor(private readonly runningCell: () => number | undefined) {}
@@ -91,7 +92,7 @@ export class TensorLedger {
 
   private add({ id, size, dtype, dataId }: TrackedTensor): void {
     this.noticeReset();
-    const record = this.latest?.id === id ? this.latest.record : undefined;
+    const record = this.latestId === id ? this.latestRecord : undefined;
     this.records.set(id, {
       cell: record ? record.cell : this.runningCell(),
       bytes: size * (bytesPerElement[dtype] ?? 0),
@@ -113,7 +114,8 @@ export class TensorLedger {
   private remove(id: number): void {
     const record = this.records.get(id);
     if (record) {
-      this.latest = { id, record };
+      this.latestId = id;
+      this.latestRecord = record;
       this.records.delete(id);
     }
   }
