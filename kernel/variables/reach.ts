@@ -106,9 +106,13 @@ export class Reach {
     } else if (types.isSet(value)) {
       eachMember(value, (held) => this.waiting.push(held));
     }
+    // The stack of an error is made when it is read, by a function that a program may have set, and holds no objects.
+    const isError = types.isNativeError(value);
     for (const key of Reflect.ownKeys(value)) {
       this.count();
-      this.pushProperty(value, key);
+      if (!(isError && key === "stack")) {
+        this.pushProperty(value, key);
+      }
     }
     if (!isPlain(value)) {
       this.holders.push(value);

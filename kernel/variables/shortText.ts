@@ -31,6 +31,7 @@ interface Limits {
 }
 
 const mostCharacters = 100;
+const mostErrorCharacters = 1_000;
 const ofALine: Limits = { parts: 8, stringCharacters: 40, number: numberText };
 
 /** Of a text for the clipboard, as of a message. */
@@ -221,7 +222,7 @@ function builtInText(value: object): string | undefined {
   }
   if (types.isNativeError(value)) {
     const [name, message] = [dataValue(value, "name"), dataValue(value, "message")];
-    return `${typeof name === "string" ? name : "Error"}: ${typeof message === "string" ? message : ""}`;
+    return `${typeof name === "string" ? name : "Error"}: ${typeof message === "string" ? message.slice(0, mostErrorCharacters) : ""}`;
   }
   if (types.isPromise(value)) {
     return "await it to see its value";

@@ -95,6 +95,21 @@ describe("no code of a value runs", () => {
     expect(ran).toEqual([]);
   });
 
+  it("the stack of an error stays unmade, since a program may have set what makes it", () => {
+    const before = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
+    Error.prepareStackTrace = note("prepareStackTrace");
+    try {
+      expect(summary(new Error("x")).value).toBe("Error: x");
+      wholeText(new Error("x"), undefined);
+      expect(ran).toEqual([]);
+    } finally {
+      Reflect.deleteProperty(Error, "prepareStackTrace");
+      if (before) {
+        Object.defineProperty(Error, "prepareStackTrace", before);
+      }
+    }
+  });
+
   it("a circle ends", () => {
     const circle: Record<string, unknown> = { name: "circle" };
     circle.self = circle;
