@@ -1,8 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Look, ShownValue, ValueView } from "../../src/variables/contract.js";
-import type { ToWebview } from "../../webview/contract.js";
 import { webviewProtocolVersion as version } from "../../webview/protocol.js";
+import { base64, heatMap, look, table, variableMessage } from "./variableMessages.js";
 import { launchChromium, serveWebview, WebviewPage, type WebviewServer } from "./webviewPage.js";
 
 let browser: Browser;
@@ -25,54 +24,23 @@ afterEach(async () => {
   expect({ violations: await variable.violations(), errors: variable.errors }).toEqual({ violations: [], errors: [] });
 });
 
-const look: Look = { name: "model", path: [], way: "table", first: 0, firstColumn: 0 };
-
-function message(shown: ShownValue, changes: Partial<ValueView> = {}, runningCell: number | null = null): ToWebview {
-  const summary = { kind: "object" as const, type: "Sequential", size: "3 layers", value: "", bytes: 1200 };
-  const view: ValueView = { look, trail: [], summary, ways: [shown.kind], facts: [], shown, ...changes };
-  return { type: "variable", version, look, runningCell, shown: { kind: "value", view } };
-}
-
-const table: ShownValue = {
-  kind: "table",
-  rowName: "index",
-  columns: ["name", "loss"],
-  rows: [
-    { head: "50", cells: ['"a"', "1.5"], opens: true },
-    { head: "51", cells: ['"b"', "2"], opens: false },
-  ],
-  rowRange: { first: 50, shown: 2, total: 120 },
-  columnRange: { first: 0, shown: 2, total: 2 },
-};
-
-const base64 = (values: ArrayBufferView) => Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
-const heatMap = (values: readonly number[], rows: number, columns: number): ShownValue => ({
-  kind: "heat map",
-  rows,
-  columns,
-  values: base64(Float32Array.from(values)),
-  rowsPerCell: 1,
-  columnsPerCell: 1,
-  greatest: 2,
-});
-
 const page = () => variable.page;
 const text = (selector: string) => page().locator(selector).textContent();
 const lastLook = async () => (await variable.posted("look")).at(-1)?.look;
 
 describe("the page of a variable", () => {
   it("says what it is, with its statistics, and whether a cell runs that may change it", async () => {
-    await variable.send(message(table, { facts: [{ name: "mean", value: "0.5" }] }, 4));
+    await variable.send(variableMessage(table, { facts: [{ name: "mean", value: "0.5" }] }, 4));
     await expect.poll(() => text("h1")).toBe("model");
     expect(await text(".summary")).toBe("Sequential · 3 layers · 1.2 kB");
     expect(await text(".facts")).toBe("mean0.5");
     expect(await page().getByRole("status").textContent()).toBe("Cell [4] is running: this is the value before it.");
-    await variable.send(message(table));
+    await variable.send(variableMessage(table));
     await expect.poll(() => page().getByRole("status").count()).toBe(0);
   });
 
   it("turns the pages of a table, and opens what a row stands for by pointer and keyboard", async () => {
-    await variable.send(message(table));
+    await variable.send(variableMessage(table));
     await expect.poll(() => page().locator("tbody tr").allTextContents()).toEqual(['50"a"1.5', '51"b"2']);
     expect(await page().locator(".pages:visible").textContent()).toContain("rows 51 to 52 of 120");
     await page().getByRole("button", { name: "Next rows" }).click();
@@ -86,14 +54,14 @@ describe("the page of a variable", () => {
   });
 
   it("leads back from a part", async () => {
-    await variable.send(message(table, { look: { ...look, path: [1, 7] }, trail: ["layers", "7"] }));
+    await variable.send(variableMessage(table, { look: { ...look, path: [1, 7] }, trail: ["layers", "7"] }));
     await expect.poll(() => text("h1")).toBe("model › layers › 7");
     await page().getByRole("button", { name: "Back to layers" }).click();
     await expect.poll(lastLook).toEqual({ ...look, path: [1], way: null });
   });
 
   it("offers the ways that fit, and tells which is shown", async () => {
-    await variable.send(message(heatMap([1], 1, 1), { ways: ["heat map", "table"] }));
+    await variable.send(variableMessage(heatMap([1], 1, 1), { ways: ["heat map", "table"] }));
     const chosen = page().getByRole("button", { name: "Heat map" });
     await expect.poll(() => chosen.getAttribute("aria-pressed")).toBe("true");
     await page().getByRole("button", { name: "Table" }).click();
@@ -102,7 +70,7 @@ describe("the page of a variable", () => {
 
   it("reads bars of a histogram by pointer and arrow keys, and gives screen readers all of them", async () => {
     const bars = [{ from: -1, to: -1, count: 25 }, { from: 0, to: 0, count: 50 }, { from: 1, to: 1, count: 0 }];
-    await variable.send(message({ kind: "histogram", isDiscrete: true, bars }));
+    await variable.send(variableMessage({ kind: "histogram", isDiscrete: true, bars }));
     const heights = () => page().locator(".bar > span").evaluateAll((spans) => spans.map((span) => Math.round(span.getBoundingClientRect().height)));
     await expect.poll(heights).toEqual([100, 199, 0]);
     await page().locator(".bar").nth(2).hover();
@@ -114,7 +82,7 @@ describe("the page of a variable", () => {
   });
 
   it("draws a heat map in the colours of the theme, and reads its cells", async () => {
-    await variable.send(message(heatMap([2, -2, 0, NaN, 1, 2], 2, 3)));
+    await variable.send(variableMessage(heatMap([2, -2, 0, NaN, 1, 2], 2, 3)));
     const colour = (column: number, row: number) =>
       page().evaluate(([x, y]) => [...document.querySelector<HTMLCanvasElement>("canvas.heat-map")!.getContext("2d")!.getImageData(x!, y!, 1, 1).data].join(), [24 * column + 12, 24 * row + 12]);
     await expect.poll(() => page().locator("canvas.heat-map").evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height])).toEqual([72, 48]);
@@ -134,7 +102,7 @@ describe("the page of a variable", () => {
 
   it("shows an image as its pixels are", async () => {
     const pixels = base64(Uint8Array.from([255, 0, 0, 255, 0, 255, 0, 255]));
-    await variable.send(message({ kind: "image", width: 2, height: 1, pixels, reducedBy: 1, image: { first: 3, shown: 1, total: 10 } }));
+    await variable.send(variableMessage({ kind: "image", width: 2, height: 1, pixels, reducedBy: 1, image: { first: 3, shown: 1, total: 10 } }));
     await expect.poll(() => page().getByRole("img").getAttribute("aria-label")).toBe("Image of 2 x 1 pixels");
     const data = await page().locator("canvas.image").evaluate((canvas: HTMLCanvasElement) => [...canvas.getContext("2d")!.getImageData(0, 0, 2, 1).data]);
     expect(data).toEqual([255, 0, 0, 255, 0, 255, 0, 255]);
@@ -143,10 +111,10 @@ describe("the page of a variable", () => {
   });
 
   it("draws nothing anew where nothing changed", async () => {
-    await variable.send(message(table));
+    await variable.send(variableMessage(table));
     await expect.poll(() => text("h1")).toBe("model");
     await page().locator("tbody").evaluate((body) => (body.dataset.mark = "same"));
-    await variable.send(message(table, {}, 2));
+    await variable.send(variableMessage(table, {}, 2));
     await expect.poll(() => page().getByRole("status").count()).toBe(1);
     expect(await page().locator("tbody").getAttribute("data-mark")).toBe("same");
   });
@@ -154,14 +122,14 @@ describe("the page of a variable", () => {
   it("says why there is no value, and takes text of the user's as text", async () => {
     await variable.send({ type: "variable", version, look, runningCell: null, shown: { kind: "problem", text: "The value of model is gone." } });
     await expect.poll(() => text("main")).toContain("The value of model is gone.");
-    await variable.send(message({ kind: "text", text: "<img src=x onerror=alert(1)>", range: { first: 0, shown: 28, total: 28 } }));
+    await variable.send(variableMessage({ kind: "text", text: "<img src=x onerror=alert(1)>", range: { first: 0, shown: 28, total: 28 } }));
     await expect.poll(() => text("pre")).toBe("<img src=x onerror=alert(1)>");
   });
 
   it("names a wrong message, and values that do not fill their picture", async () => {
-    await variable.send({ ...message(table), look: { name: 3 } });
+    await variable.send({ ...variableMessage(table), look: { name: 3 } });
     await expect.poll(() => page().getByRole("alert").textContent()).toContain("variable.look.name");
-    await variable.send(message(heatMap([1], 2, 3)));
+    await variable.send(variableMessage(heatMap([1], 2, 3)));
     await expect.poll(() => page().getByRole("alert").textContent()).toBe("The heat map has 1 values for 2 x 3 cells. Open the variable again.");
   });
 });
