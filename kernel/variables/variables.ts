@@ -2,7 +2,7 @@ import type { Look, ValueView, VariableList, VariableRow } from "../../src/varia
 import type { VariablesAnswer, VariablesQuestion } from "../contract.js";
 import { textOf } from "../foreignValue.js";
 import type { Scope } from "../scope.js";
-import { leaksOf } from "./leaks.js";
+import { leaksOf, type Roots } from "./leaks.js";
 import { isObject, isReadable, ownValue } from "./read.js";
 import { wholeText } from "./shortText.js";
 import { summaryOf } from "./summary.js";
@@ -29,7 +29,7 @@ export interface VariablesOptions {
 export class Variables {
   private readonly ledger: TensorLedger;
   /** Globals that are not of cells. */
-  private firstGlobals: ReadonlySet<PropertyKey> = new Set();
+  private firstGlobals: ReadonlySet<string> = new Set();
 
   constructor(private readonly options: VariablesOptions) {
     this.ledger = new TensorLedger(options.runningCell);
@@ -38,7 +38,7 @@ export class Variables {
   /** Follows tensors from now on; call before the first cell, after all globals of the kernel's own are there. */
   install(): void {
     this.ledger.install();
-    this.firstGlobals = new Set([...Reflect.ownKeys(globalThis), ...librariesGlobals]);
+    this.firstGlobals = new Set([...Object.getOwnPropertyNames(globalThis), ...librariesGlobals]);
   }
 
   /** Never throws: a backend, for example, may not be able to read its tensors. */
@@ -77,11 +77,11 @@ export class Variables {
   }
 
   /** Whatever a cell could name. */
-  private roots(): unknown[] {
+  private roots(): Roots {
     const { scope } = this.options;
-    const globals = Reflect.ownKeys(globalThis).filter((key) => !this.firstGlobals.has(key));
+    const globals = Object.getOwnPropertyNames(globalThis).filter((key) => !this.firstGlobals.has(key));
     const declared = [...scope.places.keys()].map((name) => scope.valueOf(name));
-    return [...declared, ...this.options.ownModules(), ...globals.map((key) => ownValue(globalThis, key))];
+    return { variables: [...declared, ...this.options.ownModules()], globals: globals.map((key) => ownValue(globalThis, key)) };
   }
 
   /** What a walk need not look into: the kernel's own objects, and libraries with what they export. */
