@@ -30,6 +30,7 @@ module.exports = {
       from: { pathNot: "^webview/shared/controls\\.ts$" },
       to: { path: "@vscode/webview-ui-toolkit" },
     },
+    only("variables-is-a-leaf", "^src/variables/", "^src/variables/", "what the kernel tells of variables, and views show"),
     only("numbers-is-a-leaf", "^src/numbers/", "^src/numbers/", "every room draws from it"),
     only("files-is-a-leaf", "^src/files/", "^src/files/", "every room writes durable files with it"),
     only("programs-is-a-leaf", "^src/programs/", "^src/programs/", "every room runs other programs with it"),
@@ -76,7 +77,7 @@ module.exports = {
       "it reads cells as the kernel does, and runs nothing",
     ),
     only("editor-arrows", "^src/extension", "^(?!src/(api|cli))", "the editor does jobs, or starts the command line"),
-    only("webview-arrows", "^webview/", "^webview/|^src/hardware/(schedule/|cells/|(chipOptions|fixModel|lookUpTable|fixedModel)\\.ts$)|^src/runs/(atAGlance|curveSvg|curvesIncrement|decimate|measures|runViews)\\.ts$", "views get plain values"),
+    only("webview-arrows", "^webview/", "^webview/|^src/hardware/(schedule/|cells/|(chipOptions|fixModel|lookUpTable|fixedModel)\\.ts$)|^src/runs/(atAGlance|curveSvg|curvesIncrement|decimate|measures|runViews)\\.ts$|^src/variables/", "views get plain values"),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

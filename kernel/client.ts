@@ -2,11 +2,12 @@ import { type ChildProcess, fork } from "node:child_process";
 import type { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import type { InterruptReason } from "../src/runs/contract.js";
-import { type FromKernel, fromKernelSchema, protocolVersion, type ToKernel } from "./contract.js";
+import { type FromKernel, fromKernelSchema, protocolVersion, type ToKernel, type VariablesAnswer, type VariablesQuestion } from "./contract.js";
 import { textOf } from "./foreignValue.js";
 import { answerBytes, interruptionBytes } from "./hostPipe.js";
 import { holdMilliseconds, interruptDescriptor } from "./interruptState.js";
 import { PrintLimit } from "./outputLimits.js";
+import { Questions } from "./questions.js";
 
 export interface KernelOptions {
   /** The notebook's folder: where imports and relative paths start. */
@@ -73,6 +74,7 @@ export class KernelClient {
   private readonly rawLimit = new PrintLimit();
   private inbox: Promise<void> = Promise.resolve();
 
+  private readonly aboutVariables = new Questions((message) => this.send(message));
   /** Executions that wait for answers, by their numbers. */
   private readonly questions = new Map<string, AbortController>();
 
@@ -151,6 +153,11 @@ export class KernelClient {
     this.writeToWatcher(interruptionBytes());
   }
 
+  /** What the variables are, once the cells that were sent before have run; undefined when the process ends before. */
+  async ask(question: VariablesQuestion): Promise<VariablesAnswer | undefined> {
+    return this.exit || this.isEnding ? undefined : this.aboutVariables.ask(question);
+  }
+
   onExit(listener: (exit: KernelExit) => void): void {
     if (this.exit) {
       listener(this.exit);
@@ -208,6 +215,10 @@ export class KernelClient {
     }
     const message = parsed.data;
     if (message.type === "ready") {
+      return;
+    }
+    if (message.type === "answer") {
+      this.aboutVariables.receive(message);
       return;
     }
     this.latest = message.id;
@@ -293,6 +304,7 @@ export class KernelClient {
     await this.drained();
     this.exit = exit;
     this.reportDeath(exit);
+    this.aboutVariables.end();
     for (const listener of this.exitListeners) {
       listener(exit);
     }

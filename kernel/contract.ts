@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { reportSchema } from "../src/display/report.js";
 import { interruptReasonSchema } from "../src/runs/contract.js";
+import { lookSchema, valueViewSchema, variableListSchema } from "../src/variables/contract.js";
 
 /**
  * Messages between a notebook's host (editor or CLI) and its kernel process, over Node's IPC channel, which frames
@@ -12,6 +13,25 @@ export const protocolVersion = 2;
 /** MIME type to text; for binary types base64; for `+json` types JSON text. */
 export const mimeBundleSchema = z.record(z.string(), z.string());
 export type MimeBundle = z.infer<typeof mimeBundleSchema>;
+
+/** What a view wants to know of the variables. */
+export const questionSchema = z.discriminatedUnion("about", [
+  z.object({ about: z.literal("variables") }),
+  z.object({ about: z.literal("value"), look: lookSchema }),
+  /** All of a variable's value as text, for the clipboard. */
+  z.object({ about: z.literal("text"), name: z.string() }),
+]);
+export type VariablesQuestion = z.infer<typeof questionSchema>;
+
+export const answerSchema = z.discriminatedUnion("about", [
+  z.object({ about: z.literal("variables"), list: variableListSchema }),
+  /** Null where there is no such variable, or no such part of it. */
+  z.object({ about: z.literal("value"), view: valueViewSchema.nullable() }),
+  z.object({ about: z.literal("text"), text: z.string() }),
+  /** The question could not be answered, and why. */
+  z.object({ about: z.literal("problem"), text: z.string() }),
+]);
+export type VariablesAnswer = z.infer<typeof answerSchema>;
 
 export const toKernelSchema = z.discriminatedUnion("type", [
   z.object({
@@ -30,6 +50,8 @@ export const toKernelSchema = z.discriminatedUnion("type", [
     id: z.string().optional(),
     why: interruptReasonSchema.default("stopped"),
   }),
+  /** Answered between cells, after those that were sent before. */
+  z.object({ type: z.literal("ask"), id: z.string(), question: questionSchema }),
   /** End the process; a training writes its checkpoint first. */
   z.object({ type: z.literal("shutdown"), why: interruptReasonSchema.default("kernel-stopped") }),
 ]);
@@ -77,6 +99,8 @@ export const fromKernelSchema = z.discriminatedUnion("type", [
     prompt: z.string(),
     initial: z.string(),
   }),
+  /** To the question of this id, which is of no execution. */
+  z.object({ type: z.literal("answer"), id: z.string(), answer: answerSchema }),
   /** Always the last message of an execution. */
   z.object({ type: z.literal("done"), id: z.string(), status: z.enum(["ok", "error", "interrupted"]) }),
 ]);

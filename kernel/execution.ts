@@ -40,6 +40,8 @@ export class Execution {
   constructor(
     readonly id: string,
     readonly cell: number,
+    /** The [n] of this run. */
+    readonly executionCount: number,
     private readonly events: ExecutionEvents,
   ) {}
 

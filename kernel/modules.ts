@@ -5,7 +5,7 @@ import vm from "node:vm";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { explainImport, refuseForeignSpecifier } from "./importErrors.js";
 import { compileLocal, isLocalModule } from "./localModules.js";
-import type { Resolver } from "./resolve.js";
+import { isFilePath, type Resolver } from "./resolve.js";
 import type { Scope } from "./scope.js";
 import type { StackMapper } from "./stack.js";
 
@@ -18,6 +18,10 @@ export class Modules {
   /** `require` in a cell. */
   readonly require: NodeJS.Require;
   private readonly loaded = new Map<string, Namespace>();
+  /** What was imported or required of packages and of the product; the user's own files are not among them. */
+  readonly libraries = new Set<object>();
+  /** What was imported of the user's own files. */
+  readonly own = new Set<object>();
   private loaderPort: MessagePort | undefined;
 
   /**
@@ -67,10 +71,12 @@ export class Modules {
     switch (resolution.kind) {
       case "product":
         return this.remember(specifier, await this.nativeImport(resolution.url));
-      case "local":
-        return isLocalModule(resolution.path)
-          ? this.importLocal(resolution.path)
-          : this.importCommonJs(resolution.path);
+      case "local": {
+        const { path } = resolution;
+        const namespace = isLocalModule(path) ? await this.importLocal(path) : await this.importCommonJs(path);
+        this.own.add(namespace);
+        return namespace;
+      }
       case "node":
         return this.importPackage(specifier);
     }
@@ -78,7 +84,7 @@ export class Modules {
 
   private async importPackage(specifier: string): Promise<Namespace> {
     try {
-      return await this.nativeImport(specifier);
+      return this.noteLibrary(await this.nativeImport(specifier));
     } catch (error) {
       throw explainImport(error, specifier, this.importer);
     }
@@ -98,7 +104,8 @@ export class Modules {
   private requireByNode(specifier: string): unknown {
     try {
       refuseForeignSpecifier(specifier, dirname(this.importer));
-      return this.nodeRequire(specifier) as unknown;
+      const value = this.nodeRequire(specifier) as unknown;
+      return isFilePath(specifier) ? value : this.noteLibrary(value);
     } catch (error) {
       throw explainImport(error, specifier, this.importer);
     }
@@ -106,7 +113,14 @@ export class Modules {
 
   private remember(specifier: string, namespace: Namespace): Namespace {
     this.loaded.set(specifier, namespace);
-    return namespace;
+    return this.noteLibrary(namespace);
+  }
+
+  private noteLibrary<T>(value: T): T {
+    if ((typeof value === "object" && value !== null) || typeof value === "function") {
+      this.libraries.add(value);
+    }
+    return value;
   }
 
   private async importLocal(path: string): Promise<Namespace> {

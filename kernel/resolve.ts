@@ -64,7 +64,8 @@ export class Resolver {
   }
 }
 
-function isFilePath(specifier: string): boolean {
+/** Whether an import names a file rather than a package. */
+export function isFilePath(specifier: string): boolean {
   return /^\.{1,2}(\/|$)/.test(specifier) || isAbsolute(specifier);
 }
 

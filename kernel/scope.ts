@@ -1,3 +1,4 @@
+import type { Place } from "../src/variables/contract.js";
 import { notDefined } from "./otherKernels.js";
 
 /** Constants may be declared again by a later cell, but not assigned to. */
@@ -15,6 +16,8 @@ type Names = Record<string, unknown>;
 export class Scope {
   readonly names: Names = Object.create(globalFallback()) as Names;
   readonly kinds = new Map<string, NameKind>();
+  /** The cell that last declared a name; imports and the kernel's own names have none. */
+  readonly places = new Map<string, Place>();
   /** Receives writes to constants. */
   readonly constants: Names = new Proxy(this.names, {
     set() {
@@ -29,14 +32,21 @@ export class Scope {
 
   defineImport(name: string, get: Getter): void {
     this.kinds.set(name, "constant");
+    this.places.delete(name);
     Object.defineProperty(this.names, name, { get, enumerable: true, configurable: true });
   }
 
-  /** An object whose assignments declare names; `kinds` says which are constants. */
-  declarations(kinds: Record<string, NameKind>): Names {
+  /** The present value of a name that a cell declared; undefined for imports, which are read by their modules' code. */
+  valueOf(name: string): unknown {
+    return Object.getOwnPropertyDescriptor(this.names, name)?.value;
+  }
+
+  /** An object whose assignments declare names, of the cell at `place`; `kinds` says which are constants. */
+  declarations(kinds: Record<string, NameKind>, place: Place): Names {
     return new Proxy(Object.create(null) as Names, {
       set: (_target, name, value) => {
         this.define(String(name), value, kinds[String(name)] ?? "variable");
+        this.places.set(String(name), place);
         return true;
       },
     });

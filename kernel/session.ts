@@ -21,6 +21,7 @@ import { putInSourceWords } from "./sourceWords.js";
 import { StackMapper } from "./stack.js";
 import { installStandardInput } from "./standardInput.js";
 import { OutputStreams } from "./streams.js";
+import { Variables } from "./variables/variables.js";
 import { wellFormed } from "./wellFormed.js";
 
 export interface SessionOptions {
@@ -49,6 +50,7 @@ export class Session {
   private readonly unfinished = new Map<string, Execution>();
   private queue: Promise<void> = Promise.resolve();
   private readonly displays: CellDisplays;
+  private readonly variables: Variables;
   /** Faults of the project's settings that have been told. */
   private readonly warned = new Set<string>();
   private readonly meta: { url: string; dirname: string; filename: string };
@@ -66,6 +68,12 @@ export class Session {
       Object.hasOwn(this.scope.names, name) ? this.scope.names[name] : undefined,
     );
     this.modules = new Modules(filename, loaderPath, resolver, this.stacks);
+    this.variables = new Variables({
+      scope: this.scope,
+      libraries: () => this.modules.libraries,
+      ownModules: () => this.modules.own,
+      runningCell: () => currentExecution()?.cell,
+    });
     this.meta = { url: pathToFileURL(filename).href, dirname: options.directory, filename };
   }
 
@@ -82,12 +90,13 @@ export class Session {
     process.on("uncaughtException", (error) => this.reportStray("Uncaught", error));
     process.on("unhandledRejection", (reason) => this.reportStray("Uncaught (in promise)", reason));
     process.on("exit", () => this.streams.flush());
+    this.variables.install();
   }
 
   receive(message: ToKernel): void {
     switch (message.type) {
       case "execute": {
-        const execution = new Execution(message.id, message.cell, {
+        const execution = new Execution(message.id, message.cell, message.executionCount, {
           onCooperative: () => {
             this.interrupter.state.isCooperative = true;
           },
@@ -99,6 +108,9 @@ export class Session {
       }
       case "interrupt":
         this.interrupter.interrupt(message.id === undefined ? undefined : this.unfinished.get(message.id), message.why);
+        break;
+      case "ask":
+        this.queue = this.queue.then(() => this.options.send({ type: "answer", id: message.id, answer: this.variables.answer(message.question) }));
         break;
       case "shutdown":
         this.ending.begin(message.why, 0);
@@ -171,7 +183,8 @@ export class Session {
   }
 
   private compile(execution: Execution, code: string): () => Promise<unknown> {
-    const { cell } = execution;
+    const { cell, executionCount } = execution;
+    const place = { cell, executionCount };
     const file = `tritloom-cell-${cell}-${execution.id}`;
     const fileName = `${file}.ts`;
     const shown = `cell ${cell}`;
@@ -183,7 +196,7 @@ export class Session {
     return () =>
       main(
         this.scope.names,
-        (kinds: Parameters<Scope["declarations"]>[0]) => this.scope.declarations(kinds),
+        (kinds: Parameters<Scope["declarations"]>[0]) => this.scope.declarations(kinds, place),
         this.scope.constants,
         (specifier: string, names: Record<string, string>) =>
           guardedAwait(this.modules.importInto(this.scope, specifier, names)),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { chipOptionsSchema } from "../src/hardware/chipOptions.js";
 import { shapeSchema } from "../src/hardware/schedule/shapeSchema.js";
 import { curvesIncrementSchema, runSnapshotSchema, runSummarySchema } from "../src/runs/runViews.js";
+import { lookSchema, valueViewSchema } from "../src/variables/contract.js";
 import { webviewProtocolVersion } from "./protocol.js";
 
 /**
@@ -160,6 +161,20 @@ export const romSnapshotSchema = z.object({
 export type RomSnapshot = z.infer<typeof romSnapshotSchema>;
 export type RomPicture = NonNullable<RomSnapshot["picture"]>;
 
+/** The variable that was opened last, as far as there is one. */
+export const variableStateSchema = z.object({
+  /** What the page asked for last; null while no variable was opened. */
+  look: lookSchema.nullable(),
+  /** The [n] of the cell that runs, which may change the value; null while none does. */
+  runningCell: z.number().int().nullable(),
+  shown: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("value"), view: valueViewSchema }),
+    /** There is none: why, and what to do. */
+    z.object({ kind: z.literal("problem"), text: z.string() }),
+  ]),
+});
+export type VariableState = z.infer<typeof variableStateSchema>;
+
 const version = z.literal(webviewProtocolVersion);
 
 /**
@@ -194,6 +209,7 @@ export const toWebviewSchema = z.discriminatedUnion("type", [
   runsMessageSchema,
   pipelineStateSchema.extend({ type: z.literal("pipeline"), version }),
   z.object({ type: z.literal("rom"), version, rom: romSnapshotSchema }),
+  variableStateSchema.extend({ type: z.literal("variable"), version }),
 ]);
 export type ToWebview = z.infer<typeof toWebviewSchema>;
 
@@ -213,6 +229,8 @@ export const fromWebviewSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("stop"), version, dir: z.string() }),
   /** Train this run on, which stopped before its last step. */
   z.object({ type: z.literal("resume"), version, dir: z.string() }),
+  /** Show another part of a variable, or the same in another way. */
+  z.object({ type: z.literal("look"), version, look: lookSchema }),
   /** Save text or base64 data under a name the user picks. */
   z.object({
     type: z.literal("save"),

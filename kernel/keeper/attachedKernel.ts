@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
 import type { InterruptReason } from "../../src/runs/contract.js";
 import type { AskUser, Question } from "../client.js";
+import type { VariablesAnswer, VariablesQuestion } from "../contract.js";
 import { connect, refusal, silence } from "./connection.js";
 import type { CellRequest, Exit, FromKeeper, ToKeeper } from "./contract.js";
 import { sendLine } from "./jsonLines.js";
@@ -33,6 +35,8 @@ const endingMilliseconds = 10_000;
 /** A kernel that lives by itself, seen from the one window that is attached to it. */
 export class AttachedKernel {
   private readonly questions = new Map<number, AbortController>();
+  /** Questions about variables that the kernel has not answered yet. */
+  private readonly asked = new Map<string, (answer: VariablesAnswer | undefined) => void>();
   private markEnding: () => void = () => {};
   private readonly ending = new Promise<void>((resolve) => {
     this.markEnding = resolve;
@@ -96,6 +100,17 @@ export class AttachedKernel {
     this.send({ type: "interrupt", why });
   }
 
+  /** What the variables are, once the cells that were sent before have run; undefined when the kernel, or this side's tie to it, ends before. */
+  async ask(question: VariablesQuestion): Promise<VariablesAnswer | undefined> {
+    const id = randomUUID();
+    return this.isOver
+      ? undefined
+      : new Promise((resolve) => {
+          this.asked.set(id, resolve);
+          this.send({ type: "ask", id, question });
+        });
+  }
+
   /** The notebook shows all news up to this number. */
   shown(seq: number): void {
     this.send({ type: "shown", seq });
@@ -103,14 +118,14 @@ export class AttachedKernel {
 
   /** Lets the kernel go on without this side. */
   detach(): void {
-    this.isOver = true;
+    this.letGo();
     this.socket.end();
   }
 
   /** Ends the kernel, a training in it after its checkpoint; resolves when the notebook can have another one. */
   async dispose(why: InterruptReason): Promise<void> {
     this.send({ type: "end", why });
-    this.isOver = true;
+    this.letGo();
     const timer = setTimeout(() => this.socket.destroy(), endingMilliseconds);
     await this.ending;
     clearTimeout(timer);
@@ -133,6 +148,9 @@ export class AttachedKernel {
     switch (message.type) {
       case "input":
         return void this.answer(message.request, message.question as Question);
+      case "told":
+        this.asked.get(message.id)?.(message.answer);
+        return void this.asked.delete(message.id);
       case "inputOver":
         return this.questions.get(message.request)?.abort();
       case "taken":
@@ -164,8 +182,14 @@ export class AttachedKernel {
     this.markEnding();
   }
 
-  private over(tell: () => void): void {
+  private letGo(): void {
     this.isOver = true;
+    this.asked.forEach((settle) => settle(undefined));
+    this.asked.clear();
+  }
+
+  private over(tell: () => void): void {
+    this.letGo();
     this.questions.forEach((ended) => ended.abort());
     tell();
   }

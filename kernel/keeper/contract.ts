@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { interruptReasonSchema } from "../../src/runs/contract.js";
-import { fromKernelSchema } from "../contract.js";
+import { answerSchema, fromKernelSchema, questionSchema } from "../contract.js";
 
 /**
  * Messages between a kernel's keeper and those who connect to its socket: one JSON value in each line. Every connection begins
@@ -62,6 +62,8 @@ export const toKeeperSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("interrupt"), why: interruptReasonSchema }),
   /** An answer to `input`; without a text the question was dismissed. */
   z.object({ type: z.literal("answer"), request: z.number().int(), text: z.string().optional() }),
+  /** A question about variables, which the kernel answers between cells. */
+  z.object({ type: z.literal("ask"), id: z.string(), question: questionSchema }),
   /** The notebook shows everything up to this number. */
   z.object({ type: z.literal("shown"), seq: z.number().int() }),
   z.object({ type: z.literal("end"), why: interruptReasonSchema }),
@@ -135,6 +137,8 @@ export const fromKeeperSchema = z.discriminatedUnion("type", [
   /** What the kernel says of an execution that was told of before. */
   z.object({ type: z.literal("message"), seq: z.number().int(), execution: z.string(), message: fromKernelSchema }),
   z.object({ type: z.literal("ended"), seq: z.number().int(), execution: z.string(), end: endSchema }),
+  /** To the question of this id; without an answer the kernel ended before it gave one. */
+  z.object({ type: z.literal("told"), id: z.string(), answer: answerSchema.optional() }),
   /** A cell waits for an answer. */
   z.object({ type: z.literal("input"), request: z.number().int(), question: fromKernelSchema }),
   /** Nobody waits for that answer any more. */

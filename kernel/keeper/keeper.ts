@@ -109,12 +109,20 @@ export class Keeper {
         return this.kernel.interrupt(message.why);
       case "answer":
         return this.questions.answer(message.request, message.text);
+      case "ask":
+        return void this.ask(message);
       case "shown":
         this.executions.shown(message.seq);
         return this.endIfToldAll();
       case "end":
         return void this.end(message.why);
     }
+  }
+
+  /** Whoever is attached when the answer comes is told; one that did not ask does not know the id. */
+  private async ask({ id, question }: Extract<ToKeeper, { type: "ask" }>): Promise<void> {
+    const answer = await this.kernel.ask(question);
+    this.listener?.send({ type: "told", id, ...(answer && { answer }) });
   }
 
   /** Ends the kernel, a training in it after its checkpoint; `onOver` follows. */

@@ -1,5 +1,5 @@
 import { editorExtensions } from "../romFormats/editorExtensions.js";
-import { type CommandName, commands, type KernelCommand, type PaletteCommand, type RowCommand } from "./commands/commands.js";
+import { type AnyCommand, type CommandName, commands } from "./commands/commands.js";
 import { commandIds } from "./commands/commandIds.js";
 import { notebookType, panelIds, romLanguageId, scheduleRendererId, trainingRendererId, viewIds } from "./ids.js";
 
@@ -9,7 +9,7 @@ interface MenuItem {
   readonly when: string;
 }
 
-const entries = Object.entries(commands) as [CommandName, PaletteCommand | RowCommand | KernelCommand][];
+const entries = Object.entries(commands) as [CommandName, AnyCommand][];
 
 const menuOrder = ["notebook/toolbar", "editor/title", "view/title", "view/item/context"] as const;
 

@@ -8,7 +8,7 @@ export function idsOf<Name extends string>(names: readonly Name[]): Ids<Name> {
   return Object.fromEntries(names.map((name) => [name, `tritloom.${name}`])) as Ids<Name>;
 }
 
-export const viewIds = { runs: "tritloom.runs", glance: "tritloom.glance", kernels: "tritloom.kernels" } as const;
+export const viewIds = { runs: "tritloom.runs", variables: "tritloom.variables", glance: "tritloom.glance", kernels: "tritloom.kernels" } as const;
 export const panelIds = idsOf<PanelName>(panelNames);
 /** Draws a training in the output of a cell, and asks what became of its run. */
 export const trainingRendererId = "tritloom.training";

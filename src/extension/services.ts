@@ -5,6 +5,8 @@ import type { ProductPaths } from "./productPaths.js";
 import type { RomDiagnostics } from "./romEditor/romDiagnostics.js";
 import type { RunList } from "./runs/runList.js";
 import type { RunSelection } from "./runs/runSelection.js";
+import type { ChosenVariable } from "./variables/chosenVariable.js";
+import type { NotebookVariables } from "./variables/notebookVariables.js";
 import type { ChosenPipeline } from "./webviews/chosenPipeline.js";
 import type { PanelName } from "./webviews/pageTable.js";
 import type { Panel } from "./webviews/panel.js";
@@ -16,6 +18,8 @@ export interface Services {
   /** The living kernels of this machine. */
   readonly kernels: Pick<KernelTree, "get" | "look">;
   readonly languageServer: Pick<LanguageServer, "restart">;
+  readonly variables: Pick<NotebookVariables, "session" | "row">;
+  readonly chosenVariable: Pick<ChosenVariable, "choose" | "look" | "state" | "onChange">;
   readonly runs: RunList;
   readonly selection: RunSelection;
   readonly pipeline: ChosenPipeline;

@@ -27,6 +27,9 @@ import { GlanceView } from "./webviews/glanceView.js";
 import { pageSetups } from "./webviews/pages.js";
 import { pages, type PageTopic, type PanelName, panelNames, type SharedPage } from "./webviews/pageTable.js";
 import { Panel } from "./webviews/panel.js";
+import { ChosenVariable, type Choice, type ChoiceMemory } from "./variables/chosenVariable.js";
+import { NotebookVariables } from "./variables/notebookVariables.js";
+import { VariableView } from "./variables/variableView.js";
 import { notificationText } from "./notificationText.js";
 import type { ViewMemory } from "./webviews/webviewConnection.js";
 import type { KeptView } from "../../webview/contract.js";
@@ -54,11 +57,14 @@ export class Tritloom extends DisposableOwner {
     this.track(this.kernel.onSelection(({ notebook, selected }) => served.choose(notebook, selected)));
     const selection = this.track(new RunSelection(this.runs, remembered(context, "curves")));
     this.pipeline = this.track(new ChosenPipeline(this.runs, rememberedChips(context), pipelineMadeBy(this.paths.commandLine)));
-    const data = { runs: this.runs, selection, pipeline: this.pipeline, kernel: this.kernel };
+    const variables = this.track(new NotebookVariables(this.kernel, noteFault));
+    const chosenVariable = this.track(new ChosenVariable(this.kernel, rememberedVariable(context)));
+    const data = { runs: this.runs, selection, pipeline: this.pipeline, kernel: this.kernel, variables, chosenVariable };
     const kernelTree = this.makeKernelTree(noteFault);
     const panels = this.makeViews(context, pageSetups(data, (page) => rememberedView(context, page), noteFault));
     const romReading = this.track(new RomReading(this.paths.romWorker));
     const romDiagnostics = this.track(new RomDiagnostics(romReading, noteFault));
+    this.track(new VariableView(variables));
     this.track(new RomEditor(this.paths.webviews, romReading, noteFault));
 
     const services: Services = {
@@ -199,6 +205,14 @@ function rememberedChips(context: vscode.ExtensionContext): ChipMemory {
   return {
     get: () => context.workspaceState.get<ChosenChips>(key),
     set: (chosen) => void context.workspaceState.update(key, chosen),
+  };
+}
+
+function rememberedVariable(context: vscode.ExtensionContext): ChoiceMemory {
+  const key = "variables.chosen";
+  return {
+    get: () => context.workspaceState.get<Choice>(key),
+    set: (choice) => void context.workspaceState.update(key, choice),
   };
 }
 

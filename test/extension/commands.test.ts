@@ -53,13 +53,15 @@ beforeEach(() => {
   const runs = new RunList(new RunReader((fault) => failures.push(fault)).read);
   services = {
     paths: productPaths(process.cwd(), root.path),
+    variables: { session: undefined, row: () => undefined },
+    chosenVariable: { choose: vi.fn(), look: vi.fn(), state: vi.fn(), onChange: vi.fn() },
     kernel: { allSessions: () => sessions, restart: vi.fn(async () => {}) },
     kernels: { get: (id) => kernels.find(({ record }) => record.id === id), look: vi.fn(async () => {}) },
     languageServer: { restart: vi.fn(async () => {}) },
     runs,
     selection: new RunSelection(runs, memory()),
     pipeline: new ChosenPipeline(runs, chipMemory(), (...chip) => makePipeline(productPaths(process.cwd(), root.path).commandLine, ...chip)),
-    panels: { curves: { show: vi.fn() }, pipeline: { show: vi.fn() } },
+    panels: { curves: { show: vi.fn() }, pipeline: { show: vi.fn() }, variable: { show: vi.fn() } },
     romDiagnostics: { lintFile: vi.fn() },
     updateContext: vi.fn(),
   };

@@ -54,7 +54,7 @@ test("an idle window gets everything back", () => {
   const names = [...undisposed.values()];
   expect(names).toEqual(expect.arrayContaining(Object.values(commandIds).map((id) => `command ${id}`)));
   expect(names).toEqual(expect.arrayContaining(Object.values(panelIds).map((id) => `serializer of ${id}`)));
-  expect(names).toEqual(expect.arrayContaining([`provider of ${viewIds.glance}`, `tree view ${viewIds.runs}`]));
+  expect(names).toEqual(expect.arrayContaining([`provider of ${viewIds.glance}`, `tree view ${viewIds.runs}`, `tree view ${viewIds.variables}`]));
   deactivate();
   expect(leftovers()).toEqual(nothing);
 });

@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import type { ExecutionStatus } from "../../kernel/client.js";
-import type { FromKernel } from "../../kernel/contract.js";
+import type { FromKernel, VariablesAnswer, VariablesQuestion } from "../../kernel/contract.js";
 import type { AttachedEvents, ExecutionNews } from "../../kernel/keeper/attachedKernel.js";
 import { CellQueue } from "../../kernel/keeper/cellQueue.js";
 import type { CellRequest, ExecutionEnd, Exit } from "../../kernel/keeper/contract.js";
@@ -143,6 +143,13 @@ export class FakeKernel implements Kernel {
   interrupt(): void {
     this.interrupted += 1;
     this.queue.cancelWaiting();
+  }
+  /** Every question so far; the answer to all of them. */
+  readonly asked: VariablesQuestion[] = [];
+  answer: VariablesAnswer | undefined;
+  async ask(question: VariablesQuestion): Promise<VariablesAnswer | undefined> {
+    this.asked.push(question);
+    return this.answer;
   }
   shown(seq: number): void {
     this.acknowledged.push(seq);

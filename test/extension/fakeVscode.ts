@@ -3,39 +3,9 @@
  * `vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake)`.
  */
 
-type Listener<T> = (value: T) => void;
+import { EventEmitter, handOut, undisposed } from "./fakeEvents.js";
 
-/** Names of what the extension got from the editor and has not disposed yet: registrations, listeners, views. */
-export const undisposed = new Map<object, string>();
-
-function handOut<T extends object>(name: string, parts: T, onDispose: () => void = () => {}): T & { dispose(): void } {
-  const disposable = {
-    ...parts,
-    dispose: () => {
-      undisposed.delete(disposable);
-      onDispose();
-    },
-  };
-  undisposed.set(disposable, name);
-  return disposable;
-}
-
-export class EventEmitter<T> {
-  private readonly listeners = new Set<Listener<T>>();
-
-  constructor(private readonly name = "event") {}
-
-  readonly event = (listener: Listener<T>) => {
-    this.listeners.add(listener);
-    return handOut(`listener of ${this.name}`, {}, () => this.listeners.delete(listener));
-  };
-  fire(value: T): void {
-    this.listeners.forEach((listener) => listener(value));
-  }
-  dispose(): void {
-    this.listeners.clear();
-  }
-}
+export { EventEmitter, undisposed } from "./fakeEvents.js";
 
 export class NotebookCellOutputItem {
   constructor(
@@ -160,6 +130,7 @@ export const happenings = {
   selectKernel: new EventEmitter<{ notebook: unknown; selected: boolean }>("onDidChangeSelectedNotebooks"),
   changeNotebook: new EventEmitter<{ metadata?: unknown; contentChanges?: unknown }>("onDidChangeNotebookDocument"),
   grantTrust: new EventEmitter<void>("onDidGrantWorkspaceTrust"),
+  activateNotebook: new EventEmitter<unknown>("onDidChangeActiveNotebookEditor"),
   closeNotebook: new EventEmitter<unknown>("onDidCloseNotebookDocument"),
   openText: new EventEmitter<unknown>("onDidOpenTextDocument"),
   changeText: new EventEmitter<{ document: unknown }>("onDidChangeTextDocument"),
@@ -239,6 +210,7 @@ export function resetFake(): void {
   diagnostics.clear();
   shown.length = 0;
   tasks.length = 0;
+  notebookEditors.length = 0;
   executed.length = 0;
   openNotebooks.length = 0;
   pluginConfigurations.length = 0;
@@ -271,6 +243,9 @@ class Task {
 }
 
 const neverCancelled = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => {} }) };
+
+/** Editors of notebooks that were shown, with what is selected in them. */
+export const notebookEditors: { notebook: unknown; selections: unknown[] }[] = [];
 
 /** What was put there last. */
 export const clipboard = { text: "" };
@@ -320,6 +295,13 @@ export const fake = {
       readonly viewType: string,
     ) {}
   },
+  NotebookRange: class {
+    constructor(
+      readonly start: number,
+      readonly end: number,
+    ) {}
+  },
+  NotebookEditorRevealType: { InCenterIfOutsideViewport: 2 },
   NotebookCellKind: { Markup: 1, Code: 2 },
   languages: {
     setTextDocumentLanguage: async (document: { languageId: string }, languageId: string) => Object.assign(document, { languageId }),
@@ -354,6 +336,12 @@ export const fake = {
     activeNotebookEditor: undefined,
     visibleNotebookEditors: [],
     onDidChangeVisibleNotebookEditors: happenings.showNotebooks.event,
+    onDidChangeActiveNotebookEditor: happenings.activateNotebook.event,
+    showNotebookDocument: async (notebook: unknown) => {
+      const editor = { notebook, selections: [], revealRange: (range: unknown) => void Object.assign(editor, { revealed: range }) };
+      notebookEditors.push(editor);
+      return editor;
+    },
     createOutputChannel: (name: string) => handOut(`output channel ${name}`, { error: () => {} }),
     createTreeView: (id: string, { treeDataProvider }: { treeDataProvider: { onDidChangeTreeData: EventEmitter<unknown>["event"] } }) => {
       const reading = treeDataProvider.onDidChangeTreeData(() => {});

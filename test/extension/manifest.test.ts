@@ -110,6 +110,17 @@ test("a run's context menu has all that can be done with it, in groups, the dele
   expect(inline.every(({ command, when }) => items.some((item) => item.command === command && item.when === when))).toBe(true);
 });
 
+test("a variable's context menu opens it, goes to its cell, and copies it", () => {
+  const items = menus["view/item/context"]!.filter(({ when }) => when === "view == tritloom.variables && viewItem == variable");
+  expect(items.map(({ command, group }) => `${group} ${command.replace("tritloom.", "")}`)).toEqual([
+    "1_open@1 openVariable",
+    "1_open@2 goToDefiningCell",
+    "2_copy@1 copyVariableName",
+    "2_copy@2 copyVariableValue",
+    "inline@1 goToDefiningCell",
+  ]);
+});
+
 test("Ctrl+Enter runs the cell in notebooks of this kernel, and where none was used yet: a kernel that is only suggested has no name", () => {
   const kernel = `notebookKernel == '${manifest.publisher}.${manifest.name}/${controllerId}'`;
   const place = `notebookEditorFocused && !notebookOutputFocused && notebookType == '${notebookType}'`;

@@ -30,6 +30,7 @@ const sessionEvents = () => ({
   onLost: vi.fn(),
   onRun: vi.fn(),
   onChip: vi.fn(),
+  onCell: vi.fn(),
   onChange: vi.fn(),
 });
 

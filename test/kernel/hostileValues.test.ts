@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { wayOfShowingSchema } from "../../src/variables/contract.js";
 import type { ExecutionStatus, KernelClient } from "../../kernel/client.js";
 import type { FromKernel } from "../../kernel/contract.js";
 import { type KernelBench, prepareKernel } from "./kernelBuild.js";
@@ -87,6 +88,22 @@ describe.each(Object.entries(values))("%s", (_title, value) => {
       const ran = await run(code);
       expect(["ok", "error"]).toContain(ran.status);
       expect(ran.messages.length).toBeGreaterThan(1);
+    }
+    await expectNextCellRuns();
+  });
+
+  it("declared is listed, shown in each way and copied, or said to be too long", async () => {
+    await run(`var hostile = ${value}; var within = [${value}, { part: ${value} }];`);
+    const listed = await kernel.ask({ about: "variables" });
+    expect(listed).toMatchObject({ about: "variables", list: { rows: expect.arrayContaining([expect.objectContaining({ name: "hostile" })]) } });
+    expect(JSON.stringify(listed).length).toBeLessThan(5_000);
+    for (const name of ["hostile", "within"]) {
+      for (const way of [null, ...wayOfShowingSchema.options]) {
+        const shown = await kernel.ask({ about: "value", look: { name, path: [], way, first: 0, firstColumn: 0 } });
+        expect(shown).toMatchObject({ about: "value", view: { shown: { kind: expect.any(String) } } });
+        expect(JSON.stringify(shown).length).toBeLessThan(200_000);
+      }
+      expect(["text", "problem"]).toContain((await kernel.ask({ about: "text", name }))?.about);
     }
     await expectNextCellRuns();
   });

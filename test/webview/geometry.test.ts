@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { geometryProblems, prepareGeometry } from "./geometry.js";
 import { pipelineMessage, randomSnapshot, stateMessage, twoRuns, withoutValues } from "./pipelineSnapshot.js";
 import { runsMessage, sixRuns, snapshot } from "./snapshots.js";
+import { shownValues, variableMessage } from "./variableMessages.js";
 import { launchChromium, serveWebview, WebviewPage } from "./webviewPage.js";
 
 let browser: Browser;
@@ -70,6 +71,18 @@ describe("at every width in every theme nothing is cut, overlaps or is too pale"
     const problems = await geometryProblems(view, { graphics: ".legend li:not([hidden]) canvas, .bar" });
     await close();
     expect(problems).toEqual([]);
+  });
+
+  it("a variable as a table, a histogram and a heat map", async () => {
+    const { view, close } = await opened("variable", "webview/variable/main.ts");
+    const found = [];
+    for (const shown of Object.values(shownValues)) {
+      await view.send(variableMessage(shown));
+      await view.page.locator(".value > *").first().waitFor();
+      found.push(...(await geometryProblems(view, { widths: [420, 800], graphics: ".bar > span" })));
+    }
+    await close();
+    expect(found).toEqual([]);
   });
 
   it("a view that has nothing to show yet, or only words", async () => {

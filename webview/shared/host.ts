@@ -9,6 +9,7 @@ import {
   type RomSnapshot,
   type RunsMessage,
   type ToWebview,
+  type VariableState,
 } from "../contract.js";
 import { webviewProtocolVersion } from "../protocol.js";
 import { clearProblem, showProblem } from "./problem.js";
@@ -39,6 +40,7 @@ export interface HostHandlers {
   onRuns?(runs: readonly ViewedRun[], selected: readonly string[], isSearching: boolean): void;
   onPipeline?(state: PipelineState): void;
   onRom?(rom: RomSnapshot): void;
+  onVariable?(state: VariableState): void;
 }
 
 export interface Host<View> {
@@ -99,6 +101,8 @@ class Delivery {
         return this.handlers.onPipeline?.({ choice: message.choice, shown: message.shown });
       case "rom":
         return this.handlers.onRom?.(message.rom);
+      case "variable":
+        return this.handlers.onVariable?.(message);
     }
   }
 

@@ -1,7 +1,8 @@
 import type { ListedKernel } from "../../../kernel/keeper/listKernels.js";
+import type { VariableRow } from "../../variables/contract.js";
 import type { ListedRun } from "../runs/runList.js";
 import type { Services } from "../services.js";
-import { type CommandButton, whenRow } from "./placement.js";
+import { type CommandButton, whenRow, whenVariable } from "./placement.js";
 
 interface Command {
   /** The text in the palette and in menus; it ends in an ellipsis where the command asks for more. */
@@ -29,7 +30,15 @@ export interface KernelCommand extends Command {
   readonly runOnKernel: (services: Services, kernel: ListedKernel) => void | Promise<void>;
 }
 
+/** A command of a row in the view of variables. */
+export interface VariableCommand extends Command {
+  readonly runOnVariable: (services: Services, variable: VariableRow) => void | Promise<void>;
+}
+
+export type AnyCommand = PaletteCommand | RowCommand | KernelCommand | VariableCommand;
+
 const trusted = "isWorkspaceTrusted";
+const hasKernel = "tritloom.hasKernel";
 const hasRuns = "tritloom.hasRuns";
 const hasExportableRun = "tritloom.hasExportableRun";
 /** Before the extension is active nobody knows what there is, and the command itself says what it lacks. */
@@ -40,7 +49,7 @@ const romAsText = "resourceLangId == tritloom-rom && resourceScheme == file && a
 const kernelRow = "view == tritloom.kernels && viewItem == kernel";
 const romAsPicture = "activeCustomEditorId == tritloom.romEditor";
 
-const asIs = <Entry extends Record<string, PaletteCommand | RowCommand | KernelCommand>>(entries: Entry): Entry => entries;
+const asIs = <Entry extends Record<string, AnyCommand>>(entries: Entry): Entry => entries;
 
 /**
  * Every command of the extension, by its name after "tritloom.": what package.json contributes is generated from here by
@@ -215,6 +224,31 @@ export const commands = asIs({
     enablement: trusted,
     buttons: ["2_stop@1", "inline@1"].map((group) => ({ menu: "view/item/context", group, when: kernelRow })),
     runOnKernel: async (services, kernel) => (await import("./stopKernel.js")).stopKernel(services, kernel),
+  },
+  openVariable: {
+    title: "Open Value",
+    enablement: hasKernel,
+    buttons: whenVariable("1_open@1"),
+    runOnVariable: async (services, variable) => (await import("./variableRow.js")).openVariable(services, variable),
+  },
+  goToDefiningCell: {
+    title: "Go to Defining Cell",
+    icon: "go-to-file",
+    enablement: hasKernel,
+    buttons: whenVariable("1_open@2", "inline@1"),
+    runOnVariable: async (services, variable) => (await import("./variableRow.js")).goToDefiningCell(services, variable),
+  },
+  copyVariableName: {
+    title: "Copy Name",
+    enablement: hasKernel,
+    buttons: whenVariable("2_copy@1"),
+    runOnVariable: async (_, variable) => (await import("./variableRow.js")).copyVariableName(variable),
+  },
+  copyVariableValue: {
+    title: "Copy Value",
+    enablement: hasKernel,
+    buttons: whenVariable("2_copy@2"),
+    runOnVariable: async (services, variable) => (await import("./variableRow.js")).copyVariableValue(services, variable),
   },
 });
 

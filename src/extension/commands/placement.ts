@@ -16,6 +16,11 @@ const rows = {
   exportable: "viewItem =~ /\\bexportable\\b/",
 } as const;
 
+/** A command in the context menu of a variable, and as an icon in its row where a second group says so. */
+export function whenVariable(...groups: readonly string[]): readonly CommandButton[] {
+  return groups.map((group) => ({ menu: "view/item/context", group, when: "view == tritloom.variables && viewItem == variable" }));
+}
+
 /** A command in the context menu of such rows, and as an icon in the row where a second group says so. */
 export function whenRow(row: keyof typeof rows, ...groups: readonly string[]): readonly CommandButton[] {
   return groups.map((group) => ({ menu: "view/item/context", group, when: `view == tritloom.runs && ${rows[row]}` }));

@@ -2,12 +2,13 @@ import * as vscode from "vscode";
 import type { ListedRun } from "../runs/runList.js";
 import type { Services } from "../services.js";
 import { commandIds } from "./commandIds.js";
-import { type CommandName, commands, type KernelCommand, type PaletteCommand, type RowCommand } from "./commands.js";
 import type { ListedKernel } from "../../../kernel/keeper/listKernels.js";
+import type { VariableRow } from "../../variables/contract.js";
+import { type AnyCommand, type CommandName, commands } from "./commands.js";
 
 /** Registers every command; a failure is told once, in the words of its error. */
 export function registerCommands(services: Services, onFailure: (error: unknown) => void): vscode.Disposable[] {
-  return Object.entries(commands).map(([name, command]: [string, PaletteCommand | RowCommand | KernelCommand]) =>
+  return Object.entries(commands).map(([name, command]: [string, AnyCommand]) =>
     vscode.commands.registerCommand(commandIds[name as CommandName], async (row: string) => {
       try {
         await perform(command, services, row);
@@ -18,15 +19,15 @@ export function registerCommands(services: Services, onFailure: (error: unknown)
   );
 }
 
-/** @param row the element of a tree that the command is called on */
-async function perform(command: PaletteCommand | RowCommand | KernelCommand, services: Services, row: string): Promise<void> {
+/** @param row the element of a tree that the command is called on: the directory of a run, the id of a kernel, the name of a variable */
+function perform(command: AnyCommand, services: Services, row: string): void | Promise<void> {
   if ("run" in command) {
-    await command.run(services);
-  } else if ("runOn" in command) {
-    await command.runOn(services, listedRun(services, row));
-  } else {
-    await command.runOnKernel(services, listedKernel(services, row));
+    return command.run(services);
   }
+  if ("runOn" in command) {
+    return command.runOn(services, listedRun(services, row));
+  }
+  return "runOnKernel" in command ? command.runOnKernel(services, listedKernel(services, row)) : command.runOnVariable(services, listedVariable(services, row));
 }
 
 function listedKernel({ kernels }: Services, id: string): ListedKernel {
@@ -35,6 +36,14 @@ function listedKernel({ kernels }: Services, id: string): ListedKernel {
     throw new Error(`The kernel ${id} lives no more.`);
   }
   return kernel;
+}
+
+function listedVariable({ variables }: Services, name: string): VariableRow {
+  const row = variables.row(name);
+  if (row === undefined) {
+    throw new Error(`There is no variable ${name} any more.`);
+  }
+  return row;
 }
 
 function listedRun({ runs }: Services, dir: string): ListedRun {

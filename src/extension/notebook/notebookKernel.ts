@@ -42,10 +42,13 @@ export class NotebookKernel extends DisposableOwner {
   private readonly change = this.track(new Listeners());
   private readonly runReported = this.track(new Listeners<string>());
   private readonly selectionChange = this.track(new Listeners<KernelSelection>());
+  private readonly cellChange = this.track(new Listeners<NotebookSession>());
   private readonly chipReported = this.track(new Listeners<ChipOfRun>());
 
   /** A session or its kernel came or went. */
   readonly onChange = this.change.on;
+  /** A cell of this session began or ended. */
+  readonly onCell = this.cellChange.on;
   /** A cell began, ended or evaluated the run of this directory. */
   readonly onRun = this.runReported.on;
 
@@ -81,6 +84,10 @@ export class NotebookKernel extends DisposableOwner {
 
   allSessions(): readonly NotebookSession[] {
     return [...this.sessions.values()];
+  }
+
+  sessionOf(notebook: vscode.NotebookDocument): NotebookSession | undefined {
+    return this.sessions.get(notebook);
   }
 
   override dispose(): void {
@@ -204,6 +211,7 @@ export class NotebookKernel extends DisposableOwner {
       onLost: (lost) => void this.dialogs.lost(notebook, lost),
       onRun: (dir) => this.runReported.fire(dir),
       onChip: (chip) => this.chipReported.fire(chip),
+      onCell: () => this.cellChange.fire(session),
       onChange: () => this.change.fire(),
     }, this.listener);
     this.sessions.set(notebook, session);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
-import type { CellError, FromKernel } from "../../../kernel/contract.js";
+import type { CellError, FromKernel, VariablesAnswer, VariablesQuestion } from "../../../kernel/contract.js";
 import type { AttachedEvents, ExecutionNews } from "../../../kernel/keeper/attachedKernel.js";
 import type { CellRequest, ExecutionEnd, Exit } from "../../../kernel/keeper/contract.js";
 import type { InterruptReason } from "../../runs/contract.js";
@@ -36,6 +36,8 @@ export interface SessionEvents {
   onRun(dir: string): void;
   /** A cell asked for the schedule of this chip. */
   onChip(chip: ChipOfRun): void;
+  /** A cell began or ended, and with it the variables may have changed. */
+  onCell(): void;
   /** A kernel came or went. */
   onChange(): void;
 }
@@ -92,6 +94,24 @@ export class NotebookSession {
   /** Execution number of the cell that runs; undefined while none does. */
   get runningCell(): number | undefined {
     return [...this.executions.values()].map(({ runningCount }) => runningCount).find((count) => count !== undefined);
+  }
+
+  /** Whether a cell is being executed just now; between two cells of a queue none is. */
+  get isExecuting(): boolean {
+    return [...this.executions.values()].some(({ isRunning }) => isRunning);
+  }
+
+  /** The cell whose run had the number [n]; undefined where no run of the present kernel had it, or the cell is gone. */
+  cellOfRun(executionCount: number): vscode.NotebookCell | undefined {
+    const cells = this.notebook.getCells();
+    const known = [...this.executions.values()].find((shown) => shown.executionCount === executionCount);
+    // A window that was reloaded since knows the run by what its cell shows.
+    return known ? cells.find((cell) => cell === known.cell) : cells.find(({ executionSummary }) => executionSummary?.executionOrder === executionCount);
+  }
+
+  /** What the kernel says of its variables; undefined without a kernel, or when it ends first. */
+  async ask(question: VariablesQuestion): Promise<VariablesAnswer | undefined> {
+    return this.live?.ask(question);
   }
 
   /** Runs cells, as they are now, after those that already wait. @returns when all of them have ended */
@@ -249,7 +269,8 @@ export class NotebookSession {
   private takePart(news: Exclude<ExecutionNews, WholeNews>, shown: ShownExecution | undefined): void {
     switch (news.type) {
       case "started":
-        return shown?.start(news.start);
+        shown?.start(news.start);
+        return this.events.onCell();
       case "ended":
         return shown && this.end(shown, news.end);
       case "message":
@@ -268,6 +289,7 @@ export class NotebookSession {
     } else if (known || start || !end) {
       (known ?? this.show(cell, request)).take(news);
     }
+    this.events.onCell();
     if (cell && end) {
       this.noteEnd(cell, request, end);
     }
@@ -275,6 +297,7 @@ export class NotebookSession {
 
   private end(shown: ShownExecution, end: ExecutionEnd): void {
     shown.end(end);
+    this.events.onCell();
     this.noteEnd(shown.cell, shown.request, end);
   }
 

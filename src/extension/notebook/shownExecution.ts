@@ -29,9 +29,14 @@ export class ShownExecution {
     this.execution = controller.createNotebookCellExecution(cell);
   }
 
+  /** The [n] of this run; undefined while it waits. */
+  get executionCount(): number | undefined {
+    return this.started?.executionCount;
+  }
+
   /** Execution number of a cell that runs. */
   get runningCount(): number | undefined {
-    return this.isRunning ? this.started?.executionCount : undefined;
+    return this.isRunning ? this.executionCount : undefined;
   }
 
   get isRunning(): boolean {

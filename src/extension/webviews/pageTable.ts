@@ -1,5 +1,5 @@
-/** What a page is told of: the runs of the workspace, or the chip that is chosen. */
-export type PageTopic = "runs" | "pipeline";
+/** What a page is told of: the runs of the workspace, the chip that is chosen, or the variable that is. */
+export type PageTopic = "runs" | "pipeline" | "variable";
 
 interface Page {
   readonly title: string;
@@ -17,6 +17,7 @@ const asIs = <Entry extends Record<string, Page>>(entries: Entry): Entry => entr
 export const pages = asIs({
   curves: { title: "Training Curves", place: "panel", topics: ["runs"] },
   pipeline: { title: "Accelerator Pipeline", place: "panel", topics: ["pipeline"] },
+  variable: { title: "Variable", place: "panel", topics: ["variable"] },
   glance: { title: "At a Glance", place: "side view", topics: ["runs", "pipeline"] },
 });
 

@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import type { FromWebview } from "../../../webview/contract.js";
 import { webviewProtocolVersion as version } from "../../../webview/protocol.js";
 import { commandIds } from "../commands/commandIds.js";
 import type { Services } from "../services.js";
@@ -7,9 +6,9 @@ import { pages, type PageTopic, type SharedPage } from "./pageTable.js";
 import { saveFile } from "./saveFile.js";
 import { RunsFeed } from "./runsFeed.js";
 import { glanceDirs, type ShownDirs, shownDirs } from "./shownRuns.js";
-import type { MessageSource, PageSetup, ViewMemory } from "./webviewConnection.js";
+import type { MessageSource, PageRequest, PageSetup, ViewMemory } from "./webviewConnection.js";
 
-type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel">;
+type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel" | "chosenVariable">;
 
 /**
  * What each page shows and what its messages do.
@@ -19,6 +18,7 @@ export function pageSetups(services: PageServices, memoryOf: (page: SharedPage) 
   const sources: Record<PageTopic, (shown: ShownDirs) => MessageSource> = {
     runs: (shown) => new RunsFeed(services.runs, services.selection, shown),
     pipeline: () => pipelineSource(services),
+    variable: () => variableSource(services),
   };
   const setup = (name: SharedPage): PageSetup => ({
     name,
@@ -38,7 +38,14 @@ function pipelineSource({ pipeline }: PageServices): MessageSource {
   };
 }
 
-async function obey(message: FromWebview, services: PageServices): Promise<void> {
+function variableSource({ chosenVariable }: PageServices): MessageSource {
+  return {
+    message: async () => ({ type: "variable", version, ...(await chosenVariable.state()) }),
+    onChange: chosenVariable.onChange,
+  };
+}
+
+async function obey(message: PageRequest, services: PageServices): Promise<void> {
   switch (message.type) {
     case "select":
       return services.selection.select(message.dirs);
@@ -48,14 +55,13 @@ async function obey(message: FromWebview, services: PageServices): Promise<void>
       return vscode.commands.executeCommand(commandIds.showPipeline);
     case "choose-chip":
       return services.pipeline.choose(message.dir, message.options);
+    case "look":
+      return services.chosenVariable.look(message.look);
     case "stop":
       return (await import("../commands/stopRun.js")).stopRun(services, message.dir);
     case "resume":
       return vscode.commands.executeCommand(commandIds.resumeRun, message.dir);
     case "save":
       return saveFile(message);
-    case "ready":
-    case "keep-view":
-      return;
   }
 }

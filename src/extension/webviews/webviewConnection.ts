@@ -16,6 +16,9 @@ export interface MessageSource {
   dispose?(): void;
 }
 
+/** What a page asks for beyond what keeps itself up to date. */
+export type PageRequest = Exclude<FromWebview, { type: "ready" | "keep-view" }>;
+
 export interface PageSetup {
   readonly name: PageName;
   readonly title: string;
@@ -23,7 +26,7 @@ export interface PageSetup {
   sources(): readonly MessageSource[];
   /** The memory of how the page was looked at, kept by the workspace; a page without one starts anew in every tab. */
   readonly memory?: ViewMemory;
-  onMessage(message: FromWebview): void;
+  onMessage(message: PageRequest): void;
   /** A message of the page that fits no schema, or a message that could not be made. */
   onProblem(problem: unknown): void;
 }

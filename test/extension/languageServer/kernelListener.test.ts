@@ -27,7 +27,7 @@ function typed(sources: readonly string[], answers: ConstructorParameters<typeof
     return kernels.at(-1)!.tell(events);
   };
   const ignore = () => {};
-  const events: SessionEvents = { onDeath: ignore, onTaken: ignore, onRefused: async () => false, onLost: ignore, onRun: ignore, onChip: ignore, onChange: ignore };
+  const events: SessionEvents = { onDeath: ignore, onTaken: ignore, onRefused: async () => false, onLost: ignore, onRun: ignore, onChip: ignore, onCell: ignore, onChange: ignore };
   return { session: new NotebookSession(notebook, controller, connect, events, listener), told, kernels, executions, code };
 }
 
