@@ -159,7 +159,8 @@ export class CellModule {
     const exported = [...this.names.declared].filter(
       ([name, { kind }]) => !this.names.exported.has(name) && (kind !== "import" || usedImports.has(name)),
     );
-    return `${head}export { ${exported.map(([name]) => name).join(", ")} };\n\n`;
+    // TypeScript indents what follows an export without a module: it might go on. The blank line parts the cell's imports from these.
+    return `${head}export { ${exported.map(([name]) => name).join(", ")} };\n;\n\n`;
   }
 
   private bySpecifier(carried: ReadonlyMap<string, Origin>): Map<string, string[]> {

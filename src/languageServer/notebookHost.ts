@@ -5,7 +5,8 @@ import { projectOptions } from "../../kernel/projectOptions.js";
 import { type CellModule, cellOfSpecifier } from "./cellModule.js";
 import { type CompilerSettings, compilerSettings } from "./compilerSettings.js";
 import { modulesBeside, neededPackages } from "./importable.js";
-import { diskVersion, type TypeLibrary } from "./typeLibrary.js";
+import { Snapshots } from "./snapshots.js";
+import { diskVersion, libraryVersion, type TypeLibrary } from "./typeLibrary.js";
 
 /** The texts of files that are open in the editor: they win over what is on disk. */
 export interface OpenFiles {
@@ -112,6 +113,9 @@ export class NotebookHost implements ts.LanguageServiceHost {
     if (made) {
       return made.isImports ? made.cell.importsText : String(made.cell.version);
     }
+    if (this.library.owns(fileName)) {
+      return libraryVersion;
+    }
     const open = this.openFiles.find(fileName);
     if (open) {
       return `open ${open.version}`;
@@ -119,7 +123,7 @@ export class NotebookHost implements ts.LanguageServiceHost {
     if (this.isLocal(fileName)) {
       return diskVersion(fileName);
     }
-    const known = this.fixedVersions.get(fileName) ?? diskVersion(this.library.onDisk(fileName));
+    const known = this.fixedVersions.get(fileName) ?? diskVersion(fileName);
     this.fixedVersions.set(fileName, known);
     return known;
   }
@@ -129,7 +133,8 @@ export class NotebookHost implements ts.LanguageServiceHost {
     if (made) {
       return ts.ScriptSnapshot.fromString(made.isImports ? made.cell.importsText : made.cell.text);
     }
-    return this.snapshots.of(fileName, this.getScriptVersion(fileName), () => this.readFile(fileName));
+    const snapshots = this.library.owns(fileName) ? this.library.snapshots : this.snapshots;
+    return snapshots.of(fileName, this.getScriptVersion(fileName), () => this.readFile(fileName));
   }
 
   getScriptKind(fileName: string): ts.ScriptKind {
@@ -264,22 +269,6 @@ export class NotebookHost implements ts.LanguageServiceHost {
   private newResolutions(): ts.ModuleResolutionCache {
     const canonical = this.useCaseSensitiveFileNames() ? (path: string): string => path : (path: string): string => path.toLowerCase();
     return ts.createModuleResolutionCache(this.folder, canonical, this.settings.options);
-  }
-}
-
-/** TypeScript asks for every file whenever any has changed: nothing is read again that is as it was. */
-class Snapshots {
-  private readonly known = new Map<string, { readonly version: string; readonly snapshot: ts.IScriptSnapshot | undefined }>();
-
-  of(fileName: string, version: string, read: () => string | undefined): ts.IScriptSnapshot | undefined {
-    const known = this.known.get(fileName);
-    if (known?.version === version) {
-      return known.snapshot;
-    }
-    const text = read();
-    const snapshot = text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
-    this.known.set(fileName, { version, snapshot });
-    return snapshot;
   }
 }
 

@@ -50,6 +50,8 @@ export class DiagnosticsPublisher {
     const round = this.round;
     for (const program of [...this.waiting]) {
       for (const { uri } of program.allCells()) {
+        // One turn lets a message come in, the next lets it be answered.
+        await turn();
         await turn();
         if (round !== this.round) {
           return;

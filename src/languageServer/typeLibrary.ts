@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
+import { Snapshots } from "./snapshots.js";
 
 /**
  * The types that come with the product, so that "tritloom", "@tensorflow/tfjs" and Node's modules have theirs in a folder
@@ -8,6 +9,8 @@ import ts from "typescript";
  * packages ends: what a user installed is nearer and wins, and nothing else needs to know that these files are special.
  */
 export class TypeLibrary {
+  /** Texts of the library's files, for all notebooks. */
+  readonly snapshots = new Snapshots();
   private readonly resolved = new Map<string, ts.ResolvedModuleFull | undefined>();
 
   /** @param folder `dist/types`: `packages/` is what the root shows, `lib/` are the libraries of the TypeScript compiler */
@@ -62,6 +65,9 @@ export class TypeLibrary {
     return rest ? join(this.folder, "packages", (rest[1] ?? "").replace("/node_modules", "/nested")) : undefined;
   }
 }
+
+/** The version of what comes with the product: it stays as it is while the server runs. */
+export const libraryVersion = "library";
 
 /** The version of a file that is not there. */
 export const missingVersion = "missing";
