@@ -1,4 +1,4 @@
-import type { KernelTree } from "./kernels/kernelTree.js";
+import type { KernelList } from "./kernels/kernelList.js";
 import type { NotebookKernel } from "./notebook/notebookKernel.js";
 import type { ProductPaths } from "./productPaths.js";
 import type { RomDiagnostics } from "./romEditor/romDiagnostics.js";
@@ -13,7 +13,7 @@ export interface Services {
   readonly paths: ProductPaths;
   readonly kernel: Pick<NotebookKernel, "allSessions" | "restart">;
   /** The living kernels of this machine. */
-  readonly kernels: Pick<KernelTree, "get" | "look">;
+  readonly kernels: Pick<KernelList, "get" | "look">;
   readonly runs: RunList;
   readonly selection: RunSelection;
   readonly pipeline: ChosenPipeline;

@@ -8,6 +8,7 @@ import { DisposableOwner } from "./disposable.js";
 import { panelIds, viewIds } from "./ids.js";
 import { OpenChipMessages } from "./notebook/openChipMessages.js";
 import { TrainingOutputMessages } from "./notebook/trainingOutputMessages.js";
+import { KernelList } from "./kernels/kernelList.js";
 import { KernelTree } from "./kernels/kernelTree.js";
 import type { KernelPlace } from "./notebook/connectKernel.js";
 import { type Kernels, NotebookKernel } from "./notebook/notebookKernel.js";
@@ -50,13 +51,13 @@ export class Tritloom extends DisposableOwner {
     const selection = this.track(new RunSelection(this.runs, remembered(context, "curves")));
     this.pipeline = this.track(new ChosenPipeline(this.runs, rememberedChips(context), pipelineMadeBy(this.paths.commandLine)));
     const data = { runs: this.runs, selection, pipeline: this.pipeline, kernel: this.kernel };
-    const kernelTree = this.makeKernelTree(noteFault);
+    const kernelList = this.makeKernelView(noteFault);
     const panels = this.makeViews(context, pageSetups(data, (page) => rememberedView(context, page), noteFault));
     const romReading = this.track(new RomReading(this.paths.romWorker));
     const romDiagnostics = this.track(new RomDiagnostics(romReading, noteFault));
     this.track(new RomEditor(this.paths.webviews, romReading, noteFault));
 
-    const services: Services = { ...data, kernels: kernelTree, panels, romDiagnostics, paths: this.paths, updateContext: () => this.updateContext() };
+    const services: Services = { ...data, kernels: kernelList, panels, romDiagnostics, paths: this.paths, updateContext: () => this.updateContext() };
     registerCommands(services, (error) => this.tell(error)).forEach((command) => this.track(command));
     this.track(this.runs.onChange(() => this.updateContext()));
     this.track(this.kernel.onChange(() => this.updateContext()));
@@ -94,10 +95,10 @@ export class Tritloom extends DisposableOwner {
     return panels;
   }
 
-  private makeKernelTree(onFault: (error: unknown) => void): KernelTree {
+  private makeKernelView(onFault: (error: unknown) => void): KernelList {
     const load = async () => (await import("./kernels/kernelListing.js")).kernelListing;
-    const kernels = this.track(new KernelTree(load, onFault));
-    const view = this.track(vscode.window.createTreeView(viewIds.kernels, { treeDataProvider: kernels }));
+    const kernels = this.track(new KernelList(load, onFault));
+    const view = this.track(vscode.window.createTreeView(viewIds.kernels, { treeDataProvider: this.track(new KernelTree(kernels)) }));
     this.track(view.onDidChangeVisibility(() => kernels.setVisible(view.visible)));
     this.track(this.kernel.onChange(() => view.visible && void kernels.look()));
     kernels.setVisible(view.visible);
