@@ -1,4 +1,4 @@
-import type { KernelTree } from "./kernels/kernelTree.js";
+import type { KernelList } from "./kernels/kernelList.js";
 import type { LanguageServer } from "./languageServer/languageServer.js";
 import type { NotebookKernel } from "./notebook/notebookKernel.js";
 import type { ProductPaths } from "./productPaths.js";
@@ -16,7 +16,7 @@ export interface Services {
   readonly paths: ProductPaths;
   readonly kernel: Pick<NotebookKernel, "allSessions" | "restart">;
   /** The living kernels of this machine. */
-  readonly kernels: Pick<KernelTree, "get" | "look">;
+  readonly kernels: Pick<KernelList, "get" | "look">;
   readonly languageServer: Pick<LanguageServer, "restart">;
   readonly variables: Pick<NotebookVariables, "session" | "row">;
   readonly chosenVariable: Pick<ChosenVariable, "choose" | "look" | "state" | "onChange">;

@@ -10,6 +10,7 @@ import { LanguageServer, type StartClient } from "./languageServer/languageServe
 import { ServedNotebooks } from "./languageServer/servedNotebooks.js";
 import { OpenChipMessages } from "./notebook/openChipMessages.js";
 import { TrainingOutputMessages } from "./notebook/trainingOutputMessages.js";
+import { KernelList } from "./kernels/kernelList.js";
 import { KernelTree } from "./kernels/kernelTree.js";
 import type { KernelPlace } from "./notebook/connectKernel.js";
 import { type Kernels, NotebookKernel } from "./notebook/notebookKernel.js";
@@ -60,7 +61,7 @@ export class Tritloom extends DisposableOwner {
     const variables = this.track(new NotebookVariables(this.kernel, noteFault));
     const chosenVariable = this.track(new ChosenVariable(this.kernel, rememberedVariable(context)));
     const data = { runs: this.runs, selection, pipeline: this.pipeline, kernel: this.kernel, variables, chosenVariable };
-    const kernelTree = this.makeKernelTree(noteFault);
+    const kernelList = this.makeKernelView(noteFault);
     const panels = this.makeViews(context, pageSetups(data, (page) => rememberedView(context, page), noteFault));
     const romReading = this.track(new RomReading(this.paths.romWorker));
     const romDiagnostics = this.track(new RomDiagnostics(romReading, noteFault));
@@ -69,7 +70,7 @@ export class Tritloom extends DisposableOwner {
 
     const services: Services = {
       ...data,
-      kernels: kernelTree,
+      kernels: kernelList,
       panels,
       romDiagnostics,
       languageServer,
@@ -113,10 +114,10 @@ export class Tritloom extends DisposableOwner {
     return panels;
   }
 
-  private makeKernelTree(onFault: (error: unknown) => void): KernelTree {
+  private makeKernelView(onFault: (error: unknown) => void): KernelList {
     const load = async () => (await import("./kernels/kernelListing.js")).kernelListing;
-    const kernels = this.track(new KernelTree(load, onFault));
-    const view = this.track(vscode.window.createTreeView(viewIds.kernels, { treeDataProvider: kernels }));
+    const kernels = this.track(new KernelList(load, onFault));
+    const view = this.track(vscode.window.createTreeView(viewIds.kernels, { treeDataProvider: this.track(new KernelTree(kernels)) }));
     this.track(view.onDidChangeVisibility(() => kernels.setVisible(view.visible)));
     this.track(this.kernel.onChange(() => view.visible && void kernels.look()));
     kernels.setVisible(view.visible);

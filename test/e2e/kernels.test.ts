@@ -84,7 +84,8 @@ describe("a kernel and its window", () => {
   test("closing the notebook and opening it again, after its cells have ended", async () => {
     const { workbench, notebook } = session;
     await startCounting();
-    await workbench.closeEditor();
+    await workbench.command("View: Close Editor");
+    await workbench.press("Don't Save");
     await expect.poll(kernels).toMatchObject([{ runningCell: 1, waitingCells: 1, attached: null }]);
     await enough();
     await expect.poll(kernels).toMatchObject([{ runningCell: null }]);

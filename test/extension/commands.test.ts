@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { ListedKernel } from "../../kernel/keeper/listKernels.js";
 import { registerCommands } from "../../src/extension/commands/registerCommands.js";
 import { commandIds } from "../../src/extension/commands/commandIds.js";
 import type { NotebookSession } from "../../src/extension/notebook/notebookSession.js";
@@ -27,7 +26,6 @@ const root = temporaryFolder();
 let services: Services;
 let failures: unknown[];
 let sessions: NotebookSession[];
-let kernels: ListedKernel[];
 
 function memory() {
   let kept: readonly string[] | undefined;
@@ -49,14 +47,13 @@ beforeEach(() => {
   resetFake();
   failures = [];
   sessions = [];
-  kernels = [];
   const runs = new RunList(new RunReader((fault) => failures.push(fault)).read);
   services = {
     paths: productPaths(process.cwd(), root.path),
     variables: { session: undefined, row: () => undefined },
     chosenVariable: { choose: vi.fn(), look: vi.fn(), state: vi.fn(), onChange: vi.fn() },
     kernel: { allSessions: () => sessions, restart: vi.fn(async () => {}) },
-    kernels: { get: (id) => kernels.find(({ record }) => record.id === id), look: vi.fn(async () => {}) },
+    kernels: { get: () => undefined, look: async () => {} },
     languageServer: { restart: vi.fn(async () => {}) },
     runs,
     selection: new RunSelection(runs, memory()),
@@ -365,50 +362,4 @@ describe("Show Report", () => {
 test("a row whose run is gone is told, not ignored", async () => {
   await call(commandIds.openRunCurves, "/nowhere/run");
   expect(String(failures[0])).toContain("/nowhere/run");
-});
-
-describe("Stop Kernel", () => {
-  const record = {
-    id: "0123456789ab",
-    protocol: 1,
-    notebook: { uri: "file:///lab.ipynb", path: "/lab.ipynb" },
-    folder: "/",
-    keeper: { pid: 2 ** 22 + 1, startedAt: "gone" },
-    kernel: { pid: 4711, startedAt: "gone" },
-    socket: "/nowhere/gone.sock",
-    token: "",
-    startedAt: 0,
-  };
-  const outlook = { running: { cell: 3, executionCount: 5, startTime: 0 }, waiting: 0, attached: null, memory: null, exit: null };
-  const stop = vi.fn();
-
-  beforeEach(() => {
-    stop.mockClear();
-    kernels = [{ record, outlook, problem: undefined }];
-    sessions = [{ pid: 4711, stop }] as unknown as NotebookSession[];
-  });
-
-  test("asks while a cell runs, and stops that of this window's notebook as the window would", async () => {
-    await call(commandIds.stopKernel, record.id);
-    expect(shownOf("warning").map(({ text }) => text)).toEqual([expect.stringContaining("Cell 3 of lab.ipynb is running")]);
-    expect(stop).not.toHaveBeenCalled();
-    answers.warning = async () => "Stop Kernel";
-    await call(commandIds.stopKernel, record.id);
-    expect(stop).toHaveBeenCalledTimes(1);
-    expect(services.kernels.look).toHaveBeenCalledTimes(1);
-  });
-
-  test("does not ask when nothing runs; a kernel that is gone meanwhile is no failure", async () => {
-    kernels = [{ record, outlook: { ...outlook, running: null }, problem: undefined }];
-    sessions = [];
-    await call(commandIds.stopKernel, record.id);
-    expect([shown, failures]).toEqual([[], []]);
-  });
-
-  test("needs a trusted workspace, and a kernel that is there", async () => {
-    workspaceState.isTrusted = false;
-    await call(commandIds.stopKernel, record.id);
-    await call(commandIds.stopKernel, "ba9876543210");
-    expect(failures.map((failure) => (failure as Error).message)).toEqual([expect.stringContaining("trusted workspace"), expect.stringContaining("lives no more")]);
-  });
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ListedKernel } from "../../kernel/keeper/listKernels.js";
 import { kernelListing } from "../../src/extension/kernels/kernelListing.js";
+import { KernelList } from "../../src/extension/kernels/kernelList.js";
 import { KernelTree } from "../../src/extension/kernels/kernelTree.js";
 
 vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake);
@@ -29,15 +30,16 @@ const busy = { ...idle, running: { cell: 3, executionCount: 1, startTime: 0 }, w
 function tree(kernels: () => readonly ListedKernel[]) {
   const list = vi.fn(async () => kernels());
   const faults: unknown[] = [];
-  const made = new KernelTree(async () => ({ ...kernelListing, list }), (fault) => faults.push(fault));
+  const shown = new KernelList(async () => ({ ...kernelListing, list }), (fault) => faults.push(fault));
+  const made = new KernelTree(shown);
   const changes = vi.fn();
   made.onDidChangeTreeData(changes);
-  return { tree: made, list, changes, faults };
+  return { shown, tree: made, list, changes, faults };
 }
 
 test("a hidden tree looks for nothing; a visible one looks now and then, and says when something is new", async () => {
   let kernels = [listed("a", "a.ipynb", idle)];
-  const { tree: shown, list, changes } = tree(() => kernels);
+  const { shown, tree: rows, list, changes } = tree(() => kernels);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(list).not.toHaveBeenCalled();
   shown.setVisible(true);
@@ -47,15 +49,15 @@ test("a hidden tree looks for nothing; a visible one looks now and then, and say
   kernels = [];
   await vi.advanceTimersByTimeAsync(4_000);
   expect(changes).toHaveBeenCalledTimes(2);
-  expect(shown.getChildren()).toEqual([]);
+  expect(rows.getChildren()).toEqual([]);
   shown.setVisible(false);
   expect(vi.getTimerCount()).toBe(0);
 });
 
 test("a row says notebook, running cell, memory, age and window, and opens the notebook", async () => {
-  const { tree: shown } = tree(() => [listed("a", "busy.ipynb", busy), listed("b", "idle.ipynb", idle), listed("c", "hung.ipynb", undefined)]);
+  const { shown, tree: view } = tree(() => [listed("a", "busy.ipynb", busy), listed("b", "idle.ipynb", idle), listed("c", "hung.ipynb", undefined)]);
   await shown.look();
-  const rows = shown.getChildren().map((id) => shown.getTreeItem(id));
+  const rows = view.getChildren().map((id) => view.getTreeItem(id));
   expect(rows.map(({ label, description }) => [label, description])).toEqual([
     ["busy.ipynb", 'runs cell 3, 2 wait · 213 MB · 2 h · the window "lab"'],
     ["idle.ipynb", "idle · 213 MB · 2 h · no window"],
@@ -66,7 +68,7 @@ test("a row says notebook, running cell, memory, age and window, and opens the n
 });
 
 test("a folder that cannot be read is told once, not every few seconds", async () => {
-  const { tree: shown, faults } = tree(() => {
+  const { shown, faults } = tree(() => {
     throw new Error("open to others");
   });
   shown.setVisible(true);

@@ -1,7 +1,7 @@
 import { nameOf } from "../../../kernel/keeper/connection.js";
 import { ageInWords, memoryInWords, outlookInWords } from "../../../kernel/keeper/inWords.js";
 import { type ListedKernel, listKernels } from "../../../kernel/keeper/listKernels.js";
-import type { KernelListing, KernelWords } from "./kernelTree.js";
+import type { KernelListing, KernelWords } from "./kernelList.js";
 
 /** The living kernels and their words; loaded with the first look at them. */
 export const kernelListing: KernelListing = { list: listKernels, describe };
