@@ -22,6 +22,18 @@ export const toKernelSchema = z.discriminatedUnion("type", [
     cell: z.number().int().positive(),
     /** Execution order shown as [n]. */
     executionCount: z.number().int().positive(),
+    /** Absolute path by which a debugger knows this text; there is no such file. Without it no debugger can show the cell. */
+    source: z.string().optional(),
+    /** The cell waits until a debugger is attached: see the message "inspector". */
+    isDebugged: z.boolean().optional(),
+  }),
+  /** What became of the debugger that the execution waits for, or that is attached while it runs. */
+  z.object({
+    type: z.literal("debugger"),
+    id: z.string(),
+    state: z.enum(["attached", "detached"]),
+    /** Why the debugger is not there, as a sentence. */
+    reason: z.string().optional(),
   }),
   /** Stop the running cell, keep all variables: first cooperatively, then by breaking synchronous code. */
   z.object({
@@ -77,10 +89,15 @@ export const fromKernelSchema = z.discriminatedUnion("type", [
     prompt: z.string(),
     initial: z.string(),
   }),
+  /** The execution waits for a debugger, which finds the kernel at this address until the execution has ended. */
+  z.object({ type: z.literal("inspector"), id: z.string(), url: z.string() }),
   /** Always the last message of an execution. */
   z.object({ type: z.literal("done"), id: z.string(), status: z.enum(["ok", "error", "interrupted"]) }),
 ]);
 export type FromKernel = z.infer<typeof fromKernelSchema>;
+
+/** What became of a debugger, as the host tells it. */
+export type DebuggerNews = Omit<Extract<ToKernel, { type: "debugger" }>, "type">;
 
 export interface InputAnswer {
   request: number;

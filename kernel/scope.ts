@@ -15,6 +15,8 @@ type Names = Record<string, unknown>;
 export class Scope {
   readonly names: Names = Object.create(globalFallback()) as Names;
   readonly kinds = new Map<string, NameKind>();
+  /** Hears of each name that a cell declares. */
+  onDefine: (name: string) => void = () => {};
   /** Receives writes to constants. */
   readonly constants: Names = new Proxy(this.names, {
     set() {
@@ -25,11 +27,13 @@ export class Scope {
   define(name: string, value: unknown, kind: NameKind): void {
     this.kinds.set(name, kind);
     Object.defineProperty(this.names, name, { value, writable: true, enumerable: true, configurable: true });
+    this.onDefine(name);
   }
 
   defineImport(name: string, get: Getter): void {
     this.kinds.set(name, "constant");
     Object.defineProperty(this.names, name, { get, enumerable: true, configurable: true });
+    this.onDefine(name);
   }
 
   /** An object whose assignments declare names; `kinds` says which are constants. */

@@ -10,7 +10,7 @@ import type { Panel } from "./webviews/panel.js";
 /** What commands work with; made in the composition root. */
 export interface Services {
   readonly paths: ProductPaths;
-  readonly kernel: Pick<NotebookKernel, "allSessions" | "restart">;
+  readonly kernel: Pick<NotebookKernel, "allSessions" | "debug" | "restart">;
   readonly runs: RunList;
   readonly selection: RunSelection;
   readonly pipeline: ChosenPipeline;

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import path from "node:path";
 import * as vscode from "vscode";
 import type { ChipOfRun } from "./chipOfRun.js";
 import { openChip } from "./commands/openChip.js";
@@ -42,7 +43,12 @@ export class Tritloom extends DisposableOwner {
     const noteFault = (error: unknown) => this.log.error(error instanceof Error ? error : String(error));
     this.paths = productPaths(context.extensionPath, context.globalStorageUri.fsPath);
     this.runs = this.track(new RunList(readerLoadedAtFirstUse(noteFault)));
-    this.kernel = this.track(new NotebookKernel(async (notebook) => (await import("./notebook/startKernel.js")).startKernel(notebook, this.paths)));
+    this.kernel = this.track(
+      new NotebookKernel(
+        async (notebook) => (await import("./notebook/startKernel.js")).startKernel(notebook, this.paths),
+        async (cell, url) => (await import("./debugging/attachDebugger.js")).attachDebugger(cell, url, path.dirname(this.paths.kernel)),
+      ),
+    );
     const selection = this.track(new RunSelection(this.runs, remembered(context, "curves")));
     this.pipeline = this.track(new ChosenPipeline(this.runs, rememberedChips(context), pipelineMadeBy(this.paths.commandLine)));
     const data = { runs: this.runs, selection, pipeline: this.pipeline, kernel: this.kernel };

@@ -50,7 +50,7 @@ beforeEach(() => {
   const runs = new RunList(new RunReader((fault) => failures.push(fault)).read);
   services = {
     paths: productPaths(process.cwd(), root.path),
-    kernel: { allSessions: () => sessions, restart: vi.fn(async () => {}) },
+    kernel: { allSessions: () => sessions, debug: vi.fn(async () => {}), restart: vi.fn(async () => {}) },
     runs,
     selection: new RunSelection(runs, memory()),
     pipeline: new ChosenPipeline(runs, chipMemory(), (...chip) => makePipeline(productPaths(process.cwd(), root.path).commandLine, ...chip)),

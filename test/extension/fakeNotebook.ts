@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
-import type { ExecutionStatus, KernelExit } from "../../kernel/client.js";
-import type { FromKernel } from "../../kernel/contract.js";
+import type { CellPlace, ExecutionStatus, KernelExit } from "../../kernel/client.js";
+import type { DebuggerNews, FromKernel } from "../../kernel/contract.js";
 import type { InterruptReason } from "../../src/runs/contract.js";
 import type { Kernel } from "../../src/extension/notebook/kernel.js";
 import type { NotebookCellOutput, NotebookCellOutputItem } from "./fakeVscode.js";
@@ -71,9 +71,9 @@ export function asExecution(execution: FakeExecution): vscode.NotebookCellExecut
 /** A notebook of code cells with one markdown cell in front, and a controller that remembers executions. */
 export function fakeNotebook(sources: readonly string[], tags: Readonly<Record<number, string[]>> = {}) {
   const cells: (vscode.NotebookCell & Shelf)[] = [];
-  const notebook = { uri: { path: "/project/a.ipynb" }, getCells: () => cells } as unknown as vscode.NotebookDocument;
+  const notebook = { uri: { scheme: "file", path: "/project/a.ipynb", fsPath: "/project/a.ipynb" }, getCells: () => cells } as unknown as vscode.NotebookDocument;
   const cell = (kind: number, text: string, index: number, metadata: object) =>
-    ({ kind, index, metadata, notebook, outputs: [], document: { getText: () => text } }) as unknown as (typeof cells)[number];
+    ({ kind, index, metadata, notebook, outputs: [], document: { uri: `cell:${index}`, getText: () => text } }) as unknown as (typeof cells)[number];
   cells.push(cell(1, "# title", 0, {}));
   sources.forEach((source, index) => cells.push(cell(2, source, index + 1, { metadata: { tags: tags[index] } })));
   const executions: FakeExecution[] = [];
@@ -99,6 +99,8 @@ export class FakeKernel implements Kernel {
   static nextPid = 1000;
   readonly pid = (FakeKernel.nextPid += 1);
   readonly places: { cell: number; executionCount: number }[] = [];
+  /** What the kernel was told about debuggers. */
+  readonly debugger: DebuggerNews[] = [];
   interrupted = 0;
   disposed = false;
   disposedFor: InterruptReason | undefined;
@@ -106,13 +108,16 @@ export class FakeKernel implements Kernel {
 
   constructor(private readonly answers: Readonly<Record<string, Answer>>) {}
 
-  execute(code: string, place: { cell: number; executionCount: number }, onMessage: (message: FromKernel) => void) {
-    this.places.push(place);
+  execute(code: string, { cell, executionCount }: CellPlace, onMessage: (message: FromKernel) => void) {
+    this.places.push({ cell, executionCount });
     const answer = this.answers[code];
     return answer ? answer(onMessage, this) : Promise.resolve("ok" as const);
   }
   interrupt(): void {
     this.interrupted += 1;
+  }
+  tellDebugger(news: DebuggerNews): void {
+    this.debugger.push(news);
   }
   onExit(listener: (exit: KernelExit) => void): void {
     this.exitListeners.push(listener);

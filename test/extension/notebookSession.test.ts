@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ExecutionStatus } from "../../kernel/client.js";
 import type { FromKernel } from "../../kernel/contract.js";
+import type { AttachDebugger } from "../../src/extension/debugging/attachDebugger.js";
 import { NotebookSession } from "../../src/extension/notebook/notebookSession.js";
 import { type FakeExecution, fakeNotebook, FakeKernel } from "./fakeNotebook.js";
 
@@ -16,7 +17,8 @@ function session(sources: readonly string[], answers: Answers, tags: Record<numb
     kernels.push(new FakeKernel(answers));
     return kernels.at(-1)!;
   };
-  return { session: new NotebookSession(notebook, controller, start, events), executions, code, kernels, events };
+  const attachDebugger = vi.fn<AttachDebugger>();
+  return { session: new NotebookSession(notebook, controller, start, events, attachDebugger), executions, code, kernels, events, attachDebugger };
 }
 
 /** A cell that runs until the test ends it. */
@@ -148,7 +150,7 @@ test("a kernel that cannot start says why in the cell, and is tried again with t
     attempts += 1;
     throw new Error("tritloom.nodePath is /nowhere");
   };
-  const broken = new NotebookSession(notebook, controller, start, events);
+  const broken = new NotebookSession(notebook, controller, start, events, vi.fn());
   await broken.run(code);
   await broken.run(code);
   expect(executions.map(({ success, texts }) => [success, texts[0]?.includes("/nowhere")])).toEqual([[false, true], [false, true]]);
@@ -163,7 +165,7 @@ test("closing the notebook while its kernel starts ends that kernel and the cell
     started = resolve;
   });
   const events = { onDeath: vi.fn(), onRun: vi.fn(), onChip: vi.fn(), onChange: vi.fn() };
-  const closing = new NotebookSession(notebook, controller, () => starting, events);
+  const closing = new NotebookSession(notebook, controller, () => starting, events, vi.fn());
   const run = closing.run(code);
   await turn();
   closing.dispose();
@@ -268,4 +270,51 @@ test("reports tell which run directories a cell writes, and show nothing", async
   await notebook.run(code);
   expect(events.onRun.mock.calls).toEqual([[dir]]);
   expect(events.onChip.mock.calls).toEqual([[{ dir, options: { macUnits: 8 } }]]);
+});
+
+describe("a debugged cell", () => {
+  const inspector = { type: "inspector", id: "7", url: "ws://127.0.0.1:1/x" } as const;
+
+  /** A cell that waits for a debugger, and what the kernel is told about that. */
+  function debugged() {
+    const cell = held();
+    const made = session(["debugged"], { debugged: (send) => (send(inspector), cell.answer()) });
+    const listeners: (() => void)[] = [];
+    const attachment = { onEnd: (listener: () => void) => void listeners.push(listener), stop: vi.fn() };
+    return { ...made, cell, attachment, detach: () => listeners.forEach((listener) => listener()) };
+  }
+
+  test("gets a debugger at the address that the kernel tells, and the kernel hears of its coming and going", async () => {
+    const { session: notebook, code, kernels, attachDebugger, attachment, cell, detach } = debugged();
+    attachDebugger.mockResolvedValue(attachment);
+    const run = notebook.run(code, true);
+    await turn();
+    expect(attachDebugger).toHaveBeenCalledWith(code[0], inspector.url);
+    expect(kernels[0]?.debugger).toEqual([{ id: "7", state: "attached" }]);
+    detach();
+    expect(kernels[0]?.debugger.at(-1)).toEqual({ id: "7", state: "detached" });
+    cell.end("ok");
+    await run;
+  });
+
+  test("is told why there is none", async () => {
+    const { session: notebook, code, kernels, attachDebugger, cell } = debugged();
+    attachDebugger.mockRejectedValue(new Error("No debugger."));
+    const run = notebook.run(code, true);
+    await turn();
+    expect(kernels[0]?.debugger).toEqual([{ id: "7", state: "detached", reason: "No debugger." }]);
+    cell.end("error");
+    await run;
+  });
+
+  test("that is paused is let go by Stop", async () => {
+    const { session: notebook, code, kernels, attachDebugger, attachment, cell } = debugged();
+    attachDebugger.mockResolvedValue(attachment);
+    const run = notebook.run(code, true);
+    await turn();
+    notebook.interrupt();
+    expect([kernels[0]?.interrupted, attachment.stop.mock.calls.length]).toEqual([1, 1]);
+    cell.end("interrupted");
+    await run;
+  });
 });

@@ -7,9 +7,9 @@ import { type CommandName, commands, type PaletteCommand, type RowCommand } from
 /** Registers every command; a failure is told once, in the words of its error. */
 export function registerCommands(services: Services, onFailure: (error: unknown) => void): vscode.Disposable[] {
   return Object.entries(commands).map(([name, command]: [string, PaletteCommand | RowCommand]) =>
-    vscode.commands.registerCommand(commandIds[name as CommandName], async (dir: string) => {
+    vscode.commands.registerCommand(commandIds[name as CommandName], async (target: unknown) => {
       try {
-        await ("run" in command ? command.run(services) : command.runOn(services, listedRun(services, dir)));
+        await ("run" in command ? command.run(services, target) : command.runOn(services, listedRun(services, String(target))));
       } catch (error) {
         onFailure(error);
       }

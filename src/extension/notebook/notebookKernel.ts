@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ChipOfRun } from "../chipOfRun.js";
+import type { AttachDebugger } from "../debugging/attachDebugger.js";
 import { DisposableOwner } from "../disposable.js";
 import { controllerId, notebookType } from "../ids.js";
 import { Listeners } from "../listeners.js";
@@ -32,7 +33,10 @@ export class NotebookKernel extends DisposableOwner {
   /** A cell asked for the schedule of this chip. */
   readonly onChip = this.chipReported.on;
 
-  constructor(private readonly startKernel: (notebook: vscode.NotebookDocument) => Promise<Kernel>) {
+  constructor(
+    private readonly startKernel: (notebook: vscode.NotebookDocument) => Promise<Kernel>,
+    private readonly attachDebugger: AttachDebugger,
+  ) {
     super();
     this.controller = this.track(vscode.notebooks.createNotebookController(controllerId, notebookType, kernelspec.display_name));
     this.controller.supportedLanguages = ["typescript", "javascript"];
@@ -66,6 +70,12 @@ export class NotebookKernel extends DisposableOwner {
     } catch (error) {
       this.dialogs.notStarted(error);
     }
+  }
+
+  /** Runs a cell with a debugger, after those that already wait. */
+  async debug(cell: vscode.NotebookCell): Promise<void> {
+    void markKernelspec(cell.notebook);
+    await this.session(cell.notebook).run([cell], true);
   }
 
   private prefer(notebook: vscode.NotebookDocument): void {
@@ -110,7 +120,7 @@ export class NotebookKernel extends DisposableOwner {
       onRun: (dir) => this.runReported.fire(dir),
       onChip: (chip) => this.chipReported.fire(chip),
       onChange: () => this.change.fire(),
-    });
+    }, this.attachDebugger);
     this.sessions.set(notebook, session);
     this.change.fire();
     return session;

@@ -5,6 +5,8 @@ import { skippedText } from "../../../kernel/skippedCell.js";
 import type { InterruptReason } from "../../runs/contract.js";
 import { steadyClock } from "../../runs/steadyClock.js";
 import type { ChipOfRun } from "../chipOfRun.js";
+import type { AttachDebugger, Attachment } from "../debugging/attachDebugger.js";
+import { numberOfCell, pathOfCell } from "../debugging/cellPaths.js";
 import { CellOutputs, type Displays } from "./cellOutputs.js";
 import { CellQueue } from "./cellQueue.js";
 import { EndedCell } from "./endedCell.js";
@@ -46,12 +48,15 @@ export class NotebookSession {
   private stopRequested = false;
   /** Ends the running cell from outside; set while one runs. */
   private abandonCell: ((error: CellError) => void) | undefined;
+  /** The debugger of the running cell. */
+  private attachment: Attachment | undefined;
 
   constructor(
     readonly notebook: vscode.NotebookDocument,
     private readonly controller: vscode.NotebookController,
     private readonly startKernel: StartKernel,
     private readonly events: SessionEvents,
+    private readonly attachDebugger: AttachDebugger,
   ) {}
 
   /** The process that owns the runs this notebook trains; undefined while no kernel lives. */
@@ -64,14 +69,14 @@ export class NotebookSession {
     return this.queue.isBusy ? this.executionCount : undefined;
   }
 
-  /** Runs cells after those that already wait. */
-  run(cells: readonly vscode.NotebookCell[]): Promise<void> {
+  /** Runs cells after those that already wait. @param isDebugged whether each waits for a debugger when its turn comes */
+  run(cells: readonly vscode.NotebookCell[], isDebugged = false): Promise<void> {
     return this.queue.add(
       cells.map((cell) => {
         const execution = this.controller.createNotebookCellExecution(cell);
         return {
           mayFail: mayFail(cell.metadata),
-          run: () => (isSkipped(cell.metadata) ? this.skipCell(cell, execution) : this.runCell(cell, execution)),
+          run: () => (isSkipped(cell.metadata) ? this.skipCell(cell, execution) : this.runCell(cell, execution, isDebugged)),
           cancel: () => execution.end(undefined),
         };
       }),
@@ -84,6 +89,8 @@ export class NotebookSession {
     this.stopRequested = true;
     if (this.live) {
       this.live.interrupt();
+      // A cell that is paused could not obey.
+      this.attachment?.stop();
     } else {
       this.stop();
     }
@@ -108,7 +115,7 @@ export class NotebookSession {
     this.stop(why);
   }
 
-  private async runCell(cell: vscode.NotebookCell, execution: vscode.NotebookCellExecution): Promise<ExecutionStatus> {
+  private async runCell(cell: vscode.NotebookCell, execution: vscode.NotebookCellExecution, isDebugged: boolean): Promise<ExecutionStatus> {
     this.forgetOutputs(cell);
     const { generation } = this;
     this.executionCount += 1;
@@ -120,7 +127,7 @@ export class NotebookSession {
     execution.start(startTime);
     await execution.clearOutput();
     const outputs = new CellOutputs(execution, this.displays);
-    const status = await this.executeOrFail(cell, outputs);
+    const status = await this.executeOrFail(cell, outputs, isDebugged);
     await outputs.end();
     const [success, endTime] = [status === "ok", clock()];
     execution.end(success, endTime);
@@ -148,11 +155,11 @@ export class NotebookSession {
     this.ended.delete(cell);
   }
 
-  private async executeOrFail(cell: vscode.NotebookCell, outputs: CellOutputs): Promise<ExecutionStatus> {
+  private async executeOrFail(cell: vscode.NotebookCell, outputs: CellOutputs, isDebugged: boolean): Promise<ExecutionStatus> {
     const abandoned = new Promise<CellError>((resolve) => {
       this.abandonCell = resolve;
     });
-    const finished = this.execute(cell, outputs);
+    const finished = this.execute(cell, outputs, isDebugged);
     const outcome = await Promise.race([finished.catch(startError), abandoned]);
     this.abandonCell = undefined;
     if (typeof outcome === "string") {
@@ -162,17 +169,38 @@ export class NotebookSession {
     return "error";
   }
 
-  private async execute(cell: vscode.NotebookCell, outputs: CellOutputs): Promise<ExecutionStatus> {
+  private async execute(cell: vscode.NotebookCell, outputs: CellOutputs, isDebugged: boolean): Promise<ExecutionStatus> {
     const kernel = await this.kernel();
     if (this.stopRequested) {
       outputs.add({ type: "error", error: stopped });
       return "interrupted";
     }
-    const place = { cell: codeCellNumber(cell), executionCount: this.executionCount };
-    return kernel.execute(cell.document.getText(), place, (message) => this.receive(message, outputs));
+    const place = { cell: numberOfCell(cell), executionCount: this.executionCount, source: pathOfCell(cell), isDebugged };
+    return kernel.execute(cell.document.getText(), place, (message) => {
+      if (message.type === "inspector") {
+        void this.debug(kernel, cell, message);
+      } else {
+        this.receive(message, outputs);
+      }
+    });
   }
 
-  private receive(message: FromKernel, outputs: CellOutputs): void {
+  /** Brings a debugger to the kernel, which waits for it. */
+  private async debug(kernel: Kernel, cell: vscode.NotebookCell, { id, url }: Extract<FromKernel, { type: "inspector" }>): Promise<void> {
+    try {
+      const attachment = await this.attachDebugger(cell, url);
+      this.attachment = attachment;
+      attachment.onEnd(() => {
+        this.attachment = undefined;
+        kernel.tellDebugger({ id, state: "detached" });
+      });
+      kernel.tellDebugger({ id, state: "attached" });
+    } catch (error) {
+      kernel.tellDebugger({ id, state: "detached", reason: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  private receive(message: Exclude<FromKernel, { type: "inspector" }>, outputs: CellOutputs): void {
     if (message.type === "report") {
       this.receiveReport(message.report);
     } else if (message.type !== "ready" && message.type !== "input" && message.type !== "done") {
@@ -237,10 +265,4 @@ export class NotebookSession {
     [...this.ended.keys()].forEach((cell) => this.forgetOutputs(cell));
     return kernel;
   }
-}
-
-/** 1-based place among the code cells of the notebook, as error messages count. */
-function codeCellNumber(cell: vscode.NotebookCell): number {
-  const before = cell.notebook.getCells().slice(0, cell.index + 1);
-  return before.filter((other) => other.kind === cell.kind).length;
 }
