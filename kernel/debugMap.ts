@@ -41,29 +41,30 @@ function mapLine({ toSource }: MappedCode, stretches: readonly (readonly number[
     const at = toSource(line + 1, from);
     return at ? [column, 0, at.line - 1, at.column - 1] : [column];
   });
-  const added = [...ownStatements(code), ...leadingCode(code, segments, index)];
+  const added = [...ownCode(code), ...leadingCode(code, segments, index)];
   return [...segments, ...added].sort((one, other) => one[0] - other[0]).filter(isNew);
 }
 
-/** Statements of the kernel's own belong to no place, so that stepping passes them over. */
-function ownStatements(code: string): SourceMapSegment[] {
-  return [...code.matchAll(ownStatement)].map(({ index }) => [index]);
+/**
+ * What is the kernel's own belongs to no place, so that stepping passes it over: polls, and the second part of a call that is
+ * written `(0,__scope.f)(…)`, as V8 takes each part of a comma expression for a statement.
+ */
+function ownCode(code: string): SourceMapSegment[] {
+  return [...code.matchAll(own)].map(({ index, groups }) => [index + (groups?.called?.length ?? 0)]);
 }
 
-const pollPattern = stopPoll.replace(/[[\]()]/g, "\\$&");
-const ownStatement = new RegExp(`${pollPattern};|__caught\\([^)]*\\);`, "g");
+const poll = stopPoll.replace(/[[\]()]/g, "\\$&");
+const own = new RegExp(`${poll};|\\(${poll},|__caught\\([^)]*\\);|(?<called>\\(0,)__scope\\.`, "g");
 
 /**
- * Code of the kernel's own that stands for what it is put before: the beginning of a line, the poll before the value of an
- * arrow function, and the return of the cell's last value. The first line is nothing but the kernel's.
+ * Code of the kernel's own that stands for what it is put before: the beginning of a line, and the return of the cell's last
+ * value. The first line is nothing but the kernel's.
  */
 function leadingCode(code: string, segments: readonly SourceMapSegment[], index: number): SourceMapSegment[] {
   const start = index === 0 ? -1 : code.search(/\S/);
-  const columns = [start, ...[...code.matchAll(leading)].map((found) => found.index)];
+  const columns = [start, ...[...code.matchAll(/return await __await\(\(/g)].map((found) => found.index)];
   return columns.filter((column) => column >= 0).flatMap((column) => placeOfNext(column, segments));
 }
-
-const leading = new RegExp(`\\(${pollPattern},|return await __await\\(\\(`, "g");
 
 function placeOfNext(column: number, segments: readonly SourceMapSegment[]): SourceMapSegment[] {
   const next = segments.find((segment) => segment[0] >= column);

@@ -76,14 +76,9 @@ export class CdpClient {
     });
   }
 
-  /** The next stop that is not the loading of a script. */
+  /** The next stop. */
   async stop(): Promise<Stop> {
     const pause = await this.nextPause();
-    if (pause.reason === "instrumentation") {
-      await this.bind(pause);
-      await this.send("Debugger.resume");
-      return this.stop();
-    }
     const [frame] = pause.callFrames;
     const found = this.originalOf(frame!.location);
     return { ...found, frame: frame!.functionName, pause };
@@ -130,6 +125,10 @@ export class CdpClient {
   }
 
   private paused(pause: Pause): void {
+    if (pause.reason === "instrumentation") {
+      void this.bind(pause).then(() => this.send("Debugger.resume"));
+      return;
+    }
     const next = this.waiting.shift();
     if (next) {
       next(pause);

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { ExecutionStatus, KernelClient } from "../../kernel/client.js";
 import type { FromKernel } from "../../kernel/contract.js";
 import { CdpClient } from "./cdpClient.js";
@@ -17,6 +17,10 @@ afterAll(async () => {
   await kernel.dispose();
   await bench.remove();
 });
+
+/** Debuggers that the test has attached: one that fails leaves no cell paused. */
+const attached: CdpClient[] = [];
+afterEach(() => Promise.all(attached.splice(0).map((client) => client.close())));
 
 type Inspector = Extract<FromKernel, { type: "inspector" }>;
 
@@ -42,6 +46,7 @@ async function debug(code: string) {
 async function debugAttached(code: string, lines: readonly number[] = []) {
   const run = await debug(code);
   const client = await CdpClient.connect(run.url);
+  attached.push(client);
   lines.forEach((line) => client.breakAt("cell.ts", line));
   return { ...run, client, begin: () => kernel.tellDebugger({ id: run.id, state: "attached" }) };
 }
@@ -105,8 +110,9 @@ it("stops after a top-level await, and steps from line to line of the source alo
   while (places.at(-1) !== "cell.ts:8") {
     places.push((await client.step("stepOver")).place);
   }
-  const lines = places.map((one) => Number(one.replace("cell.ts:", ""))).filter((line, index, all) => line !== all[index - 1]);
-  expect(lines).toEqual([3, 4, 5, 4, 5, 4, 7, 8]);
+  const lines = places.map((one) => Number(one.replace("cell.ts:", "")));
+  // V8 stops twice at the head of a loop over an iterable: for the iterable and for the variable.
+  expect(lines.filter((line, index) => line !== 4 || lines[index - 1] !== 4)).toEqual([3, 4, 5, 4, 5, 4, 7, 8]);
   await client.send("Debugger.resume");
   expect(await status).toBe("ok");
 });
@@ -116,7 +122,7 @@ it("steps over an await to the next line, and into a function of the cell", asyn
   const { client, begin, status } = await debugAttached(code, [5]);
   begin();
   expect((await client.stop()).place).toBe("cell.ts:5");
-  expect((await client.step("stepInto")).place).toMatch(/cell\.ts:[12]$/);
+  expect((await client.step("stepInto")).place).toBe("cell.ts:2");
   await client.send("Debugger.stepOut");
   let stop = await client.stop();
   while (stop.place !== "cell.ts:6") {
@@ -128,12 +134,12 @@ it("steps over an await to the next line, and into a function of the cell", asyn
 });
 
 it("stops in a file that the cell imports", async () => {
-  const { client, begin, status } = await debugAttached('import { area } from "./lib/area";\narea');
-  client.breakAt("lib/square.ts", 3);
+  const { client, begin, status } = await debugAttached('import { fail } from "./lib/area";\ntry {\n  fail();\n} catch {}');
+  client.breakAt("lib/area.ts", 5);
   begin();
   const stop = await client.stop();
-  expect(stop.place).toBe("square.ts:3");
-  expect(await client.evaluate(stop.pause, "side")).toBe(3);
+  expect([stop.place, stop.frame]).toEqual(["area.ts:5", "fail"]);
+  expect(await client.evaluate(stop.pause, "sizes.side")).toBe(3);
   await client.send("Debugger.resume");
   expect(await status).toBe("ok");
 });
@@ -175,7 +181,7 @@ it("tells an error of a debugged cell as it tells any other, once", async () => 
   await client.closed;
   const errors = messages.flatMap((message) => (message.type === "error" ? [message.error] : []));
   expect(errors).toMatchObject([{ name: "RangeError", message: "x", cell: 1, line: 3 }]);
-  expect(errors[0]?.stack).toMatch(/f \(cell 1, line 3, .*\n.*async cell 1, line 5/);
+  expect(errors[0]?.stack).toMatch(/f \(cell 1, line 3, .*\n    at cell 1, line 5/);
   expect(messages.filter(({ type }) => type === "stream")).toEqual([]);
 });
 
