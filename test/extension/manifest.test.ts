@@ -68,6 +68,7 @@ test("the palette has the commands by their titles, and none that needs a row of
     "Show ROM Picture",
     "Show ROM as Text",
     "Restart Kernel",
+    "Debug Cell",
     "Open Quickstart",
     "Install TensorFlow Backend",
     "Open Terminal With tritloom",
