@@ -147,6 +147,8 @@ function configuration(cell: vscode.NotebookCell, url: string, ownFolder: string
     resolveSourceMapLocations: ["**", `!${own}`],
     outFiles: [],
     smartStep: true,
+    // The text of a cell is new: its breakpoints are set between its loading and its start.
+    pauseForSourceMap: true,
     sourceMapRenames: false,
     // What a cell prints is shown in the cell, not here once more.
     outputCapture: "std",
