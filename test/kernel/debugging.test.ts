@@ -181,7 +181,7 @@ it("tells an error of a debugged cell as it tells any other, once", async () => 
   await client.closed;
   const errors = messages.flatMap((message) => (message.type === "error" ? [message.error] : []));
   expect(errors).toMatchObject([{ name: "RangeError", message: "x", cell: 1, line: 3 }]);
-  expect(errors[0]?.stack).toMatch(/f \(cell 1, line 3, .*\n    at cell 1, line 5/);
+  expect(errors[0]?.stack).toMatch(/f \(cell 1, line 3, .*\n {4}at cell 1, line 5/);
   expect(messages.filter(({ type }) => type === "stream")).toEqual([]);
 });
 

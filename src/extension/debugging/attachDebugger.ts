@@ -113,13 +113,13 @@ class CellDebugSession extends DisposableOwner implements Attachment {
   }
 
   /** The debugger answers the request "attach" of the kernel's session when all breakpoints are set. */
-  private watch(session: vscode.DebugSession, { type, command, success, message, body }: DebugMessage): void {
-    if (type !== "response" || command !== "attach") {
+  private watch(session: vscode.DebugSession, message: DebugMessage): void {
+    if (message.type !== "response" || message.command !== "attach") {
       return;
     }
-    if (success !== true) {
-      this.failed.fire(body?.error?.format ?? message ?? "it gave no reason");
-    } else if (session.parentSession?.id === this.root?.id) {
+    if (message.success !== true) {
+      this.failed.fire(reasonOf(message));
+    } else if (session.parentSession && session.parentSession.id === this.root?.id) {
       this.attached.fire();
     }
   }
@@ -130,6 +130,10 @@ class CellDebugSession extends DisposableOwner implements Attachment {
       this.dispose();
     }
   }
+}
+
+function reasonOf({ message, body }: DebugMessage): string {
+  return body?.error?.format ?? message ?? "it gave no reason";
 }
 
 function rootOf(session: vscode.DebugSession): vscode.DebugSession {
