@@ -48,11 +48,13 @@ describe("debugging a cell", () => {
     await debugCell(1);
     await debug.stoppedAt("cell 2", "cell 2", 2);
     await debug.markedLine(editorOf(1)).first().waitFor();
-    await debug.unfold("notebook:");
-    await debug.variable(/^width:\s*3/).waitFor();
+    await debug.unfold("Local");
+    await debug.unfold("notebook");
+    await debug.variable(/^width\W+3$/).waitFor();
     await debug.press("continue");
     await debug.stoppedAt("area", "area.ts", 3);
-    await debug.variable(/^product:\s*12/).waitFor();
+    await debug.unfold("Local");
+    await debug.variable(/^product\W+12$/).waitFor();
     await debug.press("step-out");
     await debug.stoppedAt("cell 2", "cell 2", 2);
     await debug.press("step-over");

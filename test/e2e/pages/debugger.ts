@@ -48,9 +48,13 @@ export class DebuggerPage {
     return this.page.locator(".debug-variables .monaco-list-row", { hasText: text }).first();
   }
 
-  /** Opens what is folded below a variable. */
-  async unfold(text: string | RegExp): Promise<void> {
-    await this.variable(text).locator(".monaco-tl-twistie").click();
+  /** Opens what is folded below a variable or a scope, unless the editor has done so. */
+  async unfold(text: string): Promise<void> {
+    const folded = this.variable(text);
+    await folded.waitFor();
+    if ((await folded.getAttribute("aria-expanded")) !== "true") {
+      await folded.locator(".monaco-tl-twistie").click();
+    }
   }
 
   /** The line at which the program has stopped, in an editor. */
