@@ -154,6 +154,8 @@ function configuration(cell: vscode.NotebookCell, url: string, ownFolder: string
     // The text of a cell is new: its breakpoints are set between its loading and its start.
     pauseForSourceMap: true,
     sourceMapRenames: false,
+    // Node keeps track of promises for it, and each await stays about three times as slow in that process when the debugger has gone.
+    showAsyncStacks: false,
     // What a cell prints is shown in the cell, not here once more.
     outputCapture: "std",
     internalConsoleOptions: "neverOpen",
