@@ -2,10 +2,11 @@ import { type ChildProcess, fork } from "node:child_process";
 import type { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import type { InterruptReason } from "../src/runs/contract.js";
-import { type FromKernel, fromKernelSchema, protocolVersion, type ToKernel, type VariablesAnswer, type VariablesQuestion } from "./contract.js";
+import { type DebuggerNews, type FromKernel, fromKernelSchema, protocolVersion, type ToKernel, type VariablesAnswer, type VariablesQuestion } from "./contract.js";
 import { textOf } from "./foreignValue.js";
 import { answerBytes, interruptionBytes } from "./hostPipe.js";
 import { holdMilliseconds, interruptDescriptor } from "./interruptState.js";
+import { inspectorFlags, withoutInspectorRemarks } from "./nodeInspector.js";
 import { PrintLimit } from "./outputLimits.js";
 import { Questions } from "./questions.js";
 
@@ -38,6 +39,9 @@ export interface KernelExit {
 }
 
 export type ExecutionStatus = "ok" | "error" | "interrupted" | "died";
+
+/** What goes with the text of a cell: see the message "execute". */
+export type CellPlace = Omit<Extract<ToKernel, { type: "execute" }>, "type" | "id" | "code">;
 
 /** The process did not become a kernel. */
 export class KernelStartError extends Error {
@@ -103,7 +107,7 @@ export class KernelClient {
         ...(options.hostGone === undefined ? {} : { TRITLOOM_HOST_GONE: options.hostGone }),
         ...options.env,
       },
-      execArgv: [],
+      execArgv: [...inspectorFlags],
       stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
       serialization: "json",
       // A process group of its own: Ctrl+C in a terminal is for the host, which decides what the kernel gets of it.
@@ -124,7 +128,7 @@ export class KernelClient {
    */
   execute(
     code: string,
-    where: { cell: number; executionCount: number },
+    where: CellPlace,
     onMessage: Listener,
   ): Promise<ExecutionStatus> {
     this.executions += 1;
@@ -156,6 +160,13 @@ export class KernelClient {
   /** What the variables are, once the cells that were sent before have run; undefined when the process ends before. */
   async ask(question: VariablesQuestion): Promise<VariablesAnswer | undefined> {
     return this.exit || this.isEnding ? undefined : this.aboutVariables.ask(question);
+  }
+
+  /** Answers the message "inspector" of an execution, or tells that its debugger has gone. */
+  tellDebugger(news: DebuggerNews): void {
+    if (!this.exit && !this.isEnding) {
+      this.send({ type: "debugger", ...news });
+    }
   }
 
   onExit(listener: (exit: KernelExit) => void): void {
@@ -275,7 +286,7 @@ export class KernelClient {
     const decoder = new StringDecoder("utf8");
     this.child[name]?.on("data", (bytes: Buffer) => {
       this.rawBytes += bytes.length;
-      const text = decoder.write(bytes);
+      const text = withoutInspectorRemarks(decoder.write(bytes));
       this.toCurrent((id) => ({ type: "stream", id, name, text: this.rawLimit.admit(id, text) }));
     });
   }

@@ -1,6 +1,8 @@
 import { parse, type Program } from "acorn";
 import MagicString from "magic-string";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { cellFunction, cellParameters } from "./cellNames.js";
+import { type DebugSource, withSourceMap } from "./debugMap.js";
 import { type DescribeSite, instrument } from "./instrument.js";
 import { languageHint } from "./otherKernels.js";
 import { rewriteCell } from "./rewriteCell.js";
@@ -8,27 +10,14 @@ import type { ProjectOptions } from "./projectOptions.js";
 import type { NameKind } from "./scope.js";
 import { asObjectExpression, outlineCell, type Position, SourceSyntaxError, transpile, type Transpiled } from "./transpile.js";
 
-/** Parameters of a compiled cell, in order. */
-export const cellParameters = [
-  "__scope",
-  "__declare",
-  "__constant",
-  "__bind",
-  "__import",
-  "__meta",
-  "__await",
-  "__iterate",
-  "__stop",
-  "__check",
-  "__caught",
-] as const;
-
 /** JavaScript that may run, and the way from its positions back to the source. */
 export interface Compiled {
   code: string;
   /** See `Transpiled`. */
   problems: readonly string[];
   locate(line: number, column: number): Position | undefined;
+  /** The code with a source map for debuggers. */
+  codeFor(source: DebugSource): string;
 }
 
 /** What a cell is compiled with. */
@@ -99,7 +88,8 @@ function compileText(source: string, file: string, { shown, known, project }: Ce
   return edit(script, shown, shift, (program, text, describeSite) => {
     instrument(program, text, describeSite);
     const hoisted = rewriteCell(program, text, { known, outline, describeSite });
-    text.prepend(`(async function(${cellParameters.join(",")}){"use strict";${hoisted}\n`);
+    // Stacks leave out names that begin with two underscores; debuggers show this one as the number of the cell.
+    text.prepend(`(async function ${cellFunction}(${cellParameters.join(",")}){"use strict";${hoisted}\n`);
     text.append("\n})");
   });
 }
@@ -125,9 +115,14 @@ export function edit(
     return `${shownName}|${at?.line ?? 1}|${at?.column ?? 1}`;
   });
   let toScript: TraceMap | undefined;
+  const edited = text.toString();
   return {
-    code: text.toString(),
+    code: edited,
     problems: script.problems,
+    codeFor(source) {
+      const stretches = () => text.generateDecodedMap({ hires: "boundary" }).mappings;
+      return withSourceMap({ code: edited, stretches, toSource }, source);
+    },
     locate(line, column) {
       toScript ??= new TraceMap(text.generateMap({ hires: true, source: "script.js" }).toString());
       const inScript = originalPositionFor(toScript, { line, column: column - 1 });

@@ -33,6 +33,16 @@ export const answerSchema = z.discriminatedUnion("about", [
 ]);
 export type VariablesAnswer = z.infer<typeof answerSchema>;
 
+/** What became of a debugger, as the host tells it. */
+export const debuggerNewsSchema = z.object({
+  /** The execution that waits for it. */
+  id: z.string(),
+  state: z.enum(["attached", "detached"]),
+  /** Why the debugger is not there, as a sentence. */
+  reason: z.string().optional(),
+});
+export type DebuggerNews = z.infer<typeof debuggerNewsSchema>;
+
 export const toKernelSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("execute"),
@@ -42,7 +52,13 @@ export const toKernelSchema = z.discriminatedUnion("type", [
     cell: z.number().int().positive(),
     /** Execution order shown as [n]. */
     executionCount: z.number().int().positive(),
+    /** Absolute path by which a debugger knows this text; there is no such file. Without it no debugger can show the cell. */
+    source: z.string().optional(),
+    /** The cell waits until a debugger is attached: see the message "inspector". */
+    isDebugged: z.boolean().optional(),
   }),
+  /** What became of the debugger that the execution waits for, or that is attached while it runs. */
+  debuggerNewsSchema.extend({ type: z.literal("debugger") }),
   /** Stop the running cell, keep all variables: first cooperatively, then by breaking synchronous code. */
   z.object({
     type: z.literal("interrupt"),
@@ -101,6 +117,8 @@ export const fromKernelSchema = z.discriminatedUnion("type", [
   }),
   /** To the question of this id, which is of no execution. */
   z.object({ type: z.literal("answer"), id: z.string(), answer: answerSchema }),
+  /** The execution waits for a debugger, which finds the kernel at this address until the execution has ended. */
+  z.object({ type: z.literal("inspector"), id: z.string(), url: z.string() }),
   /** Always the last message of an execution. */
   z.object({ type: z.literal("done"), id: z.string(), status: z.enum(["ok", "error", "interrupted"]) }),
 ]);

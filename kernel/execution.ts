@@ -34,6 +34,8 @@ export class Execution {
   private finished = false;
   /** The cell asked for its signal, so it may end by itself in good order. */
   cooperative = false;
+  /** A debugger follows it. */
+  isDebugged = false;
   /** Displays whose content is still being made. */
   readonly pendingDisplays = new Set<Promise<void>>();
 
@@ -118,6 +120,9 @@ export class Execution {
     if (!isThenable(value)) {
       return value;
     }
+    if (this.isDebugged) {
+      return this.awaitTransparently(value);
+    }
     return new Promise((resolve, reject) => {
       this.waiting.set(reject, site);
       Promise.resolve(value).then(
@@ -131,6 +136,20 @@ export class Execution {
         },
       );
     });
+  }
+
+  /** In a form through which V8 sees who catches an error, and who awaits whom: for stops at uncaught ones, and for stacks. */
+  private async awaitTransparently(value: PromiseLike<unknown>): Promise<unknown> {
+    let stop: (reason: Error) => void = () => {};
+    const stopped = new Promise<never>((_, reject) => {
+      stop = reject;
+    });
+    this.waiting.set(stop, undefined);
+    try {
+      return await Promise.race([value, stopped]);
+    } finally {
+      this.waiting.delete(stop);
+    }
   }
 
   private rejectAwaits(makeError: () => Error): void {

@@ -80,7 +80,7 @@ export function compileLocal(entry: string, resolver: Resolver): LocalGraph {
   const urls = new Map([...files.keys()].map((path) => [path, versionedUrl(path, files)]));
   const modules = [...files].map(([path, file]) => {
     const url = urls.get(path) as string;
-    return { url, path, compiled: file.compiled, code: linked(file, urls) };
+    return { url, path, compiled: file.compiled, code: linked(path, file, urls) };
   });
   return { url: urls.get(entry) as string, modules };
 }
@@ -105,7 +105,12 @@ function jsonFile(text: string, path: string): Omit<LocalFile, "contentHash"> {
   } catch (error) {
     throw new SyntaxError(`${path} is not JSON: ${(error as Error).message}`, { cause: error });
   }
-  return { compiled: { code: `export default ${text.trim()};`, problems: [], locate: () => undefined }, imports: [] };
+  return { compiled: jsonModule(`export default ${text.trim()};`), imports: [] };
+}
+
+/** JSON has nothing to stop at. */
+function jsonModule(code: string): Compiled {
+  return { code, problems: [], locate: () => undefined, codeFor: () => code };
 }
 
 /** Specifiers in the code are placeholders until `linked` puts in the URLs. */
@@ -190,11 +195,11 @@ function isImportMetaUrl(node: AnyNode & { type: "MemberExpression" }): boolean 
   );
 }
 
-function linked(file: LocalFile, urls: ReadonlyMap<string, string>): string {
+function linked(path: string, file: LocalFile, urls: ReadonlyMap<string, string>): string {
   return file.imports.reduce((code, resolution, index) => {
     const url = resolution.kind === "local" ? (urls.get(resolution.path) as string) : resolution.url;
     return code.replace(placeholder(index), () => url);
-  }, file.compiled.code);
+  }, file.compiled.codeFor({ path }));
 }
 
 function versionedUrl(path: string, files: ReadonlyMap<string, LocalFile>): string {

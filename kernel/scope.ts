@@ -18,6 +18,8 @@ export class Scope {
   readonly kinds = new Map<string, NameKind>();
   /** The cell that last declared a name; imports and the kernel's own names have none. */
   readonly places = new Map<string, Place>();
+  /** Hears of each name that a cell declares. */
+  onDefine: (name: string) => void = () => {};
   /** Receives writes to constants. */
   readonly constants: Names = new Proxy(this.names, {
     set() {
@@ -28,12 +30,14 @@ export class Scope {
   define(name: string, value: unknown, kind: NameKind): void {
     this.kinds.set(name, kind);
     Object.defineProperty(this.names, name, { value, writable: true, enumerable: true, configurable: true });
+    this.onDefine(name);
   }
 
   defineImport(name: string, get: Getter): void {
     this.kinds.set(name, "constant");
     this.places.delete(name);
     Object.defineProperty(this.names, name, { get, enumerable: true, configurable: true });
+    this.onDefine(name);
   }
 
   /** The present value of a name that a cell declared; undefined for imports, which are read by their modules' code. */

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { setCellHost } from "../src/display/host.js";
 import type { InterruptReason } from "../src/runs/contract.js";
+import { CellDebugging } from "./cellDebugging.js";
 import { CellDisplays, DisplayHandle } from "./cellDisplays.js";
 import { CellInput, pageDialogs } from "./cellInput.js";
 import { compileCell } from "./compileCell.js";
@@ -17,6 +18,7 @@ import { Modules } from "./modules.js";
 import { projectOptions } from "./projectOptions.js";
 import { Resolver } from "./resolve.js";
 import { Scope } from "./scope.js";
+import { ScopeGlobals } from "./scopeGlobals.js";
 import { putInSourceWords } from "./sourceWords.js";
 import { StackMapper } from "./stack.js";
 import { installStandardInput } from "./standardInput.js";
@@ -35,6 +37,7 @@ export interface SessionOptions {
 }
 
 type CompiledFunction = (...values: unknown[]) => Promise<unknown>;
+type ExecuteRequest = Extract<ToKernel, { type: "execute" }>;
 type DoneStatus = Extract<FromKernel, { type: "done" }>["status"];
 
 /** Runs cells one after the other in one shared scope, and reports all they do. */
@@ -44,6 +47,7 @@ export class Session {
   private readonly stacks: StackMapper;
   private readonly modules: Modules;
   private readonly interrupter = new Interrupter();
+  private readonly debugging = new CellDebugging(new ScopeGlobals(this.scope));
   private readonly ending = new Ending(this.interrupter.state);
   private running: Execution | undefined;
   /** Executions that run or wait, by their ids. */
@@ -88,7 +92,11 @@ export class Session {
     Object.entries(pageDialogs(input)).forEach(([name, ask]) => this.scope.define(name, ask, "variable"));
     this.installGlobals();
     process.on("uncaughtException", (error) => this.reportStray("Uncaught", error));
-    process.on("unhandledRejection", (reason) => this.reportStray("Uncaught (in promise)", reason));
+    process.on("unhandledRejection", (reason, promise) => {
+      if (!this.debugging.takesRejection(promise, reason)) {
+        this.reportStray("Uncaught (in promise)", reason);
+      }
+    });
     process.on("exit", () => this.streams.flush());
     this.variables.install();
   }
@@ -103,9 +111,12 @@ export class Session {
           onThrown: this.interrupter.settle,
         });
         this.unfinished.set(message.id, execution);
-        this.queue = this.queue.then(() => this.execute(execution, message.code));
+        this.queue = this.queue.then(() => this.execute(execution, message));
         break;
       }
+      case "debugger":
+        this.debugging.hear(message);
+        break;
       case "interrupt":
         this.interrupter.interrupt(message.id === undefined ? undefined : this.unfinished.get(message.id), message.why);
         break;
@@ -144,27 +155,31 @@ export class Session {
   }
 
   /** Never rejects: the cells after this one run whatever it did. */
-  private async execute(execution: Execution, code: string): Promise<void> {
+  private async execute(execution: Execution, request: ExecuteRequest): Promise<void> {
     this.running = execution;
     this.interrupter.state.isCooperative = false;
     let failure: { thrown: unknown } | undefined;
     try {
-      await this.runCell(execution, code);
+      await this.runCell(execution, request);
     } catch (thrown) {
       failure = { thrown };
       this.post({ type: "error", id: execution.id, error: this.stacks.describe(thrown, execution.cell) });
     }
     this.running = undefined;
+    this.debugging.end();
     execution.finish();
     this.unfinished.delete(execution.id);
     this.interrupter.settle();
     this.post({ type: "done", id: execution.id, status: statusOf(execution, failure) });
   }
 
-  private async runCell(execution: Execution, code: string): Promise<void> {
+  private async runCell(execution: Execution, request: ExecuteRequest): Promise<void> {
     // Stop may come between the request and the cell's start.
     execution.throwIfInterrupted();
-    const run = this.compile(execution, code);
+    if (request.isDebugged) {
+      await this.debugging.begin(execution, (url) => this.post({ type: "inspector", id: execution.id, url }));
+    }
+    const run = this.compile(execution, request);
     const value = await runInExecution(execution, () =>
       Promise.race([this.finish(execution, run), this.interrupter.outlasted(execution)]),
     );
@@ -175,24 +190,26 @@ export class Session {
 
   /** Runs the cell and makes its result showable. */
   private async finish(execution: Execution, run: () => Promise<unknown>): Promise<MimeBundle | undefined> {
-    const value = await run();
+    const value = await (execution.isDebugged ? this.debugging.runWithoutHandler(run) : run());
     const isShown = value === undefined || isInstance(value, DisplayHandle);
     const data = isShown ? undefined : await toMimeBundle(value);
     await Promise.all(execution.pendingDisplays);
     return data;
   }
 
-  private compile(execution: Execution, code: string): () => Promise<unknown> {
+  private compile(execution: Execution, { code, source }: ExecuteRequest): () => Promise<unknown> {
     const { cell, executionCount } = execution;
     const place = { cell, executionCount };
     const file = `tritloom-cell-${cell}-${execution.id}`;
-    const fileName = `${file}.ts`;
+    // A debugger takes names without a folder for Node's own code.
+    const fileName = source === undefined ? `${file}.ts` : join(source, `${file}.js`);
     const shown = `cell ${cell}`;
     const project = projectOptions(this.options.directory);
     const compiled = compileCell(code, { file, shown, known: this.scope.kinds, project });
     [...project.problems, ...compiled.problems].forEach((problem) => this.warnOnce(execution.id, problem));
     this.stacks.add(fileName, { cell, name: shown, locate: compiled.locate });
-    const main = new vm.Script(compiled.code, { filename: fileName }).runInThisContext() as CompiledFunction;
+    const script = source === undefined ? compiled.code : compiled.codeFor({ path: source, content: code });
+    const main = new vm.Script(script, { filename: fileName }).runInThisContext() as CompiledFunction;
     return () =>
       main(
         this.scope.names,

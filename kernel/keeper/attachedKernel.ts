@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Socket } from "node:net";
 import type { InterruptReason } from "../../src/runs/contract.js";
 import type { AskUser, Question } from "../client.js";
-import type { VariablesAnswer, VariablesQuestion } from "../contract.js";
+import type { DebuggerNews, VariablesAnswer, VariablesQuestion } from "../contract.js";
 import { connect, refusal, silence } from "./connection.js";
 import type { CellRequest, Exit, FromKeeper, ToKeeper } from "./contract.js";
 import { sendLine } from "./jsonLines.js";
@@ -109,6 +109,11 @@ export class AttachedKernel {
           this.asked.set(id, resolve);
           this.send({ type: "ask", id, question });
         });
+  }
+
+  /** Answers the message "inspector" of an execution, or tells that its debugger has gone. */
+  tellDebugger(news: DebuggerNews): void {
+    this.send({ type: "debugger", news });
   }
 
   /** The notebook shows all news up to this number. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { interruptReasonSchema } from "../../src/runs/contract.js";
-import { answerSchema, fromKernelSchema, questionSchema } from "../contract.js";
+import { answerSchema, debuggerNewsSchema, fromKernelSchema, questionSchema } from "../contract.js";
 
 /**
  * Messages between a kernel's keeper and those who connect to its socket: one JSON value in each line. Every connection begins
@@ -49,6 +49,10 @@ export const cellRequestSchema = z.object({
   /** 1-based place among its code cells, as error messages count. */
   cell: z.number().int().positive(),
   code: z.string(),
+  /** The path by which debuggers know the text. */
+  source: z.string().optional(),
+  /** It waits for a debugger when its turn comes. */
+  isDebugged: z.boolean().optional(),
   /** An error does not stop the cells after it. */
   mayFail: z.boolean(),
   isSkipped: z.boolean(),
@@ -64,6 +68,8 @@ export const toKeeperSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("answer"), request: z.number().int(), text: z.string().optional() }),
   /** A question about variables, which the kernel answers between cells. */
   z.object({ type: z.literal("ask"), id: z.string(), question: questionSchema }),
+  /** What became of the debugger that an execution waits for, or that is attached to it. */
+  z.object({ type: z.literal("debugger"), news: debuggerNewsSchema }),
   /** The notebook shows everything up to this number. */
   z.object({ type: z.literal("shown"), seq: z.number().int() }),
   z.object({ type: z.literal("end"), why: interruptReasonSchema }),

@@ -45,6 +45,8 @@ export class Keeper {
   private listener: Listener | undefined;
   /** Executions of which the one attached knows everything so far. */
   private readonly told = new Set<string>();
+  /** The kernel's number of the execution that has asked for a debugger. */
+  private debugged: string | undefined;
   private exit: KernelExit | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
 
@@ -72,6 +74,7 @@ export class Keeper {
       this.listener?.send({ type: "taken", by: listener.by });
     }
     this.listener?.close();
+    this.loseDebugger();
     this.listener = listener;
     this.idleSeconds = idleSeconds;
     this.told.clear();
@@ -88,6 +91,7 @@ export class Keeper {
   detach(listener: Listener): void {
     if (this.listener === listener) {
       this.listener = undefined;
+      this.loseDebugger();
       this.endIfToldAll();
       this.watchIdleness();
     }
@@ -109,6 +113,8 @@ export class Keeper {
         return this.kernel.interrupt(message.why);
       case "answer":
         return this.questions.answer(message.request, message.text);
+      case "debugger":
+        return this.kernel.tellDebugger(message.news);
       case "ask":
         return void this.ask(message);
       case "shown":
@@ -166,6 +172,7 @@ export class Keeper {
     const clock = steadyClock();
     const status = await (kept.request.isSkipped ? this.skip(kept, clock()) : this.execute(kept, clock()));
     this.running = undefined;
+    this.debugged = undefined;
     this.endExecution(kept, { status, endTime: clock() });
     return status === "skipped" ? "ok" : status;
   }
@@ -181,8 +188,8 @@ export class Keeper {
     this.executionCount += 1;
     const { executionCount } = this;
     this.begin(kept, { executionCount, startTime });
-    const { code, cell } = kept.request;
-    return this.kernel.execute(code, { cell, executionCount }, (message) => this.hear(kept, message));
+    const { code, cell, source, isDebugged } = kept.request;
+    return this.kernel.execute(code, { cell, executionCount, source, isDebugged }, (message) => this.hear(kept, message));
   }
 
   private begin(kept: KeptExecution, start: NonNullable<KeptExecution["start"]>): void {
@@ -191,6 +198,10 @@ export class Keeper {
   }
 
   private hear(kept: KeptExecution, message: FromKernel): void {
+    if (message.type === "inspector") {
+      this.debugged = message.id;
+      return this.askForDebugger(kept, message);
+    }
     const changed = message.type === "done" ? undefined : this.executions.receive(kept, message);
     if (changed === undefined) {
       return;
@@ -198,6 +209,23 @@ export class Keeper {
     // The one attached may know nothing of an old execution whose timer updates the display of another.
     const { execution } = (this.told.has(kept.request.execution) ? kept : changed).request;
     this.tell(changed, (seq) => ({ type: "message", seq, execution, message }));
+  }
+
+  /** It concerns the window that is there now; the next one starts no debugger for a cell that runs. */
+  private askForDebugger({ request: { execution }, seq }: KeptExecution, message: Extract<FromKernel, { type: "inspector" }>): void {
+    if (this.listener && this.told.has(execution)) {
+      this.listener.send({ type: "message", seq, execution, message });
+    } else {
+      this.kernel.tellDebugger({ id: message.id, state: "detached", reason: "No window is attached to the kernel: run the cell with Debug Cell again." });
+    }
+  }
+
+  /** With its window a debugger goes, and the cell goes on. */
+  private loseDebugger(): void {
+    if (this.debugged !== undefined) {
+      this.kernel.tellDebugger({ id: this.debugged, state: "detached" });
+      this.debugged = undefined;
+    }
   }
 
   private endExecution(kept: KeptExecution, end: ExecutionEnd): void {

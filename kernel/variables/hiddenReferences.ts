@@ -1,5 +1,5 @@
 import { type Runtime, Session } from "node:inspector";
-import { cellParameters } from "../compileCell.js";
+import { cellParameters } from "../cellNames.js";
 
 const shelfKey = Symbol.for("tritloom.hiddenReferences");
 

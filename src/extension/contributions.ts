@@ -11,7 +11,7 @@ interface MenuItem {
 
 const entries = Object.entries(commands) as [CommandName, AnyCommand][];
 
-const menuOrder = ["notebook/toolbar", "editor/title", "view/title", "view/item/context"] as const;
+const menuOrder = ["notebook/toolbar", "notebook/cell/title", "notebook/cell/execute", "editor/title", "view/title", "view/item/context"] as const;
 
 /** The endings of ROM files: those that the editor of ROM files opens, and of them those that are text. */
 export const romExtensions = editorExtensions();

@@ -14,7 +14,7 @@ import type { Panel } from "./webviews/panel.js";
 /** What commands work with; made in the composition root. */
 export interface Services {
   readonly paths: ProductPaths;
-  readonly kernel: Pick<NotebookKernel, "allSessions" | "restart">;
+  readonly kernel: Pick<NotebookKernel, "allSessions" | "debug" | "restart">;
   /** The living kernels of this machine. */
   readonly kernels: Pick<KernelList, "get" | "look">;
   readonly languageServer: Pick<LanguageServer, "restart">;

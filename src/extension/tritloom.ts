@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
+import path from "node:path";
 import * as vscode from "vscode";
 import type { ChipOfRun } from "./chipOfRun.js";
 import { openChip } from "./commands/openChip.js";
 import { registerCommands } from "./commands/registerCommands.js";
+import type { AttachDebugger } from "./debugging/attachDebugger.js";
 import { DisposableOwner } from "./disposable.js";
 import { panelIds, viewIds } from "./ids.js";
 import { LanguageServer, type StartClient } from "./languageServer/languageServer.js";
@@ -54,7 +56,7 @@ export class Tritloom extends DisposableOwner {
     const served = this.track(new ServedNotebooks());
     const languageServer = this.track(new LanguageServer(served, this.log, clientLoadedAtFirstUse(this.paths)));
     const kernels = kernelsLoadedAtFirstUse({ paths: this.paths, scope: windowScope(context) });
-    this.kernel = this.track(new NotebookKernel(kernels, languageServer, noteFault));
+    this.kernel = this.track(new NotebookKernel(kernels, languageServer, debuggerLoadedAtFirstUse(this.paths), noteFault));
     this.track(this.kernel.onSelection(({ notebook, selected }) => served.choose(notebook, selected)));
     const selection = this.track(new RunSelection(this.runs, remembered(context, "curves")));
     this.pipeline = this.track(new ChosenPipeline(this.runs, rememberedChips(context), pipelineMadeBy(this.paths.commandLine)));
@@ -179,6 +181,10 @@ function readerLoadedAtFirstUse(onFault: (error: unknown) => void): ReadListedRu
 }
 
 /** What finds and starts kernels is loaded with the first notebook. */
+function debuggerLoadedAtFirstUse(paths: ProductPaths): AttachDebugger {
+  return async (cell, url) => (await import("./debugging/attachDebugger.js")).attachDebugger(cell, url, path.dirname(paths.kernel));
+}
+
 function kernelsLoadedAtFirstUse(place: KernelPlace): Kernels {
   const load = () => import("./notebook/connectKernel.js");
   return {

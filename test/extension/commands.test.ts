@@ -52,7 +52,7 @@ beforeEach(() => {
     paths: productPaths(process.cwd(), root.path),
     variables: { session: undefined, row: () => undefined },
     chosenVariable: { choose: vi.fn(), look: vi.fn(), state: vi.fn(), onChange: vi.fn() },
-    kernel: { allSessions: () => sessions, restart: vi.fn(async () => {}) },
+    kernel: { allSessions: () => sessions, debug: vi.fn(async () => {}), restart: vi.fn(async () => {}) },
     kernels: { get: () => undefined, look: async () => {} },
     languageServer: { restart: vi.fn(async () => {}) },
     runs,

@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import type { ExecutionStatus } from "../../kernel/client.js";
-import type { FromKernel, VariablesAnswer, VariablesQuestion } from "../../kernel/contract.js";
+import type { DebuggerNews, FromKernel, VariablesAnswer, VariablesQuestion } from "../../kernel/contract.js";
 import type { AttachedEvents, ExecutionNews } from "../../kernel/keeper/attachedKernel.js";
 import { CellQueue } from "../../kernel/keeper/cellQueue.js";
 import type { CellRequest, ExecutionEnd, Exit } from "../../kernel/keeper/contract.js";
@@ -79,9 +79,9 @@ export const nobody: KernelListener = { mayRefuse: () => false, refusal: async (
 /** A notebook of code cells with one markdown cell in front, and a controller that remembers executions. */
 export function fakeNotebook(sources: readonly string[], tags: Readonly<Record<number, string[]>> = {}) {
   const cells: (vscode.NotebookCell & Shelf)[] = [];
-  const notebook = { uri: { path: "/project/a.ipynb" }, getCells: () => cells } as unknown as vscode.NotebookDocument;
+  const notebook = { uri: { scheme: "file", path: "/project/a.ipynb", fsPath: "/project/a.ipynb" }, getCells: () => cells } as unknown as vscode.NotebookDocument;
   const cell = (kind: number, text: string, index: number, metadata: object) =>
-    ({ kind, index, metadata, notebook, outputs: [], document: { getText: () => text, languageId: "typescript" } }) as unknown as (typeof cells)[number];
+    ({ kind, index, metadata, notebook, outputs: [], document: { uri: `cell:${index}`, getText: () => text, languageId: "typescript" } }) as unknown as (typeof cells)[number];
   cells.push(cell(1, "# title", 0, {}));
   sources.forEach((source, index) => cells.push(cell(2, source, index + 1, { metadata: { tags: tags[index] } })));
   const executions: FakeExecution[] = [];
@@ -150,6 +150,11 @@ export class FakeKernel implements Kernel {
   async ask(question: VariablesQuestion): Promise<VariablesAnswer | undefined> {
     this.asked.push(question);
     return this.answer;
+  }
+  /** What the kernel was told about debuggers. */
+  readonly debugger: DebuggerNews[] = [];
+  tellDebugger(news: DebuggerNews): void {
+    this.debugger.push(news);
   }
   shown(seq: number): void {
     this.acknowledged.push(seq);

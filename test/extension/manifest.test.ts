@@ -69,6 +69,7 @@ test("the palette has the commands by their titles, and none that needs a row of
     "Show ROM as Text",
     "Restart Kernel",
     "Restart Language Server",
+    "Debug Cell",
     "Open Quickstart",
     "Install TensorFlow Backend",
     "Open Terminal With tritloom",

@@ -39,7 +39,7 @@ beforeEach(() => {
 });
 
 function opened(changed: Partial<Record<keyof vscode.NotebookDocument, unknown>> = {}) {
-  const made = new NotebookKernel(kernels, nobody, (fault) => faults.push(fault));
+  const made = new NotebookKernel(kernels, nobody, vi.fn(), (fault) => faults.push(fault));
   const { notebook, controller, code } = fakeNotebook(["a"]);
   Object.assign(controllers.at(-1)!, controller);
   const ours = { metadata: { kernelspec: { name: "tritloom" } } };

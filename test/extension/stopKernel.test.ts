@@ -36,7 +36,7 @@ beforeEach(() => {
   kernels = [{ record, outlook, problem: undefined }];
   sessions = [{ pid: 4711, stop }] as unknown as NotebookSession[];
   const services: Pick<Services, "kernel" | "kernels"> = {
-    kernel: { allSessions: () => sessions, restart: async () => {} },
+    kernel: { allSessions: () => sessions, debug: async () => {}, restart: async () => {} },
     kernels: { get: (id) => kernels.find(({ record: { id: each } }) => each === id), look },
   };
   registerCommands(services as Services, (error) => failures.push(error));

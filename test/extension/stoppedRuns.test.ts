@@ -32,7 +32,7 @@ beforeEach(() => {
   services = {
     paths: productPaths(process.cwd(), root.path),
     runs: new RunList(new RunReader((fault) => failures.push(fault)).read),
-    kernel: { allSessions: () => sessions, restart: async () => {} },
+    kernel: { allSessions: () => sessions, debug: async () => {}, restart: async () => {} },
   };
   registerCommands(services as Services, (error) => failures.push(error));
 });

@@ -52,7 +52,7 @@ function opened(sources: readonly string[]) {
     onChip: () => {},
     onCell: () => cellChange.fire(session),
     onChange: () => change.fire(),
-  }, nobody);
+  }, nobody, vi.fn());
   const problems: unknown[] = [];
   const kernel = { sessionOf: (of: unknown) => (of === notebook ? session : undefined), allSessions: () => [session], onCell: cellChange.on, onChange: change.on };
   const variables = new NotebookVariables(kernel, (problem) => problems.push(problem));

@@ -17,7 +17,8 @@ interface Command {
 
 /** A command of the palette. */
 export interface PaletteCommand extends Command {
-  readonly run: (services: Services) => void | Promise<void>;
+  /** @param target what the menu gives it in which it was chosen; undefined in the palette */
+  readonly run: (services: Services, target?: unknown) => void | Promise<void>;
 }
 
 /** A command of a row in the tree of runs: its menus give it the run, which the palette could not. */
@@ -131,6 +132,16 @@ export const commands = asIs({
     title: "Restart Language Server",
     enablement: trusted,
     run: async (services) => (await import("./restartLanguageServer.js")).restartLanguageServer(services),
+  },
+  debugCell: {
+    title: "Debug Cell",
+    icon: "debug-alt",
+    enablement: `${trusted} && ${ownNotebook}`,
+    buttons: [
+      { menu: "notebook/cell/execute", group: "tritloom@1", when: `${ownNotebook} && ${trusted}` },
+      { menu: "notebook/cell/title", group: "tritloom@1", when: `${ownNotebook} && ${trusted} && notebookCellType == code` },
+    ],
+    run: async (services, target) => (await import("./debugCell.js")).debugCell(services, target),
   },
   openQuickstart: {
     title: "Open Quickstart",

@@ -1,6 +1,6 @@
 /** A menu or title bar of VS Code in which a command stands. */
 export interface CommandButton {
-  readonly menu: "notebook/toolbar" | "editor/title" | "view/title" | "view/item/context";
+  readonly menu: "notebook/toolbar" | "notebook/cell/title" | "notebook/cell/execute" | "editor/title" | "view/title" | "view/item/context";
   /** The group and the order in it, as "navigation@1". */
   readonly group: string;
   /** The `when` clause under which the button is there. */

@@ -9,9 +9,9 @@ import { type AnyCommand, type CommandName, commands } from "./commands.js";
 /** Registers every command; a failure is told once, in the words of its error. */
 export function registerCommands(services: Services, onFailure: (error: unknown) => void): vscode.Disposable[] {
   return Object.entries(commands).map(([name, command]: [string, AnyCommand]) =>
-    vscode.commands.registerCommand(commandIds[name as CommandName], async (row: string) => {
+    vscode.commands.registerCommand(commandIds[name as CommandName], async (target: unknown) => {
       try {
-        await perform(command, services, row);
+        await perform(command, services, target);
       } catch (error) {
         onFailure(error);
       }
@@ -19,11 +19,12 @@ export function registerCommands(services: Services, onFailure: (error: unknown)
   );
 }
 
-/** @param row the element of a tree that the command is called on: the directory of a run, the id of a kernel, the name of a variable */
-function perform(command: AnyCommand, services: Services, row: string): void | Promise<void> {
+/** @param target what the command is called on: the cell of a menu, or of a tree the directory of a run, the id of a kernel, the name of a variable */
+function perform(command: AnyCommand, services: Services, target: unknown): void | Promise<void> {
   if ("run" in command) {
-    return command.run(services);
+    return command.run(services, target);
   }
+  const row = String(target);
   if ("runOn" in command) {
     return command.runOn(services, listedRun(services, row));
   }

@@ -1,7 +1,7 @@
 import type { AttachedEvents, AttachedKernel } from "../../../kernel/keeper/attachedKernel.js";
 
 /** A living kernel, as the notebook that is attached to it sees it. */
-export type Kernel = Pick<AttachedKernel, "pid" | "run" | "interrupt" | "ask" | "shown" | "detach" | "dispose">;
+export type Kernel = Pick<AttachedKernel, "pid" | "run" | "interrupt" | "ask" | "tellDebugger" | "shown" | "detach" | "dispose">;
 
 export interface Connect {
   /** Where no kernel lives, one is started. */

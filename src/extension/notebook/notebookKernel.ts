@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ChipOfRun } from "../chipOfRun.js";
+import type { AttachDebugger } from "../debugging/attachDebugger.js";
 import { DisposableOwner } from "../disposable.js";
 import { controllerId, notebookType } from "../ids.js";
 import { Listeners } from "../listeners.js";
@@ -62,6 +63,7 @@ export class NotebookKernel extends DisposableOwner {
   constructor(
     private readonly kernels: Kernels,
     private readonly listener: KernelListener,
+    private readonly attachDebugger: AttachDebugger,
     private readonly onFault: (error: unknown) => void,
   ) {
     super();
@@ -104,6 +106,12 @@ export class NotebookKernel extends DisposableOwner {
     } catch (error) {
       this.dialogs.notStarted(error);
     }
+  }
+
+  /** Runs a cell with a debugger, after those that already wait. */
+  async debug(cell: vscode.NotebookCell): Promise<void> {
+    void markKernelspec(cell.notebook);
+    await this.session(cell.notebook).run([cell], true);
   }
 
   private opened(notebook: vscode.NotebookDocument): void {
@@ -213,7 +221,7 @@ export class NotebookKernel extends DisposableOwner {
       onChip: (chip) => this.chipReported.fire(chip),
       onCell: () => this.cellChange.fire(session),
       onChange: () => this.change.fire(),
-    }, this.listener);
+    }, this.listener, this.attachDebugger);
     this.sessions.set(notebook, session);
     this.change.fire();
     return session;

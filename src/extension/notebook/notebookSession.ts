@@ -1,16 +1,18 @@
-import { randomUUID } from "node:crypto";
 import * as vscode from "vscode";
 import type { CellError, FromKernel, VariablesAnswer, VariablesQuestion } from "../../../kernel/contract.js";
 import type { AttachedEvents, ExecutionNews } from "../../../kernel/keeper/attachedKernel.js";
 import type { CellRequest, ExecutionEnd, Exit } from "../../../kernel/keeper/contract.js";
 import type { InterruptReason } from "../../runs/contract.js";
 import type { ChipOfRun } from "../chipOfRun.js";
+import type { AttachDebugger } from "../debugging/attachDebugger.js";
+import { CellDebugger } from "../debugging/cellDebugger.js";
 import { Throttle } from "../throttle.js";
 import type { Displays } from "./cellOutputs.js";
-import { cellId, findCell } from "./findCell.js";
+import { requestFor } from "./cellRequest.js";
+import { findCell } from "./findCell.js";
 import type { Connect, ConnectKernel, Kernel } from "./kernel.js";
 import type { KernelListener } from "./kernelListener.js";
-import { isSkipped, mayFail } from "./notebookMetadata.js";
+import { keeperGone, killed, startError } from "./sessionErrors.js";
 import { ShownExecution } from "./shownExecution.js";
 
 type WholeNews = Extract<ExecutionNews, { type: "execution" }>;
@@ -42,17 +44,6 @@ export interface SessionEvents {
   onChange(): void;
 }
 
-const killed: CellError = { name: "KernelStopped", message: "The kernel was stopped; all variables are lost.", stack: "" };
-const keeperGone: CellError = {
-  name: "KernelDied",
-  message: "The process that keeps the kernel was ended, and the kernel with it; a training wrote its checkpoint. Variables are lost; run the notebook again from the top.",
-  stack: "",
-};
-
-function startError(error: unknown): CellError {
-  return { name: "KernelNotStarted", message: error instanceof Error ? error.message : String(error), stack: "" };
-}
-
 /** How often the kernel's keeper is told what the notebook shows. */
 const acknowledgeMilliseconds = 1_000;
 
@@ -76,6 +67,7 @@ export class NotebookSession {
   /** The kernel of which the listener knows. */
   private lastPid: number | undefined;
   private latestSeq = 0;
+  private readonly debugger: CellDebugger;
   private readonly acknowledgement = new Throttle(() => void this.acknowledge(), acknowledgeMilliseconds);
 
   constructor(
@@ -84,7 +76,10 @@ export class NotebookSession {
     private readonly connectKernel: ConnectKernel,
     private readonly events: SessionEvents,
     private readonly listener: KernelListener,
-  ) {}
+    attachDebugger: AttachDebugger,
+  ) {
+    this.debugger = new CellDebugger(attachDebugger);
+  }
 
   /** The process that owns the runs this notebook trains; undefined while no kernel is attached. */
   get pid(): number | undefined {
@@ -114,9 +109,13 @@ export class NotebookSession {
     return this.live?.ask(question);
   }
 
-  /** Runs cells, as they are now, after those that already wait. @returns when all of them have ended */
-  async run(cells: readonly vscode.NotebookCell[]): Promise<void> {
-    const shown = cells.map((cell) => this.show(cell, requestFor(cell)));
+  /**
+   * Runs cells, as they are now, after those that already wait.
+   * @param isDebugged whether each waits for a debugger when its turn comes
+   * @returns when all of them have ended
+   */
+  async run(cells: readonly vscode.NotebookCell[], isDebugged = false): Promise<void> {
+    const shown = cells.map((cell) => this.show(cell, requestFor(cell, isDebugged)));
     const { generation } = this;
     shown.forEach((each) => this.unsent.add(each));
     try {
@@ -152,6 +151,7 @@ export class NotebookSession {
     if (this.live) {
       this.unsent.forEach((shown) => shown.cancel());
       this.live.interrupt();
+      this.debugger.stop();
     } else {
       this.stop();
     }
@@ -275,7 +275,17 @@ export class NotebookSession {
         return shown && this.end(shown, news.end);
       case "message":
         this.lost.get(news.execution)?.messages.push(news.message);
-        return news.message.type === "report" ? this.receiveReport(news.message.report) : shown?.add(news.message);
+        return this.take(news.message, shown);
+    }
+  }
+
+  private take(message: FromKernel, shown: ShownExecution | undefined): void {
+    if (message.type === "report") {
+      this.receiveReport(message.report);
+    } else if (message.type === "inspector") {
+      void (shown && this.live && this.debugger.attach(this.live, shown.cell, message));
+    } else {
+      shown?.add(message);
     }
   }
 
@@ -357,6 +367,7 @@ export class NotebookSession {
     this.connecting = undefined;
     this.latestSeq = 0;
     this.acknowledgement.dispose();
+    this.debugger.stop();
     const unfinished = [...this.executions.values()].filter(({ isEnded }) => !isEnded);
     if (why) {
       failFirst(unfinished, why);
@@ -377,20 +388,4 @@ function failFirst(shown: readonly ShownExecution[], error: CellError): void {
   const [first, ...others] = shown.filter(({ isEnded }) => !isEnded);
   first?.fail(error);
   others.forEach((each) => each.cancel());
-}
-
-function requestFor(cell: vscode.NotebookCell): CellRequest {
-  const cells = cell.notebook.getCells();
-  const id = cellId(cell);
-  return {
-    execution: randomUUID(),
-    ...(id !== undefined && { cellId: id }),
-    index: cell.index,
-    of: cells.length,
-    // 1-based place among the code cells of the notebook.
-    cell: cells.slice(0, cell.index + 1).filter((other) => other.kind === cell.kind).length,
-    code: cell.document.getText(),
-    mayFail: mayFail(cell.metadata),
-    isSkipped: isSkipped(cell.metadata),
-  };
 }

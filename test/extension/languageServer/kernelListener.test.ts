@@ -28,7 +28,7 @@ function typed(sources: readonly string[], answers: ConstructorParameters<typeof
   };
   const ignore = () => {};
   const events: SessionEvents = { onDeath: ignore, onTaken: ignore, onRefused: async () => false, onLost: ignore, onRun: ignore, onChip: ignore, onCell: ignore, onChange: ignore };
-  return { session: new NotebookSession(notebook, controller, connect, events, listener), told, kernels, executions, code };
+  return { session: new NotebookSession(notebook, controller, connect, events, listener, vi.fn()), told, kernels, executions, code };
 }
 
 test("the text that ran is told with its cell, after it ran, whether it ended well or not", async () => {
