@@ -2,11 +2,12 @@ import { type ChildProcess, fork } from "node:child_process";
 import type { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import type { InterruptReason } from "../src/runs/contract.js";
-import { type FromKernel, fromKernelSchema, protocolVersion, type ToKernel } from "./contract.js";
+import { type FromKernel, fromKernelSchema, type InputAnswer, protocolVersion, type ToKernel } from "./contract.js";
 import { textOf } from "./foreignValue.js";
 import { answerBytes, interruptionBytes } from "./hostPipe.js";
 import { holdMilliseconds, interruptDescriptor } from "./interruptState.js";
 import { PrintLimit } from "./outputLimits.js";
+import type { AnswerTo, CodeAnswer, CodeQuestion } from "./questions/contract.js";
 
 export interface KernelOptions {
   /** The notebook's folder: where imports and relative paths start. */
@@ -25,11 +26,14 @@ export interface KernelOptions {
 
 export type Question = Extract<FromKernel, { type: "input" }>;
 
+/** There is nobody who could be asked. */
+export const unavailable = Symbol("unavailable");
+
 /**
  * @param ended aborted when the cell has ended, and nobody waits for the answer any more
  * @returns the text (any for "confirm" and "alert"), or undefined when the user dismisses the question
  */
-export type AskUser = (question: Question, ended: AbortSignal) => Promise<string | undefined>;
+export type AskUser = (question: Question, ended: AbortSignal) => Promise<string | undefined | typeof unavailable>;
 
 export interface KernelExit {
   code: number | null;
@@ -75,6 +79,8 @@ export class KernelClient {
 
   /** Executions that wait for answers, by their numbers. */
   private readonly questions = new Map<string, AbortController>();
+  private readonly codeQuestions = new Map<number, { resolve(answer: CodeAnswer): void; reject(reason: Error): void }>();
+  private codeQuestionCount = 0;
 
   private constructor(
     private readonly child: ChildProcess,
@@ -151,6 +157,26 @@ export class KernelClient {
     this.writeToWatcher(interruptionBytes());
   }
 
+  /**
+   * Asks about code that is being written.
+   * @throws Error when the kernel fails to answer, or the process has ended or ends before it answers
+   */
+  async ask<Question extends CodeQuestion>(question: Question): Promise<AnswerTo<Question>> {
+    if (this.exit) {
+      throw new Error(deathMessage(this.exit));
+    }
+    this.codeQuestionCount += 1;
+    const request = this.codeQuestionCount;
+    const answer = await new Promise<CodeAnswer>((resolve, reject) => {
+      this.codeQuestions.set(request, { resolve, reject });
+      this.send({ type: "question", request, question });
+    });
+    if (answer.kind === "failed") {
+      throw new Error(answer.message);
+    }
+    return answer as AnswerTo<Question>;
+  }
+
   onExit(listener: (exit: KernelExit) => void): void {
     if (this.exit) {
       listener(this.exit);
@@ -187,10 +213,9 @@ export class KernelClient {
     const { id, request } = question;
     const ended = this.questions.get(id) ?? new AbortController();
     this.questions.set(id, ended);
-    const text = await this.askUser?.(question, ended.signal).catch(() => undefined);
-    const outcome = text !== undefined ? "given" : this.askUser ? "dismissed" : "unavailable";
+    const text = this.askUser ? await this.askUser(question, ended.signal).catch(() => undefined) : unavailable;
     if (!this.exit && !this.isEnding) {
-      this.writeToWatcher(answerBytes({ request, outcome, text: text ?? "" }));
+      this.writeToWatcher(answerBytes({ request, ...inputOutcome(text) }));
     }
   }
 
@@ -208,6 +233,11 @@ export class KernelClient {
     }
     const message = parsed.data;
     if (message.type === "ready") {
+      return;
+    }
+    if (message.type === "answer") {
+      this.codeQuestions.get(message.request)?.resolve(message.answer);
+      this.codeQuestions.delete(message.request);
       return;
     }
     this.latest = message.id;
@@ -304,6 +334,19 @@ export class KernelClient {
       this.listeners.get(id)?.({ type: "error", id, error });
       settle("died");
     }
+    this.codeQuestions.forEach(({ reject }) => reject(new Error(error.message)));
+    this.codeQuestions.clear();
+  }
+}
+
+function inputOutcome(text: string | undefined | typeof unavailable): Pick<InputAnswer, "outcome" | "text"> {
+  switch (text) {
+    case unavailable:
+      return { outcome: "unavailable", text: "" };
+    case undefined:
+      return { outcome: "dismissed", text: "" };
+    default:
+      return { outcome: "given", text };
   }
 }
 

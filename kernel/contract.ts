@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { reportSchema } from "../src/display/report.js";
 import { interruptReasonSchema } from "../src/runs/contract.js";
+import { codeAnswerSchema, codeQuestionSchema } from "./questions/contract.js";
 
 /**
  * Messages between a notebook's host (editor or CLI) and its kernel process, over Node's IPC channel, which frames
@@ -30,6 +31,8 @@ export const toKernelSchema = z.discriminatedUnion("type", [
     id: z.string().optional(),
     why: interruptReasonSchema.default("stopped"),
   }),
+  /** About code that is being written; answered as soon as the main thread is free, also while a cell awaits. */
+  z.object({ type: z.literal("question"), request: z.number().int(), question: codeQuestionSchema }),
   /** End the process; a training writes its checkpoint first. */
   z.object({ type: z.literal("shutdown"), why: interruptReasonSchema.default("kernel-stopped") }),
 ]);
@@ -77,6 +80,8 @@ export const fromKernelSchema = z.discriminatedUnion("type", [
     prompt: z.string(),
     initial: z.string(),
   }),
+  /** Belongs to a question, to no cell. */
+  z.object({ type: z.literal("answer"), request: z.number().int(), answer: codeAnswerSchema }),
   /** Always the last message of an execution. */
   z.object({ type: z.literal("done"), id: z.string(), status: z.enum(["ok", "error", "interrupted"]) }),
 ]);

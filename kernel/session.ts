@@ -15,6 +15,7 @@ import { Interrupter } from "./interrupt.js";
 import { runtimeKey } from "./localModules.js";
 import { Modules } from "./modules.js";
 import { projectOptions } from "./projectOptions.js";
+import { CodeQuestions } from "./questions/codeQuestions.js";
 import { Resolver } from "./resolve.js";
 import { Scope } from "./scope.js";
 import { putInSourceWords } from "./sourceWords.js";
@@ -39,6 +40,7 @@ type DoneStatus = Extract<FromKernel, { type: "done" }>["status"];
 /** Runs cells one after the other in one shared scope, and reports all they do. */
 export class Session {
   private readonly scope = new Scope();
+  private readonly questions: CodeQuestions;
   private readonly streams: OutputStreams;
   private readonly stacks: StackMapper;
   private readonly modules: Modules;
@@ -54,6 +56,7 @@ export class Session {
   private readonly meta: { url: string; dirname: string; filename: string };
 
   constructor(private readonly options: SessionOptions) {
+    this.questions = new CodeQuestions(this.scope, options.directory);
     this.streams = new OutputStreams(options.send);
     this.displays = new CellDisplays({
       post: (message) => this.post(message),
@@ -99,6 +102,9 @@ export class Session {
       }
       case "interrupt":
         this.interrupter.interrupt(message.id === undefined ? undefined : this.unfinished.get(message.id), message.why);
+        break;
+      case "question":
+        this.options.send({ type: "answer", request: message.request, answer: this.questions.answer(message.question) });
         break;
       case "shutdown":
         this.ending.begin(message.why, 0);

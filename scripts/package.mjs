@@ -29,6 +29,7 @@ const products = [
   "dist/data",
   "dist/native",
   "dist/setup-tensorflow.mjs",
+  "dist/jupyter",
   `dist/${licencesName}`,
 ];
 

@@ -7,6 +7,7 @@ import { type Command, commandHelp, readCommandLine, type Report, UsageError } f
 import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";
 import { EndedBySignalError } from "./interruption.js";
+import { jupyterCommand } from "./jupyter.js";
 import { ngramCommand } from "./ngram.js";
 import { onnxCommand } from "./onnx.js";
 import { predictCommand } from "./predict.js";
@@ -35,6 +36,7 @@ export const commands: Readonly<Record<string, Command>> = {
   report: reportCommand,
   rom: romCommand,
   onnx: onnxCommand,
+  jupyter: jupyterCommand,
 };
 
 /** `run` reads its own command line: its report differs, as it has parts even when a cell failed. */

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { kernelspec } from "../../../kernel/kernelspec.js";
 import type { ChipOfRun } from "../chipOfRun.js";
 import { DisposableOwner } from "../disposable.js";
 import { controllerId, notebookType } from "../ids.js";
@@ -6,7 +7,7 @@ import { Listeners } from "../listeners.js";
 import { offerLanguage } from "./foreignCells.js";
 import { KernelDialogs } from "./kernelDialogs.js";
 import type { Kernel, StartKernel } from "./kernel.js";
-import { isForTritloom, kernelspec, withKernelspec } from "./notebookMetadata.js";
+import { isForTritloom, withKernelspec } from "./notebookMetadata.js";
 import { NotebookSession } from "./notebookSession.js";
 
 /** What a cell in an untrusted workspace shows instead of running. */

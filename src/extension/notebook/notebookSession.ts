@@ -175,7 +175,7 @@ export class NotebookSession {
   private receive(message: FromKernel, outputs: CellOutputs): void {
     if (message.type === "report") {
       this.receiveReport(message.report);
-    } else if (message.type !== "ready" && message.type !== "input" && message.type !== "done") {
+    } else if (message.type !== "ready" && message.type !== "answer" && message.type !== "input" && message.type !== "done") {
       outputs.add(message);
     }
   }

@@ -1,0 +1,165 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseNotebook } from "../../src/cli/notebookFile.js";
+import { isForTritloom, withKernelspec } from "../../src/extension/notebook/notebookMetadata.js";
+import { type Jupyter, prepareJupyter } from "./jupyter.js";
+
+let jupyter: Jupyter;
+beforeAll(async () => {
+  jupyter = await prepareJupyter();
+  // pip installs where PIP_TARGET says, and Python looks there too.
+  const site = path.join(jupyter.folder, "site");
+  jupyter.env.PYTHONPATH = `${site}:${jupyter.env.PYTHONPATH}`;
+  const { code, stderr } = await jupyter.tritloom(["jupyter", "install", "--papermill", "python3"], { PIP_TARGET: site });
+  expect(code, stderr).toBe(0);
+});
+afterAll(() => jupyter.remove());
+
+interface Cell {
+  readonly cell_type: string;
+  readonly metadata: { readonly tags?: readonly string[] };
+  readonly source: string | readonly string[];
+  readonly execution_count?: number | null;
+  readonly outputs?: readonly Output[];
+}
+
+interface Output {
+  readonly output_type: string;
+  readonly text?: string | readonly string[];
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly ename?: string;
+  readonly traceback?: readonly string[];
+}
+
+const joined = (text: unknown): string => (Array.isArray(text) ? text.join("") : String(text));
+
+async function notebook(name: string, cells: readonly (string | { source: string; tags: string[] })[]): Promise<string> {
+  const file = path.join(jupyter.folder, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  const whole = cells.map((cell, index) => {
+    const { source, tags } = typeof cell === "string" ? { source: cell, tags: [] } : cell;
+    return { cell_type: "code", id: `cell-${index}`, metadata: { tags }, source, execution_count: null, outputs: [] };
+  });
+  const metadata = { kernelspec: { name: "tritloom", display_name: "Tritloom (TypeScript)", language: "typescript" }, language_info: { name: "typescript" } };
+  await writeFile(file, JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells: whole }));
+  return file;
+}
+
+async function cellsOf(file: string): Promise<readonly Cell[]> {
+  return (JSON.parse(await readFile(file, "utf8")) as { cells: Cell[] }).cells;
+}
+
+const plain = ({ outputs = [] }: Cell): string[] =>
+  outputs.map((output) => (output.text === undefined ? joined(output.data?.["text/plain"] ?? output.ename) : joined(output.text)));
+
+describe("the quickstart, in short", () => {
+  /** Fewer steps, by a parameter; everything else as it ships. */
+  async function shortQuickstart(name: string): Promise<string> {
+    const quickstart = JSON.parse(await readFile("examples/quickstart.ipynb", "utf8")) as { cells: Cell[] };
+    if (!quickstart.cells.some(({ metadata }) => metadata.tags?.includes("parameters"))) {
+      const index = quickstart.cells.findIndex(({ source }) => joined(source).includes("const steps = 1200;\n"));
+      const cell = quickstart.cells[index]!;
+      const parameter = { ...cell, id: "parameters", metadata: { tags: ["parameters"] }, source: ["const steps = 1200;"] };
+      quickstart.cells.splice(index, 1, parameter, { ...cell, source: joined(cell.source).replace("const steps = 1200;\n", "") });
+    }
+    const file = path.join(jupyter.folder, name, "quickstart.ipynb");
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, JSON.stringify(quickstart));
+    return file;
+  }
+
+  it("runs with papermill and parameters, and what Jupyter saved is a notebook of ours", async () => {
+    const source = await shortQuickstart("papermill");
+    const out = path.join(path.dirname(source), "out.ipynb");
+    const { code, stderr } = await jupyter.python(["-m", "papermill", "--cwd", path.dirname(source), "-p", "steps", "40", source, out]);
+    expect(code, stderr).toBe(0);
+    const cells = await cellsOf(out);
+    const injected = cells.find(({ metadata }) => metadata.tags?.includes("injected-parameters"));
+    expect(joined(injected?.source)).toBe("// Parameters\nlet steps = 40;\n");
+    expect(cells.flatMap(({ outputs = [] }) => outputs).filter(({ output_type }) => output_type === "error")).toEqual([]);
+    // The training's display, with the picture for hosts that do not know its type.
+    const training = cells.flatMap(({ outputs = [] }) => outputs).find(({ data }) => data?.["application/vnd.tritloom.training+json"] !== undefined);
+    expect(JSON.stringify(training?.data?.["application/vnd.tritloom.training+json"])).toContain("40");
+    expect(Object.keys(training!.data!)).toEqual(expect.arrayContaining(["image/svg+xml", "text/plain"]));
+    const text = await readFile(out, "utf8");
+    expect(parseNotebook(text, out).cells.length).toBe(cells.length);
+    expect(isForTritloom({ metadata: (JSON.parse(text) as { metadata: unknown }).metadata })).toBe(true);
+    expect(withKernelspec({ metadata: (JSON.parse(text) as { metadata: Record<string, unknown> }).metadata })).toBeUndefined();
+  });
+});
+
+describe("papermill", () => {
+  it("writes every kind of value", async () => {
+    const file = await notebook("values.ipynb", [
+      { source: "let a: number = 1; // the first\nlet b = 0;\nlet c = 0, d, e, f, g, h;", tags: ["parameters"] },
+      "JSON.stringify([a, b, c, d, e, f, g, h])",
+      "Object.getPrototypeOf(g) === Object.prototype",
+    ]);
+    const parameters = path.join(jupyter.folder, "values.yaml");
+    await writeFile(parameters, 'a: -3\nb: 1.5e-7\nc: true\nd: null\ne: "quote \\" back \\\\ line\\n ${x} ü \\U0001F600"\nf: [1, [two], {}]\ng: {"__proto__": {x: 1}, "b c": 2}\nh: ""\n');
+    const out = path.join(jupyter.folder, "values.out.ipynb");
+    const { code, stderr } = await jupyter.python(["-m", "papermill", "-f", parameters, file, out]);
+    expect(code, stderr).toBe(0);
+    const cells = await cellsOf(out);
+    const shown = plain(cells[2]!)[0]!;
+    const values: unknown = JSON.parse((0, eval)(shown) as string);
+    expect(values).toEqual([-3, 1.5e-7, true, null, 'quote " back \\ line\n ${x} ü 😀', [1, ["two"], {}], JSON.parse('{"__proto__":{"x":1},"b c":2}'), ""]);
+    expect(plain(cells[3]!)).toEqual(["true"]);
+  });
+
+  it("tells the parameters of a notebook, and refuses an integer that a number cannot hold", async () => {
+    const file = await notebook("help.ipynb", [{ source: "let steps: number = 40; // of training\nconst name = 'x';", tags: ["parameters"] }]);
+    const help = await jupyter.python(["-m", "papermill", "--help-notebook", file]);
+    expect(help.stdout).toMatch(/steps: number \(default 40\)\s+of training/);
+    expect(help.stdout).toMatch(/name: Unknown type \(default 'x'\)/);
+    const refused = await jupyter.python(["-m", "papermill", "-p", "steps", "9007199254740993", file, path.join(jupyter.folder, "help.out.ipynb")]);
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toContain("give it as text");
+  });
+});
+
+describe("nbconvert --execute", () => {
+  it("runs cells in the notebook's folder, with files beside it, and saves all that they show", async () => {
+    const file = await notebook("executed/notebook.ipynb", [
+      'import { readFileSync } from "node:fs";\nimport { twice } from "./twice.ts";\nconst shown = display({ "text/html": "<b>0</b>" });',
+      'shown.update({ "text/html": "<b>1</b>" });\ntwice(Number(readFileSync("value.txt", "utf8")))',
+    ]);
+    await writeFile(path.join(path.dirname(file), "twice.ts"), "export const twice = (value: number): number => 2 * value;\n");
+    await writeFile(path.join(path.dirname(file), "value.txt"), "21");
+    const { code, stderr } = await jupyter.python(["-m", "nbconvert", "--to", "notebook", "--execute", "--output", "out.ipynb", file]);
+    expect(code, stderr).toBe(0);
+    const [first, second] = await cellsOf(path.join(path.dirname(file), "out.ipynb"));
+    expect(joined(first!.outputs![0]!.data!["text/html"])).toBe("<b>1</b>");
+    expect(plain(second!)).toEqual(["42"]);
+    expect(second!.execution_count).toBe(2);
+  });
+
+  it("stops at a cell that fails, whose traceback names cell and line, and makes a page of what ran", async () => {
+    const file = await notebook("failing/notebook.ipynb", ["console.log('before')", "const a = 1;\nthrow new RangeError('too far')", "console.log('after')"]);
+    const failed = await jupyter.python(["-m", "nbconvert", "--to", "notebook", "--execute", "--output", "out.ipynb", file]);
+    expect(failed.code).not.toBe(0);
+    expect(failed.stderr).toContain("RangeError: too far");
+    expect(failed.stderr).toContain("cell 2, line 2");
+    const allowed = await jupyter.python(["-m", "nbconvert", "--to", "html", "--execute", "--allow-errors", "--output", "out.html", file]);
+    expect(allowed.code, allowed.stderr).toBe(0);
+    const page = await readFile(path.join(path.dirname(file), "out.html"), "utf8");
+    expect(page).toContain("RangeError: too far");
+    expect(page).toContain("after");
+  });
+
+  it("refuses input in words", async () => {
+    const file = await notebook("asking/notebook.ipynb", ['prompt("Which way?")']);
+    const { code, stderr } = await jupyter.python(["-m", "nbconvert", "--to", "notebook", "--execute", "--output", "out.ipynb", file]);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("set the value in the cell");
+  });
+
+  it("leaves no process behind", () => {
+    expect(existsSync("/proc")).toBe(true);
+    const running = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" });
+    expect(running.split("\n").filter((line) => line.includes(path.join(jupyter.folder, "runtime")))).toEqual([]);
+  });
+});
