@@ -85,7 +85,8 @@ async function kernel({ operands }: CommandLine): Promise<Report> {
     throw new UsageError("jupyter kernel needs CONNECTION_FILE: the file that Jupyter writes for it; JupyterLab and `jupyter console` start it so.");
   }
   const exitCode = await serveKernel(file, path.join(bundles, "kernel.js"));
-  return { text: "The kernel has ended.", json: {}, isFailure: exitCode !== 0 };
+  // Jupyter shows in its own log that the kernel has ended; a word more would stand between the lines of nbconvert.
+  return { text: "", csv: "", json: {}, isFailure: exitCode !== 0 };
 }
 
 async function placeOf({ switches, values }: CommandLine): Promise<Place> {

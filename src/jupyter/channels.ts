@@ -66,7 +66,10 @@ export class Channels {
     return this.wire.session;
   }
 
-  /** @throws Error of ZeroMQ when another program listens there */
+  /**
+   * From now on there is a heartbeat and subscribers are welcomed; requests wait for `listen`.
+   * @throws Error of ZeroMQ when another program listens there
+   */
   async bind(): Promise<void> {
     const { connection } = this;
     const at = (port: number): string => endpoint(connection, port);
@@ -77,6 +80,8 @@ export class Channels {
       this.publisher.bind(at(connection.iopub_port)),
       this.heartbeat.bind(at(connection.hb_port)),
     ]);
+    this.forEach(this.heartbeat, (frames) => this.heartbeat.send(frames));
+    this.forEach(this.publisher, ([frame]) => this.welcome(frame));
   }
 
   /** Starts to receive; each request is given to `receive`, which must not throw. What is no message is noted and passed over. */
@@ -84,8 +89,6 @@ export class Channels {
     for (const [channel, router] of Object.entries(this.routers) as [RequestChannel, Router][]) {
       this.forEach(router, (frames) => this.take(channel, frames, receive));
     }
-    this.forEach(this.heartbeat, (frames) => this.heartbeat.send(frames));
-    this.forEach(this.publisher, ([frame]) => this.welcome(frame));
   }
 
   reply(channel: RequestChannel, request: Request, type: string, content: Message["content"], metadata: Message["metadata"] = {}): Message {

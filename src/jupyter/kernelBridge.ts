@@ -36,6 +36,8 @@ export class KernelBridge {
   private working: Promise<void> | undefined;
   private running: Request | undefined;
   private latest: Header | Record<string, never> = {};
+  /** Cells that waited behind one that failed. */
+  private readonly givenUp: Request[] = [];
   private isOver = false;
 
   constructor(private readonly parts: KernelBridgeParts) {
@@ -71,6 +73,7 @@ export class KernelBridge {
   private async work(): Promise<void> {
     for (let request = this.waiting.shift(); request !== undefined; request = this.waiting.shift()) {
       await this.answer("shell", request);
+      this.givenUp.splice(0).forEach((given) => this.tellGivenUp(given));
     }
     this.working = undefined;
   }
@@ -127,23 +130,26 @@ export class KernelBridge {
     const { content, isFailure } = await this.runs.run(request, options);
     this.running = undefined;
     if (isFailure && options.stop_on_error) {
-      // What a client sent before it knew of the failure has come in by the next turns of the event loop.
-      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-      this.giveUpWaiting();
+      await this.giveUpWaiting();
     }
     return content;
   }
 
-  /** Cells that wait behind one that failed are not run. */
-  private giveUpWaiting(): void {
-    const given = this.waiting.splice(0);
+  /** Cells that wait behind one that failed are not run; those that a client sends once it knows of the failure are. */
+  private async giveUpWaiting(): Promise<void> {
+    // What has been sent comes in by the next turns of the event loop.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     const isCell = ({ header }: Request): boolean => header.msg_type === "execute_request";
-    this.waiting.push(...given.filter((request) => !isCell(request)));
-    for (const request of given.filter(isCell)) {
-      this.parts.channels.publish("status", { execution_state: "busy" }, request.header);
-      this.parts.channels.reply("shell", request, "execute_reply", { status: "aborted" });
-      this.parts.channels.publish("status", { execution_state: "idle" }, request.header);
-    }
+    const all = this.waiting.splice(0);
+    this.givenUp.push(...all.filter(isCell));
+    this.waiting.push(...all.filter((request) => !isCell(request)));
+  }
+
+  private tellGivenUp(request: Request): void {
+    const { channels } = this.parts;
+    channels.publish("status", { execution_state: "busy" }, request.header);
+    channels.reply("shell", request, "execute_reply", { status: "aborted" });
+    channels.publish("status", { execution_state: "idle" }, request.header);
   }
 
   private async complete({ code, cursor_pos: cursor }: z.infer<typeof cursorSchema>): Promise<Content> {
