@@ -42,23 +42,24 @@ export class CellRuns {
   ) {}
 
   async run(request: Request, options: ExecuteRequest): Promise<CellRunEnd> {
-    const { code, silent } = options;
-    const isCounted = !silent && options.store_history && code.trim() !== "";
-    this.count += isCounted ? 1 : 0;
-    const executionCount = this.count;
-    if (!silent) {
-      this.channels.publish("execute_input", { code, execution_count: executionCount }, request.header);
-    }
-    const remember = isCounted ? this.history.add(executionCount, code) : undefined;
-    const { status, error, result } = await this.execute(code, executionCount, (message) => this.show(message, request, options, executionCount));
-    if (result?.data["text/plain"] !== undefined) {
-      remember?.(result.data["text/plain"]);
-    }
+    const { executionCount, remember } = this.begin(request, options);
+    const { status, error, result } = await this.execute(options.code, executionCount, (message) => this.show(message, request, options, executionCount));
+    remember(result?.data["text/plain"]);
     if (status !== "ok") {
       return { content: { status: "error", execution_count: executionCount, ...errorContent(error ?? interrupted) }, isFailure: true };
     }
     const user_expressions = await this.evaluate(options.user_expressions ?? {}, request, options, executionCount);
     return { content: { status: "ok", execution_count: executionCount, payload: [], user_expressions }, isFailure: false };
+  }
+
+  /** @returns `remember` takes the result's text into the history, where the code stands in it */
+  private begin(request: Request, { code, silent, store_history: isStored }: ExecuteRequest): { executionCount: number; remember: (output: string | undefined) => void } {
+    const isCounted = !silent && isStored && code.trim() !== "";
+    this.count += isCounted ? 1 : 0;
+    if (!silent) {
+      this.channels.publish("execute_input", { code, execution_count: this.count }, request.header);
+    }
+    return { executionCount: this.count, remember: isCounted ? this.history.add(this.count, code) : () => {} };
   }
 
   private show(message: FromKernel, request: Request, { silent }: ExecuteRequest, executionCount: number): void {

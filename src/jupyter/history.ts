@@ -27,12 +27,12 @@ type Row = [session: number, line: number, input: string | [string, string | nul
 export class History {
   private readonly entries: Entry[] = [];
 
-  /** @returns to be called with the result's text */
-  add(line: number, input: string): (output: string) => void {
+  /** @returns to be called with the result's text, undefined where there is none */
+  add(line: number, input: string): (output: string | undefined) => void {
     const entry: Entry = { line, input, output: null };
     this.entries.push(entry);
     return (output) => {
-      entry.output = output;
+      entry.output = output ?? null;
     };
   }
 
