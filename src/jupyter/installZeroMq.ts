@@ -17,7 +17,7 @@ const recipe = ["package.json", "package-lock.json"];
 export async function installZeroMq(recipeFolder: string, onProgress: (text: string) => void): Promise<string> {
   if (!loads()) {
     const folder = zeroMqFolder();
-    onProgress(`Downloading ZeroMQ, over which Jupyter talks to kernels, from npm into ${folder} (13 MB; 35 MB on disk).`);
+    onProgress(`Downloading ZeroMQ, over which Jupyter talks to kernels, from npm into ${folder} (13 MB; 41 MB on disk).`);
     await install(recipeFolder, folder);
   }
   loadZeroMq();
