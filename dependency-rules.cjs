@@ -63,6 +63,7 @@ module.exports = {
     only("display-arrows", "^src/display/", "^src/(display|experiment)/|^src/data/(contract|classFigures)\\.ts$|^src/hardware/chipOptions\\.ts$", "pictures of plain values"),
     only("jobs-without-places", "^src/jobs/", "^(?!src/(api|cli|extension)|kernel/)", "what cells, command line and editor all do"),
     only("kernel-without-editor", "^kernel/", "^(?!src/(extension|api|cli))", "a cell imports the API, the kernel does not"),
+    only("jupyter-arrows", "^src/jupyter/", "^src/jupyter/|^kernel/", "a host of the kernel, as editor and command line are"),
     {
       name: "cli-without-editor",
       comment: "the same jobs without an editor; a training loads the API as a cell does",

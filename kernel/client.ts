@@ -2,13 +2,14 @@ import { type ChildProcess, fork } from "node:child_process";
 import type { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import type { InterruptReason } from "../src/runs/contract.js";
-import { type DebuggerNews, type FromKernel, fromKernelSchema, protocolVersion, type ToKernel, type VariablesAnswer, type VariablesQuestion } from "./contract.js";
+import { type DebuggerNews, type FromKernel, fromKernelSchema, type InputAnswer, protocolVersion, type ToKernel, type VariablesAnswer, type VariablesQuestion } from "./contract.js";
 import { textOf } from "./foreignValue.js";
 import { answerBytes, interruptionBytes } from "./hostPipe.js";
 import { holdMilliseconds, interruptDescriptor } from "./interruptState.js";
 import { inspectorFlags, withoutInspectorRemarks } from "./nodeInspector.js";
 import { PrintLimit } from "./outputLimits.js";
-import { Questions } from "./questions.js";
+import { PendingQuestions } from "./pendingQuestions.js";
+import type { AnswerTo, CodeAnswer, CodeQuestion } from "./questions/contract.js";
 
 export interface KernelOptions {
   /** The notebook's folder: where imports and relative paths start. */
@@ -27,11 +28,14 @@ export interface KernelOptions {
 
 export type Question = Extract<FromKernel, { type: "input" }>;
 
+/** There is nobody who could be asked. */
+export const unavailable = Symbol("unavailable");
+
 /**
  * @param ended aborted when the cell has ended, and nobody waits for the answer any more
  * @returns the text (any for "confirm" and "alert"), or undefined when the user dismisses the question
  */
-export type AskUser = (question: Question, ended: AbortSignal) => Promise<string | undefined>;
+export type AskUser = (question: Question, ended: AbortSignal) => Promise<string | undefined | typeof unavailable>;
 
 export interface KernelExit {
   code: number | null;
@@ -78,7 +82,8 @@ export class KernelClient {
   private readonly rawLimit = new PrintLimit();
   private inbox: Promise<void> = Promise.resolve();
 
-  private readonly aboutVariables = new Questions((message) => this.send(message));
+  private readonly aboutVariables = new PendingQuestions<VariablesQuestion, VariablesAnswer>((id, question) => this.send({ type: "ask", id, question }));
+  private readonly aboutCode = new PendingQuestions<CodeQuestion, CodeAnswer>((id, question) => this.send({ type: "askAboutCode", id, question }));
   /** Executions that wait for answers, by their numbers. */
   private readonly questions = new Map<string, AbortController>();
 
@@ -162,6 +167,18 @@ export class KernelClient {
     return this.exit || this.isEnding ? undefined : this.aboutVariables.ask(question);
   }
 
+  /**
+   * Asks about code that is being written.
+   * @throws Error when the kernel fails to answer, or the process has ended or ends before it answers
+   */
+  async askAboutCode<Question extends CodeQuestion>(question: Question): Promise<AnswerTo<Question>> {
+    const answer = this.exit ? undefined : await this.aboutCode.ask(question);
+    if (answer === undefined || answer.kind === "failed") {
+      throw new Error(answer?.message ?? deathMessage(this.exit!));
+    }
+    return answer as AnswerTo<Question>;
+  }
+
   /** Answers the message "inspector" of an execution, or tells that its debugger has gone. */
   tellDebugger(news: DebuggerNews): void {
     if (!this.exit && !this.isEnding) {
@@ -205,10 +222,9 @@ export class KernelClient {
     const { id, request } = question;
     const ended = this.questions.get(id) ?? new AbortController();
     this.questions.set(id, ended);
-    const text = await this.askUser?.(question, ended.signal).catch(() => undefined);
-    const outcome = text !== undefined ? "given" : this.askUser ? "dismissed" : "unavailable";
+    const text = this.askUser ? await this.askUser(question, ended.signal).catch(() => undefined) : unavailable;
     if (!this.exit && !this.isEnding) {
-      this.writeToWatcher(answerBytes({ request, outcome, text: text ?? "" }));
+      this.writeToWatcher(answerBytes({ request, ...inputOutcome(text) }));
     }
   }
 
@@ -229,7 +245,11 @@ export class KernelClient {
       return;
     }
     if (message.type === "answer") {
-      this.aboutVariables.receive(message);
+      this.aboutVariables.receive(message.id, message.answer);
+      return;
+    }
+    if (message.type === "answerAboutCode") {
+      this.aboutCode.receive(message.id, message.answer);
       return;
     }
     this.latest = message.id;
@@ -316,6 +336,7 @@ export class KernelClient {
     this.exit = exit;
     this.reportDeath(exit);
     this.aboutVariables.end();
+    this.aboutCode.end();
     for (const listener of this.exitListeners) {
       listener(exit);
     }
@@ -327,6 +348,17 @@ export class KernelClient {
       this.listeners.get(id)?.({ type: "error", id, error });
       settle("died");
     }
+  }
+}
+
+function inputOutcome(text: string | undefined | typeof unavailable): Pick<InputAnswer, "outcome" | "text"> {
+  switch (text) {
+    case unavailable:
+      return { outcome: "unavailable", text: "" };
+    case undefined:
+      return { outcome: "dismissed", text: "" };
+    default:
+      return { outcome: "given", text };
   }
 }
 

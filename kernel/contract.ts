@@ -2,6 +2,7 @@ import * as z from "zod";
 import { reportSchema } from "../src/display/report.js";
 import { interruptReasonSchema } from "../src/runs/contract.js";
 import { lookSchema, valueViewSchema, variableListSchema } from "../src/variables/contract.js";
+import { codeAnswerSchema, codeQuestionSchema } from "./questions/contract.js";
 
 /**
  * Messages between a notebook's host (editor or CLI) and its kernel process, over Node's IPC channel, which frames
@@ -68,6 +69,8 @@ export const toKernelSchema = z.discriminatedUnion("type", [
   }),
   /** Answered between cells, after those that were sent before. */
   z.object({ type: z.literal("ask"), id: z.string(), question: questionSchema }),
+  /** About code that is being written; answered as soon as the main thread is free, also while a cell awaits. */
+  z.object({ type: z.literal("askAboutCode"), id: z.string(), question: codeQuestionSchema }),
   /** End the process; a training writes its checkpoint first. */
   z.object({ type: z.literal("shutdown"), why: interruptReasonSchema.default("kernel-stopped") }),
 ]);
@@ -117,6 +120,7 @@ export const fromKernelSchema = z.discriminatedUnion("type", [
   }),
   /** To the question of this id, which is of no execution. */
   z.object({ type: z.literal("answer"), id: z.string(), answer: answerSchema }),
+  z.object({ type: z.literal("answerAboutCode"), id: z.string(), answer: codeAnswerSchema }),
   /** The execution waits for a debugger, which finds the kernel at this address until the execution has ended. */
   z.object({ type: z.literal("inspector"), id: z.string(), url: z.string() }),
   /** Always the last message of an execution. */

@@ -16,6 +16,7 @@ import { Interrupter } from "./interrupt.js";
 import { runtimeKey } from "./localModules.js";
 import { Modules } from "./modules.js";
 import { projectOptions } from "./projectOptions.js";
+import { CodeQuestions } from "./questions/codeQuestions.js";
 import { Resolver } from "./resolve.js";
 import { Scope } from "./scope.js";
 import { ScopeGlobals } from "./scopeGlobals.js";
@@ -43,6 +44,7 @@ type DoneStatus = Extract<FromKernel, { type: "done" }>["status"];
 /** Runs cells one after the other in one shared scope, and reports all they do. */
 export class Session {
   private readonly scope = new Scope();
+  private readonly questions: CodeQuestions;
   private readonly streams: OutputStreams;
   private readonly stacks: StackMapper;
   private readonly modules: Modules;
@@ -60,6 +62,7 @@ export class Session {
   private readonly meta: { url: string; dirname: string; filename: string };
 
   constructor(private readonly options: SessionOptions) {
+    this.questions = new CodeQuestions(this.scope, options.directory);
     this.streams = new OutputStreams(options.send);
     this.displays = new CellDisplays({
       post: (message) => this.post(message),
@@ -122,6 +125,9 @@ export class Session {
         break;
       case "ask":
         this.queue = this.queue.then(() => this.options.send({ type: "answer", id: message.id, answer: this.variables.answer(message.question) }));
+        break;
+      case "askAboutCode":
+        this.options.send({ type: "answerAboutCode", id: message.id, answer: this.questions.answer(message.question) });
         break;
       case "shutdown":
         this.ending.begin(message.why, 0);

@@ -6,6 +6,7 @@ import { bundle, recordPackages, writeLicences } from "./licences.mjs";
 import { buildNative } from "./native.mjs";
 import { buildWasmIfPossible } from "./nativeTargets.mjs";
 import { writeTypes } from "./types.mjs";
+import { writePapermillWheel } from "./papermill.mjs";
 
 /**
  * Bundles the programs of the product into dist/; see the house plan in CONTRIBUTING.md.
@@ -132,6 +133,14 @@ const targets = {
   setup: async () => {
     await cp("scripts/setup-tensorflow.mjs", "dist/setup-tensorflow.mjs");
     await cp("scripts/tensorflow", "dist/tensorflow", { recursive: true });
+  },
+  // What `tritloom jupyter install` puts into other programs' folders, and the recipe of what it fetches.
+  jupyter: async () => {
+    await rm("dist/jupyter", { recursive: true, force: true });
+    await cp("media/jupyter", "dist/jupyter", { recursive: true });
+    await cp("media/icon.svg", "dist/jupyter/logo-svg.svg");
+    await cp("scripts/zeromq", "dist/jupyter/zeromq", { recursive: true });
+    await writePapermillWheel("dist/jupyter");
   },
   native: () =>
     Promise.all([buildNative("dist/native"), buildWasmIfPossible("dist/native"), recordPackages("native", ["node_modules/node-api-headers"])]),

@@ -33,6 +33,7 @@ const products = [
   "dist/native",
   "dist/setup-tensorflow.mjs",
   "dist/typescript-plugin",
+  "dist/jupyter",
   `dist/${licencesName}`,
 ];
 

@@ -5,12 +5,13 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * Fetches the Python packages that the tests of exported ONNX files use as independent witnesses, once: ONNX's checker, ONNX
- * Runtime and the qonnx package. They go into a folder of their own (`pip install --target`), which needs no virtual
- * environment and leaves the system's Python as it is.
+ * Fetches the Python packages that tests use as independent witnesses, once: for exported ONNX files ONNX's checker, ONNX Runtime
+ * and the qonnx package; for the Jupyter kernel Jupyter's own client, its tests for kernels, nbconvert and papermill. Each set goes
+ * into a folder of its own (`pip install --target`), which needs no virtual environment and leaves the system's Python as it is.
  */
 
-const packages = ["onnx==1.23.2", "onnxruntime==1.32.0", "qonnx==1.0.0"];
+const onnxSet = ["onnx==1.23.2", "onnxruntime==1.32.0", "qonnx==1.0.0"];
+const jupyterSet = ["jupyter_client==8.10.0", "jupyter_kernel_test==0.7.0", "nbconvert==7.17.2", "papermill==2.7.0"];
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 /** "cpython-311": what is compiled in the packages runs in no other. */
@@ -22,7 +23,7 @@ function pythonTag() {
   return stdout.trim();
 }
 
-function pip(target) {
+function pip(target, packages) {
   return new Promise((resolve, reject) => {
     const args = ["-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", "--target", target, ...packages];
     const child = spawn("python3", args, { stdio: ["ignore", "ignore", "pipe"] });
@@ -35,11 +36,8 @@ function pip(target) {
   });
 }
 
-/**
- * The folder to put on PYTHONPATH; whole or not at all, about 210 MB.
- * @throws Error that says what is missing
- */
-export async function interopPackages() {
+/** @returns the folder with the packages, which is whole or not there */
+async function installed(packages) {
   const names = [pythonTag(), ...packages.map((name) => name.replace("==", "-"))];
   const folder = path.join(here, "../node_modules/.cache/tritloom", names.join("_"));
   if (!existsSync(folder)) {
@@ -47,7 +45,7 @@ export async function interopPackages() {
     await mkdir(path.dirname(folder), { recursive: true });
     const staging = await mkdtemp(`${folder}.partial-`);
     try {
-      await pip(staging);
+      await pip(staging, packages);
       await rename(staging, folder);
     } catch (error) {
       await rm(staging, { recursive: true, force: true });
@@ -59,6 +57,23 @@ export async function interopPackages() {
   return folder;
 }
 
+/**
+ * The folder of onnx, onnxruntime and qonnx to put on PYTHONPATH; about 210 MB.
+ * @throws Error that says what is missing
+ */
+export function interopPackages() {
+  return installed(onnxSet);
+}
+
+/**
+ * The same of Jupyter's programs; about 30 MB.
+ * @throws Error that says what is missing
+ */
+export function jupyterPackages() {
+  return installed(jupyterSet);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await interopPackages();
+  await jupyterPackages();
 }

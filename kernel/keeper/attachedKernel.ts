@@ -176,7 +176,7 @@ export class AttachedKernel {
     this.questions.delete(request);
     if (answer && !ended.signal.aborted && !this.isOver) {
       const { text } = answer;
-      this.send({ type: "answer", request, ...(text !== undefined && { text }) });
+      this.send({ type: "answer", request, ...(typeof text === "string" && { text }) });
     }
   }
 

@@ -9,6 +9,7 @@ import { exportCommand } from "./export.js";
 import { EndedBySignalError } from "./interruption.js";
 import { kernelsCommand } from "./kernels.js";
 import { lspCommand } from "./lsp.js";
+import { jupyterCommand } from "./jupyter.js";
 import { ngramCommand } from "./ngram.js";
 import { onnxCommand } from "./onnx.js";
 import { predictCommand } from "./predict.js";
@@ -39,6 +40,7 @@ export const commands: Readonly<Record<string, Command>> = {
   rom: romCommand,
   onnx: onnxCommand,
   lsp: lspCommand,
+  jupyter: jupyterCommand,
 };
 
 /** `run` reads its own command line: its report differs, as it has parts even when a cell failed. */

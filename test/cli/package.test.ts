@@ -34,6 +34,11 @@ it("has the command that its package.json names", async () => {
   expect(tritloom(["--help"]).stdout).toMatch(/^Usage: tritloom COMMAND/);
 });
 
+it("has what `tritloom jupyter install` needs", () => {
+  const needed = ["logo-64x64.png", "logo-svg.svg", "zeromq/package-lock.json", "tritloom_papermill-0.1.0-py3-none-any.whl"];
+  expect(needed.filter((file) => !existsSync(installed("dist/jupyter", file)))).toEqual([]);
+});
+
 it("has every file that its README links to", async () => {
   const readme = await readFile(installed("README.md"), "utf8");
   const links = [...readme.matchAll(/\]\(([^)#\s]+)/g)].map(([, link]) => link!).filter((link) => !/^[a-z]+:/.test(link));

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { kernelspec } from "../../../kernel/kernelspec.js";
 import type { ChipOfRun } from "../chipOfRun.js";
 import type { AttachDebugger } from "../debugging/attachDebugger.js";
 import { DisposableOwner } from "../disposable.js";
@@ -8,7 +9,7 @@ import { offerLanguage } from "./foreignCells.js";
 import { KernelDialogs } from "./kernelDialogs.js";
 import type { Connect, Kernel } from "./kernel.js";
 import type { KernelListener } from "./kernelListener.js";
-import { isForTritloom, kernelspec, withKernelspec } from "./notebookMetadata.js";
+import { isForTritloom, withKernelspec } from "./notebookMetadata.js";
 import { NotebookSession } from "./notebookSession.js";
 import type { AttachedEvents } from "../../../kernel/keeper/attachedKernel.js";
 

@@ -1,15 +1,15 @@
+import { kernelspec, languageInfo } from "../../../kernel/kernelspec.js";
 import { skipTag } from "../../../kernel/skippedCell.js";
-
-/** What the `.ipynb` file says about its kernel and language; VS Code keeps the file's metadata under `metadata`. */
-export const kernelspec = { name: "tritloom", display_name: "Tritloom (TypeScript)", language: "typescript" } as const;
-export const languageInfo = { name: "typescript", file_extension: ".ts", mimetype: "text/x-typescript" } as const;
 
 /** A field of what another program wrote: undefined where there is none. */
 function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** Whether a notebook was written for this kernel, or at least in its language. */
+/**
+ * Whether a notebook was written for this kernel, or at least in its language.
+ * @param metadata of VS Code, which keeps that of the `.ipynb` file under `metadata`
+ */
 export function isForTritloom(metadata: unknown): boolean {
   const file = field(metadata, "metadata");
   const spec = field(file, "kernelspec");

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { kernelspec, languageInfo } from "./notebookMetadata.js";
+import { kernelspec, languageInfo } from "../../../kernel/kernelspec.js";
 
 /** A cell that is to be put into a notebook. */
 export interface CellText {
