@@ -6,7 +6,8 @@ import { Listeners } from "../listeners.js";
 import { offerLanguage } from "./foreignCells.js";
 import { KernelDialogs } from "./kernelDialogs.js";
 import type { Kernel, StartKernel } from "./kernel.js";
-import { isForTritloom, kernelspec, withKernelspec } from "./notebookMetadata.js";
+import { kernelspec } from "../../notebooks/notebookLanguage.js";
+import { isForTritloom, withKernelspec } from "./notebookMetadata.js";
 import { NotebookSession } from "./notebookSession.js";
 
 /** What a cell in an untrusted workspace shows instead of running. */

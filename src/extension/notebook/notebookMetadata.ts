@@ -1,8 +1,5 @@
 import { skipTag } from "../../../kernel/skippedCell.js";
-
-/** What the `.ipynb` file says about its kernel and language; VS Code keeps the file's metadata under `metadata`. */
-export const kernelspec = { name: "tritloom", display_name: "Tritloom (TypeScript)", language: "typescript" } as const;
-export const languageInfo = { name: "typescript", file_extension: ".ts", mimetype: "text/x-typescript" } as const;
+import { kernelspec, languageInfo } from "../../notebooks/notebookLanguage.js";
 
 /** A field of what another program wrote: undefined where there is none. */
 function field(value: unknown, name: string): unknown {
@@ -35,6 +32,17 @@ export function mayFail(cellMetadata: unknown): boolean {
 /** Whether a cell is to be left out, by the tag that Jupyter tools use for that. */
 export function isSkipped(cellMetadata: unknown): boolean {
   return hasTag(cellMetadata, skipTag);
+}
+
+/** A cell's metadata with a tag, or without it; undefined where that is what it has. */
+export function withTag(cellMetadata: Readonly<Record<string, unknown>>, tag: string, isWanted: boolean): Record<string, unknown> | undefined {
+  if (hasTag(cellMetadata, tag) === isWanted) {
+    return undefined;
+  }
+  const file = field(cellMetadata, "metadata");
+  const tags = field(file, "tags");
+  const others = Array.isArray(tags) ? tags.filter((each) => each !== tag) : [];
+  return { ...cellMetadata, metadata: { ...(typeof file === "object" && file), tags: isWanted ? [...others, tag] : others } };
 }
 
 function hasTag(cellMetadata: unknown, tag: string): boolean {
