@@ -39,11 +39,11 @@ async function convert(line: CommandLine): Promise<Report> {
   const operand = line.operands[0]!;
   const { form, out } = target(operand, line);
   const source = operand === "-" ? "standard input" : path.resolve(operand);
-  const notebook = await (operand === "-" ? fromStandardInput() : openNotebookFile(source)).catch(asUsageError);
+  const notebook = await readSource(operand, source, form);
   const folder = operand === "-" ? process.cwd() : path.dirname(source);
   const title = operand === "-" ? "Notebook" : path.parse(source).name;
   const pictures = new MarkdownPictures(out === "-" || line.switches.has("embed-images") ? undefined : `${path.parse(out).name}_files`);
-  const content = written(notebook, form, { line, source, folder, title, pictures });
+  const content = written(notebook, form, { line, folder, title, pictures });
   if (out === "-") {
     return { text: content, exact: content, json: {} };
   }
@@ -83,9 +83,17 @@ function formOfName(out: string | undefined): Form {
   return form;
 }
 
-/** A file that is not there, or no notebook, is wrong usage. */
-function asUsageError(error: unknown): never {
-  throw error instanceof NotebookError ? new UsageError(error.message, { cause: error }) : error;
+/** @throws UsageError for a file that is not there, or no notebook that has this form */
+async function readSource(operand: string, source: string, form: Form): Promise<Notebook> {
+  try {
+    const notebook = await (operand === "-" ? fromStandardInput() : openNotebookFile(source));
+    if (form === "ts") {
+      checkLanguage(notebook, source);
+    }
+    return notebook;
+  } catch (error) {
+    throw error instanceof NotebookError ? new UsageError(error.message, { cause: error }) : error;
+  }
 }
 
 /** @throws NotebookError */
@@ -96,19 +104,16 @@ async function fromStandardInput(): Promise<Notebook> {
 
 interface Surroundings {
   readonly line: CommandLine;
-  /** For messages. */
-  readonly source: string;
   /** Where the pictures that Markdown names are. */
   readonly folder: string;
   readonly title: string;
   readonly pictures: MarkdownPictures;
 }
 
-function written(notebook: Notebook, form: Form, { line: { switches }, source, folder, title, pictures }: Surroundings): string {
+function written(notebook: Notebook, form: Form, { line: { switches }, folder, title, pictures }: Surroundings): string {
   const parts = { code: !switches.has("hide-code"), outputs: !switches.has("hide-output") };
   switch (form) {
     case "ts":
-      checkLanguage(notebook, source);
       return formatScript(notebook);
     case "html":
       return notebookHtml(notebook, title, parts, picturesBeside(folder));

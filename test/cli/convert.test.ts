@@ -3,6 +3,8 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Ajv } from "ajv";
 import { beforeEach, describe, expect, it } from "vitest";
+import { readCommandLine, UsageError } from "../../src/cli/command.js";
+import { convertCommand } from "../../src/cli/convert.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { type Ended, program, reported, tritloomIn } from "./program.js";
 
@@ -111,19 +113,21 @@ describe("convert", () => {
   });
 
   it.each([
-    [["convert", "gone.ipynb", "--to", "ts"], 2, /gone\.ipynb: does not exist; name an existing notebook/],
-    [["convert", ".", "--to", "ts"], 2, /is a folder; name an existing notebook/],
-    [["convert", "broken.ipynb", "--to", "html"], 2, /broken\.ipynb is not JSON/],
-    [["convert", "list.ipynb", "--to", "html"], 2, /list\.ipynb is no notebook of nbformat 4/],
-    [["convert", "new.ipynb", "--to", "html"], 2, /nbformat: is 5, newer than this program knows/],
-    [["convert", "python.ipynb", "--to", "ts"], 2, /is a notebook in python/],
-    [["convert", "bad.ts", "--to", "ipynb"], 2, /bad\.ts:1: tags=\[x\] is not JSON/],
-    [["convert", "my notes.ipynb", "--to", "pdf"], 2, /--to pdf: choose from ts, html, md, ipynb/],
-    [["convert", "my notes.ipynb"], 2, /convert needs --to FORM: ts, html, md, ipynb/],
-    [["convert", "my notes.ipynb", "--to", "ts", "--hide-code"], 2, /--hide-code is an option of html and md, not of ts/],
-    [["convert", "my notes.ipynb", "--to", "html", "--out", "folder"], 1, /folder is a folder; name a file/],
-    [["convert", "my notes.ipynb", "--to", "html", "--out", "broken.ipynb/x.html"], 1, /Cannot write .*A part of the path is a file/],
-  ])("%j is told in one line, and leaves no file", async (args, code, message) => {
+    ["gone.ipynb", ["--to", "ts"], UsageError, /gone\.ipynb: does not exist; name an existing notebook/],
+    ["folder", ["--to", "ts"], UsageError, /folder: is a folder; name an existing notebook/],
+    ["broken.ipynb", ["--to", "html"], UsageError, /broken\.ipynb is not JSON/],
+    ["list.ipynb", ["--to", "html"], UsageError, /list\.ipynb is no notebook of nbformat 4/],
+    ["new.ipynb", ["--to", "html"], UsageError, /nbformat: is 5, newer than this program knows/],
+    ["python.ipynb", ["--to", "ts"], UsageError, /is a notebook in python/],
+    ["bad.ts", ["--to", "ipynb"], UsageError, /bad\.ts:1: tags=\[x\] is not JSON/],
+    ["my notes.ipynb", ["--to", "pdf"], UsageError, /--to pdf: choose from ts, html, md, ipynb/],
+    ["my notes.ipynb", [], UsageError, /convert needs --to FORM: ts, html, md, ipynb/],
+    ["my notes.ipynb", ["--to", "ts", "--hide-code"], UsageError, /--hide-code is an option of html and md, not of ts/],
+    ["my notes.ipynb", ["--to", "ts", "--out", "pages/"], UsageError, /--out pages\/ names a folder; name a file/],
+    ["my notes.ipynb", ["--to", "html", "--out", "-", "--json"], UsageError, /leave out --json/],
+    ["my notes.ipynb", ["--to", "html", "--out", "{}/folder"], Error, /folder is a folder; name a file/],
+    ["my notes.ipynb", ["--to", "html", "--out", "{}/broken.ipynb/x.html"], Error, /Cannot write .*A part of the path is a file/],
+  ])("of %s with %j is told in one line, and leaves no file", async (name, args, kind, message) => {
     await Promise.all([
       mkdir(inFolder("folder")),
       writeFile(inFolder("broken.ipynb"), "{"),
@@ -133,10 +137,11 @@ describe("convert", () => {
       writeFile(inFolder("bad.ts"), "// %% tags=[x]\n"),
     ]);
     const before = (await readdir(root.path)).sort();
-    const ended = await tritloom(...args);
-    expect([ended.code, ended.stdout]).toEqual([code, ""]);
-    expect(ended.stderr).toMatch(message);
-    expect(ended.stderr.trimEnd()).not.toContain("\n");
+    const line = readCommandLine("convert", convertCommand, [inFolder(name), ...args.map((arg) => arg.replace("{}", root.path))]);
+    const error: unknown = await convertCommand.work(line).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(kind);
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).not.toContain("\n");
     expect((await readdir(root.path)).sort()).toEqual(before);
   });
 });
