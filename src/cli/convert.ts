@@ -57,6 +57,16 @@ async function convert(line: CommandLine): Promise<Report> {
 function target(operand: string, { values, switches }: CommandLine): { form: Form; out: string } {
   const { to, out } = values;
   const form = to === undefined ? formOfName(out) : oneOf("to", to, forms);
+  checkSwitches(form, out, switches);
+  if (out === "-" || (out === undefined && operand === "-")) {
+    return { form, out: "-" };
+  }
+  const { dir, name } = path.parse(path.resolve(operand));
+  return { form, out: path.resolve(out ?? path.join(dir, `${name}.${form}`)) };
+}
+
+/** @throws UsageError */
+function checkSwitches(form: Form, out: string | undefined, switches: ReadonlySet<string>): void {
   const stray = Object.keys(formsOf).find((option) => switches.has(option) && !formsOf[option]!.includes(form));
   if (stray !== undefined) {
     throw new UsageError(`--${stray} is an option of ${formsOf[stray]!.join(" and ")}, not of ${form}.`);
@@ -67,11 +77,6 @@ function target(operand: string, { values, switches }: CommandLine): { form: For
   if (out === "-" && switches.has("json")) {
     throw new UsageError("--out - prints the file itself: leave out --json.");
   }
-  if (operand === "-") {
-    return { form, out: out === undefined || out === "-" ? "-" : path.resolve(out) };
-  }
-  const { dir, name } = path.parse(path.resolve(operand));
-  return { form, out: out === "-" ? out : path.resolve(out ?? path.join(dir, `${name}.${form}`)) };
 }
 
 function formOfName(out: string | undefined): Form {

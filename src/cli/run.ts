@@ -206,20 +206,26 @@ class NotebookRun {
     error: CellError | undefined;
   }): boolean {
     const { cell, number, status, timedOut } = ended;
-    const mayFail = status === "error" && cell.metadata.tags?.includes("raises-exception") === true;
-    const isAsked = this.interruption?.isAsked === true;
-    if (!isAsked && (status === "ok" || mayFail)) {
+    if (this.isFine(cell, status)) {
       return true;
     }
-    const error = timedOut ? this.timeoutError(cell) : (ended.error ?? interruptedError);
-    const failure = failureIn(number, error);
-    if (this.options.allowsErrors && !isAsked && status !== "died") {
+    const failure = failureIn(number, timedOut ? this.timeoutError(cell) : (ended.error ?? interruptedError));
+    if (this.options.allowsErrors && status !== "died" && !this.isAskedToEnd) {
       this.allowed.push(failure);
       this.tell(failure);
       return true;
     }
     this.failure = failure;
     return false;
+  }
+
+  private isFine({ metadata }: NotebookCell, status: ExecutionStatus): boolean {
+    const mayFail = metadata.tags?.includes("raises-exception") === true;
+    return !this.isAskedToEnd && (status === "ok" || (status === "error" && mayFail));
+  }
+
+  private get isAskedToEnd(): boolean {
+    return this.interruption?.isAsked === true;
   }
 
   private timeoutError(cell: NotebookCell): CellError {

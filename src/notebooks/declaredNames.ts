@@ -35,14 +35,20 @@ class DeclarationReader {
       this.open();
     } else if (kind === "sign" && /[)\]}]/.test(text)) {
       this.close();
-    } else if (this.depth === 0 && (text === ";" || (kind === "keyword" && beginsStatement.has(text)))) {
-      this.declaration = declares[text];
-      this.isTarget = this.declaration !== undefined;
-    } else if (this.depth === 0 && text === ",") {
+    } else if (this.depth === 0 && this.separates(token)) {
       this.isTarget = this.declaration !== undefined;
     } else if (isName(token)) {
       this.name(text, next);
     }
+  }
+
+  /** Whether what is declared next follows; a new statement says whether it declares. */
+  private separates({ kind, text }: Token): boolean {
+    const isStatement = text === ";" || (kind === "keyword" && beginsStatement.has(text));
+    if (isStatement) {
+      this.declaration = declares[text];
+    }
+    return isStatement || text === ",";
   }
 
   private open(): void {

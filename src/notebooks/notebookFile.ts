@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { skipTag } from "../../kernel/skippedCell.js";
@@ -159,13 +159,13 @@ export function toLines(text: string): string[] {
 
 /**
  * The notebook as the text of an .ipynb file, version 4.5: every cell has an id, code cells all their fields, and every
- * string is well-formed Unicode.
+ * string is well-formed Unicode. The same notebook always gives the same text.
  */
 export function formatNotebook(notebook: Notebook): string {
   const used = new Set<string>();
   const cells = notebook.cells.map(({ cell_type, id, metadata, source, ...rest }) => ({
     cell_type,
-    id: uniqueId(id, used),
+    id: uniqueId(id, source, used),
     metadata,
     source: typeof source === "string" ? toLines(source) : source,
     ...(cell_type === "code" ? { ...rest, execution_count: rest.execution_count ?? null, outputs: rest.outputs ?? [] } : rest),
@@ -174,8 +174,12 @@ export function formatNotebook(notebook: Notebook): string {
   return `${wellFormedJson(JSON.stringify({ ...notebook, cells, nbformat: 4, nbformat_minor: minor }, null, 1))}\n`;
 }
 
-function uniqueId(id: string | undefined, used: Set<string>): string {
-  const kept = id !== undefined && /^[\w-]{1,64}$/.test(id) && !used.has(id) ? id : randomUUID().slice(0, 8);
+/** The cell's own id, or one that follows from its source. */
+function uniqueId(id: string | undefined, source: NotebookCell["source"], used: Set<string>): string {
+  let kept = id;
+  for (let attempt = 0; kept === undefined || !/^[\w-]{1,64}$/.test(kept) || used.has(kept); attempt++) {
+    kept = createHash("sha256").update(`${attempt}\n${[source].flat().join("")}`).digest("hex").slice(0, 8);
+  }
   used.add(kept);
   return kept;
 }

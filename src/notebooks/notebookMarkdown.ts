@@ -65,17 +65,20 @@ function outputMarkdown(output: NotebookOutput, name: string, place: PlacePictur
 
 function richMarkdown({ forms, plain }: Extract<ShownOutput, { kind: "rich" }>, name: string, place: PlacePicture): string[] {
   const [best] = order.flatMap((kind) => forms.filter((form) => form.kind === kind));
-  switch (best?.kind) {
-    case undefined:
-      return [];
+  return best === undefined ? [] : formMarkdown(best, plain ?? name, name, place);
+}
+
+/** @param plain the output in words */
+function formMarkdown(best: Form, plain: string, name: string, place: PlacePicture): string[] {
+  switch (best.kind) {
     case "training":
-      return [trainingPicture(best.training, name, place), ...(plain === undefined ? [] : [fenced(plain, "text")])];
+      return [trainingPicture(best.training, name, place), fenced(plain, "text")];
     case "schedule":
       return scheduleMarkdown(best.schedule, name, place);
     case "svg":
-      return [svgPicture(best.svg, plain ?? name, name, place)];
+      return [svgPicture(best.svg, plain, name, place)];
     case "picture":
-      return [picture(plain ?? name, place(name, best))];
+      return [picture(plain, place(name, best))];
     case "markdown":
       return [best.markdown.trimEnd()];
     case "text":

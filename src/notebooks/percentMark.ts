@@ -45,18 +45,22 @@ export function readMark(line: string): PercentMark {
 
 /** The line that reads back as this mark. */
 export function formatMark({ cellType, metadata }: PercentMark): string {
-  const { title, cell_depth: depth, ...others } = metadata;
-  const hasDepth = typeof depth === "number" && Number.isInteger(depth) && depth > 0 && depth <= 8;
-  const options = hasDepth || depth === undefined ? others : { cell_depth: depth, ...others };
-  const before = `// %%${hasDepth ? "%".repeat(depth) : ""}`;
+  const { title, ...untitled } = metadata;
   const word = cellType === "code" ? [] : [`[${cellType}]`];
-  if (typeof title === "string" && title !== "") {
-    const titled = [before, title, ...word, ...formatOptions(options)].join(" ");
-    if (readsAs(titled, title)) {
-      return titled;
-    }
+  const { depth, options } = splitDepth(untitled);
+  const titled = [`// %%${depth}`, String(title), ...word, ...formatOptions(options)].join(" ");
+  if (typeof title === "string" && readsAs(titled, title)) {
+    return titled;
   }
-  return [before, ...word, ...formatOptions(title === undefined ? options : { title, ...options })].join(" ");
+  return [`// %%${depth}`, ...word, ...formatOptions(title === undefined ? options : { title, ...options })].join(" ");
+}
+
+/** The level of a cell below others, 1 to 8, as signs of its mark; any other value is an option. */
+function splitDepth(metadata: Readonly<Record<string, unknown>>): { depth: string; options: Readonly<Record<string, unknown>> } {
+  const { cell_depth: depth, ...others } = metadata;
+  return Number.isInteger(depth) && (depth as number) > 0 && (depth as number) <= 8
+    ? { depth: "%".repeat(depth as number), options: others }
+    : { depth: "", options: metadata };
 }
 
 /** A title with words of the mark's own would be read as those. */

@@ -390,7 +390,6 @@ export const fake = {
       watchers.push(watcher(pattern));
       return watchers.at(-1)!.disposable;
     },
-    save: async (uri: Uri) => uri,
     applyEdit: async () => true,
     findFiles: async () => [],
     getConfiguration: (_section: string, scope?: Uri) => ({

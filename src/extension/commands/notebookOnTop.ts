@@ -14,14 +14,23 @@ export interface SavedFile {
  */
 export async function savedOnTop(action: string): Promise<SavedFile | undefined> {
   const notebook = vscode.window.activeNotebookEditor?.notebook;
-  const script = vscode.window.activeTextEditor?.document;
-  const document = notebook ?? (script !== undefined && isScriptName(script.uri.path) ? script : undefined);
+  const document = notebook ?? activeScript();
   if (document === undefined) {
     throw new Error(`${action}: open a notebook, or a .ts file whose cells begin at // %% marks, and run the command again.`);
   }
-  const uri = document.isDirty || document.isUntitled ? await vscode.workspace.save(document.uri) : document.uri;
+  const uri = await saved(document);
   if (uri !== undefined && uri.scheme !== "file") {
     throw new Error(`${action}: ${uri.toString()} is not on this machine's disk; save it there first.`);
   }
   return uri && { file: uri.fsPath, form: notebook === undefined ? "script" : "notebook" };
+}
+
+function activeScript(): vscode.TextDocument | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  return document !== undefined && isScriptName(document.uri.path) ? document : undefined;
+}
+
+/** Where the document is once its changes are saved; one that has no file yet gets the one that the user names. */
+async function saved({ uri, isDirty, isUntitled }: vscode.NotebookDocument | vscode.TextDocument): Promise<vscode.Uri | undefined> {
+  return isDirty || isUntitled ? vscode.workspace.save(uri) : uri;
 }

@@ -41,7 +41,7 @@ export function withTag(cellMetadata: Readonly<Record<string, unknown>>, tag: st
   }
   const file = field(cellMetadata, "metadata");
   const tags = field(file, "tags");
-  const others = Array.isArray(tags) ? tags.filter((each) => each !== tag) : [];
+  const others = Array.isArray(tags) ? (tags as unknown[]).filter((each) => each !== tag) : [];
   return { ...cellMetadata, metadata: { ...(typeof file === "object" && file), tags: isWanted ? [...others, tag] : others } };
 }
 

@@ -12,6 +12,7 @@ const empty = new Set(["br", "hr", "img", "col"]);
 const ignoredAttribute = /^(?:class|id|data-[\w-]+|name|xmlns(?::\w+)?|xml:space|border|cellpadding|cellspacing)$/i;
 const plainAttribute =
   /^(?:title|alt|scope|colspan|rowspan|align|valign|span|start|open|lang|dir|role|aria-[a-z]+|tabindex|width|height|viewbox|x|y|x1|x2|y1|y2|dx|dy|cx|cy|r|rx|ry|d|points|transform|fill|opacity|font-(?:family|size|weight|style)|text-anchor|dominant-baseline|preserveaspectratio|(?:fill|stroke)(?:-[a-z]+)?)$/i;
+const wordsForPeople = new Set(["title", "alt", "aria-label"]);
 const safeLink = /^(?:https?:\/\/|mailto:|#)/i;
 /** The address of a picture that is in the page itself. */
 export const safePicture = /^data:image\/(?:png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*$/i;
@@ -100,11 +101,7 @@ function isSafe(element: string, name: string, value: string): boolean {
       return element === "img" && safePicture.test(value);
     case "style":
       return safeStyle.test(value) && !unsafeValue.test(value);
-    case "title":
-    case "alt":
-    case "aria-label":
-      return true;
     default:
-      return plainAttribute.test(name) && !unsafeValue.test(value);
+      return wordsForPeople.has(name) || (plainAttribute.test(name) && !unsafeValue.test(value));
   }
 }
