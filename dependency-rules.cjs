@@ -61,9 +61,15 @@ module.exports = {
       "a run stores values, it does not compute them",
     ),
     only("display-arrows", "^src/display/", "^src/(display|experiment)/|^src/data/(contract|classFigures)\\.ts$|^src/hardware/chipOptions\\.ts$", "pictures of plain values"),
+    only(
+      "notebooks-arrows",
+      "^src/notebooks/",
+      "^src/notebooks/|^kernel/(contract|skippedCell|mimeContent|wellFormed)\\.ts$|^webview/(contract|protocol)\\.ts$|^src/hardware/schedule/|^src/runs/(curveSvg|runViews)\\.ts$",
+      "a notebook's file, cells and outputs as plain values, with the pictures that views draw too",
+    ),
     only("jobs-without-places", "^src/jobs/", "^(?!src/(api|cli|extension)|kernel/)", "what cells, command line and editor all do"),
     only("kernel-without-editor", "^kernel/", "^(?!src/(extension|api|cli))", "a cell imports the API, the kernel does not"),
-    only("jupyter-arrows", "^src/jupyter/", "^src/jupyter/|^kernel/", "a host of the kernel, as editor and command line are"),
+    only("jupyter-arrows", "^src/jupyter/", "^src/(jupyter|notebooks)/|^kernel/", "a host of the kernel, as editor and command line are"),
     {
       name: "cli-without-editor",
       comment: "the same jobs without an editor; a training loads the API as a cell does",

@@ -17,6 +17,8 @@ interface Option {
   readonly description: string;
   /** Name of the option's value in the help; without it the option is a switch. */
   readonly value?: string;
+  /** A letter that may stand for the option. */
+  readonly short?: string;
   /** The command does nothing without it. */
   readonly isRequired?: boolean;
   /** Name of an operand that is left out where this option is given: one of the two is required. */
@@ -26,8 +28,8 @@ interface Option {
 /** What is printed when a command is done: `text` for people, or with `--json` the members of one JSON object. */
 export interface Report {
   readonly text: string;
-  /** Text that is printed as it is, in place of `text`: its lines end in \r\n. */
-  readonly csv?: string;
+  /** Text that is printed as it is, in place of `text`: its lines end in \r\n, or another program reads it. */
+  readonly exact?: string;
   readonly json: Readonly<Record<string, unknown>>;
   /** The work was done and its outcome is bad: exit code 1, and `ok` is false. */
   readonly isFailure?: boolean;
@@ -52,7 +54,7 @@ export interface Command {
 /** Options that every command has. */
 export const commonOptions: Readonly<Record<string, Option>> = {
   json: { description: "print one JSON object as the last line of standard output" },
-  help: { description: "show this help" },
+  help: { description: "show this help", short: "h" },
 };
 
 /** "rtl (RUN | --random SEED) --out DIR [--steps N] …": what is required stands without brackets. */
@@ -142,9 +144,9 @@ export function wholeNumber(option: string, text: string): number {
 function parse(name: string, command: Command, args: readonly string[]) {
   const all = { ...command.options, ...commonOptions };
   const options = Object.fromEntries(
-    Object.entries(all).map(([option, { value }]) => [
+    Object.entries(all).map(([option, { value, short }]) => [
       option,
-      { type: value === undefined ? "boolean" : "string", ...(option === "help" ? { short: "h" } : {}) } as const,
+      { type: value === undefined ? "boolean" : "string", ...(short !== undefined && { short }) } as const,
     ]),
   );
   try {

@@ -4,6 +4,7 @@ import { jsonLine, printableLines } from "../text/printable.js";
 import { exitCodeOf } from "../files/leftovers.js";
 import { asOnCommandLine } from "../jobs/chipArguments.js";
 import { type Command, commandHelp, readCommandLine, type Report, UsageError } from "./command.js";
+import { convertCommand } from "./convert.js";
 import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";
 import { EndedBySignalError } from "./interruption.js";
@@ -25,6 +26,7 @@ import { verifyCommand } from "./verify.js";
 
 /** Every command but `run`, by name. */
 export const commands: Readonly<Record<string, Command>> = {
+  convert: convertCommand,
   resume: resumeCommand,
   runs: runsCommand,
   kernels: kernelsCommand,
@@ -111,7 +113,7 @@ async function helpText(name: string | undefined): Promise<string> {
   if (name === undefined) {
     return overview();
   }
-  return name === "run" ? (await import("./run.js")).runUsage : commandHelp(name, findCommand(name));
+  return name === "run" ? (await import("./runOptions.js")).runUsage : commandHelp(name, findCommand(name));
 }
 
 function overview(): string {
@@ -140,8 +142,8 @@ function findCommand(name: string | undefined): Command {
   return command;
 }
 
-function print({ text, csv, json, isFailure = false }: Report, isJson: boolean): Outcome {
-  const plain = csv ?? `${printableLines(text)}\n`;
+function print({ text, exact, json, isFailure = false }: Report, isJson: boolean): Outcome {
+  const plain = exact ?? `${printableLines(text)}\n`;
   process.stdout.write(isJson ? `${jsonLine({ ok: !isFailure, ...json })}\n` : plain);
   return isFailure ? "failed" : "done";
 }

@@ -1,7 +1,7 @@
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { temporaryBeside } from "../files/temporary.js";
-import { type Notebook, writeNotebook } from "./notebookFile.js";
+import { type Notebook, writeNotebook } from "../notebooks/notebookFile.js";
 
 /** The executed notebook cannot be written there; the message says why and what to do. */
 export class NotebookPlaceError extends Error {

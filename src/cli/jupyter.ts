@@ -2,7 +2,7 @@ import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { version } from "../../package.json";
-import { kernelspec } from "../../kernel/kernelspec.js";
+import { kernelspec } from "../notebooks/notebookLanguage.js";
 import { installZeroMq } from "../jupyter/installZeroMq.js";
 import { kernelsFolder, type Place } from "../jupyter/jupyterPaths.js";
 import { kernelJson, removeKernelspec, writeKernelspec } from "../jupyter/kernelspecFolder.js";
@@ -86,7 +86,7 @@ async function kernel({ operands }: CommandLine): Promise<Report> {
   }
   const exitCode = await serveKernel(file, path.join(bundles, "kernel.js"));
   // Jupyter shows in its own log that the kernel has ended; a word more would stand between the lines of nbconvert.
-  return { text: "", csv: "", json: {}, isFailure: exitCode !== 0 };
+  return { text: "", exact: "", json: {}, isFailure: exitCode !== 0 };
 }
 
 async function placeOf({ switches, values }: CommandLine): Promise<Place> {

@@ -4,7 +4,7 @@ import { measures, named } from "../runs/measures.js";
 import { type TrainingOutputData, trainingOutputSchema } from "../../webview/contract.js";
 import { trainingMime } from "../../webview/protocol.js";
 import { printableLines } from "../text/printable.js";
-import { parsedOrText } from "./notebookOutputs.js";
+import { parsedOrText } from "../notebooks/notebookOutputs.js";
 
 const plainIntervalMilliseconds = 10_000;
 const eraseLine = "\r\u001b[2K";

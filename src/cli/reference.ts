@@ -1,6 +1,6 @@
 import { type Command, commonOptions, synopsis } from "./command.js";
 import { commands, runSummary } from "./commands.js";
-import { runUsage } from "./run.js";
+import { runUsage } from "./runOptions.js";
 
 /**
  * docs/command-line.md, made of the table that the commands themselves are made of.
@@ -29,6 +29,9 @@ of your own in [your own data](data.md).
 
 \`\`\`sh
 tritloom run notebook.ipynb --out executed.ipynb     # every cell, in a fresh kernel
+tritloom run notebook.ipynb --param steps=400        # with another value of a variable in the cell tagged "parameters"
+tritloom convert notebook.ipynb --to html            # one page with code, outputs and curves, for a browser without a network
+tritloom convert notebook.ipynb --to ts              # a .ts file with // %% marks, and back with --to ipynb
 tritloom runs --csv > runs.csv                       # a table of all runs and their figures
 tritloom predict RUN --csv new.csv --out classes.csv # the class of each sequence, with figures where labels are known
 tritloom predict RUN --text chapter.txt              # how many bits each symbol of a text takes

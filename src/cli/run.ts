@@ -1,36 +1,20 @@
-import { dirname, join, parse, resolve } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { type ExecutionStatus, KernelClient } from "../../kernel/client.js";
 import type { CellError } from "../../kernel/contract.js";
 import { skippedText, skipTag } from "../../kernel/skippedCell.js";
 import type { InterruptReason } from "../runs/contract.js";
+import { UsageError } from "./command.js";
 import { saveExecuted, tryPlace } from "./executedNotebook.js";
 import { Interruption } from "./interruption.js";
-import { cellSource, codeCells, type Notebook, type NotebookCell, readNotebook } from "./notebookFile.js";
-import { NotebookOutputs, toErrorOutput } from "./notebookOutputs.js";
+import { cellSource, checkLanguage, codeCells, type Notebook, type NotebookCell, withoutOutputs } from "../notebooks/notebookFile.js";
+import { NotebookOutputs, toErrorOutput } from "../notebooks/notebookOutputs.js";
+import { openNotebookFile } from "../notebooks/openNotebookFile.js";
+import { withParameters } from "../notebooks/parameters.js";
 import { NotebookProgress } from "./notebookProgress.js";
 import { NotebookReports } from "./notebookReports.js";
+import { readRunOptions, type RunOptions, runUsage } from "./runOptions.js";
 import { jsonLine, printableLines } from "../text/printable.js";
-
-export const runUsage = `Usage: tritloom run NOTEBOOK [--out FILE] [--json] [--timeout SECONDS]
-
-Executes every code cell of NOTEBOOK in a fresh kernel, in the notebook's folder, and stops at the first error
-(cells tagged "raises-exception" may fail, those tagged "skip-execution" are left out). Writes the notebook with its
-outputs to FILE, by default NAME.executed.ipynb beside it, also when a cell failed. Ctrl+C, SIGTERM and a closed terminal
-stop the running cell, a training with a checkpoint, and the notebook is written with the outputs made so far.
-
-  --out FILE         where to write the executed notebook
-  --json             print one JSON object as the last line of standard output
-  --timeout SECONDS  interrupt a cell that takes longer, and stop
-`;
-
-interface RunOptions {
-  notebook: string;
-  out: string;
-  json: boolean;
-  timeoutSeconds: number | undefined;
-}
 
 /** What `--json` tells of it. */
 interface RunFailure {
@@ -40,8 +24,6 @@ interface RunFailure {
   name: string;
   message: string;
 }
-
-class UsageError extends Error {}
 
 const interruptedError: CellError = { name: "Interrupted", message: "The cell was interrupted.", stack: "" };
 
@@ -62,12 +44,12 @@ export async function runCommand(
 ): Promise<number> {
   const progress = new NotebookProgress(process.stderr);
   try {
-    const options = readOptions(args);
+    const options = await readRunOptions(args);
     if (options === "help") {
       process.stdout.write(runUsage);
       return 0;
     }
-    const notebook = await readNotebook(options.notebook);
+    const notebook = await notebookToRun(options);
     await tryPlace(options.out);
     const run = new NotebookRun(notebook, options, progress);
     await run.execute(kernelPath);
@@ -78,48 +60,14 @@ export async function runCommand(
   }
 }
 
-function readOptions(args: string[]): RunOptions | "help" {
-  const { values, positionals } = parseOptions(args);
-  if (values.help) {
-    return "help";
-  }
-  const [notebook, ...others] = positionals;
-  if (notebook === undefined || others.length > 0) {
-    throw new UsageError(`run takes one notebook, not ${positionals.length}.`);
-  }
-  const { dir, name } = parse(notebook);
-  return {
-    notebook: resolve(notebook),
-    out: resolve(values.out ?? join(dir, `${name}.executed.ipynb`)),
-    json: values.json,
-    timeoutSeconds: values.timeout === undefined ? undefined : readTimeout(values.timeout),
-  };
+async function notebookToRun({ notebook: path, parameters }: RunOptions): Promise<Notebook> {
+  const notebook = await openNotebookFile(path);
+  checkLanguage(notebook, path);
+  return parameters.size === 0 ? notebook : withParameters(notebook, parameters, path);
 }
 
-function parseOptions(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        out: { type: "string" },
-        json: { type: "boolean", default: false },
-        timeout: { type: "string" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
-  }
-}
-
-function readTimeout(text: string): number {
-  const seconds = Number(text);
-  if (!(seconds > 0 && seconds <= 1e6)) {
-    throw new UsageError(`--timeout ${text}: give a number of seconds above 0.`);
-  }
-  return seconds;
-}
+/** Errors of which the command line, or a file that it names, is the cause. */
+const wrongUsage = new Set(["UsageError", "NotebookError", "ParameterError"]);
 
 /** Nothing was executed: the command line or the notebook is not usable, or the kernel did not start. */
 function reportUnrun(error: Error, json: boolean): number {
@@ -129,7 +77,7 @@ function reportUnrun(error: Error, json: boolean): number {
     const failure: RunFailure = { cell: null, line: null, name: error.name, message: error.message };
     printJson({ ok: false, cells: 0, error: failure, runs: [], roms: [], ...new NotebookReports().saving });
   }
-  return isUsage || error.name === "NotebookError" ? 2 : 1;
+  return wrongUsage.has(error.name) ? 2 : 1;
 }
 
 function printJson(value: unknown): void {
@@ -143,6 +91,8 @@ class NotebookRun {
   private executed = 0;
   private interruption: Interruption | undefined;
   private failure: RunFailure | undefined;
+  /** Those that did not end it. */
+  private readonly allowed: RunFailure[] = [];
 
   constructor(
     private readonly notebook: Notebook,
@@ -175,7 +125,7 @@ class NotebookRun {
   /** Writes the notebook, whatever became of its cells; a failure is that of the execution, unless a cell had failed before. */
   async save(): Promise<void> {
     try {
-      await saveExecuted(this.options.out, this.notebook);
+      await saveExecuted(this.options.out, this.options.keepsOutputs ? this.notebook : withoutOutputs(this.notebook));
       this.progress.note(`Wrote ${this.options.out}`);
     } catch (error) {
       const { name, message } = error as Error;
@@ -189,16 +139,20 @@ class NotebookRun {
     const { runs, roms, saving } = this.reports;
     const ok = this.failure === undefined;
     if (this.failure && this.failure.cell !== null) {
-      const { cell, line, name, message } = this.failure;
-      const place = line === null ? `cell ${cell}` : `cell ${cell}, line ${line}`;
-      this.progress.note(`${place}: ${name}: ${message}`);
+      this.tell(this.failure);
     }
     this.interruption?.stopListening();
     if (this.options.json) {
       const error = this.failure ? { error: this.failure } : {};
-      printJson({ ok, cells: this.executed, ...error, runs, roms, ...saving });
+      const allowed = this.options.allowsErrors ? { allowedErrors: this.allowed } : {};
+      printJson({ ok, cells: this.executed, ...error, ...allowed, runs, roms, ...saving });
     }
     return this.interruption?.exitCode ?? (ok ? 0 : 1);
+  }
+
+  private tell({ cell, line, name, message }: RunFailure): void {
+    const place = line === null ? `cell ${cell}` : `cell ${cell}, line ${line}`;
+    this.progress.note(`${place}: ${name}: ${message}`);
   }
 
   /** The first signal interrupts the cell, the second ends the kernel. */
@@ -252,13 +206,26 @@ class NotebookRun {
     error: CellError | undefined;
   }): boolean {
     const { cell, number, status, timedOut } = ended;
-    const mayFail = status === "error" && cell.metadata.tags?.includes("raises-exception") === true;
-    if (!this.interruption?.isAsked && (status === "ok" || mayFail)) {
+    if (this.isFine(cell, status)) {
       return true;
     }
-    const error = timedOut ? this.timeoutError(cell) : (ended.error ?? interruptedError);
-    this.fail(number, error);
+    const failure = failureIn(number, timedOut ? this.timeoutError(cell) : (ended.error ?? interruptedError));
+    if (this.options.allowsErrors && status !== "died" && !this.isAskedToEnd) {
+      this.allowed.push(failure);
+      this.tell(failure);
+      return true;
+    }
+    this.failure = failure;
     return false;
+  }
+
+  private isFine({ metadata }: NotebookCell, status: ExecutionStatus): boolean {
+    const mayFail = metadata.tags?.includes("raises-exception") === true;
+    return !this.isAskedToEnd && (status === "ok" || (status === "error" && mayFail));
+  }
+
+  private get isAskedToEnd(): boolean {
+    return this.interruption?.isAsked === true;
   }
 
   private timeoutError(cell: NotebookCell): CellError {
@@ -266,10 +233,6 @@ class NotebookRun {
     const error = { name: "Timeout", message, stack: "" };
     cell.outputs?.push(toErrorOutput(error));
     return error;
-  }
-
-  private fail(number: number, { name, message, cell = number, line = undefined }: CellError): void {
-    this.failure = { cell, line: line ?? null, name, message };
   }
 
   private startTimeout(kernel: KernelClient): { expired(): boolean; clear(): void } {
@@ -287,4 +250,8 @@ class NotebookRun {
     ];
     return { expired: () => expired, clear: () => timers.forEach(clearTimeout) };
   }
+}
+
+function failureIn(number: number, { name, message, cell = number, line = undefined }: CellError): RunFailure {
+  return { cell, line: line ?? null, name, message };
 }

@@ -38,7 +38,7 @@ async function listRuns({ operands, switches }: CommandLine): Promise<Report> {
   const whole = rows.filter((row) => "listed" in row);
   const damaged = rows.filter((row) => !("listed" in row));
   return {
-    ...(switches.has("csv") && { csv: runsCsv(whole) }),
+    ...(switches.has("csv") && { exact: runsCsv(whole) }),
     text: rows.length === 0 ? `No runs in ${root}.` : table(rows.map((row) => ("listed" in row ? row.listed : row))),
     json: { runs: whole.map(({ listed }) => listed), damaged },
   };

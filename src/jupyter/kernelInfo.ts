@@ -1,5 +1,5 @@
 import { devDependencies, version } from "../../package.json";
-import { languageInfo } from "../../kernel/kernelspec.js";
+import { languageInfo } from "../notebooks/notebookLanguage.js";
 import { type Content, messagingVersion } from "./message.js";
 
 /** What a kernel tells of itself. Notebooks that Jupyter saves keep `language_info`, by which the editor knows them again. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
-import { kernelspec } from "../../kernel/kernelspec.js";
+import { kernelspec } from "../notebooks/notebookLanguage.js";
 import { writeFolder } from "../files/atomicFolder.js";
 
 /** The kernelspec cannot be written or removed; the message names the folder and the remedy. */

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Session, smallRun, writeNotebook } from "./pages/session.js";
@@ -43,6 +43,17 @@ describe("commands", () => {
     await workbench.command("Tritloom: Restart Kernel");
     await notebook.runCell(1);
     await notebook.output("undefined").waitFor();
+    await workbench.closeEditor();
+  });
+
+  test("Convert Notebook… asks for form and file, and writes the notebook on top", async () => {
+    const { workbench, server } = session;
+    const file = path.join(server.workspace, "page.md");
+    await workbench.openFile("small.ipynb");
+    await workbench.command("Tritloom: Convert Notebook…");
+    await workbench.pick("Markdown");
+    await workbench.enterPath(file);
+    await expect.poll(() => readFile(file, "utf8").catch(() => "")).toContain("```typescript\nimport * as tl");
     await workbench.closeEditor();
   });
 

@@ -35,10 +35,10 @@ describe("quickstart", () => {
     await notebook.scrollToTop(notebook.outputs().getByRole("progressbar").first());
     await notebook.output(/step 1[5-9]\d of 250/).waitFor({ timeout: 120_000 });
     await workbench.screenshot(path.join(screenshots, "training-in-a-cell.png"));
-    await notebook.finished(4);
+    await notebook.finished(5);
     await notebook.scrollToTop(notebook.output("author-style"));
     await workbench.screenshot(path.join(screenshots, "evaluation.png"));
-    await notebook.finished(6);
+    await notebook.finished(7);
     await notebook.scrollToTop(notebook.output("manifest.json"));
     await workbench.screenshot(path.join(screenshots, "rom-files.png"));
   });

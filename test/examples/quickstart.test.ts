@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("every cell ran, and the run is finished", () => {
-  expect(report).toMatchObject({ ok: true, cells: 6, runs: [{ state: "finished" }] });
+  expect(report).toMatchObject({ ok: true, cells: 7, runs: [{ state: "finished" }] });
 });
 
 test("the deployable test BPC beats modified Kneser-Ney 5-grams of the same split", async () => {

@@ -41,6 +41,7 @@ const alwaysEnabled: Record<string, string> = {
   [commandIds.openQuickstart]: "the quickstart comes with the extension",
   [commandIds.showPipeline]: "without a run it shows a preset",
   [commandIds.lintRom]: "any ROM file can be linted",
+  [commandIds.convertNotebook]: "any notebook and any script can be converted",
 };
 
 test("package.json says what the tables of the code say: npm run contributions", () => {
@@ -73,6 +74,10 @@ test("the palette has the commands by their titles, and none that needs a row of
     "Open Quickstart",
     "Install TensorFlow Backend",
     "Open Terminal With tritloom",
+    "Convert Notebook…",
+    "Run Notebook with Parameters…",
+    "Tag Cell as Parameters",
+    "Clear Outputs and Save",
     "Resume Run…",
   ]);
 });

@@ -9,6 +9,13 @@ import type { RomImage } from "../../src/romFormats/romImage.js";
 import { otherFormat } from "../../src/hardware/verify/otherWaveforms.js";
 import { VcdError, VcdReader } from "../../src/hardware/verify/vcd.js";
 import { joinedVectors } from "../../src/hardware/verify/vcdVectors.js";
+import { snapshot } from "../webview/snapshots.js";
+import { declaredNames } from "../../src/notebooks/declaredNames.js";
+import { notebookHtml } from "../../src/notebooks/html/notebookHtml.js";
+import { formatNotebook, type Notebook, NotebookError, parseAnyNotebook } from "../../src/notebooks/notebookFile.js";
+import { notebookMarkdown } from "../../src/notebooks/notebookMarkdown.js";
+import { ParameterError, readParameterFile } from "../../src/notebooks/parameters.js";
+import { formatScript, parseScript } from "../../src/notebooks/percentScript.js";
 import { runEventSchema } from "../../src/runs/contract.js";
 import { decodeSafetensors, encodeSafetensors, InvalidSafetensorsError } from "../../src/files/safetensors.js";
 
@@ -124,4 +131,57 @@ const eventsTarget: Target = {
   read: (bytes) => expecting([SyntaxError], () => bytes.toString().split("\n").forEach((line) => runEventSchema.safeParse(JSON.parse(line)))),
 };
 
-export const targets: readonly Target[] = [...romTargets, manifestTarget, vcdTarget, safetensorsTarget, csvTarget, eventsTarget];
+/** A notebook in all its forms. */
+function useNotebook(notebook: Notebook): void {
+  const parts = { code: true, outputs: true };
+  notebookHtml(notebook, "fuzz", parts, () => undefined);
+  notebookMarkdown(notebook, parts, (name) => name);
+  parseScript(formatScript(notebook), "fuzz.ts");
+  formatNotebook(notebook);
+}
+
+const shape = { cell: "lstm", units: 8, inputs: 4, inputKind: "one-hot", precision: "ternary", macUnits: 4 };
+const notebookFile = JSON.stringify({
+  nbformat: 4,
+  nbformat_minor: 5,
+  metadata: { kernelspec: { name: "tritloom", language: "typescript", display_name: "T" } },
+  cells: [
+    { cell_type: "markdown", id: "a", metadata: {}, source: ["# A <!-- b -->\n", "![p](attachment:p.png) `x`\n```ts\n1\n```"], attachments: { "p.png": { "image/png": "AAAA" } } },
+    {
+      cell_type: "code", id: "b", metadata: { tags: ["parameters"] }, execution_count: 1, source: "const a = `${1}`; // b",
+      outputs: [
+        { output_type: "stream", name: "stdout", text: ["a\r\u001b[1mb"] },
+        { output_type: "error", ename: "E", evalue: "m", traceback: ["at a"] },
+        { output_type: "display_data", metadata: {}, data: { "text/html": "<table><tr><td style='color:red'>1</table><script>", "application/vnd.tritloom.training+json": snapshot({ reports: 3 }) } },
+        { output_type: "display_data", metadata: {}, data: { "application/vnd.tritloom.schedule+json": { dir: "/r", name: "m", options: {}, shapes: [shape] }, "image/png": "AAAA" } },
+      ],
+    },
+  ],
+});
+const notebookTarget: Target = {
+  name: "notebook",
+  files: [Buffer.from(notebookFile)],
+  read: (bytes) => expecting([NotebookError], () => useNotebook(parseAnyNotebook(bytes.toString(), "fuzz.ipynb"))),
+};
+
+const script =
+  '// ---\n// jupyter:\n//   kernelspec:\n//     name: tritloom\n//     language: typescript\n// ---\n\n// %% Title [markdown] tags=["a"] id="b"\n// # T\n//\n// x\n\n// %% {"my key": [1, {"a": null}]}\nconst a = 1;\n// // %% b\n';
+const scriptTarget: Target = {
+  name: "script",
+  files: [Buffer.from(script)],
+  read: (bytes) => expecting([NotebookError], () => useNotebook(parseScript(bytes.toString(), "fuzz.ts"))),
+};
+
+const parametersTarget: Target = {
+  name: "parameters",
+  files: [Buffer.from('{ "steps": 400, "list": [1, "a"] }'), Buffer.from("const { a, b: c } = d, e = `${f}`;\nlet g: Map<string, number>\n")],
+  read: (bytes) => {
+    declaredNames(bytes.toString());
+    expecting([ParameterError], () => void readParameterFile(bytes.toString(), "fuzz.json"));
+  },
+};
+
+export const targets: readonly Target[] = [
+  ...[...romTargets, manifestTarget, vcdTarget, safetensorsTarget, csvTarget, eventsTarget],
+  ...[notebookTarget, scriptTarget, parametersTarget],
+];

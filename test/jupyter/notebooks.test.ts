@@ -2,7 +2,7 @@ import { readdirSync, readlinkSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseNotebook } from "../../src/cli/notebookFile.js";
+import { parseNotebook } from "../../src/notebooks/notebookFile.js";
 import { isForTritloom, withKernelspec } from "../../src/extension/notebook/notebookMetadata.js";
 import { type Jupyter, prepareJupyter } from "./jupyter.js";
 

@@ -150,6 +150,53 @@ describe("tritloom run", () => {
     expect(lastJson(ended.stdout)).toMatchObject({ cells: 2, error: { cell: 2, line: 2, name: "SyntaxError" } });
   });
 
+  it("gives other values to the variables that the cell tagged parameters declares", async () => {
+    const path = await notebook("parameters.ipynb", [
+      { source: "const a = 1;\nlet b: number = 2, c = [1];", tags: ["parameters"] },
+      { source: "b += 1;\nconsole.log(JSON.stringify([a, b, c]))" },
+    ]);
+    const file = join(bench.directory, "values.yaml");
+    await writeFile(file, "a: 5\nc: [7, x]\n");
+    const ended = await command([path, "--param", "a=moby dick", "--params", file, "--param", "b=40"]);
+    expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('[3] ["moby dick",41,[7,"x"]]\n') });
+    const { cells } = JSON.parse(await readFile(join(bench.directory, "parameters.executed.ipynb"), "utf8"));
+    expect(cells[2]).toMatchObject({ metadata: { tags: ["injected-parameters"] }, execution_count: 2, outputs: [] });
+  });
+
+  it.each([
+    [["--param", "d=1"], /has no parameter d; its cell tagged parameters declares a, b\./],
+    [["--param", "a"], /--param a: write name=value/],
+    [["--params", "gone.json"], /gone\.json: does not exist/],
+  ])("executes nothing and writes nothing where %j cannot be", async (args, message) => {
+    const path = await notebook("wrong/notebook.ipynb", [{ source: "const a = 1, b = 2;", tags: ["parameters"] }]);
+    const ended = await command([path, ...args, "--json"]);
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringMatching(message)]);
+    expect(lastJson(ended.stdout)).toMatchObject({ ok: false, cells: 0, error: { cell: null, message: expect.stringMatching(message) } });
+    expect(await readdir(dirname(path))).toEqual(["notebook.ipynb"]);
+  });
+
+  it("goes on after errors where they are allowed, but not without a kernel", async () => {
+    const path = await notebook("allowed.ipynb", [{ source: "for (;;) {}" }, { source: "throw new Error('second')" }, { source: "1 + 1" }]);
+    const ended = await command([path, "--allow-errors", "--timeout", "3", "--json"]);
+    expect(ended.code).toBe(0);
+    expect(lastJson(ended.stdout)).toMatchObject({ ok: true, cells: 3, allowedErrors: [{ cell: 1, name: "Timeout" }, { cell: 2, line: 1, message: "second" }] });
+    const cells = await codeCellsOf(join(bench.directory, "allowed.executed.ipynb"));
+    expect(cells.map(({ outputs }) => outputs.at(-1)?.output_type)).toEqual(["error", "error", "execute_result"]);
+    const dead = await notebook("dead.ipynb", [{ source: "process.exit(4)" }, { source: "1" }]);
+    expect((await command([dead, "--allow-errors"])).code).toBe(1);
+  });
+
+  it("reads a script with marks, and leaves out outputs when told to", async () => {
+    const script = join(bench.directory, "script.ts");
+    await writeFile(script, "// %% [markdown]\n// # Title\n\n// %%\nconst a: number = 1;\n\n// %%\na + 1\n");
+    expect((await command([script])).code).toBe(0);
+    const { cells } = JSON.parse(await readFile(join(bench.directory, "script.executed.ipynb"), "utf8"));
+    expect(cells[2].outputs).toMatchObject([{ data: { "text/plain": ["2"] } }]);
+    expect((await command([script, "--no-outputs"])).code).toBe(0);
+    const clean = JSON.parse(await readFile(join(bench.directory, "script.executed.ipynb"), "utf8"));
+    expect(clean.cells[2]).toMatchObject({ source: ["a + 1"], execution_count: null, outputs: [] });
+  });
+
   it("leaves out cells tagged skip-execution, and shows that", async () => {
     const path = await notebook("skipped.ipynb", [{ source: "process.exit(4)", tags: ["skip-execution"] }, { source: "1 + 1" }]);
     const ended = await command([path, "--json"]);

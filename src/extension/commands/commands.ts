@@ -158,6 +158,25 @@ export const commands = asIs({
     enablement: trusted,
     run: async (services) => (await import("./openTerminal.js")).openTerminal(services),
   },
+  convertNotebook: {
+    title: "Convert Notebook…",
+    run: async (services) => (await import("./convertNotebook.js")).convertNotebook(services),
+  },
+  runWithParameters: {
+    title: "Run Notebook with Parameters…",
+    enablement: trusted,
+    run: async (services) => (await import("./runWithParameters.js")).runWithParameters(services),
+  },
+  tagParameters: {
+    title: "Tag Cell as Parameters",
+    enablement: ownNotebook,
+    run: async () => (await import("./tagParameters.js")).tagParameters(),
+  },
+  saveWithoutOutputs: {
+    title: "Clear Outputs and Save",
+    enablement: ownNotebook,
+    run: async () => (await import("./saveWithoutOutputs.js")).saveWithoutOutputs(),
+  },
   openRunCurves: {
     title: "Open Curves",
     icon: "graph-line",

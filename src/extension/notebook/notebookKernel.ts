@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { kernelspec } from "../../../kernel/kernelspec.js";
+import { kernelspec } from "../../notebooks/notebookLanguage.js";
 import type { ChipOfRun } from "../chipOfRun.js";
 import type { AttachDebugger } from "../debugging/attachDebugger.js";
 import { DisposableOwner } from "../disposable.js";

@@ -1,5 +1,5 @@
-import { kernelspec, languageInfo } from "../../../kernel/kernelspec.js";
 import { skipTag } from "../../../kernel/skippedCell.js";
+import { kernelspec, languageInfo } from "../../notebooks/notebookLanguage.js";
 
 /** A field of what another program wrote: undefined where there is none. */
 function field(value: unknown, name: string): unknown {
@@ -41,6 +41,17 @@ export function mayFail(cellMetadata: unknown): boolean {
 /** Whether a cell is to be left out, by the tag that Jupyter tools use for that. */
 export function isSkipped(cellMetadata: unknown): boolean {
   return hasTag(cellMetadata, skipTag);
+}
+
+/** A cell's metadata with a tag, or without it; undefined where that is what it has. */
+export function withTag(cellMetadata: Readonly<Record<string, unknown>>, tag: string, isWanted: boolean): Record<string, unknown> | undefined {
+  if (hasTag(cellMetadata, tag) === isWanted) {
+    return undefined;
+  }
+  const file = field(cellMetadata, "metadata");
+  const tags = field(file, "tags");
+  const others = Array.isArray(tags) ? (tags as unknown[]).filter((each) => each !== tag) : [];
+  return { ...cellMetadata, metadata: { ...(typeof file === "object" && file), tags: isWanted ? [...others, tag] : others } };
 }
 
 function hasTag(cellMetadata: unknown, tag: string): boolean {

@@ -1,14 +1,15 @@
 import * as z from "zod";
-import { kernelspec, languageInfo } from "../../../kernel/kernelspec.js";
+import { ownMetadata } from "../../notebooks/notebookLanguage.js";
 
 /** A cell that is to be put into a notebook. */
 export interface CellText {
   readonly kind: "code" | "markdown";
   readonly text: string;
+  readonly tags?: readonly string[];
 }
 
-/** Metadata of a new notebook, in the form in which VS Code keeps that of an `.ipynb` file. */
-export const notebookMetadata = { metadata: { kernelspec: { ...kernelspec }, language_info: { ...languageInfo } } };
+/** Metadata of a new notebook, in the form in which VS Code keeps that of an `.ipynb` file: under `metadata`. */
+export const notebookMetadata = { metadata: ownMetadata };
 
 /** A first experiment: a text, a small model, a run. */
 export const newExperiment: readonly CellText[] = [
@@ -20,7 +21,13 @@ export const newExperiment: readonly CellText[] = [
 ];
 
 const fileSchema = z.object({
-  cells: z.array(z.object({ cell_type: z.string(), source: z.union([z.string(), z.array(z.string())]) })),
+  cells: z.array(
+    z.object({
+      cell_type: z.string(),
+      source: z.union([z.string(), z.array(z.string())]),
+      metadata: z.object({ tags: z.array(z.string()).optional() }).optional(),
+    }),
+  ),
 });
 
 /**
@@ -28,8 +35,9 @@ const fileSchema = z.object({
  * @throws ZodError or SyntaxError for text that is not a notebook
  */
 export function readCells(file: string): CellText[] {
-  return fileSchema.parse(JSON.parse(file)).cells.map(({ cell_type, source }) => ({
+  return fileSchema.parse(JSON.parse(file)).cells.map(({ cell_type, source, metadata: { tags } = {} }) => ({
     kind: cell_type === "code" ? "code" : "markdown",
     text: typeof source === "string" ? source : source.join(""),
+    ...(tags && { tags }),
   }));
 }

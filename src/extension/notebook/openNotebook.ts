@@ -2,10 +2,13 @@ import * as vscode from "vscode";
 import { notebookType } from "../ids.js";
 import { type CellText, notebookMetadata } from "./notebookTemplate.js";
 
-function cellData({ kind, text }: CellText): vscode.NotebookCellData {
-  return kind === "code"
-    ? new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, "typescript")
-    : new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, text, "markdown");
+function cellData({ kind, text, tags }: CellText): vscode.NotebookCellData {
+  const data =
+    kind === "code"
+      ? new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, "typescript")
+      : new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, text, "markdown");
+  data.metadata = tags && { metadata: { tags } };
+  return data;
 }
 
 /** Opens an unsaved notebook for our kernel. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FromKernel } from "../../kernel/contract.js";
-import { cellSource, codeCells, formatNotebook, parseNotebook, toLines } from "../../src/cli/notebookFile.js";
-import { NotebookOutputs, toNotebookData } from "../../src/cli/notebookOutputs.js";
+import { cellSource, codeCells, formatNotebook, parseNotebook, toLines } from "../../src/notebooks/notebookFile.js";
+import { NotebookOutputs, toNotebookData } from "../../src/notebooks/notebookOutputs.js";
 
 const text = fc.string({ unit: fc.constantFrom("a", "\n", "\r", "é", "🎉", " ", "\\", '"', "\u2028") });
 const source = fc.oneof(text, fc.array(text));
