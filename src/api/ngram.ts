@@ -10,7 +10,7 @@ export interface NgramOptions extends RunNgramOptions {
 }
 
 /**
- * What character n-grams reach on a text: trained on its training part, their order chosen on its validation part.
+ * Tells what character n-grams reach on a text: they are trained on its training part, and their order is chosen on its validation part.
  * @throws CorpusError for a split that cannot be made; RangeError for an order out of range
  */
 export function ngram(text: Text, options: NgramOptions = {}): Ngram {

@@ -14,7 +14,7 @@ export interface OnnxOptions {
   overwrite?: boolean;
 }
 
-/** What an export wrote. */
+/** The ONNX file that an export wrote. */
 export class OnnxFile implements Displayable {
   constructor(private readonly written: OnnxExport) {}
 

@@ -18,7 +18,7 @@ export interface VerifyAcceleratorOptions {
   simulators?: readonly SimulatorName[];
 }
 
-/** What was written. */
+/** The folder and the files of an accelerator in Verilog. */
 export class VerilogFiles implements Displayable {
   constructor(readonly generated: GeneratedAccelerator) {}
 

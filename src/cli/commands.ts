@@ -6,6 +6,7 @@ import { asOnCommandLine } from "../jobs/chipArguments.js";
 import { type Command, commandHelp, readCommandLine, type Report, UsageError } from "./command.js";
 import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";
+import { guideLines } from "./guide.js";
 import { EndedBySignalError } from "./interruption.js";
 import { ngramCommand } from "./ngram.js";
 import { onnxCommand } from "./onnx.js";
@@ -119,6 +120,7 @@ function overview(): string {
     "",
     "`tritloom help COMMAND` tells a command's options. Exit codes: 0 done, 1 the work failed, 2 wrong usage, 128 + N ended by signal N.",
     "",
+    ...guideLines("README"),
   ].join("\n");
 }
 

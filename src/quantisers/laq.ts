@@ -42,7 +42,7 @@ export const laqKind = quantiserKind({
   },
 });
 
-interface LaqOptions extends GateScalesOptions {
+export interface LaqOptions extends GateScalesOptions {
   /** By turns to a fixed point, default, or the best codes and scale by sorting all weights, which takes longer. */
   solver?: "alternating" | "exact";
   /** Turns of the alternating solver at most. Default 10. */

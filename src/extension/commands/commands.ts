@@ -15,7 +15,8 @@ interface Command {
 
 /** A command of the palette. */
 export interface PaletteCommand extends Command {
-  readonly run: (services: Services) => void | Promise<void>;
+  /** @param argument what a link gives it, as `command:NAME?["argument"]`; nothing from the palette */
+  readonly run: (services: Services, argument?: unknown) => void | Promise<void>;
 }
 
 /** A command of a row in the tree of runs: its menus give it the run, which the palette could not. */
@@ -114,6 +115,12 @@ export const commands = asIs({
   openQuickstart: {
     title: "Open Quickstart",
     run: async (services) => (await import("./openQuickstart.js")).openQuickstart(services),
+  },
+  openGuide: {
+    title: "Open Guide",
+    icon: "book",
+    buttons: [{ menu: "view/title", group: "z_guide@1", when: "view == tritloom.runs" }],
+    run: async (services, page) => (await import("./openGuide.js")).openGuide(services, page),
   },
   installTensorFlow: {
     title: "Install TensorFlow Backend",

@@ -9,7 +9,7 @@ export function registerCommands(services: Services, onFailure: (error: unknown)
   return Object.entries(commands).map(([name, command]: [string, PaletteCommand | RowCommand]) =>
     vscode.commands.registerCommand(commandIds[name as CommandName], async (dir: string) => {
       try {
-        await ("run" in command ? command.run(services) : command.runOn(services, listedRun(services, dir)));
+        await ("run" in command ? command.run(services, dir) : command.runOn(services, listedRun(services, dir)));
       } catch (error) {
         onFailure(error);
       }
