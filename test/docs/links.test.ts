@@ -21,7 +21,7 @@ interface Links {
 function linksOf(page: string): Links {
   const tokens = markdown.parse(readFileSync(page, "utf8"), {});
   const inline = tokens.flatMap(({ children }) => children ?? []);
-  const targets = inline.flatMap((token) => [token.attrGet("href"), token.attrGet("src")]).filter((target) => target !== null);
+  const targets = inline.flatMap((token) => [token.attrGet("href"), token.attrGet("src")]).filter((target) => typeof target === "string");
   const html = [...tokens, ...inline].filter(({ type }) => type.startsWith("html_")).map(({ content }) => content);
   const named = html.flatMap((text) => [...text.matchAll(/\b(?:id|name)="([^"]+)"/g)].map(([, id]) => id!));
   const headings = tokens.flatMap((token, index) => (token.type === "heading_open" ? [textOf(tokens[index + 1]!.children ?? [])] : []));

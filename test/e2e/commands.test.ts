@@ -39,7 +39,7 @@ describe("commands", () => {
     const preview = workbench.markdownPreview();
     await preview.getByRole("link", { name: "The first hour" }).click();
     await preview.getByRole("heading", { name: "The first hour" }).waitFor();
-    const width = () => preview.locator("img").first().evaluate((image) => (image as HTMLImageElement).naturalWidth);
+    const width = async () => (await preview.locator("img").first().boundingBox())?.width ?? 0;
     await expect.poll(width).toBeGreaterThan(100);
     await workbench.closeEditor();
   });
