@@ -9,6 +9,9 @@ const notRun: Readonly<Record<string, string>> = {
   "code --install-extension tritloom-0.1.0.vsix": "needs a desktop VS Code",
   "tritloom report RUN --macs 8 --fpga ice40,ecp5": "takes a minute; test/hardware/report runs the command",
   'sbatch --signal=TERM@60 --wrap "tritloom run night.ipynb --out night.executed.ipynb"': "needs a cluster with Slurm",
+  "tritloom jupyter install": "needs Jupyter, with which test/jupyter installs and serves the kernel",
+  "jupyter nbconvert --to notebook --execute quickstart.ipynb": "needs Jupyter; test/jupyter runs it",
+  "tritloom jupyter install --papermill python3": "needs papermill; test/jupyter runs it",
   "rsync -a machine:project/runs/ runs/": "needs a second machine",
 };
 
