@@ -18,4 +18,4 @@ it("docs/api is what the docstrings say: npm run docs:api", () => {
   const [committed, fresh] = [filesOf("docs/api"), filesOf(made)];
   expect([...committed.keys()]).toEqual([...fresh.keys()]);
   expect([...fresh].filter(([name, text]) => committed.get(name) !== text).map(([name]) => name)).toEqual([]);
-});
+}, 300_000);
