@@ -42,6 +42,7 @@ const reportTimesteps = 1000;
 /** The options of `run.accelerator()` are those of every chip. */
 export type AcceleratorOptions = ChipOptions;
 
+/** Options of `accelerator.exportRom()`. */
 export interface RomOptions {
   /** "mem", "coe", "mif", "hex", "c" and more: an unknown name is answered with all of them. Default: mem. */
   formats?: readonly string[];

@@ -4,6 +4,7 @@ import { type Ngram, ngramOf, type RunNgramOptions } from "../jobs/ngram.js";
 import { Text } from "../jobs/text.js";
 import { characterModel } from "./tasks.js";
 
+/** Options of `tl.ngram()`. */
 export interface NgramOptions extends RunNgramOptions {
   /** The shares of the three parts, as `tl.characterModel` takes them. */
   split?: SplitSpec;

@@ -45,6 +45,7 @@ import type { Trace } from "../jobs/trace.js";
 import { trainIntoRun } from "../jobs/training.js";
 import { WeightPicture } from "./weights.js";
 
+/** Options of `run.sample()`. */
 export interface SampleOptions {
   /** Characters, or words, to write. Default 200. */
   length?: number;

@@ -32,6 +32,7 @@ export interface FixedState {
 /** The range of states that no function bounds, where none was given. */
 export const defaultRange = 8;
 
+/** Options of `tl.fixedState()`. */
 export interface FixedStateOptions {
   /** Bits of h, signed, over [-1, 1), of a minGRU over [-hiddenRange, hiddenRange). Default 12. */
   hiddenBits?: number;

@@ -28,6 +28,7 @@ export const batch = {
   },
 } as const satisfies Normaliser<z.infer<typeof schema>>;
 
+/** Options of `tl.batchNorm()`. */
 export interface BatchOptions {
   /** Inside the square root. Default 1e-5. */
   epsilon?: number;

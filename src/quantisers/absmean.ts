@@ -26,6 +26,7 @@ export const absmeanKind = quantiserKind({
     }),
 });
 
+/** Options of `tl.absmean()`. */
 export interface AbsmeanOptions {
   /**
    * Bits, from 2 to 16, of the vector that the matrix multiplies: it is rounded to multiples of its own largest magnitude over

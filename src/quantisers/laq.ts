@@ -42,6 +42,7 @@ export const laqKind = quantiserKind({
   },
 });
 
+/** Options of `tl.laq()`. */
 export interface LaqOptions extends GateScalesOptions {
   /** By turns to a fixed point, default, or the best codes and scale by sorting all weights, which takes longer. */
   solver?: "alternating" | "exact";
