@@ -42,6 +42,7 @@ const reportTimesteps = 1000;
 /** The options of `run.accelerator()` are those of every chip. */
 export type AcceleratorOptions = ChipOptions;
 
+/** Options of `accelerator.exportRom()`. */
 export interface RomOptions {
   /** "mem", "coe", "mif", "hex", "c" and more: an unknown name is answered with all of them. Default: mem. */
   formats?: readonly string[];
@@ -131,7 +132,7 @@ export class Accelerator implements Displayable {
   }
 
   /**
-   * What the accelerator takes: memory, area of cells, timing, energy, FPGA resources; synthesises it, which takes a minute.
+   * Synthesises the accelerator and tells what it takes: memory, area of cells, timing, energy, FPGA resources. A small one takes a minute.
    * @throws MissingToolError without Yosys or standard cells; the message says what to install
    */
   async report(options: ReportOptions = {}): Promise<AcceleratorReport> {
@@ -266,7 +267,7 @@ function filesInWords(files: readonly string[]): string {
   return `${files.length} files: ${extensions.join(", ")}`;
 }
 
-/** What an export wrote. */
+/** The ROM files and the manifest that an export wrote. */
 export class RomFiles implements Displayable {
   constructor(
     readonly dir: string,

@@ -66,33 +66,33 @@ export const data = {
   /** Names of the sets of labelled sequences that `data.sequences` knows. */
   sequenceNames: sequenceDatasets,
   /**
-   * A text by name: "moby-dick" ships with Tritloom; others are read from the folder TRITLOOM_DATA or the cache, and
+   * Loads a text by its name: "moby-dick" ships with Tritloom; others are read from the folder TRITLOOM_DATA or the cache, and
    * downloaded when they are in neither. See `data.textNames`.
    */
   text: async (name: string): Promise<Text> => {
     requireText("tl.data.text", name, 'a name, as "moby-dick"');
     return new Text(await loadText(name, watched()));
   },
-  /** A UTF-8 text file; line ends become \n. */
+  /** Reads a UTF-8 text file; line ends become \n. */
   textFile: async (path: string): Promise<Text> => {
     requireText("tl.data.textFile", path, aPath);
     return new Text(await readCorpusFile(path));
   },
-  /** A text made in the notebook; kept with the run. */
+  /** Takes a text that was made in the notebook; it is kept with the run. */
   fromString: (name: string, text: string): Text => {
     if (typeof text !== "string") {
       throw new TypeError(`tl.data.fromString() takes a name and a text, not ${shown(text)}`);
     }
     return new Text(corpusFromText(name, text));
   },
-  /** Labelled sequences by name: "mnist". See `data.sequenceNames`. */
+  /** Loads labelled sequences by their name: "mnist". See `data.sequenceNames`. */
   sequences: async (name: string): Promise<Sequences> => {
     requireText("tl.data.sequences", name, 'a name, as "mnist"');
     return new Sequences(await loadSequences(name, watched()));
   },
   /**
-   * A CSV file of labelled sequences, wide (one sequence in each row) or long (one timestep in each row, with the option `id`); kept
-   * with the run. Where it can be read in two ways a warning names both.
+   * Reads a CSV file of labelled sequences, wide (one sequence in each row) or long (one timestep in each row, with the option `id`);
+   * they are kept with the run. Where it can be read in two ways a warning names both.
    */
   csv: async (path: string, options: Omit<CsvOptions, "shuffle"> & DealtOptions): Promise<Sequences> => {
     requireText("tl.data.csv", path, 'a path, as "data/file.csv"');
@@ -105,7 +105,7 @@ export const data = {
     corpus.reading?.warnings.forEach((warning) => notice(`${corpus.name}: ${warning}`));
     return new Sequences(corpus);
   },
-  /** Labelled sequences made in the notebook; kept with the run. */
+  /** Takes labelled sequences that were made in the notebook; they are kept with the run. */
   fromArrays: (name: string, arrays: ArraySequences, options: DealtOptions = {}): Sequences => {
     requireText("tl.data.fromArrays", name, "a name first");
     checkOptions("tl.data.fromArrays", arrays, { sequences: true, labels: true, width: true });

@@ -3,6 +3,7 @@ import type { CsvTableOptions } from "../data/csvSequences.js";
 import type { SequenceOptions } from "../data/labelledSequences.js";
 import { permutation, randomStream } from "../numbers/random.js";
 
+/** How sequences are dealt out to the three parts, and scaled. */
 export interface DealtOptions extends Omit<SequenceOptions, "shuffle"> {
   /** Seed of the order in which sequences are dealt out to the parts. Default: as given. */
   shuffle?: number;

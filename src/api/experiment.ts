@@ -32,6 +32,7 @@ import { Text } from "../jobs/text.js";
 import { trainIntoRun } from "../jobs/training.js";
 import type { OnStep } from "../jobs/stepCallback.js";
 
+/** Options of `tl.experiment()`. */
 export interface ExperimentOptions {
   task: Task;
   /** The recurrent layers from the input on; the softmax layer over the outputs follows by itself. Either this or `model`. */
@@ -74,6 +75,7 @@ export interface ExperimentOptions {
   name?: string;
 }
 
+/** Options of `experiment.train()`. */
 export interface TrainOptions {
   /** Folder that gets the run's own folder. Default: `runs` in the notebook's folder, or TRITLOOM_RUNS. */
   runs?: string;

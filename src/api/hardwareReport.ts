@@ -11,6 +11,7 @@ import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "../d
 import { checkOptions, requireOneOf } from "../experiment/options.js";
 import { reportSchema } from "./optionSchemas.js";
 
+/** Options of `accelerator.report()`. */
 export interface ReportOptions {
   /** A liberty file: standard cells of your own. Default: OSU 0.18 µm, as Debian's qflow-tech-osu018 has it. */
   liberty?: string;

@@ -1,9 +1,13 @@
 /**
  * What a cell imports as "tritloom": texts, experiments, runs and accelerators. Every object shows itself as a cell's
  * last value; every option has a default and a docstring.
+ * @module
  */
 export { AcceleratorReport, type ReportOptions } from "./hardwareReport.js";
 export { Accelerator, Schedule, RomFiles, type AcceleratorOptions, type RomOptions } from "./accelerator.js";
+export type { ChipOptions } from "../hardware/chipOptions.js";
+export type { WordLayout } from "../hardware/rom/layout.js";
+export type { TraceOptions } from "../hardware/schedule/traces/saveTrace.js";
 export { VerifiedAccelerator, VerilogFiles, type VerifyAcceleratorOptions, type VerilogOptions } from "./verification.js";
 export {
   adam,
@@ -24,9 +28,16 @@ export {
 } from "./optimisers.js";
 export * from "../quantisers/quantisers.js";
 export * from "../normalisers/table.js";
+export type { AbsmeanOptions } from "../quantisers/absmean.js";
+export type { BinaryOptions } from "../quantisers/binary.js";
+export type { SamplingOptions } from "../quantisers/fixedMagnitude.js";
+export type { LaqOptions } from "../quantisers/laq.js";
+export type { GateScalesOptions } from "../quantisers/perGate.js";
+export type { TernaryOptions } from "../quantisers/ternary.js";
+export type { BatchOptions } from "../normalisers/batch.js";
 export { bidirectional } from "./bidirectional.js";
 export type { QuantiserChoice } from "../cells/fields.js";
-export { fixedState, type FixedState } from "../cells/fixedState.js";
+export { fixedState, type FixedState, type FixedStateOptions } from "../cells/fixedState.js";
 export { gru, type GruOptions } from "../cells/gru.js";
 export { lstm, type LstmOptions } from "../cells/lstm.js";
 export { minGru, type MinGruOptions } from "../cells/minGru.js";
@@ -49,7 +60,7 @@ export { SequencePredictions } from "../jobs/sequencePredictions.js";
 export { TextPredictions } from "../jobs/textPredictions.js";
 export { Trace } from "../jobs/trace.js";
 export { IntegerEvaluation } from "../jobs/integerEvaluation.js";
-export type { Score } from "../rnn/inference/score.js";
+export type { EvaluatedScore, Score } from "../rnn/inference/score.js";
 export type { ClassWeightsOption } from "./classWeights.js";
 export type { ResumeOptions } from "./customFunctions.js";
 export type { OnStep, StepContext } from "../jobs/stepCallback.js";
@@ -62,6 +73,10 @@ export { layers } from "./layers.js";
 export { OnnxFile, type OnnxOptions } from "./onnx.js";
 export { openRun, Run, type SampleOptions } from "./run.js";
 export { data } from "./data.js";
+export type { DealtOptions } from "./dataOptions.js";
+export type { ArraySequences, SequenceValues } from "../data/arraySequences.js";
+export type { CsvInputOptions } from "../data/csvInputs.js";
+export type { CsvOptions } from "../data/csvSequences.js";
 export { Sequences } from "../jobs/sequences.js";
 export { SizeTable } from "./sizeTable.js";
 export { Text } from "../jobs/text.js";

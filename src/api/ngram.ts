@@ -4,13 +4,14 @@ import { type Ngram, ngramOf, type RunNgramOptions } from "../jobs/ngram.js";
 import { Text } from "../jobs/text.js";
 import { characterModel } from "./tasks.js";
 
+/** Options of `tl.ngram()`. */
 export interface NgramOptions extends RunNgramOptions {
   /** The shares of the three parts, as `tl.characterModel` takes them. */
   split?: SplitSpec;
 }
 
 /**
- * What character n-grams reach on a text: trained on its training part, their order chosen on its validation part.
+ * Tells what character n-grams reach on a text: they are trained on its training part, and their order is chosen on its validation part.
  * @throws CorpusError for a split that cannot be made; RangeError for an order out of range
  */
 export function ngram(text: Text, options: NgramOptions = {}): Ngram {

@@ -4,6 +4,7 @@ import { table, thousands } from "../display/html.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 import { checkOptions, requireOneOf, shown } from "../experiment/options.js";
 
+/** Options of `run.exportOnnx()`. */
 export interface OnnxOptions {
   /**
    * "onnx": whole sequences, weights as numbers, ONNX's LSTM and GRU where they compute the same. "qonnx": one timestep,
@@ -14,7 +15,7 @@ export interface OnnxOptions {
   overwrite?: boolean;
 }
 
-/** What an export wrote. */
+/** The ONNX file that an export wrote. */
 export class OnnxFile implements Displayable {
   constructor(private readonly written: OnnxExport) {}
 

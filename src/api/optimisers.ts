@@ -75,6 +75,7 @@ export function clipValue(limit: number): ClippingSpec {
   return requireValid("tl.clipValue()", clippingSchema, { kind: "value", limit });
 }
 
+/** Options of `tl.adam()` and `tl.sgd()`. */
 export interface OptimiserOptions {
   learningRate?: LearningRateSpec | number;
   /** Default: none. */

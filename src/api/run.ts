@@ -46,6 +46,7 @@ import type { Trace } from "../jobs/trace.js";
 import { trainIntoRun } from "../jobs/training.js";
 import { WeightPicture } from "./weights.js";
 
+/** Options of `run.sample()`. */
 export interface SampleOptions {
   /** Characters, or words, to write. Default 200. */
   length?: number;
@@ -95,13 +96,13 @@ export class Run implements Displayable {
   }
 
   /**
-   * Bits per prediction and accuracy on a part of the data, "training", "validation" or "test", both ways: deployable (what ships, as a device computes) and
-   * author-style (as the paper's released code evaluates). `how` of each says which weights, statistics and windows it was
+   * Evaluates the run on a part of its data, "training", "validation" or "test": bits per prediction and accuracy, in both ways, deployable
+   * (what ships, as a device computes) and author-style (as the paper's released code evaluates). `how` of each says which weights, statistics and windows it was
    * computed with. The result of the test part is kept with a finished run.
    */
   async evaluate(part?: PartName): Promise<Evaluation>;
   /**
-   * The same of other data, deployable only: `{ text: "..." }`, a `tl.data` text, labelled sequences, a CSV file.
+   * Evaluates what ships on other data, deployable only: `{ text: "..." }`, a `tl.data` text, labelled sequences, a CSV file.
    * @throws CorpusError or SequenceError that names place, value and remedy
    */
   async evaluate(data: Exclude<GivenData, string>): Promise<DataEvaluation>;
@@ -126,7 +127,7 @@ export class Run implements Displayable {
   }
 
   /**
-   * What the model that ships says of data: of sequences their classes, with the confusion matrix and figures of each class where
+   * Tells what the model that ships says of data: of sequences their classes, with the confusion matrix and figures of each class where
    * the true ones are known; of a text what was expected at each place, and how many bits each symbol took.
    * The data is scaled, ordered and encoded as that of training was.
    * @param given "training", "validation" or "test"; a list of sequences, `{ sequences, labels }` or `{ csv: "a.csv" }`; a text as a
@@ -138,8 +139,8 @@ export class Run implements Displayable {
   }
 
   /**
-   * Logits [T, V] and, for each layer, hidden states h [T, H] and of an LSTM cell states c [T, H] at each of the T timesteps of a
-   * text or of one sequence, read from the initial state with the weights that ship.
+   * Reads a text or one sequence of T timesteps from the initial state, with the weights that ship, and keeps what happens at each of
+   * them: logits [T, V] and, for each layer, hidden states h [T, H] and of an LSTM cell states c [T, H].
    * @param given a text, or one sequence of T * I numbers or T timesteps of I numbers; or data as `predict` takes it, of which
    * `sequence` tells the sequence from 0
    * @throws as `predict`; RangeError for more timesteps than fit into memory

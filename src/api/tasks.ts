@@ -39,6 +39,7 @@ interface TextOptions {
   split?: SplitSpec;
 }
 
+/** Options of `tl.characterModel()`. */
 export type CharacterModelOptions = TextOptions;
 
 export const textNames = { sequenceLength: true, batchSize: true, split: true } as const;
@@ -89,6 +90,7 @@ export function characterTask(word: string, text: Text, options: CharacterModelO
   return { spec, source: text, notes, data: () => splitCorpus(text.corpus, spec) };
 }
 
+/** Options of `tl.wordModel()`. */
 export interface WordModelOptions extends TextOptions {
   /** Width of the word vectors. Default 300. */
   embedding?: number;
@@ -115,6 +117,7 @@ export function wordModel(text: Text, options: WordModelOptions = {}): Task {
   return { spec, source: text, notes, data: () => splitCorpus(text.corpus, spec) };
 }
 
+/** Options of `tl.classification()`. */
 export interface ClassificationOptions {
   /** Sequences in a minibatch. Default 100, or as many as the smallest part has. */
   batchSize?: number;

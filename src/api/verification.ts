@@ -4,6 +4,7 @@ import type { Verification } from "../hardware/verify/verify.js";
 import { table, thousands, type Row } from "../display/html.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
+/** Options of `accelerator.exportVerilog()`. */
 export interface VerilogOptions {
   /** Timesteps that the testbench feeds, taken from the validation part. Default 50. */
   timesteps?: number;
@@ -11,6 +12,7 @@ export interface VerilogOptions {
   overwrite?: boolean;
 }
 
+/** Options of `accelerator.verify()`. */
 export interface VerifyAcceleratorOptions {
   /** Timesteps that are simulated, taken from the validation part. Default 50. */
   timesteps?: number;
@@ -18,7 +20,7 @@ export interface VerifyAcceleratorOptions {
   simulators?: readonly SimulatorName[];
 }
 
-/** What was written. */
+/** The folder and the files of an accelerator in Verilog. */
 export class VerilogFiles implements Displayable {
   constructor(readonly generated: GeneratedAccelerator) {}
 

@@ -32,7 +32,8 @@ export interface FixedState {
 /** The range of states that no function bounds, where none was given. */
 export const defaultRange = 8;
 
-interface FixedStateOptions {
+/** Options of `tl.fixedState()`. */
+export interface FixedStateOptions {
   /** Bits of h, signed, over [-1, 1), of a minGRU over [-hiddenRange, hiddenRange). Default 12. */
   hiddenBits?: number;
   /** Bits of c, signed; a GRU has none. Default 16. */

@@ -15,6 +15,7 @@ const gruSchema = z.strictObject({
   zoneout: z.strictObject({ hidden: zoneoutRate }),
   state: z.strictObject({ hiddenBits: stateBits }).meta({ makers: ["tl.fixedState()"] }).optional(),
 });
+/** A GRU layer, as a spec keeps it. */
 export type GruSpec = z.infer<typeof gruSchema>;
 
 /** The offset of the candidate's recurrent product is inside of the reset where the reset comes after the product. */
@@ -60,6 +61,7 @@ export const gruCell = {
   inWords: ({ reset }) => `GRU, reset ${reset}`,
 } as const satisfies CellDescriptor<GruSpec>;
 
+/** Options of `tl.gru()`. */
 export interface GruOptions extends RecurrentOptions {
   /** Whether the reset gate acts before the product with the candidate's matrix or after. Default: after, as in cuDNN. */
   reset?: "before" | "after";

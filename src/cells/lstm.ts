@@ -17,6 +17,7 @@ const lstmSchema = z.strictObject({
   zoneout: z.strictObject({ hidden: zoneoutRate, cell: zoneoutRate }),
   state: lstmStateSchema.optional(),
 });
+/** An LSTM layer, as a spec keeps it. */
 export type LstmSpec = z.infer<typeof lstmSchema>;
 
 export const lstmCell = {
@@ -62,6 +63,7 @@ export const lstmCell = {
   inWords: () => "LSTM",
 } as const satisfies CellDescriptor<LstmSpec>;
 
+/** Options of `tl.lstm()`. */
 export interface LstmOptions extends RecurrentOptions {
   /** The normaliser of the cell state before the output tanh. Default: batch normalisation where the products have it, else none. */
   cellNormaliser?: CellNormaliserSpec;

@@ -21,6 +21,7 @@ const minGruSchema = z.strictObject({
     .meta({ makers: ["tl.fixedState()"] })
     .optional(),
 });
+/** A minGRU layer, as a spec keeps it. */
 export type MinGruSpec = z.infer<typeof minGruSchema>;
 
 export const minGruCell = {
@@ -42,6 +43,7 @@ export const minGruCell = {
   inWords: () => "minGRU",
 } as const satisfies CellDescriptor<MinGruSpec>;
 
+/** Options of `tl.minGru()`. */
 export interface MinGruOptions extends LayerOptions {
   /** The quantiser of the one matrix, that of the input. Default: ternary, stochastic. */
   quantiser?: QuantiserChoice<"input">;

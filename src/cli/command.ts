@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { guideLines, type GuidePage } from "./guide.js";
 
 /** A command line that names nothing that can be done; exit code 2. The message names the value and the remedy. */
 export class UsageError extends Error {
@@ -45,6 +46,8 @@ export interface CommandLine {
 /** One command: the table that its help and its parsing are made of, and its work. */
 export interface Command {
   readonly summary: string;
+  /** The page of the guide that shows it at work. */
+  readonly guide?: GuidePage;
   readonly operands: readonly Operand[];
   readonly options: Readonly<Record<string, Option>>;
   /** @throws UsageError for exit code 2, anything else for exit code 1 */
@@ -85,7 +88,8 @@ export function commandHelp(name: string, command: Command): string {
   ];
   const width = Math.max(...rows.map(([left]) => left.length));
   const table = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
-  return [`Usage: tritloom ${synopsis(name, command)}`, "", command.summary, "", ...table, ""].join("\n");
+  const guide = command.guide === undefined ? [] : guideLines(command.guide);
+  return [`Usage: tritloom ${synopsis(name, command)}`, "", command.summary, "", ...table, "", ...guide].join("\n");
 }
 
 /**

@@ -7,6 +7,7 @@ import { type Command, commandHelp, readCommandLine, type Report, UsageError } f
 import { convertCommand } from "./convert.js";
 import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";
+import { guideLines } from "./guide.js";
 import { EndedBySignalError } from "./interruption.js";
 import { kernelsCommand } from "./kernels.js";
 import { lspCommand } from "./lsp.js";
@@ -127,6 +128,7 @@ function overview(): string {
     "",
     "`tritloom help COMMAND` tells a command's options. Exit codes: 0 done, 1 the work failed, 2 wrong usage, 128 + N ended by signal N.",
     "",
+    ...guideLines("README"),
   ].join("\n");
 }
 

@@ -21,6 +21,7 @@ const sourceNames = ["model", ...simulatorNames] as const;
 
 export const divergeCommand: Command = {
   summary: "Finds the first value in which two of integer model, simulators and a VCD file differ.",
+  guide: "from-run-to-verilog",
   operands: [{ name: "RUN", description: "directory of a finished run; or --random", isOptional: true }],
   options: {
     a: { value: "SOURCE", description: `${sourceNames.join(", ")}, or a VCD file of the accelerator; default model` },

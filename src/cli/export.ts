@@ -22,6 +22,7 @@ import { openNamedRun } from "./openedRun.js";
 
 export const exportCommand: Command = {
   summary: "Writes the weight ROMs of a finished run, with a manifest, whole or not at all.",
+  guide: "from-run-to-rom",
   operands: [{ name: "RUN", description: "directory of a finished run" }],
   options: {
     format: { value: "LIST", description: `formats from ${romFormatNames.join(",")}, separated by commas; default mem` },

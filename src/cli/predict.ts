@@ -12,6 +12,7 @@ import { openNamedRun } from "./openedRun.js";
 
 export const predictCommand: Command = {
   summary: "Predicts classes of sequences, or the symbols of a text, with a run's model, and tells its figures.",
+  guide: "own-data",
   operands: [{ name: "RUN", description: "directory of a finished run" }],
   options: {
     csv: { value: "FILE", description: "sequences in a CSV file with the columns of the training data; that of the labels may be missing" },

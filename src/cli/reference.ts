@@ -24,7 +24,7 @@ const introduction = `# The command line
 
 Results go to standard output, progress and warnings to standard error. With \`--json\` the last line of standard output is one JSON object,
 also after a failure: \`ok\` says whether the work was done, \`error\` what went wrong. Exit codes: 0 done, 1 the work failed or found a fault,
-2 wrong usage. \`tritloom help COMMAND\` tells the same as this page. Words are explained in the [glossary](glossary.md); CSV files and texts
+2 wrong usage. \`tritloom help COMMAND\` tells the same as this page. The [guide](guide/README.md) shows the commands at work. Words are explained in the [glossary](glossary.md); CSV files and texts
 of your own in [your own data](data.md).
 
 \`\`\`sh
@@ -52,7 +52,8 @@ function section([name, command]: readonly [string, Command]): string {
   const options = Object.entries({ ...command.options, ...commonOptions }).map(([option, { value, description }]) =>
     row(`--${option}${value === undefined ? "" : ` ${value}`}`, description),
   );
-  return [`## ${name}`, command.summary, `\`tritloom ${synopsis(name, command)}\``, ["| | |", "|---|---|", ...operands, ...options].join("\n")].join("\n\n");
+  const summary = command.guide === undefined ? command.summary : `${command.summary} [The guide](guide/${command.guide}.md) shows it at work.`;
+  return [`## ${name}`, summary, `\`tritloom ${synopsis(name, command)}\``, ["| | |", "|---|---|", ...operands, ...options].join("\n")].join("\n\n");
 }
 
 /** A bar ends a cell of a table, also inside of code. */

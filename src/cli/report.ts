@@ -14,6 +14,7 @@ const timestepsOf = { run: 1000, random: 50 } as const;
 
 export const reportCommand: Command = {
   summary: "Synthesises a run's accelerator and tells its memory, area, timing, energy and FPGA resources, each with its source.",
+  guide: "from-run-to-verilog",
   operands: [{ name: "RUN", description: "directory of a finished run; or --random", isOptional: true }],
   options: {
     liberty: { value: "FILE", description: "standard cells of your own; default OSU 0.18 µm (Debian: qflow-tech-osu018)" },

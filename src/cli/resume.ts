@@ -13,6 +13,7 @@ import { openNamedRun } from "./openedRun.js";
 
 export const resumeCommand: Command = {
   summary: "Trains a run on from its last checkpoint; Ctrl+C, SIGTERM and a closed terminal stop it with a new one.",
+  guide: "working-remotely",
   operands: [{ name: "RUN", description: "directory of an interrupted or crashed run" }],
   options: {},
   work: resume,

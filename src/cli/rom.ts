@@ -22,6 +22,7 @@ type Task = keyof typeof tasks;
 
 export const romCommand: Command = {
   summary: "Lints ROM files, compares two of them, shows one, or writes one in another format: files of any format here, whoever wrote them.",
+  guide: "from-run-to-rom",
   operands: [
     { name: "lint|diff|show|convert", description: "what to do" },
     { name: "FILE", description: "ROM file; the manifest.json of an export beside it is used", isRepeated: true },

@@ -8,7 +8,7 @@ import { counted } from "./romLint.js";
 /** A person reads so many; with --json come all. */
 const mostInWords = 20;
 
-/** Where two files differ; a failure when they do. @throws when a file has words that cannot be relied on */
+/** Tells where two files differ, and is a failure when they do. @throws when a file has words that cannot be relied on */
 export function diffReport(one: RomFile, other: RomFile): Report {
   [one, other].forEach(checkReadable);
   const { compared, widths, words } = diffRoms(one, other);

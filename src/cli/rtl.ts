@@ -10,6 +10,7 @@ const defaultSteps = 50;
 
 export const rtlCommand: Command = {
   summary: "Writes a run's accelerator in Verilog, with its ROM files and a testbench of the run's own data, whole or not at all.",
+  guide: "from-run-to-verilog",
   operands: [{ name: "RUN", description: "directory of a finished run; or --random", isOptional: true }],
   options: {
     out: { value: "DIR", description: "the folder to write", isRequired: true },

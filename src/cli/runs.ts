@@ -17,6 +17,7 @@ const runsFolder = "runs";
 
 export const runsCommand: Command = {
   summary: "Lists the runs in a folder, newest first.",
+  guide: "reading-curves",
   operands: [{ name: "DIR", description: "folder of runs, or one with a folder runs; default TRITLOOM_RUNS or this one", isOptional: true }],
   options: { csv: { description: "print CSV, one run in each row, with all figures" } },
   work: listRuns,

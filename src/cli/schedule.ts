@@ -12,6 +12,7 @@ import { shapesOf } from "./scheduleShapes.js";
 
 export const scheduleCommand: Command = {
   summary: "Tells how many cycles the accelerator takes for a timestep, and what bounds it.",
+  guide: "from-run-to-verilog",
   operands: [
     {
       name: "RUN|SPEC.json",

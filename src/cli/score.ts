@@ -13,6 +13,7 @@ const { macs: _macs, columns: _columns, ...widthOptions } = chipOptions;
 
 export const scoreCommand: Command = {
   summary: "Scores exactly the accelerator's integers on a run's data, beside the float model that ships.",
+  guide: "from-run-to-rom",
   operands: [{ name: "RUN", description: "directory of a finished run" }],
   options: {
     part: { value: "PART", description: `part of the data: ${parts.join(" or ")}; default test` },

@@ -13,6 +13,7 @@ const defaultSteps = 50;
 
 export const verifyCommand: Command = {
   summary: "Simulates a run's accelerator on the run's own data, and compares every gate, c and h with the integer model.",
+  guide: "from-run-to-verilog",
   operands: [{ name: "RUN", description: "directory of a finished run; or --random", isOptional: true }],
   options: {
     steps: { value: "N", description: `timesteps; default ${defaultSteps}` },

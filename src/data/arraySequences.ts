@@ -5,6 +5,7 @@ import { type SequenceCorpus, SequenceError } from "./sequences.js";
 /** One sequence: T numbers (or T * width, the values of a timestep side by side), or T timesteps of I numbers each. */
 export type SequenceValues = ArrayLike<number> | ArrayLike<ArrayLike<number>>;
 
+/** Sequences and their labels, as `tl.data.fromArrays()` takes them. */
 export interface ArraySequences {
   /** N sequences of one length. */
   readonly sequences: ArrayLike<SequenceValues>;

@@ -19,7 +19,7 @@ export type MeanFigures = Pick<ClassFigures, "precision" | "recall" | "f1">;
 export interface Confusion {
   /** C names. */
   readonly classes: readonly string[];
-  /** [C, C]: row = true class, column = predicted class. */
+  /** [C, C], row = true class, column = predicted class. */
   readonly counts: Int32Array;
 }
 

@@ -19,6 +19,7 @@ export interface CsvTableOptions extends ColumnOptions, TableOptions {
   readonly timesteps?: number | undefined;
 }
 
+/** How a CSV file of labelled sequences is read and dealt out. */
 export interface CsvOptions extends CsvTableOptions, SequenceOptions {
   readonly label: string | number;
 }

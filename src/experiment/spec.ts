@@ -102,6 +102,7 @@ export const experimentSpecSchema = z.strictObject({
   startWeights: z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
 });
 
+/** All that determines a run: its data, task, layers, training and seed, as `spec.json` keeps it. */
 export type ExperimentSpec = z.infer<typeof experimentSpecSchema>;
 export type { GruSpec } from "../cells/gru.js";
 export type { LayerSpec } from "../cells/cells.js";

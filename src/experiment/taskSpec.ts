@@ -72,6 +72,7 @@ export const classificationSchema = z.strictObject({
 
 export const taskSchema = z.discriminatedUnion("kind", [characterModelSchema, wordModelSchema, classificationSchema]);
 
+/** A task, as a spec keeps it. */
 export type TaskSpec = z.infer<typeof taskSchema>;
 export type CharacterModelSpec = z.infer<typeof characterModelSchema>;
 export type WordModelSpec = z.infer<typeof wordModelSchema>;

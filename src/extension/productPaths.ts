@@ -12,6 +12,8 @@ export interface ProductPaths {
   /** Reads one ROM file. */
   readonly romWorker: string;
   readonly quickstart: string;
+  /** Folder of the pages of the guide. */
+  readonly guide: string;
   /** Program that builds the TensorFlow backend; its one argument is the target folder. */
   readonly tensorFlowSetup: string;
   readonly tensorFlow: string;
@@ -32,6 +34,7 @@ export function productPaths(extension: string, storage: string): ProductPaths {
     languageServer: path.join(extension, "dist/language-server.js"),
     romWorker: path.join(extension, "dist/rom-worker.js"),
     quickstart: path.join(extension, "examples/quickstart.ipynb"),
+    guide: path.join(extension, "docs/guide"),
     tensorFlowSetup: path.join(extension, "dist/setup-tensorflow.mjs"),
     tensorFlow: path.join(storage, "tensorflow"),
     shims: path.join(storage, "bin"),

@@ -25,7 +25,7 @@ export class ConfusionMatrix implements Displayable {
     return this.confusion.classes;
   }
 
-  /** [C, C]: row = true class, column = predicted class. */
+  /** [C, C], row = true class, column = predicted class. */
   get counts(): Int32Array {
     return this.confusion.counts;
   }

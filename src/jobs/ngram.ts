@@ -9,6 +9,7 @@ import { displaySymbol, type Displayable, type MimeBundle } from "../display/hos
 import { shown } from "../experiment/options.js";
 import { type Text, usualSplit } from "./text.js";
 
+/** Options of `run.ngram()`. */
 export interface RunNgramOptions {
   /** Symbols in the longest n-grams that are tried, 1 to 255. Default 8. */
   maxOrder?: number;

@@ -29,9 +29,9 @@ export interface SequencePredictionFacts {
 
 /** Predicted classes of sequences, in the order in which these were given. */
 export class SequencePredictions implements Displayable {
-  /** [N, C]: before the softmax. */
+  /** [N, C], before the softmax. */
   readonly logits: Float32Array;
-  /** [N, C]: the softmax of the logits; each row sums to 1. */
+  /** [N, C], the softmax of the logits; each row sums to 1. */
   readonly probabilities: Float32Array;
   /** [N] numbers of the predicted classes. */
   readonly predicted: Int32Array;

@@ -60,14 +60,14 @@ export class Trace implements Displayable {
   }
 
   /**
-   * [T, V]: before the softmax, after each timestep. Of a classification the last row is the prediction. Where the last layer is
+   * [T, V], before the softmax, after each timestep. Of a classification the last row is the prediction. Where the last layer is
    * bidirectional, row t is of both directions after t + 1 timesteps, each from its own end of the sequence.
    */
   get logits(): Float32Array {
     return this.states.logits;
   }
 
-  /** [T, V]: the softmax of the logits; each row sums to 1. */
+  /** [T, V], the softmax of the logits; each row sums to 1. */
   get probabilities(): Float32Array {
     return softmax(this.logits, this.outputs.length);
   }

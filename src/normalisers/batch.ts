@@ -28,7 +28,8 @@ export const batch = {
   },
 } as const satisfies Normaliser<z.infer<typeof schema>>;
 
-interface BatchOptions {
+/** Options of `tl.batchNorm()`. */
+export interface BatchOptions {
   /** Inside the square root. Default 1e-5. */
   epsilon?: number;
   /**

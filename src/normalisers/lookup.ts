@@ -18,6 +18,7 @@ function unionOf<Of extends Kind>(kinds: readonly Of[]) {
 export const normaliserSchema = unionOf<Kind>(normalisers);
 export const cellNormaliserSchema = unionOf<CellKind>(ofCell);
 
+/** A normaliser, as a spec keeps it. */
 export type NormaliserSpec = z.infer<Kind["schema"]>;
 export type CellNormaliserSpec = z.infer<CellKind["schema"]>;
 

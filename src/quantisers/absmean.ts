@@ -26,7 +26,8 @@ export const absmeanKind = quantiserKind({
     }),
 });
 
-interface AbsmeanOptions {
+/** Options of `tl.absmean()`. */
+export interface AbsmeanOptions {
   /**
    * Bits, from 2 to 16, of the vector that the matrix multiplies: it is rounded to multiples of its own largest magnitude over
    * 2^(bits - 1) - 1, for each sequence at each timestep, in training and in what ships. The authors take 8. Default: as it is.

@@ -16,6 +16,7 @@ export const binaryKind = quantiserKind({
   make: (spec, shape) => signsOfMagnitude(shape, spec),
 });
 
+/** Options of `tl.binary()`. */
 export interface BinaryOptions extends SamplingOptions {
   /** W0, the magnitude of the levels, above 0. Default: half the Glorot limit of the matrix's size, as in the paper. */
   magnitude?: number;

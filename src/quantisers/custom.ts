@@ -21,6 +21,7 @@ export interface CustomContext {
   random(): number;
 }
 
+/** Options of `tl.quantiser()`: the rule and what it needs. */
 export interface CustomOptions {
   /** What the rule is called in tables, specs and run directories. */
   name: string;

@@ -4,6 +4,7 @@ import type { Sampling } from "./contract.js";
 /** Whether a rule draws its codes, once for each minibatch. */
 export const sampling = z.enum(["stochastic", "deterministic"]);
 
+/** Options of `tl.binaryConnect()` and `tl.ternaryConnect()`. */
 export interface SamplingOptions {
   sampling?: Sampling;
 }

@@ -42,7 +42,8 @@ export const laqKind = quantiserKind({
   },
 });
 
-interface LaqOptions extends GateScalesOptions {
+/** Options of `tl.laq()`. */
+export interface LaqOptions extends GateScalesOptions {
   /** By turns to a fixed point, default, or the best codes and scale by sorting all weights, which takes longer. */
   solver?: "alternating" | "exact";
   /** Turns of the alternating solver at most. Default 10. */

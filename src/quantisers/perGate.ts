@@ -4,6 +4,7 @@ import type { CodingRule, MatrixRule } from "./coded.js";
 /** One scale for each gate's columns, or one for all; absent, as in runs that are older than the choice: for all. */
 export const gateScales = z.enum(["gate", "matrix"]).optional();
 
+/** Options of `tl.lab()`: what shares a scale. */
 export interface GateScalesOptions {
   /** A scale for each gate's columns, as the authors have it (default), or one for the whole matrix. An output matrix has one. */
   scales?: "gate" | "matrix";

@@ -13,4 +13,5 @@ const makers = new Set([...usual, ...quantiserKinds.map(({ word }) => `${word}()
 
 export const quantiserSchema = z.discriminatedUnion("kind", schemas).meta({ makers: [...makers] });
 
+/** A quantiser, as a spec keeps it. */
 export type QuantiserSpec = z.infer<typeof quantiserSchema>;

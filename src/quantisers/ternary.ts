@@ -21,7 +21,8 @@ export const ternaryKind = quantiserKind({
   make: (spec, shape) => tritsOfMagnitude(shape, spec),
 });
 
-interface TernaryOptions extends BinaryOptions {
+/** Options of `tl.ternary()`. */
+export interface TernaryOptions extends BinaryOptions {
   /** Latent weights up to this share of W0, between 0 and 1, become 0 by the deterministic rule. Default: 1/3. */
   threshold?: number;
 }

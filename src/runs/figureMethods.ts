@@ -28,7 +28,7 @@ interface FiguredRun {
   readonly result?: RunResult;
 }
 
-/** As recorded in the result, else as the version computed that did not record it. */
+/** How a run's figures were computed: as its result records it, else as the version did that recorded nothing. */
 export function figureMethods(run: FiguredRun): FigureMethods {
   return run.result?.figures?.how ?? unrecordedMethods(run);
 }

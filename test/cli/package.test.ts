@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -11,7 +11,7 @@ let folder: string;
 const installed = (...parts: string[]): string => path.join(folder, "node_modules/tritloom", ...parts);
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "tritloom-package-"));
+  folder = await realpath(await mkdtemp(path.join(tmpdir(), "tritloom-package-")));
   const packed = spawnSync("npm", ["pack", "--silent", "--pack-destination", folder], { encoding: "utf8", shell: process.platform === "win32" });
   expect(packed.status).toBe(0);
   await mkdir(path.join(folder, "node_modules"));
@@ -39,11 +39,25 @@ it("has what `tritloom jupyter install` needs", () => {
   expect(needed.filter((file) => !existsSync(installed("dist/jupyter", file)))).toEqual([]);
 });
 
-it("has every file that its README links to", async () => {
-  const readme = await readFile(installed("README.md"), "utf8");
-  const links = [...readme.matchAll(/\]\(([^)#\s]+)/g)].map(([, link]) => link!).filter((link) => !/^[a-z]+:/.test(link));
-  expect(links.length).toBeGreaterThan(10);
-  expect(links.filter((link) => !existsSync(installed(link)))).toEqual([]);
+it("has every file that its README and its guide link to", async () => {
+  const guide = (await readdir(installed("docs/guide"))).filter((name) => name.endsWith(".md")).map((name) => `docs/guide/${name}`);
+  expect(guide.length).toBeGreaterThan(5);
+  const links = await Promise.all(["README.md", ...guide].map(linkedFiles));
+  expect(links.every((files) => files.length > 0)).toBe(true);
+  expect(links.flat().filter((file) => !existsSync(installed(file)))).toEqual([]);
+});
+
+/** Paths in the package. */
+async function linkedFiles(page: string): Promise<string[]> {
+  const text = await readFile(installed(page), "utf8");
+  const links = [...text.matchAll(/\]\(([^)#\s]+)/g)].map(([, link]) => link!).filter((link) => !/^[a-z]+:/.test(link));
+  return links.map((link) => path.join(path.dirname(page), link));
+}
+
+it("tells in its help where the guide is", () => {
+  const [, file = ""] = /^The guide: (.*)$/m.exec(tritloom(["--help"]).stdout) ?? [];
+  expect(file).toBe(installed("docs/guide/README.md"));
+  expect(tritloom(["help", "export"]).stdout).toContain(`The guide: ${installed("docs/guide/from-run-to-rom.md")}`);
 });
 
 it.each([

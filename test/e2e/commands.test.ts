@@ -33,6 +33,17 @@ describe("commands", () => {
     await workbench.closeEditor();
   });
 
+  test("Open Guide shows the index, whose links lead to pages with their pictures", async () => {
+    const { workbench } = session;
+    await workbench.command("Tritloom: Open Guide");
+    const preview = workbench.markdownPreview();
+    await preview.getByRole("link", { name: "The first hour" }).click();
+    await preview.getByRole("heading", { name: "The first hour" }).waitFor();
+    const width = () => preview.locator("img").first().evaluate((image) => Number(Reflect.get(image, "naturalWidth")));
+    await expect.poll(width).toBeGreaterThan(100);
+    await workbench.closeEditor();
+  });
+
   test("Restart Kernel forgets all variables", async () => {
     const { workbench, notebook } = session;
     await writeNotebook(session.server.workspace, "restart.ipynb", ["const kept = 1;", "typeof kept"]);

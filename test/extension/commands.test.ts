@@ -363,3 +363,14 @@ test("a row whose run is gone is told, not ignored", async () => {
   await call(commandIds.openRunCurves, "/nowhere/run");
   expect(String(failures[0])).toContain("/nowhere/run");
 });
+
+test("Open Guide shows the index, or the page that a link names; one that is not there is told", async () => {
+  const execute = vi.spyOn(fake.commands, "executeCommand");
+  for (const page of [undefined, "first-hour", { view: "tritloom.runs" }, "no-such-page"]) {
+    await call(commandIds.openGuide, page);
+  }
+  const shownPages = execute.mock.calls.map(([id, uri]: unknown[]) => `${String(id)} ${path.basename((uri as { fsPath: string }).fsPath)}`);
+  expect(shownPages).toEqual(["markdown.showPreview README.md", "markdown.showPreview first-hour.md", "markdown.showPreview README.md"]);
+  expect(failures.map(String)).toEqual(['Error: The guide has no page "no-such-page"; "Tritloom: Open Guide" shows those that there are.']);
+  execute.mockRestore();
+});

@@ -42,6 +42,7 @@ const alwaysEnabled: Record<string, string> = {
   [commandIds.showPipeline]: "without a run it shows a preset",
   [commandIds.lintRom]: "any ROM file can be linted",
   [commandIds.convertNotebook]: "any notebook and any script can be converted",
+  [commandIds.openGuide]: "the guide comes with the extension",
 };
 
 test("package.json says what the tables of the code say: npm run contributions", () => {
@@ -72,6 +73,7 @@ test("the palette has the commands by their titles, and none that needs a row of
     "Restart Language Server",
     "Debug Cell",
     "Open Quickstart",
+    "Open Guide",
     "Install TensorFlow Backend",
     "Open Terminal With tritloom",
     "Convert Notebook…",
@@ -93,9 +95,18 @@ test("menus, welcome and walkthrough name only commands that exist", () => {
   const inMenus = Object.values(menus).flatMap((items) => items.map(({ command }) => command));
   const steps = walkthroughs.flatMap((walkthrough) => walkthrough.steps);
   const links = [...viewsWelcome.map(({ contents }) => contents), ...steps.map(({ description }) => description)];
-  const linked = links.flatMap((text) => [...text.matchAll(/\(command:([\w.]+)\)/g)].map(([, id]) => id!));
+  const linked = links.flatMap((text) => [...text.matchAll(/\(command:([\w.]+)[?)]/g)].map(([, id]) => id!));
   expect(linked.length).toBeGreaterThan(4);
   expect([...inMenus, ...linked].filter((id) => !ids.has(id))).toEqual([]);
+});
+
+test("welcome and every step of the walkthrough lead to a page of the guide", () => {
+  const steps = walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+  for (const text of [...viewsWelcome.filter(({ view }) => view === viewIds.runs).map(({ contents }) => contents), ...steps.map(({ description }) => description)]) {
+    const pages = [...text.matchAll(/\(command:tritloom\.openGuide\?([^)]*)\)/g)].map(([, query]) => JSON.parse(decodeURIComponent(query!)) as [string]);
+    expect(pages.length, text).toBeGreaterThan(0);
+    expect(pages.flat().filter((page) => !existsSync(`docs/guide/${page}.md`))).toEqual([]);
+  }
 });
 
 test("a run's context menu has all that can be done with it, in groups, the deletion last and apart", () => {

@@ -12,7 +12,7 @@ function firstAtLeast(ascending: readonly number[], wanted: number): number {
 }
 
 /**
- * Where a step lies on the chosen x axis: interpolated between the points of the training curve, clamped to its ends.
+ * The position of each step on the chosen x axis: interpolated between the points of the training curve, clamped to its ends.
  * Side curves (learning rate, shares of weights) carry steps only.
  */
 export function stepPosition(curve: Curve, axis: ViewOptions["xAxis"]): (step: number) => number {

@@ -81,7 +81,7 @@ interface CursorLabel {
   readonly width: number;
 }
 
-/** Where the current cycle's line stands; undefined when it is outside of the plot. */
+/** The x of the current cycle's line, in pixels; undefined when it is outside of the plot. */
 function cursorX({ width }: Surface, window: ChartWindow, cycle: number): number | undefined {
   const x = plotLeft + (cycle + 0.5 - window.firstCycle) * window.pixelsPerCycle;
   return x < plotLeft || x > width ? undefined : x;

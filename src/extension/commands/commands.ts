@@ -17,7 +17,7 @@ interface Command {
 
 /** A command of the palette. */
 export interface PaletteCommand extends Command {
-  /** @param target what the menu gives it in which it was chosen; undefined in the palette */
+  /** @param target what the menu, or a link such as `command:NAME?["target"]`, gives it; undefined in the palette */
   readonly run: (services: Services, target?: unknown) => void | Promise<void>;
 }
 
@@ -146,6 +146,12 @@ export const commands = asIs({
   openQuickstart: {
     title: "Open Quickstart",
     run: async (services) => (await import("./openQuickstart.js")).openQuickstart(services),
+  },
+  openGuide: {
+    title: "Open Guide",
+    icon: "book",
+    buttons: [{ menu: "view/title", group: "z_guide@1", when: "view == tritloom.runs" }],
+    run: async (services, page) => (await import("./openGuide.js")).openGuide(services, page),
   },
   installTensorFlow: {
     title: "Install TensorFlow Backend",

@@ -122,7 +122,7 @@ function columnReader(layer: FixedLayer, { lanes, columnsPerCycle }: ArraySize, 
   };
 }
 
-/** As many at once as the array takes; past the last there are zeros. */
+/** The values in words of `columns`, as many at once as the array takes; zeros follow the last. */
 function valueWords(values: Int32Array, columns: number): number[][] {
   return Array.from({ length: Math.ceil(values.length / columns) }, (_, word) =>
     Array.from({ length: columns }, (__, lane) => values[word * columns + lane] ?? 0),

@@ -24,6 +24,7 @@ import { cellEnergy, cellTiming, chooseClock, clockOfCells, readCells, throughpu
 import { togglePart } from "./togglePart.js";
 import { findYosys } from "./yosys.js";
 
+/** What a report takes beside the model. */
 export interface ReportOptions {
   /** P, of each layer. */
   readonly macUnits: number;

@@ -189,7 +189,7 @@ function placedText(placed: NonNullable<FpgaPart["placed"]>[number]): string {
   return [table([[device, "figure"], ...rows]), provenance(frequency)].join("\n\n");
 }
 
-/** Where the numbers of a table come from, each source once, under the table. */
+/** A table of figures; under it stand the sources of its numbers, each once. */
 function figureTable(rows: readonly (readonly [string, Figure])[]): string {
   const sources = [...new Set(rows.map(([, figure]) => provenance(figure)))];
   const mark = (figure: Figure): string => (sources.length === 1 ? "" : ` (${sources.indexOf(provenance(figure)) + 1})`);

@@ -101,7 +101,7 @@ export function outputCycles({ firstOutput, outputBeats }: Pick<StreamTiming, "f
   };
 }
 
-/** As WaveDrom draws it (https://github.com/wavedrom/schema): "." stays, "=" is the next label, "x" anything. */
+/** The diagram in the language of WaveDrom (https://github.com/wavedrom/schema): "." stays, "=" is the next label, "x" anything. */
 export function timingDiagram(text: string, { from, ports }: PortCycles): TimingDiagram {
   const lanes = Object.entries(ports).map(([name, states]): Lane => {
     const wave = states.map((state, index) => (index > 0 && state === states[index - 1] ? "." : symbolOf(state))).join("");

@@ -255,7 +255,7 @@ export function busyUnits(shape: AcceleratorShape, plan: Timing, from: number, t
   return (macsBefore(shape, plan, to) - macsBefore(shape, plan, from)) / (to - from) / columnsPerCycle(shape);
 }
 
-/** Where the array begins to work on each gate; gates whose first rows share a group are listed together. */
+/** The cycle in which the array begins to work on each gate; gates whose first rows share a group are listed together. */
 export function gateStarts(shape: AcceleratorShape, plan: Timing): { cycle: number; gates: Gate[] }[] {
   const starts: { cycle: number; gates: Gate[] }[] = [];
   gatesOf(shape).forEach((gate, block) => {

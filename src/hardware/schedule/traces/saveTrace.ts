@@ -48,6 +48,7 @@ export class TraceFileError extends RefusedError {
   override readonly name = "TraceFileError";
 }
 
+/** Options of `schedule.save()`. */
 export interface TraceOptions extends Partial<CycleRange> {
   /** Replace a file that is there. Default false. */
   readonly overwrite?: boolean;
