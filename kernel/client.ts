@@ -3,6 +3,7 @@ import type { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import type { InterruptReason } from "../src/runs/contract.js";
 import { type DebuggerNews, type FromKernel, fromKernelSchema, type InputAnswer, protocolVersion, type ToKernel, type VariablesAnswer, type VariablesQuestion } from "./contract.js";
+import { deathMessage } from "./deathMessage.js";
 import { textOf } from "./foreignValue.js";
 import { answerBytes, interruptionBytes } from "./hostPipe.js";
 import { holdMilliseconds, interruptDescriptor } from "./interruptState.js";
@@ -360,15 +361,6 @@ function inputOutcome(text: string | undefined | typeof unavailable): Pick<Input
     default:
       return { outcome: "given", text };
   }
-}
-
-function deathMessage({ code, signal }: KernelExit): string {
-  const lost = "Its variables are lost; run the notebook again from the top in a new kernel.";
-  if (signal === "SIGABRT" || code === 134) {
-    return `The kernel process aborted, most often because memory ran out. ${lost}`;
-  }
-  const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
-  return `The kernel process ${how}. ${lost}`;
 }
 
 async function untilReady(child: ChildProcess): Promise<void> {

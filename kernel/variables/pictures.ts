@@ -57,10 +57,15 @@ export interface Images {
  * for others.
  */
 export function imagesOf({ shape, values }: Numbers, least: number, greatest: number): Images | undefined {
-  const [channels = 0, width = 0, height = 0, images = 1, ...more] = (shape.length === 2 ? [...shape, 1] : shape).toReversed();
-  const isShape = [1, 3, 4].includes(channels) && Math.min(height, width) > 1 && more.length === 0;
+  const sizes = imageSizes(shape);
   const isBright = least >= 0 && greatest <= 255;
-  return isShape && isBright ? { images, height, width, channels, values, full: greatest <= 1 ? 1 : 255 } : undefined;
+  return sizes && isBright ? { ...sizes, values, full: greatest <= 1 ? 1 : 255 } : undefined;
+}
+
+function imageSizes(shape: readonly number[]): Pick<Images, "images" | "height" | "width" | "channels"> | undefined {
+  const whole = shape.length === 2 ? [1, ...shape, 1] : shape.length === 3 ? [1, ...shape] : shape;
+  const [images, height, width, channels] = whole as [number, number, number, number];
+  return whole.length === 4 && [1, 3, 4].includes(channels) && Math.min(height, width) > 1 ? { images, height, width, channels } : undefined;
 }
 
 /** One image of a batch, reduced by means of blocks to at most 30,000 pixels. */

@@ -22,6 +22,7 @@ const formsOf: Readonly<Record<string, readonly Form[]>> = {
 
 export const convertCommand: Command = {
   summary: "Writes a notebook as TypeScript with // %% marks, HTML or Markdown, and TypeScript with such marks as a notebook.",
+  guide: "jupyter",
   operands: [{ name: "NOTEBOOK", description: "an .ipynb file, or a .ts file whose cells begin at // %% marks; - reads standard input" }],
   options: {
     to: { value: "FORM", description: `${forms.join(", ")}; default by the ending of --out. A .ts file has no outputs, but all else of a notebook` },

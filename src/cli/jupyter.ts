@@ -16,6 +16,7 @@ const tasks: Readonly<Record<string, (line: CommandLine) => Promise<Report>>> = 
 
 export const jupyterCommand: Command = {
   summary: "Makes the kernel known to Jupyter, so that JupyterLab, nbconvert and papermill run notebooks with it, or takes it away again.",
+  guide: "jupyter",
   operands: [
     { name: Object.keys(tasks).join("|"), description: "what to do; kernel is what Jupyter itself starts" },
     { name: "CONNECTION_FILE", description: "of kernel alone: the file that Jupyter writes for it", isOptional: true },

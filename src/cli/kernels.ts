@@ -10,6 +10,7 @@ import { type Command, type CommandLine, type Report, UsageError } from "./comma
 
 export const kernelsCommand: Command = {
   summary: "Lists the living kernels of this machine that notebooks of the editor run in, or stops them.",
+  guide: "working-remotely",
   operands: [
     { name: "stop", description: "end kernels, a training in them after its checkpoint; their variables are lost", isOptional: true },
     { name: "KERNEL", description: "which to stop: the id that the list tells, or the notebook", isOptional: true },

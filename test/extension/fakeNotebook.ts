@@ -8,7 +8,7 @@ import { skippedText } from "../../kernel/skippedCell.js";
 import type { InterruptReason } from "../../src/runs/contract.js";
 import type { Kernel } from "../../src/extension/notebook/kernel.js";
 import type { KernelListener } from "../../src/extension/notebook/kernelListener.js";
-import type { NotebookCellOutput, NotebookCellOutputItem } from "./fakeVscode.js";
+import type { NotebookCellOutput, NotebookCellOutputItem } from "./fakeValues.js";
 
 /** What a cell shows, whichever of its executions put it there. */
 interface Shelf {

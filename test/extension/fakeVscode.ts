@@ -4,83 +4,9 @@
  */
 
 import { EventEmitter, handOut, undisposed } from "./fakeEvents.js";
+import { MarkdownString, NotebookCellOutput, NotebookCellOutputItem, RelativePattern, ThemeColor, ThemeIcon, TreeItem, Uri, WorkspaceEdit } from "./fakeValues.js";
 
 export { EventEmitter, undisposed } from "./fakeEvents.js";
-
-export class NotebookCellOutputItem {
-  constructor(
-    readonly data: Uint8Array,
-    readonly mime: string,
-  ) {}
-  static text(value: string, mime = "text/plain") {
-    return new NotebookCellOutputItem(Buffer.from(value), mime);
-  }
-  static stdout(value: string) {
-    return NotebookCellOutputItem.text(value, "application/vnd.code.notebook.stdout");
-  }
-  static stderr(value: string) {
-    return NotebookCellOutputItem.text(value, "application/vnd.code.notebook.stderr");
-  }
-  static error(value: { name: string; message: string; stack?: string }) {
-    return NotebookCellOutputItem.text(JSON.stringify(value), "application/vnd.code.notebook.error");
-  }
-}
-
-export class NotebookCellOutput {
-  constructor(
-    public items: NotebookCellOutputItem[],
-    readonly metadata: Record<string, unknown> = {},
-  ) {}
-}
-
-class Uri {
-  private constructor(
-    readonly scheme: string,
-    readonly path: string,
-  ) {}
-  get fsPath() {
-    return this.path;
-  }
-  static file(path: string) {
-    return new Uri("file", path);
-  }
-  static joinPath(base: Uri, ...parts: string[]) {
-    return new Uri(base.scheme, [base.path, ...parts].join("/"));
-  }
-  toString() {
-    return `${this.scheme}://${this.path}`;
-  }
-}
-
-class TreeItem {
-  constructor(readonly label: string) {}
-}
-class ThemeColor {
-  constructor(readonly id: string) {}
-}
-class ThemeIcon {
-  constructor(
-    readonly id: string,
-    readonly color?: ThemeColor,
-  ) {}
-}
-class MarkdownString {
-  constructor(readonly value: string) {}
-}
-
-class WorkspaceEdit {
-  readonly edits: unknown[][] = [];
-  set(...edit: unknown[]) {
-    this.edits.push(edit);
-  }
-}
-
-class RelativePattern {
-  constructor(
-    readonly base: Uri,
-    readonly pattern: string,
-  ) {}
-}
 
 /** Commands registered since the last `resetFake`. */
 export const registered = new Map<string, (...args: unknown[]) => Promise<void>>();

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ExecutionStatus } from "../../kernel/client.js";
 import type { FromKernel } from "../../kernel/contract.js";
-import type { AttachDebugger } from "../../src/extension/debugging/attachDebugger.js";
 import type { ConnectKernel } from "../../src/extension/notebook/kernel.js";
 import { NotebookSession } from "../../src/extension/notebook/notebookSession.js";
 import { type FakeExecution, fakeNotebook, FakeKernel, nobody } from "./fakeNotebook.js";
@@ -21,8 +20,7 @@ function session(sources: readonly string[], answers: Answers, tags: Record<numb
     kernels.push(new FakeKernel(answers));
     return kernels.at(-1)!.tell(listener);
   };
-  const attachDebugger = vi.fn<AttachDebugger>();
-  return { session: new NotebookSession(notebook, controller, connect, events, nobody, attachDebugger), executions, code, kernels, events, attachDebugger };
+  return { session: new NotebookSession(notebook, controller, connect, events, nobody, vi.fn()), executions, code, kernels, events };
 }
 
 const sessionEvents = () => ({
@@ -385,51 +383,4 @@ test("a kernel that another window has is taken over when the user wants it, els
   await second.run(code);
   expect(executions[1]?.success).toBe(true);
   expect(kernel.places).toHaveLength(1);
-});
-
-describe("a debugged cell", () => {
-  const inspector = { type: "inspector", id: "7", url: "ws://127.0.0.1:1/x" } as const;
-
-  /** A cell that waits for a debugger, and what the kernel is told about that. */
-  function debugged() {
-    const cell = held();
-    const made = session(["debugged"], { debugged: (send) => (send(inspector), cell.answer()) });
-    const listeners: (() => void)[] = [];
-    const attachment = { onEnd: (listener: () => void) => void listeners.push(listener), stop: vi.fn() };
-    return { ...made, cell, attachment, detach: () => listeners.forEach((listener) => listener()) };
-  }
-
-  test("gets a debugger at the address that the kernel tells, and the kernel hears of its coming and going", async () => {
-    const { session: notebook, code, kernels, attachDebugger, attachment, cell, detach } = debugged();
-    attachDebugger.mockResolvedValue(attachment);
-    const run = notebook.run(code, true);
-    await turn();
-    expect(attachDebugger).toHaveBeenCalledWith(code[0], inspector.url);
-    expect(kernels[0]?.debugger).toEqual([{ id: "7", state: "attached" }]);
-    detach();
-    expect(kernels[0]?.debugger.at(-1)).toEqual({ id: "7", state: "detached" });
-    cell.end("ok");
-    await run;
-  });
-
-  test("is told why there is none", async () => {
-    const { session: notebook, code, kernels, attachDebugger, cell } = debugged();
-    attachDebugger.mockRejectedValue(new Error("No debugger."));
-    const run = notebook.run(code, true);
-    await turn();
-    expect(kernels[0]?.debugger).toEqual([{ id: "7", state: "detached", reason: "No debugger." }]);
-    cell.end("error");
-    await run;
-  });
-
-  test("that is paused is let go by Stop", async () => {
-    const { session: notebook, code, kernels, attachDebugger, attachment, cell } = debugged();
-    attachDebugger.mockResolvedValue(attachment);
-    const run = notebook.run(code, true);
-    await turn();
-    notebook.interrupt();
-    expect([kernels[0]?.interrupted, attachment.stop.mock.calls.length]).toEqual([1, 1]);
-    cell.end("interrupted");
-    await run;
-  });
 });
