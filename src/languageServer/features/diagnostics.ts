@@ -28,10 +28,8 @@ export function diagnosticsOf(cell: OpenCell, finder: PlaceFinder, checksTypes: 
   const { program, module } = cell;
   const { service } = program;
   const syntax = service.getSyntacticDiagnostics(module.fileName);
-  const found: ts.Diagnostic[] = [...syntax];
-  if (checksTypes) {
-    found.push(...service.getSemanticDiagnostics(module.fileName), ...service.getSuggestionDiagnostics(module.fileName));
-  }
+  const types = checksTypes ? [...service.getSemanticDiagnostics(module.fileName), ...service.getSuggestionDiagnostics(module.fileName)] : [];
+  const found: ts.Diagnostic[] = [...syntax, ...types];
   const told = found.flatMap((one) => diagnosticOf(cell, finder, one) ?? []);
   const first = told[0];
   if (syntax.length > 0 && first) {
