@@ -33,7 +33,7 @@ async function makeRun(isFinished: boolean): Promise<string> {
   return writer.dir;
 }
 
-const commands = ["run", "convert", "resume", "runs", "export", "score", "predict", "ngram", "schedule", "rtl", "verify", "diverge", "report", "rom", "onnx"];
+const commands = ["run", "convert", "resume", "runs", "kernels", "export", "score", "predict", "ngram", "schedule", "rtl", "verify", "diverge", "report", "rom", "onnx", "lsp", "jupyter"];
 
 describe("help and version", () => {
   it("list the commands, and tell the version of package.json", async () => {
