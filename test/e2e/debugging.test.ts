@@ -27,7 +27,11 @@ describe("debugging a cell", () => {
     await session.workbench.openFile("debugged.ipynb");
     await session.notebook.pickKernel("Tritloom (TypeScript)");
   });
-  afterEach((context) => session.pictureOfFailure(context));
+  afterEach(async (context) => {
+    await session.pictureOfFailure(context);
+    await debug.disconnect();
+    await session.workbench.closeTab("area.ts");
+  });
   afterAll(() => session?.stop());
 
   const editorOf = (cell: number) => session.notebook.cell(cell).locator(".monaco-editor").first();
@@ -55,10 +59,11 @@ describe("debugging a cell", () => {
     await debug.stoppedAt("area", "area.ts", 3);
     await debug.unfold("Local");
     await debug.variable(/^product\W+12$/).waitFor();
+    // V8 has no place to stop at between the return of a line's last call and the next line.
     await debug.press("step-out");
-    await debug.stoppedAt("cell 2", "cell 2", 2);
-    await debug.press("step-over");
     await debug.stoppedAt("cell 2", "cell 2", 3);
+    await debug.press("step-over");
+    await debug.stoppedAt("cell 2", "cell 2", 4);
     await debug.press("continue");
     await debug.ended();
     await notebook.output("size 12").waitFor();

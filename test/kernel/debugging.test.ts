@@ -133,6 +133,20 @@ it("steps over an await to the next line, and into a function of the cell", asyn
   expect(await status).toBe("ok");
 });
 
+it("steps out of a function to the line after the call, where V8 stops next in any program", async () => {
+  const code = "function half(x: number) {\n  return x / 2;\n}\nconst one = half(2);\nconst two = one + 1;\ntwo";
+  const { client, begin, status } = await debugAttached(code, [2]);
+  // As `skipFiles` says in the editor: setters of the kernel are no place to stop at.
+  await client.send("Debugger.setBlackboxPatterns", { patterns: ["dist/kernel\\.js$"] });
+  begin();
+  expect((await client.stop()).place).toBe("cell.ts:2");
+  await client.send("Debugger.stepOut");
+  const { place: where, pause } = await client.stop();
+  expect([where, await client.evaluate(pause, "one")]).toEqual(["cell.ts:5", 1]);
+  await client.send("Debugger.resume");
+  expect(await status).toBe("ok");
+});
+
 it("stops in a file that the cell imports", async () => {
   const { client, begin, status } = await debugAttached('import { fail } from "./lib/area";\ntry {\n  fail();\n} catch {}');
   client.breakAt("lib/area.ts", 5);

@@ -29,6 +29,14 @@ export class DebuggerPage {
     await this.page.locator(`.debug-toolbar .codicon-debug-${icon}`).click();
   }
 
+  /** Ends what is debugged still, after a test that failed in the midst of it. */
+  async disconnect(): Promise<void> {
+    if (await this.page.locator(".debug-toolbar").isVisible()) {
+      await this.press("disconnect");
+      await this.ended();
+    }
+  }
+
   /** Waits until nothing is debugged. */
   async ended(): Promise<void> {
     await this.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
@@ -64,6 +72,6 @@ export class DebuggerPage {
 
   /** Ticks or unticks one of the kinds of exceptions at which the debugger stops. */
   async toggleExceptions(kind: "Uncaught Exceptions" | "Caught Exceptions"): Promise<void> {
-    await this.page.locator(".debug-breakpoints .monaco-list-row", { hasText: kind }).locator("input[type=checkbox]").click();
+    await this.page.locator(".debug-breakpoints .monaco-list-row", { hasText: kind }).getByRole("checkbox").click();
   }
 }

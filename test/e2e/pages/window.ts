@@ -231,6 +231,15 @@ export class Workbench {
     await this.tab(title).click();
   }
 
+  /** Closes the editor of a title, if it is open. */
+  async closeTab(title: string): Promise<void> {
+    const tab = this.tab(title);
+    if (await tab.isVisible()) {
+      await tab.click({ button: "middle" });
+      await tab.waitFor({ state: "detached" });
+    }
+  }
+
   /** Our webview page of a title, once it is there; hidden panels have no page. */
   async webview(title: string): Promise<Frame> {
     const until = Date.now() + 60_000;
