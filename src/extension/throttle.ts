@@ -8,10 +8,10 @@ export class Throttle implements Disposable {
   private timer: NodeJS.Timeout | undefined;
   private wanted = false;
 
-  /** @param milliseconds shortest time between two runs */
+  /** @param milliseconds shortest time between two runs; a function tells it after each */
   constructor(
     private readonly action: () => void,
-    private readonly milliseconds: number,
+    private readonly milliseconds: number | (() => number),
   ) {}
 
   request(): void {
@@ -30,12 +30,13 @@ export class Throttle implements Disposable {
 
   private run(): void {
     this.wanted = false;
+    const { milliseconds } = this;
     this.timer = setTimeout(() => {
       this.timer = undefined;
       if (this.wanted) {
         this.run();
       }
-    }, this.milliseconds);
+    }, typeof milliseconds === "number" ? milliseconds : milliseconds());
     this.action();
   }
 }

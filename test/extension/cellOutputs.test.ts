@@ -73,6 +73,23 @@ test("a burst of updates reaches the editor as few changes, and the last one win
   expect(execution.changes).toBe(2);
 });
 
+test("a cell that goes on printing changes less often, so that VS Code finds the moment to close its notebook", async () => {
+  const { execution, outputs } = running();
+  const changesIn = (seconds: number): number => {
+    const before = execution.changes;
+    for (let milliseconds = 0; milliseconds < seconds * 1_000; milliseconds += 10) {
+      outputs.add({ type: "stream", name: "stdout", text: "." });
+      vi.advanceTimersByTime(10);
+    }
+    return execution.changes - before;
+  };
+  expect(changesIn(1)).toBeGreaterThanOrEqual(19);
+  changesIn(9);
+  expect(changesIn(10)).toBeLessThanOrEqual(21);
+  await outputs.end();
+  expect(execution.texts).toEqual([".".repeat(2_000)]);
+});
+
 test("an error keeps name, message and places", async () => {
   const { execution, outputs } = running();
   outputs.add({ type: "error", error: { name: "TypeError", message: "no", stack: "    at cell 3, line 2, column 5" } });

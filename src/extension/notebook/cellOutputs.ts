@@ -11,6 +11,12 @@ export type Displays = Map<string, vscode.NotebookCellOutput>;
 /** Each change costs a message to the window and a redraw there, so bursts are merged for this long. */
 const mergeMilliseconds = 50;
 
+/**
+ * Cells that have run for long change less often, up to this: VS Code closes a notebook without saving only if nothing in it
+ * changes while the file is read back, and that takes longer than 50 ms on a remote or busy machine.
+ */
+const longMergeMilliseconds = 500;
+
 /** After the cell's end each change is an execution of its own, which makes the cell blink. */
 const lateMergeMilliseconds = 250;
 
@@ -20,7 +26,8 @@ const lateMergeMilliseconds = 250;
  */
 export class CellOutputs implements Disposable {
   private readonly buffer = new OutputBuffer();
-  private throttle: Throttle | undefined = new Throttle(() => this.apply(), mergeMilliseconds);
+  private readonly since = Date.now();
+  private throttle: Throttle | undefined = new Throttle(() => this.apply(), () => this.pause());
   private settled: Promise<unknown> = Promise.resolve();
   private ended: EndedCell | undefined;
   private disposed = false;
@@ -69,6 +76,11 @@ export class CellOutputs implements Disposable {
     if (this.ended) {
       this.apply();
     }
+  }
+
+  /** A twentieth of the time that the cell has run. */
+  private pause(): number {
+    return Math.min(Math.max(mergeMilliseconds, (Date.now() - this.since) / 20), longMergeMilliseconds);
   }
 
   private send(change: Thenable<void>): void {

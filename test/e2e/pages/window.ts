@@ -208,9 +208,41 @@ export class Workbench {
     await this.command("View: Revert and Close Editor");
   }
 
+  /**
+   * Closes the editor on top and answers that its changes are not to be saved. VS Code reads the file back first, and keeps
+   * the editor open if something changes meanwhile, which a cell that prints does: then it is asked again, as a person would.
+   */
+  async closeWithoutSaving(title: string): Promise<void> {
+    const isOpen = () => this.tab(title).isVisible();
+    for (let attempt = 0; attempt < 20 && (await isOpen()); attempt++) {
+      await this.command("View: Close Editor");
+      const answer = this.button("Don't Save");
+      await expect.poll(async () => (await answer.isVisible()) || !(await isOpen())).toBe(true);
+      if (await answer.isVisible()) {
+        await answer.click();
+      }
+      await this.tab(title).waitFor({ state: "hidden", timeout: 1_000 }).catch(() => {});
+    }
+    expect(await isOpen()).toBe(false);
+  }
+
+  /** Leaves nothing open for the next test, whatever this one has left unsaved. */
+  async closeAllEditors(): Promise<void> {
+    await this.page.keyboard.press("Escape");
+    for (let open = await this.page.locator(".tab").count(); open > 0; open--) {
+      await this.closeEditor();
+      await expect.poll(() => this.page.locator(".tab").count()).toBeLessThan(open);
+    }
+    await this.command("Notifications: Clear All Notifications");
+  }
+
+  private button(label: string): Locator {
+    return this.page.locator(".monaco-dialog-box .monaco-button, .notification-toast .monaco-button", { hasText: label }).first();
+  }
+
   /** Answers a modal or toast by the button's label. */
   async press(label: string): Promise<void> {
-    await this.page.locator(".monaco-dialog-box .monaco-button, .notification-toast .monaco-button", { hasText: label }).first().click();
+    await this.button(label).click();
   }
 
   notification(text: string | RegExp): Locator {
