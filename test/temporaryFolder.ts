@@ -1,14 +1,28 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 
-/** A fresh folder for each test of the file, removed after it. */
-export function temporaryFolder(): { readonly path: string } {
-  const folder = { path: "" };
-  beforeEach(async () => {
-    folder.path = await mkdtemp(path.join(tmpdir(), "tritloom-test-"));
+/**
+ * A fresh folder for each test of the file, or one for the file, removed afterwards. Its path is not there before: a test that read it
+ * then would write into the working directory.
+ */
+export function temporaryFolder(scope: "test" | "file" = "test"): { readonly path: string } {
+  const [before, after] = scope === "test" ? [beforeEach, afterEach] : [beforeAll, afterAll];
+  let made: string | undefined;
+  before(async () => {
+    made = await mkdtemp(path.join(tmpdir(), "tritloom-test-"));
   });
-  afterEach(() => rm(folder.path, { recursive: true, force: true }));
-  return folder;
+  after(async () => {
+    await rm(made!, { recursive: true, force: true });
+    made = undefined;
+  });
+  return {
+    get path() {
+      if (made === undefined) {
+        throw new Error('No test is running, so there is no temporary folder: for beforeAll() take temporaryFolder("file")');
+      }
+      return made;
+    },
+  };
 }

@@ -16,7 +16,7 @@ import { temporaryFolder } from "../temporaryFolder.js";
 
 /** `tl.bidirectional()` as a cell writes it. */
 
-const folder = temporaryFolder();
+const folder = temporaryFolder("file");
 const wrong = (value: unknown): never => value as never;
 
 const [timesteps, width] = [7, 2];
