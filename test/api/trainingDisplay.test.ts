@@ -25,7 +25,7 @@ const environment = { kernel: { name: "native avx2", threads: 2 }, backend: { na
 /** The last picture of a training of so many reports. */
 function lastPicture(reports: number): MimeBundle {
   const spec = smallSpec({ steps: 1_000_000 });
-  const display = new TrainingDisplay("/runs/a", spec, environment, new Course(spec));
+  const display = new TrainingDisplay("/runs/a", spec, environment, new Course(spec, cellPoints));
   display.onEvent(started());
   for (let step = 1; step <= reports; step++) {
     display.onEvent(stepEvent(step, { loss: step === 12_345 ? 55 : 2 + Math.sin(step), bpc: step === 12_345 ? 80 : 3 }));
