@@ -1,21 +1,22 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { beforeAll, beforeEach } from "vitest";
 
 /**
  * A fresh folder for each test of the file, or one for the file, removed afterwards. Its path is not there before: a test that read it
  * then would write into the working directory.
  */
 export function temporaryFolder(scope: "test" | "file" = "test"): { readonly path: string } {
-  const [before, after] = scope === "test" ? [beforeEach, afterEach] : [beforeAll, afterAll];
+  const before = scope === "test" ? beforeEach : beforeAll;
   let made: string | undefined;
   before(async () => {
-    made = await mkdtemp(path.join(tmpdir(), "tritloom-test-"));
-  });
-  after(async () => {
-    await rm(made!, { recursive: true, force: true });
-    made = undefined;
+    const folder = await mkdtemp(path.join(tmpdir(), "tritloom-test-"));
+    made = folder;
+    return async () => {
+      made = undefined;
+      await rm(folder, { recursive: true, force: true });
+    };
   });
   return {
     get path() {
