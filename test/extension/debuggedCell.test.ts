@@ -2,7 +2,8 @@ import { describe, expect, test, vi } from "vitest";
 import type { ExecutionStatus } from "../../kernel/client.js";
 import type { AttachDebugger } from "../../src/extension/debugging/attachDebugger.js";
 import type { ConnectKernel } from "../../src/extension/notebook/kernel.js";
-import { NotebookSession, type SessionEvents } from "../../src/extension/notebook/notebookSession.js";
+import { NotebookSession } from "../../src/extension/notebook/notebookSession.js";
+import type { SessionEvents } from "../../src/extension/notebook/sessionEvents.js";
 import { FakeKernel, fakeNotebook, nobody } from "./fakeNotebook.js";
 
 vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake);

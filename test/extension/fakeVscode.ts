@@ -63,9 +63,13 @@ export const happenings = {
   closeText: new EventEmitter<unknown>("onDidCloseTextDocument"),
   changeFolders: new EventEmitter<unknown>("onDidChangeWorkspaceFolders"),
   showNotebooks: new EventEmitter<readonly { notebook: unknown }[]>("onDidChangeVisibleNotebookEditors"),
+  changeTabs: new EventEmitter<{ closed: readonly { input: unknown }[] }>("onDidChangeTabs"),
   renameFiles: new EventEmitter<{ files: { oldUri: unknown; newUri: unknown }[] }>("onDidRenameFiles"),
   changeConfiguration: new EventEmitter<{ affectsConfiguration(section: string): boolean }>("onDidChangeConfiguration"),
 };
+
+/** Groups of tabs that are open; tests put them there. */
+export const tabGroups: { tabs: { input: unknown }[] }[] = [];
 
 /** Notebooks that are open; tests put them there. */
 export const openNotebooks: unknown[] = [];
@@ -221,6 +225,12 @@ export const fake = {
       readonly viewType: string,
     ) {}
   },
+  TabInputNotebook: class {
+    constructor(
+      readonly uri: Uri,
+      readonly notebookType: string,
+    ) {}
+  },
   NotebookRange: class {
     constructor(
       readonly start: number,
@@ -285,7 +295,7 @@ export const fake = {
       return terminal;
     },
     activeTextEditor: undefined,
-    tabGroups: { activeTabGroup: { activeTab: undefined } },
+    tabGroups: { activeTabGroup: { activeTab: undefined }, all: tabGroups, onDidChangeTabs: happenings.changeTabs.event },
     registerCustomEditorProvider: (id: string, provider: unknown) => {
       customEditors.set(id, provider);
       return handOut(`custom editor ${id}`, {}, () => customEditors.delete(id));

@@ -4,7 +4,7 @@ import type { AttachedEvents } from "../../kernel/keeper/attachedKernel.js";
 import { KernelRefusedError } from "../../kernel/keeper/connection.js";
 import type { Connect } from "../../src/extension/notebook/kernel.js";
 import { NotebookKernel } from "../../src/extension/notebook/notebookKernel.js";
-import { answers, controllers, executed, fake, happenings, resetFake, shown, workspaceState } from "./fakeVscode.js";
+import { answers, controllers, executed, fake, folderUri, happenings, resetFake, shown, tabGroups, workspaceState } from "./fakeVscode.js";
 import { FakeKernel, fakeNotebook, nobody } from "./fakeNotebook.js";
 
 vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake);
@@ -40,13 +40,13 @@ beforeEach(() => {
 
 function opened(changed: Partial<Record<keyof vscode.NotebookDocument, unknown>> = {}) {
   const made = new NotebookKernel(kernels, nobody, vi.fn(), (fault) => faults.push(fault));
-  const { notebook, controller, code } = fakeNotebook(["a"]);
+  const { notebook, controller, code, executions } = fakeNotebook(["a"]);
   Object.assign(controllers.at(-1)!, controller);
   const ours = { metadata: { kernelspec: { name: "tritloom" } } };
   Object.assign(notebook, { notebookType: "jupyter-notebook", isClosed: false, isUntitled: false, metadata: ours, ...changed });
   Object.assign(controllers.at(-1)!, { updateNotebookAffinity: () => {} });
   happenings.openNotebook.fire(notebook);
-  return { made, notebook, code };
+  return { made, notebook, code, executions };
 }
 
 const turns = async () => {
@@ -111,6 +111,65 @@ describe("closing the notebook", () => {
     await select(notebook);
     happenings.closeNotebook.fire(notebook);
     expect(kernel).toMatchObject({ detached: true, disposed: false });
+    made.dispose();
+  });
+
+  const uri = folderUri("/project/a.ipynb");
+  const tab = { input: new fake.TabInputNotebook(uri, "jupyter-notebook") };
+  const close = (left: { input: unknown }[]) => {
+    tabGroups.splice(0, tabGroups.length, { tabs: left });
+    happenings.changeTabs.fire({ closed: [tab] });
+  };
+  async function printing(changed: Parameters<typeof opened>[0] = { uri }) {
+    let print: (text: string) => void = () => {};
+    kernel = new FakeKernel({
+      a: async (send) => {
+        print = (text) => send({ type: "stream", id: "1", name: "stdout", text });
+        return new Promise(() => {});
+      },
+    });
+    const all = opened(changed);
+    await select(all.notebook);
+    void all.made.allSessions()[0]!.run(all.code);
+    await turns();
+    print("first\n");
+    return { ...all, texts: () => all.executions.map(({ texts }) => texts.join("")).at(-1), print: (text: string) => print(text) };
+  }
+
+  test("writes nothing into it from the last tab's end on, or it would come back as changed", async () => {
+    const { made, notebook, texts, print } = await printing();
+    print("waits to be shown");
+    close([]);
+    print("too late");
+    happenings.closeNotebook.fire(notebook);
+    await turns();
+    expect(texts()).toBe("first\n");
+    expect(kernel).toMatchObject({ detached: true, disposed: false });
+    made.dispose();
+  });
+
+  test.each([
+    ["another tab of it", { input: new fake.TabInputNotebook(uri, "jupyter-notebook") }, "first\nsecond\n"],
+    ["a tab of another notebook", { input: new fake.TabInputNotebook(folderUri("/project/b.ipynb"), "jupyter-notebook") }, "first\n"],
+  ])("while %s is open", async (_, left, expected) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+    const { made, texts, print } = await printing();
+    close([left]);
+    print("second\n");
+    vi.advanceTimersByTime(5_000);
+    expect(texts()).toBe(expected);
+    vi.useRealTimers();
+    made.dispose();
+  });
+
+  test("attaches anew where the tab comes back before the editor has forgotten the notebook", async () => {
+    const { made, notebook } = await printing();
+    close([]);
+    happenings.showNotebooks.fire([{ notebook }]);
+    await turns();
+    expect(connects).toEqual([{ start: false, takeOver: false }, { start: false, takeOver: false }]);
+    expect(made.allSessions()).toHaveLength(1);
+    expect(made.allSessions()[0]!.isSetAside).toBe(false);
     made.dispose();
   });
 

@@ -78,6 +78,13 @@ export class CellOutputs implements Disposable {
     }
   }
 
+  /** Shows nothing more, not even what waits. */
+  drop(): void {
+    this.disposed = true;
+    this.throttle?.dispose();
+    this.buffer.take();
+  }
+
   /** A twentieth of the time that the cell has run. */
   private pause(): number {
     return Math.min(Math.max(mergeMilliseconds, (Date.now() - this.since) / 20), longMergeMilliseconds);

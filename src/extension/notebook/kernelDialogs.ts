@@ -2,7 +2,8 @@ import path from "node:path";
 import * as vscode from "vscode";
 import type { Exit } from "../../../kernel/keeper/contract.js";
 import type { Disposable } from "../disposable.js";
-import type { LostExecution, NotebookSession } from "./notebookSession.js";
+import type { NotebookSession } from "./notebookSession.js";
+import type { LostExecution } from "./sessionEvents.js";
 import { notificationText } from "../notificationText.js";
 import type { KernelRefusedError } from "../../../kernel/keeper/connection.js";
 

@@ -80,6 +80,7 @@ export class NotebookKernel extends DisposableOwner {
     vscode.workspace.notebookDocuments.forEach((notebook) => this.opened(notebook));
     this.track(vscode.workspace.onDidOpenNotebookDocument((notebook) => this.opened(notebook)));
     this.track(vscode.workspace.onDidCloseNotebookDocument((notebook) => this.close(notebook)));
+    this.track(vscode.window.tabGroups.onDidChangeTabs(({ closed }) => closed.forEach((tab) => this.setAside(tab))));
     this.track(vscode.window.onDidChangeVisibleNotebookEditors((editors) => editors.forEach(({ notebook }) => void this.reattach(notebook))));
     this.track(vscode.workspace.onDidRenameFiles(({ files }) => void this.renamed(files)));
     this.track(vscode.workspace.onDidGrantWorkspaceTrust(() => vscode.workspace.notebookDocuments.forEach((notebook) => this.opened(notebook))));
@@ -137,6 +138,7 @@ export class NotebookKernel extends DisposableOwner {
   /** A notebook that was opened again shows what its kernel did meanwhile, and goes on. */
   private async reattach(notebook: vscode.NotebookDocument): Promise<void> {
     try {
+      this.forgetSetAside(notebook);
       if (!this.mayReattach(notebook) || !(await this.kernels.livesFor(notebook)) || !this.mayReattach(notebook)) {
         return;
       }
@@ -148,6 +150,24 @@ export class NotebookKernel extends DisposableOwner {
       }
     } catch (error) {
       this.onFault(error);
+    }
+  }
+
+  private setAside({ input }: vscode.Tab): void {
+    const others = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
+    this.sessions.forEach((session, { uri }) => {
+      if (shows(input, uri) && !others.some((tab) => shows(tab.input, uri))) {
+        session.setAside();
+      }
+    });
+  }
+
+  /** The tab of a notebook that was set aside came back. */
+  private forgetSetAside(notebook: vscode.NotebookDocument): void {
+    const session = this.sessions.get(notebook);
+    if (session?.isSetAside) {
+      this.sessions.delete(notebook);
+      session.detach();
     }
   }
 
@@ -265,6 +285,10 @@ async function markKernelspec(notebook: vscode.NotebookDocument): Promise<void> 
     edit.set(notebook.uri, [vscode.NotebookEdit.updateNotebookMetadata(metadata)]);
     await vscode.workspace.applyEdit(edit);
   }
+}
+
+function shows(input: unknown, notebook: vscode.Uri): boolean {
+  return input instanceof vscode.TabInputNotebook && input.uri.toString() === notebook.toString();
 }
 
 /** "Save As" opens the file as another notebook before the one without a file is closed. */

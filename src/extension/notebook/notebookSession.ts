@@ -3,7 +3,6 @@ import type { CellError, FromKernel, VariablesAnswer, VariablesQuestion } from "
 import type { AttachedEvents, ExecutionNews } from "../../../kernel/keeper/attachedKernel.js";
 import type { CellRequest, ExecutionEnd, Exit } from "../../../kernel/keeper/contract.js";
 import type { InterruptReason } from "../../runs/contract.js";
-import type { ChipOfRun } from "../chipOfRun.js";
 import type { AttachDebugger } from "../debugging/attachDebugger.js";
 import { CellDebugger } from "../debugging/cellDebugger.js";
 import { Throttle } from "../throttle.js";
@@ -13,36 +12,10 @@ import { findCell } from "./findCell.js";
 import type { Connect, ConnectKernel, Kernel } from "./kernel.js";
 import type { KernelListener } from "./kernelListener.js";
 import { keeperGone, killed, startError } from "./sessionErrors.js";
+import type { LostExecution, SessionEvents } from "./sessionEvents.js";
 import { ShownExecution } from "./shownExecution.js";
 
 type WholeNews = Extract<ExecutionNews, { type: "execution" }>;
-
-/** An execution whose cell is no longer in the notebook. */
-export interface LostExecution {
-  readonly request: CellRequest;
-  /** What it has shown, and what more it says. */
-  readonly messages: FromKernel[];
-}
-
-/** What happens in a session that others care about. */
-export interface SessionEvents {
-  /** The process ended although nobody asked for it; undefined when nobody knows how. */
-  onDeath(exit: Exit | undefined): void;
-  /** Another window, or what is told of it, has taken the kernel over. */
-  onTaken(by: string): void;
-  /** The kernel cannot be had as it is, for example since another window has it. @returns whether to take it over */
-  onRefused(error: unknown): Promise<boolean>;
-  /** The outputs of a cell that is gone. */
-  onLost(lost: LostExecution): void;
-  /** A cell began, ended or evaluated the run of this directory. */
-  onRun(dir: string): void;
-  /** A cell asked for the schedule of this chip. */
-  onChip(chip: ChipOfRun): void;
-  /** A cell began or ended, and with it the variables may have changed. */
-  onCell(): void;
-  /** A kernel came or went. */
-  onChange(): void;
-}
 
 /** How often the kernel's keeper is told what the notebook shows. */
 const acknowledgeMilliseconds = 1_000;
@@ -67,6 +40,7 @@ export class NotebookSession {
   /** The kernel of which the listener knows. */
   private lastPid: number | undefined;
   private latestSeq = 0;
+  private isAside = false;
   private readonly debugger: CellDebugger;
   private readonly acknowledgement = new Throttle(() => void this.acknowledge(), acknowledgeMilliseconds);
 
@@ -171,6 +145,20 @@ export class NotebookSession {
     await this.connectOrAsk();
   }
 
+  /** Whether the notebook no longer shows what its kernel does. */
+  get isSetAside(): boolean {
+    return this.isAside;
+  }
+
+  /**
+   * Writes nothing more into a notebook that has no tab any more. VS Code forgets its document only some time later, and
+   * opens a new tab when an output changes it until then. The kernel's keeper still has what is not shown.
+   */
+  setAside(): void {
+    this.isAside = true;
+    this.executions.forEach((shown) => shown.drop());
+  }
+
   /** Lets the kernel go on without this notebook. */
   detach(): void {
     this.letGo = "detach";
@@ -257,6 +245,9 @@ export class NotebookSession {
   }
 
   private receive(news: ExecutionNews): void {
+    if (this.isAside) {
+      return;
+    }
     this.latestSeq = Math.max(this.latestSeq, news.seq);
     if (news.type === "execution") {
       this.takeWhole(news);

@@ -103,6 +103,11 @@ export class ShownExecution {
     this.outputs?.dispose();
   }
 
+  /** Writes nothing more into the notebook, not even what waits. */
+  drop(): void {
+    this.outputs?.drop();
+  }
+
   private show(start: Start, clears: boolean): void {
     this.outputs?.dispose();
     const isAnew = this.started === undefined || this.isEnded;

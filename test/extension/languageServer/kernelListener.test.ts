@@ -2,7 +2,8 @@ import type * as vscode from "vscode";
 import { expect, test, vi } from "vitest";
 import type { CellError } from "../../../kernel/contract.js";
 import type { ConnectKernel } from "../../../src/extension/notebook/kernel.js";
-import { NotebookSession, type SessionEvents } from "../../../src/extension/notebook/notebookSession.js";
+import { NotebookSession } from "../../../src/extension/notebook/notebookSession.js";
+import type { SessionEvents } from "../../../src/extension/notebook/sessionEvents.js";
 import { FakeKernel, fakeNotebook } from "../fakeNotebook.js";
 
 vi.mock("vscode", async () => (await import("../fakeVscode.js")).fake);
