@@ -18,9 +18,9 @@ function running(displays: Displays = new Map()) {
 test("text of one stream goes into one output, another stream or a picture starts a new one", async () => {
   const { execution, outputs } = running();
   outputs.add({ type: "stream", name: "stdout", text: "a" });
-  vi.advanceTimersByTime(100);
+  await vi.advanceTimersByTimeAsync(100);
   outputs.add({ type: "stream", name: "stdout", text: "b" });
-  vi.advanceTimersByTime(100);
+  await vi.advanceTimersByTimeAsync(100);
   outputs.add({ type: "stream", name: "stderr", text: "c" });
   outputs.add({ type: "display", displayId: "1", update: false, data: { "text/plain": "picture" } });
   outputs.add({ type: "stream", name: "stderr", text: "d" });
@@ -75,19 +75,37 @@ test("a burst of updates reaches the editor as few changes, and the last one win
 
 test("a cell that goes on printing changes less often, so that VS Code finds the moment to close its notebook", async () => {
   const { execution, outputs } = running();
-  const changesIn = (seconds: number): number => {
+  const changesIn = async (seconds: number): Promise<number> => {
     const before = execution.changes;
     for (let milliseconds = 0; milliseconds < seconds * 1_000; milliseconds += 10) {
       outputs.add({ type: "stream", name: "stdout", text: "." });
-      vi.advanceTimersByTime(10);
+      await vi.advanceTimersByTimeAsync(10);
     }
     return execution.changes - before;
   };
-  expect(changesIn(1)).toBeGreaterThanOrEqual(19);
-  changesIn(9);
-  expect(changesIn(10)).toBeLessThanOrEqual(21);
+  expect(await changesIn(1)).toBeGreaterThanOrEqual(19);
+  await changesIn(9);
+  expect(await changesIn(10)).toBeLessThanOrEqual(21);
   await outputs.end();
   expect(execution.texts).toEqual([".".repeat(2_000)]);
+});
+
+test("an editor that is slow to take a change gets the next one only then, and nothing is lost", async () => {
+  const { execution, outputs } = running();
+  const appendOutputItems = execution.appendOutputItems.bind(execution);
+  execution.appendOutputItems = async (...change) => {
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    return appendOutputItems(...change);
+  };
+  for (let line = 0; line < 900; line += 1) {
+    outputs.add({ type: "stream", name: "stdout", text: "." });
+    await vi.advanceTimersByTimeAsync(10);
+  }
+  expect(execution.changes).toBeLessThanOrEqual(4);
+  const end = outputs.end();
+  await vi.advanceTimersByTimeAsync(6_000);
+  await end;
+  expect(execution.texts).toEqual([".".repeat(900)]);
 });
 
 test("an error keeps name, message and places", async () => {
@@ -105,7 +123,7 @@ test("what comes after it was disposed is dropped and leaves no timer", async ()
   const { execution, outputs } = running();
   outputs.dispose();
   outputs.add({ type: "stream", name: "stdout", text: "late" });
-  vi.advanceTimersByTime(1_000);
+  await vi.advanceTimersByTimeAsync(1_000);
   expect(execution.texts).toEqual([]);
   expect(vi.getTimerCount()).toBe(0);
 });

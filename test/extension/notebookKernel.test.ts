@@ -156,7 +156,7 @@ describe("closing the notebook", () => {
     const { made, texts, print } = await printing();
     close([left]);
     print("second\n");
-    vi.advanceTimersByTime(5_000);
+    await vi.advanceTimersByTimeAsync(5_000);
     expect(texts()).toBe(expected);
     vi.useRealTimers();
     made.dispose();

@@ -196,13 +196,13 @@ describe("what a cell prints after it has ended", () => {
     await parts.session.run([parts.code[0]!]);
     return { ...parts, sends, late: (text: string) => sends[0]!(say(text)) };
   }
-  const pass = () => vi.advanceTimersByTime(1_000);
+  const pass = () => vi.advanceTimersByTimeAsync(1_000);
 
   test.each(["ok", "error"] as const)("joins its outputs; number, status (%s) and times stay", async (status) => {
     const { executions, late } = await ended(status);
     late("late\n");
     late("later\n");
-    pass();
+    await pass();
     const [first, ...others] = executions;
     expect(first?.texts).toEqual(["in time\nlate\nlater\n"]);
     const state = ({ executionOrder, success, startTime, endTime }: FakeExecution) => ({ executionOrder, success, startTime, endTime });
@@ -216,9 +216,9 @@ describe("what a cell prints after it has ended", () => {
     await turn();
     for (let line = 0; line < 100; line += 1) {
       late(".");
-      vi.advanceTimersByTime(10);
+      await vi.advanceTimersByTimeAsync(10);
     }
-    pass();
+    await pass();
     expect(executions[0]?.texts).toEqual([`in time\n${".".repeat(100)}`]);
     expect(executions.length).toBeLessThan(9);
     notebook.stop();
@@ -237,7 +237,7 @@ describe("what a cell prints after it has ended", () => {
     late("while it waits");
     await again;
     late("of the run before");
-    pass();
+    await pass();
     expect(executions[0]?.texts).toEqual(["in time\n"]);
     expect(executions).toHaveLength(2);
   });
@@ -248,7 +248,7 @@ describe("what a cell prints after it has ended", () => {
     late("waiting");
     notebook.stop();
     late("too late");
-    pass();
+    await pass();
     expect(executions[0]?.texts).toEqual(["in time\nat once waiting"]);
     expect(vi.getTimerCount()).toBe(0);
   });

@@ -31,6 +31,24 @@ test("at most four runs a second under constant requests, and one after the last
   expect(vi.getTimerCount()).toBeLessThanOrEqual(1);
 });
 
+test.each(["resolve", "reject"] as const)("an action that returns a promise runs again only after it: %s", async (how) => {
+  const settle: (() => void)[] = [];
+  const action = vi.fn(() => new Promise<void>((resolve, reject) => settle.push(how === "resolve" ? resolve : () => reject(new Error("closed")))));
+  const throttle = new Throttle(action, 250);
+  throttle.request();
+  throttle.request();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(action).toHaveBeenCalledTimes(1);
+  settle[0]!();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(action).toHaveBeenCalledTimes(2);
+  throttle.request();
+  throttle.dispose();
+  settle[1]!();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(action).toHaveBeenCalledTimes(2);
+});
+
 test("disposed, it runs no more and holds no timer", () => {
   const action = vi.fn();
   const throttle = new Throttle(action, 250);

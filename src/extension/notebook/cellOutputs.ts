@@ -27,7 +27,7 @@ const lateMergeMilliseconds = 250;
 export class CellOutputs implements Disposable {
   private readonly buffer = new OutputBuffer();
   private readonly since = Date.now();
-  private throttle: Throttle | undefined = new Throttle(() => this.apply(), () => this.pause());
+  private throttle: Throttle | undefined = new Throttle(() => this.send(), () => this.pause());
   private settled: Promise<unknown> = Promise.resolve();
   private ended: EndedCell | undefined;
   private disposed = false;
@@ -66,7 +66,7 @@ export class CellOutputs implements Disposable {
   continueIn(cell: EndedCell): void {
     this.ended = cell;
     this.apply();
-    this.throttle = new Throttle(() => this.apply(), lateMergeMilliseconds);
+    this.throttle = new Throttle(() => this.send(), lateMergeMilliseconds);
   }
 
   /** Shows what still waits and takes nothing more: a kernel that was let go may still be talking. */
@@ -90,7 +90,13 @@ export class CellOutputs implements Disposable {
     return Math.min(Math.max(mergeMilliseconds, (Date.now() - this.since) / 20), longMergeMilliseconds);
   }
 
-  private send(change: Thenable<void>): void {
+  /** @returns when the editor has taken all that was sent */
+  private send(): Promise<unknown> {
+    this.apply();
+    return this.settled;
+  }
+
+  private sent(change: Thenable<void>): void {
     this.settled = Promise.all([this.settled, change]);
   }
 
@@ -132,11 +138,11 @@ export class CellOutputs implements Disposable {
   private showText(name: "stdout" | "stderr", text: string): void {
     const item = streamItem(name, text);
     if (this.openStream?.name === name) {
-      this.send(this.execution.appendOutputItems(item, this.openStream.output));
+      this.sent(this.execution.appendOutputItems(item, this.openStream.output));
       return;
     }
     const output = new vscode.NotebookCellOutput([item], { outputType: "stream" });
-    this.send(this.execution.appendOutput(output));
+    this.sent(this.execution.appendOutput(output));
     this.openStream = { name, output };
   }
 
@@ -144,7 +150,7 @@ export class CellOutputs implements Disposable {
     const items = bundleItems(data);
     const shown = update ? this.displays.get(displayId) : undefined;
     if (shown !== undefined) {
-      this.send(this.execution.replaceOutputItems(items, shown));
+      this.sent(this.execution.replaceOutputItems(items, shown));
       return;
     }
     this.displays.set(displayId, this.append(items, { outputType: "display_data" }));
@@ -153,7 +159,7 @@ export class CellOutputs implements Disposable {
   private append(items: vscode.NotebookCellOutputItem[], metadata: Record<string, unknown>): vscode.NotebookCellOutput {
     const output = new vscode.NotebookCellOutput(items, metadata);
     this.openStream = undefined;
-    this.send(this.execution.appendOutput(output));
+    this.sent(this.execution.appendOutput(output));
     return output;
   }
 }

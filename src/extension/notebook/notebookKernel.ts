@@ -155,9 +155,12 @@ export class NotebookKernel extends DisposableOwner {
 
   private setAside({ input }: vscode.Tab): void {
     const others = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
-    this.sessions.forEach((session, { uri }) => {
+    this.sessions.forEach((session, notebook) => {
+      const { uri } = notebook;
       if (shows(input, uri) && !others.some((tab) => shows(tab.input, uri))) {
         session.setAside();
+        // Save As closes the tab of an untitled notebook as well: what becomes of its kernel is known when its document closes.
+        void (notebook.isUntitled || this.close(notebook));
       }
     });
   }
