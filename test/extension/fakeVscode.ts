@@ -63,7 +63,7 @@ export const happenings = {
   closeText: new EventEmitter<unknown>("onDidCloseTextDocument"),
   changeFolders: new EventEmitter<unknown>("onDidChangeWorkspaceFolders"),
   showNotebooks: new EventEmitter<readonly { notebook: unknown }[]>("onDidChangeVisibleNotebookEditors"),
-  changeTabs: new EventEmitter<{ closed: readonly { input: unknown }[] }>("onDidChangeTabs"),
+  changeTabs: new EventEmitter<{ opened: readonly { input: unknown }[]; closed: readonly { input: unknown }[] }>("onDidChangeTabs"),
   renameFiles: new EventEmitter<{ files: { oldUri: unknown; newUri: unknown }[] }>("onDidRenameFiles"),
   changeConfiguration: new EventEmitter<{ affectsConfiguration(section: string): boolean }>("onDidChangeConfiguration"),
 };

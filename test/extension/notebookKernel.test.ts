@@ -116,11 +116,12 @@ describe("closing the notebook", () => {
 
   const uri = folderUri("/project/a.ipynb");
   const tab = { input: new fake.TabInputNotebook(uri, "jupyter-notebook") };
-  const close = (left: { input: unknown }[]) => {
-    tabGroups.splice(0, tabGroups.length, { tabs: left });
-    happenings.changeTabs.fire({ closed: [tab] });
+  const otherTab = { input: new fake.TabInputNotebook(folderUri("/project/b.ipynb"), "jupyter-notebook") };
+  const tabs = (open: { input: unknown }[], { closed = [], opened: added = [] }: { closed?: { input: unknown }[]; opened?: { input: unknown }[] }) => {
+    tabGroups.splice(0, tabGroups.length, { tabs: open });
+    happenings.changeTabs.fire({ closed, opened: added });
   };
-  async function printing(changed: Parameters<typeof opened>[0] = { uri }) {
+  async function printing() {
     let print: (text: string) => void = () => {};
     kernel = new FakeKernel({
       a: async (send) => {
@@ -128,48 +129,64 @@ describe("closing the notebook", () => {
         return new Promise(() => {});
       },
     });
-    const all = opened(changed);
+    const all = opened({ uri, isDirty: false });
+    fake.workspace.notebookDocuments = [all.notebook] as never[];
     await select(all.notebook);
     void all.made.allSessions()[0]!.run(all.code);
     await turns();
     print("first\n");
-    return { ...all, texts: () => all.executions.map(({ texts }) => texts.join("")).at(-1), print: (text: string) => print(text) };
+    const become = (isDirty: boolean) => Object.assign(all.notebook, { isDirty });
+    return { ...all, become, texts: () => all.executions.map(({ texts }) => texts.join("")).at(-1), print: (text: string) => print(text) };
   }
 
   test("writes nothing into it from the last tab's end on, or it would come back as changed", async () => {
-    const { made, notebook, texts, print } = await printing();
+    const { made, texts, print } = await printing();
     print("waits to be shown");
-    close([]);
+    tabs([otherTab], { closed: [tab] });
     print("too late");
-    happenings.closeNotebook.fire(notebook);
     await turns();
     expect(texts()).toBe("first\n");
     expect(kernel).toMatchObject({ detached: true, disposed: false });
+    expect(made.allSessions()).toEqual([]);
     made.dispose();
   });
 
-  test.each([
-    ["another tab of it", { input: new fake.TabInputNotebook(uri, "jupyter-notebook") }, "first\nsecond\n"],
-    ["a tab of another notebook", { input: new fake.TabInputNotebook(folderUri("/project/b.ipynb"), "jupyter-notebook") }, "first\n"],
-  ])("while %s is open", async (_, left, expected) => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
-    const { made, texts, print } = await printing();
-    close([left]);
-    print("second\n");
-    await vi.advanceTimersByTimeAsync(5_000);
-    expect(texts()).toBe(expected);
-    vi.useRealTimers();
-    made.dispose();
-  });
-
-  test("attaches anew where the tab comes back before the editor has forgotten the notebook", async () => {
-    const { made, notebook } = await printing();
-    close([]);
-    happenings.showNotebooks.fire([{ notebook }]);
+  test("changes nothing while another tab shows it, or where it was moved with unsaved changes", async () => {
+    const { made, become } = await printing();
+    tabs([tab, otherTab], { closed: [tab] });
+    become(true);
+    tabs([], { closed: [tab] });
+    tabs([tab], { opened: [tab] });
     await turns();
+    expect(kernel.detached).toBe(false);
+    expect(executed).toEqual([]);
+    made.dispose();
+  });
+
+  test("closes it again where an output that was under way has opened it, and does not attach meanwhile", async () => {
+    const { made, notebook, become } = await printing();
+    tabs([], { closed: [tab] });
+    become(true);
+    happenings.showNotebooks.fire([{ notebook }]);
+    tabs([], { opened: [tab] });
+    await turns();
+    expect(executed).toEqual(["workbench.action.revertAndCloseActiveEditor"]);
+    expect(connects).toHaveLength(1);
+    made.dispose();
+  });
+
+  test.each(["unchanged", "edited"])("attaches where the user opens it again, %s, before the editor has forgotten it", async (how) => {
+    const { made, notebook, become } = await printing();
+    tabs([], { closed: [tab] });
+    if (how === "edited") {
+      become(true);
+      Object.assign(notebook.getCells()[1]!.document, { getText: () => "b" });
+    }
+    tabs([tab], { opened: [tab] });
+    await turns();
+    expect(executed).toEqual([]);
     expect(connects).toEqual([{ start: false, takeOver: false }, { start: false, takeOver: false }]);
     expect(made.allSessions()).toHaveLength(1);
-    expect(made.allSessions()[0]!.isSetAside).toBe(false);
     made.dispose();
   });
 

@@ -11,6 +11,7 @@ import type { Connect, Kernel } from "./kernel.js";
 import type { KernelListener } from "./kernelListener.js";
 import { isForTritloom, withKernelspec } from "./notebookMetadata.js";
 import { NotebookSession } from "./notebookSession.js";
+import { cellTexts, NotebookTabs } from "./notebookTabs.js";
 import type { AttachedEvents } from "../../../kernel/keeper/attachedKernel.js";
 
 /** The kernels of this user and machine, as notebooks find theirs. */
@@ -41,6 +42,7 @@ export class NotebookKernel extends DisposableOwner {
   /** Notebooks for which this kernel, or another one after it, was selected. */
   private readonly selection = new WeakMap<vscode.NotebookDocument, "this" | "another">();
   private readonly dialogs = this.track(new KernelDialogs());
+  private readonly tabs = this.track(new NotebookTabs());
   private readonly change = this.track(new Listeners());
   private readonly runReported = this.track(new Listeners<string>());
   private readonly selectionChange = this.track(new Listeners<KernelSelection>());
@@ -80,7 +82,8 @@ export class NotebookKernel extends DisposableOwner {
     vscode.workspace.notebookDocuments.forEach((notebook) => this.opened(notebook));
     this.track(vscode.workspace.onDidOpenNotebookDocument((notebook) => this.opened(notebook)));
     this.track(vscode.workspace.onDidCloseNotebookDocument((notebook) => this.close(notebook)));
-    this.track(vscode.window.tabGroups.onDidChangeTabs(({ closed }) => closed.forEach((tab) => this.setAside(tab))));
+    this.tabs.onLastClosed((notebook) => this.leave(notebook));
+    this.tabs.onCameBack((notebook) => this.comeBack(notebook));
     this.track(vscode.window.onDidChangeVisibleNotebookEditors((editors) => editors.forEach(({ notebook }) => void this.reattach(notebook))));
     this.track(vscode.workspace.onDidRenameFiles(({ files }) => void this.renamed(files)));
     this.track(vscode.workspace.onDidGrantWorkspaceTrust(() => vscode.workspace.notebookDocuments.forEach((notebook) => this.opened(notebook))));
@@ -138,7 +141,6 @@ export class NotebookKernel extends DisposableOwner {
   /** A notebook that was opened again shows what its kernel did meanwhile, and goes on. */
   private async reattach(notebook: vscode.NotebookDocument): Promise<void> {
     try {
-      this.forgetSetAside(notebook);
       if (!this.mayReattach(notebook) || !(await this.kernels.livesFor(notebook)) || !this.mayReattach(notebook)) {
         return;
       }
@@ -153,30 +155,24 @@ export class NotebookKernel extends DisposableOwner {
     }
   }
 
-  private setAside({ input }: vscode.Tab): void {
-    const others = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs);
-    this.sessions.forEach((session, notebook) => {
-      const { uri } = notebook;
-      if (shows(input, uri) && !others.some((tab) => shows(tab.input, uri))) {
-        session.setAside();
-        // Save As closes the tab of an untitled notebook as well: what becomes of its kernel is known when its document closes.
-        void (notebook.isUntitled || this.close(notebook));
-      }
-    });
+  /** The kernel goes on. What it does from here on is not written: that would change a notebook that is closed. */
+  private leave(notebook: vscode.NotebookDocument): void {
+    this.sessions.get(notebook)?.setAside();
+    // Save As closes the tab of an untitled notebook as well: what becomes of its kernel is known when its document closes.
+    if (!notebook.isUntitled) {
+      this.close(notebook);
+    }
   }
 
-  /** The tab of a notebook that was set aside came back. */
-  private forgetSetAside(notebook: vscode.NotebookDocument): void {
-    const session = this.sessions.get(notebook);
-    if (session?.isSetAside) {
-      this.sessions.delete(notebook);
-      session.detach();
-    }
+  private comeBack(notebook: vscode.NotebookDocument): void {
+    this.sessions.get(notebook)?.detach();
+    this.sessions.delete(notebook);
+    void this.reattach(notebook);
   }
 
   private mayReattach(notebook: vscode.NotebookDocument): boolean {
     const isOurs = this.selection.has(notebook) ? this.selection.get(notebook) === "this" : isForTritloom(notebook.metadata);
-    return isOurs && vscode.workspace.isTrusted && notebook.notebookType === notebookType && !notebook.isClosed && !this.sessions.has(notebook);
+    return isOurs && vscode.workspace.isTrusted && notebook.notebookType === notebookType && !notebook.isClosed && !this.tabs.isLeaving(notebook) && !this.sessions.has(notebook);
   }
 
   private async attach(session: NotebookSession): Promise<void> {
@@ -290,14 +286,9 @@ async function markKernelspec(notebook: vscode.NotebookDocument): Promise<void> 
   }
 }
 
-function shows(input: unknown, notebook: vscode.Uri): boolean {
-  return input instanceof vscode.TabInputNotebook && input.uri.toString() === notebook.toString();
-}
-
 /** "Save As" opens the file as another notebook before the one without a file is closed. */
 function isSavedFrom(untitled: vscode.NotebookDocument, saved: vscode.NotebookDocument): boolean {
-  const texts = (notebook: vscode.NotebookDocument): string => JSON.stringify(notebook.getCells().map(({ document }) => document.getText()));
-  return !saved.isUntitled && !saved.isClosed && texts(saved) === texts(untitled);
+  return !saved.isUntitled && !saved.isClosed && cellTexts(saved) === cellTexts(untitled);
 }
 
 /** Selects this kernel, which has run cells of the notebook that this window knows nothing of. */

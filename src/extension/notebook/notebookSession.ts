@@ -145,11 +145,6 @@ export class NotebookSession {
     await this.connectOrAsk();
   }
 
-  /** Whether the notebook no longer shows what its kernel does. */
-  get isSetAside(): boolean {
-    return this.isAside;
-  }
-
   /**
    * Writes nothing more into a notebook that has no tab any more. VS Code forgets its document only some time later, and
    * opens a new tab when an output changes it until then. The kernel's keeper still has what is not shown.
