@@ -4,13 +4,14 @@ import { StringDecoder } from "node:string_decoder";
 import type { InterruptReason } from "../src/runs/contract.js";
 import { type DebuggerNews, type FromKernel, fromKernelSchema, type InputAnswer, protocolVersion, type ToKernel, type VariablesAnswer, type VariablesQuestion } from "./contract.js";
 import { deathMessage } from "./deathMessage.js";
+import { endGroup } from "./processGroup.js";
 import { textOf } from "./foreignValue.js";
 import { answerBytes, interruptionBytes } from "./hostPipe.js";
 import { holdMilliseconds, interruptDescriptor } from "./interruptState.js";
+import { KernelQuestions } from "./kernelQuestions.js";
 import { inspectorFlags, withoutInspectorRemarks } from "./nodeInspector.js";
 import { PrintLimit } from "./outputLimits.js";
-import { PendingQuestions } from "./pendingQuestions.js";
-import type { AnswerTo, CodeAnswer, CodeQuestion } from "./questions/contract.js";
+import type { AnswerTo, CodeQuestion } from "./questions/contract.js";
 
 export interface KernelOptions {
   /** The notebook's folder: where imports and relative paths start. */
@@ -83,8 +84,7 @@ export class KernelClient {
   private readonly rawLimit = new PrintLimit();
   private inbox: Promise<void> = Promise.resolve();
 
-  private readonly aboutVariables = new PendingQuestions<VariablesQuestion, VariablesAnswer>((id, question) => this.send({ type: "ask", id, question }));
-  private readonly aboutCode = new PendingQuestions<CodeQuestion, CodeAnswer>((id, question) => this.send({ type: "askAboutCode", id, question }));
+  private readonly asked = new KernelQuestions((message) => this.send(message));
   /** Executions that wait for answers, by their numbers. */
   private readonly questions = new Map<string, AbortController>();
 
@@ -165,7 +165,7 @@ export class KernelClient {
 
   /** What the variables are, once the cells that were sent before have run; undefined when the process ends before. */
   async ask(question: VariablesQuestion): Promise<VariablesAnswer | undefined> {
-    return this.exit || this.isEnding ? undefined : this.aboutVariables.ask(question);
+    return this.exit || this.isEnding ? undefined : this.asked.variables.ask(question);
   }
 
   /**
@@ -173,11 +173,16 @@ export class KernelClient {
    * @throws Error when the kernel fails to answer, or the process has ended or ends before it answers
    */
   async askAboutCode<Question extends CodeQuestion>(question: Question): Promise<AnswerTo<Question>> {
-    const answer = this.exit ? undefined : await this.aboutCode.ask(question);
+    const answer = this.exit ? undefined : await this.asked.code.ask(question);
     if (answer === undefined || answer.kind === "failed") {
       throw new Error(answer?.message ?? deathMessage(this.exit!));
     }
     return answer as AnswerTo<Question>;
+  }
+
+  /** Whether anything that cells have started still goes on: a training, a timer, a child process. False once the process has ended. */
+  async isAtWork(): Promise<boolean> {
+    return !this.exit && !this.isEnding && ((await this.asked.work.ask(undefined)) ?? false);
   }
 
   /** Answers the message "inspector" of an execution, or tells that its debugger has gone. */
@@ -245,12 +250,8 @@ export class KernelClient {
     if (message.type === "ready") {
       return;
     }
-    if (message.type === "answer") {
-      this.aboutVariables.receive(message.id, message.answer);
-      return;
-    }
-    if (message.type === "answerAboutCode") {
-      this.aboutCode.receive(message.id, message.answer);
+    if (KernelQuestions.isAnswer(message)) {
+      this.asked.receive(message);
       return;
     }
     this.latest = message.id;
@@ -322,6 +323,7 @@ export class KernelClient {
   }
 
   private async exited(exit: KernelExit): Promise<void> {
+    endGroup(this.pid);
     if (this.child.connected) {
       // The last messages are still in the channel.
       await new Promise<void>((resolve) => {
@@ -336,8 +338,7 @@ export class KernelClient {
     await this.drained();
     this.exit = exit;
     this.reportDeath(exit);
-    this.aboutVariables.end();
-    this.aboutCode.end();
+    this.asked.end();
     for (const listener of this.exitListeners) {
       listener(exit);
     }

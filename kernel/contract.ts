@@ -9,7 +9,7 @@ import { codeAnswerSchema, codeQuestionSchema } from "./questions/contract.js";
  * them. Every message that belongs to a cell carries the id of the execute request. What a program prints is a
  * message too, so its order against results is kept and no marker can be forged.
  */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** MIME type to text; for binary types base64; for `+json` types JSON text. */
 export const mimeBundleSchema = z.record(z.string(), z.string());
@@ -71,6 +71,8 @@ export const toKernelSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ask"), id: z.string(), question: questionSchema }),
   /** About code that is being written; answered as soon as the main thread is free, also while a cell awaits. */
   z.object({ type: z.literal("askAboutCode"), id: z.string(), question: codeQuestionSchema }),
+  /** Whether anything that cells have started still goes on; answered as soon as the main thread is free. */
+  z.object({ type: z.literal("askForWork"), id: z.string() }),
   /** End the process; a training writes its checkpoint first. */
   z.object({ type: z.literal("shutdown"), why: interruptReasonSchema.default("kernel-stopped") }),
 ]);
@@ -121,6 +123,8 @@ export const fromKernelSchema = z.discriminatedUnion("type", [
   /** To the question of this id, which is of no execution. */
   z.object({ type: z.literal("answer"), id: z.string(), answer: answerSchema }),
   z.object({ type: z.literal("answerAboutCode"), id: z.string(), answer: codeAnswerSchema }),
+  /** To the question of this id: whether a training, a timer or a child process of cells still goes on. */
+  z.object({ type: z.literal("work"), id: z.string(), isGoingOn: z.boolean() }),
   /** The execution waits for a debugger, which finds the kernel at this address until the execution has ended. */
   z.object({ type: z.literal("inspector"), id: z.string(), url: z.string() }),
   /** Always the last message of an execution. */

@@ -16,6 +16,11 @@ export class Ending {
 
   constructor(private readonly state: InterruptState) {}
 
+  /** Whether a training is going on. */
+  get isHeld(): boolean {
+    return this.held.size > 0;
+  }
+
   /** @returns to be called once, when the training's run is closed */
   hold(execution: Execution | undefined): () => void {
     const holder = { execution };

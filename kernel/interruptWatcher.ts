@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import { type MessagePort, workerData } from "node:worker_threads";
 import { HostPipeReader } from "./hostPipe.js";
+import { endGroup } from "./processGroup.js";
 import { graceMilliseconds, holdMilliseconds, InterruptState, interruptDescriptor, StopWord } from "./interruptState.js";
 
 /**
@@ -36,6 +37,7 @@ pipe.on("close", () => {
     const now = performance.now();
     freeSince = state.isHeld && now < limit ? now : freeSince;
     if (now - freeSince >= exitMilliseconds) {
+      endGroup(process.pid);
       process.kill(process.pid, "SIGKILL");
     }
   }, 50);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type FromKernel, protocolVersion, toKernelSchema } from "./contract.js";
 import { interruptReasonSchema } from "../src/runs/contract.js";
+import { endGroup } from "./processGroup.js";
 import { Session } from "./session.js";
 import { typescript } from "./typescript.js";
 
@@ -30,7 +31,12 @@ const session = new Session({
 
 /** What to note in a run whose training the host left behind; the host says so, as it cannot later. */
 const hostGone = interruptReasonSchema.catch("kernel-stopped").parse(process.env.TRITLOOM_HOST_GONE);
-process.on("disconnect", () => session.hostGone(hostGone));
+process.on("disconnect", () => {
+  // Nobody else does it. This process gets the signal as well, which must not cut its last words off.
+  process.on("SIGTERM", () => {});
+  process.once("exit", () => endGroup(process.pid, "SIGTERM"));
+  session.hostGone(hostGone);
+});
 process.on("message", (message) => {
   const parsed = toKernelSchema.safeParse(message);
   if (parsed.success) {

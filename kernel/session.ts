@@ -16,6 +16,7 @@ import { Interrupter } from "./interrupt.js";
 import { runtimeKey } from "./localModules.js";
 import { Modules } from "./modules.js";
 import { projectOptions } from "./projectOptions.js";
+import { hasPendingWork } from "./pendingWork.js";
 import { CodeQuestions } from "./questions/codeQuestions.js";
 import { Resolver } from "./resolve.js";
 import { Scope } from "./scope.js";
@@ -128,6 +129,9 @@ export class Session {
         break;
       case "askAboutCode":
         this.options.send({ type: "answerAboutCode", id: message.id, answer: this.questions.answer(message.question) });
+        break;
+      case "askForWork":
+        this.options.send({ type: "work", id: message.id, isGoingOn: this.ending.isHeld || hasPendingWork() });
         break;
       case "shutdown":
         this.ending.begin(message.why, 0);

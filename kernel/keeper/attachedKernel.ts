@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { InterruptReason } from "../../src/runs/contract.js";
 import type { AskUser, Question } from "../client.js";
 import type { DebuggerNews, VariablesAnswer, VariablesQuestion } from "../contract.js";
-import { connect, refusal, silence } from "./connection.js";
+import { answerMilliseconds, connect, refusal, silence } from "./connection.js";
 import type { CellRequest, Exit, FromKeeper, ToKeeper } from "./contract.js";
 import { sendLine } from "./jsonLines.js";
 import type { KernelRecord } from "./record.js";
@@ -77,11 +77,17 @@ export class AttachedKernel {
         setImmediate(giveAll);
       };
       const close = (reason: string): void => {
+        clearTimeout(timer);
         reject(silence(record, reason));
         giveAll();
         kernel.close();
       };
-      kernel.socket = connect(record, { type: "attach", ...words }, { message: (message) => receive(message), close });
+      const message = (message: FromKeeper): void => {
+        clearTimeout(timer);
+        receive(message);
+      };
+      kernel.socket = connect(record, { type: "attach", ...words }, { message, close });
+      const timer = setTimeout(() => kernel.socket.destroy(new Error(`nothing came within ${answerMilliseconds / 1000} s`)), answerMilliseconds);
     });
   }
 

@@ -5,7 +5,8 @@ import type { InterruptReason } from "../../src/runs/contract.js";
 import { type FromKeeper, fromKeeperSchema, type Greeting, keeperProtocol, type NotebookName, type Outlook } from "./contract.js";
 import { JsonLines, sendLine } from "./jsonLines.js";
 import { holdMilliseconds } from "../interruptState.js";
-import type { KernelRecord } from "./record.js";
+import { kernelFolder } from "./folder.js";
+import { type KernelRecord, removeRecord, removeSocket } from "./record.js";
 
 type Refusal = Extract<FromKeeper, { type: "refused" }>;
 
@@ -24,7 +25,7 @@ export class KernelRefusedError extends Error {
 }
 
 /** A busy machine may let a process wait; the keeper itself never works for long. */
-const answerMilliseconds = 10_000;
+export const answerMilliseconds = 10_000;
 /** A training may write its checkpoint. */
 const endMilliseconds = holdMilliseconds + 5_000;
 /** The process itself ends after its socket. */
@@ -79,15 +80,28 @@ export async function renameNotebook(record: KernelRecord, notebook: NotebookNam
   }
 }
 
-/** Ends a kernel of any version, a training in it after its checkpoint; resolves when it is gone. One that does not listen is killed. */
+/**
+ * Ends a kernel of any version, a training in it after its checkpoint; resolves when it is gone, and its notebook can have
+ * another one. One that does not listen is killed.
+ */
 export async function endKernel(record: KernelRecord, why: InterruptReason = "kernel-stopped"): Promise<void> {
   const socket = connect(record, { type: "end", why }, { message: () => {}, close: () => {} });
   const timer = setTimeout(() => socket.destroy(), endMilliseconds);
   await new Promise((resolve) => socket.once("close", resolve));
   clearTimeout(timer);
   if (!(await endsWithin(record, lastMilliseconds))) {
-    process.kill(record.keeper.pid, "SIGKILL");
+    kill(record.keeper.pid);
     await endsWithin(record, lastMilliseconds);
+  }
+  await removeRecord(kernelFolder(), record);
+  await removeSocket(record.socket);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has just ended.
   }
 }
 
@@ -142,6 +156,8 @@ export function refusal(record: KernelRecord, answer: FromKeeper): KernelRefused
         "protocol",
         `The kernel of ${name} belongs to another version of Tritloom (protocol ${answer.protocol}; this one speaks ${keeperProtocol}). End it, or go on with that version.`,
       );
+    case "failed":
+      return new KernelRefusedError("failed", `The kernel of ${name} could not do it. ${answer.problem ?? ""}`);
     case "token":
       return new KernelRefusedError("token", `The kernel of ${name} does not know the token of its record ${record.id}.`);
     case "unknown":

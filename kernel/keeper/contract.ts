@@ -121,8 +121,10 @@ export const fromKeeperSchema = z.discriminatedUnion("type", [
   /** The connection closes after it. */
   z.object({
     type: z.literal("refused"),
-    reason: z.enum(["token", "protocol", "attached", "unknown"]),
+    reason: z.enum(["token", "protocol", "attached", "unknown", "failed"]),
     protocol: z.number(),
+    /** What failed, where that is the reason. */
+    problem: z.string().optional(),
     /** Who is attached, where that is the reason. */
     by: z.string().optional(),
   }),

@@ -15,9 +15,21 @@ const socketPathBytes = 104;
  * The folder with a record and a socket for each living kernel of this user and machine: what TRITLOOM_KERNELS names, else one
  * in the system's temporary folder. Not in XDG_RUNTIME_DIR, which goes when the last session of the user ends: a kernel
  * outlives an SSH connection.
+ * @throws KernelFolderError for one named by a relative path
  */
 export function kernelFolder(): string {
-  return process.env.TRITLOOM_KERNELS || path.join(os.tmpdir(), `tritloom-${os.userInfo().uid}`);
+  const named = process.env.TRITLOOM_KERNELS;
+  if (named && !path.isAbsolute(named)) {
+    throw new KernelFolderError(
+      `The environment variable TRITLOOM_KERNELS names "${named}", which is another folder for each program that reads it. Give a path from the root.`,
+    );
+  }
+  return named || path.join(os.tmpdir(), `tritloom-${userId() ?? "user"}`);
+}
+
+/** Undefined on Windows. Not by os.userInfo(), which throws in containers whose user has no name. */
+function userId(): number | undefined {
+  return process.getuid?.();
 }
 
 /** Makes the folder of the living kernels, for its owner alone. @throws KernelFolderError */
@@ -37,12 +49,13 @@ export async function makeKernelFolder(): Promise<string> {
  * @throws KernelFolderError
  */
 export async function checkKernelFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") {
+  const user = userId();
+  if (user === undefined) {
     return;
   }
   const found = await lstat(folder);
   const remedy = "Remove it, or name another folder in the environment variable TRITLOOM_KERNELS.";
-  if (!found.isDirectory() || found.uid !== os.userInfo().uid) {
+  if (!found.isDirectory() || found.uid !== user) {
     throw new KernelFolderError(`${folder}, where the kernels of this user are kept, is not a folder of this user. ${remedy}`);
   }
   if ((found.mode & 0o077) !== 0) {

@@ -7,10 +7,11 @@ export class JsonLines {
   /** The pieces of the line that has not ended yet; joined once, as a line may be many megabytes. */
   private pieces: string[] = [];
   private length = 0;
+  private hasFailed = false;
 
   /**
    * @param onValue called with each value; an array or text is as good as an object here
-   * @param onFault called once with what is wrong: no JSON, or a line that exceeds `limit`
+   * @param onFault called once with what is wrong: no JSON, or a line that exceeds `limit`; nothing is read after it
    */
   constructor(
     private readonly onValue: (value: unknown) => void,
@@ -28,17 +29,27 @@ export class JsonLines {
     }
   }
 
+  private fail(reason: string): void {
+    this.hasFailed = true;
+    this.pieces = [];
+    this.onFault(reason);
+  }
+
   private extend(text: string): void {
+    if (this.hasFailed) {
+      return;
+    }
     this.pieces.push(text);
     this.length += text.length;
     if (this.length > this.limit) {
-      this.onFault(`A line of more than ${this.limit} characters`);
-      this.pieces = [];
-      this.length = 0;
+      this.fail(`a line has more than ${this.limit} characters`);
     }
   }
 
   private endLine(): void {
+    if (this.hasFailed) {
+      return;
+    }
     const line = this.pieces.join("");
     this.pieces = [];
     this.length = 0;
@@ -46,8 +57,7 @@ export class JsonLines {
     try {
       value = JSON.parse(line);
     } catch {
-      this.onFault("A line that is no JSON");
-      return;
+      return this.fail("a line is no JSON");
     }
     this.onValue(value);
   }

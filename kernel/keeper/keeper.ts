@@ -48,6 +48,7 @@ export class Keeper {
   /** The kernel's number of the execution that has asked for a debugger. */
   private debugged: string | undefined;
   private exit: KernelExit | undefined;
+  private isDeathTold = false;
   private idleTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -56,6 +57,7 @@ export class Keeper {
     private idleSeconds: number,
     private readonly events: KeeperEvents,
   ) {
+    this.idleSeconds = Math.max(idleSeconds, firstSeconds);
     questions.onAsked = (question) => this.listener?.send({ type: "input", request: question.request, question });
     questions.onOver = (request) => this.listener?.send({ type: "inputOver", request });
     // The end of the running cell is told first.
@@ -78,13 +80,11 @@ export class Keeper {
     this.listener = listener;
     this.idleSeconds = idleSeconds;
     this.told.clear();
+    this.isDeathTold = false;
     listener.send({ type: "attached", pid: this.kernel.pid });
-    this.catchUp(listener);
     this.questions.open().forEach((question) => listener.send({ type: "input", request: question.request, question }));
-    if (this.exit) {
-      listener.send({ type: "died", exit: this.exit });
-      this.endIfToldAll();
-    }
+    this.catchUp(listener);
+    this.endIfToldAll();
     this.watchIdleness();
   }
 
@@ -97,10 +97,20 @@ export class Keeper {
     }
   }
 
-  /** Tells what happened while a listener was slow, or away. */
+  /** Tells what happened while a listener was slow, or away, as far as it reads; that the kernel died comes last. */
   catchUp(listener: Listener): void {
-    if (this.listener === listener) {
-      this.executions.behind().filter(({ request }) => !this.told.has(request.execution)).forEach((kept) => this.tellWhole(kept));
+    if (this.listener !== listener) {
+      return;
+    }
+    for (const kept of this.executions.behind().filter(({ request }) => !this.told.has(request.execution))) {
+      if (listener.isSlow) {
+        return;
+      }
+      this.tellWhole(kept);
+    }
+    if (this.exit && !this.isDeathTold) {
+      this.isDeathTold = true;
+      listener.send({ type: "died", exit: this.exit });
     }
   }
 
@@ -264,7 +274,9 @@ export class Keeper {
   private died(exit: KernelExit): void {
     this.exit = exit;
     this.queue.cancelWaiting();
-    this.listener?.send({ type: "died", exit });
+    if (this.listener) {
+      this.catchUp(this.listener);
+    }
     this.endIfToldAll();
     this.watchIdleness();
   }
@@ -276,14 +288,41 @@ export class Keeper {
     }
   }
 
+  private get isIdle(): boolean {
+    return this.listener === undefined && !this.queue.isBusy;
+  }
+
   private watchIdleness(): void {
+    this.endIdleIn(this.idleSeconds);
+  }
+
+  /** The timer counts by a clock that nobody sets. */
+  private endIdleIn(seconds: number, hasWorked = false): void {
     clearTimeout(this.idleTimer);
-    const isIdle = this.listener === undefined && !this.queue.isBusy;
-    if (isIdle && this.idleSeconds < longestTimerSeconds) {
-      this.idleTimer = setTimeout(() => void this.end("kernel-stopped"), this.idleSeconds * 1000);
+    const isWatched = this.isIdle && this.idleSeconds < longestTimerSeconds;
+    this.idleTimer = isWatched ? setTimeout(() => void this.endUnlessAtWork(hasWorked), seconds * 1000) : undefined;
+  }
+
+  /** What cells have started may outlast them: the time of a kernel that is at work without a cell begins when it is seen to have ended. */
+  private async endUnlessAtWork(hasWorked: boolean): Promise<void> {
+    const timer = this.idleTimer;
+    const isAtWork = await this.kernel.isAtWork();
+    if (timer !== this.idleTimer) {
+      return;
+    }
+    if (isAtWork) {
+      this.endIdleIn(Math.min(Math.max(this.idleSeconds, 1), lookSeconds), true);
+    } else if (hasWorked) {
+      this.watchIdleness();
+    } else {
+      await this.end("kernel-stopped");
     }
   }
 }
 
 /** Timers count milliseconds in 31 bits: a kernel that may idle for longer stays. */
 const longestTimerSeconds = 2 ** 31 / 1000;
+/** Whoever starts a kernel has this long to attach to it. */
+const firstSeconds = 10;
+/** How often one looks whether work without a cell has ended. */
+const lookSeconds = 60;

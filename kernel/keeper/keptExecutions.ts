@@ -4,6 +4,8 @@ import { isOutput, KeptOutput } from "./keptOutput.js";
 
 /** What is kept of all executions together, in bytes. */
 export const maximalKeptBytes = 50_000_000;
+/** Room is made for more than is needed, since that looks at all that is kept. */
+const roomShare = 0.1;
 /** So many that have ended and are shown stay known, for what their timers still print. */
 const rememberedExecutions = 200;
 
@@ -78,7 +80,8 @@ export class KeptExecutions {
   /** Forgets first what is shown, then drops the oldest text, then the oldest pictures and values. */
   private makeRoom(): void {
     const all = [...this.byId.values()];
-    let excess = all.reduce((sum, { output }) => sum + output.bytes, 0) - this.limit;
+    const total = all.reduce((sum, { output }) => sum + output.bytes, 0);
+    let excess = total > this.limit ? total - this.limit * (1 - roomShare) : 0;
     const free = (from: readonly KeptExecution[], drop: (kept: KeptExecution) => number): void =>
       from.forEach((kept) => (excess -= excess > 0 ? drop(kept) : 0));
     free(all.filter((kept) => !this.isBehind(kept)), ({ output }) => {

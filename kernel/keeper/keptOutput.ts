@@ -17,6 +17,8 @@ interface Piece {
 
 /** Text is kept in pieces of about so many characters, so that the oldest can be dropped. */
 const pieceCharacters = 1 << 16;
+/** What a piece takes in memory besides its content, so that many small ones count as well. */
+const pieceBytes = 300;
 
 /** Whether a message leaves something in its cell that is still to be seen later. */
 export function isOutput(message: FromKernel): message is Output {
@@ -42,12 +44,13 @@ export class KeptOutput {
   add(message: Output): void {
     const last = this.pieces.at(-1);
     if (message.type === "stream" && last?.content.type === "stream" && last.content.name === message.name && last.content.text.length < pieceCharacters) {
-      last.content = { ...last.content, text: last.content.text + message.text };
+      const text = last.content.text + message.text;
+      last.content = { ...last.content, text: text.length < pieceCharacters ? text : flat(text) };
       this.grow(last, bytesOf(message));
     } else if (message.type !== "display" || !this.update(message)) {
       const piece = { content: message.type === "display" ? { ...message, update: false } : message, bytes: 0 };
       this.pieces.push(piece);
-      this.grow(piece, bytesOf(message));
+      this.grow(piece, pieceBytes + bytesOf(message));
     }
   }
 
@@ -58,7 +61,7 @@ export class KeptOutput {
       return false;
     }
     piece.content = { ...(piece.content as Display), data: message.data };
-    this.grow(piece, bytesOf(message) - piece.bytes);
+    this.grow(piece, pieceBytes + bytesOf(message) - piece.bytes);
     return true;
   }
 
@@ -120,6 +123,12 @@ function gapFor(dropped: Output): Piece {
 function gapNote({ id, characters }: Gap): FromKernel {
   const text = `[${characters.toLocaleString("en")} characters of output are missing here: no window took them in time, and a kernel keeps at most 50 MB]\n`;
   return { type: "stream", id, name: "stderr", text };
+}
+
+/** Joined text is a tree of all its parts, which takes 32 bytes for each of them, until somebody reads a character of it. */
+function flat(text: string): string {
+  text.charCodeAt(0);
+  return text;
 }
 
 function textsOf(message: Output): string[] {

@@ -2,11 +2,12 @@ import { randomBytes } from "node:crypto";
 import { endingSignals } from "../../src/files/leftovers.js";
 import { identityInName, processIdentity, thisProcess } from "../../src/files/processIdentity.js";
 import { KernelClient } from "../client.js";
-import { keeperProtocol, type NotebookName } from "./contract.js";
+import { keeperProtocol } from "./contract.js";
 import { makeKernelFolder, socketPath } from "./folder.js";
 import { Keeper } from "./keeper.js";
+import { OwnRecord } from "./ownRecord.js";
 import { Questions } from "./questions.js";
-import { kernelId, type KernelRecord, removeRecord, removeSocket, touchRecord, writeRecord } from "./record.js";
+import { kernelId, type KernelRecord, livingRecords, removeSocket } from "./record.js";
 import { serve } from "./server.js";
 import { type KeeperStart, keeperStartSchema, type KeeperStarted } from "./startContract.js";
 
@@ -17,20 +18,37 @@ import { type KeeperStart, keeperStartSchema, type KeeperStarted } from "./start
 
 const touchMilliseconds = 3_600_000;
 
-process.once("message", (message) => {
-  start(keeperStartSchema.parse(message)).then(answer, (error: Error) => answer({ type: "failed", message: error.message }));
-});
+process.once("message", (message) => void begin(keeperStartSchema.parse(message)));
 
-function answer(started: KeeperStarted): void {
-  process.send?.(started, () => {
-    if (started.type !== "started") {
-      process.exit(1);
+async function begin(options: KeeperStart): Promise<void> {
+  try {
+    const started = await start(options);
+    if (started) {
+      // The window may have died while its kernel started: nothing has run in it.
+      process.send!({ type: "started", record: started.record } satisfies KeeperStarted, (error) => error && started.abandon());
+    } else {
+      answerAndExit({ type: "exists" });
     }
-  });
+  } catch (error) {
+    answerAndExit({ type: "failed", message: (error as Error).message });
+  }
 }
 
-async function start(options: KeeperStart): Promise<KeeperStarted> {
+function answerAndExit(answer: KeeperStarted): void {
+  process.send!(answer, () => process.exit(1));
+}
+
+interface Started {
+  readonly record: KernelRecord;
+  /** Ends the kernel, which nobody is going to use. */
+  abandon(): void;
+}
+
+/** @returns undefined when the notebook has got a kernel meanwhile */
+async function start(options: KeeperStart): Promise<Started | undefined> {
   const folder = await makeKernelFolder();
+  // Removes what killed keepers of other notebooks left, which nobody might look at for long.
+  await livingRecords(folder);
   const keeperIdentity = await thisProcess();
   const socket = socketPath(folder, identityInName(keeperIdentity));
   const questions = new Questions();
@@ -41,7 +59,7 @@ async function start(options: KeeperStart): Promise<KeeperStarted> {
     askUser: questions.ask,
     hostGone: "kernel-stopped",
   });
-  let record: KernelRecord = {
+  const record: KernelRecord = {
     id: kernelId(options.notebook, options.scope),
     protocol: keeperProtocol,
     notebook: options.notebook,
@@ -52,38 +70,30 @@ async function start(options: KeeperStart): Promise<KeeperStarted> {
     token: randomBytes(32).toString("hex"),
     startedAt: Date.now(),
   };
+  const own = new OwnRecord(folder, record, options.scope);
   const leave = async (): Promise<never> => {
-    await Promise.all([removeRecord(folder, record), removeSocket(socket)]);
+    await Promise.all([own.remove(), removeSocket(socket)]);
     process.exit();
   };
-  const rename = async (notebook: NotebookName): Promise<boolean> => {
-    const renamed = { ...record, notebook, id: kernelId(notebook, options.scope) };
-    if (renamed.id !== record.id) {
-      if (!(await writeRecord(folder, renamed))) {
-        return false;
-      }
-      await removeRecord(folder, record);
-    }
-    record = renamed;
-    return true;
-  };
   // A notebook without a record can have another kernel while this one still writes the checkpoint of a training.
-  const keeper = new Keeper(kernel, questions, options.idleSeconds, { onEnding: () => removeRecord(folder, record), onOver: () => void leave() });
+  const keeper = new Keeper(kernel, questions, options.idleSeconds, { onEnding: () => own.remove(), onOver: () => void leave() });
   endOnSignals(keeper);
-  setInterval(() => void touchRecord(folder, record), touchMilliseconds).unref();
+  setInterval(() => void own.touch(), touchMilliseconds).unref();
+  const giveUp = async (): Promise<void> => {
+    await kernel.dispose();
+    await removeSocket(socket);
+  };
   try {
-    await serve(keeper, { socket, token: record.token, onRename: rename });
-    if (await writeRecord(folder, record)) {
-      return { type: "started", record };
+    await serve(keeper, { socket, token: record.token, onRename: (notebook) => own.rename(notebook) });
+    if (await own.write()) {
+      return { record, abandon: () => void keeper.end("kernel-stopped") };
     }
-    await kernel.dispose();
-    await removeSocket(socket);
-    return { type: "exists" };
   } catch (error) {
-    await kernel.dispose();
-    await removeSocket(socket);
+    await giveUp();
     throw error;
   }
+  await giveUp();
+  return undefined;
 }
 
 /** A terminal that is closed, as with a lost SSH connection, does not concern a kernel. */

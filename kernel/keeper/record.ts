@@ -27,6 +27,15 @@ export const kernelRecordSchema = z.object({
 /** What the file of a living kernel says; only its owner may read it. */
 export type KernelRecord = z.infer<typeof kernelRecordSchema>;
 
+/** What records of all versions say, so that the kernel of another version is found, named and ended. */
+const anyRecordSchema = kernelRecordSchema.extend({
+  protocol: z.number().catch(0),
+  notebook: notebookNameSchema.catch({ uri: "a notebook of another version of Tritloom", path: null }),
+  folder: z.string().catch(""),
+  kernel: identitySchema.optional().catch(undefined),
+  startedAt: z.number().catch(0),
+});
+
 /** A record that cannot be read and is older than this was left by a keeper that could not write it. */
 const unreadableMilliseconds = 60_000;
 
@@ -63,21 +72,29 @@ export async function writeRecord(folder: string, record: KernelRecord): Promise
       return false;
     }
   }
+  if (await holdsJson(file)) {
+    throw new KernelFolderError(`No kernel can be started: ${file} is in the way, and does not say which kernel it is of. Remove it.`);
+  }
   return false;
 }
 
-/** Programs that clean temporary folders take what nobody has touched for days. */
-export async function touchRecord(folder: string, { id }: Pick<KernelRecord, "id">): Promise<void> {
+/** Marks all files of a living kernel as in use. */
+export async function touchRecord(folder: string, { id, socket }: Pick<KernelRecord, "id" | "socket">): Promise<void> {
   const now = new Date();
-  await Promise.all([folder, recordFile(folder, id)].map((place) => utimes(place, now, now).catch(() => undefined)));
+  await Promise.all([folder, recordFile(folder, id), socket].map((place) => utimes(place, now, now).catch(() => undefined)));
 }
 
 /** Removes a record that still is the given one: a notebook may have got another kernel meanwhile. */
 export async function removeRecord(folder: string, { id, token }: Pick<KernelRecord, "id" | "token">): Promise<void> {
   const present = await readRecord(folder, id);
   if (present?.token === token) {
-    await rm(recordFile(folder, id), { force: true });
+    await removeLeftover(recordFile(folder, id));
   }
+}
+
+/** What cannot be removed, for example since the disk has become read-only, is in nobody's way: its process is known to be dead. */
+async function removeLeftover(file: string): Promise<void> {
+  await rm(file, { force: true }).catch(() => undefined);
 }
 
 /** The record of a notebook's kernel. What a dead one left is removed. @returns undefined where none lives */
@@ -115,7 +132,8 @@ export async function livingRecords(folder = kernelFolder()): Promise<KernelReco
 async function readRecord(folder: string, id: string): Promise<KernelRecord | undefined> {
   const text = await readFile(recordFile(folder, id), "utf8").catch(() => "");
   try {
-    return kernelRecordSchema.parse(JSON.parse(text));
+    const { kernel, ...record } = anyRecordSchema.parse(JSON.parse(text));
+    return { ...record, kernel: kernel ?? record.keeper };
   } catch {
     // Not there, just being written, or not ours.
     return undefined;
@@ -124,12 +142,12 @@ async function readRecord(folder: string, id: string): Promise<KernelRecord | un
 
 async function removeUnreadable(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
-  if (found !== undefined && Date.now() - found.mtimeMs > unreadableMilliseconds && !(await holdsJson(file))) {
-    await rm(file, { force: true });
+  if (found?.isFile() && Date.now() - found.mtimeMs > unreadableMilliseconds && !(await holdsJson(file))) {
+    await removeLeftover(file);
   }
 }
 
-/** The record of another version is none of ours to remove. */
+/** What says something, but not which kernel it is of, is none of ours to remove. */
 function holdsJson(file: string): Promise<boolean> {
   return readFile(file, "utf8").then(JSON.parse).then(() => true, () => false);
 }
@@ -146,6 +164,6 @@ async function removeDeadSockets(folder: string, names: readonly string[]): Prom
 /** Named pipes of Windows go with their process. */
 export async function removeSocket(socket: string): Promise<void> {
   if (process.platform !== "win32") {
-    await rm(socket, { force: true });
+    await removeLeftover(socket);
   }
 }

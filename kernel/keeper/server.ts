@@ -1,14 +1,22 @@
 import { timingSafeEqual } from "node:crypto";
 import { chmod } from "node:fs/promises";
 import net, { type Socket } from "node:net";
+import { writeErrorText } from "../../src/files/writeErrorText.js";
 import type { FromKeeper, Greeting, NotebookName, ToKeeper } from "./contract.js";
 import { greetingSchema, keeperProtocol, toKeeperSchema } from "./contract.js";
+import { KernelFolderError } from "./folder.js";
 import { JsonLines, sendLine } from "./jsonLines.js";
 import type { Keeper, Listener } from "./keeper.js";
 
 /** Who connects has to greet within this time, and in few words. */
 const greetingMilliseconds = 5_000;
 const greetingCharacters = 10_000;
+
+/** The cells of one request may have so many characters, which is more than an editor opens. */
+const requestCharacters = 100_000_000;
+
+/** Whoever was told the last message has this long to read it. */
+const farewellMilliseconds = 10_000;
 
 /** Beyond so many bytes that a listener has not read it counts as slow. */
 const slowBytes = 4_000_000;
@@ -20,14 +28,20 @@ export interface ServerOptions {
   onRename(notebook: NotebookName): Promise<boolean>;
 }
 
-/** Listens on the keeper's socket. @throws the system's error when it cannot */
-export async function serve(keeper: Keeper, options: ServerOptions): Promise<net.Server> {
+/** Listens on the keeper's socket. @throws KernelFolderError when it cannot */
+export async function serve(keeper: Keeper, options: ServerOptions): Promise<void> {
+  const { socket: place } = options;
   const server = net.createServer((socket) => new Connection(socket, keeper, options));
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(options.socket, resolve));
-  if (process.platform !== "win32") {
-    await chmod(options.socket, 0o600);
+  try {
+    await new Promise<void>((resolve, reject) => server.once("error", reject).listen(place, resolve));
+    if (process.platform !== "win32") {
+      await chmod(place, 0o600);
+    }
+  } catch (error) {
+    throw new KernelFolderError(`No kernel can be started: there cannot be a socket ${place}. ${writeErrorText(error, String)}`, { cause: error });
   }
-  return server;
+  // Whoever could not connect, for example since this process has too many files open, was told by its own system.
+  server.on("error", () => {});
 }
 
 /** One connection: first a greeting, then, where that attaches, messages both ways. */
@@ -64,17 +78,31 @@ class Connection implements Listener {
   }
 
   close(): void {
-    this.socket.end();
+    this.socket.destroySoon();
+    setTimeout(() => this.socket.destroy(), farewellMilliseconds).unref();
   }
 
   private receive(value: unknown): void {
-    if (this.isGreeted) {
-      const message = toKeeperSchema.safeParse(value);
-      if (message.success && !this.socket.writableEnded) {
-        this.keeper.receive(message.data satisfies ToKeeper);
-      }
+    if (this.socket.writableEnded || this.socket.destroyed) {
       return;
     }
+    if (this.isGreeted) {
+      this.hear(value);
+    } else {
+      this.takeGreeting(value);
+    }
+  }
+
+  private hear(value: unknown): void {
+    const message = toKeeperSchema.safeParse(value);
+    if (message.success) {
+      this.keeper.receive(message.data satisfies ToKeeper);
+    } else {
+      this.socket.destroy();
+    }
+  }
+
+  private takeGreeting(value: unknown): void {
     const greeting = greetingSchema.safeParse(value);
     if (!greeting.success) {
       this.refuse("unknown");
@@ -82,7 +110,7 @@ class Connection implements Listener {
       this.refuse("token");
     } else {
       clearTimeout(this.patience);
-      void this.greet(greeting.data);
+      this.greet(greeting.data).catch((error: Error) => this.refuse("failed", error.message));
     }
   }
 
@@ -112,12 +140,12 @@ class Connection implements Listener {
     this.by = by;
     this.window = window;
     this.isGreeted = true;
-    this.lines.limit = Infinity;
+    this.lines.limit = requestCharacters;
     this.keeper.attach(this, idleSeconds);
   }
 
-  private refuse(reason: Extract<FromKeeper, { type: "refused" }>["reason"]): void {
-    this.answerAndClose({ type: "refused", reason, protocol: keeperProtocol, ...(reason === "attached" && { by: this.keeper.attached?.by }) });
+  private refuse(reason: Extract<FromKeeper, { type: "refused" }>["reason"], problem?: string): void {
+    this.answerAndClose({ type: "refused", reason, protocol: keeperProtocol, problem, ...(reason === "attached" && { by: this.keeper.attached?.by }) });
   }
 
   private answerAndClose(message: FromKeeper): void {

@@ -3,8 +3,8 @@ import { chmod, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import net from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { KernelRefusedError, lookAt, renameNotebook } from "../../kernel/keeper/connection.js";
-import type { CellRequest } from "../../kernel/keeper/contract.js";
+import { endKernel, KernelRefusedError, lookAt, renameNotebook } from "../../kernel/keeper/connection.js";
+import { type CellRequest, keeperProtocol } from "../../kernel/keeper/contract.js";
 import { listKernels } from "../../kernel/keeper/listKernels.js";
 import { kernelId, type KernelRecord, livingRecords, readLiving } from "../../kernel/keeper/record.js";
 import { attach, cell, isAlive, type KeeperBench, Page, prepareKeepers, type Window } from "./keeperBench.js";
@@ -36,13 +36,35 @@ async function run(window: Window, code: string, changed: Partial<CellRequest> =
   return request;
 }
 
+/** What a kernel's socket answers to a text until it closes, although this side would never close it. */
+function said({ socket: place }: KernelRecord, text: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ path: place, allowHalfOpen: true });
+    let answer = "";
+    socket.on("error", () => {});
+    socket.on("data", (bytes) => (answer += String(bytes))).on("end", () => (resolve(answer), socket.destroy()));
+    socket.on("close", () => resolve(answer));
+    socket.write(text);
+  });
+}
+
 const printSlowly = (count: number) =>
   `for (let i = 0; i < ${count}; i++) { console.log(i); bar.update(i); await new Promise((go) => setTimeout(go, 1)); } "all"`;
 
+/** The kernel of the tests before, with nothing in it that a window would be told of, or one that starts. */
+async function idleKernel(): Promise<KernelRecord> {
+  const record = (await livingRecords())[0] ?? (await bench.open());
+  const { kernel, page } = await attach(record, { takeOver: true });
+  await kernel.ask({ about: "variables" });
+  kernel.shown(page.seq);
+  kernel.detach();
+  await expect.poll(async () => (await lookAt(record)).attached, { interval: 5 }).toBeNull();
+  return record;
+}
+
 describe("a kernel without its window", () => {
-  afterEach(endAll);
   it("goes on, and a new window gets what it missed exactly once and in order, wherever it attaches and detaches", async () => {
-    const record = await bench.open();
+    const record = await idleKernel();
     let window = await attach(record);
     await run(window, 'const bar = display("none")');
     const count = 300;
@@ -69,9 +91,10 @@ describe("a kernel without its window", () => {
   });
 
   it("runs the cells that wait, stops at the first error, and keeps its variables and its count", async () => {
-    const record = await bench.open();
+    const record = await idleKernel();
     const first = await attach(record);
-    await run(first, "let sum = 1;", { index: 0 });
+    const { execution } = await run(first, "let sum = 1;", { index: 0 });
+    const before = first.page.states.get(execution)!.start!.executionCount!;
     const cells = ['await new Promise((go) => setTimeout(go, 100)); sum += 1;', "sum += 10; sum", 'throw new Error("enough")', "sum += 100"].map((code, index) =>
       cell(code, { index: index + 1 }),
     );
@@ -82,13 +105,13 @@ describe("a kernel without its window", () => {
     const { page, kernel } = await attach(record);
     expect(kernel.pid).toBe(record.kernel.pid);
     await ended(page, cells[2]!).toBe("error");
-    expect(cells.map(({ execution }) => page.states.get(execution)?.start?.executionCount)).toEqual([2, 3, 4, undefined]);
+    expect(cells.map(({ execution }) => page.states.get(execution)?.start?.executionCount)).toEqual([before + 1, before + 2, before + 3, undefined]);
     expect(page.of(cells[1]!.execution)).toEqual([{ kind: "result", text: "12" }]);
     expect((await lookAt(record)).waiting).toBe(0);
   });
 
   it("tells nothing again that the notebook was said to show, and all of what was not", async () => {
-    const record = await bench.open();
+    const record = await idleKernel();
     const first = await attach(record);
     const seen = await run(first, 'console.log("seen")', { index: 0 });
     first.kernel.shown(first.page.seq);
@@ -101,9 +124,9 @@ describe("a kernel without its window", () => {
   });
 
   it("tells late output of a cell that was shown with all before it, and forgets it when the cell runs again", async () => {
-    const record = await bench.open();
+    const record = await idleKernel();
     const first = await attach(record);
-    const timer = await run(first, 'console.log("at once"); let beat = setInterval(() => console.log("late"), 50);', { index: 4 });
+    const timer = await run(first, 'console.log("at once"); clearInterval(globalThis.beat); globalThis.beat = setInterval(() => console.log("late"), 50);', { index: 4 });
     first.kernel.shown(first.page.seq);
     first.kernel.detach();
     const second = await attach(record);
@@ -115,10 +138,11 @@ describe("a kernel without its window", () => {
     const third = await attach(record);
     await untilSaid(third.page, again, "late");
     expect([...third.page.states.keys()]).toEqual([again.execution]);
+    await run(third, "clearInterval(globalThis.beat)", { index: 5 });
   });
 
   it("keeps a question until a window answers it", async () => {
-    const record = await bench.open();
+    const record = await idleKernel();
     const first = await attach(record, { askUser: () => new Promise(() => {}) });
     const asks = cell('prompt("your name", "")');
     first.kernel.run([asks]);
@@ -132,7 +156,7 @@ describe("a kernel without its window", () => {
   });
 
   it("can be interrupted by the next window", async () => {
-    const record = await bench.open();
+    const record = await idleKernel();
     const first = await attach(record);
     await run(first, "let kept = 5;");
     const loop = cell('console.log("go"); for (;;) {}', { index: 1 });
@@ -149,9 +173,8 @@ describe("a kernel without its window", () => {
 });
 
 describe("one window at a time", () => {
-  afterEach(endAll);
   it("the second is told which window has the kernel, and may take it over; the first is told once", async () => {
-    const record = await bench.open();
+    const record = await idleKernel();
     const first = await attach(record, { by: 'the window "one"' });
     const talks = cell('for (let i = 0; i < 50; i++) { console.log(i); await new Promise((go) => setTimeout(go, 5)); }');
     first.kernel.run([talks]);
@@ -167,7 +190,7 @@ describe("one window at a time", () => {
   });
 
   it("a question moves with the kernel, and is answered once", async () => {
-    const record = await bench.open();
+    const record = await idleKernel();
     const answers: ((text: string) => void)[] = [];
     const first = await attach(record, { askUser: () => new Promise((resolve) => answers.push(resolve)) });
     const asks = cell('prompt("word")');
@@ -183,8 +206,9 @@ describe("one window at a time", () => {
 describe("who may connect", () => {
   let record: KernelRecord;
   beforeEach(async () => {
-    record = (await livingRecords())[0] ?? (await bench.open());
+    record = await idleKernel();
   });
+  afterAll(endAll);
 
   it("nobody else: folder, record and socket are the owner's alone, and a wrong token is refused", async () => {
     const modes = await Promise.all([bench.kernels, join(bench.kernels, `${record.id}.json`), record.socket].map(async (file) => (await stat(file)).mode & 0o777));
@@ -201,23 +225,41 @@ describe("who may connect", () => {
     ["another value", "{}\n"],
     ["a long line", "x".repeat(20_000)],
     ["a greeting without a token", '{"type":"attach"}\n'],
+    ["a second greeting after a wrong one", '{"type":"look","protocol":1,"token":""}\n{"type":"look","protocol":1,"token":"TOKEN"}\n'],
   ])("%s is no greeting, and harms nothing", async (_, text) => {
-    const socket = net.connect(record.socket);
-    socket.on("error", () => {});
-    socket.write(text);
-    socket.resume();
-    await new Promise((resolve) => socket.once("close", resolve));
+    const answer = await said(record, text.replace("TOKEN", record.token));
+    expect(answer.includes("outlook")).toBe(false);
     expect((await lookAt(record)).running).toBeNull();
   });
 
+  it.each([
+    ["no JSON", "{\n"],
+    ["no message", '{"type":"run","cells":[{}]}\n'],
+  ])("the connection of a window that says what is %s is closed, and the kernel goes on", async (_, text) => {
+    const greeting = { type: "attach", protocol: keeperProtocol, token: record.token, by: "raw", window: "raw", takeOver: true, idleSeconds: 60 };
+    expect(await said(record, `${JSON.stringify(greeting)}\n${text}`)).toContain('"attached"');
+    await expect.poll(async () => (await lookAt(record)).attached).toBeNull();
+  });
+
+  it("of two that attach at once, one is told of the other", async () => {
+    const both = await Promise.allSettled([attach(record, { by: "one" }), attach(record, { by: "two" })]);
+    expect(both.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    expect(both[1]).toMatchObject({ reason: { message: expect.stringContaining("is attached to one") } });
+  });
+
+  it("what cannot be done is told, and the kernel goes on", async () => {
+    const file = join(bench.directory, "taken.ipynb");
+    const notebook = { uri: `file://${file}`, path: file };
+    const inTheWay = join(bench.kernels, `${kernelId(notebook, "test")}.json`);
+    await writeFile(inTheWay, '"of nobody"');
+    await expect(renameNotebook(record, notebook)).rejects.toThrow(`${inTheWay} is in the way, and does not say which kernel it is of. Remove it.`);
+    await expect(bench.open({ notebook })).rejects.toThrow("Remove it.");
+    await rm(inTheWay);
+    expect((await lookAt(record)).exit).toBeNull();
+  });
+
   it("another version is refused in words, and can still end the kernel", async () => {
-    const answered = (greeting: object) =>
-      new Promise<string>((resolve) => {
-        const socket = net.connect(record.socket);
-        let answer = "";
-        socket.on("data", (bytes) => (answer += String(bytes))).on("close", () => resolve(answer));
-        socket.write(`${JSON.stringify({ ...greeting, token: record.token })}\n`);
-      });
+    const answered = (greeting: object) => said(record, `${JSON.stringify({ ...greeting, token: record.token })}\n`);
     expect(JSON.parse(await answered({ type: "look", protocol: 99 }))).toMatchObject({ type: "refused", reason: "protocol", protocol: 1 });
     await answered({ type: "end", protocol: 99, why: "of a later version" });
     await untilGone(record);
@@ -229,6 +271,12 @@ describe("a folder of kernels", () => {
     await chmod(bench.kernels, 0o755);
     await expect(bench.open()).rejects.toThrow(/open to other users\. Run "chmod 700/);
     await chmod(bench.kernels, 0o700);
+  });
+
+  it("by a path that each program takes differently is refused", async () => {
+    process.env.TRITLOOM_KERNELS = "kernels";
+    await expect(listKernels()).rejects.toThrow('names "kernels"');
+    process.env.TRITLOOM_KERNELS = bench.kernels;
   });
 
   it.each([
@@ -243,85 +291,6 @@ describe("a folder of kernels", () => {
   });
 });
 
-describe("the end", () => {
-  afterEach(endAll);
-  it("comes when a window asks for it, and another kernel can start at once", async () => {
-    const record = await bench.open();
-    const { kernel } = await attach(record);
-    await kernel.dispose("kernel-stopped");
-    const next = await bench.open({ notebook: record.notebook });
-    expect(next.id).toBe(record.id);
-    await untilGone(record);
-    expect((await listKernels()).map(({ record: { keeper } }) => keeper.pid)).toEqual([next.keeper.pid]);
-  });
-
-  it("comes by itself once nobody is attached and nothing runs, but not while a cell runs", async () => {
-    const record = await bench.open();
-    const first = await attach(record, { idleSeconds: 0.2 });
-    const works = cell("await new Promise((go) => setTimeout(go, 600));");
-    first.kernel.run([works]);
-    await expect.poll(() => first.page.states.get(works.execution)?.start).toBeDefined();
-    first.kernel.detach();
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    expect(isAlive(record.kernel.pid)).toBe(true);
-    await untilGone(record);
-    expect(await readdir(bench.kernels)).toEqual([]);
-  });
-
-  it("of a kernel that is killed is told, after its last words", async () => {
-    const record = await bench.open();
-    const window = await attach(record);
-    const dies = await run(window, 'console.log("last words"); process.kill(process.pid, "SIGKILL"); await new Promise(() => {});');
-    expect(window.page.states.get(dies.execution)?.end?.status).toBe("died");
-    expect(window.page.of(dies.execution)).toEqual([
-      { kind: "stdout", text: "last words\n" },
-      { kind: "error", text: expect.stringContaining("SIGKILL") },
-    ]);
-    await expect.poll(() => window.deaths).toEqual([{ code: null, signal: "SIGKILL" }]);
-    window.kernel.shown(window.page.seq);
-    await untilGone(record);
-  });
-
-  it("of a kernel that dies unseen is kept for the next window", async () => {
-    const record = await bench.open();
-    const first = await attach(record);
-    const dies = cell('console.log("last words"); setTimeout(() => process.exit(3), 100); await new Promise(() => {});');
-    first.kernel.run([dies]);
-    await untilSaid(first.page, dies, "last words");
-    first.kernel.detach();
-    await expect.poll(async () => (await lookAt(record)).exit).toEqual({ code: 3, signal: null });
-    const second = await attach(record);
-    await expect.poll(() => second.deaths).toEqual([{ code: 3, signal: null }]);
-    expect(second.page.printed(dies.execution)).toBe("last words\n");
-    second.kernel.shown(second.page.seq);
-    await untilGone(record);
-  });
-
-  it("of a keeper that is killed ends its kernel, and the next who looks removes what it left", async () => {
-    const record = await bench.open();
-    const window = await attach(record);
-    const loop = cell('console.log("go"); for (;;) {}');
-    window.kernel.run([loop]);
-    await untilSaid(window.page, loop, "go");
-    process.kill(record.keeper.pid, "SIGKILL");
-    await expect.poll(() => window.deaths).toEqual([undefined]);
-    await untilGone(record);
-    expect(await readdir(bench.kernels)).toHaveLength(2);
-    expect(await listKernels()).toEqual([]);
-    expect(await readdir(bench.kernels)).toEqual([]);
-  });
-
-  it("SIGTERM to the keeper ends both; a closed terminal concerns neither", async () => {
-    const record = await bench.open();
-    process.kill(record.keeper.pid, "SIGHUP");
-    process.kill(record.keeper.pid, "SIGINT");
-    expect((await lookAt(record)).attached).toBeNull();
-    process.kill(record.keeper.pid, "SIGTERM");
-    await untilGone(record);
-    expect(await readdir(bench.kernels)).toEqual([]);
-  });
-});
-
 describe("records", () => {
   afterEach(endAll);
   it("of dead processes are removed by whoever lists, those of living ones are not", async () => {
@@ -330,6 +299,15 @@ describe("records", () => {
     await writeFile(join(bench.kernels, `${dead.id}.json`), JSON.stringify({ ...dead, socket: join(bench.kernels, "gone.sock") }));
     expect((await livingRecords()).map(({ id }) => id)).toEqual([living.id]);
     expect((await readdir(bench.kernels)).filter((name) => name.endsWith(".json"))).toEqual([`${living.id}.json`]);
+  });
+
+  it("of another version of Tritloom name their kernels, and those can be ended", async () => {
+    const { kernel: _, folder: __, ...common } = await bench.open();
+    await writeFile(join(bench.kernels, `${common.id}.json`), JSON.stringify({ ...common, protocol: 99, process: "what this version does not know" }));
+    const [listed] = await listKernels();
+    expect(listed?.record).toMatchObject({ id: common.id, protocol: 99, notebook: common.notebook });
+    await endKernel(listed!.record);
+    expect(await readdir(bench.kernels)).toEqual([]);
   });
 
   it("that are being written, or are no records, harm nothing", async () => {

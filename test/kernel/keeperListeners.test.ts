@@ -1,42 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { ExecutionStatus, KernelClient } from "../../kernel/client.js";
-import type { FromKernel } from "../../kernel/contract.js";
-import type { FromKeeper } from "../../kernel/keeper/contract.js";
-import { Keeper, type Listener } from "../../kernel/keeper/keeper.js";
-import { Questions } from "../../kernel/keeper/questions.js";
-import { cell, Page } from "./keeperBench.js";
+import { cell } from "./keeperBench.js";
+import { keeperOf, listener, print } from "./keeperFake.js";
 
 /** The keeper with a kernel that says what the test lets it say. */
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: 1_700_000_000_000 }));
 afterEach(() => void vi.useRealTimers());
-
-function keeperOf(idleSeconds = 60) {
-  const executions: { say(message: FromKernel): void; end(status: ExecutionStatus): void }[] = [];
-  const kernel = {
-    pid: 4711,
-    execute: (_code: string, _place: unknown, say: (message: FromKernel) => void) =>
-      new Promise<ExecutionStatus>((resolve) => executions.push({ say, end: resolve })),
-    onExit: () => {},
-    interrupt: vi.fn(),
-    dispose: vi.fn(async () => {}),
-  };
-  const events = { onEnding: vi.fn(async () => {}), onOver: vi.fn() };
-  const keeper = new Keeper(kernel as unknown as KernelClient, new Questions(), idleSeconds, events);
-  return { keeper, kernel, executions, events };
-}
-
-function listener(window = "w") {
-  const told: FromKeeper[] = [];
-  const page = new Page();
-  const made = { by: window, window, isSlow: false, send: (message: FromKeeper) => void told.push(message), close: vi.fn() };
-  const show = (): Page => {
-    told.splice(0).forEach((news) => (news.type === "execution" || news.type === "started" || news.type === "message" || news.type === "ended" ? page.take(news) : undefined));
-    return page;
-  };
-  return { made: made satisfies Listener, told, show };
-}
-
-const print = (text: string): FromKernel => ({ type: "stream", id: "1", name: "stdout", text });
 
 it("sends nothing to one that does not read, and all at once when it reads again", () => {
   const { keeper, executions } = keeperOf();
@@ -70,6 +38,48 @@ it("tells one that did not read of cells that were cancelled meanwhile", async (
   made.isSlow = false;
   keeper.catchUp(made);
   expect(cells.map(({ execution }) => show().states.get(execution)?.end?.status)).toEqual(["error", "cancelled"]);
+});
+
+it("tells one that did not read that the kernel died after all that it said before", async () => {
+  const { keeper, executions, events, die } = keeperOf();
+  const { made, told, show } = listener();
+  keeper.attach(made, 60);
+  const cells = [cell("a"), cell("b", { index: 1 })];
+  keeper.receive({ type: "run", cells });
+  made.isSlow = true;
+  executions[0]!.say(print("last words"));
+  executions[0]!.end("died");
+  die({ code: null, signal: "SIGKILL" });
+  await new Promise(setImmediate).then(() => new Promise(setImmediate));
+  expect(told.map(({ type }) => type)).toEqual(["attached", "started"]);
+  made.isSlow = false;
+  keeper.catchUp(made);
+  expect(told.at(-1)).toEqual({ type: "died", exit: { code: null, signal: "SIGKILL" } });
+  keeper.catchUp(made);
+  expect(told.filter(({ type }) => type === "died")).toHaveLength(1);
+  expect(show().printed(cells[0]!.execution)).toBe("last words");
+  expect(events.onOver).not.toHaveBeenCalled();
+  keeper.receive({ type: "shown", seq: show().seq });
+  expect(events.onOver).toHaveBeenCalledTimes(1);
+});
+
+it("stops telling where the listener stops reading, and goes on from there", () => {
+  const { keeper, executions } = keeperOf();
+  const first = listener();
+  keeper.attach(first.made, 60);
+  const cells = [0, 1, 2].map((index) => cell("a", { index }));
+  keeper.receive({ type: "run", cells });
+  executions[0]!.say(print("text"));
+  keeper.detach(first.made);
+  const second = listener();
+  const slow = { ...second.made, get isSlow() { return second.told.length >= 2; } };
+  keeper.attach(slow, 60);
+  expect(second.told).toHaveLength(2);
+  for (const _ of cells) {
+    second.show();
+    keeper.catchUp(slow);
+  }
+  expect([...second.show().states.keys()]).toEqual(cells.map(({ execution }) => execution));
 });
 
 it("a cell does not end before it started, though the computer's clock is set back meanwhile", async () => {
@@ -119,4 +129,42 @@ it("without anybody who ever attached, it idles as well; for longer than timers 
   await vi.advanceTimersByTimeAsync(11_000);
   expect(short.kernel.dispose).toHaveBeenCalledTimes(1);
   expect(long.kernel.dispose).not.toHaveBeenCalled();
+});
+
+it("does not idle while what its cells have started goes on; the time begins when that has ended", async () => {
+  const { keeper, kernel } = keeperOf();
+  const { made } = listener();
+  keeper.attach(made, 1_000);
+  keeper.detach(made);
+  kernel.isAtWork.mockResolvedValue(true);
+  await vi.advanceTimersByTimeAsync(10_000_000);
+  expect(kernel.dispose).not.toHaveBeenCalled();
+  kernel.isAtWork.mockResolvedValue(false);
+  await vi.advanceTimersByTimeAsync(990_000);
+  expect(kernel.dispose).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(80_000);
+  expect(kernel.dispose).toHaveBeenCalledTimes(1);
+});
+
+it("a window that attaches while the kernel is asked whether it works keeps it", async () => {
+  const { keeper, kernel } = keeperOf(10);
+  let answer = (_: boolean): void => {};
+  kernel.isAtWork.mockImplementation(() => new Promise((resolve) => (answer = resolve)));
+  await vi.advanceTimersByTimeAsync(11_000);
+  keeper.attach(listener().made, 10);
+  answer(false);
+  await vi.advanceTimersByTimeAsync(100_000);
+  expect(kernel.dispose).not.toHaveBeenCalled();
+});
+
+it("with an idle time of 0 it ends with its window, but lets the first one attach", async () => {
+  const { keeper, kernel } = keeperOf(0);
+  await vi.advanceTimersByTimeAsync(5_000);
+  const { made } = listener();
+  keeper.attach(made, 0);
+  await vi.advanceTimersByTimeAsync(100_000);
+  expect(kernel.dispose).not.toHaveBeenCalled();
+  keeper.detach(made);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(kernel.dispose).toHaveBeenCalledTimes(1);
 });

@@ -16,8 +16,8 @@ import { askUser } from "./askUser.js";
 import type { Connect, Kernel } from "./kernel.js";
 
 /** The extension host of a window that was reloaded, and a keeper that has no kernel any more, take a moment to end. */
-const lingeringAttempts = 6;
-const lingeringMilliseconds = 500;
+const lingeringMilliseconds = 3_000;
+const againMilliseconds = 500;
 
 /** What tells apart the notebooks of one window from those of another that were never saved. */
 export interface KernelPlace {
@@ -90,7 +90,7 @@ export async function connectKernel(
 /** @returns undefined for one that cannot be used from here and was ended */
 async function attach(record: KernelRecord, takeOver: boolean, events: AttachedEvents): Promise<Kernel | undefined> {
   const options = attachOptions(takeOver);
-  for (let attempt = 0; ; attempt += 1) {
+  for (const until = performance.now() + lingeringMilliseconds; ; ) {
     try {
       return await AttachedKernel.attach(record, options, events);
     } catch (error) {
@@ -102,11 +102,11 @@ async function attach(record: KernelRecord, takeOver: boolean, events: AttachedE
         return undefined;
       }
       const mayPass = error.by === options.by || error.reason === "silent";
-      if (!mayPass || attempt === lingeringAttempts) {
+      if (!mayPass || performance.now() > until) {
         throw error;
       }
     }
-    await new Promise((resolve) => setTimeout(resolve, lingeringMilliseconds));
+    await new Promise((resolve) => setTimeout(resolve, againMilliseconds));
     if ((await processLives(record.keeper)) === false) {
       return undefined;
     }
