@@ -77,7 +77,10 @@ export const lstmNames = {
   matrices: lstmCell.matrices,
 } as const satisfies OptionNames;
 
-/** One LSTM layer. */
+/**
+ * An LSTM layer for `layers` of `tl.experiment()`: `tl.lstm({ units: 256, quantiser: tl.ternary() })`. Only `units` must be given.
+ * @throws TypeError that names each wrong option or value, and the option that was meant
+ */
 export function lstm(options: LstmOptions): LstmSpec {
   checkLayerOptions(lstmCell.word, options, lstmNames);
   return lstmSpec(options, lstmCell.word);
