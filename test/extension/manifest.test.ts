@@ -75,7 +75,7 @@ test("the palette has the commands by their titles, and none that needs a row of
     "Open Quickstart",
     "Open Guide",
     "Install TensorFlow Backend",
-    "Open Terminal With tritloom",
+    "Open Terminal with tritloom",
     "Convert Notebook…",
     "Run Notebook with Parameters…",
     "Tag Cell as Parameters",
