@@ -16,11 +16,11 @@ export function load(app) {
       nameType(context, property, context.getSymbolFromReflection(property)?.valueDeclaration);
     }
   });
+  app.converter.on(Converter.EVENT_RESOLVE_END, forgetOrigins, -1000);
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
     const { project } = context;
     const members = project.getReflectionsByKind(ReflectionKind.Constructor | ReflectionKind.Method);
     members.filter((member) => member.kindOf(ReflectionKind.Constructor) || member.name.startsWith("[")).forEach((member) => project.removeReflection(member));
-    project.getReflectionsByKind(ReflectionKind.Class).forEach((made) => delete made.implementedTypes);
     project.children.forEach((word) => {
       const file = context.getSymbolFromReflection(word).declarations[0].getSourceFile().fileName;
       nameSpec(project, word, file);
@@ -31,6 +31,20 @@ export function load(app) {
 
 /** Links of a docstring would be taken for files beside its source. */
 const elsewhere = "[The guide](../guide/README.md) · [what an experiment is made of](../experiment.md) · [the engine](../engine.md) · [glossary](../glossary.md)";
+
+/** Where a member comes from is no business of a reader where that is no word of the API. */
+function forgetOrigins({ project }) {
+  for (const reflection of project.getReflectionsByKind(ReflectionKind.All)) {
+    ["inheritedFrom", "implementationOf", "implementedTypes"].forEach((origin) => delete reflection[origin]);
+    if (!ancestors(reflection.typeHierarchy).some((type) => type.reflection !== undefined)) {
+      delete reflection.typeHierarchy;
+    }
+  }
+}
+
+function ancestors(hierarchy) {
+  return hierarchy === undefined || hierarchy.isTarget ? (hierarchy?.next?.types ?? []) : [...hierarchy.types, ...ancestors(hierarchy.next)];
+}
 
 function nameType(context, reflection, declaration) {
   if (declaration?.type !== undefined && reflection.type !== undefined) {

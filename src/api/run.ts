@@ -249,7 +249,7 @@ export class Run implements Displayable {
   /**
    * Makes the accelerator that would run this model. The ranges of its integers are those seen on the validation part.
    * @param options `macUnits`, the number of multiply-accumulate units, is the first one to choose; all have defaults
-   * @throws RangeError for an option out of range; UnsupportedModelError for a model that there is none for
+   * @throws RangeError for an option out of range; UnsupportedModelError for a model that has no accelerator
    */
   async accelerator(options: AcceleratorOptions = {}): Promise<Accelerator> {
     const { dir, spec, data } = this;

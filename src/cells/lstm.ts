@@ -67,7 +67,7 @@ export const lstmCell = {
 export interface LstmOptions extends RecurrentOptions {
   /** The normaliser of the cell state before the output tanh. Default: batch normalisation where the products have it, else none. */
   cellNormaliser?: CellNormaliserSpec;
-  /** Probabilities with which a unit keeps its old state (zoneout). Default 0. */
+  /** Probabilities with which a unit keeps its old h and its old c (zoneout). Default 0. */
   zoneout?: { hidden?: number; cell?: number };
 }
 
