@@ -119,11 +119,10 @@ describe("the pictures of the guide", () => {
 
   test("training-in-a-cell.png, rom-files.png, what-ships.png and side-bar.png: the first hour", async () => {
     const { workbench, notebook } = session;
-    const progress = () => notebook.outputs().getByRole("progressbar").first();
     await camera.size(1_000, 620);
     await open("first-hour.ipynb", firstHour);
     await notebook.runAll();
-    await notebook.scrollToTop(progress());
+    await notebook.scrollToTop(notebook.outputs().getByRole("progressbar").first());
     await notebook.output(/step 2\d\d of 400/).waitFor({ timeout: 200_000 });
     await camera.take("training-in-a-cell.png", camera.part("editor"));
     await notebook.finished(7);
@@ -136,7 +135,7 @@ describe("the pictures of the guide", () => {
     await camera.size(1_300, 860);
     await workbench.showSideBar();
     await workbench.treeRow("experiment").waitFor();
-    await notebook.scrollToTop(progress());
+    await notebook.scrollToTop(notebook.output("validation BPC"));
     await camera.take("side-bar.png");
   });
 
