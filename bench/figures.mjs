@@ -9,10 +9,10 @@ import { tableOf } from "./figures/tables.mjs";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 
-/** Paths of what publishes figures: README, docs, notebooks of examples. */
+/** Paths of what publishes figures: README, docs, the guide, notebooks of examples. */
 export async function publishedDocuments() {
   const names = async (folder, ending) => (await readdir(path.join(root, folder))).filter((name) => name.endsWith(ending)).map((name) => `${folder}/${name}`);
-  return ["README.md", ...(await names("docs", ".md")), "docs/measurements/README.md", ...(await names("examples", ".ipynb"))];
+  return ["README.md", ...(await names("docs", ".md")), ...(await names("docs/guide", ".md")), "docs/measurements/README.md", ...(await names("examples", ".ipynb"))];
 }
 
 /** @returns path, text as it stands, and text with the measured figures, of each document */

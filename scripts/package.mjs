@@ -7,7 +7,7 @@ import { createVSIX } from "@vscode/vsce";
 import { unzipSync, zipSync } from "fflate";
 import { licencesName } from "./licences.mjs";
 import { buildTargets, nativeTargets } from "./nativeTargets.mjs";
-import { withPicturesInside } from "./readme.mjs";
+import { withPicturesInside, withWebLinks } from "./readme.mjs";
 
 /**
  * `npm run package`: builds what is not built, packs tritloom-<version>.vsix and lists what is in it; needs no network.
@@ -63,11 +63,11 @@ if (!products.every((product) => existsSync(product))) {
 if (process.argv.includes("--all-platforms")) {
   await buildTargets("dist/native", nativeTargets, console.log);
 }
-const { version } = JSON.parse(await readFile("package.json", "utf8"));
+const { version, repository } = JSON.parse(await readFile("package.json", "utf8"));
 const packagePath = `tritloom-${version}.vsix`;
 await rm(packagePath, { force: true });
 const readmePath = "dist/details.md";
-await writeFile(readmePath, await withPicturesInside(await readFile("README.md", "utf8"), "."));
+await writeFile(readmePath, withWebLinks(await withPicturesInside(await readFile("README.md", "utf8"), "."), repository?.url.replace(/^git\+|\.git$/g, "")));
 await createVSIX({
   packagePath,
   dependencies: false,
@@ -77,7 +77,7 @@ await createVSIX({
   // The search for secrets takes most of a minute on minified bundles, all of them made from this repository.
   allowPackageAllSecrets: true,
   readmePath,
-  // The documents that the README links to travel in the VSIX, at the same paths.
+  // They are rewritten already; the documents travel in the VSIX, where *Tritloom: Open Guide* shows them.
   rewriteRelativeLinks: false,
 });
 const packed = { ...unzipSync(await readFile(packagePath)), ...(await typescriptPlugin()) };

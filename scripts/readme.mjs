@@ -18,3 +18,17 @@ export async function withPicturesInside(markdown, root) {
   const data = new Map(await Promise.all([...files].map(read)));
   return markdown.replace(picture, (_, words, file) => `![${words}](data:image/png;base64,${data.get(file)})`);
 }
+
+/** `[words](docs/page.md)`, which leads to a file; no picture. */
+const linkToFile = /(?<!!)\[([^\]]*)\]\((?!https?:|mailto:|#)([^)\s]+)\)/g;
+
+/**
+ * A README for the marketplace and the Details page, which open links of the web only: links to files lead into the repository.
+ * Without a public repository only their words stay, since a link that does nothing when it is clicked is worse.
+ * @param {string} markdown
+ * @param {string | undefined} repository its address, as "https://host/owner/name"
+ * @returns {string}
+ */
+export function withWebLinks(markdown, repository) {
+  return markdown.replace(linkToFile, (_, words, file) => (repository === undefined ? words : `[${words}](${repository}/blob/HEAD/${file})`));
+}

@@ -96,8 +96,9 @@ function checkInnerOptions({ lookUp = {}, calibrate }: AcceleratorOptions): void
   checkOptions("calibrate of run.accelerator", calibrate === false ? {} : (calibrate ?? {}), { timesteps: true });
 }
 
-/** The time-multiplexed accelerator for one trained model. */
+/** The accelerator for one trained model: a few MAC units that compute row after row in turn. `run.accelerator()` makes it. */
 export class Accelerator implements Displayable {
+  /** Cycles of a timestep and of its stages, for each layer. */
   readonly summary: NetworkSummary;
 
   /** Made by `run.accelerator()`. */
@@ -109,22 +110,22 @@ export class Accelerator implements Displayable {
     this.summary = summariseNetwork(chip.shapes);
   }
 
-  /** One for each layer, from the input on. */
+  /** Sizes and precision of each layer, from the input on. */
   get shapes(): readonly AcceleratorShape[] {
     return this.chip.shapes;
   }
 
-  /** What it holds, integers only. */
+  /** All that the accelerator holds, in integers: weights, scales, shifts, tables and number formats. */
   get fixed(): FixedModel {
     return this.chip.fixed;
   }
 
-  /** Bits of its ROMs, each counted, and the compression against float32 and 12-bit weights, with and without the output layer. */
+  /** The bits of each ROM, and how much less that is than with float32 and with 12-bit weights, with and without the output layer. */
   get memory(): MemoryAccount {
     return accountMemory(this.fixed, this.chip.macUnits, this.chip.model.host);
   }
 
-  /** One timestep, cycle by cycle, as a picture; the panel "Accelerator Pipeline" shows this very chip at work. */
+  /** Draws one timestep, cycle by cycle. The button below the picture opens this very chip in the panel "Accelerator Pipeline". */
   schedule(): Schedule {
     const chip = { dir: path.resolve(this.source.dir), name: this.source.name, options: this.options };
     cellHost()?.report({ kind: "chip", dir: chip.dir, options: chip.options });
@@ -132,7 +133,7 @@ export class Accelerator implements Displayable {
   }
 
   /**
-   * Synthesises the accelerator and tells what it takes: memory, area of cells, timing, energy, FPGA resources. A small one takes a minute.
+   * Synthesises the accelerator and tells what it takes: memory, area of cells, timing, energy, FPGA resources. For a small one this takes a minute.
    * @throws MissingToolError without Yosys or standard cells; the message says what to install
    */
   async report(options: ReportOptions = {}): Promise<AcceleratorReport> {
@@ -221,19 +222,20 @@ function layerName(shapes: readonly AcceleratorShape[], layer: number): string {
   return shapes.length === 1 ? "network" : `layer ${layer}`;
 }
 
-/** The schedule of one timestep, as a picture and in words. */
+/** The schedule of one timestep, as a picture and in words: which unit does what in which cycle. */
 export class Schedule implements Displayable {
   constructor(
-    /** One for each layer, from the input on. */
+    /** Sizes and precision of each layer, from the input on. */
     readonly shapes: readonly AcceleratorShape[],
+    /** Cycles of a timestep and of its stages, for each layer. */
     readonly summary: NetworkSummary,
     /** Whose it is, so that the panel can show the chip; absent for shapes that are of no run. */
     private readonly chip?: ChipLink,
   ) {}
 
   /**
-   * Writes it, cycle by cycle, for another tool: .kanata or .log (Konata), .vcd (waveform viewers), .json (WaveDrom), or
-   * .svg. `from` and `to` are cycles from the first input; default: the first timestep.
+   * Writes the schedule, cycle by cycle, for another tool. The ending of the file chooses the format: `.kanata` or `.log` for Konata, `.vcd` for
+   * waveform viewers, `.json` for WaveDrom, or `.svg`. `from` and `to` are cycles from the first input; default: the first timestep.
    * @returns the file's absolute path
    * @throws TraceFileError for another ending or a file that is there, RangeError for a range without cycles
    */
@@ -270,9 +272,13 @@ function filesInWords(files: readonly string[]): string {
 /** The ROM files and the manifest that an export wrote. */
 export class RomFiles implements Displayable {
   constructor(
+    /** The folder, as an absolute path. */
     readonly dir: string,
+    /** The manifest's path: it states shape, layout, width, depth, number format and checksum of each file. */
     readonly manifest: string,
+    /** Names of all files in the folder. */
     readonly files: readonly string[],
+    /** The bits of each ROM, and what is saved against float32 and 12-bit weights. */
     readonly memory: MemoryAccount,
   ) {}
 

@@ -3,7 +3,7 @@ import type { LayerSpec } from "../experiment/spec.js";
 import { shown } from "../experiment/options.js";
 
 /**
- * The layer twice, for sequences that are classified: once over each sequence from its beginning, once from its end, with weights of
+ * Doubles a layer, for sequences that are classified: it reads each sequence once from its beginning and once from its end, with weights of
  * their own (Schuster and Paliwal 1997). `units` is H of each direction. At each timestep the next layer reads both hidden states side
  * by side, 2H numbers; of the last layer the classes are read from the state of each direction after the last timestep that it reads.
  *

@@ -15,7 +15,9 @@ const measures: Record<TaskSpec["kind"], { name: string; of: (nats: number) => s
 /** The sets of weights that could have shipped, each with its own population statistics: the spread over draws. */
 export class Candidates implements Displayable {
   constructor(
+    /** The name of the run. */
     readonly name: string,
+    /** The kind of the run's task. */
     readonly task: TaskSpec["kind"],
     /** The candidates in the order in which they were tried, with the deployable validation loss in nats, which is null where only one was tried. */
     readonly losses: readonly Loss[],

@@ -59,40 +59,50 @@ async function itsColumns(path: string): Promise<string> {
   return columns === undefined ? "" : `; its columns are ${named}`;
 }
 
-/** The words of `tl.data`: each loads a text or labelled sequences. */
+/** Loads data: texts for `tl.characterModel()` and `tl.wordModel()`, and labelled sequences for `tl.classification()`. */
 export const data = {
   /** Names of the texts that `data.text` knows. */
   textNames: textDatasets,
   /** Names of the sets of labelled sequences that `data.sequences` knows. */
   sequenceNames: sequenceDatasets,
   /**
-   * Loads a text by its name: "moby-dick" ships with Tritloom; others are read from the folder TRITLOOM_DATA or the cache, and
-   * downloaded when they are in neither. See `data.textNames`.
+   * Loads a text by its name. "moby-dick" comes with Tritloom. Others are read from the folder TRITLOOM_DATA or the cache, and downloaded
+   * when they are in neither. `tl.data.textNames` lists the names.
+   * @param name such as "moby-dick"
    */
   text: async (name: string): Promise<Text> => {
     requireText("tl.data.text", name, 'a name, as "moby-dick"');
     return new Text(await loadText(name, watched()));
   },
-  /** Reads a UTF-8 text file; line ends become \n. */
+  /**
+   * Reads a text file in UTF-8. Line ends become \n.
+   * @param path of the file, relative to the notebook's folder
+   */
   textFile: async (path: string): Promise<Text> => {
     requireText("tl.data.textFile", path, aPath);
     return new Text(await readCorpusFile(path));
   },
-  /** Takes a text that was made in the notebook; it is kept with the run. */
+  /**
+   * Takes a text that was made in the notebook. A run keeps it.
+   * @param name that runs and tables use
+   */
   fromString: (name: string, text: string): Text => {
     if (typeof text !== "string") {
       throw new TypeError(`tl.data.fromString() takes a name and a text, not ${shown(text)}`);
     }
     return new Text(corpusFromText(name, text));
   },
-  /** Loads labelled sequences by their name: "mnist". See `data.sequenceNames`. */
+  /** Loads labelled sequences by their name, such as "mnist". `tl.data.sequenceNames` lists the names. */
   sequences: async (name: string): Promise<Sequences> => {
     requireText("tl.data.sequences", name, 'a name, as "mnist"');
     return new Sequences(await loadSequences(name, watched()));
   },
   /**
-   * Reads a CSV file of labelled sequences, wide (one sequence in each row) or long (one timestep in each row, with the option `id`);
-   * they are kept with the run. Where it can be read in two ways a warning names both.
+   * Reads a CSV file of labelled sequences: wide, with one sequence in each row, or long, with one timestep in each row and the option `id`.
+   * A run keeps them. Where the file can be read in two ways a warning names both.
+   * @param path of the file, relative to the notebook's folder
+   * @param options `label` names the column of the class
+   * @throws SequenceError that names the place and the value, and says what to give
    */
   csv: async (path: string, options: Omit<CsvOptions, "shuffle"> & DealtOptions): Promise<Sequences> => {
     requireText("tl.data.csv", path, 'a path, as "data/file.csv"');
@@ -105,7 +115,12 @@ export const data = {
     corpus.reading?.warnings.forEach((warning) => notice(`${corpus.name}: ${warning}`));
     return new Sequences(corpus);
   },
-  /** Takes labelled sequences that were made in the notebook; they are kept with the run. */
+  /**
+   * Takes labelled sequences that were made in the notebook. A run keeps them.
+   * @param name that runs and tables use
+   * @param arrays one sequence and one label for each example
+   * @throws SequenceError that names the sequence that is wrong
+   */
   fromArrays: (name: string, arrays: ArraySequences, options: DealtOptions = {}): Sequences => {
     requireText("tl.data.fromArrays", name, "a name first");
     checkOptions("tl.data.fromArrays", arrays, { sequences: true, labels: true, width: true });

@@ -34,6 +34,7 @@ import type { OnStep } from "../jobs/stepCallback.js";
 
 /** Options of `tl.experiment()`. */
 export interface ExperimentOptions {
+  /** What is learned from which data: `tl.characterModel(text)`, `tl.wordModel(text)` or `tl.classification(sequences)`. */
   task: Task;
   /** The recurrent layers from the input on; the softmax layer over the outputs follows by itself. Either this or `model`. */
   layers?: LayerSpec[];
@@ -81,11 +82,14 @@ export interface TrainOptions {
   runs?: string;
 }
 
-/** A spec together with its data, ready to train. */
+/** What `tl.experiment()` puts together: a spec and its data, ready to train. Nothing has been computed yet. */
 export class Experiment implements Displayable {
   constructor(
+    /** All that determines the run, as plain JSON: the run keeps it in `spec.json`. */
     readonly spec: ExperimentSpec,
+    /** What is learned from which data. */
     readonly task: Task,
+    /** The data as training reads it, in its three parts. */
     readonly data: TaskData,
     /** Latent weights that training begins with, by their names; default: initial ones of the seed. */
     private readonly start?: Parameters,
@@ -93,8 +97,8 @@ export class Experiment implements Displayable {
   ) {}
 
   /**
-   * Trains, showing a progress bar and live curve. Stopping the cell stops within one training step; the run it then
-   * returns keeps its checkpoint and can be resumed. What can be checked is checked, and a first step tried, before there is a run.
+   * Trains, and shows a progress bar and a live curve meanwhile. Stopping the cell ends the training within one step. The run that is then
+   * returned has a checkpoint and can be resumed. What can be checked is checked, and a first step is tried, before there is a run.
    * @throws TrainingDivergedError when the loss is no longer finite, or has exploded; TooLargeError for more than fits in memory
    */
   async train(options: TrainOptions = {}): Promise<Run> {
@@ -213,7 +217,8 @@ function draftOf(options: ExperimentOptions, layers: unknown): object {
 }
 
 /**
- * Puts an experiment together; every field is checked here, before any work.
+ * Puts an experiment together from a task, layers, a number of steps, and choices that have defaults. Every field is checked here, before
+ * anything is computed; `await experiment.train()` trains it.
  * @throws TypeError or InvalidSpecError that names each field, or a data error when the text is too short for the task
  */
 export function experiment(options: ExperimentOptions): Experiment {
@@ -256,8 +261,11 @@ const quickNames = { ...trainingNames, ...lstmNames.options, ...textNames };
 const quickQuantiser = ternary({ sampling: "deterministic", clip: true, threshold: 0.5 });
 
 /**
- * The quickest road: a ternary character LSTM over a text, with the recipe that learned best in two minutes: deterministic
- * weights, clipped latent ones, states carried from minibatch to minibatch, one cycle of the learning rate.
+ * The shortest way to an experiment: a character model with one LSTM layer of ternary weights, with the recipe that learned best in two
+ * minutes. Its weights follow the deterministic rule, its latent weights are clipped, its states are carried from minibatch to minibatch, and
+ * its learning rate goes through one cycle. It takes the options of `tl.lstm()`, `tl.characterModel()` and `tl.experiment()` side by side;
+ * only `steps` must be given.
+ * @throws TypeError or InvalidSpecError that names each wrong option
  */
 export function ternaryCharacterModel(text: Text, options: QuickOptions): Experiment {
   checkOptions("tl.ternaryCharacterModel", options, quickNames);

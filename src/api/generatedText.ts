@@ -5,7 +5,9 @@ import { displaySymbol, type Displayable, type MimeBundle } from "../display/hos
 /** A prompt and what the model wrote after it. */
 export class GeneratedText implements Displayable {
   constructor(
+    /** What the model was given to go on from. */
     readonly prompt: string,
+    /** What it wrote, without the prompt. */
     readonly text: string,
   ) {}
 

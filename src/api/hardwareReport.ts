@@ -27,12 +27,16 @@ export interface ReportOptions {
 
 /** Memory, area, timing, energy and FPGA resources of an accelerator; every number with its source. */
 export class AcceleratorReport implements Displayable {
-  constructor(readonly figures: HardwareReport) {}
+  constructor(
+    /** All figures of the report, each with its unit and source. */
+    readonly figures: HardwareReport,
+  ) {}
 
   toString(): string {
     return reportMarkdown(this.figures);
   }
 
+  /** The figures, so that `JSON.stringify(report)` writes what `tritloom report --json` does. */
   toJSON(): HardwareReport {
     return this.figures;
   }

@@ -1,6 +1,18 @@
 /**
- * What a cell imports as "tritloom": texts, experiments, runs and accelerators. Every object shows itself as a cell's
- * last value; every option has a default and a docstring.
+ * Each word on these pages is a member of `tl` after `import * as tl from "tritloom"` in a cell. A notebook goes from data to a task, from the
+ * task and layers to an experiment, from the experiment to a run, and from the run to figures, files and an accelerator:
+ *
+ *     import * as tl from "tritloom";
+ *
+ *     const text = await tl.data.text("moby-dick");
+ *     const experiment = tl.experiment({ task: tl.characterModel(text), layers: [tl.lstm({ units: 64 })], steps: 200 });
+ *     const run = await experiment.train();
+ *     display(await run.evaluate("test"));
+ *     const chip = await run.accelerator({ macUnits: 16 });
+ *     await chip.exportRom("roms")
+ *
+ * Each object shows itself as the last value of a cell. The guide in `docs/guide` leads through all of this, and `docs/engine.md` has the
+ * equations. H is the number of hidden units, I the number of inputs, T the number of timesteps, V the number of symbols.
  * @module
  */
 export { AcceleratorReport, type ReportOptions } from "./hardwareReport.js";

@@ -17,7 +17,7 @@ import type { Schedule } from "../rnn/training/schedule.js";
 
 /** How training moves the weights; each word returns the plain JSON value of its part of the spec. */
 
-/** A learning rate that stays. */
+/** A learning rate that stays the same in all steps. */
 export function constant(rate: number): LearningRateSpec {
   return requireValid("tl.constant()", learningRateSchema, { kind: "constant", rate });
 }
@@ -32,13 +32,13 @@ export function cosine(from: number, to: number): LearningRateSpec {
   return requireValid("tl.cosine()", learningRateSchema, { kind: "cosine", from, to });
 }
 
-/** Cosine warm-up to `peak` over the fraction `warmup` of the steps (default 0.1), cosine decay after it. */
+/** A learning rate that rises to `peak` over the share `warmup` of the steps (default 0.1) and then falls to almost 0, both along half a cosine. */
 export function oneCycle(peak: number, options: { warmup?: number } = {}): LearningRateSpec {
   const { warmup = 0.1 } = checkOptions("tl.oneCycle", options, { warmup: true });
   return requireValid("tl.oneCycle()", learningRateSchema, { kind: "one-cycle", peak, warmup });
 }
 
-/** A learning rate that is multiplied by `factor` (default 1/4) after `patience` (default 1) validations without a new best. */
+/** A learning rate that begins at `from` and is multiplied by `factor` (default 1/4) after each `patience` (default 1) validations without a new best. */
 export function plateau(from: number, options: { factor?: number; patience?: number } = {}): LearningRateSpec {
   const { factor = 0.25, patience = 1 } = checkOptions("tl.plateau", options, { factor: true, patience: true });
   return requireValid("tl.plateau()", learningRateSchema, { kind: "plateau", from, factor, patience });
@@ -65,7 +65,7 @@ export function scheduleOf(learningRate: unknown): Schedule | undefined {
   return typeof learningRate === "object" && learningRate !== null ? schedules.get(learningRate) : undefined;
 }
 
-/** Scales all gradients down together where their Euclidean norm exceeds `limit`. */
+/** Scales all gradients down together wherever the Euclidean norm of all of them exceeds `limit`. */
 export function clipNorm(limit: number): ClippingSpec {
   return requireValid("tl.clipNorm()", clippingSchema, { kind: "norm", limit });
 }
@@ -77,8 +77,9 @@ export function clipValue(limit: number): ClippingSpec {
 
 /** Options of `tl.adam()` and `tl.sgd()`. */
 export interface OptimiserOptions {
+  /** A number, or a schedule such as `tl.oneCycle(0.014)`. Default: 0.002 for Adam, 1 for gradient descent. */
   learningRate?: LearningRateSpec | number;
-  /** Default: none. */
+  /** `tl.clipNorm()` or `tl.clipValue()`. Default: gradients are not clipped. */
   clipping?: ClippingSpec;
 }
 
@@ -96,14 +97,14 @@ function common({ learningRate, clipping = { kind: "none" } }: OptimiserOptions,
   return { learningRate: typeof rate === "number" ? constant(rate) : rate, clipping };
 }
 
-/** Adam with the constants of the paper's code; the default rate is constant 0.002. */
+/** The optimiser Adam (Kingma and Ba 2015) with the constants of the paper's code, beta1 0.9 and beta2 0.999. The default learning rate is constant, 0.002. */
 export function adam(options: OptimiserOptions = {}): OptimiserSpec {
   checkOptions("tl.adam", options, optimiserNames);
   requireValid("tl.adam()", adamSchema, options);
   return { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...common(options, 0.002) };
 }
 
-/** Gradient descent, with momentum if given; the default rate is constant 1. */
+/** Stochastic gradient descent, with `momentum` (at least 0, below 1; default 0). The default learning rate is constant, 1. */
 export function sgd(choice: OptimiserOptions & { momentum?: number } = {}): OptimiserSpec {
   checkOptions("tl.sgd", choice, { ...optimiserNames, momentum: true });
   requireValid("tl.sgd()", sgdSchema, choice);
@@ -111,22 +112,22 @@ export function sgd(choice: OptimiserOptions & { momentum?: number } = {}): Opti
   return { kind: "sgd", momentum, ...common(options, 1) };
 }
 
-/** What is validated and ships is an exponential moving average of the weights. Default decay 0.999. */
+/** What is validated and ships is an exponential moving average of the latent weights, with the decay of each step (default 0.999). */
 export function exponentialAverage(decay = 0.999): AveragingSpec {
   return requireValid("tl.exponentialAverage()", averagingSchema, { kind: "exponential", decay });
 }
 
-/** The weights that ship follow the deterministic rule. */
+/** The weights that ship follow the deterministic rule of their quantiser. */
 export function deterministicWeights(): ShippingSpec {
   return { kind: "deterministic" };
 }
 
-/** The weights that ship are one seeded draw. */
+/** The weights that ship are drawn once by the stochastic rule of their quantiser, with the seed of the experiment. */
 export function seededDraw(): ShippingSpec {
   return { kind: "draw" };
 }
 
-/** The weights that ship are the best on the validation part of the deterministic rule and `draws` seeded draws. */
+/** The weights that ship are those with the lowest validation loss among the ones of the deterministic rule and `draws` seeded draws. */
 export function bestOf(draws: number): ShippingSpec {
   return requireValid("tl.bestOf()", shippingSchema, { kind: "best", draws });
 }

@@ -50,21 +50,23 @@ import { WeightPicture } from "./weights.js";
 export interface SampleOptions {
   /** Characters, or words, to write. Default 200. */
   length?: number;
-  /** Below 1 more careful, above 1 more daring; 0 always takes the likeliest. Default 0.8. */
+  /** How freely is drawn: below 1 likely symbols come more often, above 1 rare ones do, and 0 always takes the likeliest. Default 0.8. */
   temperature?: number;
-  /** Draws from the so many likeliest only. Default: from all. */
+  /** How many of the likeliest symbols are drawn from. Default: all. */
   topK?: number;
-  /** Default 1. */
+  /** The same seed writes the same text. Default 1. */
   seed?: number;
 }
 
-/** A run directory, and what can be done with what it learned. */
+/** What a training has left: a directory of files, and everything that can be done with what was learned. */
 export class Run implements Displayable {
   private model: DeployedModel | undefined;
 
   /** Made by `experiment.train()` and `openRun(dir)`. */
   constructor(
+    /** The run's directory. */
     readonly dir: string,
+    /** All that determines the run, as plain JSON: what `spec.json` holds. */
     readonly spec: ExperimentSpec,
     private readonly data: TaskData,
     private readonly here: Environment,
@@ -96,13 +98,15 @@ export class Run implements Displayable {
   }
 
   /**
-   * Evaluates the run on a part of its data, "training", "validation" or "test": bits per prediction and accuracy, in both ways, deployable
-   * (what ships, as a device computes) and author-style (as the paper's released code evaluates). `how` of each says which weights, statistics and windows it was
-   * computed with. The result of the test part is kept with a finished run.
+   * Evaluates the run on a part of its data, in bits per prediction and accuracy, and in both ways: deployable is what ships, as a device
+   * computes it; author-style is how the paper's released code evaluates. `how` of each says with which weights, statistics and windows it was
+   * computed. A finished run keeps its result on the test part.
+   * @param part "training", "validation" or "test" (default)
    */
   async evaluate(part?: PartName): Promise<Evaluation>;
   /**
-   * Evaluates what ships on other data, deployable only: `{ text: "..." }`, a `tl.data` text, labelled sequences, a CSV file.
+   * Evaluates what ships on other data, in the deployable way only.
+   * @param data `{ text: "..." }`, a text of `tl.data`, labelled sequences, or a CSV file
    * @throws CorpusError or SequenceError that names place, value and remedy
    */
   async evaluate(data: Exclude<GivenData, string>): Promise<DataEvaluation>;
@@ -127,8 +131,8 @@ export class Run implements Displayable {
   }
 
   /**
-   * Tells what the model that ships says of data: of sequences their classes, with the confusion matrix and figures of each class where
-   * the true ones are known; of a text what was expected at each place, and how many bits each symbol took.
+   * Tells what the model that ships predicts. For sequences these are their classes, with a confusion matrix and figures of each class
+   * where the true ones are known. For a text it is what was expected at each place, and how many bits each symbol took.
    * The data is scaled, ordered and encoded as that of training was.
    * @param given "training", "validation" or "test"; a list of sequences, `{ sequences, labels }` or `{ csv: "a.csv" }`; a text as a
    * string, `{ text }` or `{ textFile: "a.txt" }`; or what `tl.data` gives
@@ -186,7 +190,11 @@ export class Run implements Displayable {
     cellHost()?.report({ kind: "run", dir: this.dir, state, measure: name, test, testBpc: bits(deployable), how: deployable.how });
   }
 
-  /** Lets the shipped model write on from a prompt, with packed inference. */
+  /**
+   * Lets the model that ships go on writing from a prompt, with packed inference.
+   * @param prompt a text of symbols that the model knows
+   * @throws TypeError or RangeError that names a wrong option; an error for a run that does not read texts
+   */
   async sample(prompt: string, options: SampleOptions = {}): Promise<GeneratedText> {
     requireText("run.sample", prompt, "a prompt, a text to go on from");
     const known = { length: true, temperature: true, topK: true, seed: true } as const;
@@ -196,7 +204,7 @@ export class Run implements Displayable {
   }
 
   /**
-   * The latent weights and what ships of them, a histogram per gate.
+   * Draws the latent weights of a matrix and the weights that ship of them, with a histogram for each gate.
    * @param matrix default: recurrent, or of a layer without recurrent weights its only one
    * @param options `layer` from 0; `direction` of a bidirectional layer. Default: the first layer, as it reads from the beginning.
    */
@@ -209,7 +217,7 @@ export class Run implements Displayable {
   }
 
   /**
-   * The weights that could have shipped, with their losses on the validation part: the spread over draws.
+   * Lists the sets of weights that could have shipped, with their losses on the validation part, and so the spread over draws.
    * @throws when the run is not finished: nothing has been chosen yet
    */
   async candidates(): Promise<Candidates> {
@@ -220,14 +228,14 @@ export class Run implements Displayable {
     return new Candidates(this.spec.name, this.spec.task.kind, result.candidates, result.choice);
   }
 
-  /** Bits of everything that ships, part by part, and the compression against full precision. */
+  /** Counts the bits of everything that ships, part by part, and tells how much less that is than in full precision. */
   async size(): Promise<SizeTable> {
     return new SizeTable(this.spec.name, modelSize(await this.deployed()));
   }
 
   /**
-   * Modified Kneser-Ney n-grams of the run's own training part, their order chosen on its validation part, beside the model
-   * that ships: figures on the test part, and the size of each.
+   * Compares the model that ships with modified Kneser-Ney n-grams of the run's own training part, whose order is chosen on its validation
+   * part: figures on the test part, and the size of each.
    * @throws TypeError for a run that tells the classes of sequences
    */
   async ngram(options: RunNgramOptions = {}): Promise<Ngram> {
@@ -239,8 +247,9 @@ export class Run implements Displayable {
   }
 
   /**
-   * The accelerator that would run this model, with the ranges of its integers seen on the validation part.
-   * @throws RangeError for an option out of range; UnsupportedModelError for a model that there is none for
+   * Makes the accelerator that would run this model. The ranges of its integers are those seen on the validation part.
+   * @param options `macUnits`, the number of multiply-accumulate units, is the first one to choose; all have defaults
+   * @throws RangeError for an option out of range; UnsupportedModelError for a model that has no accelerator
    */
   async accelerator(options: AcceleratorOptions = {}): Promise<Accelerator> {
     const { dir, spec, data } = this;
@@ -258,7 +267,7 @@ export class Run implements Displayable {
   }
 
   /**
-   * Trains on from the last checkpoint, as if it had never stopped.
+   * Trains on from the last checkpoint to the last step, with the same result as if the training had never stopped.
    * @throws RunError where the run has a schedule or a callback that is not given, or another than before; Error for a quantiser of a
    *   cell that was not run in this process
    */
@@ -306,7 +315,8 @@ function toTrainOn({ dir, state }: RunReading): [string, string][] {
 }
 
 /**
- * Opens a run of an earlier session from its directory.
+ * Opens a run that another cell, notebook or program has trained.
+ * @param dir the run's directory, relative to the notebook's folder
  * @throws when the directory holds no run, or no checkpoint yet
  */
 export async function openRun(dir: string): Promise<Run> {

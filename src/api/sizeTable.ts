@@ -5,7 +5,9 @@ import { displaySymbol, type Displayable, type MimeBundle } from "../display/hos
 /** What ships of a run, counted bit by bit. */
 export class SizeTable implements Displayable {
   constructor(
+    /** The name of the run. */
     readonly name: string,
+    /** The bits of each part and of the whole. */
     readonly size: ModelSize,
   ) {}
 

@@ -17,9 +17,11 @@ import { Sequences } from "../jobs/sequences.js";
 import { asTask } from "../jobs/taskData.js";
 import { Text, usualSplit } from "../jobs/text.js";
 
-/** What is learned from which data; made by `characterModel`, `wordModel` and `classification`. */
+/** What is learned from which data. `tl.characterModel()`, `tl.wordModel()` and `tl.classification()` make it. */
 export interface Task {
+  /** The task as the run keeps it. */
   readonly spec: TaskSpec;
+  /** The text or the sequences that were given. */
   readonly source: Text | Sequences;
   /** What was chosen otherwise than usual, and why. */
   readonly notes: readonly string[];
@@ -77,7 +79,11 @@ function told(note: string | undefined): readonly string[] {
   return [note];
 }
 
-/** The task of predicting each next character of a text. */
+/**
+ * Makes the task of predicting each next character of a text.
+ * @param text `await tl.data.text("moby-dick")`, or a text of your own
+ * @throws TypeError that names each wrong option; CorpusError for a text that is too short
+ */
 export function characterModel(text: Text, options: CharacterModelOptions = {}): Task {
   return characterTask("tl.characterModel", text, options, 32);
 }
@@ -100,7 +106,10 @@ export interface WordModelOptions extends TextOptions {
   vocabulary?: Partial<WordModelSpec["vocabulary"]>;
 }
 
-/** The task of predicting each next word of a text; words are cut at white space, a line ends in <eos>. */
+/**
+ * Makes the task of predicting each next word of a text. Words are cut at white space, and each line ends in the word `<eos>`.
+ * @throws TypeError that names each wrong option; CorpusError for a text that is too short
+ */
 export function wordModel(text: Text, options: WordModelOptions = {}): Task {
   const word = "tl.wordModel";
   checkOptions(word, options, { ...textNames, embedding: true, embeddingDropout: true, vocabulary: true });
@@ -131,7 +140,8 @@ export interface ClassificationOptions {
 const usualSequences = 100;
 
 /**
- * The task of telling the class of each whole sequence, from the last hidden state.
+ * Makes the task of telling the class of each whole sequence from the last hidden state.
+ * @param sequences `await tl.data.sequences("mnist")`, a CSV file, or arrays of your own
  * @throws SequenceError for a batchSize that does not fit into the smallest part
  */
 export function classification(sequences: Sequences, options: ClassificationOptions = {}): Task {

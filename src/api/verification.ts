@@ -22,7 +22,10 @@ export interface VerifyAcceleratorOptions {
 
 /** The folder and the files of an accelerator in Verilog. */
 export class VerilogFiles implements Displayable {
-  constructor(readonly generated: GeneratedAccelerator) {}
+  constructor(
+    /** The folder, the names of its files, and the number of timesteps that the testbench runs. */
+    readonly generated: GeneratedAccelerator,
+  ) {}
 
   [displaySymbol](): MimeBundle {
     const { dir, files, timesteps, scheduleCycles } = this.generated;
@@ -36,8 +39,12 @@ export class VerilogFiles implements Displayable {
 
 /** How the simulations ended, beside what the schedule predicts. */
 export class VerifiedAccelerator implements Displayable {
-  constructor(readonly verification: Verification) {}
+  constructor(
+    /** The outcome of each simulator, and the cycles that the schedule predicts. */
+    readonly verification: Verification,
+  ) {}
 
+  /** Whether every simulator computed what the integer model computes, in the cycles of the schedule. */
   get ok(): boolean {
     return this.verification.ok;
   }

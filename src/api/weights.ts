@@ -34,10 +34,12 @@ function sharesOf(codes: Int8Array): [number, number, number] {
 
 /** Latent and shipped weights of one matrix, gate by gate. */
 export class WeightPicture implements Displayable {
+  /** The latent and the shipped weights of each gate. */
   readonly gates: readonly GateWeights[];
   private readonly unit: string;
 
   constructor(
+    /** Which matrix of the layer it is. */
     readonly matrix: "input" | "recurrent",
     layer: number,
     latent: LatentMatrix,

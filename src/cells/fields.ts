@@ -57,23 +57,23 @@ export interface LayerOptions {
   units: number;
   /** The normaliser of the products with the matrices. Default: batch normalisation. */
   normaliser?: NormaliserSpec;
-  /** Default: learned, as in the paper's code. `carried`: the state goes on from minibatch to minibatch. */
+  /** The state before the first timestep: "learned" (default, as in the paper's code), "zero", or "carried" on from minibatch to minibatch. */
   initialState?: "learned" | "zero" | "carried";
-  /** Probability with which an output of this layer is dropped on its way on. Default 0. */
+  /** Probability with which an output of this layer is dropped on its way to the next one. Default 0. */
   dropout?: number;
   /**
    * Standard deviation of Gaussian noise on the hidden state before the first timestep, drawn for each sequence in training
    * and author-style evaluation; what ships has none. The paper's code has 0.1 for sequential MNIST. Default 0.
    */
   initialNoise?: number;
-  /** `tl.fixedState()`: the states as an accelerator keeps them. Default: as they are. */
+  /** `tl.fixedState()` keeps the states as an accelerator does. Default: in full precision. */
   state?: FixedState;
 }
 
 export interface RecurrentOptions extends LayerOptions {
   /** The quantiser of the input and the recurrent matrix. Default: ternary, stochastic, for both. */
   quantiser?: QuantiserChoice;
-  /** Probability with which h is dropped before its product, one mask a sequence. Default 0. */
+  /** Probability with which h is dropped before its product, with one mask for each sequence. Default 0. */
   recurrentDropout?: number;
 }
 

@@ -22,8 +22,11 @@ function reachesRange<State extends z.ZodType<z.infer<typeof lstmState>>>(schema
 
 /** h and c of a layer in fixed point. */
 export interface FixedState {
+  /** Bits of h. */
   readonly hiddenBits: number;
+  /** Bits of c. */
   readonly cellBits: number;
+  /** c saturates outside of [-cellRange, cellRange). */
   readonly cellRange: number;
   /** The range of a minGRU's h; absent where it was not given. */
   readonly hiddenRange?: number;
@@ -47,9 +50,9 @@ export interface FixedStateOptions {
 export const fixedStateNames = ["hiddenBits", "cellBits", "cellRange", "hiddenRange"] as const satisfies readonly (keyof FixedStateOptions)[];
 
 /**
- * States as an accelerator keeps them: rounded to the nearest number of their format, ties upwards, and saturated at each
- * timestep, in training (gradients go straight through, and are zero where a state saturates), evaluation and what ships.
- * Computes with TensorFlow.js operations, many times slower than native code.
+ * Keeps the states of a layer as an accelerator does, for its option `state`: at each timestep they are rounded to the nearest number of
+ * their format, ties upwards, and saturated. That holds for training, evaluation and what ships. Gradients go straight through, and are zero
+ * where a state saturates. Such layers are computed with TensorFlow.js operations, many times slower than in native code.
  */
 export function fixedState(options: FixedStateOptions = {}): FixedState {
   requireKnownOptions("tl.fixedState", options, fixedStateNames);

@@ -75,7 +75,11 @@ export const gruNames = {
   matrices: gruCell.matrices,
 } as const satisfies OptionNames;
 
-/** One GRU layer. The paper's released code has no GRU: its normalisation here is our own design. */
+/**
+ * A GRU layer for `layers` of `tl.experiment()`. Only `units` must be given. The code that the paper's authors released has no GRU, so that
+ * its normalisation is Tritloom's own.
+ * @throws TypeError that names each wrong option or value, and the option that was meant
+ */
 export function gru(options: GruOptions): GruSpec {
   checkLayerOptions(gruCell.word, options, gruNames);
   return gruSpec(options, gruCell.word);

@@ -67,7 +67,7 @@ export const lstmCell = {
 export interface LstmOptions extends RecurrentOptions {
   /** The normaliser of the cell state before the output tanh. Default: batch normalisation where the products have it, else none. */
   cellNormaliser?: CellNormaliserSpec;
-  /** Probabilities with which a unit keeps its old state (zoneout). Default 0. */
+  /** Probabilities with which a unit keeps its old h and its old c (zoneout). Default 0. */
   zoneout?: { hidden?: number; cell?: number };
 }
 
@@ -77,7 +77,10 @@ export const lstmNames = {
   matrices: lstmCell.matrices,
 } as const satisfies OptionNames;
 
-/** One LSTM layer. */
+/**
+ * An LSTM layer for `layers` of `tl.experiment()`: `tl.lstm({ units: 256, quantiser: tl.ternary() })`. Only `units` must be given.
+ * @throws TypeError that names each wrong option or value, and the option that was meant
+ */
 export function lstm(options: LstmOptions): LstmSpec {
   checkLayerOptions(lstmCell.word, options, lstmNames);
   return lstmSpec(options, lstmCell.word);

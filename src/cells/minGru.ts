@@ -58,8 +58,9 @@ export const minGruNames = {
 } as const satisfies OptionNames;
 
 /**
- * One minGRU layer (Feng et al. 2024): update gate and candidate read the input alone, h = (1 - z) h + z n. It trains over all
- * timesteps at once; its hidden state is not bounded.
+ * A minGRU layer for `layers` of `tl.experiment()` (Feng et al. 2024). Its update gate z and its candidate n read the input alone,
+ * h = (1 - z) h + z n, so that it trains over all timesteps at once. Its hidden state is not bounded. Only `units` must be given.
+ * @throws TypeError that names each wrong option or value, and the option that was meant
  */
 export function minGru(options: MinGruOptions): MinGruSpec {
   checkLayerOptions(minGruCell.word, options, minGruNames);

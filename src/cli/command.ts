@@ -46,7 +46,7 @@ export interface CommandLine {
 /** One command: the table that its help and its parsing are made of, and its work. */
 export interface Command {
   readonly summary: string;
-  /** The page of the guide that shows it at work. */
+  /** The page of the guide that shows it at work; none: help names the index. */
   readonly guide?: GuidePage;
   readonly operands: readonly Operand[];
   readonly options: Readonly<Record<string, Option>>;
@@ -88,8 +88,7 @@ export function commandHelp(name: string, command: Command): string {
   ];
   const width = Math.max(...rows.map(([left]) => left.length));
   const table = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
-  const guide = command.guide === undefined ? [] : guideLines(command.guide);
-  return [`Usage: tritloom ${synopsis(name, command)}`, "", command.summary, "", ...table, "", ...guide].join("\n");
+  return [`Usage: tritloom ${synopsis(name, command)}`, "", command.summary, "", ...table, "", ...guideLines(command.guide ?? "README")].join("\n");
 }
 
 /**

@@ -114,7 +114,7 @@ async function helpText(name: string | undefined): Promise<string> {
   if (name === undefined) {
     return overview();
   }
-  return name === "run" ? (await import("./runOptions.js")).runUsage : commandHelp(name, findCommand(name));
+  return name === "run" ? (await import("./runOptions.js")).runHelp() : commandHelp(name, findCommand(name));
 }
 
 function overview(): string {
@@ -122,7 +122,7 @@ function overview(): string {
   return [
     "Usage: tritloom COMMAND … | --version | --help",
     "",
-    "Trains LSTMs with binary and ternary weights and exports them for hardware, without an editor.",
+    "Runs notebooks that train LSTM, GRU and minGRU networks with one-bit and one-trit weights, and exports them for hardware, without an editor.",
     "",
     ...summaries.map(([name, summary]) => `  ${name!.padEnd(9)} ${summary}`),
     "",

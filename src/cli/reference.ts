@@ -18,7 +18,7 @@ const introduction = `# The command line
 
 \`tritloom\` is the same product without an editor. It is there in three ways:
 
-- In VS Code, *Tritloom: Open Terminal With tritloom* of the command palette opens a terminal that has it, run by the editor's own Node.
+- In VS Code, *Tritloom: Open Terminal with tritloom* of the command palette opens a terminal that has it, run by the editor's own Node.
 - In a clone, after \`npm start\` or \`npm run build\`: \`node dist/cli.js\` in place of \`tritloom\`.
 - As a package: \`npm pack\` in a clone makes \`tritloom-0.1.0.tgz\`; \`npm install tritloom-0.1.0.tgz\` in another folder, then \`npx tritloom\`.
 

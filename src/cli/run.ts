@@ -13,7 +13,7 @@ import { openNotebookFile } from "../notebooks/openNotebookFile.js";
 import { withParameters } from "../notebooks/parameters.js";
 import { NotebookProgress } from "./notebookProgress.js";
 import { NotebookReports } from "./notebookReports.js";
-import { readRunOptions, type RunOptions, runUsage } from "./runOptions.js";
+import { readRunOptions, runHelp, type RunOptions, runUsage } from "./runOptions.js";
 import { jsonLine, printableLines } from "../text/printable.js";
 
 /** What `--json` tells of it. */
@@ -46,7 +46,7 @@ export async function runCommand(
   try {
     const options = await readRunOptions(args);
     if (options === "help") {
-      process.stdout.write(runUsage);
+      process.stdout.write(runHelp());
       return 0;
     }
     const notebook = await notebookToRun(options);

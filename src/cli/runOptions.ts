@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { readText } from "../notebooks/notebookFile.js";
 import { type ParameterValues, readParameter, readParameterFile } from "../notebooks/parameters.js";
 import { UsageError } from "./command.js";
+import { guideLines } from "./guide.js";
 
 export const runUsage = `Usage: tritloom run NOTEBOOK [--out FILE] [--param NAME=VALUE]… [--params FILE] [--timeout SECONDS]
                     [--allow-errors] [--no-outputs] [--json]
@@ -27,6 +28,9 @@ Exit codes: 0 every cell was executed, and none failed but those that may; 1 a c
 could not be written; 2 nothing was executed, since the command line, the notebook or a parameter is wrong; 128 + N ended by
 signal N.
 `;
+
+/** What `tritloom run --help` prints. */
+export const runHelp = (): string => `${runUsage}\n${guideLines("working-remotely").join("\n")}`;
 
 export interface RunOptions {
   readonly notebook: string;

@@ -2,6 +2,7 @@
 
 /** What is right and wrong about one class, each share from 0 to 1. */
 export interface ClassFigures {
+  /** The name of the class. */
   readonly name: string;
   /** Right ones among those predicted as this class; 0 where none was. */
   readonly precision: number;

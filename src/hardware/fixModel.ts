@@ -22,6 +22,7 @@ export interface FixedModelOptions {
   readonly cellBits?: number;
   /** Bits of each scale and shift, 4 to 24. Default 16. */
   readonly constantBits?: number;
+  /** Entries and interpolation of the tables for sigmoid and tanh. Default: 256 entries, interpolated. */
   readonly lookUp?: LookUpOptions;
   /** Skip the columns of hidden units that changed by at most so many steps of h since they were last read. Default: read all. */
   readonly deltaThreshold?: number;

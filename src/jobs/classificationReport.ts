@@ -13,9 +13,10 @@ import { confusionHtml, confusionText } from "../display/confusion.js";
 import { grid, thousands } from "../display/html.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
-/** How often each class was taken for each. */
+/** How often sequences of each class were taken for each class. */
 export class ConfusionMatrix implements Displayable {
   constructor(
+    /** What was classified, in words. */
     readonly title: string,
     private readonly confusion: Confusion,
   ) {}
@@ -63,6 +64,7 @@ export class ClassificationReport implements Displayable {
   constructor(
     readonly title: string,
     confusion: Confusion,
+    /** With which weights, statistics and windows it was computed. */
     readonly how: EvaluationMethod,
   ) {
     const { classes, counts } = confusion;

@@ -9,7 +9,9 @@ import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "../d
 /** What computes: the tensor backend that cells see and the compute kernel that trains. */
 export class Environment implements Displayable {
   constructor(
+    /** What computes the tensors of cells. */
     readonly backend: BackendReport,
+    /** What trains. */
     readonly kernel: RecurrentKernel,
     /** Why a faster way is not in use, and what would help. */
     readonly notes: readonly string[],
@@ -35,7 +37,7 @@ async function choose(): Promise<Environment> {
   return new Environment(backend, kernel, [backend.note, note].filter((text) => text !== undefined));
 }
 
-/** The environment of this process; chosen once. */
+/** Tells what computes in this process, and why nothing faster does. */
 export function environment(): Promise<Environment> {
   chosen ??= choose();
   return chosen;

@@ -28,14 +28,18 @@ function evaluatedInWords(kind: TaskSpec["kind"], score: EvaluatedScore): string
   return `${scoreInWords(kind, score)}  (${methodInWords(score.how)})`;
 }
 
-/** Both evaluations of a run on one part of its data; never mixed. */
+/** Both evaluations of a run on one part of its data. Compare a figure only with one of its own kind. */
 export class Evaluation implements Displayable {
   constructor(
+    /** The kind of the run's task. */
     readonly task: TaskSpec["kind"],
+    /** The part that was evaluated. */
     readonly part: PartName,
     /** Symbols or sequences of the part. */
     readonly count: number,
+    /** The score of what ships, as a device computes it. */
     readonly deployable: EvaluatedScore,
+    /** The score as the paper's released code evaluates. */
     readonly authorStyle: EvaluatedScore,
   ) {}
 
@@ -48,14 +52,16 @@ export class Evaluation implements Displayable {
   }
 }
 
-/** What ships on data that is no part of the run's own. */
+/** The evaluation of what ships on data that is no part of the run's own. */
 export class DataEvaluation implements Displayable {
   constructor(
+    /** The kind of the run's task. */
     readonly task: TaskSpec["kind"],
     /** What was evaluated, in words. */
     readonly name: string,
     /** Symbols or sequences. */
     readonly count: number,
+    /** The score of what ships, as a device computes it. */
     readonly deployable: EvaluatedScore,
   ) {}
 

@@ -62,7 +62,9 @@ export function differenceInWords(lostBits: number): string {
 /** The accelerator's integers beside the float model that ships, on the same timesteps. */
 export class IntegerEvaluation implements Displayable {
   constructor(
+    /** The kind of the run's task. */
     readonly task: TaskSpec["kind"],
+    /** The part that was evaluated. */
     readonly part: "validation" | "test",
     /** The score of the float model. */
     readonly deployable: EvaluatedScore,
@@ -70,6 +72,7 @@ export class IntegerEvaluation implements Displayable {
     private readonly isDelta: boolean,
   ) {}
 
+  /** How many timesteps were scored. */
   get timesteps(): number {
     return this.integerScore.timesteps;
   }

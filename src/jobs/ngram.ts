@@ -30,14 +30,17 @@ export class Ngram implements Displayable {
   readonly order: number;
   /** Bits per character, or per word, of the chosen order. */
   readonly validationBits: number;
+  /** The same on the test part. */
   readonly testBits: number;
-  /** How many n-grams the chosen model keeps, of its order and all lower ones, and the bits of symbols, tree and counts. */
+  /** How many n-grams the chosen model keeps, of its order and all lower ones. */
   readonly ngrams: number;
+  /** The size of the chosen model: the bits of its symbols, tree and counts. */
   readonly bits: number;
   /** One for every order from 1 on. */
   readonly scores: readonly NgramScore[];
 
   constructor(
+    /** The name of the text or the run. */
     readonly name: string,
     private readonly task: TaskSpec["kind"],
     { chosen, scores }: NgramYardstick,
@@ -67,11 +70,13 @@ export class Ngram implements Displayable {
     return [...this.scores.map(ofScore), ...(ofRival ? [ofRival] : [])];
   }
 
+  /** The names of the table's columns. */
   head(): string[] {
     const { name } = measures[this.task];
     return ["model", `validation ${name}`, `test ${name}`, "n-grams", "size"];
   }
 
+  /** What the table is about, in words. */
   get title(): string {
     return `n-grams of ${this.name} (modified Kneser-Ney, order chosen on the validation part)`;
   }

@@ -7,18 +7,24 @@ import { table, thousands } from "../display/html.js";
 import { sequencesSvg, sequencesText } from "../display/sequencePicture.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
-/** Labelled sequences to learn from; shows their statistics as a cell's last value. */
+/** Labelled sequences to learn from. As a cell's last value it shows how they were read, their statistics and a picture of three of them. */
 export class Sequences implements Displayable {
-  constructor(readonly corpus: SequenceCorpus) {}
+  constructor(
+    /** The data as it was read. */
+    readonly corpus: SequenceCorpus,
+  ) {}
 
+  /** The name that runs and tables use. */
   get name(): string {
     return this.corpus.name;
   }
 
+  /** Where they come from. */
   get source(): CorpusSpec["source"] {
     return this.corpus.source;
   }
 
+  /** The checksum by which a run knows its data again. */
   get sha256(): string {
     return this.corpus.sha256;
   }

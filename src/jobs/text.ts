@@ -12,18 +12,24 @@ export function usualSplit({ parts }: Pick<TextCorpus, "parts">): SplitSpec {
   return parts ? "canonical" : [...defaultSplit];
 }
 
-/** A text to learn from; shows its statistics as a cell's last value. */
+/** A text to learn from. As a cell's last value it shows its length, its symbols and its first lines. */
 export class Text implements Displayable {
-  constructor(readonly corpus: TextCorpus) {}
+  constructor(
+    /** The data as it was read. */
+    readonly corpus: TextCorpus,
+  ) {}
 
+  /** The name that runs and tables use. */
   get name(): string {
     return this.corpus.name;
   }
 
+  /** Where it comes from. */
   get source(): CorpusSpec["source"] {
     return this.corpus.source;
   }
 
+  /** The checksum by which a run knows its data again. */
   get sha256(): string {
     return this.corpus.sha256;
   }

@@ -39,7 +39,10 @@ export interface BatchOptions {
   statistics?: "shared" | "per-timestep";
 }
 
-/** Batch normalisation, statistics of each timestep's minibatch in training (Cooijmans et al. 2017). */
+/**
+ * Batch normalisation of the products (Cooijmans et al. 2017), the default of all layers. Training takes its statistics from the minibatch at
+ * each timestep. What ships has fixed ones, which fold into a scale and a shift for each row, so that an accelerator has it for nothing.
+ */
 export function batchNorm(options: BatchOptions = {}) {
   return specOf(batch, options);
 }

@@ -41,7 +41,10 @@ export const layer = {
   fold: (_, { gamma }) => gainsOnly(Float64Array.from(gamma)),
 } as const satisfies Normaliser<z.infer<typeof schema>>;
 
-/** Layer normalisation (Ba et al. 2016): statistics over the columns of each row, also at run time. `epsilon` defaults to 1e-5. */
+/**
+ * Layer normalisation (Ba et al. 2016): its statistics are those of the vector at each timestep, also in what ships, so that there is no
+ * accelerator for it. `epsilon` defaults to 1e-5.
+ */
 export function layerNorm(options: { epsilon?: number } = {}) {
   return specOf(layer, options);
 }

@@ -19,7 +19,7 @@ export const none = {
   fold: (_, { gamma }) => gainsOnly(new Float64Array(gamma.length).fill(1)),
 } as const satisfies Normaliser<z.infer<typeof schema>>;
 
-/** No normalisation. Quantised weights train badly without one (Hou et al. 2019). */
+/** Leaves the products as they are. Quantised weights train badly without a normaliser (Hou et al. 2019). */
 export function noNorm() {
   return specOf(none, {});
 }

@@ -38,8 +38,8 @@ export const rms = {
 } as const satisfies Normaliser<z.infer<typeof schema>>;
 
 /**
- * Root mean square normalisation (Zhang and Sennrich 2019): as `layerNorm`, but rows keep their mean, so that there is one
- * statistic to take instead of two. `epsilon`, inside the square root, defaults to 1e-5.
+ * Root mean square normalisation (Zhang and Sennrich 2019). It is like `layerNorm`, but vectors keep their mean, so that there is one statistic
+ * to take instead of two. `epsilon`, inside the square root, defaults to 1e-5. There is no accelerator for it.
  */
 export function rmsNorm(options: { epsilon?: number } = {}) {
   return specOf(rms, options);

@@ -4,7 +4,7 @@ import { none, noNorm } from "./none.js";
 import { rms, rmsNorm } from "./rms.js";
 import { weight, weightNorm } from "./weight.js";
 
-/** The words of the API; `src/api/index.ts` hands on all that this file exports. */
+// The words of the API; `src/api/index.ts` hands on all that this file exports.
 export { batchNorm, layerNorm, noNorm, rmsNorm, weightNorm };
 
 /**

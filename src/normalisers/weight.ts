@@ -20,7 +20,7 @@ export const weight = {
   fold: (_, { gamma, inverseNorms }) => gainsOnly(inverseNorms!().map((inverse, column) => gamma[column]! * inverse)),
 } as const satisfies Normaliser<z.infer<typeof schema>>;
 
-/** Weight normalisation (Salimans and Kingma 2016) of the quantised matrices; ships as one scale for each column. */
+/** Weight normalisation (Salimans and Kingma 2016) of the quantised matrices. It ships as one scale for each column, which an accelerator takes. */
 export function weightNorm() {
   return specOf(weight, {});
 }

@@ -36,7 +36,7 @@ export interface AbsmeanOptions {
   activations?: number;
 }
 
-/** The ternary weights of BitNet b1.58 (Ma et al. 2024): rounded to -1, 0 or +1 times the mean |w| of the matrix. */
+/** The ternary weights of BitNet b1.58 (Ma et al. 2024): weights are rounded to -1, 0 or +1 times the mean |w| of the matrix. */
 export function absmean(options: AbsmeanOptions = {}) {
   return specOf(absmeanKind, options);
 }

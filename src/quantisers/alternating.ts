@@ -16,7 +16,7 @@ export const alternatingKind = quantiserKind({
   make: ({ bits, iterations }, { rows, columns }) => sumOfSigns(rows, columns, bits, iterations),
 });
 
-/** Alternating multi-bit (Xu et al. 2018): a sum of `bits` scaled sign matrices, scales of their own for each column. */
+/** Alternating multi-bit weights (Xu et al. 2018): each matrix is a sum of `bits` sign matrices, with scales of their own for each column. */
 export function alternating(options: { bits?: number; iterations?: number } = {}) {
   return specOf(alternatingKind, options, { bits: 2, iterations: 2 });
 }

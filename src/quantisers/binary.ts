@@ -24,7 +24,10 @@ export interface BinaryOptions extends SamplingOptions {
   clip?: boolean;
 }
 
-/** Weights in {-W0, +W0} (Ardakani et al. 2019); drawn once per minibatch (`stochastic`, default) or by sign (`deterministic`). */
+/**
+ * One-bit weights, -W0 or +W0 (Ardakani et al. 2019). With `sampling: "stochastic"`, the default and the paper's method, they are drawn once
+ * for each minibatch; with "deterministic" the sign decides.
+ */
 export function binary(options: BinaryOptions = {}) {
   if (Object.hasOwn(Object(options) as object, "threshold")) {
     throw new TypeError("tl.binary() has no threshold, because its deterministic rule takes the sign; tl.ternary({ threshold }) has one");

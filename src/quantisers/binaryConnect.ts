@@ -12,7 +12,7 @@ export const binaryConnectKind = quantiserKind({
   make: (spec, shape) => signsOfMagnitude(shape, { ...spec, clip: true }),
 });
 
-/** BinaryConnect (Courbariaux et al. 2015): -1 or +1 times `magnitude`, latent weights clipped. */
+/** BinaryConnect (Courbariaux et al. 2015): weights are -1 or +1 times `magnitude` (default 1), and latent weights are clipped to that magnitude. */
 export function binaryConnect(options: SamplingOptions & { magnitude?: number } = {}) {
   return specOf(binaryConnectKind, options, { sampling: "stochastic", magnitude: 1 });
 }

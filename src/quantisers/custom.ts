@@ -73,9 +73,9 @@ const named = { binary: [-1, 1], ternary: [-1, 0, 1] } as const;
 const optionNames = ["name", "levels", "quantise", "gradient", "constrain", "stochastic"];
 
 /**
- * A quantiser of your own: a rule in TypeScript that turns latent weights into levels times a scale. It trains, ships and is counted
- * as the others are, and has an accelerator where its levels are one bit or one trit. Its spec has the SHA-256 of the functions' text;
- * values that they read from outside of them are not in it. Resuming a run needs the same functions; opening one needs none.
+ * Makes a quantiser of your own from a rule in TypeScript, which turns latent weights into levels times a scale. It trains, ships and is
+ * counted as the others are, and has an accelerator where its levels are one bit or one trit. Its spec has the SHA-256 of the functions' text;
+ * values that they read from outside of them are not in it. To resume a run, give the same functions again; to open one, none is needed.
  * @throws TypeError that names option and value, and says what to give
  */
 export function quantiser(options: CustomOptions) {

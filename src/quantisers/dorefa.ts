@@ -20,7 +20,7 @@ export const doReFaKind = quantiserKind({
   make: ({ bits }, { rows, columns }) => (bits === 1 ? oneBit(rows, columns) : manyBits(rows, columns, bits)),
 });
 
-/** DoReFa (Zhou et al. 2016): uniform levels of `bits` bits after a tanh. */
+/** DoReFa weights (Zhou et al. 2016): a tanh, and then uniform levels of `bits` bits. */
 export function doReFa(options: { bits?: number } = {}) {
   return specOf(doReFaKind, options, { bits: 3 });
 }

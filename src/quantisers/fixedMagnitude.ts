@@ -6,6 +6,7 @@ export const sampling = z.enum(["stochastic", "deterministic"]);
 
 /** Options of `tl.binaryConnect()` and `tl.ternaryConnect()`. */
 export interface SamplingOptions {
+  /** "stochastic" (default) draws each weight anew for each minibatch; "deterministic" decides by a fixed rule. */
   sampling?: Sampling;
 }
 

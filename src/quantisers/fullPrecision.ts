@@ -11,7 +11,7 @@ export const fullPrecisionKind = quantiserKind({
   make: (_spec, shape) => copied(shape),
 });
 
-/** Weights as they are: the baseline. */
+/** Leaves the weights as they are, in 32 bits: the yardstick that the others are compared with. */
 export function fullPrecision() {
   return specOf(fullPrecisionKind);
 }

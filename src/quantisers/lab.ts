@@ -29,7 +29,7 @@ export const labKind = quantiserKind({
   },
 });
 
-/** Loss-aware binarisation (Hou et al. 2017); needs Adam. */
+/** Loss-aware binarisation, LAB (Hou et al. 2017): signs with a scale that is fitted to the curvature of the loss, which it reads from Adam. Needs `tl.adam()`. */
 export function lab(options: GateScalesOptions = {}) {
   return specOf(labKind, options, { scales: "gate" });
 }

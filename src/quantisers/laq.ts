@@ -44,13 +44,13 @@ export const laqKind = quantiserKind({
 
 /** Options of `tl.laq()`. */
 export interface LaqOptions extends GateScalesOptions {
-  /** By turns to a fixed point, default, or the best codes and scale by sorting all weights, which takes longer. */
+  /** "alternating" (default) improves codes and scale by turns; "exact" finds the best ones by sorting all weights, which takes longer. */
   solver?: "alternating" | "exact";
   /** Turns of the alternating solver at most. Default 10. */
   iterations?: number;
 }
 
-/** Loss-aware ternarisation (Hou and Kwok 2018); needs Adam. */
+/** Loss-aware ternarisation, LAQ (Hou and Kwok 2018): trits with a scale that is fitted to the curvature of the loss, which it reads from Adam. Needs `tl.adam()`. */
 export function laq(options: LaqOptions = {}) {
   const isExact = (Object(options) as LaqOptions).solver === "exact";
   if (isExact && options.iterations !== undefined) {

@@ -15,7 +15,7 @@ export const signKind = quantiserKind({
     }),
 });
 
-/** sign(w) without a scale (Hou et al. 2019, "Normalization Helps Training of Quantized LSTM"); give it a normaliser. */
+/** The sign of each weight, -1 or +1, without a scale (Hou et al. 2019, "Normalization Helps Training of Quantized LSTM"). It needs a normaliser to train well. */
 export function sign() {
   return specOf(signKind);
 }

@@ -28,8 +28,9 @@ export interface TernaryOptions extends BinaryOptions {
 }
 
 /**
- * Weights in {-W0, 0, +W0} (Ardakani et al. 2019); drawn once per minibatch (`stochastic`, default) or thresholded
- * (`deterministic`).
+ * One-trit weights, -W0, 0 or +W0 (Ardakani et al. 2019). With `sampling: "stochastic"`, the default and the paper's method, they are drawn
+ * once for each minibatch; with "deterministic" a threshold decides. The quickstart takes
+ * `tl.ternary({ sampling: "deterministic", clip: true, threshold: 0.5 })`, which learns in fewer steps.
  */
 export function ternary(options: TernaryOptions = {}) {
   return specOf(ternaryKind, options, { sampling: "stochastic" });

@@ -12,7 +12,7 @@ export const ternaryConnectKind = quantiserKind({
   make: (spec, shape) => tritsOfMagnitude(shape, { ...spec, threshold: 1 / 2, clip: true }),
 });
 
-/** TernaryConnect (Lin et al. 2016): -1, 0 or +1 times `magnitude`. */
+/** TernaryConnect (Lin et al. 2016): weights are -1, 0 or +1 times `magnitude` (default 1), and latent weights are clipped to that magnitude. */
 export function ternaryConnect(options: SamplingOptions & { magnitude?: number } = {}) {
   return specOf(ternaryConnectKind, options, { sampling: "stochastic", magnitude: 1 });
 }

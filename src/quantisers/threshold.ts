@@ -17,8 +17,8 @@ export const thresholdKind = quantiserKind({
 });
 
 /**
- * -1, 0 or +1 by a threshold at `factor` times the mean |w|, without a scale (Hou et al. 2019, "Normalization Helps Training
- * of Quantized LSTM", factor 0.7); give it a normaliser.
+ * Weights of -1, 0 or +1 by a threshold at `factor` (default 0.7) times the mean |w|, without a scale (Hou et al. 2019, "Normalization Helps
+ * Training of Quantized LSTM"). They need a normaliser to train well.
  */
 export function threshold(options: { factor?: number } = {}) {
   return specOf(thresholdKind, options, { factor: 0.7 });

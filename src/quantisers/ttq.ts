@@ -16,7 +16,7 @@ export const ttqKind = quantiserKind({
   make: ({ threshold }, shape) => trained(shape, threshold),
 });
 
-/** Trained ternary quantisation (Zhu et al. 2017): two learned scales; threshold at a share of the largest |w|. */
+/** Trained ternary quantisation, TTQ (Zhu et al. 2017): one learned scale for positive and one for negative weights. What is below `threshold` times the largest |w| becomes 0. */
 export function ttq(options: { threshold?: number } = {}) {
   return specOf(ttqKind, options, { threshold: 0.05 });
 }

@@ -22,7 +22,7 @@ export const twnKind = quantiserKind({
     }),
 });
 
-/** Ternary weight networks (Li and Liu 2016): as `threshold`, with the scale that fits the kept weights best. */
+/** Ternary weight networks, TWN (Li and Liu 2016): a threshold as in `tl.threshold()`, and the scale that fits the weights that are kept best. */
 export function twn(options: { factor?: number } = {}) {
   return specOf(twnKind, options, { factor: 0.7 });
 }

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { screenshots, Session, smallRun, writeNotebook } from "./pages/session.js";
+import { Session, smallRun, writeNotebook } from "./pages/session.js";
 
 /** From a finished run to Verilog that simulates, without leaving the palette. */
 describe("a run's accelerator", () => {
@@ -69,7 +69,6 @@ describe("a run's accelerator", () => {
     const verified = workbench.notification("equal the integer model in every gate, c and h of 50 timesteps");
     await verified.waitFor({ timeout: 180_000 });
     expect(await verified.innerText()).toMatch(/Icarus Verilog \d+.* and Verilator \d+/);
-    await workbench.screenshot(path.join(screenshots, "verified.png"));
   });
 
   test("Show Report… opens the memory, area, timing and energy of the run's accelerator with their sources", async () => {

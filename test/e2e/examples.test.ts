@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { copyExample, linkPackage } from "../examples/notebookRun.js";
-import { screenshots, Session } from "./pages/session.js";
+import { Session } from "./pages/session.js";
 
 /** The examples beside the quickstart in a real VS Code, with so few steps that each trains in seconds. */
 describe("examples", () => {
@@ -43,7 +43,6 @@ describe("examples", () => {
     const [result] = await results();
     expect(result.deployableTestBpc).toBeLessThan(Math.log2(91));
     expect(result.candidates).toHaveLength(2);
-    await workbench.screenshot(path.join(screenshots, "what-ships.png"));
   });
 
   test("the digits train, and most of them are told", async () => {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { screenshots, Session, shortQuickstart } from "./pages/session.js";
+import { Session, shortQuickstart } from "./pages/session.js";
 
 /** The quickstart in a real VS Code, from the installed VSIX to ROM files, in the order of a first visit. */
 describe("quickstart", () => {
@@ -20,9 +20,6 @@ describe("quickstart", () => {
     await workbench.page.locator(".sidebar .welcome-view-content .monaco-button", { hasText: "Open Quickstart" }).waitFor();
     const glance = await workbench.webview("At a Glance");
     await glance.getByText("No runs yet.").waitFor();
-    await workbench.page.mouse.move(1_000, 20);
-    await workbench.page.locator(".monaco-hover:visible", { hasText: "Tritloom" }).waitFor({ state: "hidden" });
-    await workbench.screenshot(path.join(screenshots, "welcome.png"));
   });
 
   test("Run All goes from the text to the ROM files", async () => {
@@ -34,13 +31,10 @@ describe("quickstart", () => {
     await notebook.output("1,216,035").waitFor({ timeout: 60_000 });
     await notebook.scrollToTop(notebook.outputs().getByRole("progressbar").first());
     await notebook.output(/step 1[5-9]\d of 250/).waitFor({ timeout: 120_000 });
-    await workbench.screenshot(path.join(screenshots, "training-in-a-cell.png"));
     await notebook.finished(5);
     await notebook.scrollToTop(notebook.output("author-style"));
-    await workbench.screenshot(path.join(screenshots, "evaluation.png"));
     await notebook.finished(7);
     await notebook.scrollToTop(notebook.output("manifest.json"));
-    await workbench.screenshot(path.join(screenshots, "rom-files.png"));
   });
 
   test("the run and its files are in the workspace", async () => {
@@ -63,7 +57,6 @@ describe("quickstart", () => {
     const glance = await workbench.webview("At a Glance");
     await glance.locator("svg").first().waitFor();
     await glance.locator("canvas").first().waitFor();
-    await workbench.screenshot(path.join(screenshots, "side-bar.png"));
   });
 
   test("the curves open beside the notebook and survive being hidden and a window reload", async () => {
@@ -75,7 +68,6 @@ describe("quickstart", () => {
     await workbench.command("Tritloom: Show Training Curves");
     await chart();
     await workbench.maximise();
-    await workbench.screenshot(path.join(screenshots, "curves.png"));
 
     await workbench.command("Tritloom: Show Accelerator Pipeline");
     await workbench.webview("Accelerator Pipeline");
@@ -105,7 +97,6 @@ describe("quickstart", () => {
     await press("Back one cycle");
     await expect.poll(position).toBe(first);
     await workbench.maximise();
-    await workbench.screenshot(path.join(screenshots, "pipeline.png"));
     await workbench.reload();
     await workbench.selectTab("Accelerator Pipeline");
     await expect.poll(position, { timeout: 15_000 }).toBe(first);

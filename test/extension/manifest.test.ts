@@ -25,7 +25,7 @@ interface Manifest {
     languages: { id: string; extensions: string[] }[];
     customEditors: { viewType: string; priority: string; selector: { filenamePattern: string }[] }[];
     notebookRenderer: { id: string; entrypoint: string; mimeTypes: string[]; requiresMessaging: string }[];
-    configuration: { properties: Record<string, { scope: string }> };
+    configuration: { properties: Record<string, { scope: string; default?: unknown; markdownDescription?: string; enumDescriptions?: string[] }> };
     keybindings: { command: string; key: string; when: string }[];
     walkthroughs: { steps: { title: string; media: { svg: string }; description: string }[] }[];
   };
@@ -75,7 +75,7 @@ test("the palette has the commands by their titles, and none that needs a row of
     "Open Quickstart",
     "Open Guide",
     "Install TensorFlow Backend",
-    "Open Terminal With tritloom",
+    "Open Terminal with tritloom",
     "Convert Notebook…",
     "Run Notebook with Parameters…",
     "Tag Cell as Parameters",
@@ -202,4 +202,15 @@ test("every picture that is named is there", () => {
   const steps = walkthroughs.flatMap((walkthrough) => walkthrough.steps);
   const pictures = [manifest.icon, ...viewsContainers.activitybar.map(({ icon }) => icon), ...steps.map(({ media }) => media.svg)];
   expect(pictures.filter((file) => !existsSync(file))).toEqual([]);
+});
+
+test("commands are titles, and settings have defaults and whole sentences", () => {
+  const small = ["as", "of", "in", "and", "with", "to", "tritloom"];
+  const words = commands.flatMap(({ title }) => title.split(" ").map((word, index) => ({ title, word, isFirst: index === 0 })));
+  expect(words.filter(({ word, isFirst }) => (small.includes(word.toLowerCase()) && !isFirst ? word !== word.toLowerCase() : !/^\p{Lu}/u.test(word)))).toEqual([]);
+  expect(commands.filter(({ title }) => title.includes("..."))).toEqual([]);
+  for (const setting of Object.values(configuration.properties)) {
+    expect(setting).toHaveProperty("default");
+    expect([setting.markdownDescription ?? "", ...(setting.enumDescriptions ?? [])].filter((text) => !/^\p{Lu}.*\.$/u.test(text))).toEqual([]);
+  }
 });

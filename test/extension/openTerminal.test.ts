@@ -31,7 +31,7 @@ test("a terminal has tritloom, which is the extension's own", async () => {
 
 test("what an earlier version left behind says what to do, and the next terminal has the present one", async () => {
   await openTerminal({ paths: paths(path.join(root.path, "removed by an update")) });
-  expect(typed("tritloom --version")).toMatchObject({ status: 1, stderr: expect.stringContaining("Tritloom: Open Terminal With tritloom again") });
+  expect(typed("tritloom --version")).toMatchObject({ status: 1, stderr: expect.stringContaining("Tritloom: Open Terminal with tritloom again") });
   await openTerminal({ paths: paths() });
   expect(typed("tritloom --version").status).toBe(0);
 });

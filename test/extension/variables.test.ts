@@ -8,7 +8,7 @@ import { NotebookSession } from "../../src/extension/notebook/notebookSession.js
 import type { Services } from "../../src/extension/services.js";
 import { type Choice, ChosenVariable } from "../../src/extension/variables/chosenVariable.js";
 import { NotebookVariables } from "../../src/extension/variables/notebookVariables.js";
-import { leakDescription, leakLabel, variableDescription } from "../../src/extension/variables/variableText.js";
+import { leakDescription, leakLabel, listMessage, variableDescription } from "../../src/extension/variables/variableText.js";
 import { VariableTree } from "../../src/extension/variables/variableTree.js";
 import { clipboard, happenings, notebookEditors, resetFake } from "./fakeVscode.js";
 import { fakeNotebook, FakeKernel, nobody } from "./fakeNotebook.js";
@@ -245,3 +245,9 @@ describe("the variable that the panel shows", () => {
   });
 });
 
+test("the view says what it waits for while a cell runs, also before the kernel was asked for the first time", () => {
+  expect(listMessage(3, undefined)).toBe("Cell [3] is running: the variables are listed when it has ended.");
+  expect(listMessage(3, listOf("x"))).toBe("Cell [3] is running: these are the values before it.");
+  expect(listMessage(undefined, listOf())).toBe("No cell has declared a variable.");
+  expect([listMessage(undefined, undefined), listMessage(undefined, listOf("x"))]).toEqual([undefined, undefined]);
+});

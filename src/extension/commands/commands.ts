@@ -159,7 +159,7 @@ export const commands = asIs({
     run: async (services) => (await import("./installTensorFlow.js")).installTensorFlow(services),
   },
   openTerminal: {
-    title: "Open Terminal With tritloom",
+    title: "Open Terminal with tritloom",
     icon: "terminal",
     enablement: trusted,
     run: async (services) => (await import("./openTerminal.js")).openTerminal(services),

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 import type { Services } from "../services.js";
 import { requireTrust } from "./requireTrust.js";
 
-const anew = "run the command Tritloom: Open Terminal With tritloom again, this terminal is of an earlier version of the extension.";
+const anew = "run the command Tritloom: Open Terminal with tritloom again, this terminal is of an earlier version of the extension.";
 
 /**
  * What a shell finds as `tritloom`. Where the extension and the editor's Node are comes from the terminal's environment: the files
@@ -32,7 +32,7 @@ exit /b %ERRORLEVEL%
 
 /** Opens a terminal in which `tritloom` is this extension's command line, run by the editor's own Node. */
 export async function openTerminal({ paths }: Pick<Services, "paths">): Promise<void> {
-  requireTrust("Open Terminal With tritloom");
+  requireTrust("Open Terminal with tritloom");
   const { shims: folder, commandLine } = paths;
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(shims)) {

@@ -1,6 +1,6 @@
 import { markdownText } from "../../text/markdown.js";
 import { bytesText } from "../../variables/bytesText.js";
-import type { Leak, VariableKind, VariableRow } from "../../variables/contract.js";
+import type { Leak, VariableKind, VariableList, VariableRow } from "../../variables/contract.js";
 
 /** A codicon for each kind of value, those that the editor has for symbols. */
 export const kindIcons: Readonly<Record<VariableKind, string>> = {
@@ -14,6 +14,18 @@ export const kindIcons: Readonly<Record<VariableKind, string>> = {
   function: "symbol-method",
   class: "symbol-class",
 };
+
+/**
+ * What stands above the list; undefined where the list, or the view's welcome, says enough.
+ * @param runningCell execution count of the cell that runs
+ * @param list undefined while the kernel has not told its variables yet
+ */
+export function listMessage(runningCell: number | undefined, list: VariableList | undefined): string | undefined {
+  if (runningCell !== undefined) {
+    return list === undefined ? `Cell [${runningCell}] is running: the variables are listed when it has ended.` : `Cell [${runningCell}] is running: these are the values before it.`;
+  }
+  return list?.rows.length === 0 ? "No cell has declared a variable." : undefined;
+}
 
 /** What stands beside a name: of small values the value, of large ones type, size and bytes first, as the end is cut in a narrow side bar. */
 export function variableDescription({ kind, type, size, value, bytes }: VariableRow): string {

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { DisposableOwner } from "../disposable.js";
 import { viewIds } from "../ids.js";
 import type { NotebookVariables } from "./notebookVariables.js";
+import { listMessage } from "./variableText.js";
 import { VariableTree } from "./variableTree.js";
 
 /** The view "Variables" of the side bar. While it is hidden, nothing is asked of a kernel. */
@@ -22,7 +23,6 @@ export class VariableView extends DisposableOwner {
   private showState(): void {
     const { session, list } = this.variables;
     this.tree.description = session && list && path.posix.basename(session.notebook.uri.path);
-    const isBefore = session?.isExecuting === true && list !== undefined;
-    this.tree.message = isBefore ? `Cell [${session.runningCell}] is running: these are the values before it.` : list?.rows.length === 0 ? "No cell has declared a variable." : undefined;
+    this.tree.message = listMessage(session?.isExecuting === true ? session.runningCell : undefined, list);
   }
 }

@@ -13,13 +13,17 @@ export type GateOrderName = LstmOrder | GruOrder;
 
 export const allGateOrders = [...Object.keys(gateOrderNames.lstm), ...Object.keys(gateOrderNames.gru)] as GateOrderName[];
 
-/** Who sits where in the words of weight images. Constants and tables stay two's complement, a number a word. */
+/** How weights are written into the words of weight ROMs. Constants and tables stay two's complement, with one number in each word. */
 export interface WordLayout {
+  /** The two bits of a trit. */
   readonly trits: TritEncodingName;
+  /** The bit of a binary weight. */
   readonly bits: BitEncodingName;
+  /** Whether the first weight of a word is in its lowest or in its highest bits. */
   readonly bitOrder: BitOrder;
-  /** Also of the rows of scales and shifts. */
+  /** The order of an LSTM's gates in the rows of weights, scales and shifts. */
   readonly lstmOrder: LstmOrder;
+  /** The order of a GRU's gates in the same rows. */
   readonly gruOrder: GruOrder;
   /** Bits of a word at most; images of wider words are split by lanes into banks. Undefined: no limit. */
   readonly maxWidth?: number;

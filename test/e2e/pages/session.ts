@@ -9,7 +9,6 @@ import { type CodeServer, type ServerOptions, startCodeServer } from "./server.j
 import { launchBrowser, Workbench } from "./window.js";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
-export const screenshots = path.join(repository, "docs/guide/pictures");
 
 /** A server, a browser and one window: what each file of tests works with. */
 export class Session {

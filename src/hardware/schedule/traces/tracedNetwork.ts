@@ -5,7 +5,9 @@ import { timing, type Timing } from "../timing.js";
 
 /** Cycles `from` to `to`-1, counted from the first beat of input that is accepted. */
 export interface CycleRange {
+  /** The first cycle. */
   readonly from: number;
+  /** The cycle after the last one. */
   readonly to: number;
 }
 
