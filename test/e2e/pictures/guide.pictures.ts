@@ -110,8 +110,8 @@ describe("the pictures of the guide", () => {
     await camera.take("curves.png", camera.part("editor"));
     await workbench.command("Tritloom: Show Accelerator Pipeline");
     await workbench.maximise();
-    const pipeline = await workbench.webview("Accelerator Pipeline");
     for (let cycle = 0; cycle < 3; cycle++) {
+      const pipeline = await workbench.webview("Accelerator Pipeline");
       await pipeline.getByRole("button", { name: "Forward one cycle" }).click();
     }
     await camera.take("pipeline.png", camera.part("editor"));
