@@ -192,7 +192,7 @@ describe("leaked tensors", () => {
     declare({ counts: new Map(entries.map((index) => [`gram ${index}`, index])), seen: new Set(entries), text: "x".repeat(2_000_000) });
     tf.ones([2]);
     expect(leaks()).toEqual([{ cell: 1, tensors: 1, bytes: 8 }]);
-    declare({ corpus: new (class Corpus { text = "x".repeat(2_000_000); #private = 1; })() });
+    declare({ corpus: new (class Corpus { text = "x".repeat(2_000_000); units = 1; })() });
     expect(leaks()).toBeNull();
   });
 
