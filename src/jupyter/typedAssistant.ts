@@ -57,21 +57,24 @@ function joined(known: Completions, typed: Completions): Completions {
 
 /** Jupyter takes texts for one place in the code: what would write elsewhere too, as an automatic import does, is left out. */
 function typedCompletions(items: readonly CompletionItem[], { code, cursor }: WrittenCode): Completions {
-  const start = wordStart(code, cursor);
+  const isInString = areValues(items);
+  const start = wordStart(code, cursor, isInString);
   const written = code.slice(start, cursor);
   const fitting = items.filter((item) => !imports(item) && /^[\p{ID_Start}$_][\p{ID_Continue}$-]*$/u.test(textOf(item)));
   const sorted = fitting.sort((one, other) => compare(one.sortText, other.sortText) || compare(one.label, other.label));
   const kinds = new Map(sorted.map((item) => [textOf(item), kindOf(item)]));
-  const texts = written === "" && code[start - 1] !== "." && !isInString(items) ? [] : startingWith(written, [...kinds.keys()]);
+  const texts = written === "" && code[start - 1] !== "." && !isInString ? [] : startingWith(written, [...kinds.keys()]);
   return { kind: "complete", completions: texts.map((text) => ({ text, kind: kinds.get(text)! })), start, end: cursor };
 }
 
-function wordStart(code: string, cursor: number): number {
-  return cursor - /[\p{ID_Continue}$\u200c\u200d-]*$/u.exec(code.slice(0, cursor))![0].replace(/^-+/, "").length;
+/** Values of a string may have hyphens: between names one is a minus. */
+function wordStart(code: string, cursor: number, isInString: boolean): number {
+  const word = isInString ? /[\p{ID_Continue}$-]*$/u : /[\p{ID_Continue}$]*$/u;
+  return cursor - word.exec(code.slice(0, cursor))![0].length;
 }
 
 /** Values of a string, of which there are few, are offered before anything is written. */
-function isInString(items: readonly CompletionItem[]): boolean {
+function areValues(items: readonly CompletionItem[]): boolean {
   return items.length > 0 && items.every(({ kind }) => kind === itemKinds.constant);
 }
 

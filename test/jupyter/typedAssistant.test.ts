@@ -37,6 +37,8 @@ it("nothing is offered where nothing is written but members and the values of a 
   const globals = [{ label: "Array", kind: 7 as const }, { label: "gru", kind: 21 as const }];
   expect(await texts(assistant([], globals), "f(")).toEqual([[], 2, 2]);
   expect(await texts(assistant([], globals), "tl.")).toEqual([["Array", "gru"], 3, 3]);
+  expect(await texts(assistant([], globals), "1-Ar")).toEqual([["Array"], 2, 4]);
+  expect(await texts(assistant([], [{ label: "min-gru", kind: 21 }, { label: "gru", kind: 21 }]), '{ cell: "min-')).toEqual([["min-gru"], 9, 13]);
   expect(await texts(assistant([], [{ label: "min-gru", kind: 21 }, { label: "gru", kind: 21 }]), '{ cell: "')).toEqual([["gru", "min-gru"], 9, 9]);
 });
 
