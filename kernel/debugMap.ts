@@ -45,16 +45,13 @@ function mapLine({ toSource }: MappedCode, stretches: readonly (readonly number[
   return [...segments, ...added].sort((one, other) => one[0] - other[0]).filter(isNew);
 }
 
-/**
- * What is the kernel's own belongs to no place, so that stepping passes it over: polls, and the second part of a call that is
- * written `(0,__scope.f)(…)`, as V8 takes each part of a comma expression for a statement.
- */
+/** What is the kernel's own belongs to no place, so that stepping passes it over. */
 function ownCode(code: string): SourceMapSegment[] {
-  return [...code.matchAll(own)].map(({ index, groups }) => [index + (groups?.called?.length ?? 0)]);
+  return [...code.matchAll(own)].map(({ index }) => [index]);
 }
 
 const poll = stopPoll.replace(/[[\]()]/g, "\\$&");
-const own = new RegExp(`${poll};|\\(${poll},|__caught\\([^)]*\\);|(?<called>\\(0,)__scope\\.`, "g");
+const own = new RegExp(`${poll};|\\(${poll},|__caught\\([^)]*\\);`, "g");
 
 /**
  * Code of the kernel's own that stands for what it is put before: the beginning of a line, and the return of the cell's last

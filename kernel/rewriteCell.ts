@@ -251,8 +251,8 @@ class CellRewriter {
     if (this.places.shorthand.has(start)) {
       this.text.update(start, end, `${name}:${expression}`);
     } else if (this.places.called.has(start)) {
-      // Called through a comma, so that the scope does not become its `this`.
-      this.text.update(start, end, `(0,${expression})`);
+      // As a value, so that the scope does not become its `this`. Of a comma, V8 would make two statements to stop at.
+      this.text.update(start, end, `(${expression}??null)`);
     } else {
       this.text.update(start, end, expression);
     }

@@ -1,16 +1,16 @@
 import { types } from "node:util";
 import { attempt, isError, propertyOf } from "./foreignValue.js";
 
-/** What a cell's names are called in the code that runs: properties of the shared scope, some called through a comma. */
-const throughComma = /\(0 ?, ?(__(?:scope|declare|constant)\.[^()]*)\)/g;
+/** What a cell's names are called in the code that runs: properties of the shared scope, some called as values. */
+const calledValue = /\((__(?:scope|declare|constant)\.[^()]*) \?\? null\)/g;
 const scopeObjects = /\b__(?:scope|declare|constant)\./g;
 const guardedAwaits = /\b__await\(\.\.\.\)/g;
 const engineSymbols = / \(cannot read property Symbol\(Symbol\.\w+\)\)/g;
 
-/** An engine's message about rewritten code, in the words of the source: "(0 , __scope.run) is not a function" is "run is not a function". */
+/** An engine's message about rewritten code, in the words of the source: "(__scope.run ?? null) is not a function" is "run is not a function". */
 export function inSourceWords(message: string): string {
   return message
-    .replace(throughComma, "$1")
+    .replace(calledValue, "$1")
     .replace(scopeObjects, "")
     .replace(guardedAwaits, "(await ...)")
     .replace(engineSymbols, "");

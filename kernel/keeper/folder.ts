@@ -1,6 +1,7 @@
-import { lstat, mkdir } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { makeFolder } from "../../src/files/makeFolder.js";
 import { writeErrorText } from "../../src/files/writeErrorText.js";
 
 /** The folder of the living kernels cannot be used. The message names it and the remedy. */
@@ -36,7 +37,7 @@ function userId(): number | undefined {
 export async function makeKernelFolder(): Promise<string> {
   const folder = kernelFolder();
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
   } catch (error) {
     throw new KernelFolderError(`No kernel can be started: ${folder} cannot be made. ${writeErrorText(error, String)}`, { cause: error });
   }

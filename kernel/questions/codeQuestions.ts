@@ -7,6 +7,7 @@ import { completeness } from "./completeness.js";
 import type { CodeAnswer, CodeQuestion, Completion } from "./contract.js";
 import { memberNames, memberOf, type Reached } from "./livingValues.js";
 import { CodeNames } from "./namedPath.js";
+import { startingWith } from "./startingWith.js";
 
 const keywords =
   "abstract async await break case catch class const continue default delete do else enum export extends false finally for from function if implements import in instanceof interface let new null of return satisfies static super switch this throw true try type typeof undefined using var void while yield".split(
@@ -92,13 +93,6 @@ export class CodeQuestions {
     const root = first !== undefined && first in this.scope.names ? attempt(() => ({ value: this.scope.names[first] }), undefined) : undefined;
     return members.reduce<Reached | undefined>((reached, name) => reached && memberOf(reached.value, name), root);
   }
-}
-
-/** Those that begin so; where none does, those that do with other capitals. */
-function startingWith(prefix: string, known: readonly string[]): string[] {
-  const exact = known.filter((text) => text.startsWith(prefix));
-  const small = prefix.toLowerCase();
-  return exact.length > 0 ? exact : known.filter((text) => text.toLowerCase().startsWith(small));
 }
 
 function kindOf(reached: Reached | undefined, other: Completion["kind"]): Completion["kind"] {

@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { hiddenReferences } from "./hiddenReferences.js";
-import { arrayLength, bufferBytes, descriptorOf, eachEntry, eachMember, isObject, isPlain, ownValue, typedBytes } from "./read.js";
+import { arrayLength, bufferBytes, descriptorOf, eachEntry, eachMember, isObject, isPlain, mapSize, ownValue, setSize, typedBytes } from "./read.js";
 import { type TensorEngine, tensorFacts } from "./tensorLedger.js";
 
 /** Objects and elements that one walk looks at: a fraction of a second. */
@@ -10,6 +10,9 @@ const longList = 10_000;
 const sampled = 1_000;
 /** Functions, instances and the like that one walk asks the engine about, which takes a quarter of a millisecond each. */
 const mostHolders = 2_000;
+/** The engine's answer has all entries and texts of an object in it: of a larger one it takes seconds. */
+const mostEntries = 1_000;
+const mostCharacters = 1_000_000;
 
 /**
  * Walks from values to the tensors that they reach: through properties, elements, entries, prototypes, and on request through what
@@ -28,6 +31,8 @@ export class Reach {
   /** What may hold references that no property shows. */
   private holders: object[] = [];
   private heldBack = mostHolders;
+  /** Some may, but are too large to ask the engine about. */
+  private isTooLarge = false;
   private steps: number;
 
   /**
@@ -51,6 +56,7 @@ export class Reach {
 
   /** Goes on through closures, private fields, results of promises and whatever else no property shows. */
   throughHidden(): void {
+    this.isComplete &&= !this.isTooLarge;
     while (this.holders.length > 0 && this.isComplete) {
       const holders = this.holders;
       this.holders = [];
@@ -108,15 +114,27 @@ export class Reach {
     }
     // The stack of an error is made when it is read, by a function that a program may have set, and holds no objects.
     const isError = types.isNativeError(value);
-    for (const key of Reflect.ownKeys(value)) {
+    const keys = Reflect.ownKeys(value).filter((key) => !(isError && key === "stack"));
+    for (const key of keys) {
       this.count();
-      if (!(isError && key === "stack")) {
-        this.pushProperty(value, key);
-      }
+      this.pushProperty(value, key);
     }
     if (!isPlain(value)) {
-      this.holders.push(value);
+      this.hold(value, keys);
       this.pushPrototype(value);
+    }
+  }
+
+  /** Entries of maps and sets have been visited: those of a class of the cell's may have private fields besides. */
+  private hold(value: object, keys: readonly PropertyKey[]): void {
+    const size = types.isMap(value) ? mapSize(value) : types.isSet(value) ? setSize(value) : undefined;
+    if (size !== undefined && builtIn.has(Reflect.getPrototypeOf(value))) {
+      return;
+    }
+    const isLarge = (size ?? 0) > mostEntries || keys.some((key) => isLongText(ownValue(value, key)));
+    this.isTooLarge ||= isLarge;
+    if (!isLarge) {
+      this.holders.push(value);
     }
   }
 
@@ -143,6 +161,10 @@ export class Reach {
     this.steps -= 1;
     this.isComplete &&= this.steps > 0;
   }
+}
+
+function isLongText(value: unknown): boolean {
+  return typeof value === "string" && value.length > mostCharacters;
 }
 
 function isOfPrimitives(array: readonly unknown[], length: number): boolean {

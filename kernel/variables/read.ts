@@ -111,6 +111,10 @@ const typedLengthGetter = getterOf(typedArrayPrototype, "length");
 const typedBytesGetter = getterOf(typedArrayPrototype, "byteLength");
 const bufferBytesGetter = getterOf(ArrayBuffer.prototype, "byteLength");
 const regExpSourceGetter = getterOf(RegExp.prototype, "source");
+/** In the order of ECMA-262, 22.2.6.4. */
+const regExpFlags = Object.entries({ d: "hasIndices", g: "global", i: "ignoreCase", m: "multiline", s: "dotAll", u: "unicode", v: "unicodeSets", y: "sticky" }).map(
+  ([flag, name]) => [flag, getterOf(RegExp.prototype, name)] as const,
+);
 const sharedBytesGetter = getterOf(SharedArrayBuffer.prototype, "byteLength");
 const { forEach: mapForEach } = Map.prototype;
 const { forEach: setForEach } = Set.prototype;
@@ -162,7 +166,8 @@ export function dateText(date: Date): string {
   return Number.isNaN(apply(getTime, date, [])) ? "Invalid Date" : (apply(toISOString, date, []) as string);
 }
 
-/** The pattern between the slashes. */
-export function regExpSource(pattern: RegExp): string {
-  return apply(regExpSourceGetter, pattern, []) as string;
+/** The expression as it is written, with its flags; `flags` itself reads properties that a program may have replaced. */
+export function regExpText(expression: RegExp): string {
+  const flags = regExpFlags.map(([flag, getter]) => (apply(getter, expression, []) === true ? flag : ""));
+  return `/${apply(regExpSourceGetter, expression, []) as string}/${flags.join("")}`;
 }

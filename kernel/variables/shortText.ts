@@ -14,7 +14,7 @@ import {
   mapSize,
   ownNames,
   ownSlot,
-  regExpSource,
+  regExpText,
   setSize,
   typedLength,
   type Slot,
@@ -218,7 +218,7 @@ function builtInText(value: object): string | undefined {
     return dateText(value);
   }
   if (types.isRegExp(value)) {
-    return `/${regExpSource(value)}/`;
+    return regExpText(value);
   }
   if (types.isNativeError(value)) {
     const [name, message] = [dataValue(value, "name"), dataValue(value, "message")];

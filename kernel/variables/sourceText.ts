@@ -9,7 +9,7 @@ export function sourceText(value: (...values: never[]) => unknown): string {
   return functionSource(value)
     .replaceAll(new RegExp(String.raw`\(${escaped(stopPoll)},`, "g"), "(")
     .replaceAll(new RegExp(String.raw`${escaped(stopPoll)};?`, "g"), "")
-    .replaceAll(/\(0,__scope\.([\p{ID_Continue}$]+)\)/gu, "$1")
+    .replaceAll(/\(__scope\.([\p{ID_Continue}$]+)\?\?null\)/gu, "$1")
     .replaceAll(/__(?:scope|constant|declare)\.(?=[\p{ID_Start}$_])/gu, "")
     .replaceAll(/__caught\([\p{ID_Continue}$]+\);/gu, "")
     .replaceAll(/__(?:await|iterate)\(\((.*?)\),"[^"\n]*\|\d+\|\d+"\)/gsu, "$1");

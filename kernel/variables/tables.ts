@@ -76,16 +76,19 @@ export function objectTable(value: object, engine: TensorEngine | undefined): Ta
     return elementTable(value, typedLength(value), engine);
   }
   if (types.isMap(value)) {
-    return pairTable("key", mapSize(value), (take) => eachEntry(value, (held, key) => take(shortText(key, engine, 0), { kind: "value", value: held })), engine);
+    return pairTable("key", mapSize(value), (take) => eachEntry(value, (held, key) => take(() => shortText(key, engine, 0), { kind: "value", value: held })), engine);
   }
   if (types.isSet(value)) {
     return pairTable("index", setSize(value), (take) => {
       let index = 0;
-      eachMember(value, (held) => take(String(index++), { kind: "value", value: held }));
+      eachMember(value, (held) => {
+        const place = index++;
+        take(() => String(place), { kind: "value", value: held });
+      });
     }, engine);
   }
   const names = ownNames(value);
-  return pairTable("property", names.length, (take) => names.forEach((name) => take(nameText(name), ownSlot(value, name))), engine);
+  return pairTable("property", names.length, (take) => names.forEach((name) => take(() => nameText(name), ownSlot(value, name))), engine);
 }
 
 function arrayTable(array: readonly unknown[], engine: TensorEngine | undefined): TableSource {
@@ -139,7 +142,8 @@ function elementTable(array: object, rows: number, engine: TensorEngine | undefi
   return { rowName: "index", columns: valueColumns, rows, page };
 }
 
-type Take = (head: string, slot: Slot | undefined) => void;
+/** The head is made for the rows of a page alone: there may be a million others. */
+type Take = (head: () => string, slot: Slot | undefined) => void;
 
 /** @param each calls back for each row, in order */
 function pairTable(rowName: string, rows: number, each: (take: Take) => void, engine: TensorEngine | undefined): TableSource {
@@ -152,7 +156,7 @@ function pairTable(rowName: string, rows: number, each: (take: Take) => void, en
       let index = 0;
       each((head, slot) => {
         if (index >= first && index < end) {
-          found.push(valueRow(head, slot, engine));
+          found.push(valueRow(head(), slot, engine));
         }
         index += 1;
       });

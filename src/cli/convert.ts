@@ -5,6 +5,7 @@ import { codeCells, checkLanguage, formatNotebook, type Notebook, NotebookError,
 import { notebookMarkdown } from "../notebooks/notebookMarkdown.js";
 import { openNotebookFile, parseNotebookText } from "../notebooks/openNotebookFile.js";
 import { formatScript } from "../notebooks/percentScript.js";
+import { isScriptName } from "../notebooks/scriptName.js";
 import { type Command, type CommandLine, oneOf, type Report, UsageError } from "./command.js";
 import { MarkdownPictures, saveConverted } from "./convertedFile.js";
 import { picturesBeside } from "./picturesBeside.js";
@@ -57,7 +58,15 @@ async function convert(line: CommandLine): Promise<Report> {
 /** @throws UsageError */
 function target(operand: string, { values, switches }: CommandLine): { form: Form; out: string } {
   const { to, out } = values;
-  const form = to === undefined ? formOfName(out) : oneOf("to", to, forms);
+  const named = formOfName(out);
+  const form = to === undefined ? named : oneOf("to", to, forms);
+  if (form === undefined) {
+    throw new UsageError(`convert needs --to FORM: ${forms.join(", ")}.`);
+  }
+  if (named !== undefined && named !== form) {
+    // Also what keeps the notebook itself from being replaced by its page.
+    throw new UsageError(`--out ${out} is the name of a file of the form ${named}, and --to says ${form}: name one that ends in .${form}.`);
+  }
   checkSwitches(form, out, switches);
   if (out === "-" || (out === undefined && operand === "-")) {
     return { form, out: "-" };
@@ -80,13 +89,10 @@ function checkSwitches(form: Form, out: string | undefined, switches: ReadonlySe
   }
 }
 
-function formOfName(out: string | undefined): Form {
-  const ending = path.extname(out ?? "").slice(1).toLowerCase();
-  const form = forms.find((each) => each === ending);
-  if (form === undefined) {
-    throw new UsageError(`convert needs --to FORM: ${forms.join(", ")}.`);
-  }
-  return form;
+/** The form that a name's ending tells; undefined for any other ending. */
+function formOfName(out = ""): Form | undefined {
+  const ending = path.extname(out).slice(1).toLowerCase();
+  return isScriptName(out) ? "ts" : forms.find((each) => each === ending);
 }
 
 /** @throws UsageError for a file that is not there, or no notebook that has this form */

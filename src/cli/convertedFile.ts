@@ -1,6 +1,7 @@
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { writeFileAtomically } from "../files/atomicFile.js";
+import { makeFolder } from "../files/makeFolder.js";
 import { writeFolder } from "../files/atomicFolder.js";
 import { writeErrorText } from "../files/writeErrorText.js";
 import type { Picture } from "../notebooks/attachments.js";
@@ -54,7 +55,7 @@ export async function saveConverted(out: string, content: string, pictures: Read
     throw new Error(`${out} exists; name another file with --out FILE, or add --overwrite.`);
   }
   try {
-    await mkdir(path.dirname(out), { recursive: true });
+    await makeFolder(path.dirname(out));
     const folder = pictures.size === 0 ? undefined : await writePictures(out, pictures, mayReplace);
     await writeFileAtomically(out, content).catch(async (error: unknown) => {
       await (folder && rm(folder, { recursive: true, force: true }));

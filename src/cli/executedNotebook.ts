@@ -1,5 +1,6 @@
-import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../files/makeFolder.js";
 import { temporaryBeside } from "../files/temporary.js";
 import { type Notebook, writeNotebook } from "../notebooks/notebookFile.js";
 
@@ -14,7 +15,7 @@ export class NotebookPlaceError extends Error {
  */
 export async function tryPlace(file: string): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     if (await isFolder(file)) {
       throw new Error("it is a folder");
     }
@@ -32,7 +33,7 @@ export async function tryPlace(file: string): Promise<void> {
  */
 export async function saveExecuted(file: string, notebook: Notebook): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     await writeNotebook(file, notebook);
   } catch (error) {
     throw placeError(file, error as Error, "its outputs are lost; runs and ROM files of its cells are not");

@@ -16,7 +16,7 @@ outputs made so far.
 
   --out FILE          where to write the executed notebook
   --param NAME=VALUE  give a variable another value that the cell tagged "parameters" declares; VALUE is JSON where it reads
-                      as such, and else text; may be given again. A cell tagged "injected-parameters", which is put after
+                      as such, and else text; also -p, may be given again. A cell tagged "injected-parameters", which is put after
                       that cell, declares the variables anew (papermill's convention)
   --params FILE       the same from an object in a JSON or YAML file; --param wins
   --timeout SECONDS   interrupt a cell that takes longer, and stop
@@ -74,7 +74,7 @@ function parseOptions(args: string[]) {
       allowPositionals: true,
       options: {
         out: { type: "string", short: "o" },
-        param: { type: "string", multiple: true, default: [] },
+        param: { type: "string", short: "p", multiple: true, default: [] },
         params: { type: "string", multiple: true, default: [] },
         timeout: { type: "string" },
         "allow-errors": { type: "boolean", default: false },

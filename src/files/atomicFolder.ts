@@ -4,6 +4,7 @@ import path from "node:path";
 import { type NameOption, RefusedError } from "../text/optionError.js";
 import { syncFolder, writeSynced } from "./atomicFile.js";
 import { withLeftover } from "./leftovers.js";
+import { makeFolder } from "./makeFolder.js";
 import { abandonedBeside, removeAbandoned, temporaryBeside } from "./temporary.js";
 
 /** The folder cannot be written there; the message says why and what to do. */
@@ -48,7 +49,7 @@ export async function writeFolder(
   };
   await checkReplaceable();
   const parent = path.dirname(target);
-  const firstMade = await mkdir(parent, { recursive: true });
+  const firstMade = await makeFolder(parent);
   const partial = await temporaryBeside(target);
   await withLeftover(() => removeAtOnce(partial, target, firstMade), async () => {
     try {
@@ -67,7 +68,7 @@ export async function writeFolder(
 }
 
 async function writeWithFolders(file: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   await writeSynced(file, content);
 }
 

@@ -128,6 +128,9 @@ export class KernelBridge {
     const options = executeRequestSchema.parse(request.content);
     this.running = request;
     const { content, isFailure } = await this.runs.run(request, options);
+    if (!options.silent) {
+      this.parts.assistant.ran(options.code);
+    }
     this.running = undefined;
     if (isFailure && options.stop_on_error) {
       await this.giveUpWaiting();

@@ -6,6 +6,7 @@ import { type Connection, endpoint, readConnection } from "./connection.js";
 import { KernelBridge } from "./kernelBridge.js";
 import { UserInput } from "./userInput.js";
 import { watchParent } from "./parentProcess.js";
+import { typedAssistant } from "./typedAssistant.js";
 import { loadZeroMq } from "./zeroMq.js";
 
 /** The sockets cannot listen where the connection file says. */
@@ -28,15 +29,19 @@ export async function serveKernel(connectionFile: string, kernelPath: string): P
   try {
     await bind(channels, connection);
     const kernel = await startKernel(kernelPath, input.ask);
+    // Loaded here, since no other command of the program needs the protocol.
+    const { CellsServer } = await import("./cellsServer.js");
+    const server = new CellsServer(path.join(path.dirname(kernelPath), "language-server.js"), notebookHere() ?? path.resolve("notebook.ipynb"));
     const exitCode = await new Promise<number>((resolve) => {
       // A terminal's Ctrl+C reaches every program in it; clients interrupt by a message.
       process.on("SIGINT", () => kernel.interrupt());
       process.on("SIGTERM", () => resolve(0));
       process.on("SIGHUP", () => resolve(0));
       watchParent(() => resolve(0));
-      bridge = new KernelBridge({ kernel, channels, assistant: livingAssistant(kernel), input, onEnd: resolve });
+      bridge = new KernelBridge({ kernel, channels, assistant: typedAssistant(livingAssistant(kernel), server), input, onEnd: resolve });
       bridge.start();
     });
+    server.dispose();
     await kernel.dispose();
     return exitCode;
   } finally {
@@ -45,7 +50,7 @@ export async function serveKernel(connectionFile: string, kernelPath: string): P
 }
 
 function startKernel(kernelPath: string, askUser: AskUser): Promise<KernelClient> {
-  const notebookPath = notebookOf(process.env["JPY_SESSION_NAME"]);
+  const notebookPath = notebookHere();
   const place = notebookPath === undefined ? {} : { notebookPath };
   return KernelClient.start({ cwd: process.cwd(), kernelPath, hostGone: "kernel-stopped", askUser, ...place });
 }
@@ -60,7 +65,8 @@ async function bind(channels: Channels, connection: Connection): Promise<void> {
 }
 
 /** Jupyter's server names the notebook for which it starts a kernel; other clients name nothing or something else. */
-function notebookOf(session: string | undefined): string | undefined {
+function notebookHere(): string | undefined {
+  const session = process.env["JPY_SESSION_NAME"];
   return session?.endsWith(".ipynb") && path.isAbsolute(session) ? session : undefined;
 }
 

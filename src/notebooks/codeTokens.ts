@@ -41,6 +41,28 @@ export function codeTokens(code: string): Token[] {
   return tokens;
 }
 
+/** A token with its place, and whether a line begins between it and the one before. */
+export interface PlacedToken extends Token {
+  readonly start: number;
+  readonly beginsLine: boolean;
+}
+
+/** The tokens of a cell without its blanks and comments. */
+export function placedTokens(code: string): PlacedToken[] {
+  const placed: PlacedToken[] = [];
+  let [start, beginsLine] = [0, false];
+  for (const token of codeTokens(code)) {
+    if (token.kind === "space" || token.kind === "comment") {
+      beginsLine ||= token.text.includes("\n");
+    } else {
+      placed.push({ ...token, start, beginsLine });
+      beginsLine = false;
+    }
+    start += token.text.length;
+  }
+  return placed;
+}
+
 function tokenAt(code: string, at: number, before: Token | undefined): Token {
   for (const [kind, pattern] of patterns) {
     const text = matchAt(pattern, code, at);

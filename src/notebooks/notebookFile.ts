@@ -36,14 +36,14 @@ const notebookMetadataSchema = z.looseObject({
 const notebookSchema = z.looseObject({
   nbformat: z.literal(4, { error: ({ input }) => wrongFormat(input) }),
   nbformat_minor: z.number().int().min(0),
-  metadata: notebookMetadataSchema,
+  metadata: notebookMetadataSchema.default({}),
   cells: z.array(cellSchema),
 });
 
 function wrongFormat(version: unknown): string {
   return typeof version === "number" && version > 4
     ? `is ${version}, newer than this program knows; save it as nbformat 4 in the program that wrote it`
-    : "is not 4; open it in a current Jupyter or VS Code and save it";
+    : "is not 4; open it in a current Jupyter and save it, or run `jupyter nbconvert --to notebook --inplace` on it";
 }
 
 export type Notebook = z.infer<typeof notebookSchema>;
@@ -88,18 +88,22 @@ export function parseNotebook(text: string, path: string): Notebook {
 
 /** A notebook in any language. @param path for messages only @throws NotebookError */
 export function parseAnyNotebook(text: string, path: string): Notebook {
+  const content = text.replace(/^\uFEFF/, "");
+  if (content.trim() === "") {
+    throw new NotebookError(`${path} is empty; a notebook is JSON: open the file in the editor, add a cell and save it.`);
+  }
   let json: unknown;
   try {
-    json = JSON.parse(text.replace(/^\uFEFF/, ""));
+    json = JSON.parse(content);
   } catch (error) {
-    throw new NotebookError(`${path} is not JSON (${(error as Error).message}); it must be an .ipynb file.`, {
+    throw new NotebookError(`${path} is not JSON (${(error as Error).message}); name an .ipynb file, or a .ts file with // %% marks.`, {
       cause: error,
     });
   }
   const parsed = notebookSchema.safeParse(json);
   if (!parsed.success) {
     const { path: place, message } = parsed.error.issues[0] as z.core.$ZodIssue;
-    throw new NotebookError(`${path} is no notebook of nbformat 4: ${place.join(".") || "the file"}: ${message}`);
+    throw new NotebookError(`${path} is no notebook of nbformat 4: ${place.join(".") || "the file"}: ${message}.`);
   }
   return parsed.data;
 }
@@ -120,7 +124,8 @@ function checked<Value>(schema: z.ZodType<Value>, value: unknown, place: string)
     return parsed.data;
   }
   const { path, message } = parsed.error.issues[0] as z.core.$ZodIssue;
-  throw new NotebookError(`${place}: ${path.join(".")}: ${message}`);
+  const remedy = path[1] === "tags" ? '; write the tags as tags=["parameters"]' : "";
+  throw new NotebookError(`${place}: ${path.join(".")}: ${message}${remedy}.`);
 }
 
 /** @throws NotebookError where the notebook, or a cell that is run, is in a language that the kernel does not run */

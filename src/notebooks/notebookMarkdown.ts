@@ -114,5 +114,7 @@ function picture(alternative: string, address: string): string {
 function fenced(text: string, language: string): string {
   const longest = (text.match(/`{3,}/g) ?? []).reduce((most, { length }) => Math.max(most, length), 2);
   const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text.replace(/\n$/, "")}\n${fence}`;
+  // A foreign name must not end the line or the fence.
+  const [info] = /^[\w+#.-]*/.exec(language)!;
+  return `${fence}${info}\n${text.replace(/\n$/, "")}\n${fence}`;
 }

@@ -1,5 +1,5 @@
 import { parse as parseYaml } from "yaml";
-import { declaredNames } from "./declaredNames.js";
+import { type DeclaredVariable, declaredVariables } from "./declaredNames.js";
 import { isJsonObject } from "./jsonPrefix.js";
 import { cellSource, codeCells, type Notebook, type NotebookCell } from "./notebookFile.js";
 
@@ -84,13 +84,13 @@ export function withParameters(notebook: Notebook, values: ParameterValues, path
   if (declaring === undefined) {
     throw new ParameterError(`${path} has no cell tagged ${parametersTag}, so it takes no parameter ${first}; tag the cell that declares ${first}.`);
   }
-  const declared = declaredNames(cellSource(declaring));
+  const declared = declaredVariables(cellSource(declaring));
   const unknown = [...values.keys()].find((name) => !declared.has(name));
   if (unknown !== undefined) {
     const known = [...declared.keys()].join(", ") || "none";
     throw new ParameterError(`${path} has no parameter ${unknown}; its cell tagged ${parametersTag} declares ${known}.`);
   }
-  const lines = [...values].map(([name, value]) => `${declared.get(name)} ${name} = ${value};`);
+  const lines = [...values].map(([name, value]) => declarationOf(name, declared.get(name)!, value));
   const injected: NotebookCell = {
     cell_type: "code",
     metadata: { tags: [injectedTag] },
@@ -100,6 +100,11 @@ export function withParameters(notebook: Notebook, values: ParameterValues, path
   };
   const cells = notebook.cells.filter((cell) => !(cell.cell_type === "code" && hasTag(cell, injectedTag)));
   return { ...notebook, cells: cells.toSpliced(cells.indexOf(declaring) + 1, 0, injected) };
+}
+
+/** With the type that the parameters' own cell gives the variable. */
+function declarationOf(name: string, { word, type }: DeclaredVariable, value: string): string {
+  return `${word} ${name}${type === undefined ? "" : `: ${type}`} = ${value};`;
 }
 
 function hasTag({ metadata }: NotebookCell, tag: string): boolean {

@@ -82,32 +82,31 @@ interface Parts {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** A title may stand before and behind the word of the type. */
 function partsOf(text: string): Parts {
-  const typed = typeWord.exec(text);
-  if (typed !== null) {
-    const after = text.slice(typed.index + typed[0].length);
-    const options = readOptions(after.trim());
-    if (options !== undefined) {
-      return { title: text.slice(0, typed.index).trim(), word: typed[1] as keyof typeof typeWords, options };
-    }
+  const { title, options } = untyped(text);
+  const typed = typeWord.exec(title);
+  if (typed === null) {
+    return { title, word: undefined, options };
   }
-  return untyped(text);
+  const around = [title.slice(0, typed.index), title.slice(typed.index + typed[0].length)].map((part) => part.trim());
+  return { title: around.filter((part) => part !== "").join(" "), word: typed[1] as keyof typeof typeWords, options };
 }
 
 /** The options are the longest end of the text that reads as such: what stands before them is the title. */
-function untyped(text: string): Parts {
+function untyped(text: string): Pick<Parts, "title" | "options"> {
   const starts = [...text.matchAll(/(?<=^|\s)(?:[A-Za-z_][\w.-]*=|\{)/g)].map(({ index }) => index);
   for (const start of starts) {
     const options = readOptions(text.slice(start));
     if (options !== undefined) {
-      return { title: text.slice(0, start).trim(), word: undefined, options };
+      return { title: text.slice(0, start).trim(), options };
     }
   }
   const tags = /(?:^|\s)(tags=.*)/.exec(text);
   if (tags !== null) {
     throw new PercentMarkError(`${tags[1]} is not JSON; write the tags as tags=["parameters"].`);
   }
-  return { title: text, word: undefined, options: {} };
+  return { title: text, options: {} };
 }
 
 /** `key=JSON key=JSON`, or one JSON object; undefined for any other text. */

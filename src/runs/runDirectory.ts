@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../files/makeFolder.js";
 
 const longestSlug = 60;
 
@@ -10,7 +11,7 @@ const longestSlug = 60;
  * @returns its absolute path
  */
 export async function makeRunDirectory(root: string, name: string): Promise<string> {
-  await mkdir(root, { recursive: true });
+  await makeFolder(root);
   const stem = `${timestamp(new Date())}-${slugOf(name)}`;
   for (let count = 1; ; count++) {
     const dir = path.join(root, count === 1 ? stem : `${stem}-${count}`);

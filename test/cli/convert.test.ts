@@ -121,6 +121,7 @@ describe("convert", () => {
     ["python.ipynb", ["--to", "ts"], UsageError, /is a notebook in python/],
     ["bad.ts", ["--to", "ipynb"], UsageError, /bad\.ts:1: tags=\[x\] is not JSON/],
     ["my notes.ipynb", ["--to", "pdf"], UsageError, /--to pdf: choose from ts, html, md, ipynb/],
+    ["my notes.ipynb", ["--to", "ts", "--out", "{}/my notes.ipynb", "--overwrite"], UsageError, /my notes\.ipynb is the name of a file of the form ipynb, and --to says ts/],
     ["my notes.ipynb", [], UsageError, /convert needs --to FORM: ts, html, md, ipynb/],
     ["my notes.ipynb", ["--to", "ts", "--hide-code"], UsageError, /--hide-code is an option of html and md, not of ts/],
     ["my notes.ipynb", ["--to", "ts", "--out", "pages/"], UsageError, /--out pages\/ names a folder; name a file/],

@@ -236,6 +236,13 @@ class Assistance(KernelCase):
         self.assertIn("return width * height", self.inspect("area", level=1)["data"]["text/plain"])
         self.assertEqual(self.inspect("nothing"), {"status": "ok", "found": False, "data": {}, "metadata": {}})
 
+    def test_the_types_tell_what_has_not_run_and_the_docstrings(self):
+        code = "import * as api from 'tritloom';\napi.layers."
+        until(lambda: "lstm" in self.complete(code)["matches"], "the language server has started")
+        self.run_cell("/** Twice as much. */ function twice(x: number) { return 2 * x; }")
+        until(lambda: "Twice as much." in self.inspect("twice(1)", 3)["data"].get("text/plain", ""), "the docstring is told")
+        self.assertEqual(self.complete("twice(1).toFi")["matches"], ["toFixed"])
+
     def test_incomplete_code_is_indented(self):
         content = self.reply(self.kc.is_complete("if (true) {\n  for (;;) {"))
         self.assertEqual(content, {"status": "incomplete", "indent": "    "})

@@ -147,6 +147,22 @@ it("steps out of a function to the line after the call, where V8 stops next in a
   expect(await status).toBe("ok");
 });
 
+it("steps out of a function to the next call on the line, as in any program", async () => {
+  const code = "function half(x: number) {\n  return x / 2;\n}\nconst one = half(2) + half(4);\none";
+  const { client, begin, status } = await debugAttached(code, [2]);
+  await client.send("Debugger.setBlackboxPatterns", { patterns: ["dist/kernel\\.js$"] });
+  begin();
+  expect((await client.stop()).place).toBe("cell.ts:2");
+  await client.send("Debugger.stepOut");
+  const between = await client.stop();
+  expect([between.place, between.frame]).toEqual(["cell.ts:4", "__cell"]);
+  await client.send("Debugger.resume");
+  const second = await client.stop();
+  expect([second.place, await client.evaluate(second.pause, "x")]).toEqual(["cell.ts:2", 4]);
+  await client.send("Debugger.resume");
+  expect(await status).toBe("ok");
+});
+
 it("stops in a file that the cell imports", async () => {
   const { client, begin, status } = await debugAttached('import { fail } from "./lib/area";\ntry {\n  fail();\n} catch {}');
   client.breakAt("lib/area.ts", 5);

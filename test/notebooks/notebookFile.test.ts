@@ -109,6 +109,7 @@ describe("notebook files", () => {
   const code = { cell_type: "code", metadata: {}, source: "", outputs: [], execution_count: null };
   it.each([
     ["no JSON", "{", /n\.ipynb is not JSON/],
+    ["an empty file", " \n", /n\.ipynb is empty; /],
     ["an array", "[]", /no notebook of nbformat 4: the file/],
     ["version 3", JSON.stringify({ ...base, nbformat: 3 }), /nbformat: is not 4; open it in a current Jupyter/],
     ["no cells", JSON.stringify({ ...base, cells: undefined }), /cells/],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { declaredNames } from "../../src/notebooks/declaredNames.js";
+import { declaredNames, declaredVariables } from "../../src/notebooks/declaredNames.js";
 import { cellSource, type Notebook } from "../../src/notebooks/notebookFile.js";
 import { readParameter, readParameterFile, withParameters } from "../../src/notebooks/parameters.js";
 
@@ -16,9 +16,18 @@ describe("names that a cell declares", () => {
     ["const r = /const y = 1, [,;]/, type = 2\nenum E { A, B }\nconst enum F { C }", { r: "const", type: "const" }],
     ["import * as tl from 'tritloom';\nconst größe = 1, $a = 2, _b = 3", { größe: "const", $a: "const", _b: "const" }],
     ["const a = 1\nexport { a, b }\nif (x) y, z", { a: "const" }],
+    ["const a = new Map<string, number>(), b: Record<string, number[]> = {}, c = 1", { a: "const", b: "const", c: "const" }],
     ["", {}],
   ])("%j", (code, names) => {
     expect(Object.fromEntries(declaredNames(code))).toEqual(names);
+  });
+
+  it.each([
+    ["const x: number = 1, y = 2, z:string", [["x", "number"], ["y", undefined], ["z", "string"]]],
+    ["let o: Record<string, number[]> = {}, n: null | string = null", [["o", "Record<string, number[]>"], ["n", "null | string"]]],
+    ["let f: (a: number, b?: { c: string }) => void = g\nlet u: 'a' |\n  'b'\nlet v: Array<() => number>\n[1].map(h); let w: import('m').T = 1", [["f", "(a: number, b?: { c: string }) => void"], ["u", "'a' |\n  'b'"], ["v", "Array<() => number>"], ["w", "import('m').T"]]],
+  ])("%j have types", (code, types) => {
+    expect([...declaredVariables(code)].map(([name, { type }]) => [name, type])).toEqual(types);
   });
 });
 
@@ -77,6 +86,11 @@ describe("a notebook with parameters", () => {
     expect(changed.cells[2]!.metadata.tags).toEqual(["injected-parameters"]);
     const again = withParameters(changed, new Map([["a", "7"]]), "n.ipynb");
     expect(again.cells.map(cellSource)).toEqual(["1", "const a = 1;\nlet b = 2;", "// Parameters of this execution\nconst a = 7;", "a + b"]);
+  });
+
+  it("keeps the types that the variables are declared with", () => {
+    const changed = withParameters(notebook(code("const a: number = 1, b: Map<string, number> | null = null;", "parameters")), new Map([["a", "2"], ["b", "null"]]), "n.ipynb");
+    expect(cellSource(changed.cells[1]!)).toBe("// Parameters of this execution\nconst a: number = 2;\nconst b: Map<string, number> | null = null;");
   });
 
   it("that does not declare them says which it takes", () => {

@@ -74,11 +74,18 @@ describe("scripts for and of other programs", () => {
       { cell_type: "markdown", metadata: { title: "Sub", cell_depth: 1, "my key": [1] }, source: "" },
       { cell_type: "code", metadata: { title: "y=x^2 plots" }, source: "" },
     ]);
+    // As Jupytext 1.19.6 reads them.
+    expect(cellsOf('// %% [markdown] Hello there\n// hi\n// %% A [md] b {"a": 1}\n// %% title="a [markdown] b"\n// %% [markdown] [raw] c')).toEqual([
+      { cell_type: "markdown", metadata: { title: "Hello there" }, source: "hi" },
+      { cell_type: "markdown", metadata: { title: "A b", a: 1 }, source: "" },
+      { cell_type: "code", metadata: { title: "a [markdown] b" }, source: "" },
+      { cell_type: "markdown", metadata: { title: "[raw] c" }, source: "" },
+    ]);
   });
 
   it.each([
     ["// %% tags=[parameters]", /^x\.ts:1: tags=\[parameters\] is not JSON; write the tags as tags=\["parameters"\]\.$/],
-    ['a\n\n// %% tags="parameters"', /^x\.ts:3: metadata\.tags: /],
+    ['a\n\n// %% tags="parameters"', /^x\.ts:3: metadata\.tags: .*; write the tags as tags=\["parameters"\]\.$/],
     ["// %% id=4", /^x\.ts:1: id: /],
     ["// ---\n// jupyter: [\n// ---", /^x\.ts: the header .* is not YAML: /],
     ['// ---\n// jupyter:\n//   kernelspec: "x"\n// ---', /^x\.ts: kernelspec: /],

@@ -9,7 +9,7 @@ import { offerLanguage } from "./foreignCells.js";
 import { KernelDialogs } from "./kernelDialogs.js";
 import type { Connect, Kernel } from "./kernel.js";
 import type { KernelListener } from "./kernelListener.js";
-import { isForTritloom, withKernelspec } from "./notebookMetadata.js";
+import { isWrittenForTritloom, withKernelspec } from "./notebookMetadata.js";
 import { NotebookSession } from "./notebookSession.js";
 import { cellTexts, NotebookTabs } from "./notebookTabs.js";
 import type { AttachedEvents } from "../../../kernel/keeper/attachedKernel.js";
@@ -120,7 +120,7 @@ export class NotebookKernel extends DisposableOwner {
   }
 
   private opened(notebook: vscode.NotebookDocument): void {
-    if (notebook.notebookType === notebookType && isForTritloom(notebook.metadata)) {
+    if (notebook.notebookType === notebookType && isWrittenForTritloom(notebook.metadata)) {
       this.controller.updateNotebookAffinity(notebook, vscode.NotebookControllerAffinity.Preferred);
     }
     void this.reattach(notebook);
@@ -171,7 +171,7 @@ export class NotebookKernel extends DisposableOwner {
   }
 
   private mayReattach(notebook: vscode.NotebookDocument): boolean {
-    const isOurs = this.selection.has(notebook) ? this.selection.get(notebook) === "this" : isForTritloom(notebook.metadata);
+    const isOurs = this.selection.has(notebook) ? this.selection.get(notebook) === "this" : isWrittenForTritloom(notebook.metadata);
     return isOurs && vscode.workspace.isTrusted && notebook.notebookType === notebookType && !notebook.isClosed && !this.tabs.isLeaving(notebook) && !this.sessions.has(notebook);
   }
 

@@ -36,10 +36,16 @@ function richHtml({ forms, plain, types }: Extract<ShownOutput, { kind: "rich" }
   const html = ranked.map((form) => formHtml(form, plain ?? "", name, find)).find((markup) => markup !== undefined);
   const page = forms.find((form) => form.kind === "html");
   const isOnlyText = ranked.every(({ kind }) => kind === "html" || kind === "text");
-  if (page?.kind === "html" && (html === undefined || isOnlyText) && staticMarkup(page.html) === undefined) {
+  if (page?.kind === "html" && (html === undefined || isOnlyText) && staticMarkup(page.html) === undefined && showsWithoutScripts(page.html)) {
     return frame(page.html, name);
   }
   return html ?? `<span class="missing">${escapeHtml(`An output of a kind that a page cannot show: ${types.join(", ") || "it is empty"}`)}</span>`;
+}
+
+/** Whether a page has a word or a picture of its own; what scripts alone draw would be an empty frame. */
+function showsWithoutScripts(html: string): boolean {
+  const body = html.replace(/<!--[^]*?-->|<(script|style|head|noscript|template)\b[^]*?(?:<\/\1\s*>|$)/gi, "");
+  return /<(?:img|svg|video|audio|hr|input|button|select|textarea|progress|meter)\b/i.test(body) || body.replace(/<[^>]*>|&nbsp;/g, "").trim() !== "";
 }
 
 function formHtml(form: Form, plain: string, name: string, find: FindPicture): string | undefined {

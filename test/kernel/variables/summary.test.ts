@@ -31,7 +31,7 @@ describe("a value in a few words", () => {
     [new Network(), { kind: "object", type: "Network", size: "2 properties", value: "Network { units: 4, weights: [0, 0, 0, 0, 0, 0] }", bytes: 24 }],
     [Object.create(null), { kind: "object", type: "Object without prototype", size: "0 properties", value: "{}", bytes: null }],
     [new Date(0), { kind: "object", type: "Date", size: "", value: "1970-01-01T00:00:00.000Z", bytes: null }],
-    [/a+/g, { kind: "object", type: "RegExp", size: "", value: "/a+/", bytes: null }],
+    [/a+/gu, { kind: "object", type: "RegExp", size: "", value: "/a+/gu", bytes: null }],
     [new TypeError("wrong"), { kind: "object", type: "TypeError", size: "", value: "TypeError: wrong", bytes: null }],
     [Promise.resolve(1), { kind: "object", type: "Promise", size: "", value: "await it to see its value", bytes: null }],
     [Symbol("s"), { kind: "boolean", type: "symbol", size: "", value: "Symbol(s)", bytes: null }],

@@ -187,6 +187,15 @@ describe("leaked tensors", () => {
     await expect.poll(() => (gc(), collected)).toBeGreaterThan(15);
   });
 
+  it("are found beside large maps, sets and texts, whose entries the engine is not asked for", () => {
+    const entries = Array.from({ length: 300_000 }, (_, index) => index);
+    declare({ counts: new Map(entries.map((index) => [`gram ${index}`, index])), seen: new Set(entries), text: "x".repeat(2_000_000) });
+    tf.ones([2]);
+    expect(leaks()).toEqual([{ cell: 1, tensors: 1, bytes: 8 }]);
+    declare({ corpus: new (class Corpus { text = "x".repeat(2_000_000); units = 1; })() });
+    expect(leaks()).toBeNull();
+  });
+
   it("are not counted where there are too many objects to look through", () => {
     tf.ones([1]);
     declare({ numbers: Array.from({ length: 1_000_000 }, () => 0) });
