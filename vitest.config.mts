@@ -51,7 +51,7 @@ export default defineConfig({
       },
       ...backends.map((backend) => ({
         extends: true as const,
-        test: { name: `layers on ${backend}`, include: layerTests, env: { TRITLOOM_BACKEND: backend }, ...patience },
+        test: { name: `layers-${backend}`, include: layerTests, env: { TRITLOOM_BACKEND: backend }, ...patience },
       })),
       {
         test: {

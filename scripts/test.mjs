@@ -50,6 +50,7 @@ function suite(title, args) {
  * @returns {Promise<string[]>} what failed
  */
 function prepare() {
+  console.error("Checking types and style, building, and fetching what the tests need ...");
   const node = (script, ...args) => runQuietly("node", script, ...args);
   const tools = node("scripts/tools.mjs");
   const steps = [
@@ -76,7 +77,7 @@ function runTests() {
     return;
   }
   suite("builds for other platforms", ["--project", "builds"]);
-  suite("unit, golden, kernel and webview tests; layers on each backend", ["--project", "unit", "--project", "layers on *"]);
+  suite("unit, golden, kernel and webview tests; layers on each backend", ["--project", "unit", "--project", "layers-*"]);
   suite("end to end in a real VS Code", ["--project", "e2e"]);
 }
 
