@@ -29,7 +29,8 @@ function failure(names, error) {
 
 /** @returns {Report} of one file: a test fails once, however many errors it has, and each error of a hook or of the file itself counts */
 function reportOfFile(module) {
-  const file = module.relativeModuleId;
+  const project = module.project.name === "" ? "" : ` (${module.project.name})`;
+  const file = `${module.relativeModuleId}${project}`;
   const tests = [...module.children.allTests()];
   const inState = (state) => tests.filter((test) => test.result().state === state);
   const [passed, failed] = [inState("passed"), inState("failed")];
