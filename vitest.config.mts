@@ -64,6 +64,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/*.test.ts"],
+          globalSetup: "test/e2e/pages/installedExtension.ts",
           testTimeout: 420_000,
           hookTimeout: 240_000,
           fileParallelism: false,
