@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkNode, installDependencies, must } from "./install.mjs";
+import { startQuickstart } from "./quickstart.mjs";
 
 /** `npm start`: installs, builds, runs the quickstart notebook headless, and says where everything is. */
 
@@ -12,17 +13,10 @@ installDependencies();
 must("node", ["scripts/build.mjs"]);
 must("node", ["scripts/package.mjs"]);
 
-const executed = path.join("out", "quickstart.ipynb");
-const run = spawnSync("node", ["dist/cli.js", "run", "examples/quickstart.ipynb", "--out", executed, "--json"], {
-  stdio: ["ignore", "pipe", "inherit"],
-  encoding: "utf8",
+const { report, executed } = await startQuickstart().catch((error) => {
+  console.error(error.message);
+  process.exit(1);
 });
-const lastLine = run.stdout.trimEnd().split("\n").at(-1) ?? "";
-if (run.status !== 0) {
-  console.error(lastLine);
-  process.exit(run.status ?? 1);
-}
-const report = JSON.parse(lastLine);
 const vsix = readdirSync(".").find((file) => file.endsWith(".vsix"));
 const hasCode = spawnSync("code", ["--version"], { stdio: "ignore", shell: process.platform === "win32" }).status === 0;
 

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { must } from "./install.mjs";
 
 /** The programs outside npm that the tests use as independent witnesses, and the Debian package of each. */
@@ -39,7 +40,7 @@ function mayUseApt() {
  * Makes sure that every tool is there: installs what is missing where it may (root and apt), else says exactly what
  * to install and stops. Nothing is skipped.
  */
-export function ensureTools() {
+function ensureTools() {
   const missing = tools.filter((tool) => !isThere(tool));
   if (missing.length === 0) {
     return;
@@ -58,4 +59,8 @@ export function ensureTools() {
   }
   console.error(`On Debian or Ubuntu:  sudo apt-get install ${packages.join(" ")}`);
   process.exit(1);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  ensureTools();
 }

@@ -1,37 +1,25 @@
-import { spawnSync } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import os from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { type QuickstartRun, runQuickstart, startedQuickstart } from "../../scripts/quickstart.mjs";
 import { loadCorpus, splitCorpus } from "../../src/data/corpus.js";
 import { ngramBitsPerCharacter } from "../../src/data/ngram.js";
+import { temporaryFolder } from "../temporaryFolder.js";
 
-/** The newcomer's notebook as `npm start` runs it, in full: what it learns must be worth more than counting. */
-
-const notebook = "examples/quickstart.ipynb";
-let folder: string;
-let report: {
-  ok: boolean;
-  cells: number;
-  runs: { dir: string; state: string; testBpc: number }[];
-  roms: { dir: string; manifest: string; files: string[] }[];
-  memorySaving: number;
-  wholeModelSaving: number;
-  memorySavingInWords: string;
-};
+/**
+ * The newcomer's notebook as `npm start` runs it, in full: what it learns must be worth more than counting. Where `npm start` has run it
+ * with the program as it is now, that run is judged.
+ */
+const folder = temporaryFolder("file");
+let report: QuickstartRun["report"];
+let executedNotebook: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), "tritloom-quickstart-"));
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["dist/cli.js", "run", notebook, "--out", path.join(folder, "executed.ipynb"), "--json"],
-    { encoding: "utf8", env: { ...process.env, TRITLOOM_RUNS: path.join(folder, "runs") } },
-  );
-  expect(status, stderr).toBe(0);
-  report = JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
+  const started = await startedQuickstart();
+  const { executed, ...run } = started ?? (await runQuickstart(path.join(folder.path, "executed.ipynb"), { TRITLOOM_RUNS: path.join(folder.path, "runs") }));
+  report = run.report;
+  executedNotebook = await readFile(executed, "utf8");
 }, 900_000);
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("every cell ran, and the run is finished", () => {
   expect(report).toMatchObject({ ok: true, cells: 7, runs: [{ state: "finished" }] });
@@ -45,7 +33,7 @@ test("the deployable test BPC beats modified Kneser-Ney 5-grams of the same spli
 });
 
 test("the notebook shows what n-grams reach beside its model, as its prose says it", async () => {
-  const executed = JSON.parse(await readFile(path.join(folder, "executed.ipynb"), "utf8"));
+  const executed = JSON.parse(executedNotebook);
   const shown = JSON.stringify(executed.cells.flatMap((cell: { outputs?: object[] }) => cell.outputs ?? []));
   const prose = executed.cells.map(({ source }: { source: string | string[] }) => [source].flat().join("")).join("\n").replaceAll(/<!--.*?-->/g, "");
   const [, order, bpc, ngrams] = /(\d+)-gram, chosen +\S+ +(\S+) +(\S+)/.exec(shown)!;
@@ -74,7 +62,7 @@ test("the ROM files are there, and the saving counts every constant", async () =
 });
 
 test("the executed notebook keeps its outputs with fallbacks that any viewer shows", async () => {
-  const executed = JSON.parse(await readFile(path.join(folder, "executed.ipynb"), "utf8"));
+  const executed = JSON.parse(executedNotebook);
   expect(executed.nbformat).toBe(4);
   const outputs = executed.cells.flatMap((cell: { outputs?: { data?: Record<string, unknown> }[] }) => cell.outputs ?? []);
   const rich = outputs.filter((output: { data?: object }) => output.data !== undefined);

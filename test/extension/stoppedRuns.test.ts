@@ -54,18 +54,20 @@ describe("Stop Training", () => {
 
   test("asks the process of another window, or a terminal, by way of the run's directory", async () => {
     const writer = await createRun(root.path, smallSpec(), { corpusText: inlineText });
-    const stopWatching = watchStopRequests(writer.dir, () => void writer.interrupted(0));
+    const stopWatching = watchStopRequests(writer.dir, () => {
+      stopWatching();
+      void writer.interrupted(0);
+    });
     await services.runs.refresh(writer.dir);
     await call(commandIds.stopRun, writer.dir);
-    stopWatching();
     expect([services.runs.get(writer.dir)?.summary.state, shownOf("warning"), failures]).toEqual(["interrupted", [], []]);
   });
 
   test("says whose run it is when that does not stop", async () => {
     const writer = await createRun(root.path, smallSpec(), { corpusText: inlineText });
     await services.runs.refresh(writer.dir);
-    let now = Date.now();
-    vi.spyOn(Date, "now").mockImplementation(() => (now += 30_000));
+    let now = performance.now();
+    vi.spyOn(performance, "now").mockImplementation(() => (now += 30_000));
     await call(commandIds.stopRun, writer.dir);
     vi.restoreAllMocks();
     expect(shownOf("warning")[0]?.text).toContain(String(process.pid));

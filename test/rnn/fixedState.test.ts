@@ -125,7 +125,7 @@ it("formats follow from the spec: h over [-1, 1), c over its range", () => {
 
 it("a network with states in fixed point learns, and what ships has them in every state that it reads", () => {
   const trainer = Trainer.create(spec, verseData(20), tensorKernel());
-  const losses = train(trainer, 60).map(({ loss }) => loss);
+  const losses = train(trainer, 40).map(({ loss }) => loss);
   expect(losses.at(-1)!).toBeLessThan(0.8 * losses[0]!);
   const { model } = trainer.deploy();
   const network = new DeployedNetwork(model, tensorKernel(), 1);

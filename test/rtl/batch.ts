@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { fixModel } from "../../src/hardware/fixModel.js";
 import { randomNetwork, randomSequence } from "../../src/hardware/randomNetwork.js";
@@ -80,4 +81,19 @@ endmodule
 export function printedVerdicts(output: string): string[] {
   const lines = output.split("\n").filter((line) => /^\d+: /.test(line));
   return lines.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
+}
+
+/** Verdicts of simulations that pause, which take longer. */
+export function withoutCycles(verdicts: readonly string[]): string[] {
+  return verdicts.map((line) => line.replace(/ cycles=\d+$/, ""));
+}
+
+/** Works in a folder of its own, removed afterwards. */
+export function inFolder(work: (folder: string) => void): void {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "tritloom-rtl-"));
+  try {
+    work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -1,21 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { runToSuccess, runTool } from "../hardware/tools.js";
-import { printedVerdicts, writeBatch } from "./batch.js";
+import { inFolder, printedVerdicts, withoutCycles, writeBatch } from "./batch.js";
 import { shapes } from "./shapes.js";
 
 const batchSize = 35;
-
-function inFolder(work: (folder: string) => void): void {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "tritloom-icarus-"));
-  try {
-    work(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 describe("accelerators in Icarus Verilog", () => {
   test("are at least 200, of every kind", () => {
@@ -33,7 +21,6 @@ describe("accelerators in Icarus Verilog", () => {
       const { stdout } = runTool("vvp", ["-n", "batch.vvp"], { cwd });
       expect(printedVerdicts(stdout)).toEqual(verdicts);
       const stalled = runTool("vvp", ["-n", "batch.vvp", "+stalls"], { cwd });
-      const withoutCycles = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/ cycles=\d+$/, ""));
       expect(withoutCycles(printedVerdicts(stalled.stdout))).toEqual(withoutCycles(verdicts));
       expect(stalled.status).toBe(0);
     });

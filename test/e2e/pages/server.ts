@@ -1,16 +1,17 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { createWriteStream, existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { inject } from "vitest";
+import { codeServer, codeServerEnvironment, installVsix, nodeForCodeServer } from "./codeServer.js";
 import { writeOtherKernel } from "./otherKernel.js";
 import { familyOf, kill, living } from "./processes.js";
 
 /** A real VS Code server (code-server) on a free loopback port, with throw-away state and the built VSIX installed. */
 
-const workbench = fileURLToPath(new URL("../workbench", import.meta.url));
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Settings that keep VS Code quiet, and a file changed only when a test says so. */
@@ -53,25 +54,6 @@ export interface CodeServer {
   /** What `tritloom kernels` prints of the kernels that its windows have started, which outlive it. */
   kernels(...args: string[]): string;
   stop(): Promise<void>;
-}
-
-function nodeForCodeServer(): string {
-  const packaged = path.join(workbench, "node_modules", `node-${process.platform}-${process.arch}`, "bin/node");
-  if (existsSync(packaged)) {
-    return packaged;
-  }
-  if (Number(process.versions.node.split(".")[0]) >= 24) {
-    return process.execPath;
-  }
-  throw new Error(`code-server needs Node 24, and none is packaged for ${process.platform}-${process.arch}; run with Node 24`);
-}
-
-async function builtVsix(): Promise<string> {
-  const vsix = (await readdir(repository)).find((file) => file.endsWith(".vsix"));
-  if (vsix === undefined) {
-    throw new Error("No .vsix in the project folder: run `npm run package` first (`npm test` does)");
-  }
-  return path.join(repository, vsix);
 }
 
 function listening(server: ChildProcess): Promise<string> {
@@ -123,26 +105,22 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
   const extensions = path.join(folder, "extensions");
   const workspace = path.join(folder, "workspace");
   const config = path.join(folder, "config.yaml");
-  await Promise.all([path.join(user, "User"), extensions, workspace].map((dir) => mkdir(dir, { recursive: true })));
+  await Promise.all([path.join(user, "User"), workspace].map((dir) => mkdir(dir, { recursive: true })));
   await writeFile(config, "");
   const allSettings = { ...settings, "security.workspace.trust.enabled": options.trust ?? false };
   await writeFile(path.join(user, "User/settings.json"), JSON.stringify(allSettings));
 
-  const node = nodeForCodeServer();
-  const entry = path.join(workbench, "node_modules/code-server/out/node/entry.js");
+  // Extensions are found relative to their folder.
+  await cp(inject("extensions"), extensions, { recursive: true });
   const state = ["--config", config, "--user-data-dir", user, "--extensions-dir", extensions];
-  // An empty gallery keeps it from asking the network for extensions.
-  const env = { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', TMPDIR: folder };
-  const vsixes = [await builtVsix(), ...(options.otherKernel ? [await writeOtherKernel(folder)] : [])];
-  const installed = vsixes.flatMap((vsix) => ["--install-extension", vsix]);
-  const install = spawnSync(node, [entry, ...state, ...installed, "--force"], { env, encoding: "utf8" });
-  if (install.status !== 0) {
-    throw new Error(`The VSIX could not be installed:\n${install.stdout}${install.stderr}`);
+  const env = codeServerEnvironment(folder);
+  if (options.otherKernel) {
+    installVsix(await writeOtherKernel(folder), state, env);
   }
   const flags = ["--bind-addr", "127.0.0.1:0", "--auth", "none", "--reconnection-grace-time", "1", "--disable-telemetry"];
   const quiet = ["--disable-update-check", "--disable-getting-started-override", "--disable-proxy"];
   const trust = options.trust ? [] : ["--disable-workspace-trust"];
-  const server = spawn(node, [entry, ...state, ...flags, ...quiet, ...trust, workspace], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const server = spawn(nodeForCodeServer(), [codeServer, ...state, ...flags, ...quiet, ...trust, workspace], { env, stdio: ["ignore", "pipe", "pipe"] });
   const log = createWriteStream(path.join(folder, "server.log"));
   server.stdout.pipe(log);
   server.stderr.pipe(log);
