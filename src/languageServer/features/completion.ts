@@ -1,6 +1,7 @@
 import ts from "typescript";
 import { type CompletionItem, CompletionItemTag, type CompletionList, InsertTextFormat, type TextEdit } from "vscode-languageserver";
 import { importsCell } from "../cellModule.js";
+import { asWritten } from "../earlierName.js";
 import { declarationText } from "../declarationText.js";
 import { completionKind, declaredKind } from "../kinds.js";
 import { documentationOf, plainText } from "../markdown.js";
@@ -30,9 +31,9 @@ export function complete(at: CellPosition, trigger: string | undefined): Complet
   return { isIncomplete: found?.isIncomplete === true, items };
 }
 
-/** Modules of cells are nobody's to import. */
+/** Modules of cells are nobody's to import, and the names that they make are nobody's to write. */
 function isHidden({ source, name }: ts.CompletionEntry): boolean {
-  return importsCell(source ?? name);
+  return importsCell(source ?? name) || asWritten(name) !== name;
 }
 
 function itemOf(entry: ts.CompletionEntry, at: CellPosition, word: ts.TextSpan | undefined): CompletionItem {

@@ -2,6 +2,7 @@ import ts from "typescript";
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver";
 import { languageHint, remedyOf } from "../../../kernel/otherKernels.js";
 import type { DeclarationKind } from "../cellNames.js";
+import { asWritten } from "../earlierName.js";
 import { type OpenCell, type PlaceFinder, rangeInCell } from "../places.js";
 
 /** Who found it; shown beside each message. */
@@ -46,7 +47,7 @@ export function errorsOf(cell: OpenCell, finder: PlaceFinder): Diagnostic[] {
 function diagnosticOf(cell: OpenCell, finder: PlaceFinder, found: ts.Diagnostic): Diagnostic | undefined {
   const { start = 0, length = 0, code } = found;
   const range = rangeInCell(cell, atMost(cell, { start, length }));
-  const subject = cell.module.text.slice(start, start + length);
+  const subject = asWritten(cell.module.text.slice(start, start + length));
   if (!range || runsAnyway(cell, code, subject)) {
     return undefined;
   }
@@ -59,7 +60,7 @@ function diagnosticOf(cell: OpenCell, finder: PlaceFinder, found: ts.Diagnostic)
     range,
     severity: severityOf(cell, found),
     source: diagnosticSource,
-    ...wording(cell, code, subject, ts.flattenDiagnosticMessageText(found.messageText, "\n")),
+    ...wording(cell, code, subject, textOf(found.messageText)),
     ...(tags.length > 0 && { tags }),
     ...(relatedInformation.length > 0 && { relatedInformation }),
   };
@@ -116,5 +117,9 @@ function severityOf({ program }: OpenCell, { code, category }: ts.Diagnostic): D
 
 function related({ program }: OpenCell, finder: PlaceFinder, { file, start = 0, length = 0, messageText }: ts.DiagnosticRelatedInformation) {
   const location = file && finder.locate(program, file.fileName, { start, length });
-  return location && { location, message: ts.flattenDiagnosticMessageText(messageText, "\n") };
+  return location && { location, message: textOf(messageText) };
+}
+
+function textOf(message: ts.Diagnostic["messageText"]): string {
+  return asWritten(ts.flattenDiagnosticMessageText(message, "\n"));
 }

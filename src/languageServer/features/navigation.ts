@@ -27,14 +27,12 @@ export function typeDefinition(at: CellPosition, finder: PlaceFinder): Location[
 
 /** A declaration that nobody wrote stands for one that another cell has. */
 function declarationPlace({ program }: OpenCell, finder: PlaceFinder, { fileName, textSpan }: ts.DefinitionInfo): Location | undefined {
-  const module = program.moduleOf(fileName);
-  const name = module?.entryAt(textSpan.start);
-  const origin = name === undefined ? undefined : module?.originOf(name);
-  if (name === undefined || !origin) {
+  const origin = program.moduleOf(fileName)?.originAt(textSpan.start);
+  if (!origin) {
     return finder.locate(program, fileName, textSpan);
   }
   const start = origin.declaration.start + origin.module.shift;
-  return finder.locate(program, origin.module.fileName, { start, length: name.length });
+  return finder.locate(program, origin.module.fileName, { start, length: origin.name.length });
 }
 
 /** Everywhere the name at a position is used: in all cells, in files of the user's, in packages. */

@@ -1,5 +1,6 @@
 import ts from "typescript";
 import { ErrorCodes, type Range, ResponseError, type TextEdit, type WorkspaceEdit } from "vscode-languageserver";
+import { asWritten } from "../earlierName.js";
 import type { NotebookProgram } from "../notebookProgram.js";
 import { type CellPosition, type PlaceFinder, rangeInCell } from "../places.js";
 import { preferences } from "../preferences.js";
@@ -12,7 +13,7 @@ export function prepareRename(at: CellPosition): { range: Range; placeholder: st
   if (!range) {
     throw refusal("There is no name here that could be renamed.");
   }
-  return { range, placeholder: info.displayName };
+  return { range, placeholder: asWritten(info.displayName) };
 }
 
 /**
@@ -30,7 +31,7 @@ export function rename(at: CellPosition, newName: string, finder: PlaceFinder): 
   const changes: Record<string, TextEdit[]> = {};
   for (const place of places) {
     if (!program.host.isLocal(place.fileName)) {
-      throw refusal(`"${info.displayName}" is used in ${place.fileName}, which is not yours to change.`);
+      throw refusal(`"${asWritten(info.displayName)}" is used in ${place.fileName}, which is not yours to change.`);
     }
     const location = finder.locate(program, place.fileName, place.textSpan);
     if (location) {
