@@ -2,6 +2,8 @@ import ts from "typescript";
 import { asObjectExpression } from "../../kernel/transpile.js";
 import { type CellNames, cellNames, type Declaration } from "./cellNames.js";
 import { asWritten } from "./earlierName.js";
+import { type ForeignLines, foreignLines } from "./foreignLines.js";
+import { errorsIn, parse } from "./parse.js";
 import { usesBefore } from "./usesBefore.js";
 
 /** Where a name comes from that a cell does not declare by itself. */
@@ -50,6 +52,8 @@ export class CellModule {
   text = "";
   /** Length of what stands before the cell's text. */
   shift = 0;
+  /** Lines that the kernel does not understand. */
+  foreign: ForeignLines | undefined;
   private source: string;
   private isObject = false;
   private links: ReadonlyMap<string, Link> = new Map();
@@ -139,27 +143,32 @@ export class CellModule {
     return [...this.names.declared].find(([, { start }]) => start + this.shift === offset)?.[0];
   }
 
+  private get code(): string {
+    return this.foreign?.text ?? this.source;
+  }
+
   private read() {
-    const kind = this.kindOfText();
-    this.isObject = isObject(this.source, kind);
-    const file = parse(this.source, kind);
+    this.foreign = foreignLines(this.source);
+    const kind = this.kindOf(this.code);
+    this.isObject = isObject(this.code, kind);
+    const file = parse(this.code, kind);
     return { kind, names: cellNames(file), uses: usesBefore(file) };
   }
 
   /** JSX is tried second, as the kernel does, since it makes some TypeScript mean something else: `<T>value`. */
-  private kindOfText(): ts.ScriptKind {
+  private kindOf(text: string): ts.ScriptKind {
     if (this.language === "javascript") {
       return ts.ScriptKind.JS;
     }
-    const mayHoldJsx = /<[\w>]/.test(this.source) && /<\/|\/>/.test(this.source);
-    return mayHoldJsx && errorsIn(this.source, ts.ScriptKind.TS) > 0 && errorsIn(this.source, ts.ScriptKind.TSX) === 0
+    const mayHoldJsx = /<[\w>]/.test(text) && /<\/|\/>/.test(text);
+    return mayHoldJsx && errorsIn(text, ts.ScriptKind.TS) > 0 && errorsIn(text, ts.ScriptKind.TSX) === 0
       ? ts.ScriptKind.TSX
       : ts.ScriptKind.TS;
   }
 
   /** The cell's text, with the names of earlier cells that it declares anew by what this module calls them. */
   private body(links: readonly Link[]): string {
-    let text = this.source;
+    let text = this.code;
     for (const { name } of links) {
       for (const start of this.usesBefore.get(asWritten(name)) ?? []) {
         text = `${text.slice(0, start)}${name}${text.slice(start + name.length)}`;
@@ -235,25 +244,6 @@ export function cellOfSpecifier(specifier: string): { id: string; isImports: boo
   }
   const isImports = specifier.endsWith(importsSuffix);
   return { id: specifier.slice(specifierPrefix.length, isImports ? -importsSuffix.length : undefined), isImports };
-}
-
-function parse(text: string, kind: ts.ScriptKind): ts.SourceFile {
-  return ts.createSourceFile(
-    "cell",
-    text,
-    {
-      languageVersion: ts.ScriptTarget.ESNext,
-      // Without it `await {` at the top level is a name and a block.
-      setExternalModuleIndicator: (file) => Object.assign(file, { externalModuleIndicator: true }),
-    },
-    true,
-    kind,
-  );
-}
-
-/** Where the first error of syntax stands matters not, only whether there is one. */
-function errorsIn(text: string, kind: ts.ScriptKind): number {
-  return (parse(text, kind) as ts.SourceFile & { parseDiagnostics: readonly unknown[] }).parseDiagnostics.length;
 }
 
 /** As the kernel does: what is no object, and is a block, is a block. */

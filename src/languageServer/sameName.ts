@@ -1,4 +1,4 @@
-import type ts from "typescript";
+import ts from "typescript";
 import type { CellModule } from "./cellModule.js";
 import type { NotebookProgram } from "./notebookProgram.js";
 
@@ -63,4 +63,16 @@ function bindingsOf(program: NotebookProgram, declarer: CellModule, name: string
   const own = declaration ? [{ fileName: declarer.fileName, offset: declaration.start + declarer.shift }] : [];
   const users = program.allCells().filter(({ names }) => names.mentioned.has(name));
   return [...own, ...users.flatMap((cell) => cell.entriesOf(declarer, name).map((offset) => ({ fileName: cell.fileName, offset })))];
+}
+
+/** The name that stands at a place. */
+export function identifierAt(program: NotebookProgram, { fileName, offset }: ProgramPlace): ts.Identifier | undefined {
+  const file = program.program.getSourceFile(fileName);
+  const find = (node: ts.Node): ts.Identifier | undefined => {
+    if (file === undefined || offset < node.getStart(file) || offset >= node.end) {
+      return undefined;
+    }
+    return ts.isIdentifier(node) ? node : ts.forEachChild(node, find);
+  };
+  return file && find(file);
 }

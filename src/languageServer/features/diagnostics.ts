@@ -16,6 +16,9 @@ const missingModule: readonly number[] = [2307, 2792];
 /** A name that is used before its declaration, or in it. */
 const beforeDeclaration: readonly number[] = [2448, 2449, 2450, 2454, 7022];
 
+const command =
+  "This is a command of a shell or of another kernel; cells of this kernel are TypeScript: run commands in a terminal.";
+
 const refusedAssignments: Partial<Record<DeclarationKind, readonly [number, string]>> = {
   const: [2588, "it is a constant"],
   function: [2630, "it is a function"],
@@ -30,13 +33,23 @@ export function diagnosticsOf(cell: OpenCell, finder: PlaceFinder, checksTypes: 
   const { service } = program;
   const syntax = service.getSyntacticDiagnostics(module.fileName);
   const types = checksTypes ? [...service.getSemanticDiagnostics(module.fileName), ...service.getSuggestionDiagnostics(module.fileName)] : [];
-  const found: ts.Diagnostic[] = [...syntax, ...types];
-  const told = found.flatMap((one) => diagnosticOf(cell, finder, one) ?? []);
-  const first = told[0];
-  if (syntax.length > 0 && first) {
-    first.message += languageHint(module.cellText);
+  const told = [...syntax, ...types].flatMap((one) => diagnosticOf(cell, finder, one) ?? []);
+  const [first] = told;
+  const hint = syntax.length > 0 && module.foreign === undefined ? languageHint(module.cellText) : "";
+  if (first && hint !== "") {
+    // What else is wrong follows from the language.
+    return [{ ...first, message: `${textOfMessage(first)}${hint}` }];
   }
-  return told;
+  return [...(module.foreign?.spans ?? []).flatMap((span) => foreignLine(cell, span)), ...told];
+}
+
+function foreignLine(cell: OpenCell, { start, length }: ts.TextSpan): Diagnostic[] {
+  const range = rangeInCell(cell, { start: start + cell.module.shift, length });
+  return range ? [{ range, severity: DiagnosticSeverity.Error, source: diagnosticSource, message: command }] : [];
+}
+
+function textOfMessage({ message }: Diagnostic): string {
+  return typeof message === "string" ? message : message.value;
 }
 
 /** The errors alone. */
