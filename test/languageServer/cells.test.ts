@@ -209,7 +209,7 @@ describe("what a cell may say", () => {
   });
 
   it("16: a block alone is a block", async () => {
-    const notebook = await open("a.ipynb", "{ const half = 1; console.log(half); }".replace("; }", " }"), "half;");
+    const notebook = await open("a.ipynb", "{ const half = 1; console.log(half) }", "half;");
     expect(await notebook.errors(0)).toEqual([]);
     expect(await notebook.errors(1)).toEqual(["Cannot find name 'half'."]);
   });
