@@ -12,6 +12,8 @@ import type { KernelRecord } from "./record.js";
 export type ExecutionNews = Extract<FromKeeper, { type: "execution" | "started" | "message" | "ended" }>;
 
 export interface AttachedEvents {
+  /** What the kernel had executed before, in order. */
+  onExecuted(cells: readonly CellRequest[]): void;
   onNews(news: ExecutionNews): void;
   /** The kernel's process has ended; undefined when its keeper was killed, and nobody knows how the kernel ended. */
   onDeath(exit: Exit | undefined): void;
@@ -162,6 +164,8 @@ export class AttachedKernel {
       case "told":
         this.asked.get(message.id)?.(message.answer);
         return void this.asked.delete(message.id);
+      case "executed":
+        return this.events.onExecuted(message.cells);
       case "inputOver":
         return this.questions.get(message.request)?.abort();
       case "taken":

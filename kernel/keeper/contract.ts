@@ -118,6 +118,8 @@ export type Outlook = z.infer<typeof outlookSchema>;
 
 export const fromKeeperSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("attached"), pid: z.number().int() }),
+  /** Follows on "attached": what the kernel has executed, in order, whether the notebook shows it or not. */
+  z.object({ type: z.literal("executed"), cells: z.array(cellRequestSchema) }),
   /** The connection closes after it. */
   z.object({
     type: z.literal("refused"),

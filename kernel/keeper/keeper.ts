@@ -5,6 +5,7 @@ import type { FromKernel } from "../contract.js";
 import { skippedText } from "../skippedCell.js";
 import { CellQueue } from "./cellQueue.js";
 import type { CellRequest, ExecutionEnd, FromKeeper, Outlook, ToKeeper } from "./contract.js";
+import { ExecutedTexts } from "./executedTexts.js";
 import { KeptExecutions, type KeptExecution } from "./keptExecutions.js";
 import { memoryOf } from "./memory.js";
 import type { Questions } from "./questions.js";
@@ -38,6 +39,7 @@ const ownId = "";
 export class Keeper {
   private readonly queue = new CellQueue();
   private readonly executions = new KeptExecutions();
+  private readonly executed = new ExecutedTexts();
   private executionCount = 0;
   private seq = 0;
   private running: KeptExecution | undefined;
@@ -82,6 +84,10 @@ export class Keeper {
     this.told.clear();
     this.isDeathTold = false;
     listener.send({ type: "attached", pid: this.kernel.pid });
+    const cells = this.executed.all();
+    if (cells.length > 0) {
+      listener.send({ type: "executed", cells });
+    }
     this.questions.open().forEach((question) => listener.send({ type: "input", request: question.request, question }));
     this.catchUp(listener);
     this.endIfToldAll();
@@ -240,6 +246,7 @@ export class Keeper {
 
   private endExecution(kept: KeptExecution, end: ExecutionEnd): void {
     kept.end = end;
+    this.executed.add(kept.request, end);
     this.tell(kept, (seq) => ({ type: "ended", seq, execution: kept.request.execution, end }));
   }
 

@@ -28,11 +28,18 @@ export class Answering {
 
   /** Makes a handler of requests about a cell; what is no cell of a notebook has the answer `otherwise`. */
   inCell<P extends CellParams, R>(otherwise: R, work: (cell: OpenCell, params: P) => R) {
-    return (params: P, token: CancellationToken): Promise<R> =>
-      this.answer(token, () => {
-        const cell = this.notebooks().cell(params.textDocument.uri);
+    return (params: P, token: CancellationToken): Promise<R> => {
+      const { uri } = params.textDocument;
+      const asked = this.notebooks().documentOf(uri)?.version;
+      return this.answer(token, () => {
+        const cell = this.notebooks().cell(uri);
+        if (cell && cell.document.version !== asked) {
+          // A position of before would be another place now, and the editor asks again.
+          throw new ResponseError(LSPErrorCodes.ContentModified, "The cell has changed since.");
+        }
         return cell ? healing(cell, () => work(cell, params)) : otherwise;
       });
+    };
   }
 
   /** The same, for requests about a position. */
@@ -52,7 +59,8 @@ export class Answering {
 
   /** Does the work for a request when its turn has come. */
   private async answer<R>(token: CancellationToken, work: () => R): Promise<R> {
-    // Messages that have arrived meanwhile may cancel this one.
+    // A message that has arrived meanwhile may cancel this one, or change its cell: it comes in the first turn.
+    await turn();
     await turn();
     if (token.isCancellationRequested) {
       throw cancelled();

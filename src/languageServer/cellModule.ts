@@ -1,11 +1,25 @@
 import ts from "typescript";
 import { asObjectExpression } from "../../kernel/transpile.js";
 import { type CellNames, cellNames, type Declaration } from "./cellNames.js";
+import { asWritten } from "./earlierName.js";
+import { type ForeignLines, foreignLines } from "./foreignLines.js";
+import { errorsIn, parse } from "./parse.js";
+import { usesBefore } from "./usesBefore.js";
 
 /** Where a name comes from that a cell does not declare by itself. */
 export interface Origin {
   readonly module: CellModule;
+  readonly name: string;
   readonly declaration: Declaration;
+}
+
+/** How a name of another cell enters a module. */
+export interface Link {
+  /** What the module calls it. */
+  readonly name: string;
+  readonly origin: Origin;
+  /** Beside what the cell declares itself under the same name, the other one of its two meanings. */
+  readonly as: "import" | "value" | "type";
 }
 
 /** The languages of cells that the kernel runs. */
@@ -31,15 +45,19 @@ export class CellModule {
   /** A module that exports what the cell imports: other cells take it from there, and the cell's own import stays unused. */
   readonly importsFileName: string;
   names: CellNames;
+  /** Where the cell uses names of an earlier cell that it declares anew. */
+  usesBefore: ReturnType<typeof usesBefore>;
   scriptKind: ts.ScriptKind;
   version = 1;
   text = "";
   /** Length of what stands before the cell's text. */
   shift = 0;
+  /** Lines that the kernel does not understand. */
+  foreign: ForeignLines | undefined;
   private source: string;
   private isObject = false;
-  private carried: ReadonlyMap<string, Origin> = new Map();
-  private readonly carriedAt = new Map<string, number>();
+  private links: ReadonlyMap<string, Link> = new Map();
+  private readonly enters = new Map<string, number>();
 
   /** @param path of the module without an extension; its folder is where its imports start */
   constructor(
@@ -55,6 +73,7 @@ export class CellModule {
     this.source = source;
     const read = this.read();
     this.names = read.names;
+    this.usesBefore = read.uses;
     this.scriptKind = read.kind;
   }
 
@@ -68,8 +87,9 @@ export class CellModule {
       return false;
     }
     this.source = source;
-    const { names, kind } = this.read();
+    const { names, uses, kind } = this.read();
     this.names = names;
+    this.usesBefore = uses;
     this.scriptKind = kind;
     return true;
   }
@@ -82,13 +102,13 @@ export class CellModule {
 
   /**
    * Makes the module's text.
-   * @param carried the names that other cells give to this one
+   * @param links the names that other cells give to this one
    * @param usedImports the cell's own imports that other cells use
    */
-  link(carried: ReadonlyMap<string, Origin>, usedImports: ReadonlySet<string>): void {
-    this.carried = carried;
-    const head = this.head(carried, usedImports);
-    const text = `${head}${this.isObject ? "(" : ""}${this.source}${this.isObject ? "\n)" : ""}`;
+  link(links: readonly Link[], usedImports: ReadonlySet<string>): void {
+    this.links = new Map(links.map((link) => [link.name, link]));
+    const head = this.head(links, usedImports);
+    const text = `${head}${this.isObject ? "(" : ""}${this.body(links)}${this.isObject ? "\n)" : ""}`;
     this.shift = head.length + (this.isObject ? 1 : 0);
     if (text !== this.text) {
       this.text = text;
@@ -102,18 +122,20 @@ export class CellModule {
     return from < 0 || from + length > this.source.length ? undefined : { start: from, length };
   }
 
-  /** Where the name that other cells declared enters the module, if it is not the cell's own. */
-  entryOf(name: string): number | undefined {
-    return this.carriedAt.get(name);
+  /** Where a name that another cell declared enters the module. */
+  entriesOf(declarer: CellModule, name: string): number[] {
+    const links = [...this.links.values()].filter(({ origin }) => origin.module === declarer && origin.name === name);
+    return links.map((link) => this.enters.get(link.name)!);
   }
 
   originOf(name: string): Origin | undefined {
-    return this.carried.get(name);
+    return this.links.get(name)?.origin;
   }
 
-  /** The name that enters the module at an offset. */
-  entryAt(offset: number): string | undefined {
-    return offset < this.shift ? [...this.carriedAt].find(([, at]) => at === offset)?.[0] : undefined;
+  /** Where the name comes from that enters the module at an offset. */
+  originAt(offset: number): Origin | undefined {
+    const name = offset < this.shift ? [...this.enters].find(([, at]) => at === offset)?.[0] : undefined;
+    return name === undefined ? undefined : this.originOf(name);
   }
 
   /** The name of the cell's top level that is declared at an offset of the module. */
@@ -121,39 +143,61 @@ export class CellModule {
     return [...this.names.declared].find(([, { start }]) => start + this.shift === offset)?.[0];
   }
 
-  private read(): { names: CellNames; kind: ts.ScriptKind } {
-    this.isObject = asObjectExpression(this.source, "cell.ts") !== undefined;
-    const kind = this.kindOfText();
-    return { kind, names: cellNames(parse(this.source, kind)) };
+  private get code(): string {
+    return this.foreign?.text ?? this.source;
+  }
+
+  private read() {
+    this.foreign = foreignLines(this.source);
+    const kind = this.kindOf(this.code);
+    this.isObject = isObject(this.code, kind);
+    const file = parse(this.code, kind);
+    return { kind, names: cellNames(file), uses: usesBefore(file) };
   }
 
   /** JSX is tried second, as the kernel does, since it makes some TypeScript mean something else: `<T>value`. */
-  private kindOfText(): ts.ScriptKind {
+  private kindOf(text: string): ts.ScriptKind {
     if (this.language === "javascript") {
       return ts.ScriptKind.JS;
     }
-    const mayHoldJsx = /<[\w>]/.test(this.source) && /<\/|\/>/.test(this.source);
-    return mayHoldJsx && errorsIn(this.source, ts.ScriptKind.TS) > 0 && errorsIn(this.source, ts.ScriptKind.TSX) === 0
+    const mayHoldJsx = /<[\w>]/.test(text) && /<\/|\/>/.test(text);
+    return mayHoldJsx && errorsIn(text, ts.ScriptKind.TS) > 0 && errorsIn(text, ts.ScriptKind.TSX) === 0
       ? ts.ScriptKind.TSX
       : ts.ScriptKind.TS;
   }
 
-  private head(carried: ReadonlyMap<string, Origin>, usedImports: ReadonlySet<string>): string {
-    this.carriedAt.clear();
+  /** The cell's text, with the names of earlier cells that it declares anew by what this module calls them. */
+  private body(links: readonly Link[]): string {
+    let text = this.code;
+    for (const { name } of links) {
+      for (const start of this.usesBefore.get(asWritten(name)) ?? []) {
+        text = `${text.slice(0, start)}${name}${text.slice(start + name.length)}`;
+      }
+    }
+    return text;
+  }
+
+  private head(links: readonly Link[], usedImports: ReadonlySet<string>): string {
+    this.enters.clear();
     let head = directives(this.source);
     const add = (name: string, before: string, after: string): void => {
       head += before;
-      this.carriedAt.set(name, head.length);
+      this.enters.set(name, head.length);
       head += `${name}${after}`;
     };
-    for (const [specifier, names] of this.bySpecifier(carried)) {
+    const declared = links.filter((link) => link.as !== "import" || this.assigns(link));
+    for (const [specifier, imported] of bySpecifier(links.filter((link) => !declared.includes(link)))) {
       head += "import { ";
-      names.forEach((name) => add(name, "", ", "));
+      imported.forEach(({ name, origin }) => add(name, name === origin.name ? "" : `${origin.name} as `, ", "));
       head += `} from ${JSON.stringify(specifier)};\n`;
     }
-    for (const [name, { module }] of carried) {
-      if (this.assigns(name, carried)) {
-        add(name, "declare let ", `: typeof import(${JSON.stringify(specifierOf(module))}).${name};\n`);
+    for (const { name, origin, as } of declared) {
+      const place = `import(${JSON.stringify(specifierOf(origin))}).${origin.name}`;
+      const { kind, typeParameters = "" } = origin.declaration;
+      if (as === "type") {
+        add(name, "type ", `${typeParameters} = ${place}${namesOfParameters(typeParameters)};\n`);
+      } else {
+        add(name, `declare ${kind === "let" ? "let" : "const"} `, `: typeof ${place};\n`);
       }
     }
     const exported = [...this.names.declared].filter(
@@ -163,25 +207,29 @@ export class CellModule {
     return `${head}export { ${exported.map(([name]) => name).join(", ")} };\n;\n\n`;
   }
 
-  private bySpecifier(carried: ReadonlyMap<string, Origin>): Map<string, string[]> {
-    const groups = new Map<string, string[]>();
-    for (const [name, { module, declaration }] of carried) {
-      if (!this.assigns(name, carried)) {
-        const specifier = specifierOf(module) + (declaration.kind === "import" ? importsSuffix : "");
-        groups.set(specifier, [...(groups.get(specifier) ?? []), name]);
-      }
-    }
-    return groups;
-  }
-
   /** An import cannot be assigned to, and a variable of another cell can. */
-  private assigns(name: string, carried: ReadonlyMap<string, Origin>): boolean {
-    return this.names.assigned.has(name) && carried.get(name)?.declaration.kind === "let";
+  private assigns({ name, origin }: Link): boolean {
+    return this.names.assigned.has(name) && origin.declaration.kind === "let";
   }
 }
 
-function specifierOf({ id }: CellModule): string {
-  return `${specifierPrefix}${id}`;
+function bySpecifier(links: readonly Link[]): Map<string, Link[]> {
+  const groups = new Map<string, Link[]>();
+  for (const link of links) {
+    const specifier = specifierOf(link.origin);
+    groups.set(specifier, [...(groups.get(specifier) ?? []), link]);
+  }
+  return groups;
+}
+
+/** Arguments for all of `<T extends object, U = T>`. */
+function namesOfParameters(parameters: string): string {
+  const names = parse(`type Any${parameters} = 1`, ts.ScriptKind.TS).statements.filter(ts.isTypeAliasDeclaration).flatMap((one) => one.typeParameters ?? []);
+  return names.length === 0 ? "" : `<${names.map(({ name }) => name.text).join(", ")}>`;
+}
+
+function specifierOf({ module, declaration }: Origin): string {
+  return `${specifierPrefix}${module.id}${declaration.kind === "import" ? importsSuffix : ""}`;
 }
 
 /** Whether code, or the name of a module, is of the kind that nobody writes. */
@@ -198,23 +246,10 @@ export function cellOfSpecifier(specifier: string): { id: string; isImports: boo
   return { id: specifier.slice(specifierPrefix.length, isImports ? -importsSuffix.length : undefined), isImports };
 }
 
-function parse(text: string, kind: ts.ScriptKind): ts.SourceFile {
-  return ts.createSourceFile(
-    "cell",
-    text,
-    {
-      languageVersion: ts.ScriptTarget.ESNext,
-      // Without it `await {` at the top level is a name and a block.
-      setExternalModuleIndicator: (file) => Object.assign(file, { externalModuleIndicator: true }),
-    },
-    true,
-    kind,
-  );
-}
-
-/** Where the first error of syntax stands matters not, only whether there is one. */
-function errorsIn(text: string, kind: ts.ScriptKind): number {
-  return (parse(text, kind) as ts.SourceFile & { parseDiagnostics: readonly unknown[] }).parseDiagnostics.length;
+/** As the kernel does: what is no object, and is a block, is a block. */
+function isObject(source: string, kind: ts.ScriptKind): boolean {
+  const expression = asObjectExpression(source, "cell.ts");
+  return expression !== undefined && (errorsIn(expression, kind) === 0 || errorsIn(source, kind) > 0);
 }
 
 function directives(source: string): string {

@@ -4,12 +4,23 @@ import ts from "typescript";
 export type DeclarationKind = "const" | "let" | "function" | "class" | "enum" | "interface" | "type" | "namespace" | "import";
 
 export interface Declaration {
+  /** Where it is a value and a type, that of the value. */
   readonly kind: DeclarationKind;
+  readonly isValue: boolean;
+  readonly isType: boolean;
   /** Where the name stands in the text that was read. */
   readonly start: number;
+  /** Of a type: `<T extends object>`. */
+  readonly typeParameters?: string;
   /** For an import: the statement that exports the same thing from another module of the same folder. */
   readonly reexport?: string;
 }
+
+type MoreOfDeclaration = Pick<Declaration, "reexport" | "typeParameters">;
+
+/** What an import stands for, nobody knows yet; a namespace has both. */
+const valuesOnly: readonly DeclarationKind[] = ["const", "let", "function"];
+const typesOnly: readonly DeclarationKind[] = ["interface", "type"];
 
 /** The names of one cell, as far as other cells are concerned. */
 export interface CellNames {
@@ -68,9 +79,17 @@ class NameReader implements CellNames {
     ts.forEachChild(node, (child) => this.visit(child, isInside));
   }
 
-  private declare(name: ts.Identifier | ts.StringLiteral, kind: DeclarationKind, reexport?: string): void {
-    if (name.text !== "" && !this.declared.has(name.text)) {
-      this.declared.set(name.text, { kind, start: name.getStart(this.file), ...(reexport !== undefined && { reexport }) });
+  private declare(name: ts.Identifier | ts.StringLiteral, kind: DeclarationKind, more: MoreOfDeclaration = {}): void {
+    if (name.text === "") {
+      return;
+    }
+    const added = { kind, isValue: !typesOnly.includes(kind), isType: !valuesOnly.includes(kind), start: name.getStart(this.file), ...more };
+    const known = this.declared.get(name.text);
+    const isSecond = known !== undefined && ((added.isValue && !known.isValue) || (added.isType && !known.isType));
+    if (isSecond) {
+      this.declared.set(name.text, { ...(known.isValue ? known : added), isValue: true, isType: true });
+    } else if (known === undefined) {
+      this.declared.set(name.text, added);
     }
   }
 
@@ -80,7 +99,9 @@ class NameReader implements CellNames {
     if (kind === undefined || name === undefined || !ts.isIdentifier(name) || isGlobalAugmentation(node)) {
       return;
     }
-    this.declare(name, kind);
+    const { typeParameters } = node as ts.InterfaceDeclaration;
+    const text = typeParameters && typeParameters.map((parameter) => parameter.getText(this.file)).join(", ");
+    this.declare(name, kind, text === undefined ? {} : { typeParameters: `<${text}>` });
     const isDefault = hasModifier(node, ts.SyntaxKind.DefaultKeyword);
     if (isExported(node) && !isDefault) {
       this.exported.add(name.text);
@@ -110,20 +131,20 @@ class NameReader implements CellNames {
     const type = importClause.isTypeOnly ? "type " : "";
     const { name, namedBindings } = importClause;
     if (name) {
-      this.declare(name, "import", `export ${type}{ default as ${name.text} } ${from}`);
+      this.declare(name, "import", { reexport: `export ${type}{ default as ${name.text} } ${from}` });
     }
     if (namedBindings && ts.isNamespaceImport(namedBindings)) {
-      this.declare(namedBindings.name, "import", `export ${type}* as ${namedBindings.name.text} ${from}`);
+      this.declare(namedBindings.name, "import", { reexport: `export ${type}* as ${namedBindings.name.text} ${from}` });
     } else {
       namedBindings?.elements.forEach((specifier) =>
-        this.declare(specifier.name, "import", `export ${type}{ ${specifier.getText(this.file)} } ${from}`),
+        this.declare(specifier.name, "import", { reexport: `export ${type}{ ${specifier.getText(this.file)} } ${from}` }),
       );
     }
   }
 
   private importEquals(node: ts.ImportEqualsDeclaration): void {
     if (ts.isExternalModuleReference(node.moduleReference)) {
-      this.declare(node.name, "import", `${node.getText(this.file)}; export { ${node.name.text} };`);
+      this.declare(node.name, "import", { reexport: `${node.getText(this.file)}; export { ${node.name.text} };` });
     } else {
       this.declare(node.name, "namespace");
     }
@@ -198,7 +219,7 @@ function isGlobalAugmentation(node: ts.Node): boolean {
 }
 
 /** Whether an identifier refers to something by its bare name; the names of properties and of imports do not. */
-function isUse(node: ts.Identifier): boolean {
+export function isUse(node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent)) {
     return parent.name !== node;

@@ -1,4 +1,6 @@
-import type { CellModule, Origin } from "./cellModule.js";
+import type { CellModule, Link, Origin } from "./cellModule.js";
+import { CellScope } from "./cellScope.js";
+import { earlierName } from "./earlierName.js";
 
 /**
  * Gives each cell the names that the cells before it declare, the nearest one winning, and those that ran. A cell that
@@ -7,42 +9,50 @@ import type { CellModule, Origin } from "./cellModule.js";
  * @param gone texts that ran and stand nowhere; of what ran they get what they use
  * @param ran what a kernel has executed
  */
-export function linkCells(cells: readonly CellModule[], gone: readonly CellModule[], ran: ReadonlyMap<string, Origin>): void {
-  const links = new Map<CellModule, Map<string, Origin>>();
-  const before = new Map<string, Origin>();
+export function linkCells(cells: readonly CellModule[], gone: readonly CellModule[], ran: CellScope): void {
+  const links = new Map<CellModule, Link[]>();
+  let before = new CellScope();
   for (const module of cells) {
-    links.set(module, without(new Map([...ran, ...before]), module));
-    for (const [name, declaration] of module.names.declared) {
-      before.set(name, { module, declaration });
-    }
+    links.set(module, linksOf(module, before.over(ran)));
+    before = before.after(module);
   }
   for (const module of gone) {
-    const used = [...ran].filter(([name]) => module.names.mentioned.has(name));
-    links.set(module, without(new Map(used), module));
+    links.set(module, linksOf(module, ran).filter(({ origin: { name } }) => module.names.mentioned.has(name)));
   }
   const usedImports = importsInUse(links);
-  for (const [module, carried] of links) {
-    module.link(carried, usedImports.get(module) ?? new Set());
+  for (const [module, own] of links) {
+    module.link(own, usedImports.get(module) ?? new Set());
   }
 }
 
-function without(names: Map<string, Origin>, module: CellModule): Map<string, Origin> {
-  for (const [name, origin] of names) {
-    if (module.names.declared.has(name) || origin.module === module) {
-      names.delete(name);
+function linksOf(module: CellModule, { nearest, values, types }: CellScope): Link[] {
+  const { declared } = module.names;
+  const from = (origin: Origin | undefined): origin is Origin => origin !== undefined && origin.module !== module;
+  const links: Link[] = [...nearest].flatMap(([name, origin]) => (from(origin) && !declared.has(name) ? [{ name, origin, as: "import" }] : []));
+  for (const [name, { isValue, isType }] of declared) {
+    const value = values.get(name);
+    const type = types.get(name);
+    const earlier = module.usesBefore.has(name) ? earlierName(name) : undefined;
+    if (from(value) && !isValue) {
+      links.push({ name, origin: value, as: "value" });
+    }
+    if (from(type) && !isType) {
+      links.push({ name, origin: type, as: "type" });
+    }
+    if (from(value) && earlier !== undefined) {
+      links.push({ name: earlier, origin: value, as: "import" });
     }
   }
-  return names;
+  return links;
 }
 
 /** For each cell, what it imports and another one uses. */
-function importsInUse(links: ReadonlyMap<CellModule, ReadonlyMap<string, Origin>>): Map<CellModule, Set<string>> {
+function importsInUse(links: ReadonlyMap<CellModule, readonly Link[]>): Map<CellModule, Set<string>> {
   const used = new Map<CellModule, Set<string>>();
-  for (const [user, carried] of links) {
-    for (const name of user.names.mentioned) {
-      const origin = carried.get(name);
-      if (origin?.declaration.kind === "import") {
-        used.set(origin.module, (used.get(origin.module) ?? new Set()).add(name));
+  for (const [user, own] of links) {
+    for (const { origin } of own) {
+      if (origin.declaration.kind === "import" && user.names.mentioned.has(origin.name)) {
+        used.set(origin.module, (used.get(origin.module) ?? new Set()).add(origin.name));
       }
     }
   }

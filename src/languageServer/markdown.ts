@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { asWritten } from "./earlierName.js";
 
 /** Code and its documentation, as TypeScript describes a name. */
 export interface Description {
@@ -19,7 +20,7 @@ export function documentationOf({ documentation, tags }: Description): string {
 }
 
 export function plainText(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
-  return ts.displayPartsToString(parts ? [...parts] : []);
+  return asWritten(ts.displayPartsToString(parts ? [...parts] : []));
 }
 
 function tagText({ name, text }: ts.JSDocTagInfo): string {

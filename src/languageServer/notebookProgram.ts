@@ -121,7 +121,7 @@ export class NotebookProgram {
   prepare(): void {
     if (!this.isLinked) {
       const gone = this.ran.gone(this.cells);
-      linkCells(this.allCells(), gone, this.ran.origins(this.cells));
+      linkCells(this.allCells(), gone, this.ran.scope(this.cells));
       this.host.setModules(this.allCells(), gone);
       this.isLinked = true;
     }

@@ -1,4 +1,4 @@
-import type ts from "typescript";
+import ts from "typescript";
 import type { CellModule } from "./cellModule.js";
 import type { NotebookProgram } from "./notebookProgram.js";
 
@@ -50,10 +50,9 @@ function otherBindings(program: NotebookProgram, { fileName, offset }: ProgramPl
   if (!module) {
     return [];
   }
-  const entering = module.entryAt(offset);
-  const origin = entering === undefined ? undefined : module.originOf(entering);
-  if (entering !== undefined && origin) {
-    return bindingsOf(program, origin.module, entering);
+  const origin = module.originAt(offset);
+  if (origin) {
+    return bindingsOf(program, origin.module, origin.name);
   }
   const declared = module.declaredAt(offset);
   return declared === undefined ? [] : bindingsOf(program, module, declared);
@@ -62,6 +61,18 @@ function otherBindings(program: NotebookProgram, { fileName, offset }: ProgramPl
 function bindingsOf(program: NotebookProgram, declarer: CellModule, name: string): ProgramPlace[] {
   const declaration = declarer.names.declared.get(name);
   const own = declaration ? [{ fileName: declarer.fileName, offset: declaration.start + declarer.shift }] : [];
-  const users = program.allCells().filter((cell) => cell.names.mentioned.has(name) && cell.originOf(name)?.module === declarer);
-  return [...own, ...users.map((cell) => ({ fileName: cell.fileName, offset: cell.entryOf(name)! }))];
+  const users = program.allCells().filter(({ names }) => names.mentioned.has(name));
+  return [...own, ...users.flatMap((cell) => cell.entriesOf(declarer, name).map((offset) => ({ fileName: cell.fileName, offset })))];
+}
+
+/** The name that stands at a place. */
+export function identifierAt(program: NotebookProgram, { fileName, offset }: ProgramPlace): ts.Identifier | undefined {
+  const file = program.program.getSourceFile(fileName);
+  const find = (node: ts.Node): ts.Identifier | undefined => {
+    if (file === undefined || offset < node.getStart(file) || offset >= node.end) {
+      return undefined;
+    }
+    return ts.isIdentifier(node) ? node : ts.forEachChild(node, find);
+  };
+  return file && find(file);
 }

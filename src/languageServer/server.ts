@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import ts from "typescript";
 import {
   type Connection,
   DidChangeConfigurationNotification,
@@ -21,6 +20,7 @@ import { completionTriggers } from "./features/completion.js";
 import { diagnosticsOf, errorsOf } from "./features/diagnostics.js";
 import { answerFeatures } from "./features/answers.js";
 import { Notebooks } from "./notebooks.js";
+import { sharedDocuments } from "./keptLibrary.js";
 import { NotebookSync } from "./notebookSync.js";
 import { OpenDocuments } from "./openDocuments.js";
 import { PlaceFinder } from "./places.js";
@@ -59,7 +59,7 @@ class Server {
   ) {
     const library = new TypeLibrary(resolve(bundleFolder, "types"));
     this.answering = new Answering(() => this.notebooks);
-    const documents = ts.createDocumentRegistry(ts.sys.useCaseSensitiveFileNames);
+    const documents = sharedDocuments(library);
     const surroundings = { library, openFiles: this.openFiles, documents, isCancelled: this.answering.isCancelled };
     this.notebooks = new Notebooks(this.sync, surroundings, () => this.folder);
     this.finder = new PlaceFinder(library, (uri) => this.notebooks.documentOf(uri));

@@ -131,6 +131,10 @@ export class FakeKernel implements Kernel {
     this.events?.onNews({ ...news, seq: this.seq } as ExecutionNews);
   }
 
+  executedBefore(cells: readonly CellRequest[]): void {
+    this.events?.onExecuted(cells);
+  }
+
   run(cells: readonly CellRequest[]): void {
     void this.queue.add(
       cells.map((request) => ({

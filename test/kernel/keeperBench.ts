@@ -149,6 +149,7 @@ export async function attach(record: KernelRecord, options: AttachingWindow = {}
     onNews: (news) => page.take(news),
     onDeath: (exit) => deaths.push(exit),
     onTaken: (other) => takenBy.push(other),
+    onExecuted: () => {},
   });
   return { kernel, page, deaths, takenBy };
 }

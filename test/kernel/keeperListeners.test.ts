@@ -168,3 +168,18 @@ it("with an idle time of 0 it ends with its window, but lets the first one attac
   await vi.advanceTimersByTimeAsync(1);
   expect(kernel.dispose).toHaveBeenCalledTimes(1);
 });
+
+it("tells one that attaches what was executed, each text from its last time, although all is shown, and nothing of cells that did not run", async () => {
+  const { keeper, executions } = keeperOf();
+  keeper.attach(listener("first").made, 60);
+  const cells = ["a", "b", "a", "never"].map((code, index) => cell(code, { cellId: code, index }));
+  keeper.receive({ type: "run", cells });
+  for (const status of ["ok", "ok", "error"] as const) {
+    executions.at(-1)!.end(status);
+    await new Promise(setImmediate);
+  }
+  keeper.receive({ type: "shown", seq: 1_000 });
+  const { made, told } = listener("second");
+  keeper.attach(made, 60);
+  expect(told).toEqual([{ type: "attached", pid: 4711 }, { type: "executed", cells: [cells[1], cells[2]] }]);
+});

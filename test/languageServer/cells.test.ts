@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver/node";
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type TextEdit } from "vscode-languageserver/node";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { Editor, type Notebook, textIn } from "./editor.js";
 
@@ -54,6 +54,31 @@ describe("names of cells", () => {
     expect(await notebook.errors(1)).toEqual([]);
     await notebook.edit(0, "const other = [1, 2];");
     expect(await notebook.errors(1)).not.toEqual([]);
+  });
+
+  it("3: such a constant has the type that it has when it runs, and a function that runs later means the new one", async () => {
+    const text = [
+      "console.log(data.length);",
+      "const data = data.map((x) => `${x / data.length}`), options = { ...options, more: data };",
+      "const count = (n: number): string => (n > 0 ? count(n - 1) : data[n]!);",
+      "const inner = [1].map((data) => data.toFixed());",
+    ].join("\n");
+    const notebook = await open("a.ipynb", "const data = [1, 2], options = { units: 3 }, count = 1;", text, "data[0]!.at(0);\noptions.units.toFixed();\noptions.more.missing;");
+    expect(await notebook.errors(1)).toEqual([]);
+    expect(await notebook.errors(2)).toEqual(["Property 'missing' does not exist on type 'string[]'."]);
+    expect(await notebook.hover(1, "= da|ta.map")).toContain("const data: number[]");
+    await notebook.edit(1, "const data = data.map((x) => x.missing);");
+    expect(await notebook.errors(1)).toEqual(["Property 'missing' does not exist on type 'number'."]);
+  });
+
+  it("3: a type takes no value away, and a value no type", async () => {
+    const cells = ["const Layer = { units: 3 };", "type Layer = typeof Layer;", "const other: Layer = { units: Layer.units };"];
+    const generic = ["interface Run<T = number> { loss: T }", 'const Run: Run<string> = { loss: "low" };', "const run: Run = { loss: Run.loss.length };"];
+    const notebook = await open("a.ipynb", ...cells, ...generic, "type Layer = { name: string };", 'const last: Layer = { name: "a" };\nLayer.units.missing;');
+    for (const cell of [0, 1, 2, 3, 4, 5, 6]) {
+      expect(await notebook.errors(cell)).toEqual([]);
+    }
+    expect(await notebook.errors(7)).toEqual(["Property 'missing' does not exist on type 'number'."]);
   });
 
   it("4: a variable of another cell can be assigned, with a value of its type", async () => {
@@ -183,6 +208,12 @@ describe("what a cell may say", () => {
     expect(errors.map(({ message, range }) => [message, range.start.character])).toEqual([["Cannot find name 'unknownName'.", 21]]);
   });
 
+  it("16: a block alone is a block", async () => {
+    const notebook = await open("a.ipynb", "{ const half = 1; console.log(half) }", "half;");
+    expect(await notebook.errors(0)).toEqual([]);
+    expect(await notebook.errors(1)).toEqual(["Cannot find name 'half'."]);
+  });
+
   it("17: places are right behind emoji and with Windows' line breaks", async () => {
     const text = 'const mood = "🙂🙂"; missing;\r\nmood.toFixed();\r\n';
     const notebook = await open("a.ipynb", text);
@@ -202,6 +233,21 @@ describe("what a cell may say", () => {
     expect((await notebook.errors(0))[0]).toContain("This looks like Python");
     expect((await notebook.errors(1))[0]).toContain("console.log(value) prints here");
     expect((await notebook.errors(2))[0]).toContain("not in a page");
+    await notebook.edit(0, "def scale(x):\n    return 2 * x");
+    expect(await notebook.errors(0)).toEqual([expect.stringContaining("This looks like Python")]);
+  });
+
+  it("19: a command of a shell or of another kernel is one error, and what stands beside it has its types", async () => {
+    const commands = ["%time 1", "!ls -la", "!pip install numpy", "npm install d3", "$ npm install d3", "%%bash\necho hi\n}\nls | wc -l", "#!javascript\nfoo bar"];
+    const notebook = await open("a.ipynb", ...commands, 'const size = 1;\n  %pip install "x";\nsize.missing;\nconst text = `\nnpm install d3\n`;', "size.toFixed();\nsize\n  %size;\n!size;");
+    for (const cell of commands.keys()) {
+      expect(await notebook.errors(cell)).toEqual([expect.stringContaining("a command of a shell or of another kernel")]);
+    }
+    const found = await notebook.errorList(7);
+    expect(found.map(({ range: { start } }) => [start.line, start.character])).toEqual([[1, 2], [2, 5]]);
+    expect(await notebook.errors(8)).toEqual([]);
+    const edits = await notebook.askCell<TextEdit[]>("textDocument/formatting", 7, { options: { tabSize: 2, insertSpaces: true } });
+    expect(notebook.applied(7, edits)).toContain('%pip install "x";');
   });
 });
 

@@ -4,11 +4,13 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   type CodeAction,
+  type CompletionItem,
   CompletionItemKind,
   type DocumentHighlight,
   type DocumentSymbol,
   type Location,
   type LocationLink,
+  LSPErrorCodes,
   type SignatureHelp,
   SymbolKind,
   type TextEdit,
@@ -132,6 +134,8 @@ describe("where things are", () => {
     expect(await all(0, "st|ep")).toEqual(steps);
     expect(await all(1, "st|ep")).toEqual(steps);
     expect(await all(2, "st|ep")).toEqual(steps);
+    const uses = await notebook.ask<Location[]>("textDocument/references", 2, "st|ep", { context: { includeDeclaration: false } });
+    expect(uses.map((one) => notebook.shown(one)).sort()).toEqual(steps.slice(1));
     expect(await all(1, "hel|per")).toEqual(["cell 0:1: helper", "cell 1:1: helper", "helper.ts:0: helper", "helper.ts:1: helper"]);
   });
 
@@ -170,6 +174,16 @@ describe("rename", () => {
     }
   });
 
+  it("42: knows the value of before from the one that replaces it", async () => {
+    const notebook = await open("a.ipynb", "const data = [1];", "const data = data.map((x) => x + data.length);", "data;");
+    const before = ["const values = [1];", "const data = values.map((x) => x + values.length);", "data;"];
+    expect(notebook.appliedToAll(await rename(notebook, 0, "da|ta", "values"))).toEqual(before);
+    expect(notebook.appliedToAll(await rename(notebook, 1, "= da|ta", "values"))).toEqual(before);
+    expect(notebook.appliedToAll(await rename(notebook, 2, "da|ta", "values"))).toEqual(["const data = [1];", "const values = data.map((x) => x + data.length);", "values;"]);
+    expect((await definitions(notebook, 1, "= da|ta.map")).map((one) => notebook.shown(one))).toEqual(["cell 0:0: data"]);
+    expect((await notebook.complete(1, "= data|.map")).map(({ label }) => label).filter((label) => /^.ata$/.test(label))).toEqual(["data"]);
+  });
+
   it("43: changes what a module exports in the module, in the others that import it, and in the cells", async () => {
     const helper = "export function helper() {}\nhelper();";
     const user = 'import { helper } from "./helper";\nhelper();';
@@ -200,6 +214,16 @@ describe("rename", () => {
     await expect(rename(notebook, 1, "con|sole", "x")).rejects.toThrow("Only names of this notebook and of its modules can be renamed.");
     await expect(notebook.ask("textDocument/prepareRename", 1, "tl.ls|tm")).rejects.toThrow("Only names of this notebook");
     await expect(rename(notebook, 1, "ow|n", "2x")).rejects.toThrow('"2x" is not a name');
+  });
+
+  it("45: refuses words of the language, and names by which two things would become one", async () => {
+    const notebook = await open("a.ipynb", "const own = { width: 1 };\nfunction scale(taken: number) { return own.width * taken; }", "own;", "const other = 1;", "[1].map((each) => own.width + each + other);");
+    for (const [newName, reason] of [["class", "word of the language"], ["await", "word of the language"], ["let", "word of the language"], ["taken", "in code cell 1"], ["other", "declared already, in code cell 3"], ["each", "in code cell 4"]] as const) {
+      await expect(rename(notebook, 1, "ow|n", newName)).rejects.toThrow(reason);
+    }
+    await expect(rename(notebook, 3, "ea|ch +", "other")).rejects.toThrow('"other" is used already in code cell 4');
+    expect(notebook.appliedToAll(await rename(notebook, 3, "ea|ch +", "scale"))[3]).toBe("[1].map((scale) => own.width + scale + other);");
+    expect(notebook.appliedToAll(await rename(notebook, 0, "wid|th", "class"))[0]).toContain("own.class");
   });
 });
 
@@ -246,5 +270,18 @@ describe("the server", () => {
     expect(await editor.connection.sendRequest("textDocument/hover", params)).toBeNull();
     await expect(editor.connection.sendRequest("textDocument/hover", { textDocument: { uri: notebook.cellUri(0) } })).rejects.toThrow();
     expect(await notebook.hover(0, "on|e")).toContain("const one: 1");
+  });
+
+  it("50: what is asked between many fast edits is answered for the newest text, or told to be out of date", async () => {
+    const notebook = await open("a.ipynb", "const table = { alpha: 1, beta: 2 };", "");
+    const asked: Promise<CompletionItem[]>[] = [];
+    for (const end of "\n/* \u{1F642} */ table.".split("").keys()) {
+      await notebook.edit(1, "\n/* \u{1F642} */ table.".slice(0, end + 1));
+      asked.push(notebook.complete(1, `${"\n/* \u{1F642} */ table.".slice(0, end + 1)}|`));
+    }
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes.map((one) => one.status === "rejected" && (one.reason as { code: number }).code)).toContain(LSPErrorCodes.ContentModified);
+    const last = outcomes.at(-1) as PromiseFulfilledResult<CompletionItem[]>;
+    expect(last.value.map(({ label }) => label)).toEqual(["alpha", "beta"]);
   });
 });

@@ -7,6 +7,11 @@ export function cellId({ metadata }: vscode.NotebookCell): string | undefined {
   return typeof id === "string" ? id : undefined;
 }
 
+/** The address of the cell that ran a text; of one that is gone an address that no cell has. */
+export function uriOfCell(notebook: vscode.NotebookDocument, request: CellRequest): vscode.Uri {
+  return findCell(notebook, request, () => true)?.document.uri ?? notebook.uri.with({ fragment: request.execution });
+}
+
 /**
  * The cell of a notebook that an execution of an earlier window belongs to: cells may have been edited, moved or deleted
  * since. By its id; without ids by its text, the nearest of several, or by its place when no cell came or went.

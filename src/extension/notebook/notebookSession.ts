@@ -8,7 +8,7 @@ import { CellDebugger } from "../debugging/cellDebugger.js";
 import { Throttle } from "../throttle.js";
 import type { Displays } from "./cellOutputs.js";
 import { requestFor } from "./cellRequest.js";
-import { findCell } from "./findCell.js";
+import { findCell, uriOfCell } from "./findCell.js";
 import type { Connect, ConnectKernel, Kernel } from "./kernel.js";
 import type { KernelListener } from "./kernelListener.js";
 import { keeperGone, killed, startError } from "./sessionErrors.js";
@@ -219,6 +219,7 @@ export class NotebookSession {
     await this.leaving;
     const isCurrent = (): boolean => generation === this.generation;
     const events: AttachedEvents = {
+      onExecuted: (cells) => isCurrent() && cells.forEach((request) => this.noteExecuted(request)),
       onNews: (news) => isCurrent() && this.receive(news),
       onDeath: (exit) => isCurrent() && this.die(exit),
       onTaken: (by) => isCurrent() && this.taken(by),
@@ -295,6 +296,10 @@ export class NotebookSession {
     shown.end(end);
     this.events.onCell();
     this.noteEnd(shown.cell, shown.request, end);
+  }
+
+  private noteExecuted(request: CellRequest): void {
+    this.listener.cellRan(this.notebook, { cell: uriOfCell(this.notebook, request), text: request.code });
   }
 
   /** A cell that failed or was stopped has declared what stands before that. */

@@ -1,6 +1,7 @@
 import ts from "typescript";
 import { type CompletionItem, CompletionItemTag, type CompletionList, InsertTextFormat, type TextEdit } from "vscode-languageserver";
 import { importsCell } from "../cellModule.js";
+import { asWritten } from "../earlierName.js";
 import { declarationText } from "../declarationText.js";
 import { completionKind, declaredKind } from "../kinds.js";
 import { documentationOf, plainText } from "../markdown.js";
@@ -26,23 +27,26 @@ export function complete(at: CellPosition, trigger: string | undefined): Complet
   const { program, module, offset } = at;
   const triggerCharacter = trigger as ts.CompletionsTriggerCharacter | undefined;
   const found = program.service.getCompletionsAtPosition(module.fileName, offset, { ...preferences, ...(triggerCharacter && { triggerCharacter }) });
-  const items = (found?.entries ?? []).filter((entry) => !isHidden(entry)).map((entry) => itemOf(entry, at, found?.optionalReplacementSpan));
+  const entries = found?.entries ?? [];
+  const names = new Set(entries.map(({ name }) => name));
+  const items = entries.filter((entry) => !isHidden(entry, names)).map((entry) => itemOf(entry, at, found?.optionalReplacementSpan));
   return { isIncomplete: found?.isIncomplete === true, items };
 }
 
-/** Modules of cells are nobody's to import. */
-function isHidden({ source, name }: ts.CompletionEntry): boolean {
-  return importsCell(source ?? name);
+/** Modules of cells are nobody's to import; a value of before is not offered beside the one that replaces it. */
+function isHidden({ source, name }: ts.CompletionEntry, names: ReadonlySet<string>): boolean {
+  return importsCell(source ?? name) || (asWritten(name) !== name && names.has(asWritten(name)));
 }
 
 function itemOf(entry: ts.CompletionEntry, at: CellPosition, word: ts.TextSpan | undefined): CompletionItem {
   const { name, sortText, source, kindModifiers = "", sourceDisplay, data: more } = entry;
-  const insertText = entry.insertText ?? name;
+  const written = asWritten(name);
+  const insertText = entry.insertText ?? written;
   const modifiers = kindModifiers.split(/,|\s+/);
   const data: CompletionData = { cell: at.module.uri, offset: at.offset - at.module.shift, name, source, more };
   const from = plainText(sourceDisplay);
   return {
-    label: modifiers.includes("optional") ? `${name}?` : name,
+    label: modifiers.includes("optional") ? `${written}?` : written,
     kind: completionKind(kindOf(entry, at)),
     sortText,
     insertText,

@@ -2,6 +2,7 @@ import ts from "typescript";
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver";
 import { languageHint, remedyOf } from "../../../kernel/otherKernels.js";
 import type { DeclarationKind } from "../cellNames.js";
+import { asWritten } from "../earlierName.js";
 import { type OpenCell, type PlaceFinder, rangeInCell } from "../places.js";
 
 /** Who found it; shown beside each message. */
@@ -14,6 +15,9 @@ const untypedPackage = 7016;
 const missingModule: readonly number[] = [2307, 2792];
 /** A name that is used before its declaration, or in it. */
 const beforeDeclaration: readonly number[] = [2448, 2449, 2450, 2454, 7022];
+
+const command =
+  "This is a command of a shell or of another kernel; cells of this kernel are TypeScript: run commands in a terminal.";
 
 const refusedAssignments: Partial<Record<DeclarationKind, readonly [number, string]>> = {
   const: [2588, "it is a constant"],
@@ -29,13 +33,23 @@ export function diagnosticsOf(cell: OpenCell, finder: PlaceFinder, checksTypes: 
   const { service } = program;
   const syntax = service.getSyntacticDiagnostics(module.fileName);
   const types = checksTypes ? [...service.getSemanticDiagnostics(module.fileName), ...service.getSuggestionDiagnostics(module.fileName)] : [];
-  const found: ts.Diagnostic[] = [...syntax, ...types];
-  const told = found.flatMap((one) => diagnosticOf(cell, finder, one) ?? []);
-  const first = told[0];
-  if (syntax.length > 0 && first) {
-    first.message += languageHint(module.cellText);
+  const told = [...syntax, ...types].flatMap((one) => diagnosticOf(cell, finder, one) ?? []);
+  const [first] = told;
+  const hint = syntax.length > 0 && module.foreign === undefined ? languageHint(module.cellText) : "";
+  if (first && hint !== "") {
+    // What else is wrong follows from the language.
+    return [{ ...first, message: `${textOfMessage(first)}${hint}` }];
   }
-  return told;
+  return [...(module.foreign?.spans ?? []).flatMap((span) => foreignLine(cell, span)), ...told];
+}
+
+function foreignLine(cell: OpenCell, { start, length }: ts.TextSpan): Diagnostic[] {
+  const range = rangeInCell(cell, { start: start + cell.module.shift, length });
+  return range ? [{ range, severity: DiagnosticSeverity.Error, source: diagnosticSource, message: command }] : [];
+}
+
+function textOfMessage({ message }: Diagnostic): string {
+  return typeof message === "string" ? message : message.value;
 }
 
 /** The errors alone. */
@@ -46,7 +60,7 @@ export function errorsOf(cell: OpenCell, finder: PlaceFinder): Diagnostic[] {
 function diagnosticOf(cell: OpenCell, finder: PlaceFinder, found: ts.Diagnostic): Diagnostic | undefined {
   const { start = 0, length = 0, code } = found;
   const range = rangeInCell(cell, atMost(cell, { start, length }));
-  const subject = cell.module.text.slice(start, start + length);
+  const subject = asWritten(cell.module.text.slice(start, start + length));
   if (!range || runsAnyway(cell, code, subject)) {
     return undefined;
   }
@@ -59,7 +73,7 @@ function diagnosticOf(cell: OpenCell, finder: PlaceFinder, found: ts.Diagnostic)
     range,
     severity: severityOf(cell, found),
     source: diagnosticSource,
-    ...wording(cell, code, subject, ts.flattenDiagnosticMessageText(found.messageText, "\n")),
+    ...wording(cell, code, subject, textOf(found.messageText)),
     ...(tags.length > 0 && { tags }),
     ...(relatedInformation.length > 0 && { relatedInformation }),
   };
@@ -116,5 +130,9 @@ function severityOf({ program }: OpenCell, { code, category }: ts.Diagnostic): D
 
 function related({ program }: OpenCell, finder: PlaceFinder, { file, start = 0, length = 0, messageText }: ts.DiagnosticRelatedInformation) {
   const location = file && finder.locate(program, file.fileName, { start, length });
-  return location && { location, message: ts.flattenDiagnosticMessageText(messageText, "\n") };
+  return location && { location, message: textOf(messageText) };
+}
+
+function textOf(message: ts.Diagnostic["messageText"]): string {
+  return asWritten(ts.flattenDiagnosticMessageText(message, "\n"));
 }

@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import type { TextEdit } from "vscode-languageserver";
 import { importsCell } from "../cellModule.js";
+import { asWritten } from "../earlierName.js";
 import { type OpenCell, rangeInCell } from "../places.js";
 
 /**
@@ -15,7 +16,7 @@ export function editsOfCell(cell: OpenCell, changes: readonly ts.FileTextChanges
 function editOf(cell: OpenCell, { span, newText }: ts.TextChange): TextEdit | undefined {
   const range = rangeInCell(cell, span);
   if (range) {
-    return { range, newText };
+    return { range, newText: asWritten(newText) };
   }
   const isImport = span.start < cell.module.shift && /^\s*import\b/.test(newText) && !importsCell(newText);
   const start = { line: 0, character: 0 };

@@ -2,7 +2,7 @@ import ts from "typescript";
 import { type DocumentHighlight, DocumentHighlightKind, type DocumentSymbol, type Location, type LocationLink } from "vscode-languageserver";
 import { symbolKind } from "../kinds.js";
 import { type CellPosition, type OpenCell, type PlaceFinder, rangeInCell } from "../places.js";
-import { everyPlace } from "../sameName.js";
+import { everyPlace, identifierAt, type ProgramPlace } from "../sameName.js";
 
 /** Where the name at a position is declared: in another cell, a file of the user's, a package. */
 export function definition(at: CellPosition, finder: PlaceFinder): LocationLink[] {
@@ -27,14 +27,12 @@ export function typeDefinition(at: CellPosition, finder: PlaceFinder): Location[
 
 /** A declaration that nobody wrote stands for one that another cell has. */
 function declarationPlace({ program }: OpenCell, finder: PlaceFinder, { fileName, textSpan }: ts.DefinitionInfo): Location | undefined {
-  const module = program.moduleOf(fileName);
-  const name = module?.entryAt(textSpan.start);
-  const origin = name === undefined ? undefined : module?.originOf(name);
-  if (name === undefined || !origin) {
+  const origin = program.moduleOf(fileName)?.originAt(textSpan.start);
+  if (!origin) {
     return finder.locate(program, fileName, textSpan);
   }
   const start = origin.declaration.start + origin.module.shift;
-  return finder.locate(program, origin.module.fileName, { start, length: name.length });
+  return finder.locate(program, origin.module.fileName, { start, length: origin.name.length });
 }
 
 /** Everywhere the name at a position is used: in all cells, in files of the user's, in packages. */
@@ -44,8 +42,18 @@ export function references(at: CellPosition, finder: PlaceFinder, includesDeclar
   const places = everyPlace(program, { fileName: module.fileName, offset }, {
     find: (place) => (service.findReferences(place.fileName, place.offset) ?? []).flatMap((symbol) => symbol.references),
   });
-  const wanted = places.filter(({ isDefinition }) => includesDeclaration || isDefinition !== true);
+  const wanted = places.filter(({ fileName, textSpan }) => includesDeclaration || !isDeclaration(program, { fileName, offset: textSpan.start }));
   return wanted.flatMap(({ fileName, textSpan }) => finder.locate(program, fileName, textSpan) ?? []);
+}
+
+/** An import is a use of what it imports. */
+function isDeclaration(program: OpenCell["program"], place: ProgramPlace): boolean {
+  const node = identifierAt(program, place);
+  const { parent } = node ?? {};
+  if (parent === undefined || ts.isPropertyAccessExpression(parent) || ts.isImportSpecifier(parent) || ts.isExportSpecifier(parent)) {
+    return false;
+  }
+  return ts.getNameOfDeclaration(parent as ts.Declaration) === node;
 }
 
 /** The uses of a name in its cell. */

@@ -1,9 +1,11 @@
 import ts from "typescript";
-import { ErrorCodes, type Range, ResponseError, type TextEdit, type WorkspaceEdit } from "vscode-languageserver";
+import type { Range, TextEdit, WorkspaceEdit } from "vscode-languageserver";
+import { asWritten } from "../earlierName.js";
 import type { NotebookProgram } from "../notebookProgram.js";
 import { type CellPosition, type PlaceFinder, rangeInCell } from "../places.js";
 import { preferences } from "../preferences.js";
-import { everyPlace, type ProgramPlace } from "../sameName.js";
+import { everyPlace, identifierAt, type ProgramPlace } from "../sameName.js";
+import { checkIsFree, checkIsName, refusal } from "./newName.js";
 
 /** What would be renamed. @throws ResponseError that says why nothing can be */
 export function prepareRename(at: CellPosition): { range: Range; placeholder: string } {
@@ -12,7 +14,7 @@ export function prepareRename(at: CellPosition): { range: Range; placeholder: st
   if (!range) {
     throw refusal("There is no name here that could be renamed.");
   }
-  return { range, placeholder: info.displayName };
+  return { range, placeholder: asWritten(info.displayName) };
 }
 
 /**
@@ -21,16 +23,21 @@ export function prepareRename(at: CellPosition): { range: Range; placeholder: st
  */
 export function rename(at: CellPosition, newName: string, finder: PlaceFinder): WorkspaceEdit {
   const info = renameInfo(at);
-  checkName(newName);
   const { program, module } = at;
-  const places = everyPlace(program, { fileName: module.fileName, offset: info.triggerSpan.start }, {
+  const start = { fileName: module.fileName, offset: info.triggerSpan.start };
+  const isMember = symbolIs(program, start, ts.SymbolFlags.ClassMember | ts.SymbolFlags.EnumMember);
+  checkIsName(newName, isMember);
+  const places = everyPlace(program, start, {
     find: (place) => renamedWith(program, place),
     follow: (place) => otherSides(program, place) ?? [],
   });
+  if (!isMember && newName !== asWritten(info.displayName)) {
+    checkIsFree(program, places.map(({ fileName, textSpan }) => ({ fileName, offset: textSpan.start })), newName);
+  }
   const changes: Record<string, TextEdit[]> = {};
   for (const place of places) {
     if (!program.host.isLocal(place.fileName)) {
-      throw refusal(`"${info.displayName}" is used in ${place.fileName}, which is not yours to change.`);
+      throw refusal(`"${asWritten(info.displayName)}" is used in ${place.fileName}, which is not yours to change.`);
     }
     const location = finder.locate(program, place.fileName, place.textSpan);
     if (location) {
@@ -47,18 +54,17 @@ function renameInfo({ program, module, offset }: CellPosition): ts.RenameInfoSuc
   }
   const definitions = program.service.getDefinitionAtPosition(module.fileName, info.triggerSpan.start) ?? [];
   const foreign = definitions.find(({ fileName }) => !program.host.isLocal(fileName));
-  const isAlias = aliasAt(program, { fileName: module.fileName, offset: info.triggerSpan.start });
-  if (foreign && !isAlias) {
+  // The name of an import is the user's own even for what a package exports.
+  if (foreign && !symbolIs(program, { fileName: module.fileName, offset: info.triggerSpan.start }, ts.SymbolFlags.Alias)) {
     throw refusal(`"${info.displayName}" is declared in ${foreign.fileName}. Only names of this notebook and of its modules can be renamed.`);
   }
   return info;
 }
 
-/** Whether what stands at a place is the name of an import, which is the user's own even for what a package exports. */
-function aliasAt(program: NotebookProgram, place: ProgramPlace): boolean {
+function symbolIs(program: NotebookProgram, place: ProgramPlace, flags: ts.SymbolFlags): boolean {
   const node = identifierAt(program, place);
   const symbol = node && program.program.getTypeChecker().getSymbolAtLocation(node);
-  return symbol !== undefined && (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+  return symbol !== undefined && (symbol.flags & flags) !== 0;
 }
 
 interface RenamedPlace extends ts.DocumentSpan {
@@ -101,29 +107,4 @@ function declarationNames(program: NotebookProgram, node: ts.Identifier): ts.Dec
   const target = symbol && (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol;
   const names = (target?.declarations ?? []).map((one) => ts.getNameOfDeclaration(one));
   return names.filter((name): name is ts.DeclarationName => name?.getText() === node.text);
-}
-
-function identifierAt(program: NotebookProgram, { fileName, offset }: ProgramPlace): ts.Identifier | undefined {
-  const file = program.program.getSourceFile(fileName);
-  const find = (node: ts.Node): ts.Identifier | undefined => {
-    if (file === undefined || offset < node.getStart(file) || offset >= node.end) {
-      return undefined;
-    }
-    return ts.isIdentifier(node) ? node : ts.forEachChild(node, find);
-  };
-  return file && find(file);
-}
-
-function checkName(name: string): void {
-  const [first = "", ...rest] = name;
-  const isName =
-    ts.isIdentifierStart(first.codePointAt(0) ?? 0, ts.ScriptTarget.ESNext) &&
-    rest.every((character) => ts.isIdentifierPart(character.codePointAt(0)!, ts.ScriptTarget.ESNext));
-  if (!isName) {
-    throw refusal(`"${name}" is not a name: names are made of letters, digits, _ and $, and begin with no digit.`);
-  }
-}
-
-function refusal(message: string): ResponseError<void> {
-  return new ResponseError(ErrorCodes.InvalidRequest, message);
 }

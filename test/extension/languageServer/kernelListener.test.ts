@@ -82,3 +82,14 @@ test("variables are lost with a kernel that is stopped, and not with one that go
   session.stop();
   expect(told.slice(before)).toEqual(["lost"]);
 });
+
+test("what a kernel had executed before the window came is told with the cells, also of those that were edited or deleted since", async () => {
+  const { session, told, kernels, code } = typed(["edited", "same"], {});
+  await session.run([code[1]!]);
+  Object.assign(session.notebook, { uri: { with: ({ fragment }: { fragment: string }) => `gone:${fragment}` } });
+  told.length = 0;
+  const ran = { of: 3, cell: 1, mayFail: false, isSkipped: false };
+  const texts = [{ code: "same", index: 3, of: 4 }, { code: "deleted", index: 2, of: 4 }, { code: "before", index: 1 }];
+  kernels[0]!.executedBefore(texts.map((text) => ({ ...ran, execution: text.code, ...text })));
+  expect(told).toEqual([["cell:1", "same"], ["gone:deleted", "deleted"], ["cell:0", "before"]]);
+});
