@@ -2,6 +2,7 @@ import { build } from "esbuild";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { writeCorpus } from "./corpus.mjs";
+import { buildExtension } from "./extension.mjs";
 import { bundle, recordPackages, writeLicences } from "./licences.mjs";
 import { buildNative } from "./native.mjs";
 import { buildWasmIfPossible } from "./nativeTargets.mjs";
@@ -35,24 +36,7 @@ async function pagesOfWebview() {
 }
 
 const targets = {
-  // What is imported dynamically becomes a file of its own in dist/extension/. Only ES modules can be split, and VS Code
-  // loads CommonJS, so each file is translated afterwards.
-  extension: async () => {
-    // Chunks are named by what is in them: those of an earlier build would stay.
-    await rm("dist/extension", { recursive: true, force: true });
-    const split = { entryPoints: ["src/extension.ts"], chunkNames: "extension/[hash]", external: ["vscode"], splitting: true };
-    await bundle("extension", { ...node, ...split, outdir: "dist", format: "esm", minify: true });
-    await build({
-      ...commonJs,
-      bundle: false,
-      entryPoints: ["dist/extension.js", "dist/extension/*.js"],
-      outdir: "dist",
-      outbase: "dist",
-      allowOverwrite: true,
-      minify: true,
-      supported: { "dynamic-import": false },
-    });
-  },
+  extension: () => buildExtension(node, commonJs),
   cli: () =>
     bundle("cli", {
       ...commonJs,

@@ -103,6 +103,7 @@ async function suppliedText(name) {
 export async function bundle(target, options, dist = "dist") {
   const { metafile } = await build({ ...options, metafile: true });
   await recordPackages(target, packagesIn(metafile), dist);
+  return metafile;
 }
 
 /** The same for packages of which something is distributed that esbuild does not write. */

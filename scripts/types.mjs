@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import ts from "typescript";
 import { recordPackages } from "./licences.mjs";
+import { mergeChainedOps, shorterDeclarations, unneeded } from "./shorterTypes.mjs";
 
 /**
  * Writes the types with which the language server knows cells where nothing is installed: what "tritloom" exports, with its
@@ -31,15 +32,18 @@ export async function writeTypes() {
   const reached = ts.createProgram([index, "node_modules/@tensorflow/tfjs/dist/index.d.ts"], { ...bundler, noEmit: true });
   const files = reached.getSourceFiles().map(({ fileName }) => path.relative(process.cwd(), path.resolve(fileName)).replaceAll("\\", "/"));
   const own = files.filter((file) => file.startsWith(emitted));
-  const foreign = files.filter((file) => file.startsWith("node_modules/") && !file.startsWith("node_modules/typescript/"));
+  const foreign = files.filter((file) => file.startsWith("node_modules/") && !unneeded.test(file));
   for (const file of own) {
     await copy(file, `${packages}/tritloom/parts/${path.relative(emitted, file)}`);
   }
   await writeFile(`${packages}/tritloom/index.d.ts`, 'export * from "./parts/src/api/index.js";\n');
   const { version } = JSON.parse(await readFile("package.json", "utf8"));
   await writeJson(`${packages}/tritloom/package.json`, { name: "tritloom", version, type: "module", types: "./index.d.ts", exports: { ".": { types: "./index.d.ts" } } });
-  for (const file of foreign) {
-    await copy(file, placeOf(file));
+  const shortened = new Map(await Promise.all(foreign.map(async (file) => [placeOf(file), shorterDeclarations(file, await readFile(file, "utf8"))])));
+  mergeChainedOps(shortened);
+  for (const [file, text] of shortened) {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
   }
   const folders = [...new Set(foreign.map((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)[0]))].sort();
   for (const folder of folders) {

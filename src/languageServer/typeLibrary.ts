@@ -1,5 +1,5 @@
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, statSync } from "node:fs";
+import { join, posix, relative } from "node:path";
 import ts from "typescript";
 import { Snapshots } from "./snapshots.js";
 
@@ -12,9 +12,16 @@ export class TypeLibrary {
   /** Texts of the library's files, for all notebooks. */
   readonly snapshots = new Snapshots();
   private readonly resolved = new Map<string, ts.ResolvedModuleFull | undefined>();
+  /** Files and folders of the packages, by their paths below `node_modules`. */
+  private readonly files: ReadonlySet<string>;
+  private readonly folders: ReadonlySet<string>;
 
   /** @param folder `dist/types`: `packages/` is what the root shows, `lib/` are the libraries of the TypeScript compiler */
-  constructor(private readonly folder: string) {}
+  constructor(private readonly folder: string) {
+    const { files, folders } = listing(join(folder, "packages"));
+    this.files = files;
+    this.folders = folders;
+  }
 
   /** Declarations of what cells have without an import. */
   get globals(): string {
@@ -28,12 +35,11 @@ export class TypeLibrary {
   /** A system that shows the packages at the root. */
   readonly system: ts.System = {
     ...ts.sys,
-    fileExists: (path) => ts.sys.fileExists(this.onDisk(path)),
+    fileExists: (path) => this.files.has(inPackages(path) ?? "") || ts.sys.fileExists(path),
     readFile: (path, encoding) => ts.sys.readFile(this.onDisk(path), encoding),
-    directoryExists: (path) => ts.sys.directoryExists(this.onDisk(path)),
+    directoryExists: (path) => this.folders.has(inPackages(path) ?? outside) || ts.sys.directoryExists(path),
     getDirectories: (path) => {
-      const packages = this.packagePath(path);
-      const own = packages !== undefined && existsSync(packages) ? ts.sys.getDirectories(packages) : [];
+      const own = this.folders.has(inPackages(path) ?? outside) ? ts.sys.getDirectories(this.onDisk(path)) : [];
       return [...new Set([...(ts.sys.directoryExists(path) ? ts.sys.getDirectories(path) : []), ...own])];
     },
     realpath: (path) => (this.onDisk(path) === path ? (ts.sys.realpath?.(path) ?? path) : path),
@@ -41,29 +47,70 @@ export class TypeLibrary {
 
   /** Where a file that programs see lies. */
   onDisk(path: string): string {
-    const inPackages = this.packagePath(path);
-    return inPackages !== undefined && existsSync(inPackages) ? inPackages : path;
+    const inside = inPackages(path);
+    return inside !== undefined && (this.files.has(inside) || this.folders.has(inside)) ? join(this.folder, "packages", inside) : path;
   }
 
   /** Whether nobody but the product's makers may edit a file. */
   owns(path: string): boolean {
-    return this.packagePath(path) !== undefined || path.startsWith(this.folder.replaceAll("\\", "/"));
+    return inPackages(path) !== undefined || path.startsWith(this.folder.replaceAll("\\", "/"));
   }
 
   /** What a file of the library imports is the same for every notebook. */
   resolve(specifier: string, importer: string, find: () => ts.ResolvedModuleFull | undefined): ts.ResolvedModuleFull | undefined {
     const key = `${specifier} ${importer}`;
     if (!this.resolved.has(key)) {
-      this.resolved.set(key, find());
+      this.resolved.set(key, this.beside(specifier, importer) ?? find());
     }
     return this.resolved.get(key);
   }
 
-  private packagePath(path: string): string | undefined {
-    const rest = /^(?:[A-Za-z]:)?\/node_modules(?:\/(.*))?$/.exec(path);
-    // A package may have packages of its own, in a folder that tools do not take for an installation.
-    return rest ? join(this.folder, "packages", (rest[1] ?? "").replace("/node_modules", "/nested")) : undefined;
+  /** A neighbour within the packages needs no search. */
+  private beside(specifier: string, importer: string): ts.ResolvedModuleFull | undefined {
+    if (!/^\.\.?\/.*\w$/.test(specifier)) {
+      return undefined;
+    }
+    const path = posix.join(posix.dirname(importer), specifier);
+    const written = extensions.find(([suffix]) => path.endsWith(suffix));
+    const places = written ? [path.slice(0, -written[0].length) + written[1]] : [`${path}.d.ts`, `${path}/index.d.ts`];
+    const resolvedFileName = places.find((place) => this.files.has(inPackages(place) ?? ""));
+    const extension = written?.[1] ?? ts.Extension.Dts;
+    return resolvedFileName === undefined ? undefined : { resolvedFileName, extension, isExternalLibraryImport: true };
   }
+}
+
+/** How an import's extension names that of its declarations. */
+const extensions: readonly (readonly [string, ts.Extension])[] = [
+  [".js", ts.Extension.Dts],
+  [".cjs", ts.Extension.Dcts],
+  [".mjs", ts.Extension.Dmts],
+];
+
+/** No folder is called so. */
+const outside = "\0";
+
+/** The path below `packages/` of what programs see in the root's `node_modules`; undefined elsewhere. */
+function inPackages(path: string): string | undefined {
+  const at = path.indexOf(modules);
+  const isAtRoot = at === 0 || (at === 2 && path[1] === ":");
+  if (!isAtRoot) {
+    return undefined;
+  }
+  const rest = path.slice(at + modules.length);
+  // A package may have packages of its own, in a folder that tools do not take for an installation.
+  return rest === "" ? "" : rest.startsWith("/") ? rest.slice(1).replace("/node_modules", "/nested") : undefined;
+}
+
+const modules = "/node_modules";
+
+function listing(folder: string): { files: Set<string>; folders: Set<string> } {
+  const files = new Set<string>();
+  const folders = new Set<string>([""]);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/");
+    (entry.isDirectory() ? folders : files).add(path);
+  }
+  return { files, folders };
 }
 
 /** The version of what comes with the product: it stays as it is while the server runs. */

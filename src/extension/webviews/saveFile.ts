@@ -1,6 +1,5 @@
 import path from "node:path";
 import * as vscode from "vscode";
-import { writeFileAtomically } from "../../files/atomicFile.js";
 import { notificationText } from "../notificationText.js";
 
 export interface FileToSave {
@@ -31,5 +30,10 @@ export async function saveFile({ suggestedName, encoding, data }: FileToSave): P
 
 /** Files that are not on this machine's disk can only be written as the editor does it. */
 async function write(target: vscode.Uri, bytes: Uint8Array): Promise<void> {
-  await (target.scheme === "file" ? writeFileAtomically(target.fsPath, bytes) : vscode.workspace.fs.writeFile(target, bytes));
+  if (target.scheme === "file") {
+    const { writeFileAtomically } = await import("../../files/atomicFile.js");
+    await writeFileAtomically(target.fsPath, bytes);
+  } else {
+    await vscode.workspace.fs.writeFile(target, bytes);
+  }
 }
