@@ -221,6 +221,9 @@ export const fake = {
       readonly viewType: string,
     ) {}
   },
+  TabInputWebview: class {
+    constructor(readonly viewType: string) {}
+  },
   NotebookRange: class {
     constructor(
       readonly start: number,
@@ -285,7 +288,7 @@ export const fake = {
       return terminal;
     },
     activeTextEditor: undefined,
-    tabGroups: { activeTabGroup: { activeTab: undefined } },
+    tabGroups: { all: [], activeTabGroup: { activeTab: undefined } },
     registerCustomEditorProvider: (id: string, provider: unknown) => {
       customEditors.set(id, provider);
       return handOut(`custom editor ${id}`, {}, () => customEditors.delete(id));
