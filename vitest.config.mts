@@ -39,6 +39,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/*.test.ts"],
+          globalSetup: "test/e2e/installation.ts",
           testTimeout: 420_000,
           hookTimeout: 240_000,
           fileParallelism: false,

@@ -1,16 +1,17 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { createWriteStream, existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { inject } from "vitest";
+import { builtVsix, entry, environment, install, nodeForCodeServer } from "./codeServer.js";
 import { writeOtherKernel } from "./otherKernel.js";
 import { familyOf, kill, living } from "./processes.js";
 
-/** A real VS Code server (code-server) on a free loopback port, with throw-away state and the built VSIX installed. */
+/** A real VS Code server (code-server) on a free loopback port, with throw-away state and the built extension. */
 
-const workbench = fileURLToPath(new URL("../workbench", import.meta.url));
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Settings that keep VS Code quiet, and a file changed only when a test says so. */
@@ -55,25 +56,6 @@ export interface CodeServer {
   stop(): Promise<void>;
 }
 
-function nodeForCodeServer(): string {
-  const packaged = path.join(workbench, "node_modules", `node-${process.platform}-${process.arch}`, "bin/node");
-  if (existsSync(packaged)) {
-    return packaged;
-  }
-  if (Number(process.versions.node.split(".")[0]) >= 24) {
-    return process.execPath;
-  }
-  throw new Error(`code-server needs Node 24, and none is packaged for ${process.platform}-${process.arch}; run with Node 24`);
-}
-
-async function builtVsix(): Promise<string> {
-  const vsix = (await readdir(repository)).find((file) => file.endsWith(".vsix"));
-  if (vsix === undefined) {
-    throw new Error("No .vsix in the project folder: run `npm run package` first (`npm test` does)");
-  }
-  return path.join(repository, vsix);
-}
-
 function listening(server: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let log = "";
@@ -102,6 +84,14 @@ async function stopServer(server: ChildProcess): Promise<void> {
   }
 }
 
+/** A folder of extensions of the server's own, with a second one that has a kernel. */
+async function withOtherKernel(folder: string): Promise<string> {
+  const extensions = path.join(folder, "extensions");
+  await mkdir(extensions);
+  await install([await builtVsix(), await writeOtherKernel(folder)], extensions);
+  return extensions;
+}
+
 /** Sockets of the kernels are in the server's temporary folder. */
 function kernelsOf(folder: string, args: readonly string[]): string {
   const program = path.join(repository, "dist/cli.js");
@@ -120,29 +110,19 @@ function kernelsOf(folder: string, args: readonly string[]): string {
 export async function startCodeServer(options: ServerOptions = {}): Promise<CodeServer> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "tritloom-e2e-"));
   const user = path.join(folder, "user");
-  const extensions = path.join(folder, "extensions");
   const workspace = path.join(folder, "workspace");
   const config = path.join(folder, "config.yaml");
-  await Promise.all([path.join(user, "User"), extensions, workspace].map((dir) => mkdir(dir, { recursive: true })));
+  await Promise.all([path.join(user, "User"), workspace].map((dir) => mkdir(dir, { recursive: true })));
   await writeFile(config, "");
   const allSettings = { ...settings, "security.workspace.trust.enabled": options.trust ?? false };
   await writeFile(path.join(user, "User/settings.json"), JSON.stringify(allSettings));
 
-  const node = nodeForCodeServer();
-  const entry = path.join(workbench, "node_modules/code-server/out/node/entry.js");
+  const extensions = options.otherKernel ? await withOtherKernel(folder) : inject("extensions");
   const state = ["--config", config, "--user-data-dir", user, "--extensions-dir", extensions];
-  // An empty gallery keeps it from asking the network for extensions.
-  const env = { ...process.env, EXTENSIONS_GALLERY: '{"serviceUrl":""}', TMPDIR: folder };
-  const vsixes = [await builtVsix(), ...(options.otherKernel ? [await writeOtherKernel(folder)] : [])];
-  const installed = vsixes.flatMap((vsix) => ["--install-extension", vsix]);
-  const install = spawnSync(node, [entry, ...state, ...installed, "--force"], { env, encoding: "utf8" });
-  if (install.status !== 0) {
-    throw new Error(`The VSIX could not be installed:\n${install.stdout}${install.stderr}`);
-  }
   const flags = ["--bind-addr", "127.0.0.1:0", "--auth", "none", "--reconnection-grace-time", "1", "--disable-telemetry"];
   const quiet = ["--disable-update-check", "--disable-getting-started-override", "--disable-proxy"];
   const trust = options.trust ? [] : ["--disable-workspace-trust"];
-  const server = spawn(node, [entry, ...state, ...flags, ...quiet, ...trust, workspace], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const server = spawn(nodeForCodeServer(), [entry, ...state, ...flags, ...quiet, ...trust, workspace], { env: environment(folder), stdio: ["ignore", "pipe", "pipe"] });
   const log = createWriteStream(path.join(folder, "server.log"));
   server.stdout.pipe(log);
   server.stderr.pipe(log);
