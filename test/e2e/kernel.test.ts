@@ -1,10 +1,12 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Session, writeNotebook } from "./pages/session.js";
 
 const cells = {
   persistence: ["const n = 20;", "n + 1"],
   keyboard: ["6 * 7", "8 * 9"],
-  stopped: ['let before = "kept"; while (true) {}', "before"],
+  stopped: ['let before = "kept"; require("node:fs").writeFileSync("looping.txt", ""); while (true) {}', "before"],
   failing: ['console.log("one"); missing();', '"not reached"'],
   dying: ["process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});", "1 + 1"],
 };
@@ -55,7 +57,7 @@ describe("notebook kernel in the editor", () => {
   test("the stop button ends an endless loop and keeps the variables", async () => {
     const notebook = await open("stopped");
     await notebook.runCell(0);
-    await session.workbench.page.waitForTimeout(1_500);
+    await expect.poll(() => existsSync(path.join(session.server.workspace, "looping.txt"))).toBe(true);
     await notebook.stopCell(0);
     await notebook.failed().first().waitFor();
     await notebook.runCell(1);

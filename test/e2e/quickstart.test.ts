@@ -8,7 +8,7 @@ describe("quickstart", () => {
   let session: Session;
 
   beforeAll(async () => {
-    session = await Session.start((workspace) => shortQuickstart(workspace, 250));
+    session = await Session.start((workspace) => shortQuickstart(workspace, 60));
   });
   afterEach((context) => session.pictureOfFailure(context));
   afterAll(() => session?.stop());
@@ -30,7 +30,7 @@ describe("quickstart", () => {
     await notebook.runAll();
     await notebook.output("1,216,035").waitFor({ timeout: 60_000 });
     await notebook.scrollToTop(notebook.outputs().getByRole("progressbar").first());
-    await notebook.output(/step 1[5-9]\d of 250/).waitFor({ timeout: 120_000 });
+    await notebook.output(/step [1-5]\d of 60/).waitFor({ timeout: 120_000 });
     await notebook.finished(5);
     await notebook.scrollToTop(notebook.output("author-style"));
     await notebook.finished(7);
@@ -71,6 +71,7 @@ describe("quickstart", () => {
 
     await workbench.command("Tritloom: Show Accelerator Pipeline");
     await workbench.webview("Accelerator Pipeline");
+    expect(await workbench.page.locator(".editor-group-container").count()).toBe(2);
     await workbench.selectTab("Training Curves");
     await chart();
 

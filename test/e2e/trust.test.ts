@@ -16,13 +16,20 @@ describe("untrusted workspace", () => {
   afterEach((context) => session.pictureOfFailure(context));
   afterAll(() => session?.stop());
 
-  test("a cell does not run, nothing appears on disk, and no language server starts", async () => {
+  const programs = ["language-server.js", "kernel-keeper.js", "kernel.js"];
+  const running = () => programs.filter((program) => processesOf(session.server.extensions, program).length > 0);
+  const executed = () => existsSync(path.join(session.server.workspace, "executed.txt"));
+
+  test("a cell does not run, nothing appears on disk, and no process of ours starts until the folder is trusted", async () => {
     const { workbench, notebook } = session;
     await workbench.openFile("hostile.ipynb");
-    await notebook.cell(0).waitFor();
     await notebook.runAll();
-    await workbench.page.waitForTimeout(3_000);
-    expect(existsSync(path.join(session.server.workspace, "executed.txt"))).toBe(false);
-    expect(processesOf(session.server.extensions, "language-server.js")).toEqual([]);
+    await workbench.press("Cancel");
+    expect(executed()).toBe(false);
+    expect(running()).toEqual([]);
+    await notebook.runAll();
+    await workbench.press("Trust Folder & Continue");
+    await expect.poll(executed).toBe(true);
+    await expect.poll(running).toEqual(programs);
   });
 });

@@ -231,6 +231,9 @@ export const fake = {
       readonly notebookType: string,
     ) {}
   },
+  TabInputWebview: class {
+    constructor(readonly viewType: string) {}
+  },
   NotebookRange: class {
     constructor(
       readonly start: number,

@@ -1,6 +1,16 @@
 import * as vscode from "vscode";
 import { type Disposable, DisposableOwner } from "../disposable.js";
+import { panelIds } from "../ids.js";
 import { type PageSetup, WebviewConnection } from "./webviewConnection.js";
+
+const ids = Object.values(panelIds);
+
+/** Where a panel is open already, if one is: a third column would leave each of them too little room. */
+function columnOfPanels(): vscode.ViewColumn {
+  // VS Code puts a word of its own before the id.
+  const isPanel = ({ input }: vscode.Tab) => input instanceof vscode.TabInputWebview && ids.some((id) => input.viewType.endsWith(id));
+  return vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isPanel))?.viewColumn ?? vscode.ViewColumn.Beside;
+}
 
 /** The single editor tab of a page; it comes back after a window reload. */
 export class Panel extends DisposableOwner implements vscode.WebviewPanelSerializer {
@@ -27,7 +37,7 @@ export class Panel extends DisposableOwner implements vscode.WebviewPanelSeriali
       this.open.panel.reveal();
       return;
     }
-    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false };
+    const column = { viewColumn: columnOfPanels(), preserveFocus: false };
     this.adopt(vscode.window.createWebviewPanel(this.viewType, this.page.title, column));
   }
 

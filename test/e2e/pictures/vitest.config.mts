@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/e2e/pictures/*.pictures.ts"],
+    globalSetup: "test/e2e/pages/installedExtension.ts",
     testTimeout: 300_000,
     hookTimeout: 240_000,
     fileParallelism: false,
