@@ -10,7 +10,7 @@ import { codeServer, codeServerEnvironment, installVsix, nodeForCodeServer } fro
 import { writeOtherKernel } from "./otherKernel.js";
 import { familyOf, kill, living } from "./processes.js";
 
-/** A real VS Code server (code-server) on a free loopback port, with throw-away state and the built extension. */
+/** A real VS Code server (code-server) on a free loopback port, with throw-away state and the built VSIX installed. */
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -84,14 +84,6 @@ async function stopServer(server: ChildProcess): Promise<void> {
   }
 }
 
-/** A folder of extensions of the server's own, with a second one that has a kernel. */
-async function withOtherKernel(folder: string): Promise<string> {
-  const extensions = path.join(folder, "extensions");
-  await mkdir(extensions);
-  await install([await builtVsix(), await writeOtherKernel(folder)], extensions);
-  return extensions;
-}
-
 /** Sockets of the kernels are in the server's temporary folder. */
 function kernelsOf(folder: string, args: readonly string[]): string {
   const program = path.join(repository, "dist/cli.js");
@@ -110,6 +102,7 @@ function kernelsOf(folder: string, args: readonly string[]): string {
 export async function startCodeServer(options: ServerOptions = {}): Promise<CodeServer> {
   const folder = await mkdtemp(path.join(os.tmpdir(), "tritloom-e2e-"));
   const user = path.join(folder, "user");
+  const extensions = path.join(folder, "extensions");
   const workspace = path.join(folder, "workspace");
   const config = path.join(folder, "config.yaml");
   await Promise.all([path.join(user, "User"), workspace].map((dir) => mkdir(dir, { recursive: true })));
