@@ -32,7 +32,7 @@ export function foreignLines(source: string): ForeignLines | undefined {
       if (left < errors || certain.test(line)) {
         ({ text } = without);
         errors = left;
-        spans.push(...without.spans);
+        without.spans.forEach((span) => spans.push(span));
       }
     }
   }

@@ -32,7 +32,6 @@ export class NotebookProgram {
   private readonly number = (programs += 1);
   private count = 0;
   private isLinked = false;
-  private localVersions = new Map<string, string>();
 
   /**
    * @param path of the notebook; where it is not saved, of a file in the folder in which it runs
@@ -131,10 +130,8 @@ export class NotebookProgram {
   private noteLocalChanges(): void {
     const files = this.languageService?.getProgram()?.getSourceFiles() ?? [];
     const local = files.filter(({ fileName }) => this.host.isLocal(fileName) && !this.host.isMade(fileName));
-    const versions = new Map(local.map(({ fileName }) => [fileName, this.host.getScriptVersion(fileName)]));
-    const changed = [...versions].filter(([file, version]) => (this.localVersions.get(file) ?? version) !== version);
-    this.localVersions = versions;
-    if (changed.some(([, version]) => version === missingVersion)) {
+    const changed = local.filter((file) => this.host.getScriptVersion(file.fileName) !== versionOf(file));
+    if (changed.some(({ fileName }) => this.host.getScriptVersion(fileName) === missingVersion)) {
       this.host.filesChanged();
     } else if (changed.length > 0) {
       this.host.textChanged();
@@ -149,4 +146,9 @@ export class NotebookProgram {
   private modulePath(id: string): string {
     return `${this.path}.tritloom-cell-${this.number}-${id}`;
   }
+}
+
+/** What the host said when the file was read; TypeScript's registry of documents keeps it, though its types do not tell. */
+function versionOf(file: ts.SourceFile): string {
+  return (file as ts.SourceFile & { readonly version: string }).version;
 }

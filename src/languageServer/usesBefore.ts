@@ -11,13 +11,15 @@ export function usesBefore(file: ts.SourceFile): ReadonlyMap<string, readonly nu
   const uses = new Map<string, number[]>();
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node) && node.pos < (ends.get(node.text) ?? -1) && isEarlier(node)) {
-      uses.set(node.text, [...(uses.get(node.text) ?? []), node.getStart(file)]);
+      const places = uses.get(node.text) ?? [];
+      places.push(node.getStart(file));
+      uses.set(node.text, places);
     }
     if (!ts.isFunctionLike(node) || runsAtOnce(node)) {
       ts.forEachChild(node, visit);
     }
   };
-  const last = Math.max(...ends.values());
+  const last = [...ends.values()].reduce((latest, end) => Math.max(latest, end), 0);
   file.statements.filter(({ pos }) => pos < last).forEach(visit);
   return uses;
 }

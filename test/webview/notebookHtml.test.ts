@@ -19,6 +19,7 @@ let browser: Browser;
 let folder: string;
 let context: BrowserContext;
 let page: Page;
+/** What was loaded, or would have been had there been a network. Chromium announces some requests that the page's policy then keeps it from making. */
 let asked: string[];
 let dialogs: number;
 /** A server that an output would like to reach. */
@@ -42,7 +43,8 @@ beforeEach(async () => {
   asked = [];
   dialogs = 0;
   reached = 0;
-  context.on("request", (request) => asked.push(request.url()));
+  context.on("requestfinished", (request) => asked.push(request.url()));
+  context.on("requestfailed", (request) => void (request.failure()?.errorText !== "csp" && asked.push(request.url())));
   page.on("dialog", (dialog) => {
     dialogs += 1;
     void dialog.dismiss();
@@ -62,7 +64,7 @@ async function open(cells: Notebook["cells"], parts = { code: true, outputs: tru
   await writeFile(file, notebookHtml({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells }, "page", parts, find));
   asked = [];
   await page.goto(pathToFileURL(file).href);
-  expect(asked.filter((url) => !url.startsWith("data:"))).toEqual([pathToFileURL(file).href]);
+  await expect.poll(() => asked.filter((url) => !url.startsWith("data:"))).toEqual([pathToFileURL(file).href]);
 }
 
 describe("a notebook as a page", () => {
