@@ -20,6 +20,7 @@ describe("typed cells", () => {
   beforeAll(async () => {
     session = await Session.start(async (workspace) => {
       await writeNotebook(workspace, "typed.ipynb", cells);
+      await writeNotebook(workspace, "wrong.ipynb", ["const closed: string = 5;"]);
       await writeNotebook(workspace, "another.ipynb", ['const width = "wide";', "width"]);
       await writeNotebook(workspace, "foreign.ipynb", ["/** Of another kernel. */\nconst foreign = 1;", "foreign"], { name: "deno", language: "typescript" });
       await writeFile(path.join(workspace, "helper.ts"), "/** Half of a number. */\nexport function half(value: number): number {\n  return value / 2;\n}\n");
@@ -109,6 +110,20 @@ describe("typed cells", () => {
     expect(text.match(/const foreign/g)).toHaveLength(1);
     expect(text.match(/Of another kernel\./g)).toHaveLength(1);
     await session.workbench.closeEditor();
+  });
+
+  test("errors leave Problems with the notebook's last tab, and are back with the next", async () => {
+    const { workbench, notebook } = session;
+    await typed.showProblems();
+    const error = typed.problem("Type 'number' is not assignable to type 'string'.");
+    for (const _ of ["first", "again"]) {
+      await workbench.openFile("wrong.ipynb");
+      await notebook.pickKernel("Tritloom (TypeScript)");
+      await error.first().waitFor();
+      await workbench.closeTab("wrong.ipynb");
+      await error.first().waitFor({ state: "detached" });
+    }
+    await typed.hidePanel();
   });
 
   test("a server that is killed comes back by itself with what it knew, and the kernel is unharmed", async () => {

@@ -1,9 +1,10 @@
 import type * as vscode from "vscode";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { AttachedEvents } from "../../kernel/keeper/attachedKernel.js";
 import { KernelRefusedError } from "../../kernel/keeper/connection.js";
 import type { Connect } from "../../src/extension/notebook/kernel.js";
 import { NotebookKernel } from "../../src/extension/notebook/notebookKernel.js";
+import { NotebookTabs } from "../../src/extension/notebook/notebookTabs.js";
 import { answers, controllers, executed, fake, folderUri, happenings, resetFake, shown, tabGroups, workspaceState } from "./fakeVscode.js";
 import { FakeKernel, fakeNotebook, nobody } from "./fakeNotebook.js";
 
@@ -12,6 +13,7 @@ vi.mock("vscode", async () => (await import("./fakeVscode.js")).fake);
 /** Notebooks that have a living kernel when they are opened. */
 
 let connects: Connect[];
+let tabs: NotebookTabs;
 let kernel: FakeKernel;
 let refusal: unknown;
 let faults: unknown[];
@@ -36,10 +38,12 @@ beforeEach(() => {
   kernel = new FakeKernel({});
   fake.workspace.notebookDocuments = [];
   fake.window.visibleNotebookEditors = [];
+  tabs = new NotebookTabs();
 });
+afterEach(() => tabs.dispose());
 
 function opened(changed: Partial<Record<keyof vscode.NotebookDocument, unknown>> = {}) {
-  const made = new NotebookKernel(kernels, nobody, vi.fn(), (fault) => faults.push(fault));
+  const made = new NotebookKernel(kernels, nobody, vi.fn(), tabs, (fault) => faults.push(fault));
   const { notebook, controller, code, executions } = fakeNotebook(["a"]);
   Object.assign(controllers.at(-1)!, controller);
   const ours = { metadata: { kernelspec: { name: "tritloom" } } };
@@ -117,7 +121,7 @@ describe("closing the notebook", () => {
   const uri = folderUri("/project/a.ipynb");
   const tab = { input: new fake.TabInputNotebook(uri, "jupyter-notebook") };
   const otherTab = { input: new fake.TabInputNotebook(folderUri("/project/b.ipynb"), "jupyter-notebook") };
-  const tabs = (open: { input: unknown }[], { closed = [], opened: added = [] }: { closed?: { input: unknown }[]; opened?: { input: unknown }[] }) => {
+  const showTabs = (open: { input: unknown }[], { closed = [], opened: added = [] }: { closed?: { input: unknown }[]; opened?: { input: unknown }[] }) => {
     tabGroups.splice(0, tabGroups.length, { tabs: open });
     happenings.changeTabs.fire({ closed, opened: added });
   };
@@ -142,7 +146,7 @@ describe("closing the notebook", () => {
   test("writes nothing into it from the last tab's end on, or it would come back as changed", async () => {
     const { made, texts, print } = await printing();
     print("waits to be shown");
-    tabs([otherTab], { closed: [tab] });
+    showTabs([otherTab], { closed: [tab] });
     print("too late");
     await turns();
     expect(texts()).toBe("first\n");
@@ -153,10 +157,10 @@ describe("closing the notebook", () => {
 
   test("changes nothing while another tab shows it, or where it was moved with unsaved changes", async () => {
     const { made, become } = await printing();
-    tabs([tab, otherTab], { closed: [tab] });
+    showTabs([tab, otherTab], { closed: [tab] });
     become(true);
-    tabs([], { closed: [tab] });
-    tabs([tab], { opened: [tab] });
+    showTabs([], { closed: [tab] });
+    showTabs([tab], { opened: [tab] });
     await turns();
     expect(kernel.detached).toBe(false);
     expect(executed).toEqual([]);
@@ -165,10 +169,10 @@ describe("closing the notebook", () => {
 
   test("closes it again where an output that was under way has opened it, and does not attach meanwhile", async () => {
     const { made, notebook, become } = await printing();
-    tabs([], { closed: [tab] });
+    showTabs([], { closed: [tab] });
     become(true);
     happenings.showNotebooks.fire([{ notebook }]);
-    tabs([], { opened: [tab] });
+    showTabs([], { opened: [tab] });
     await turns();
     expect(executed).toEqual(["workbench.action.revertAndCloseActiveEditor"]);
     expect(connects).toHaveLength(1);
@@ -177,12 +181,12 @@ describe("closing the notebook", () => {
 
   test.each(["unchanged", "edited"])("attaches where the user opens it again, %s, before the editor has forgotten it", async (how) => {
     const { made, notebook, become } = await printing();
-    tabs([], { closed: [tab] });
+    showTabs([], { closed: [tab] });
     if (how === "edited") {
       become(true);
       Object.assign(notebook.getCells()[1]!.document, { getText: () => "b" });
     }
-    tabs([tab], { opened: [tab] });
+    showTabs([tab], { opened: [tab] });
     await turns();
     expect(executed).toEqual([]);
     expect(connects).toEqual([{ start: false, takeOver: false }, { start: false, takeOver: false }]);
@@ -195,6 +199,23 @@ describe("closing the notebook", () => {
     await select(notebook);
     happenings.closeNotebook.fire(notebook);
     expect(kernel.disposedFor).toBe("kernel-stopped");
+    made.dispose();
+  });
+
+  test.each([
+    ["ends the kernel of one that was never saved", []],
+    ["gives the kernel of one that was saved as a file to that file", ["/project/saved.ipynb"]],
+  ])("by its last tab %s, although the editor keeps its document", async (_, files) => {
+    const untitled = folderUri("/Untitled-1");
+    const { made, notebook } = opened({ isUntitled: true, isDirty: false, uri: untitled });
+    await select(notebook);
+    const saved = files.map((path) => ({ ...notebook, uri: folderUri(path), isUntitled: false }));
+    fake.workspace.notebookDocuments = [notebook, ...saved] as never[];
+    saved.forEach((file) => happenings.selectKernel.fire({ notebook: file, selected: false }));
+    showTabs([], { closed: [{ input: new fake.TabInputNotebook(untitled, "jupyter-notebook") }] });
+    await turns();
+    expect(kernel).toMatchObject(files.length === 0 ? { disposedFor: "kernel-stopped" } : { detached: true, disposed: false });
+    expect(kernels.renamed).toHaveBeenCalledTimes(files.length);
     made.dispose();
   });
 

@@ -67,9 +67,9 @@ export class CellsClient {
     for (const notebook of vscode.workspace.notebookDocuments) {
       const synchronisation = this.synchronisationOf(notebook);
       const isOpen = synchronisation?.getSynchronizedCells(notebook) !== undefined;
-      if (this.served.has(notebook) && !isOpen) {
+      if (this.served.isShown(notebook) && !isOpen) {
         void synchronisation?.sendDidOpenNotebookDocument(notebook);
-      } else if (!this.served.has(notebook) && isOpen) {
+      } else if (!this.served.isShown(notebook) && isOpen) {
         void synchronisation?.sendDidCloseNotebookDocument(notebook);
       }
     }

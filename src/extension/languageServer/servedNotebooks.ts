@@ -3,6 +3,7 @@ import { DisposableOwner } from "../disposable.js";
 import { notebookType } from "../ids.js";
 import { Listeners } from "../listeners.js";
 import { isWrittenForTritloom } from "../notebook/notebookMetadata.js";
+import type { NotebookTabs } from "../notebook/notebookTabs.js";
 
 /** Where notebooks are edited. Those of a comparison with an earlier version, for example, are only shown. */
 const editedSchemes: readonly string[] = ["file", "untitled"];
@@ -18,11 +19,13 @@ export class ServedNotebooks extends DisposableOwner {
   private readonly chosen = new WeakMap<vscode.NotebookDocument, boolean>();
   private readonly change = this.track(new Listeners());
 
-  /** Notebooks came or went, or changed their kernel. */
+  /** Notebooks came or went, lost their last tab or got one again, or changed their kernel. */
   readonly onChange = this.change.on;
 
-  constructor() {
+  constructor(private readonly tabs: NotebookTabs) {
     super();
+    this.track(tabs.onLastClosed(() => this.change.fire()));
+    this.track(tabs.onCameBack(() => this.change.fire()));
     this.track(vscode.workspace.onDidOpenNotebookDocument(() => this.change.fire()));
     this.track(vscode.workspace.onDidCloseNotebookDocument(() => this.change.fire()));
     this.track(vscode.workspace.onDidChangeNotebookDocument(({ metadata }) => metadata !== undefined && this.change.fire()));
@@ -35,6 +38,11 @@ export class ServedNotebooks extends DisposableOwner {
   has(notebook: vscode.NotebookDocument): boolean {
     const isEditable = notebook.notebookType === notebookType && editedSchemes.includes(notebook.uri.scheme);
     return isEditable && !notebook.isClosed && (this.chosen.get(notebook) ?? isWrittenForTritloom(notebook.metadata));
+  }
+
+  /** Whether the user sees it, too: VS Code keeps the document of a notebook that was closed, and its errors would stay in Problems. */
+  isShown(notebook: vscode.NotebookDocument): boolean {
+    return this.has(notebook) && !this.tabs.isLeaving(notebook);
   }
 
   /** Whether a document is a cell of one of them; its address is its notebook's with another scheme and a fragment. */

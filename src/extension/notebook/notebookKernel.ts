@@ -11,7 +11,7 @@ import type { Connect, Kernel } from "./kernel.js";
 import type { KernelListener } from "./kernelListener.js";
 import { isWrittenForTritloom, withKernelspec } from "./notebookMetadata.js";
 import { NotebookSession } from "./notebookSession.js";
-import { cellTexts, NotebookTabs } from "./notebookTabs.js";
+import { cellTexts, type NotebookTabs } from "./notebookTabs.js";
 import type { AttachedEvents } from "../../../kernel/keeper/attachedKernel.js";
 
 /** The kernels of this user and machine, as notebooks find theirs. */
@@ -42,7 +42,6 @@ export class NotebookKernel extends DisposableOwner {
   /** Notebooks for which this kernel, or another one after it, was selected. */
   private readonly selection = new WeakMap<vscode.NotebookDocument, "this" | "another">();
   private readonly dialogs = this.track(new KernelDialogs());
-  private readonly tabs = this.track(new NotebookTabs());
   private readonly change = this.track(new Listeners());
   private readonly runReported = this.track(new Listeners<string>());
   private readonly selectionChange = this.track(new Listeners<KernelSelection>());
@@ -67,6 +66,7 @@ export class NotebookKernel extends DisposableOwner {
     private readonly kernels: Kernels,
     private readonly listener: KernelListener,
     private readonly attachDebugger: AttachDebugger,
+    private readonly tabs: NotebookTabs,
     private readonly onFault: (error: unknown) => void,
   ) {
     super();
@@ -82,8 +82,8 @@ export class NotebookKernel extends DisposableOwner {
     vscode.workspace.notebookDocuments.forEach((notebook) => this.opened(notebook));
     this.track(vscode.workspace.onDidOpenNotebookDocument((notebook) => this.opened(notebook)));
     this.track(vscode.workspace.onDidCloseNotebookDocument((notebook) => this.close(notebook)));
-    this.tabs.onLastClosed((notebook) => this.leave(notebook));
-    this.tabs.onCameBack((notebook) => this.comeBack(notebook));
+    this.track(tabs.onLastClosed((notebook) => this.leave(notebook)));
+    this.track(tabs.onCameBack((notebook) => void this.reattach(notebook)));
     this.track(vscode.window.onDidChangeVisibleNotebookEditors((editors) => editors.forEach(({ notebook }) => void this.reattach(notebook))));
     this.track(vscode.workspace.onDidRenameFiles(({ files }) => void this.renamed(files)));
     this.track(vscode.workspace.onDidGrantWorkspaceTrust(() => vscode.workspace.notebookDocuments.forEach((notebook) => this.opened(notebook))));
@@ -158,16 +158,7 @@ export class NotebookKernel extends DisposableOwner {
   /** The kernel goes on. What it does from here on is not written: that would change a notebook that is closed. */
   private leave(notebook: vscode.NotebookDocument): void {
     this.sessions.get(notebook)?.setAside();
-    // Save As closes the tab of an untitled notebook as well: what becomes of its kernel is known when its document closes.
-    if (!notebook.isUntitled) {
-      this.close(notebook);
-    }
-  }
-
-  private comeBack(notebook: vscode.NotebookDocument): void {
-    this.sessions.get(notebook)?.detach();
-    this.sessions.delete(notebook);
-    void this.reattach(notebook);
+    this.close(notebook);
   }
 
   private mayReattach(notebook: vscode.NotebookDocument): boolean {
@@ -263,7 +254,7 @@ export class NotebookKernel extends DisposableOwner {
   private close(notebook: vscode.NotebookDocument): void {
     const session = this.sessions.get(notebook);
     this.sessions.delete(notebook);
-    const saved = notebook.isUntitled ? vscode.workspace.notebookDocuments.find((other) => !this.sessions.has(other) && isSavedFrom(notebook, other)) : undefined;
+    const saved = notebook.isUntitled ? vscode.workspace.notebookDocuments.find((other) => !this.sessions.has(other) && !this.tabs.isLeaving(other) && isSavedFrom(notebook, other)) : undefined;
     if (session && notebook.isUntitled && !saved) {
       session.stop();
     } else {

@@ -4,6 +4,7 @@ import { typescriptPluginName } from "../../../src/extension/ids.js";
 import type { CellsClient, CellsClientSetup, CellTypeError } from "../../../src/extension/languageServer/cellsClient.js";
 import { LanguageServer } from "../../../src/extension/languageServer/languageServer.js";
 import { ServedNotebooks } from "../../../src/extension/languageServer/servedNotebooks.js";
+import { NotebookTabs } from "../../../src/extension/notebook/notebookTabs.js";
 import { answers, happenings, openNotebooks, pluginConfigurations, resetFake, settings, shown, undisposed, workspaceState } from "../fakeVscode.js";
 import { namedNotebook } from "./namedNotebook.js";
 
@@ -16,6 +17,7 @@ let clients: { setup: Setup; calls: string[] }[];
 let startFails: Error | undefined;
 let typeErrors: CellTypeError[];
 let served: ServedNotebooks;
+let tabs: NotebookTabs;
 let server: LanguageServer;
 
 async function startClient(setup: Setup): Promise<CellsClient> {
@@ -48,12 +50,14 @@ beforeEach(() => {
   clients = [];
   startFails = undefined;
   typeErrors = [];
-  served = new ServedNotebooks();
+  tabs = new NotebookTabs();
+  served = new ServedNotebooks(tabs);
   server = new LanguageServer(served, log, startClient);
 });
 afterEach(() => {
   server.dispose();
   served.dispose();
+  tabs.dispose();
   expect([...undisposed.values()]).toEqual([]);
 });
 

@@ -1,20 +1,24 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ServedNotebooks } from "../../../src/extension/languageServer/servedNotebooks.js";
-import { happenings, openNotebooks, resetFake, undisposed } from "../fakeVscode.js";
+import { NotebookTabs } from "../../../src/extension/notebook/notebookTabs.js";
+import { fake, folderUri, happenings, openNotebooks, resetFake, tabGroups, undisposed } from "../fakeVscode.js";
 import { namedNotebook } from "./namedNotebook.js";
 
 vi.mock("vscode", async () => (await import("../fakeVscode.js")).fake);
 
 let served: ServedNotebooks;
+let tabs: NotebookTabs;
 let changes: number;
 beforeEach(() => {
   resetFake();
-  served = new ServedNotebooks();
+  tabs = new NotebookTabs();
+  served = new ServedNotebooks(tabs);
   changes = 0;
   served.onChange(() => (changes += 1));
 });
 afterEach(() => {
   served.dispose();
+  tabs.dispose();
   expect([...undisposed.values()]).toEqual([]);
 });
 
@@ -71,4 +75,18 @@ test("it tells of notebooks that come and go and of another kernel in the file, 
   expect(changes).toBe(3);
   happenings.changeNotebook.fire({ contentChanges: [] });
   expect(changes).toBe(3);
+});
+
+test("a notebook without a tab is served and not shown: VS Code keeps its document for a while", () => {
+  const notebook = { ...namedNotebook("/work/a.ipynb", { kernelspec: ours }), uri: Object.assign(folderUri("/work/a.ipynb"), { scheme: "file" }), isDirty: false, getCells: () => [] } as never;
+  openNotebooks.push(notebook);
+  const tab = { input: new fake.TabInputNotebook(folderUri("/work/a.ipynb"), "jupyter-notebook") };
+  tabGroups.push({ tabs: [tab] });
+  expect(served.isShown(notebook)).toBe(true);
+  tabGroups.length = 0;
+  happenings.changeTabs.fire({ closed: [tab], opened: [] });
+  expect([served.has(notebook), served.isShown(notebook), changes]).toEqual([true, false, 1]);
+  tabGroups.push({ tabs: [tab] });
+  happenings.changeTabs.fire({ closed: [], opened: [tab] });
+  expect([served.isShown(notebook), changes]).toEqual([true, 2]);
 });
