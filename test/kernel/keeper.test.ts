@@ -4,10 +4,10 @@ import net from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { endKernel, KernelRefusedError, lookAt, renameNotebook } from "../../kernel/keeper/connection.js";
-import { type CellRequest, keeperProtocol } from "../../kernel/keeper/contract.js";
+import { keeperProtocol } from "../../kernel/keeper/contract.js";
 import { listKernels } from "../../kernel/keeper/listKernels.js";
 import { kernelId, type KernelRecord, livingRecords, readLiving } from "../../kernel/keeper/record.js";
-import { attach, cell, isAlive, type KeeperBench, Page, prepareKeepers, type Window } from "./keeperBench.js";
+import { attach, cell, ended, type KeeperBench, prepareKeepers, run, untilGone, untilSaid } from "./keeperBench.js";
 
 /** Kernels that outlive the window, as real processes. */
 let bench: KeeperBench;
@@ -19,21 +19,8 @@ afterAll(async () => {
   await bench.remove();
 });
 
-const ended = (page: Page, { execution }: CellRequest) => expect.poll(() => page.states.get(execution)?.end?.status, { interval: 5 });
-const untilSaid = (page: Page, { execution }: CellRequest, text: string) =>
-  expect.poll(() => page.printed(execution), { interval: 5 }).toContain(text);
-const untilGone = ({ keeper, kernel }: KernelRecord) =>
-  expect.poll(() => [keeper.pid, kernel.pid].filter(isAlive), { interval: 10 }).toEqual([]);
-
 async function endAll(): Promise<void> {
   expect(await bench.close()).toEqual([]);
-}
-
-async function run(window: Window, code: string, changed: Partial<CellRequest> = {}): Promise<CellRequest> {
-  const request = cell(code, changed);
-  window.kernel.run([request]);
-  await ended(window.page, request).toBeDefined();
-  return request;
 }
 
 /** What a kernel's socket answers to a text until it closes, although this side would never close it. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "vitest";
 import type { AskUser } from "../../kernel/client.js";
 import type { FromKernel } from "../../kernel/contract.js";
 import { AttachedKernel, type ExecutionNews } from "../../kernel/keeper/attachedKernel.js";
@@ -169,4 +170,21 @@ export function isAlive(pid: number): boolean {
 
 export function readText(file: string): Promise<string> {
   return readFile(file, "utf8");
+}
+
+/** To be expected of: how an execution ended, undefined until then. */
+export const ended = (page: Page, { execution }: CellRequest) => expect.poll(() => page.states.get(execution)?.end?.status, { interval: 5 });
+
+export const untilSaid = (page: Page, { execution }: CellRequest, text: string) =>
+  expect.poll(() => page.printed(execution), { interval: 5 }).toContain(text);
+
+export const untilGone = ({ keeper, kernel }: KernelRecord) =>
+  expect.poll(() => [keeper.pid, kernel.pid].filter(isAlive), { interval: 10 }).toEqual([]);
+
+/** Runs one cell to its end. */
+export async function run(window: Window, code: string, changed: Partial<CellRequest> = {}): Promise<CellRequest> {
+  const request = cell(code, changed);
+  window.kernel.run([request]);
+  await ended(window.page, request).toBeDefined();
+  return request;
 }

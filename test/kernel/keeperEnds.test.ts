@@ -4,12 +4,10 @@ import { readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { endKernel, lookAt } from "../../kernel/keeper/connection.js";
-import type { CellRequest } from "../../kernel/keeper/contract.js";
 import { listKernels } from "../../kernel/keeper/listKernels.js";
 import { memoryOf } from "../../kernel/keeper/memory.js";
-import type { KernelRecord } from "../../kernel/keeper/record.js";
 import type { KeeperStart } from "../../kernel/keeper/startContract.js";
-import { attach, cell, isAlive, type KeeperBench, type Page, prepareKeepers, type Window } from "./keeperBench.js";
+import { attach, cell, ended, isAlive, type KeeperBench, prepareKeepers, run, untilGone, untilSaid } from "./keeperBench.js";
 
 /** How kernels and their keepers end, and what stays of them, with real processes. */
 let bench: KeeperBench;
@@ -21,21 +19,8 @@ afterAll(async () => {
   await bench.remove();
 });
 
-const ended = (page: Page, { execution }: CellRequest) => expect.poll(() => page.states.get(execution)?.end?.status, { interval: 5 });
-const untilSaid = (page: Page, { execution }: CellRequest, text: string) =>
-  expect.poll(() => page.printed(execution), { interval: 5 }).toContain(text);
-const untilGone = ({ keeper, kernel }: KernelRecord) =>
-  expect.poll(() => [keeper.pid, kernel.pid].filter(isAlive), { interval: 10 }).toEqual([]);
-
 async function endAll(): Promise<void> {
   expect(await bench.close()).toEqual([]);
-}
-
-async function run(window: Window, code: string, changed: Partial<CellRequest> = {}): Promise<CellRequest> {
-  const request = cell(code, changed);
-  window.kernel.run([request]);
-  await ended(window.page, request).toBeDefined();
-  return request;
 }
 
 describe("the end", () => {

@@ -82,7 +82,7 @@ export class NotebookKernel extends DisposableOwner {
     vscode.workspace.notebookDocuments.forEach((notebook) => this.opened(notebook));
     this.track(vscode.workspace.onDidOpenNotebookDocument((notebook) => this.opened(notebook)));
     this.track(vscode.workspace.onDidCloseNotebookDocument((notebook) => this.close(notebook)));
-    this.track(tabs.onLastClosed((notebook) => this.leave(notebook)));
+    this.track(tabs.onLastClosed((notebook) => this.close(notebook)));
     this.track(tabs.onCameBack((notebook) => void this.reattach(notebook)));
     this.track(vscode.window.onDidChangeVisibleNotebookEditors((editors) => editors.forEach(({ notebook }) => void this.reattach(notebook))));
     this.track(vscode.workspace.onDidRenameFiles(({ files }) => void this.renamed(files)));
@@ -153,12 +153,6 @@ export class NotebookKernel extends DisposableOwner {
     } catch (error) {
       this.onFault(error);
     }
-  }
-
-  /** The kernel goes on. What it does from here on is not written: that would change a notebook that is closed. */
-  private leave(notebook: vscode.NotebookDocument): void {
-    this.sessions.get(notebook)?.setAside();
-    this.close(notebook);
   }
 
   private mayReattach(notebook: vscode.NotebookDocument): boolean {
@@ -254,6 +248,7 @@ export class NotebookKernel extends DisposableOwner {
   private close(notebook: vscode.NotebookDocument): void {
     const session = this.sessions.get(notebook);
     this.sessions.delete(notebook);
+    session?.dropOutputs();
     const saved = notebook.isUntitled ? vscode.workspace.notebookDocuments.find((other) => !this.sessions.has(other) && !this.tabs.isLeaving(other) && isSavedFrom(notebook, other)) : undefined;
     if (session && notebook.isUntitled && !saved) {
       session.stop();

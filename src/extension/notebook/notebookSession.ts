@@ -40,7 +40,6 @@ export class NotebookSession {
   /** The kernel of which the listener knows. */
   private lastPid: number | undefined;
   private latestSeq = 0;
-  private isAside = false;
   private readonly debugger: CellDebugger;
   private readonly acknowledgement = new Throttle(() => void this.acknowledge(), acknowledgeMilliseconds);
 
@@ -146,11 +145,10 @@ export class NotebookSession {
   }
 
   /**
-   * Writes nothing more into a notebook that has no tab any more. VS Code forgets its document only some time later, and
-   * opens a new tab when an output changes it until then. The kernel's keeper still has what is not shown.
+   * Forgets the outputs that wait to be written, before the kernel of a closed notebook is let go. VS Code forgets the document
+   * only some time later, and opens a new tab when an output changes it until then. The kernel's keeper still has them.
    */
-  setAside(): void {
-    this.isAside = true;
+  dropOutputs(): void {
     this.executions.forEach((shown) => shown.drop());
   }
 
@@ -241,9 +239,6 @@ export class NotebookSession {
   }
 
   private receive(news: ExecutionNews): void {
-    if (this.isAside) {
-      return;
-    }
     this.latestSeq = Math.max(this.latestSeq, news.seq);
     if (news.type === "execution") {
       this.takeWhole(news);
