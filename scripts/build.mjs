@@ -103,7 +103,12 @@ const targets = {
     await rm("dist/api", { recursive: true, force: true });
     await bundle("api", {
       ...node,
-      entryPoints: { tritloom: "src/api/index.ts", tensorflow: "src/api/tensorflow.ts" },
+      // The workers share the chunks of what they train with.
+      entryPoints: {
+        tritloom: "src/api/index.ts",
+        tensorflow: "src/api/tensorflow.ts",
+        "trial-worker": "src/jobs/trialWorker.ts",
+      },
       outdir: "dist/api",
       outExtension: { ".js": ".mjs" },
       format: "esm",

@@ -23,6 +23,8 @@ export const interruptReasonSchema = z.enum([
   "terminated",
   /** SIGHUP. */
   "terminal-closed",
+  /** A sweep ended the trial early, at a step from which it can go on. */
+  "paused",
 ]);
 export type InterruptReason = z.infer<typeof interruptReasonSchema>;
 

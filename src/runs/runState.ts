@@ -42,6 +42,7 @@ const words: Readonly<Record<Exclude<RunEnding["kind"], "error">, string>> = {
   "runner-killed": "tritloom run was killed",
   terminated: "terminated",
   "terminal-closed": "terminal closed",
+  paused: "ended early by its sweep",
   killed: "killed",
 };
 
