@@ -91,7 +91,7 @@ export async function trainIntoRun(training: Training): Promise<void> {
 }
 
 /** What stops the training before its process ends, and lets the process end after it. */
-function endOfProcess(): Pick<ProcessEnd, "signal" | "release"> {
+export function endOfProcess(): Pick<ProcessEnd, "signal" | "release"> {
   const host = cellHost();
   return host === undefined ? new ProcessEnd() : { signal: host.interrupt, release: host.holdOpen?.() ?? (() => {}) };
 }

@@ -46,6 +46,15 @@ export async function enterRun(dir: string, spec: ExperimentSpec, dataFile?: str
   }
 }
 
+/**
+ * Makes the run in a directory, for another process to enter.
+ * @param dataFile the inline data of its task
+ */
+export async function prepareRun(dir: string, spec: ExperimentSpec, dataFile?: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  await makeRun(dir, spec, dataFile);
+}
+
 /** Takes a run's checkpoint away, since it is of no use: the run begins anew. */
 export function discardCheckpoint(dir: string): Promise<void> {
   return rm(path.join(dir, runFiles.checkpoint), { force: true });

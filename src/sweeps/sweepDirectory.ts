@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { syncFolder, writeFileAtomically } from "../files/atomicFile.js";
 import { IrregularFileError, readSmallFile } from "../files/regularFile.js";
@@ -9,6 +9,7 @@ import { steadyClock } from "../runs/steadyClock.js";
 import { watchStopRequests } from "../runs/stopRequest.js";
 import { printableLines } from "../text/printable.js";
 import { sweepEventSchema, type SweepEvent, sweepFiles, type SweepSpec, sweepSpecSchema, type Trial } from "./contract.js";
+import { jobKey } from "./engine.js";
 import { Ledger } from "./ledger.js";
 import { readResult, recordedKeys } from "./results.js";
 import { canonical } from "./trialId.js";
@@ -42,6 +43,22 @@ export async function readSweep(dir: string): Promise<SweepReading> {
   const ledger = new Ledger(spec);
   await fill(ledger, absolute);
   return { dir: absolute, spec, ledger, lives };
+}
+
+/** Keys of the jobs that are under way, by the living owners of their runs: for who only reads the directory. */
+export async function runningJobs({ dir, ledger }: SweepReading): Promise<Set<string>> {
+  const made = new Set(await readdir(path.join(dir, sweepFiles.runs)).catch(() => []));
+  const running = new Set<string>();
+  for (const { number, trials } of ledger.candidates) {
+    for (const trial of trials) {
+      const run = trialDir(dir, ledger, trial);
+      const key = jobKey(trial.id, ledger.rungsOf(trial)[ledger.rungOf(number)]!);
+      if (!ledger.results.has(key) && made.has(path.basename(run)) && (await ownerLives(run))) {
+        running.add(key);
+      }
+    }
+  }
+  return running;
 }
 
 /** Where the run of a trial is. */
