@@ -52,4 +52,4 @@ process.on("message", (message) => {
     end(new TrainingInterruption(order.why));
   }
 });
-process.on("disconnect", () => end(new TrainingInterruption("runner-killed")));
+process.on("disconnect", () => end(new TrainingInterruption("sweep-killed")));

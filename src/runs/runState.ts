@@ -43,6 +43,7 @@ const words: Readonly<Record<Exclude<RunEnding["kind"], "error">, string>> = {
   terminated: "terminated",
   "terminal-closed": "terminal closed",
   paused: "ended early by its sweep",
+  "sweep-killed": "its sweep was killed",
   killed: "killed",
 };
 

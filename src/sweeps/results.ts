@@ -1,6 +1,6 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
-import { writeNewFileAtomically } from "../files/atomicFile.js";
+import { writeFileAtomically, writeNewFileAtomically } from "../files/atomicFile.js";
 import { readSmallFile } from "../files/regularFile.js";
 import { sweepFiles, type TrialResult, trialResultSchema } from "./contract.js";
 import { jobKey } from "./engine.js";
@@ -15,8 +15,13 @@ const mostBytes = 1024 * 1024;
 export async function recordResult(sweep: string, result: TrialResult): Promise<TrialResult> {
   const key = jobKey(result.trial, result.steps);
   await mkdir(path.join(sweep, sweepFiles.results), { recursive: true });
-  const isMine = await writeNewFileAtomically(resultFile(sweep, key), `${JSON.stringify(result)}\n`);
-  return isMine ? result : ((await readResult(sweep, key)) ?? result);
+  const content = `${JSON.stringify(result)}\n`;
+  const first = (await writeNewFileAtomically(resultFile(sweep, key), content)) ? result : await readResult(sweep, key);
+  if (first === undefined) {
+    // The file that is there is damaged, and stands in nobody's way.
+    await writeFileAtomically(resultFile(sweep, key), content);
+  }
+  return first ?? result;
 }
 
 /** The recorded result of a job; undefined where there is none, or its file cannot be read as one. */
