@@ -1,5 +1,4 @@
 import { rm } from "node:fs/promises";
-import * as z from "zod";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { writeSafetensors } from "../files/safetensors.js";
 import { type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
@@ -66,7 +65,8 @@ const names = {
   dir: true,
 } as const;
 
-const countsSchema = z.object({ seeds: sweepSpecSchema.shape.seeds.optional(), seed: sweepSpecSchema.shape.seed.optional() });
+const countsSchema = sweepSpecSchema.pick({ seeds: true, seed: true });
+const stopSchema = ashaSchema.meta({ makers: ["tl.asha({ min: 100 })"] });
 
 /** A sweep by its directory: what became of its trials. */
 export class Sweep implements Displayable {
@@ -146,40 +146,39 @@ async function opened(dir: string | undefined, spec: SweepSpec): Promise<SweepWr
 
 function checked<Space extends SearchSpace>(options: SweepOptions<Space>) {
   checkOptions("tl.sweep", options, names);
-  const { experiment, search = grid(), stop, engine = local(), name, objective = "validation", dir } = options;
+  const space = checkedSpace(options.space);
+  const { search = grid(), stop = null, engine = local(), seeds = 1, seed = 1, name = `sweep of ${Object.keys(space).join(", ")}`, objective = "validation" } = options;
+  checkFunctionAndTexts(options);
+  checkMakers(space, search, stop, engine);
+  requireOneOf("objective of tl.sweep", objective, ["validation"]);
+  requireValid("tl.sweep()", countsSchema, { seeds, seed });
+  const spec: SweepSpec = { version: 1, name: printableLine(name), space: shownSpace(space), search, stop, seeds, seed, objective, window: windowOf(engine) };
+  return { spec, space, engine };
+}
+
+function checkFunctionAndTexts({ experiment, name, dir }: { readonly experiment: unknown; readonly name?: unknown; readonly dir?: unknown }): void {
   if (typeof experiment !== "function") {
     throw new TypeError(`tl.sweep() needs experiment: (p) => tl.experiment({ ... }), not ${shown(experiment)}`);
   }
-  const space = checkedSpace(options.space);
-  requireValid("search of tl.sweep()", searchSchema, search);
-  if (search.kind === "grid") {
-    checkGrid(space);
-  }
-  if (stop !== undefined) {
-    requireValid("stop of tl.sweep()", ashaSchema.meta({ makers: ["tl.asha({ min: 100 })"] }), stop);
-  }
-  if (engine?.kind !== "local") {
-    throw new TypeError(`engine of tl.sweep() is ${shown(engine)}: give tl.local()`);
-  }
-  requireOneOf("objective of tl.sweep", objective, ["validation"]);
   for (const [option, value] of Object.entries({ name, dir })) {
     if (value !== undefined && (typeof value !== "string" || value === "")) {
       throw new TypeError(`${option} of tl.sweep() is a text, not ${shown(value)}`);
     }
   }
-  const { seeds = 1, seed = 1 } = requireValid("tl.sweep()", countsSchema, { seeds: options.seeds, seed: options.seed });
-  const spec: SweepSpec = {
-    version: 1,
-    name: printableLine(name ?? `sweep of ${Object.keys(space).join(", ")}`),
-    space: shownSpace(space),
-    search,
-    stop: stop ?? null,
-    seeds,
-    seed,
-    objective,
-    window: windowOf(engine),
-  };
-  return { spec, space, engine };
+}
+
+/** What other words of the API make. */
+function checkMakers(space: CheckedSpace, search: SearchSpec, stop: AshaSpec | null, engine: EngineSpec): void {
+  requireValid("search of tl.sweep()", searchSchema, search);
+  if (search.kind === "grid") {
+    checkGrid(space);
+  }
+  if (stop !== null) {
+    requireValid("stop of tl.sweep()", stopSchema, stop);
+  }
+  if ((engine as { readonly kind?: unknown } | null)?.kind !== "local") {
+    throw new TypeError(`engine of tl.sweep() is ${shown(engine)}: give tl.local()`);
+  }
 }
 
 function shownSpace(space: CheckedSpace): SweepSpec["space"] {

@@ -60,19 +60,21 @@ function reportOf(summaries: readonly SweepSummary[]): Report {
   return { text: summaries.map(sweepText).join("\n\n"), json: { sweeps: summaries.map(sweepJson) } };
 }
 
+/** @throws Error where the cell fails and may not */
 async function executeCell(kernel: KernelClient, cell: NotebookCell, number: number, sweeps: SweepsOfNotebook): Promise<void> {
   const code = cellSource(cell);
-  if (code.trim() === "" || cell.metadata.tags?.includes(skipTag)) {
+  const tags = cell.metadata.tags ?? [];
+  if (code.trim() === "" || tags.includes(skipTag)) {
     return;
   }
-  let error: CellError | undefined;
+  let error: CellError = { name: "KernelDied", message: "The kernel has died.", stack: "" };
   const status = await kernel.execute(code, { cell: number, executionCount: number }, (message) => {
     sweeps.add(message);
     error = message.type === "error" ? message.error : error;
   });
-  const mayFail = cell.metadata.tags?.includes("raises-exception") === true;
-  if (status === "died" || (status === "error" && !mayFail)) {
-    throw new Error(`cell ${number}${error?.line === undefined ? "" : `, line ${error.line}`}: ${error?.name ?? "Error"}: ${error?.message ?? "The kernel died."}`);
+  if (status === "died" || (status === "error" && !tags.includes("raises-exception"))) {
+    const { name, message, line } = error;
+    throw new Error(`cell ${number}${line === undefined ? "" : `, line ${line}`}: ${name}: ${message}`);
   }
 }
 

@@ -216,7 +216,7 @@ export function guardedParameters(parameters: Record<string, unknown>): Record<s
       if (typeof name === "string" && !(name in target) && name !== "toJSON") {
         throw new TypeError(`The space of the sweep has no "${name}"; it has ${names.join(", ")}. Did you mean ${nearestName(name, names)}?`);
       }
-      return Reflect.get(target, name);
+      return Reflect.get(target, name) as unknown;
     },
   });
 }

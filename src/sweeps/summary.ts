@@ -50,32 +50,37 @@ export interface SweepSummary {
 /** @param running keys of the jobs that are under way; default: unknown, as for who only reads the directory */
 export function summaryOf({ dir, spec, ledger, lives }: SweepReading, running: ReadonlySet<string> = new Set()): SweepSummary {
   const rows = ledger.candidates.map((candidate) => rowOf(dir, ledger, candidate, running));
-  const first = ledger.candidates.find(({ trials }) => trials.length > 0)?.trials[0];
+  const first = ledger.candidates.flatMap(({ trials }) => trials)[0];
   const measure = first && measures[first.spec.task.kind];
-  const states = ledger.candidates.flatMap((candidate) => candidate.trials.map((trial) => stateOf(ledger, candidate, trial, running)));
-  const faulty = rows.filter(({ runs }) => runs.length === 0).length;
-  const count = (state: CandidateState): number => states.filter((each) => each === state).length;
-  const planned = ledger.planned * spec.seeds;
-  const known = states.length + faulty * spec.seeds;
   const isOver = !lives && ledger.ended?.why === "finished";
   return {
     dir,
     name: spec.name,
     state: lives ? "running" : (ledger.ended?.why ?? "crashed"),
     measure,
-    trials: {
-      planned,
-      waiting: isOver ? 0 : count("waiting") + planned - known,
-      running: count("running"),
-      finished: count("finished"),
-      "ended early": count("ended early"),
-      failed: count("failed") + faulty * spec.seeds,
-    },
+    trials: counted(ledger, running, isOver),
     retries: [...ledger.retries.values()].reduce((sum, retries) => sum + retries, 0),
     abandoned: [...new Set(ledger.abandoned.values())],
     best: bestOf(rows, measure),
     secondsLeft: isOver ? null : secondsLeft(ledger, first),
     candidates: rows,
+  };
+}
+
+function counted(ledger: Ledger, running: ReadonlySet<string>, isOver: boolean): SweepSummary["trials"] {
+  const { seeds } = ledger.spec;
+  const states = ledger.candidates.flatMap((candidate) =>
+    candidate.trials.length === 0 ? new Array<CandidateState>(seeds).fill("failed") : candidate.trials.map((trial) => stateOf(ledger, candidate, trial, running)),
+  );
+  const count = (state: CandidateState): number => states.filter((each) => each === state).length;
+  const planned = ledger.planned * seeds;
+  return {
+    planned,
+    waiting: isOver ? 0 : count("waiting") + planned - states.length,
+    running: count("running"),
+    finished: count("finished"),
+    "ended early": count("ended early"),
+    failed: count("failed"),
   };
 }
 
@@ -90,24 +95,32 @@ export function bestOf(rows: readonly CandidateRow[], measure: Measure | undefin
 
 function rowOf(dir: string, ledger: Ledger, candidate: Candidate, running: ReadonlySet<string>): CandidateRow {
   const { number, parameters, trials } = candidate;
-  const rung = ledger.furthest(candidate)?.rung;
-  const results = rung === undefined ? [] : trials.map((trial) => ledger.results.get(jobKey(trial.id, ledger.rungsOf(trial)[rung]!)));
-  const values = results.flatMap((result) => (result?.outcome === "value" ? [result.value] : []));
-  const isWhole = values.length === trials.length && values.length > 0;
-  const mean = isWhole ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
-  const fault = candidate.fault ?? results.flatMap((result) => (result?.outcome === "error" ? [result.message] : []))[0] ?? null;
-  const states = trials.map((trial) => stateOf(ledger, candidate, trial, running));
+  const rung = ledger.furthest(candidate)?.rung ?? 0;
+  const results = trials.map((trial) => ledger.results.get(jobKey(trial.id, ledger.rungsOf(trial)[rung]!)));
+  const figures = results.flatMap((result) => (result?.outcome === "value" ? [result.value] : []));
+  const values = figures.length === trials.length ? figures : [];
+  const errors = results.flatMap((result) => (result?.outcome === "error" ? [result.message] : []));
   return {
     number,
     parameters,
-    state: stateOfAll(states),
-    steps: isWhole ? ledger.rungsOf(trials[0]!)[rung!]! : 0,
-    values: isWhole ? values : [],
-    mean,
-    spread: mean === null || values.length < 2 ? null : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)),
-    fault,
+    state: stateOfAll(trials.map((trial) => stateOf(ledger, candidate, trial, running))),
+    steps: values.length > 0 ? ledger.rungsOf(trials[0]!)[rung]! : 0,
+    values,
+    mean: values.length > 0 ? meanOf(values) : null,
+    spread: values.length > 1 ? deviationOf(values) : null,
+    fault: candidate.fault ?? errors[0] ?? null,
     runs: trials.map((trial) => trialDir(dir, ledger, trial)),
   };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The sample standard deviation, which divides by one less than the number of values. */
+function deviationOf(values: readonly number[]): number {
+  const mean = meanOf(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
 }
 
 function stateOfAll(states: readonly CandidateState[]): CandidateState {

@@ -29,16 +29,16 @@ export function sweepLine(summary: SweepSummary): string {
 
 /** The whole of a sweep, for a cell or a terminal: trials by state, the best, time left, and the best candidates. */
 export function sweepBundle(summary: SweepSummary, running: readonly RunningTrial[] = []): MimeBundle {
-  const { name, dir, trials, best, measure, secondsLeft, retries, abandoned, state } = summary;
-  const states = (["finished", "ended early", "running", "waiting", "failed"] as const).filter((each) => trials[each] > 0);
+  const { name, dir, retries, abandoned, state, secondsLeft } = summary;
+  const goesOn = state === "stopped" || state === "crashed";
   const rows: Row[] = [
     ["state", state === "running" && secondsLeft !== null ? `${state}, ${clock(secondsLeft)} left` : state],
-    ["trials", `${trials.planned}: ${states.map((each) => `${trials[each]} ${each}`).join(", ") || "none yet"}`],
+    ["trials", trialsText(summary)],
     ...running.map((trial): Row => ["running", `${trial.name}, step ${trial.step}/${trial.steps}`]),
-    ...(retries === 0 ? [] : [["retries", String(retries)] as const]),
+    ...(retries > 0 ? [["retries", String(retries)] as const] : []),
     ...abandoned.map((reason): Row => ["given up", reason]),
-    ...(best === null || measure === undefined ? [] : [[`best ${measure.name}`, `${figureText(best, measure)} at ${parametersText(best)}, after ${best.steps} steps`] as const]),
-    ...(state === "stopped" || state === "crashed" ? [["to go on", `tritloom sweep resume ${dir}`] as const] : []),
+    ...bestRows(summary),
+    ...(goesOn ? [["to go on", `tritloom sweep resume ${dir}`] as const] : []),
     ["directory", dir],
   ];
   const head = table(`Sweep: ${name}`, rows);
@@ -47,6 +47,16 @@ export function sweepBundle(summary: SweepSummary, running: readonly RunningTria
     "text/html": `<div>${head["text/html"]}${list?.["text/html"] ?? ""}</div>`,
     "text/plain": [head["text/plain"], ...(list ? [list["text/plain"]] : [])].join("\n"),
   };
+}
+
+/** "50: 12 finished, 2 running, 36 waiting" */
+function trialsText({ trials }: SweepSummary): string {
+  const states = (["finished", "ended early", "running", "waiting", "failed"] as const).filter((each) => trials[each] > 0);
+  return `${trials.planned}: ${states.map((each) => `${trials[each]} ${each}`).join(", ") || "none yet"}`;
+}
+
+function bestRows({ best, measure }: SweepSummary): Row[] {
+  return best === null || measure === undefined ? [] : [[`best ${measure.name}`, `${figureText(best, measure)} at ${parametersText(best)}, after ${best.steps} steps`]];
 }
 
 /** The best candidates, best first, and then those that failed. */

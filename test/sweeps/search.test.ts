@@ -47,8 +47,10 @@ describe("a space", () => {
   });
 
   it("gives the trial function its types, and names a parameter that it does not have", () => {
-    const space = { units: [64, 128], rate: logUniform(1e-3, 1e-2), layers: integer(1, 2), kind: choice(["a", "b"]) } as const;
-    expectTypeOf<ParametersOf<typeof space>>().toEqualTypeOf<{ units: 64 | 128; rate: number; layers: number; kind: "a" | "b" }>();
+    const typed = <const Space extends SearchSpace>(space: Space): ParametersOf<Space> => parametersAt(checkedSpace(space), { units: 0, rate: 1, layers: 1, kind: 1 }) as ParametersOf<Space>;
+    const parameters = typed({ units: [64, 128], rate: logUniform(1e-3, 1e-2), layers: integer(1, 2), kind: choice(["a", "b"]) });
+    expect(parameters).toEqual({ units: 64, rate: 1, layers: 1, kind: "b" });
+    expectTypeOf(parameters).toEqualTypeOf<{ units: 64 | 128; rate: number; layers: number; kind: "a" | "b" }>();
     expect(() => guardedParameters({ units: 64, rate: 1 })["unit"]).toThrow(/has no "unit"; it has units, rate\. Did you mean units\?/);
   });
 
