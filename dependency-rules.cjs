@@ -60,6 +60,7 @@ module.exports = {
       "^src/(runs|cells|experiment|quantisers|data)/|^src/rnn/shipping/(deployedModel|deployedModelFile)\\.ts$",
       "a run stores values, it does not compute them",
     ),
+    only("sweeps-arrows", "^src/sweeps/", "^src/(sweeps|runs|experiment)/|^src/display/(host|html)\\.ts$", "it chooses and watches trainings, and leaves training to others"),
     only("display-arrows", "^src/display/", "^src/(display|experiment)/|^src/data/(contract|classFigures)\\.ts$|^src/hardware/chipOptions\\.ts$", "pictures of plain values"),
     only(
       "notebooks-arrows",

@@ -87,7 +87,14 @@ const targets = {
     await rm("dist/api", { recursive: true, force: true });
     await bundle("api", {
       ...node,
-      entryPoints: { tritloom: "src/api/index.ts", tensorflow: "src/api/tensorflow.ts" },
+      // Programs that train in a process of their own share the chunks of what they train with.
+      entryPoints: {
+        tritloom: "src/api/index.ts",
+        tensorflow: "src/api/tensorflow.ts",
+        "trial-worker": "src/jobs/trialWorker.ts",
+        "run-trainer": "src/jobs/runTrainer.ts",
+        training: "src/jobs/trainRun.ts",
+      },
       outdir: "dist/api",
       outExtension: { ".js": ".mjs" },
       format: "esm",

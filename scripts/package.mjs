@@ -28,6 +28,8 @@ const products = [
   "dist/language-server.js",
   "dist/types",
   "dist/api/tritloom.mjs",
+  "dist/api/trial-worker.mjs",
+  "dist/api/run-trainer.mjs",
   "dist/webview/curves.js",
   "dist/renderer.js",
   "dist/data",

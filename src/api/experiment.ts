@@ -15,7 +15,8 @@ import { Trainer } from "../rnn/training/trainer.js";
 import { requireMemory } from "../rnn/training/trainingMemory.js";
 import { parametersInWords } from "../runs/specInWords.js";
 import { Course } from "../runs/course.js";
-import { createRun } from "../runs/runWriter.js";
+import { createRun, type RunWriter } from "../runs/runWriter.js";
+import { deleteRun } from "../runs/readRun.js";
 import { cellPoints } from "../runs/runCurves.js";
 import { table, thousands } from "../display/html.js";
 import { environmentFor } from "../jobs/environment.js";
@@ -30,6 +31,9 @@ import { type ModelStart, readModel } from "./sequential.js";
 import { type CharacterModelOptions, characterTask, type Task, textNames } from "./tasks.js";
 import { Text } from "../jobs/text.js";
 import { trainIntoRun } from "../jobs/training.js";
+import { requireDataOnly } from "../jobs/dataOnly.js";
+import { startTraining } from "../jobs/startTraining.js";
+import { StartedRun } from "./startedRun.js";
 import type { OnStep } from "../jobs/stepCallback.js";
 
 /** Options of `tl.experiment()`. */
@@ -92,7 +96,7 @@ export class Experiment implements Displayable {
     /** The data as training reads it, in its three parts. */
     readonly data: TaskData,
     /** Latent weights that training begins with, by their names; default: initial ones of the seed. */
-    private readonly start?: Parameters,
+    private readonly startWeights?: Parameters,
     private readonly functions: CustomFunctions = {},
   ) {}
 
@@ -106,12 +110,43 @@ export class Experiment implements Displayable {
     requireText("runs of experiment.train", runs, 'a folder, as { runs: "runs" }');
     requireMemory(this.spec, this.data);
     const here = await environmentFor(this.spec);
-    const trainer = Trainer.create(this.spec, this.data, here.kernel, this.start, this.functions.schedule);
+    const trainer = Trainer.create(this.spec, this.data, here.kernel, this.startWeights, this.functions.schedule);
     trainer.rehearse();
     const root = path.resolve(runs);
     const writer = await createRun(root, this.spec, this.task.source.kept());
     await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, course: new Course(this.spec, cellPoints), onStep: this.functions.onStep });
     return new Run(writer.dir, this.spec, this.data, here, trainer, this.functions);
+  }
+
+  /**
+   * Trains in a process of its own, which outlives this notebook and its kernel, and returns once the training has begun. The run can be
+   * watched, awaited, stopped and resumed from here, from any other notebook (`tl.followRun(run.dir)`) and from a shell.
+   * @throws TypeError for an experiment with functions of a cell, which no other process has; what is wrong with the experiment
+   */
+  async start(options: TrainOptions = {}): Promise<StartedRun> {
+    const { runs = process.env.TRITLOOM_RUNS ?? "runs" } = checkOptions("experiment.start", options, { runs: true });
+    requireText("runs of experiment.start", runs, 'a folder, as { runs: "runs" }');
+    requireDataOnly("experiment.start()", this.spec);
+    requireMemory(this.spec, this.data);
+    const { dir } = await this.laidOut(path.resolve(runs));
+    try {
+      await startTraining(dir, this.spec);
+    } catch (error) {
+      await deleteRun(dir);
+      throw error;
+    }
+    return new StartedRun(dir, this.spec);
+  }
+
+  /** The run's directory with all that another process needs to train it. */
+  private async laidOut(root: string): Promise<RunWriter> {
+    const writer = await createRun(root, this.spec, this.task.source.kept());
+    if (this.startWeights !== undefined) {
+      const { kernel } = await environmentFor(this.spec);
+      await writer.checkpoint(Trainer.create(this.spec, this.data, kernel, this.startWeights).checkpoint(), 0);
+    }
+    await writer.close();
+    return writer;
   }
 
   [displaySymbol](): MimeBundle {

@@ -22,13 +22,19 @@ import { runsCommand } from "./runs.js";
 import { rtlCommand } from "./rtl.js";
 import { scheduleCommand } from "./schedule.js";
 import { scoreCommand } from "./score.js";
+import { stopCommand } from "./stop.js";
+import { sweepCommand } from "./sweep.js";
 import { tell } from "./terminal.js";
+import { trainCommand } from "./train.js";
 import { verifyCommand } from "./verify.js";
 
 /** Every command but `run`, by name. */
 export const commands: Readonly<Record<string, Command>> = {
   convert: convertCommand,
+  train: trainCommand,
   resume: resumeCommand,
+  stop: stopCommand,
+  sweep: sweepCommand,
   runs: runsCommand,
   kernels: kernelsCommand,
   export: exportCommand,

@@ -21,6 +21,14 @@ export const resumeCommand: Command = {
 
 async function resume({ operands }: CommandLine): Promise<Report> {
   const { dir } = await openNamedRun(operands[0]!);
+  return trainInForeground(dir, async () => {
+    const { openRun } = await loadApi();
+    await (await openRun(dir)).resume();
+  });
+}
+
+/** Trains a run in this process with a line of progress; Ctrl+C, SIGTERM and a closed terminal stop it with a checkpoint. */
+export async function trainInForeground(dir: string, train: () => Promise<void>): Promise<Report> {
   const stop = new AbortController();
   const interruption = new Interruption((why) => {
     stop.abort(new TrainingInterruption(why));
@@ -30,8 +38,7 @@ async function resume({ operands }: CommandLine): Promise<Report> {
   const progress = new NotebookProgress(process.stderr);
   setCellHost(progressHost(progress, stop.signal));
   try {
-    const { openRun } = await loadApi();
-    await (await openRun(dir)).resume();
+    await train();
   } finally {
     interruption.stopListening();
     progress.endLine();

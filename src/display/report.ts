@@ -30,6 +30,8 @@ export const reportSchema = z.discriminatedUnion("kind", [
     wholeModelSaving: z.number().nullable(),
     memorySavingInWords: z.string(),
   }),
+  /** A sweep, whose trials are runs in its directory. */
+  z.object({ kind: z.literal("sweep"), dir: z.string(), state: z.enum(["running", "finished", "stopped"]) }),
   /** The chip of the run in this directory. */
   z.object({ kind: z.literal("chip"), dir: z.string(), options: chipOptionsSchema }),
 ]);

@@ -1,4 +1,4 @@
-import { open, rename, rm, writeFile } from "node:fs/promises";
+import { link, open, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { removeAbandoned, temporaryBeside, withTemporary } from "./temporary.js";
 
@@ -22,6 +22,58 @@ export async function writeFileAtomically(file: string, content: string | Uint8A
     }
   });
   await syncFolder(path.dirname(file));
+}
+
+/**
+ * Makes a file appear whole, unless there is one of that name already: of several who write it at once, one does. A copy that comes
+ * too late is discarded.
+ * @returns whether this call made it
+ * @throws the file system's error
+ */
+export async function writeNewFileAtomically(file: string, content: string): Promise<boolean> {
+  await removeAbandoned(file);
+  const temporary = await temporaryBeside(file);
+  const isMine = await withTemporary(temporary, async () => {
+    try {
+      await writeSynced(temporary, content);
+      return await linkedFirst(temporary, file);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  });
+  await syncFolder(path.dirname(file));
+  return isMine;
+}
+
+/** A second name, which fails where there is one: the rename that nobody can undo. */
+async function linkedFirst(temporary: string, file: string): Promise<boolean> {
+  try {
+    await link(temporary, file);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") {
+      return false;
+    }
+    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS") {
+      throw error;
+    }
+    // A file system without links: the name is claimed by an exclusive open, and the content follows whole.
+    return claimedFirst(temporary, file);
+  }
+}
+
+async function claimedFirst(temporary: string, file: string): Promise<boolean> {
+  try {
+    await (await open(file, "wx")).close();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") {
+      return false;
+    }
+    throw error;
+  }
+  await rename(temporary, file);
+  return true;
 }
 
 /** Writes a new file and sees it to the disk. @throws the file system's error, EEXIST among them */

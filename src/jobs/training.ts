@@ -23,6 +23,10 @@ export interface Training {
   readonly course: Course;
   /** Called after each step. */
   readonly onStep?: OnStep | undefined;
+  /** A step with a validation at which the training pauses, its checkpoint written. */
+  readonly pauseAt?: number | undefined;
+  /** What else stops the training with a checkpoint. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** @param stopReason why a callback ended the training before its last step */
@@ -63,16 +67,16 @@ export async function trainIntoRun(training: Training): Promise<void> {
   const { spec, trainer, writer, environment } = training;
   const stop = new AbortController();
   const end = endOfProcess();
-  const signal = AbortSignal.any([end.signal, stop.signal]);
+  const signal = AbortSignal.any([end.signal, stop.signal, ...(training.signal ? [training.signal] : [])]);
   const stopWatching = watchStopRequests(writer.dir, () => stop.abort(new TrainingInterruption("stopped")));
   const display = new TrainingDisplay(writer.dir, spec, environment, training.course);
   try {
     const onStep = training.onStep && new StepCallback(training.onStep, trainer);
-    const outcome = await trainingLoop({ spec, trainer, writer, environment, signal, observer: display, onStep });
+    const outcome = await trainingLoop({ spec, trainer, writer, environment, signal, observer: display, pauseAt: training.pauseAt, onStep });
     if (outcome === "finished") {
       await finish(training, onStep?.stopReason);
     } else {
-      await writer.interrupted(trainer.stepsDone, interruptReasonOf(signal));
+      await writer.interrupted(trainer.stepsDone, signal.aborted ? interruptReasonOf(signal) : "paused");
     }
     display.end(outcome);
   } catch (error) {
@@ -87,7 +91,7 @@ export async function trainIntoRun(training: Training): Promise<void> {
 }
 
 /** What stops the training before its process ends, and lets the process end after it. */
-function endOfProcess(): Pick<ProcessEnd, "signal" | "release"> {
+export function endOfProcess(): Pick<ProcessEnd, "signal" | "release"> {
   const host = cellHost();
   return host === undefined ? new ProcessEnd() : { signal: host.interrupt, release: host.holdOpen?.() ?? (() => {}) };
 }

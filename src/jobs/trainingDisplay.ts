@@ -79,17 +79,25 @@ export class TrainingDisplay implements LoopObserver {
 
   private bundle(state: RunState): MimeBundle {
     const snapshot = snapshotOf({ dir: this.dir, spec: this.spec, state, log: this.course }, 0);
-    const line = progressLine(snapshot);
     const { kernel, backend, notes } = this.environment;
-    const hint = state === "interrupted" || state === "crashed" ? [`To train on: ${resumeHint(this.dir)}`] : [];
-    const where = [`${kernel.name}, ${kernel.threads} threads; TensorFlow.js backend ${backend.name}`, ...notes, ...hint].join("\n");
-    const svg = curveSvg({ ...snapshot, state: writtenState(snapshot) }, "neutral");
-    const output: TrainingOutputData = { ...snapshot, state: state === "running" ? "unsettled" : state };
-    return {
-      [trainingMime]: JSON.stringify(output),
-      "image/svg+xml": svg,
-      "text/html": `<div>${svg}<pre>${escapeHtml(`${line}\n${where}`)}</pre></div>`,
-      "text/plain": `${line}\n${where}`,
-    };
+    return trainingBundle(snapshot, [`${kernel.name}, ${kernel.threads} threads; TensorFlow.js backend ${backend.name}`, ...notes]);
   }
+}
+
+/**
+ * A training as a cell shows it: progress and curve.
+ * @param where lines about what computes it
+ */
+export function trainingBundle(snapshot: RunSnapshot, where: readonly string[]): MimeBundle {
+  const { dir, state } = snapshot;
+  const hint = state === "interrupted" || state === "crashed" ? [`To train on: ${resumeHint(dir)}`] : [];
+  const text = [progressLine(snapshot), ...where, ...hint].join("\n");
+  const svg = curveSvg({ ...snapshot, state: writtenState(snapshot) }, "neutral");
+  const output: TrainingOutputData = { ...snapshot, state: state === "running" ? "unsettled" : state };
+  return {
+    [trainingMime]: JSON.stringify(output),
+    "image/svg+xml": svg,
+    "text/html": `<div>${svg}<pre>${escapeHtml(text)}</pre></div>`,
+    "text/plain": text,
+  };
 }

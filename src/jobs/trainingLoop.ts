@@ -69,6 +69,8 @@ export interface Loop {
   readonly environment: Environment;
   readonly signal: AbortSignal;
   readonly observer: LoopObserver;
+  /** A step with a validation at which the training is interrupted; default: none. */
+  readonly pauseAt?: number | undefined;
   readonly onStep?: StepCallback | undefined;
 }
 
@@ -79,7 +81,7 @@ export interface Loop {
  * @throws TrainingDivergedError, and what a schedule or a callback of a cell throws, the checkpoint then being of the last step; the run
  * then reads as crashed, with the reason in its events
  */
-export async function trainingLoop({ spec, trainer, writer, environment, signal, observer, onStep }: Loop): Promise<"finished" | "interrupted"> {
+export async function trainingLoop({ spec, trainer, writer, environment, signal, observer, pauseAt = Infinity, onStep }: Loop): Promise<"finished" | "interrupted"> {
   const emit = (event: RunEvent) => {
     writer.append(event);
     observer.onEvent(event);
@@ -122,7 +124,7 @@ export async function trainingLoop({ spec, trainer, writer, environment, signal,
       emit({ type: "weights", time: now(), step, matrices: trainer.weightReport() });
     }
   };
-  while (!isDone() && !signal.aborted) {
+  while (!isDone() && !signal.aborted && trainer.stepsDone < pauseAt) {
     const done = trainer.step(await ofCell(() => trainer.learningRate()));
     report.add(done);
     await ofCell(() => onStep?.after(done));

@@ -27,6 +27,7 @@ const purposes = {
   "sequence-order": 14,
   permutation: 15,
   "initial-noise": 16,
+  search: 17,
 } as const;
 
 export type Purpose = keyof typeof purposes;

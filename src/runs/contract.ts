@@ -23,6 +23,10 @@ export const interruptReasonSchema = z.enum([
   "terminated",
   /** SIGHUP. */
   "terminal-closed",
+  /** A sweep ended the trial early, at a step from which it can go on. */
+  "paused",
+  /** The process that drove the sweep of a trial was killed. */
+  "sweep-killed",
 ]);
 export type InterruptReason = z.infer<typeof interruptReasonSchema>;
 

@@ -42,6 +42,8 @@ const words: Readonly<Record<Exclude<RunEnding["kind"], "error">, string>> = {
   "runner-killed": "tritloom run was killed",
   terminated: "terminated",
   "terminal-closed": "terminal closed",
+  paused: "ended early by its sweep",
+  "sweep-killed": "its sweep was killed",
   killed: "killed",
 };
 

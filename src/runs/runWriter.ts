@@ -3,7 +3,7 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import path from "node:path";
 import type { ExperimentSpec } from "../experiment/spec.js";
 import type { NamedTensors } from "../files/namedTensors.js";
-import { syncFolder, writeFileAtomically } from "../files/atomicFile.js";
+import { syncFolder, writeFileAtomically, writeNewFileAtomically } from "../files/atomicFile.js";
 import { type InterruptReason, runEventSchema, type RunEvent, type RunResult } from "./contract.js";
 import { runFiles } from "./runFiles.js";
 import { claimOwnership, releaseOwnership, startHeartbeat } from "./owner.js";
@@ -157,10 +157,15 @@ export class RunWriter {
     return this.done();
   }
 
-  /** Ends the run as finished, its result written last, and closes it. */
+  /**
+   * Ends the run as finished, its result written last, and closes it. Where somebody else has finished it meanwhile, who took this process
+   * for dead, that result stays.
+   */
   async finish(result: RunResult): Promise<void> {
     this.append({ type: "finished", time: this.now(), step: result.steps });
-    this.enqueue(() => writeFileAtomically(path.join(this.dir, runFiles.result), `${JSON.stringify(result, null, 2)}\n`));
+    this.enqueue(async () => {
+      await writeNewFileAtomically(path.join(this.dir, runFiles.result), `${JSON.stringify(result, null, 2)}\n`);
+    });
     await this.flush();
     await this.close();
   }

@@ -1,0 +1,81 @@
+import { cellHost, type DisplayHandle, type MimeBundle } from "../display/host.js";
+import { followOutline, type RunFollower } from "../runs/readRun.js";
+import type { Outline } from "../runs/outline.js";
+import { summaryOf, type SweepSummary } from "./summary.js";
+import type { SweepWriter } from "./sweepDirectory.js";
+import { trialDir } from "./sweepDirectory.js";
+import { jobKey } from "./engine.js";
+import { type RunningTrial, sweepBundle } from "./sweepPicture.js";
+
+/** Milliseconds between two pictures: an editor redraws each. */
+const redrawMilliseconds = 1000;
+
+/** The live picture of a sweep, replaced as a whole at each redraw. */
+export class LiveSweep {
+  private running: ReadonlySet<string> = new Set();
+  private readonly followers = new Map<string, RunFollower<Outline>>();
+  private readonly timer: NodeJS.Timeout;
+  private handle: DisplayHandle | undefined;
+
+  constructor(private readonly sweep: SweepWriter) {
+    cellHost()?.report({ kind: "sweep", dir: sweep.dir, state: "running" });
+    this.timer = setInterval(() => void this.draw(), redrawMilliseconds);
+  }
+
+  /** @param running keys of the jobs under way */
+  change(running: ReadonlySet<string>): void {
+    this.running = running;
+  }
+
+  /** The last picture, which stays in the saved notebook. */
+  end(state: "finished" | "stopped"): SweepSummary {
+    clearInterval(this.timer);
+    this.running = new Set();
+    const summary = this.summary(false);
+    this.show(sweepBundle(summary));
+    cellHost()?.report({ kind: "sweep", dir: this.sweep.dir, state });
+    return summary;
+  }
+
+  /** Leaves the picture as it is, after an error. */
+  abandon(): void {
+    clearInterval(this.timer);
+  }
+
+  private summary(lives: boolean): SweepSummary {
+    const { dir, spec, ledger } = this.sweep;
+    return summaryOf({ dir, spec, ledger, lives }, this.running);
+  }
+
+  private async draw(): Promise<void> {
+    const trials = await this.runningTrials();
+    // The sweep may have ended meanwhile.
+    if (this.running.size > 0) {
+      this.show(sweepBundle(this.summary(true), trials));
+    }
+  }
+
+  private show(bundle: MimeBundle): void {
+    if (this.handle === undefined) {
+      this.handle = cellHost()?.display(bundle);
+    } else {
+      this.handle.update(bundle);
+    }
+  }
+
+  private async runningTrials(): Promise<RunningTrial[]> {
+    const { dir, ledger } = this.sweep;
+    const trials = ledger.candidates.flatMap((candidate) =>
+      candidate.trials.flatMap((trial) => ledger.rungsOf(trial).filter((steps) => this.running.has(jobKey(trial.id, steps))).map((steps) => ({ trial, steps }))),
+    );
+    const reached = await Promise.all(trials.map(({ trial }) => this.stepOf(trialDir(dir, ledger, trial))));
+    return trials.map(({ trial, steps }, index) => ({ name: trial.spec.name, step: reached[index]!, steps }));
+  }
+
+  /** 0 while the run is not there yet. */
+  private async stepOf(run: string): Promise<number> {
+    const follower = this.followers.get(run) ?? followOutline(run);
+    this.followers.set(run, follower);
+    return follower.poll().then(({ log }) => log.step, () => 0);
+  }
+}

@@ -1,0 +1,88 @@
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { beforeEach, describe, expect, expectTypeOf, it, test } from "vitest";
+import * as tl from "../../src/api/index.js";
+import { setCellHost } from "../../src/display/host.js";
+import { temporaryFolder } from "../temporaryFolder.js";
+
+const folder = temporaryFolder();
+const fox = tl.data.fromString("fox", "the quick brown fox jumps over the lazy dog; ".repeat(60));
+const task = tl.characterModel(fox, { sequenceLength: 8, batchSize: 4 });
+const layers = [tl.lstm({ units: 8 })];
+const wrong = (value: unknown): never => value as never;
+const experiment = ({ units }: { units: number }) => tl.experiment({ task, layers: [tl.lstm({ units })], steps: 20, validateEvery: 10 });
+const space = { units: [4, 6] };
+
+let shown: Record<string, string>[];
+let reports: unknown[];
+let stop: AbortController;
+beforeEach(() => {
+  [shown, reports, stop] = [[], [], new AbortController()];
+  const update = (bundle: Record<string, string>) => void shown.push(bundle);
+  setCellHost({ display: (bundle) => (update(bundle), { update }), report: (report) => reports.push(report), interrupt: stop.signal });
+});
+
+describe("a sweep is checked before anything starts", () => {
+  test.each<[string, object, RegExp]>([
+    ["a misspelt option", { experiment, space, engin: 1 }, /tl\.sweep\(\) has no option "engin"; .*did you mean engine\?/],
+    ["no trial function", { experiment: tl.experiment, space, steps: 1 }, /has no option "steps"/],
+    ["an experiment in place of a function", { experiment: experiment({ units: 4 }), space }, /needs experiment: \(p\) => tl\.experiment\(\{ \.\.\. \}\), not an object of the class Experiment/],
+    ["an empty list", { experiment, space: { units: [] } }, /units in space of tl\.sweep\(\) needs a list of at least one value/],
+    ["a grid of what has no end", { experiment, space: { units: [4], rate: tl.uniform(0, 1) } }, /tl\.grid\(\) cannot try every value of rate/],
+    ["another search", { experiment, space, search: "random" }, /search of tl\.sweep\(\) is "random": give tl\.random\(50\)/],
+    ["another stop", { experiment, space, stop: { min: 1 } }, /stop of tl\.sweep\(\)/],
+    ["no seeds", { experiment, space, seeds: 0 }, /seeds of tl\.sweep\(\) is 0/],
+    ["another objective", { experiment, space, objective: "test" }, /objective of tl\.sweep\(\) takes "validation", not 'test'/],
+    ["another engine", { experiment, space, engine: "local" }, /engine of tl\.sweep\(\) is 'local': give tl\.local\(\)/],
+    ["what the trial function throws", { experiment: () => tl.experiment({ task, layers, steps: wrong("20") }), space }, /steps of tl\.experiment\(\) is "20"/],
+    ["a parameter that there is not", { experiment: (p: { unit: number }) => experiment({ units: p.unit }), space }, /has no "unit"; it has units\. Did you mean units\?/],
+    ["no experiment from the function", { experiment: () => layers[0], space }, /must return tl\.experiment\(\{ \.\.\. \}\), not the object/],
+    ["a function of the cell", { experiment: () => tl.experiment({ task, layers, steps: 2, onStep: () => {} }), space }, /tl\.sweep\(\) trains in a process of its own, .*onStep/],
+    ["rungs that nobody reaches", { experiment, space, stop: tl.asha({ min: 2, reduction: 3 }) }, /Of 2 trials tl\.asha\(\{ min: 2, reduction: 3 \}\) would train none to its end/],
+  ])("%s", async (_, options, message) => {
+    await expect(tl.sweep(wrong({ dir: path.join(folder.path, "sweep"), ...options }))).rejects.toThrow(message);
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    ["no workers", () => tl.local({ workers: 0 }), /workers of tl\.local\(\) is 0/],
+    ["a misspelt option of an engine", () => tl.local(wrong({ worker: 1 })), /tl\.local\(\) has no option "worker"; .*did you mean workers\?/],
+  ])("%s", (_, mistake, message) => {
+    expect(mistake).toThrow(message);
+  });
+});
+
+it("gives mean and spread over seeds, shows how it goes, and goes on where it was stopped", async () => {
+  const dir = path.join(folder.path, "sweep");
+  const again = () =>
+    tl.sweep({
+      experiment: (p) => {
+        expectTypeOf(p).toEqualTypeOf<{ units: 4 | 6; quantiser: tl.QuantiserSpec }>();
+        return tl.experiment({ task, layers: [tl.lstm({ units: p.units, quantiser: p.quantiser })], steps: 20, validateEvery: 10 });
+      },
+      space: { units: [4, 6], quantiser: [tl.ternary() as tl.QuantiserSpec] },
+      seeds: 2,
+      engine: tl.local({ workers: 1 }),
+      dir,
+    });
+  stop.abort();
+  expect((await (await again()).summary()).trials).toMatchObject({ planned: 4, waiting: 4 });
+  expect(reports.at(-1)).toEqual({ kind: "sweep", dir, state: "stopped" });
+
+  stop = new AbortController();
+  setCellHost({ display: (bundle) => (shown.push(bundle), { update: (later) => void shown.push(later) }), report: (report) => reports.push(report), interrupt: stop.signal });
+  const sweep = await again();
+  const { state, trials, candidates, best } = await sweep.summary();
+  expect([state, trials.finished]).toEqual(["finished", 4]);
+  const [one, other] = candidates[0]!.values as [number, number];
+  expect(candidates[0]!.mean).toBe((one + other) / 2);
+  expect(candidates[0]!.spread).toBeCloseTo(Math.abs(one - other) / Math.SQRT2, 12);
+  const run = await sweep.bestRun();
+  expect([run.dir, run.spec.seed]).toEqual([best!.runs[0], 1]);
+  expect(run.spec.name).toMatch(/, units \d, quantiser ternary, seed 1$/);
+  const text = shown.at(-1)!["text/plain"]!;
+  expect(text).toContain("4: 4 finished");
+  expect(text).toMatch(/best BPC +\d\.\d{3} ± \d\.\d{3} at units \d, quantiser ternary, after 20 steps/);
+  expect(reports.at(-1)).toEqual({ kind: "sweep", dir, state: "finished" });
+  await expect(tl.sweep({ experiment, space, dir })).rejects.toThrow(/The sweep in .* is another one: its name, space, seeds differ/);
+});
