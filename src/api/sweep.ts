@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import path from "node:path";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { writeSafetensors } from "../files/safetensors.js";
 import { type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
@@ -6,9 +7,10 @@ import { checkOptions, requireOneOf, shown } from "../experiment/options.js";
 import { requireValid } from "../experiment/faults.js";
 import { requireDataOnly } from "../jobs/dataOnly.js";
 import { endOfProcess } from "../jobs/training.js";
+import { listRunDirs } from "../runs/readRun.js";
 import { printableLine } from "../text/printable.js";
 import { type AshaSpec, ashaSchema, leastCandidates } from "../sweeps/asha.js";
-import { sweepSpecSchema, type SweepSpec, type Trial } from "../sweeps/contract.js";
+import { sweepFiles, sweepSpecSchema, type SweepSpec, type Trial } from "../sweeps/contract.js";
 import { chooseAhead, type Driver, driveSweep, type MadeTrials } from "../sweeps/drive.js";
 import { type EngineSpec, engineOf, local, windowOf } from "../sweeps/engines.js";
 import { LiveSweep } from "../sweeps/liveSweep.js";
@@ -20,6 +22,7 @@ import { createSweep, isSweep, readSweep, reopenSweep, type SweepWriter } from "
 import { sweepBundle } from "../sweeps/sweepPicture.js";
 import { trialId } from "../sweeps/trialId.js";
 import { Experiment } from "./experiment.js";
+import { type ExportedRuns, exportFromCell, type ExportOptions } from "./exportedRuns.js";
 import { openRun, type Run } from "./run.js";
 
 /** Options of `tl.sweep()`. */
@@ -89,6 +92,15 @@ export class Sweep implements Displayable {
   /** The run of the best candidate; of several seeds the first. */
   async bestRun(): Promise<Run> {
     return openRun((await this.best()).runs[0]!);
+  }
+
+  /** Writes all trials that there are so far for another tool, as `run.export()` does. */
+  async export(options: ExportOptions): Promise<ExportedRuns> {
+    const dirs = await listRunDirs(path.join(this.dir, sweepFiles.runs));
+    if (dirs.length === 0) {
+      throw new Error(`The sweep ${this.dir} has no run yet.`);
+    }
+    return exportFromCell("sweep.export", dirs, options);
   }
 
   async [displaySymbol](): Promise<MimeBundle> {
