@@ -89,6 +89,8 @@ export { choice, integer, logUniform, uniform, type ParametersOf, type SearchSpa
 export type { CandidateRow, CandidateState, SweepSummary } from "../sweeps/summary.js";
 export { SizeTable } from "./sizeTable.js";
 export { Text } from "../jobs/text.js";
+export { TradeOff } from "./tradeOff.js";
+export type { TradeOffOptions, TradeOffRow } from "../jobs/tradeOff.js";
 export { WeightPicture } from "./weights.js";
 export type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 export type { ExperimentSpec, GruSpec, LstmSpec, MinGruSpec, NormaliserSpec } from "../experiment/spec.js";

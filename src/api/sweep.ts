@@ -6,6 +6,7 @@ import { type Displayable, displaySymbol, type MimeBundle } from "../display/hos
 import { checkOptions, requireOneOf, shown } from "../experiment/options.js";
 import { requireValid } from "../experiment/faults.js";
 import { requireDataOnly } from "../jobs/dataOnly.js";
+import type { TradeOffOptions } from "../jobs/tradeOff.js";
 import { endOfProcess } from "../jobs/training.js";
 import { listRunDirs } from "../runs/readRun.js";
 import { printableLine } from "../text/printable.js";
@@ -24,6 +25,7 @@ import { trialId } from "../sweeps/trialId.js";
 import { Experiment } from "./experiment.js";
 import { type ExportedRuns, exportFromCell, type ExportOptions } from "./exportedRuns.js";
 import { openRun, type Run } from "./run.js";
+import { type TradeOff, tradeOff } from "./tradeOff.js";
 
 /** Options of `tl.sweep()`. */
 export interface SweepOptions<Space extends SearchSpace> {
@@ -92,6 +94,15 @@ export class Sweep implements Displayable {
   /** The run of the best candidate; of several seeds the first. */
   async bestRun(): Promise<Run> {
     return openRun((await this.best()).runs[0]!);
+  }
+
+  /**
+   * What better figures cost in hardware: figure, ROM bits and cycles of a timestep of each candidate that was trained to its end, as table and
+   * picture, and which of them no other beats in one without losing in another.
+   * @param options of the accelerator: `macUnits`, `columnsPerCycle`, `activationBits`
+   */
+  async tradeOff(options: TradeOffOptions = {}): Promise<TradeOff> {
+    return tradeOff(await this.summary(), options);
   }
 
   /** Writes all trials that there are so far for another tool, as `run.export()` does. */
