@@ -128,29 +128,36 @@ interface Joining {
 }
 
 /** Figure and loss of the same steps; where one of them is missing it follows from the other, as far as it does. */
-function joined(figures: ForeignCurve | undefined, losses: ForeignCurve | undefined, { measure, begin, notes }: Joining): ImportedPoint[] {
-  const lossAt = new Map(byStep(losses?.points ?? [], notes, losses?.metric).map((point) => [point.step, point.value]));
-  const seconds = ({ time }: ForeignPoint): number => (time === undefined ? 0 : time - begin);
-  if (figures === undefined) {
-    const points = measure === "accuracy" ? [] : byStep(losses?.points ?? [], [], undefined);
-    return points.map((point) => ({ step: point.step, seconds: seconds(point), loss: point.value, figure: figureOfLoss(measure, point.value) })).filter(isFinitePoint);
+function joined(figures: ForeignCurve | undefined, losses: ForeignCurve | undefined, joining: Joining): ImportedPoint[] {
+  const points = figures === undefined ? ofLosses(losses, joining) : ofFigures(figures, losses, joining);
+  return points.filter(({ figure, loss }) => Number.isFinite(figure) && (loss === null || Number.isFinite(loss)));
+}
+
+function secondsSince(begin: number, { time }: ForeignPoint): number {
+  return time === undefined ? 0 : time - begin;
+}
+
+function ofLosses(losses: ForeignCurve | undefined, { measure, begin, notes }: Joining): ImportedPoint[] {
+  if (losses === undefined || measure === "accuracy") {
+    return [];
   }
+  return byStep(losses.points, notes, losses.metric).map((point) => ({ step: point.step, seconds: secondsSince(begin, point), loss: point.value, figure: figureOfLoss(measure, point.value) }));
+}
+
+function ofFigures(figures: ForeignCurve, losses: ForeignCurve | undefined, { measure, begin, notes }: Joining): ImportedPoint[] {
+  const lossAt = new Map(losses && byStep(losses.points, notes, losses.metric).map((point) => [point.step, point.value]));
   const points = byStep(figures.points, notes, figures.metric);
-  const whole = measure === "accuracy" && points.some(({ value }) => value > 1) ? 100 : 1;
-  if (whole !== 1) {
+  const isPercent = measure === "accuracy" && points.some(({ value }) => value > 1);
+  if (isPercent) {
     notes.push(`${JSON.stringify(figures.metric)} was read as percent`);
   }
   return points.map((point) => {
-    const figure = point.value / whole;
-    return { step: point.step, seconds: seconds(point), loss: lossAt.get(point.step) ?? lossOfFigure(measure, figure), figure };
-  }).filter(isFinitePoint);
+    const figure = isPercent ? point.value / 100 : point.value;
+    return { step: point.step, seconds: secondsSince(begin, point), loss: lossAt.get(point.step) ?? lossOfFigure(measure, figure), figure };
+  });
 }
 
-function isFinitePoint({ figure, loss }: ImportedPoint): boolean {
-  return Number.isFinite(figure) && (loss === null || Number.isFinite(loss));
-}
-
-function figureOfLoss(measure: ImportMeasure, nats: number): number {
+function figureOfLoss(measure: Exclude<ImportMeasure, "accuracy">, nats: number): number {
   return measure === "bpc" ? nats / Math.LN2 : Math.exp(nats);
 }
 
@@ -166,9 +173,9 @@ function lossOfFigure(measure: ImportMeasure, figure: number): number | null {
 }
 
 /** In the order of steps, the last of several of one step; what is not finite no picture can draw. */
-function byStep(points: readonly ForeignPoint[], notes: string[], metric: string | undefined): ForeignPoint[] {
+function byStep(points: readonly ForeignPoint[], notes: string[], metric: string): ForeignPoint[] {
   const finite = points.filter(({ value }) => Number.isFinite(value));
-  if (finite.length < points.length && metric !== undefined) {
+  if (finite.length < points.length) {
     notes.push(`${points.length - finite.length} of the ${points.length} points of ${JSON.stringify(metric)} are not finite and were left out`);
   }
   const last = new Map(finite.map((point) => [point.step, point]));
