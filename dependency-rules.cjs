@@ -61,6 +61,7 @@ module.exports = {
       "a run stores values, it does not compute them",
     ),
     only("sweeps-arrows", "^src/sweeps/", "^src/(sweeps|runs|experiment)/|^src/display/(host|html)\\.ts$", "it chooses and watches trainings, and leaves training to others"),
+    only("trackers-arrows", "^src/trackers/", "^src/(trackers|runs|experiment)/|^src/data/(csv/|textCorpus\\.ts$)", "runs as files of other tools, and curves of theirs"),
     only("display-arrows", "^src/display/", "^src/(display|experiment)/|^src/data/(contract|classFigures)\\.ts$|^src/hardware/chipOptions\\.ts$", "pictures of plain values"),
     only(
       "notebooks-arrows",

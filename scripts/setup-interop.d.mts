@@ -9,3 +9,9 @@ export function interopPackages(): Promise<string>;
  * @throws Error that says what is missing
  */
 export function jupyterPackages(): Promise<string>;
+
+/**
+ * The folder with tensorboard and mlflow-skinny to put on PYTHONPATH; installed the first time.
+ * @throws Error that says what is missing
+ */
+export function trackerPackages(): Promise<string>;

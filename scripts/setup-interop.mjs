@@ -6,12 +6,14 @@ import { fileURLToPath } from "node:url";
 
 /**
  * Fetches the Python packages that tests use as independent witnesses, once: for exported ONNX files ONNX's checker, ONNX Runtime
- * and the qonnx package; for the Jupyter kernel Jupyter's own client, its tests for kernels, nbconvert and papermill. Each set goes
+ * and the qonnx package; for the Jupyter kernel Jupyter's own client, its tests for kernels, nbconvert and papermill; for exported
+ * runs TensorBoard, and MLflow without its servers. Each set goes
  * into a folder of its own (`pip install --target`), which needs no virtual environment and leaves the system's Python as it is.
  */
 
 const onnxSet = ["onnx==1.23.2", "onnxruntime==1.32.0", "qonnx==1.0.0"];
 const jupyterSet = ["jupyter_client==8.10.0", "jupyter_kernel_test==0.7.0", "nbconvert==7.17.2", "papermill==2.7.0"];
+const trackerSet = ["tensorboard==2.21.0", "mlflow-skinny==3.17.2"];
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 /** "cpython-311": what is compiled in the packages runs in no other. */
@@ -73,7 +75,16 @@ export function jupyterPackages() {
   return installed(jupyterSet);
 }
 
+/**
+ * The same of the tools that read exported runs; about 200 MB.
+ * @throws Error that says what is missing
+ */
+export function trackerPackages() {
+  return installed(trackerSet);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await interopPackages();
   await jupyterPackages();
+  await trackerPackages();
 }

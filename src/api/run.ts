@@ -31,6 +31,7 @@ import { type Environment, environmentFor } from "../jobs/environment.js";
 import { DataEvaluation, Evaluation } from "../jobs/evaluation.js";
 import { cellHost, type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
 import { type CustomFunctions, resumedFunctions, type ResumeOptions } from "./customFunctions.js";
+import { type ExportedRuns, exportFromCell, type ExportOptions } from "./exportedRuns.js";
 import { GeneratedText } from "./generatedText.js";
 import { dataPart, type GivenData, partNames, type PartName, type TrainedModel } from "../jobs/givenData.js";
 import { type Ngram, runNgram, type RunNgramOptions } from "../jobs/ngram.js";
@@ -264,6 +265,14 @@ export class Run implements Displayable {
    */
   async exportOnnx(file: string, options: OnnxOptions = {}): Promise<OnnxFile> {
     return writeOnnx(await this.deployed(), this.spec.name, file, options);
+  }
+
+  /**
+   * Writes the run's curves, hyper-parameters and figures for TensorBoard or MLflow, or as CSV; also while it trains.
+   * @throws TypeError for options that are none; RunsExportError where it was exported there before and `overwrite` is not set
+   */
+  async export(options: ExportOptions): Promise<ExportedRuns> {
+    return exportFromCell("run.export", [this.dir], options);
   }
 
   /**

@@ -14,6 +14,7 @@ import { snapshotOf } from "../runs/runSnapshot.js";
 import { resumeHint, stateInWords } from "../runs/runState.js";
 import { summaryOf } from "../runs/runSummary.js";
 import { requestStop } from "../runs/stopRequest.js";
+import { type ExportedRuns, exportFromCell, type ExportOptions } from "./exportedRuns.js";
 import { openRun, type Run } from "./run.js";
 
 const pollMilliseconds = 500;
@@ -65,6 +66,11 @@ export class StartedRun implements Displayable {
       throw new RunError(`The run ${this.dir} is ${stateInWords(await readRun(this.dir))}. To train on: ${resumeHint(this.dir)}`);
     }
     return openRun(this.dir);
+  }
+
+  /** Writes what there is of the run for another tool, as `run.export()` does; the training goes on. */
+  async export(options: ExportOptions): Promise<ExportedRuns> {
+    return exportFromCell("run.export", [this.dir], options);
   }
 
   /** Stops the training with a checkpoint, wherever it runs, and waits until it has stopped. */

@@ -1,14 +1,17 @@
 import { rm } from "node:fs/promises";
+import path from "node:path";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { writeSafetensors } from "../files/safetensors.js";
 import { type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
 import { checkOptions, requireOneOf, shown } from "../experiment/options.js";
 import { requireValid } from "../experiment/faults.js";
 import { requireDataOnly } from "../jobs/dataOnly.js";
+import type { TradeOffOptions } from "../jobs/tradeOff.js";
 import { endOfProcess } from "../jobs/training.js";
+import { listRunDirs } from "../runs/readRun.js";
 import { printableLine } from "../text/printable.js";
 import { type AshaSpec, ashaSchema, leastCandidates } from "../sweeps/asha.js";
-import { sweepSpecSchema, type SweepSpec, type Trial } from "../sweeps/contract.js";
+import { sweepFiles, sweepSpecSchema, type SweepSpec, type Trial } from "../sweeps/contract.js";
 import { chooseAhead, type Driver, driveSweep, type MadeTrials } from "../sweeps/drive.js";
 import { type EngineSpec, engineOf, local, windowOf } from "../sweeps/engines.js";
 import { LiveSweep } from "../sweeps/liveSweep.js";
@@ -20,7 +23,9 @@ import { createSweep, isSweep, readSweep, reopenSweep, type SweepWriter } from "
 import { sweepBundle } from "../sweeps/sweepPicture.js";
 import { trialId } from "../sweeps/trialId.js";
 import { Experiment } from "./experiment.js";
+import { type ExportedRuns, exportFromCell, type ExportOptions } from "./exportedRuns.js";
 import { openRun, type Run } from "./run.js";
+import { type TradeOff, tradeOff } from "./tradeOff.js";
 
 /** Options of `tl.sweep()`. */
 export interface SweepOptions<Space extends SearchSpace> {
@@ -89,6 +94,24 @@ export class Sweep implements Displayable {
   /** The run of the best candidate; of several seeds the first. */
   async bestRun(): Promise<Run> {
     return openRun((await this.best()).runs[0]!);
+  }
+
+  /**
+   * What better figures cost in hardware: figure, ROM bits and cycles of a timestep of each candidate that was trained to its end, as table and
+   * picture, and which of them no other beats in one without losing in another.
+   * @param options of the accelerator: `macUnits`, `columnsPerCycle`, `activationBits`
+   */
+  async tradeOff(options: TradeOffOptions = {}): Promise<TradeOff> {
+    return tradeOff(await this.summary(), options);
+  }
+
+  /** Writes all trials that there are so far for another tool, as `run.export()` does. */
+  async export(options: ExportOptions): Promise<ExportedRuns> {
+    const dirs = await listRunDirs(path.join(this.dir, sweepFiles.runs));
+    if (dirs.length === 0) {
+      throw new Error(`The sweep ${this.dir} has no run yet.`);
+    }
+    return exportFromCell("sweep.export", dirs, options);
   }
 
   async [displaySymbol](): Promise<MimeBundle> {

@@ -8,6 +8,7 @@ import { convertCommand } from "./convert.js";
 import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";
 import { guideLines } from "./guide.js";
+import { importCommand } from "./import.js";
 import { EndedBySignalError } from "./interruption.js";
 import { kernelsCommand } from "./kernels.js";
 import { lspCommand } from "./lsp.js";
@@ -38,6 +39,7 @@ export const commands: Readonly<Record<string, Command>> = {
   runs: runsCommand,
   kernels: kernelsCommand,
   export: exportCommand,
+  import: importCommand,
   score: scoreCommand,
   predict: predictCommand,
   ngram: ngramCommand,

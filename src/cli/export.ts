@@ -16,17 +16,20 @@ import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
 import type { RunReading } from "../runs/readRun.js";
 import { runFiles } from "../runs/runFiles.js";
 import { shippedModel } from "../runs/shippedModel.js";
+import { defaultFolders, trackers } from "../trackers/exportRuns.js";
 import { chipOptions, precisionOption, readChipOptions } from "./chipOptions.js";
 import { type Command, type CommandLine, oneOf, positiveInteger, type Report, UsageError } from "./command.js";
+import { exportToTracker, requireNoTracker, trackerOptions } from "./exportRuns.js";
 import { openNamedRun } from "./openedRun.js";
 
 export const exportCommand: Command = {
-  summary: "Writes the weight ROMs of a finished run, with a manifest, whole or not at all.",
+  summary: "Writes the weight ROMs of a finished run, with a manifest; or with --to the curves and settings of runs for TensorBoard, MLflow or as CSV.",
   guide: "from-run-to-rom",
-  operands: [{ name: "RUN", description: "directory of a finished run" }],
+  operands: [{ name: "RUN", description: "directory of a finished run; with --to of any runs, also a sweep or a folder of runs", isRepeated: true }],
   options: {
+    ...trackerOptions,
     format: { value: "LIST", description: `formats from ${romFormatNames.join(",")}, separated by commas; default mem` },
-    out: { value: "DIR", description: `folder to write; default ${runFiles.rom} in the run's directory` },
+    out: { value: "DIR", description: `folder to write; default ${runFiles.rom} in the run's directory, with --to ${trackers.map((to) => defaultFolders[to]).join(", ")} in this folder` },
     ...chipOptions,
     precision: precisionOption,
     encoding: { value: "LIST", description: `of trits: ${Object.keys(tritEncodings).join(", ")}; of bits: ${Object.keys(bitEncodings).join(", ")}; default the first of each` },
@@ -35,10 +38,11 @@ export const exportCommand: Command = {
     "max-width": { value: "BITS", description: "split weight images into banks of words of at most so many bits" },
     overwrite: { description: "replace an earlier export in that folder" },
   },
-  work: exportRun,
+  work: (line) => (line.values.to === undefined ? exportRun(line) : exportToTracker(line)),
 };
 
 async function exportRun({ operands, values, switches }: CommandLine): Promise<Report> {
+  requireNoTracker({ operands, values, switches });
   const formats = readFormats(values.format ?? "mem");
   const layout = readLayout(values);
   const options = readChipOptions(values);

@@ -93,7 +93,7 @@ export function progressLine(snapshot: TrainingOutputData): string {
   const [loss, figure] = [train.loss.at(-1), train.figure.at(-1)];
   return [
     `step ${step}/${steps}`,
-    ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
+    ...(typeof loss !== "number" ? [] : [`loss ${loss.toFixed(3)}`]),
     ...(figure === undefined ? [] : [named(measure, figure)]),
     ...(itemsPerSecond === null ? [] : [`${Math.round(itemsPerSecond).toLocaleString("en")} ${measure.items}/s`]),
     ...(secondsLeft === null ? [] : [`${clock(secondsLeft)} left`]),

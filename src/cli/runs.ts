@@ -11,9 +11,7 @@ import { printableLine } from "../text/printable.js";
 import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
 import type { ListedRun, RunRow } from "./runRow.js";
 import { runsCsv } from "./runsCsv.js";
-
-/** The folder in which a notebook of the same folder puts its runs. */
-const runsFolder = "runs";
+import { runsFolder } from "./runsFolder.js";
 
 export const runsCommand: Command = {
   summary: "Lists the runs in a folder, newest first.",

@@ -9,7 +9,7 @@ import { type Command, type CommandLine, positiveInteger, type Report, UsageErro
 import { EndedBySignalError, Interruption } from "./interruption.js";
 import { runSweeps } from "./sweepNotebook.js";
 import { SweepProgress } from "./sweepProgress.js";
-import { sweepReport, summaryNow } from "./sweepReport.js";
+import { isIncomplete, sweepReport, summaryNow } from "./sweepReport.js";
 
 const pollMilliseconds = 200;
 
@@ -70,7 +70,7 @@ async function resume(dir: string, workers: number | undefined): Promise<Report>
   if (interruption.ending !== undefined) {
     throw new EndedBySignalError(`The sweep ${sweep.dir} was stopped: go on with tritloom sweep resume ${sweep.dir}.`, interruption.ending);
   }
-  const told = sweepReport(summary);
+  const told = { ...sweepReport(summary), isFailure: isIncomplete(summary) };
   const { candidates, planned } = sweep.ledger;
   return candidates.length === planned || interruption.isAsked
     ? told

@@ -10,7 +10,7 @@ import { printableLines } from "../text/printable.js";
 import { type Report, UsageError } from "./command.js";
 import { EndedBySignalError, Interruption } from "./interruption.js";
 import { SweepProgress } from "./sweepProgress.js";
-import { summaryNow, sweepJson, sweepText } from "./sweepReport.js";
+import { isIncomplete, summaryNow, sweepJson, sweepText } from "./sweepReport.js";
 
 /** Time for the workers to write their checkpoints after the program was asked to end. */
 const endMilliseconds = 30_000;
@@ -57,7 +57,7 @@ export async function runSweeps(file: string): Promise<Report> {
 }
 
 function reportOf(summaries: readonly SweepSummary[]): Report {
-  return { text: summaries.map(sweepText).join("\n\n"), json: { sweeps: summaries.map(sweepJson) } };
+  return { text: summaries.map(sweepText).join("\n\n"), json: { sweeps: summaries.map(sweepJson) }, isFailure: summaries.some(isIncomplete) };
 }
 
 /** @throws Error where the cell fails and may not */

@@ -14,6 +14,11 @@ export function sweepReport(summary: SweepSummary): Report {
   return { text: sweepText(summary), json: { sweep: sweepJson(summary) } };
 }
 
+/** Whether trials were given up because workers, disks or machines failed. */
+export function isIncomplete({ abandoned }: SweepSummary): boolean {
+  return abandoned.length > 0;
+}
+
 export function sweepText(summary: SweepSummary): string {
   return sweepBundle(summary)["text/plain"]!;
 }

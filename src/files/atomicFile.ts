@@ -2,6 +2,9 @@ import { link, open, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { removeAbandoned, temporaryBeside, withTemporary } from "./temporary.js";
 
+/** Text, whole or piece by piece, or bytes. */
+type FileContent = string | Uint8Array | Iterable<string> | AsyncIterable<string>;
+
 /**
  * Replaces a file whole or not at all: writes a temporary file beside it, syncs it to the disk, renames it over the
  * old one and syncs the folder. On failure (a full disk, say) the old file is untouched and the temporary one removed;
@@ -9,7 +12,7 @@ import { removeAbandoned, temporaryBeside, withTemporary } from "./temporary.js"
  * @param content text, written as UTF-8, whole or piece by piece, or bytes
  * @throws the file system's error
  */
-export async function writeFileAtomically(file: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
+export async function writeFileAtomically(file: string, content: FileContent): Promise<void> {
   await removeAbandoned(file);
   const temporary = await temporaryBeside(file);
   await withTemporary(temporary, async () => {
@@ -30,7 +33,7 @@ export async function writeFileAtomically(file: string, content: string | Uint8A
  * @returns whether this call made it
  * @throws the file system's error
  */
-export async function writeNewFileAtomically(file: string, content: string): Promise<boolean> {
+export async function writeNewFileAtomically(file: string, content: FileContent): Promise<boolean> {
   await removeAbandoned(file);
   const temporary = await temporaryBeside(file);
   const isMine = await withTemporary(temporary, async () => {
@@ -77,7 +80,7 @@ async function claimedFirst(temporary: string, file: string): Promise<boolean> {
 }
 
 /** Writes a new file and sees it to the disk. @throws the file system's error, EEXIST among them */
-export async function writeSynced(file: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
+export async function writeSynced(file: string, content: FileContent): Promise<void> {
   const handle = await open(file, "wx");
   try {
     await writeFile(handle, content);

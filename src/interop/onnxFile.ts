@@ -1,6 +1,6 @@
 import { irVersion, opset } from "./onnxModel.js";
 import type { ElementType, OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, ValueInfo } from "./onnxModel.js";
-import { bytesField, encodeMessage, type Field, floatField, integerField, messageField, stringField } from "./protobuf.js";
+import { bytesField, encodeMessage, type Field, floatField, integerField, messageField, stringField } from "../files/protobuf.js";
 
 /** Field numbers are those of onnx.proto (onnx.ai/onnx, "onnx.in.proto"). */
 

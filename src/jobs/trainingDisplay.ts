@@ -20,7 +20,7 @@ const redrawMilliseconds = 500;
 export function progressLine(run: RunSnapshot): string {
   const measure = measures[run.task];
   const [loss, figure] = [run.train.loss.at(-1), run.train.figure.at(-1)];
-  const figures = loss === undefined || figure === undefined ? [] : [`loss ${loss.toFixed(3)}`, named(measure, figure)];
+  const figures = typeof loss !== "number" || figure === undefined ? [] : [`loss ${loss.toFixed(3)}`, named(measure, figure)];
   const speed = run.itemsPerSecond === null ? [] : [`${Math.round(run.itemsPerSecond)} ${measure.items}/s`];
   const left = run.secondsLeft === null ? [] : [`${Math.ceil(run.secondsLeft)} s left`];
   return [`${writtenState(run)} ${run.step}/${run.steps}`, ...figures, ...speed, ...left].join("  ");

@@ -1,8 +1,7 @@
-import type { ExperimentSpec } from "../experiment/spec.js";
 import type { RunEvent, RunEventOf } from "./contract.js";
 import { GrowingCurve } from "./growingCurve.js";
 import { measures } from "./measures.js";
-import { Outline } from "./outline.js";
+import { type JudgedSpec, Outline } from "./outline.js";
 
 /** Points of one curve that a panel is given. */
 const mostPoints = 2_000;
@@ -17,7 +16,7 @@ export interface CurvePoint {
   readonly step: number;
   /** Seconds of training; breaks between two owners do not count. */
   readonly seconds: number;
-  /** Nats per character, word or sequence. */
+  /** Nats per character, word or sequence; NaN where another tool told none. */
   readonly loss: number;
   /** The figure by which the task is judged. */
   readonly figure: number;
@@ -54,7 +53,7 @@ export class Course extends Outline {
   private pace: { readonly step: number; readonly seconds: number }[] = [];
 
   /** @param points of one curve at most, at least 16 */
-  constructor(spec: ExperimentSpec, points = mostPoints) {
+  constructor(spec: JudgedSpec, points = mostPoints) {
     super(spec);
     const curve = () => new GrowingCurve<CurvePoint>(points, heightsOf(spec));
     const series = () => new GrowingCurve<SeriesPoint>(points, [({ value }) => value]);
@@ -127,7 +126,7 @@ export class Course extends Outline {
 }
 
 /** Bits and perplexity rise with the loss, accuracy does not: its own peaks are kept too. */
-function heightsOf({ task }: ExperimentSpec): ((point: CurvePoint) => number)[] {
+function heightsOf({ task }: JudgedSpec): ((point: CurvePoint) => number)[] {
   const loss = (point: CurvePoint): number => point.loss;
   return task.kind === "classification" ? [loss, ({ figure }) => figure] : [loss];
 }

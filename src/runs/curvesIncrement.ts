@@ -2,7 +2,8 @@ import type { CurvesIncrement, RunCurves } from "./runViews.js";
 
 /** What is new of curves that somebody has an earlier state of, and how the two make the present state again. */
 
-type Columns = Readonly<Record<string, readonly number[]>>;
+type Column = readonly (number | null)[];
+type Columns = Readonly<Record<string, Column>>;
 type SeriesName = Exclude<keyof RunCurves, "matrices">;
 
 /** The curves of a run that nothing is known of. */
@@ -48,7 +49,7 @@ function isSame(before: Columns, now: Columns): boolean {
 }
 
 /** How many values two columns begin with alike; a column that is empty in both, as that of a rule without saturation, says nothing. */
-function commonLength(before: readonly number[], now: readonly number[]): number {
+function commonLength(before: Column, now: Column): number {
   if (before.length === 0 && now.length === 0) {
     return Infinity;
   }
@@ -60,6 +61,6 @@ function appended(before: Columns, { kept, columns }: { readonly kept: number; r
   return mapColumns(columns, (column, name) => [...(before[name] ?? []).slice(0, kept), ...column]);
 }
 
-function mapColumns(columns: Columns, change: (column: readonly number[], name: string) => readonly number[]): Columns {
+function mapColumns(columns: Columns, change: (column: Column, name: string) => Column): Columns {
   return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, change(column, name)]));
 }

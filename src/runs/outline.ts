@@ -1,6 +1,11 @@
-import type { ExperimentSpec } from "../experiment/spec.js";
+import type { TaskSpec } from "../experiment/taskSpec.js";
 import type { RunEvent, RunEventOf } from "./contract.js";
 import { measures } from "./measures.js";
+
+/** Of a spec, what tells by which figure a run is judged, and how many items a step has. */
+export interface JudgedSpec {
+  readonly task: { readonly kind: TaskSpec["kind"]; readonly batchSize: number; readonly sequenceLength?: number };
+}
 
 /**
  * What a run's log says apart from its curves: how far it came and its best validations, exact for a log of any length. Events are
@@ -29,7 +34,7 @@ export class Outline {
   events = 0;
   private since: number | undefined;
 
-  constructor(readonly spec: ExperimentSpec) {}
+  constructor(readonly spec: JudgedSpec) {}
 
   /** Steps done. */
   get step(): number {

@@ -167,18 +167,26 @@ function nothingThere(error: NodeJS.ErrnoException): undefined {
 }
 
 /**
- * Removes a run's directory and all in it.
+ * Removes the directory of a run, or of imported curves, and all in it.
  * @throws RunError when it is no run, or one that is being written
  */
 export async function deleteRun(dir: string): Promise<void> {
-  const reading = await readRun(dir);
-  if (reading.state === "running" || (await ownerLives(reading.dir))) {
-    throw new RunError(`The run ${reading.dir} is running: stop it first, then delete it.`);
+  const absolute = path.resolve(dir);
+  if (!(await exists(path.join(absolute, runFiles.imported)))) {
+    await requireAtRest(absolute);
   }
   // Renamed first, so that nobody ever sees half a run.
-  const doomed = path.join(path.dirname(reading.dir), `.${path.basename(reading.dir)}.${randomUUID()}.deleted`);
-  await rename(reading.dir, doomed);
+  const doomed = path.join(path.dirname(absolute), `.${path.basename(absolute)}.${randomUUID()}.deleted`);
+  await rename(absolute, doomed);
   await rm(doomed, { recursive: true, force: true });
+}
+
+/** @throws RunError */
+async function requireAtRest(dir: string): Promise<void> {
+  const { state } = await readRun(dir);
+  if (state === "running" || (await ownerLives(dir))) {
+    throw new RunError(`The run ${dir} is running: stop it first, then delete it.`);
+  }
 }
 
 async function readSpec(dir: string): Promise<ExperimentSpec> {

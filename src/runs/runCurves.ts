@@ -1,6 +1,6 @@
-import type { ExperimentSpec } from "../experiment/spec.js";
 import type { Course, CurvePoint, SeriesPoint, WeightPoint } from "./course.js";
 import type { GrowingCurve } from "./growingCurve.js";
+import type { JudgedSpec } from "./outline.js";
 import type { Curve, RunCurves } from "./runViews.js";
 
 /** Points of one curve in a cell's output: as many as its picture draws, and a saved notebook stays small. */
@@ -25,14 +25,14 @@ export function curvesOf(course: Course, most?: number): RunCurves {
   };
 }
 
-function curveOf(curve: GrowingCurve<CurvePoint>, { task }: ExperimentSpec, most?: number): Curve {
-  const itemsPerStep = task.batchSize * ("sequenceLength" in task ? task.sequenceLength : 1);
+function curveOf(curve: GrowingCurve<CurvePoint>, { task }: JudgedSpec, most?: number): Curve {
+  const itemsPerStep = task.batchSize * (task.sequenceLength ?? 1);
   const points = curve.points(most);
   return {
     step: points.map(({ step }) => step),
     seconds: points.map(({ seconds }) => seconds),
     items: points.map(({ step }) => step * itemsPerStep),
-    loss: points.map(({ loss }) => loss),
+    loss: points.map(({ loss }) => (Number.isNaN(loss) ? null : loss)),
     figure: points.map(({ figure }) => figure),
   };
 }

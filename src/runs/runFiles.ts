@@ -12,6 +12,10 @@
  *   stop.json               a request of another process to its owner: stop training, with a checkpoint
  *   verified.json           how its accelerator compared with simulators, and of which model and chip
  *   rom/                    default place of exports
+ *
+ * A directory with curves of another tool has one file only:
+ *
+ *   imported.json           ImportedRun
  */
 export const runFiles = {
   spec: "spec.json",
@@ -25,4 +29,5 @@ export const runFiles = {
   stopRequest: "stop.json",
   verified: "verified.json",
   rom: "rom",
+  imported: "imported.json",
 } as const;

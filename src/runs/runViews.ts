@@ -11,8 +11,8 @@ export const curveSchema = z.object({
   seconds: numbers,
   /** Characters, words or sequences trained on so far. */
   items: numbers,
-  /** Nats per character, word or sequence. */
-  loss: numbers,
+  /** Nats per character, word or sequence; null in curves of a tool that tells none. */
+  loss: z.array(z.number().nullable()),
   /** The figure by which the task is judged: bits per character, perplexity, or accuracy as a share. */
   figure: numbers,
 });

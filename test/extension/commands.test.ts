@@ -269,6 +269,27 @@ describe("Export Weight ROM", () => {
   });
 });
 
+describe("runs and other tools", () => {
+  test("a run is exported for a tool into a folder, and an earlier export replaced only after a question", async () => {
+    const dir = await trainedRun();
+    answers.quickPick = async (items: { to: string }[]) => items.find(({ to }) => to === "csv");
+    await call(commandIds.exportRun, dir);
+    expect(await readdir(root.path)).toEqual(["runs"]);
+    answers.open = async () => [{ fsPath: root.path }];
+    await call(commandIds.exportRun, dir);
+    const file = path.join(root.path, "curves", `${path.basename(dir)}.csv`);
+    expect(shownOf("information")[0]?.text).toContain(file);
+    await writeFile(file, "mine");
+    await call(commandIds.exportRun, dir);
+    expect(shownOf("warning")[0]?.args[1]).toMatchObject({ modal: true, detail: file });
+    expect(await readFile(file, "utf8")).toBe("mine");
+    answers.warning = async () => "Replace";
+    await call(commandIds.exportRun, dir);
+    expect(await readFile(file, "utf8")).toMatch(/^step,wall_time/);
+    expect(failures).toEqual([]);
+  });
+});
+
 describe("Generate Accelerator and Verify Against Simulators", () => {
   /** Answers: the first run, so many MAC units, this folder. */
   function choose(macUnits: string, folder?: string): void {

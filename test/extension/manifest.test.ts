@@ -42,6 +42,7 @@ const alwaysEnabled: Record<string, string> = {
   [commandIds.showPipeline]: "without a run it shows a preset",
   [commandIds.lintRom]: "any ROM file can be linted",
   [commandIds.convertNotebook]: "any notebook and any script can be converted",
+  [commandIds.importCurves]: "curves of any file can be imported",
   [commandIds.openGuide]: "the guide comes with the extension",
 };
 
@@ -77,6 +78,7 @@ test("the palette has the commands by their titles, and none that needs a row of
     "Install TensorFlow Backend",
     "Open Terminal with tritloom",
     "Convert Notebook…",
+    "Import Curves from CSV…",
     "Run Notebook with Parameters…",
     "Tag Cell as Parameters",
     "Clear Outputs and Save",
@@ -116,6 +118,7 @@ test("a run's context menu has all that can be done with it, in groups, the dele
     "1_open openRunCurves",
     "1_open openRunPipeline",
     "2_export exportRunRom",
+    "2_export exportRun",
     "3_training stopRun",
     "3_training resumeRun",
     "4_files revealRun",

@@ -20,8 +20,8 @@ if (!existsSync(workerProgram)) {
   throw new Error(`There is no ${workerProgram}: run \`node scripts/build.mjs api\` first.`);
 }
 
-const text = "the quick brown fox jumps over the lazy dog; ".repeat(40);
-const corpus = { name: "fox", source: { kind: "inline" }, sha256: createHash("sha256").update(text).digest("hex") } as const;
+export const text = "the quick brown fox jumps over the lazy dog; ".repeat(40);
+export const corpus = { name: "fox", source: { kind: "inline" }, sha256: createHash("sha256").update(text).digest("hex") } as const;
 
 export const foxTask = { ...smallTask, corpus };
 

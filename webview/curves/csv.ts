@@ -11,7 +11,7 @@ function rows({ name, task }: RunSnapshot, part: string, curve: Curve): (string 
     step,
     curve.seconds[index]!,
     curve.items[index]!,
-    curve.loss[index]!,
+    curve.loss[index] ?? "",
     measures[task].name,
     curve.figure[index]!,
   ]);

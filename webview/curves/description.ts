@@ -4,7 +4,7 @@ import type { ViewOptions } from "./viewOptions.js";
 
 function latest(name: string, { task }: RunSnapshot, curve: Curve, quantity: ViewOptions["quantity"]): string[] {
   const value = curve[quantity].at(-1);
-  return value === undefined ? [] : [`${name} ${valueText(task, quantity, value)}`];
+  return typeof value !== "number" ? [] : [`${name} ${valueText(task, quantity, value)}`];
 }
 
 /** Runs that are described one by one; more would take minutes to hear. */

@@ -17,7 +17,8 @@ export function nearestIndex(values: readonly number[], wanted: number): number 
 export function readout({ runs, options }: Pick<FigureInput, "runs" | "options">, x: number): string {
   const valueAt = (name: string, { task }: RunSnapshot, curve: Curve): string[] => {
     const index = nearestIndex(curve[options.xAxis], x);
-    return index === undefined ? [] : [`${name} ${valueText(task, options.quantity, curve[options.quantity][index]!)}`];
+    const value = index === undefined ? undefined : curve[options.quantity][index];
+    return typeof value !== "number" ? [] : [`${name} ${valueText(task, options.quantity, value)}`];
   };
   const values = runs.map((run) => {
     const parts = [

@@ -34,6 +34,12 @@ function lineOf(x: readonly number[], y: readonly number[], mostPoints: number):
   return { x: valuesAt(x, drawn), y: valuesAt(y, drawn) };
 }
 
+/** Curves of another tool may have no loss. */
+function knownPoints(x: number[], y: readonly (number | null)[]): [x: number[], y: number[]] {
+  const known = y.flatMap((value, index) => (value === null ? [] : [{ value, index }]));
+  return [known.length === y.length ? x : known.map(({ index }) => x[index]!), known.map(({ value }) => value)];
+}
+
 /** Decimals of a value in the hover box. */
 function hoverFormat({ task }: RunSnapshot, { quantity }: ViewOptions): string {
   const formats: Record<RunSnapshot["task"], string> = { "character-model": ".3f", "word-model": ".1f", classification: ".2%" };
@@ -51,7 +57,7 @@ interface Drawing {
 function tracesOf(run: RunSnapshot, { options, theme, mostPoints, withRaw }: Drawing): Trace[] {
   const { dash, symbol } = seriesStyle(run.colour);
   const color = paletteColour(theme, run.colour);
-  const columns = (curve: Curve): [number[], number[]] => [curve[options.xAxis], curve[options.quantity]];
+  const columns = (curve: Curve) => knownPoints(curve[options.xAxis], curve[options.quantity]);
   const [x, y] = columns(run.train);
   const common = { type: "scatter", legendgroup: run.dir, hovertemplate: `%{y:${hoverFormat(run, options)}}<extra>%{fullData.name}</extra>` } as const;
   const name = plainText(run.name);

@@ -11,7 +11,7 @@ function figures(run: ShownRun): string {
   const figure = run.train.figure.at(-1);
   const validation = run.validation.figure.at(-1);
   return [
-    ...(loss === undefined ? [] : [`loss ${loss.toFixed(3)}`]),
+    ...(typeof loss !== "number" ? [] : [`loss ${loss.toFixed(3)}`]),
     ...(figure === undefined ? [] : [named(measure, figure)]),
     ...(validation === undefined ? [] : [`validation ${named(measure, validation)}`]),
   ].join(" · ");

@@ -168,6 +168,10 @@ export const commands = asIs({
     title: "Convert Notebook…",
     run: async (services) => (await import("./convertNotebook.js")).convertNotebook(services),
   },
+  importCurves: {
+    title: "Import Curves from CSV…",
+    run: async (services) => (await import("./importCurves.js")).importCurves(services),
+  },
   runWithParameters: {
     title: "Run Notebook with Parameters…",
     enablement: trusted,
@@ -196,6 +200,12 @@ export const commands = asIs({
     enablement: hasExportableRun,
     buttons: whenRow("exportable", "2_export@1", "inline@3"),
     runOn: async (services, run) => (await import("./exportRom.js")).exportRunRom(services, run),
+  },
+  exportRun: {
+    title: "Export Run to TensorBoard, MLflow or CSV…",
+    enablement: hasRuns,
+    buttons: whenRow("run", "2_export@2"),
+    runOn: async (services, run) => (await import("./exportRun.js")).exportRun(services, run),
   },
   stopRun: {
     title: "Stop Training",

@@ -7,7 +7,7 @@ import { DisposableOwner } from "../disposable.js";
 import type { RunList } from "./runList.js";
 
 /** Files whose coming or going changes what a run is. */
-const tellingFiles = `{${runFiles.spec},${runFiles.owner},${runFiles.model},${runFiles.result}}`;
+const tellingFiles = `{${runFiles.spec},${runFiles.owner},${runFiles.model},${runFiles.result},${runFiles.imported}}`;
 const ignored = "**/{node_modules,.git}/**";
 
 /** Finds runs: subfolders of any folder named `runs` in the workspace, and of the folders named in the settings. */
@@ -46,7 +46,7 @@ export class RunDiscovery extends DisposableOwner {
 
   /** File events of the first moments of a window can be missed, so the scan comes after the watching. */
   private async scan(): Promise<void> {
-    const specs = await vscode.workspace.findFiles(`**/runs/*/${runFiles.spec}`, ignored);
+    const specs = await vscode.workspace.findFiles(`**/runs/*/{${runFiles.spec},${runFiles.imported}}`, ignored);
     const found = specs.map((uri) => path.dirname(uri.fsPath));
     const listed = await Promise.all(configuredFolders().map((folder) => this.subfolders(folder)));
     // The newest first: directories are named after the time of their making.

@@ -4,6 +4,7 @@ import { hasAccelerator } from "../../hardware/acceleratorModel.js";
 import { readVerification, verificationInWords } from "../../jobs/verifiedRun.js";
 import { Course } from "../../runs/course.js";
 import type { Outline } from "../../runs/outline.js";
+import { importedCourse, type ImportedRun, importedSummary, readImportedRun } from "../../runs/importedRun.js";
 import { readOwner } from "../../runs/owner.js";
 import { followCourse, followOutline, NoRunError, type RunFollower, type RunReading } from "../../runs/readRun.js";
 import { runFiles } from "../../runs/runFiles.js";
@@ -25,12 +26,23 @@ export class RunReader {
       this.outlines.delete(dir);
       this.courses.delete(dir);
       if (error instanceof NoRunError) {
-        return undefined;
+        return this.imported(dir, colour, withCurves);
       }
       this.onFault(error);
       return { dir, problem: error instanceof Error ? error.message : String(error) };
     }
   };
+
+  /** Curves of another tool; undefined where the directory has none either. */
+  private async imported(dir: string, colour: number, withCurves: boolean): Promise<ListedRun | BrokenRun | undefined> {
+    try {
+      const run = await readImportedRun(dir);
+      return run && { ...listedImport(dir, run, colour), ...(withCurves && { course: importedCourse(run) }) };
+    } catch (error) {
+      this.onFault(error);
+      return { dir, problem: error instanceof Error ? error.message : String(error) };
+    }
+  }
 
   private async course(dir: string): Promise<RunReading<Course>> {
     this.outlines.delete(dir);
@@ -66,6 +78,17 @@ export class RunReader {
       problem: logProblem?.message,
     };
   }
+}
+
+function listedImport(dir: string, run: ImportedRun, colour: number): ListedRun {
+  return {
+    dir,
+    summary: importedSummary(dir, run, colour),
+    startedAt: run.importedAt,
+    owner: undefined,
+    isExportable: false,
+    events: run.train.length + run.validation.length,
+  };
 }
 
 function exists(file: string): Promise<boolean> {

@@ -1,10 +1,11 @@
 /**
- * The wire format of protocol buffers, as far as onnx.proto takes it (protobuf.dev/programming-guides/encoding): a field
+ * The wire format of protocol buffers, as far as ONNX and TensorBoard take it (protobuf.dev/programming-guides/encoding): a field
  * is a key, which is its number and wire type, and a value. A field is a list of byte pieces, joined once at the end.
+ * Written by hand, since a library and its generated code would be larger than all that is written with it.
  */
 export type Field = readonly Uint8Array[];
 
-const wireTypes = { varint: 0, lengthDelimited: 2, fixed32: 5 } as const;
+const wireTypes = { varint: 0, fixed64: 1, lengthDelimited: 2, fixed32: 5 } as const;
 
 function varint(value: bigint): Uint8Array {
   const bytes: number[] = [];
@@ -28,6 +29,22 @@ export function floatField(field: number, value: number): Field {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setFloat32(0, value, true);
   return [key(field, "fixed32"), bytes];
+}
+
+/** A field of 64 bits, IEEE 754 double precision. */
+export function doubleField(field: number, value: number): Field {
+  return [key(field, "fixed64"), doubles([value])];
+}
+
+/** A repeated field of double precision, packed. */
+export function packedDoublesField(field: number, values: readonly number[]): Field {
+  return bytesField(field, doubles(values));
+}
+
+function doubles(values: readonly number[]): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(8 * values.length));
+  values.forEach((value, index) => bytes.setFloat64(8 * index, value, true));
+  return new Uint8Array(bytes.buffer);
 }
 
 /** A field of bytes with their length. */
