@@ -71,7 +71,7 @@ const troubles: readonly (readonly [RegExp, string])[] = [
   [/NOPERM/, "does not let this user do what a sweep needs: give the user all commands on the keys bull:* and tritloom:*"],
   [/ECONNREFUSED/, "is not there: nothing listens at that host and port. Start redis-server, or correct the URL"],
   [/ENOTFOUND|EAI_AGAIN/, "has a host name that nobody knows: correct the URL"],
-  [/EHOSTUNREACH|ENETUNREACH|ETIMEDOUT/, "does not answer: check host, port and firewall"],
+  [/EHOSTUNREACH|ENETUNREACH|ETIMEDOUT/, "does not answer: check host, port and firewall, and that rediss:// is written for a server that speaks TLS, and for no other"],
   [/CERT|certificate|SELF_SIGNED|UNABLE_TO_VERIFY/i, "has a certificate that this machine does not trust: name the file of its authority in NODE_EXTRA_CA_CERTS"],
   [/EPROTO|wrong version number|SSL/i, "speaks no TLS: write redis:// for rediss://"],
   [/ECONNRESET|EPIPE|Connection is closed|socket hang up/i, "closes the connection: is it a Redis, and does it want TLS (rediss://)?"],
