@@ -30,15 +30,13 @@ export function sweepLine(summary: SweepSummary): string {
 
 /** The whole of a sweep, for a cell or a terminal: trials by state, the best, time left, and the best candidates. */
 export function sweepBundle(summary: SweepSummary, running: readonly RunningTrial[] = []): MimeBundle {
-  const { name, dir, retries, abandoned, notice, state, secondsLeft } = summary;
+  const { name, dir, state, secondsLeft } = summary;
   const goesOn = state === "stopped" || state === "crashed";
   const rows: Row[] = [
     ["state", state === "running" && secondsLeft !== null ? `${state}, ${clock(secondsLeft)} left` : state],
-    ...(notice === null ? [] : [["waits", notice] as const]),
     ["trials", trialsText(summary)],
     ...running.map((trial): Row => ["running", `${trial.name}, step ${trial.step}/${trial.steps}`]),
-    ...(retries > 0 ? [["retries", String(retries)] as const] : []),
-    ...abandoned.map((reason): Row => ["given up", reason]),
+    ...troubleRows(summary),
     ...bestRows(summary),
     ...(goesOn ? [["to go on", `tritloom sweep resume ${dir}`] as const] : []),
     ["directory", dir],
@@ -49,6 +47,14 @@ export function sweepBundle(summary: SweepSummary, running: readonly RunningTria
     "text/html": `<div>${head["text/html"]}${list?.["text/html"] ?? ""}</div>`,
     "text/plain": [head["text/plain"], ...(list ? [list["text/plain"]] : [])].join("\n"),
   };
+}
+
+function troubleRows({ notice, retries, abandoned }: SweepSummary): Row[] {
+  return [
+    ...(notice === null ? [] : [["waits", notice] as const]),
+    ...(retries > 0 ? [["retries", String(retries)] as const] : []),
+    ...abandoned.map((reason): Row => ["given up", reason]),
+  ];
 }
 
 /** "50: 12 finished, 2 running, 36 waiting" */

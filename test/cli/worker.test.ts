@@ -32,7 +32,7 @@ it("trains the trials of a notebook, which is killed, and of who goes on with it
     const dir = path.join(folder.path, "units");
     const running = tritloomIn(folder.path, ["sweep", "units.ts"]);
     await expect.poll(async () => (await readSweep(dir).catch(() => undefined))?.ledger.candidates.length).toBe(2);
-    const worker = tritloomIn(folder.path, ["worker", redis.url, "--workers", "1", "--idle", "4", "--json"]);
+    const worker = tritloomIn(folder.path, ["worker", redis.url, "--workers", "1", "--idle", "3", "--json"]);
     await expect.poll(() => readdir(path.join(dir, "runs")).catch(() => []), { interval: 20 }).not.toEqual([]);
     process.kill((await readOwner(dir))!.pid, "SIGKILL");
     expect((await running).code).toBe(1);

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -21,11 +22,14 @@ const folder = temporaryFolder("file");
 const inFolder = (name: string) => path.join(folder.path, name);
 const summary = async (dir: string) => summaryOf(await readSweep(dir));
 
-/** The first trial is long enough to be hit in the middle. */
-const cell = madeOf(({ units: count }) => (count === 4 ? { steps: 1500, validateEvery: 250 } : { steps: 60, validateEvery: 10 }));
+/** With slow workers the first trial is long enough to be hit in the middle. */
+const slow = { program: fileURLToPath(new URL("slowTrialWorker.mjs", import.meta.url)) };
+const space = { units: [4, 6] };
+const spec = sweepSpec({}, space);
+const cell = madeOf(({ units: count }) => (count === 4 ? { steps: 600, validateEvery: 100 } : { steps: 60, validateEvery: 10 }), space);
 const first = async (dir: string) => path.join(dir, "runs", (await readdir(path.join(dir, "runs")))[0]!);
 /** Whether the first trial is under way, as the directory of its run tells it. */
-const isUnderWay = async (dir: string) => (await readRun(await first(dir)).catch(() => undefined))?.log.step! > 1;
+const isUnderWay = async (dir: string) => (await readRun(await first(dir)).then(({ log }) => log.step, () => 0)) > 1;
 
 let server: TestRedis;
 let undisturbed: Record<string, unknown>;
@@ -39,7 +43,7 @@ function worker(settings: object = {}): TestWorker {
 
 beforeAll(async () => {
   server = await TestRedis.start(folder.path);
-  await driveNew(inFolder("undisturbed"), sweepSpec(), { cell });
+  await driveNew(inFolder("undisturbed"), spec, { cell });
   undisturbed = await outcome(inFolder("undisturbed"));
 });
 afterEach(async () => {
@@ -48,7 +52,7 @@ afterEach(async () => {
 afterAll(() => server.kill());
 
 const place = () => ({ url: server.url, password: undefined });
-const drive = async (name: string, slots = 2) => driveNew(inFolder(name), sweepSpec(), { cell, engine: await RedisEngine.open(place(), slots) });
+const drive = async (name: string, slots = 2) => driveNew(inFolder(name), spec, { cell, engine: await RedisEngine.open(place(), slots) });
 
 /** Does something once, as soon as it can be done. */
 async function as(soon: () => Promise<boolean>, act: () => Promise<void> | void): Promise<void> {
@@ -59,22 +63,24 @@ async function as(soon: () => Promise<boolean>, act: () => Promise<void> | void)
 describe("a sweep through Redis", () => {
   it("has the figures and weights that it has on one machine, in runs like any other, and leaves Redis empty but for its data", async () => {
     worker();
-    worker();
     expect(await drive("plain")).toBe("finished");
     expect(await outcome(inFolder("plain"))).toEqual(undisturbed);
     const { state, log } = await readRun(await first(inFolder("plain")));
-    expect([state, log.step, (await summary(inFolder("plain"))).retries]).toEqual(["finished", 1500, 0]);
+    expect([state, log.step, (await summary(inFolder("plain"))).retries]).toEqual(["finished", 600, 0]);
     const redis = new Redis(server.url);
     const left = (await redis.keys("*")).filter((key) => !/^bull:tritloom-trials:(meta|events|id|marker|stalled-check|metrics:.*)$/.test(key));
     redis.disconnect();
     expect(left).toEqual([expect.stringMatching(/^tritloom:data:[0-9a-f]{64}$/)]);
   });
 
-  it("is the same where a worker is killed in the middle of a trial, which another one goes on with", async () => {
+  it("is the same where a worker hands a trial back, and the next one is killed in the middle of it; only that counts as a failure", async () => {
     const dir = inFolder("killed");
-    const victim = worker({ checkpointMilliseconds: 0 });
-    const driven = drive("killed");
-    await as(() => isUnderWay(dir), () => victim.end("SIGKILL"));
+    const stopped = worker(slow);
+    const driven = drive("killed", 1);
+    await as(() => isUnderWay(dir), () => stopped.end());
+    const handedBack = (await readRun(await first(dir))).log.step;
+    const victim = worker({ ...slow, checkpointMilliseconds: 0 });
+    await as(async () => (await readRun(await first(dir))).log.step > handedBack, () => victim.end("SIGKILL"));
     worker();
     expect(await driven).toBe("finished");
     expect((await summary(dir)).retries).toBe(1);
@@ -83,7 +89,7 @@ describe("a sweep through Redis", () => {
 
   it("takes one result of a trial whose worker was frozen for so long that another one trained it, too", async () => {
     const dir = inFolder("frozen");
-    const frozen = worker();
+    const frozen = worker(slow);
     const driven = drive("frozen", 1);
     await as(() => isUnderWay(dir), () => frozen.signal("SIGSTOP"));
     worker();
@@ -91,12 +97,12 @@ describe("a sweep through Redis", () => {
     await as(async () => (await summary(dir)).trials.finished >= 1, () => frozen.signal("SIGCONT"));
     expect(await driven).toBe("finished");
     expect(await outcome(dir)).toEqual(undisturbed);
-    expect(await readdir(path.join(dir, "results"))).toHaveLength(4);
+    expect(await readdir(path.join(dir, "results"))).toHaveLength(2);
   });
 
   it("goes on where Redis is killed with all that it held, and says that it is away", async () => {
     const dir = inFolder("lost");
-    const served = worker();
+    const served = worker(slow);
     const driven = drive("lost");
     await as(() => isUnderWay(dir), () => server.kill());
     await expect.poll(async () => (await summary(dir)).notice).toMatch(/^The Redis redis:\/\/127\.0\.0\.1:\d+\/0 (is not there|closes the connection).*The sweep waits for it\.$/);
@@ -111,7 +117,7 @@ describe("a sweep through Redis", () => {
     const dir = inFolder("stopped");
     const driven = drive("stopped");
     await expect.poll(async () => (await summary(dir)).notice).toMatch(/^No worker is connected to redis:.*start some with tritloom worker redis:/);
-    worker();
+    worker(slow);
     await as(async () => (await readdir(path.join(dir, "runs"))).length > 0, () => requestStop(dir));
     expect(await driven).toBe("stopped");
     const run = await first(dir);
@@ -123,50 +129,34 @@ describe("a sweep through Redis", () => {
     expect(await outcome(dir)).toEqual(undisturbed);
   });
 
-  it("hands a trial back when its worker is stopped, without counting that as a failure", async () => {
-    const dir = inFolder("handed-back");
-    const stopped = worker();
-    const driven = drive("handed-back", 1);
-    await as(() => isUnderWay(dir), () => stopped.end());
-    worker();
-    expect(await driven).toBe("finished");
-    expect((await summary(dir)).retries).toBe(0);
-    expect(await outcome(dir)).toEqual(undisturbed);
-  });
-
-  it("ends a trial at once that cannot be trained, and sends a text file of this machine along", async () => {
+  it("refuses a job that is no trial, ends a trial at once that cannot be trained, and sends a text file of this machine along", async () => {
     const dir = inFolder("faulty");
     const file = inFolder("fox.txt");
     await writeFile(file, "the quick brown fox jumps over the lazy dog; ".repeat(40));
     const fromFile = { ...foxTask, corpus: { ...foxTask.corpus, source: { kind: "file", path: file } } } as const;
-    const faulty = madeOf(({ units: count }) => ({ steps: 60, validateEvery: 10, task: count === 6 ? { ...fromFile, batchSize: 9999 } : fromFile }));
-    worker();
-    expect(await driveNew(dir, sweepSpec(), { cell: faulty, engine: await RedisEngine.open(place(), 4) })).toBe("finished");
-    const { trials, retries, candidates } = await summary(dir);
-    expect([trials.failed, trials.finished, retries]).toEqual([1, 3, 0]);
-    expect(candidates[1]!.fault).toMatch(/batch/i);
-    const figures = (await summary(inFolder("undisturbed"))).candidates;
-    expect(candidates.slice(2).map(({ mean }) => mean)).toEqual(figures.slice(2).map(({ mean }) => mean));
-  });
-});
-
-describe("a worker", () => {
-  it("refuses what is no trial, in words, and trains nothing of it", async () => {
+    const faulty = madeOf(({ units: count }) => ({ steps: 60, validateEvery: 10, task: count === 4 ? { ...fromFile, batchSize: 9999 } : fromFile }), space);
     const served = worker();
     const redis = new Redis(server.url, { maxRetriesPerRequest: null });
     const queue = new Queue(queueName, { connection: redis });
     await queue.add("evil", { version, run: "rm -rf /" }, { jobId: "evil" });
-    await expect.poll(async () => (await queue.getJob("evil"))?.failedReason).toMatch(/^The job is no trial of a sweep: /);
-    await served.says(/evil: The job is no trial of a sweep/);
+    expect(await driveNew(dir, spec, { cell: faulty, engine: await RedisEngine.open(place(), 4) })).toBe("finished");
+    const { trials, retries, candidates } = await summary(dir);
+    expect([trials.failed, trials.finished, retries]).toEqual([1, 1, 0]);
+    expect(candidates[0]!.fault).toMatch(/batch/i);
+    expect(candidates[1]!.mean).toBe((await summary(inFolder("undisturbed"))).candidates[1]!.mean);
+    expect((await queue.getJob("evil"))?.failedReason).toMatch(/^The job is no trial of a sweep: /);
+    expect(served.said()).toMatch(/^evil: The job is no trial of a sweep/m);
     await queue.obliterate({ force: true });
     redis.disconnect();
   });
+});
 
+describe("a worker", () => {
   it("takes no path, no function of a cell, no other version and no wrong name", () => {
-    const spec = smallSpec();
-    const trial = trialId(spec);
+    const given = smallSpec();
+    const trial = trialId(given);
     const data = "0".repeat(64);
-    const job = { version, trial, spec, steps: 10, data };
+    const job = { version, trial, spec: given, steps: 10, data };
     expect(checkedJob(`${trial}@10`, job)).toEqual(job);
     const ofFile = smallSpec({ task: { ...foxTask, corpus: { ...foxTask.corpus, source: { kind: "file", path: "/etc/passwd" } } } });
     const refused: [string, unknown, RegExp][] = [

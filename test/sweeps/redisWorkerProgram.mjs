@@ -13,7 +13,7 @@ await serveTrials({
   idleSeconds: undefined,
   signal: stop.signal,
   tell: (line) => console.error(line),
-  lockMilliseconds: 2000,
+  lockMilliseconds: 1500,
   ...settings,
 });
 process.exit();

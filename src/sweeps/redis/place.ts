@@ -26,9 +26,12 @@ export function redisPlace(word: string, text: unknown, environment: Readonly<Re
   if (fault !== undefined) {
     throw new TypeError(`The URL of ${word} ${fault}: ${remedy}`);
   }
-  const user = url.username === "" ? "" : `${url.username}@`;
-  const password = decoded(url.password) || environment[passwordVariable] || undefined;
-  return { url: `${url.protocol}//${user}${url.hostname}:${url.port || "6379"}/${url.pathname.slice(1) || "0"}`, password };
+  return { url: withoutPassword(url), password: decoded(url.password) || environment[passwordVariable] || undefined };
+}
+
+function withoutPassword({ protocol, username, hostname, port, pathname }: URL): string {
+  const user = username === "" ? "" : `${username}@`;
+  return `${protocol}//${user}${hostname}:${port || "6379"}/${pathname.slice(1) || "0"}`;
 }
 
 function urlOf(text: string): URL | undefined {

@@ -71,7 +71,7 @@ export class RedisEngine implements SweepEngine {
     redis.on("close", () => {
       this.trouble ??= new Error("Connection is closed");
     });
-    for (const event of ["active", "completed", "failed", "delayed", "stalled"] as const) {
+    for (const event of ["progress", "completed", "failed", "delayed", "stalled"] as const) {
       this.hints.on(event, ({ jobId }: { readonly jobId: string }) => this.lookAtJob(jobId));
     }
     this.timer = setInterval(() => void this.lookAround(), lookMilliseconds);

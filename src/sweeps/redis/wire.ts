@@ -55,15 +55,20 @@ export function checkedJob(id: string | undefined, data: unknown): WireJob {
     const { path, message } = parsed.error.issues[0]!;
     throw new RefusedJobError(`The job is no trial of a sweep: ${path.join(".") || "the whole of it"}: ${message}.`);
   }
-  const { trial, spec, steps, data: file } = parsed.data;
-  if (trialId(spec) !== trial || jobKey(trial, steps) !== id) {
-    throw new RefusedJobError("The job is no trial of a sweep: its name is not that of its spec.");
-  }
-  const { kind } = sourceOf(spec);
-  if (kind === "file" || (kind === "inline") !== (file !== null)) {
-    throw new RefusedJobError(`The job is no trial of a sweep: it has data of the kind "${kind}" ${file === null ? "without" : "with"} a file in Redis.`);
+  const fault = faultOf(id, parsed.data);
+  if (fault !== undefined) {
+    throw new RefusedJobError(`The job is no trial of a sweep: ${fault}.`);
   }
   return parsed.data;
+}
+
+function faultOf(id: string | undefined, { trial, spec, steps, data }: WireJob): string | undefined {
+  if (trialId(spec) !== trial || jobKey(trial, steps) !== id) {
+    return "its name is not that of its spec";
+  }
+  const { kind } = sourceOf(spec);
+  const isFitting = kind !== "file" && (kind === "inline") === (data !== null);
+  return isFitting ? undefined : `it has data of the kind "${kind}" ${data === null ? "without" : "with"} a file in Redis`;
 }
 
 /** Where the data of a trial comes from. */
