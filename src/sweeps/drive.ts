@@ -35,7 +35,7 @@ export async function chooseAhead(sweep: SweepWriter, { space, make }: NonNullab
 async function choose(sweep: SweepWriter, space: CheckedSpace, make: NonNullable<Driver["cell"]>["make"]): Promise<boolean> {
   const { ledger, spec } = sweep;
   const number = ledger.candidates.length;
-  const point = nextPoint({ space, search: spec.search, seed: spec.seed }, ledger.chosen, ledger.history());
+  const point = nextPoint({ space, search: spec.search, seed: spec.seed }, ledger.chosen, spec.search.kind === "tpe" ? ledger.history() : []);
   if (point === undefined) {
     return false;
   }

@@ -31,6 +31,10 @@ const first = async (dir: string) => path.join(dir, "runs", (await readdir(path.
 /** Whether the first trial is under way, as the directory of its run tells it. */
 const isUnderWay = async (dir: string) => (await readRun(await first(dir)).then(({ log }) => log.step, () => 0)) > 1;
 
+/** The steps from which the tries of a trial went on, as its run tells. */
+const startsOf = async (run: string) =>
+  (await readFile(path.join(run, "events.jsonl"), "utf8")).split("\n").filter((line) => line.includes('"started"')).map((line): number => JSON.parse(line).step);
+
 let server: TestRedis;
 let undisturbed: Record<string, unknown>;
 const workers: TestWorker[] = [];
@@ -78,12 +82,14 @@ describe("a sweep through Redis", () => {
     const stopped = worker(slow);
     const driven = drive("killed", 1);
     await as(() => isUnderWay(dir), () => stopped.end());
-    const handedBack = (await readRun(await first(dir))).log.step;
     const victim = worker({ ...slow, checkpointMilliseconds: 0 });
-    await as(async () => (await readRun(await first(dir))).log.step > handedBack, () => victim.end("SIGKILL"));
+    await as(async () => (await startsOf(await first(dir))).length === 2, () => victim.end("SIGKILL"));
     worker();
     expect(await driven).toBe("finished");
     expect((await summary(dir)).retries).toBe(1);
+    const starts = await startsOf(await first(dir));
+    expect(starts).toEqual([0, expect.any(Number), expect.any(Number)]);
+    expect([starts[1]! > 0, starts[2]! >= starts[1]!]).toEqual([true, true]);
     expect(await outcome(dir)).toEqual(undisturbed);
   });
 
@@ -124,8 +130,7 @@ describe("a sweep through Redis", () => {
     const { state, ending, log } = await readRun(run);
     expect([state, ending]).toEqual(["interrupted", { kind: "stopped" }]);
     expect(await driveOn(dir, { engine: await RedisEngine.open(place(), 2) })).toBe("finished");
-    const starts = (await readFile(path.join(run, "events.jsonl"), "utf8")).split("\n").filter((line) => line.includes('"started"'));
-    expect(starts.map((line) => JSON.parse(line).step)).toEqual([0, log.step]);
+    expect(await startsOf(run)).toEqual([0, log.step]);
     expect(await outcome(dir)).toEqual(undisturbed);
   });
 
