@@ -8,6 +8,8 @@ import { type Command, type CommandLine, positiveInteger, type Report, UsageErro
 import { EndedBySignalError, Interruption } from "./interruption.js";
 import { tell } from "./terminal.js";
 
+const exitMilliseconds = 1000;
+
 export const workerCommand: Command = {
   summary: "Trains the trials of sweeps that wait in a Redis, until it is stopped; trials under way are then handed back with checkpoints.",
   operands: [{ name: "URL", description: "the Redis of tl.redis(): redis://host:6379, with TLS rediss://…; its password may stand in TRITLOOM_REDIS_PASSWORD" }],
@@ -42,6 +44,8 @@ async function work({ operands: [url], values }: CommandLine): Promise<Report> {
     return { text: `${trained} ${trained === 1 ? "trial" : "trials"} trained`, json: { trained } };
   } finally {
     interruption.stopListening();
+    // BullMQ goes on trying to reach a server that is away: that keeps nobody from ending.
+    setTimeout(() => process.exit(), exitMilliseconds).unref();
   }
 }
 

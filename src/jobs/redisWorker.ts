@@ -8,7 +8,7 @@ import { fileDigest } from "../files/fileDigest.js";
 import { inTemporaryFolder } from "../files/temporary.js";
 import { interruptReasonOf, TrainingInterruption } from "../runs/interruption.js";
 import { ProcessPool } from "../sweeps/processPool.js";
-import { connectRedis, troubleInWords } from "../sweeps/redis/connect.js";
+import { connectRedis, disconnectRedis, troubleInWords } from "../sweeps/redis/connect.js";
 import { LargeFileError, Mailbox } from "../sweeps/redis/mailbox.js";
 import type { RedisPlace } from "../sweeps/redis/place.js";
 import { type Answer, checkedJob, keptSeconds, keys, mostLost, queueName, RefusedJobError, sourceOf, type WireJob } from "../sweeps/redis/wire.js";
@@ -66,7 +66,7 @@ export async function serveTrials(settings: WorkerSettings): Promise<number> {
       }
     });
   } finally {
-    redis.disconnect();
+    disconnectRedis(redis);
   }
 }
 
@@ -97,7 +97,6 @@ class TrialServer {
     this.worker.on("error", () => {});
     this.worker.on("lockRenewalFailed", (ids) => ids.forEach((id) => this.attempts.get(id)?.end("lost", new TrainingInterruption("stopped"))));
     redis.on("error", (error: Error) => this.away(error));
-    redis.on("close", () => this.away(new Error("Connection is closed")));
     redis.on("ready", () => {
       this.isAway = false;
       settings.tell(`The Redis ${settings.place.url} is back.`);
@@ -115,7 +114,7 @@ class TrialServer {
     // A server that is away keeps nobody from ending: what was under way is then given to another worker, as after a crash.
     const limit = this.workplace.redis.status === "ready" ? endMilliseconds : awayMilliseconds;
     await Promise.race([worker.close(), sleep(limit, undefined, { ref: false })]);
-    void worker.disconnect().catch(() => undefined);
+    disconnectRedis(this.workplace.redis);
     return this.trained;
   }
 

@@ -37,7 +37,23 @@ export async function connectRedis(place: RedisPlace): Promise<Redis> {
   }
   // Who wants to tell listens, too; an error without a listener would end the process.
   redis.on("error", () => {});
+  const copy = redis.duplicate.bind(redis);
+  redis.duplicate = (options) => {
+    const made = copy(options);
+    copies.set(redis, [...(copies.get(redis) ?? []), made]);
+    return made;
+  };
   return redis;
+}
+
+/** Connections that BullMQ has made like the one that it was given; it waits for a server that is away before it ends them. */
+const copies = new WeakMap<Redis, readonly Redis[]>();
+
+/** Ends a connection and its copies at once. */
+export function disconnectRedis(redis: Redis): void {
+  for (const connection of [redis, ...(copies.get(redis) ?? [])]) {
+    connection.disconnect();
+  }
 }
 
 /** Fails with the first error, instead of trying on. */
@@ -74,7 +90,7 @@ const troubles: readonly (readonly [RegExp, string])[] = [
   [/EHOSTUNREACH|ENETUNREACH|ETIMEDOUT/, "does not answer: check host, port and firewall, and that rediss:// is written for a server that speaks TLS, and for no other"],
   [/CERT|certificate|SELF_SIGNED|UNABLE_TO_VERIFY/i, "has a certificate that this machine does not trust: name the file of its authority in NODE_EXTRA_CA_CERTS"],
   [/EPROTO|wrong version number|SSL/i, "speaks no TLS: write redis:// for rediss://"],
-  [/ECONNRESET|EPIPE|Connection is closed|socket hang up/i, "closes the connection: is it a Redis, and does it want TLS (rediss://)?"],
+  [/ECONNRESET|EPIPE|Connection is closed|socket hang up/i, "closes the connection: it may be no Redis, or one that wants TLS (rediss://)"],
   [/LOADING/, "still loads its data"],
   [/OOM|MISCONF|READONLY/, "takes no data: its memory or its disk is full, or it is a replica"],
 ];

@@ -4,7 +4,7 @@ import type { Redis } from "ioredis";
 import type { InterruptReason } from "../../runs/contract.js";
 import type { SweepEngine, TrialEvent, TrialJob } from "../engine.js";
 import { EventQueue } from "../eventQueue.js";
-import { connectRedis, troubleInWords } from "./connect.js";
+import { connectRedis, disconnectRedis, troubleInWords } from "./connect.js";
 import { DataSender } from "./dataSender.js";
 import { type Exchange, GivenTrial } from "./givenTrial.js";
 import { Mailbox } from "./mailbox.js";
@@ -20,6 +20,8 @@ const dataMilliseconds = 600_000;
 /** Time for all workers to write and send their checkpoints, and for a server that is away to come back. */
 const stopMilliseconds = 40_000;
 const awayMilliseconds = 5000;
+/** A server that says nothing for so long is told of. */
+const silentMilliseconds = 15_000;
 
 /** A trial, and how it is looked at. */
 interface Watched {
@@ -49,6 +51,7 @@ export class RedisEngine implements SweepEngine {
   private stopping: Promise<void> | undefined;
   private notice: string | null = null;
   private trouble: Error | undefined;
+  private answeredAt = performance.now();
   private workers = 1;
   private workersAt = performance.now();
   private dataAt = performance.now();
@@ -68,9 +71,6 @@ export class RedisEngine implements SweepEngine {
     redis.on("error", (error: Error) => {
       this.trouble = error;
     });
-    redis.on("close", () => {
-      this.trouble ??= new Error("Connection is closed");
-    });
     for (const event of ["progress", "completed", "failed", "delayed", "stalled"] as const) {
       this.hints.on(event, ({ jobId }: { readonly jobId: string }) => this.lookAtJob(jobId));
     }
@@ -88,6 +88,9 @@ export class RedisEngine implements SweepEngine {
   submit(job: TrialJob): void {
     if (this.watched.has(job.key) || this.why !== undefined) {
       return;
+    }
+    if (this.watched.size === 0) {
+      this.answeredAt = performance.now();
     }
     this.watched.set(job.key, { trial: new GivenTrial(job, this.exchange), isLookedAt: false, isWanted: false, failures: 0, pausedUntil: 0 });
     void this.look(job.key);
@@ -116,7 +119,7 @@ export class RedisEngine implements SweepEngine {
     }
     await Promise.all([...this.watched.values()].map(({ trial }) => trial.release()));
     await Promise.race([this.hints.close(), sleep(awayMilliseconds, undefined, { ref: false })]).catch(() => undefined);
-    this.redis.disconnect();
+    disconnectRedis(this.redis);
     this.told.end();
   }
 
@@ -168,6 +171,7 @@ export class RedisEngine implements SweepEngine {
       }
       watched.failures = 0;
       this.trouble = undefined;
+      this.answeredAt = performance.now();
     } catch (error) {
       if (isOfRedis(error)) {
         this.trouble = error as Error;
@@ -198,8 +202,10 @@ export class RedisEngine implements SweepEngine {
   }
 
   private noticeNow(): string | null {
-    if (this.trouble !== undefined) {
-      return `${troubleInWords(this.place, this.trouble)} The sweep waits for it.`;
+    const isSilent = performance.now() - this.answeredAt > silentMilliseconds;
+    const trouble = this.trouble ?? (isSilent && this.watched.size > 0 ? Object.assign(new Error("no answer"), { code: "ETIMEDOUT" }) : undefined);
+    if (trouble !== undefined) {
+      return `${troubleInWords(this.place, trouble)} The sweep waits for it.`;
     }
     return this.workers === 0 ? `No worker is connected to ${this.place.url}: start some with tritloom worker ${this.place.url}` : null;
   }
