@@ -33,6 +33,19 @@ const exported = {
     "runs/runSummary": ["summaryOf"],
     "cli/runs": ["runsCommand"],
   },
+  sweeps: {
+    "jobs/redisWorker": ["serveTrials"],
+    "sweeps/drive": ["chooseAhead", "driveSweep"],
+    "sweeps/engines": ["engineOf", "local", "redis"],
+    "sweeps/redis/connect": ["connectRedis"],
+    "sweeps/redis/mailbox": ["Mailbox"],
+    "sweeps/redis/redisEngine": ["RedisEngine"],
+    "sweeps/redis/wire": ["keys", "queueName"],
+    "sweeps/localEngine": ["LocalEngine"],
+    "sweeps/space": ["checkedSpace", "integer"],
+    "sweeps/sweepDirectory": ["createSweep", "readSweep"],
+    "sweeps/trialId": ["trialId"],
+  },
 };
 
 const fileOf = (name) => join(here, `../dist/bench/${name}.mjs`);
@@ -67,6 +80,17 @@ export async function buildFollowing() {
 /** What `buildFollowing` built. */
 export function importFollowing() {
   return import(pathToFileURL(fileOf("following")).href);
+}
+
+/** Builds and loads the parts that run sweeps. */
+export async function buildSweeps() {
+  await bundle("sweeps");
+  return importSweeps();
+}
+
+/** What `buildSweeps` built. */
+export function importSweeps() {
+  return import(pathToFileURL(fileOf("sweeps")).href);
 }
 
 /** @param kind "native" or "wasm" @throws Error where it is not there */

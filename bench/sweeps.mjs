@@ -1,43 +1,127 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { buildSweeps } from "./library.mjs";
+import { specOf } from "./spec.mjs";
 import { describeMachine } from "./statistics.mjs";
 
-/** What a sweep costs beside its trainings; see bench/README.md. */
+/** What a sweep costs beside its trainings, and how it grows with trials and workers; see bench/README.md. Needs redis-server. */
 
 const { values } = parseArgs({
-  options: { trials: { type: "string", default: "500" }, workers: { type: "string", default: "1" }, json: { type: "boolean", default: false } },
+  options: {
+    trials: { type: "string", default: "500" },
+    fakeTrials: { type: "string", default: "10000" },
+    fakeWorkers: { type: "string", default: "100" },
+    json: { type: "boolean", default: false },
+  },
 });
-const [trials, workers] = [Number(values.trials), Number(values.workers)];
-const steps = 2;
+const here = dirname(fileURLToPath(import.meta.url));
+const text = "the quick brown fox jumps over the lazy dog; ".repeat(40);
+const sha256 = createHash("sha256").update(text).digest("hex");
+const sizes = { cell: "gru", units: 4, timesteps: 8, batch: 4, symbols: 28, epsilon: 1e-5, rate: 0.002 };
 
-const tl = await import(pathToFileURL(join(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../dist/api/tritloom.mjs")).href);
+const product = await buildSweeps();
 const folder = await mkdtemp(join(tmpdir(), "tritloom-sweeps-"));
+const server = await startRedis();
+const place = { url: `redis://127.0.0.1:${server.port}/0`, password: undefined };
 try {
-  const task = tl.characterModel(tl.data.fromString("fox", "the quick brown fox jumps over the lazy dog; ".repeat(40)), { sequenceLength: 8, batchSize: 4 });
-  const began = performance.now();
-  const sweep = await tl.sweep({
-    experiment: ({ seed }) => tl.experiment({ task, layers: [tl.lstm({ units: 4 })], steps, seed }),
-    space: { seed: Array.from({ length: trials }, (_, index) => index + 1) },
-    engine: tl.local({ workers, threads: 1 }),
-    dir: join(folder, "sweep"),
-  });
-  const seconds = (performance.now() - began) / 1000;
-  const runs = await readdir(join(sweep.dir, "runs"));
-  const results = await Promise.all(runs.map(async (run) => JSON.parse(await readFile(join(sweep.dir, "runs", run, "result.json"), "utf8"))));
-  const trainingSeconds = results.reduce((sum, result) => sum + result.trainingSeconds, 0);
-  if (results.length !== trials) {
-    throw new Error(`${results.length} of ${trials} trials have a result`);
-  }
-  const millisecondsPerTrial = (1000 * (seconds * workers - trainingSeconds)) / trials;
-  const measured = { trials, workers, steps, seconds, trainingSeconds, overheadMilliseconds: millisecondsPerTrial, machine: describeMachine() };
-  console.log(
-    values.json
-      ? JSON.stringify(measured)
-      : `${trials} trials of ${steps} steps with ${workers} workers: ${seconds.toFixed(1)} s, of which ${trainingSeconds.toFixed(1)} s trained; ${millisecondsPerTrial.toFixed(1)} ms beside the training for each trial`,
-  );
+  const trials = Number(values.trials);
+  const program = join(here, "../dist/api/trial-worker.mjs");
+  const local = await swept("local", trials, new product.LocalEngine({ workers: 1, threads: 1, program }));
+  const one = serve(1);
+  const redis = await swept("redis", trials, await product.RedisEngine.open(place, 4));
+  await one.end();
+  const fakeWorkers = Number(values.fakeWorkers);
+  const fakes = fakeWorkersOf(fakeWorkers);
+  const plan = await swept("plan", Number(values.fakeTrials), await product.RedisEngine.open(place, fakeWorkers));
+  await fakes.end();
+  const report = { machine: describeMachine(), local, redis, plan: { ...plan, workers: fakeWorkers } };
+  console.log(values.json ? JSON.stringify(report) : report);
 } finally {
+  server.child.kill();
+  await once(server.child, "exit");
   await rm(folder, { recursive: true, force: true });
+}
+
+/** Drives a sweep whose trials are tiny, and all different. */
+async function swept(name, trials, engine) {
+  const dir = join(folder, name);
+  const spec = { version: 1, name, space: { seed: { kind: "integer", low: 1, high: trials, log: false } }, search: { kind: "grid" }, stop: null, seeds: 1, seed: 1, objective: "validation", window: 1 };
+  const sweep = await product.createSweep({ dir }, spec);
+  await writeFile(join(dir, "data", `${sha256}.txt`), text);
+  const cell = { space: product.checkedSpace({ seed: Array.from({ length: trials }, (_, index) => index + 1) }), make: async (_, number) => trialsOf(number + 1) };
+  const chosenAt = performance.now();
+  await product.chooseAhead(sweep, cell);
+  const startedAt = performance.now();
+  const cpu = process.cpuUsage();
+  const why = await product.driveSweep(sweep, { engine, cell, signal: new AbortController().signal, onChange: () => {} });
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  await sweep.close();
+  const { ledger } = await product.readSweep(dir);
+  const inWorkers = [...ledger.results.values()].reduce((sum, result) => sum + result.seconds, 0);
+  return {
+    why,
+    trials: ledger.results.size,
+    choosingSeconds: rounded((startedAt - chosenAt) / 1000),
+    seconds: rounded(seconds),
+    millisecondsPerTrial: rounded((1000 * seconds) / trials),
+    millisecondsInWorker: rounded((1000 * inWorkers) / trials),
+    driverCpuMilliseconds: rounded((user + system) / 1000 / trials),
+    mebibytes: Math.round(process.memoryUsage.rss() / 2 ** 20),
+  };
+}
+
+function trialsOf(seed) {
+  const { task, ...rest } = specOf(sizes, { steps: 10 });
+  const spec = { ...rest, seed, validateEvery: 10, task: { ...task, corpus: { name: "fox", source: { kind: "inline" }, sha256 } } };
+  return { trials: [{ id: product.trialId(spec), spec }] };
+}
+
+/** A worker as `tritloom worker --workers N`. */
+function serve(workers) {
+  const settings = { ...place, workers };
+  return processOf(join(here, "../test/sweeps/redisWorkerProgram.mjs"), [JSON.stringify({ ...settings, lockMilliseconds: 30_000 })]);
+}
+
+/** Workers that train nothing, and send what a small trial sends. */
+function fakeWorkersOf(count) {
+  return processOf(join(here, "sweepsFakeWorkers.mjs"), [JSON.stringify({ ...place, count })]);
+}
+
+function processOf(program, args) {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "ignore", "ignore"] });
+  return {
+    end: async () => {
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
+  };
+}
+
+async function startRedis() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address();
+  probe.close();
+  await mkdir(join(folder, "redis"));
+  const child = spawn("redis-server", ["--port", String(port), "--bind", "127.0.0.1", "--dir", join(folder, "redis"), "--save", "", "--appendonly", "no"], { stdio: ["ignore", "pipe", "inherit"] });
+  for await (const line of createInterface(child.stdout)) {
+    if (line.includes("Ready to accept connections")) {
+      break;
+    }
+  }
+  child.stdout.resume();
+  return { child, port };
+}
+
+function rounded(number) {
+  return Math.round(number * 100) / 100;
 }

@@ -94,6 +94,9 @@ const targets = {
         "trial-worker": "src/jobs/trialWorker.ts",
         "run-trainer": "src/jobs/runTrainer.ts",
         training: "src/jobs/trainRun.ts",
+        // Loaded by who trains through Redis, and by nobody else.
+        "redis-engine": "src/sweeps/redis/redisEngine.ts",
+        "redis-worker": "src/jobs/redisWorker.ts",
       },
       outdir: "dist/api",
       outExtension: { ".js": ".mjs" },

@@ -30,6 +30,8 @@ const products = [
   "dist/api/tritloom.mjs",
   "dist/api/trial-worker.mjs",
   "dist/api/run-trainer.mjs",
+  "dist/api/redis-engine.mjs",
+  "dist/api/redis-worker.mjs",
   "dist/webview/curves.js",
   "dist/renderer.js",
   "dist/data",

@@ -23,6 +23,8 @@ const tools = [
   { names: ["vcd2fst"], aptPackage: "gtkwave", purpose: "reading value change dumps as GTKWave does" },
   { names: ["srec_cat"], aptPackage: "srecord", purpose: "reading HEX, MIF and S-record files back" },
   { names: ["ghdl"], aptPackage: "ghdl-mcode", purpose: "reading VHDL packages back" },
+  { names: ["redis-server"], aptPackage: "redis-server", purpose: "sweeps through Redis" },
+  { names: ["openssl"], aptPackage: "openssl", purpose: "certificates of a Redis that speaks TLS" },
   { names: ["python3"], aptPackage: "python3", purpose: "unpacking the TensorFlow library, running exported ONNX files" },
   { names: ["pip3", "pip"], aptPackage: "python3-pip", purpose: "fetching the TensorFlow library, and onnx, onnxruntime and qonnx" },
 ];

@@ -13,7 +13,9 @@ import { printableLine } from "../text/printable.js";
 import { type AshaSpec, ashaSchema, leastCandidates } from "../sweeps/asha.js";
 import { sweepFiles, sweepSpecSchema, type SweepSpec, type Trial } from "../sweeps/contract.js";
 import { chooseAhead, type Driver, driveSweep, type MadeTrials } from "../sweeps/drive.js";
-import { type EngineSpec, engineOf, local, windowOf } from "../sweeps/engines.js";
+import type { SweepEngine } from "../sweeps/engine.js";
+import { engineOf, local, windowOf } from "../sweeps/engines.js";
+import { type EngineSpec, engineSpecSchema } from "../sweeps/engineSpec.js";
 import { LiveSweep } from "../sweeps/liveSweep.js";
 import { checkGrid } from "../sweeps/points.js";
 import { grid, type SearchSpec, searchSchema } from "../sweeps/searches.js";
@@ -44,7 +46,7 @@ export interface SweepOptions<Space extends SearchSpace> {
   seeds?: number;
   /** What candidates are judged by: the task's figure on the validation part, of what ships. */
   objective?: "validation";
-  /** Where trials are trained. Default: `tl.local()`. */
+  /** Where trials are trained: `tl.local()` (default), or `tl.redis("redis://host:6379")` for workers on many machines. */
   engine?: EngineSpec;
   /** The seed of the search. Default 1. */
   seed?: number;
@@ -131,8 +133,16 @@ export async function openSweep(dir: string): Promise<Sweep> {
  * @throws TypeError that names option, value and remedy; what the trial function throws for its first candidate
  */
 export async function sweep<const Space extends SearchSpace>(options: SweepOptions<Space>): Promise<Sweep> {
-  const { spec, space, engine } = checked(options);
-  const writer = await opened(options.dir, spec);
+  const { spec, space, engine: where } = checked(options);
+  const engine = await engineOf(where);
+  try {
+    return await searched(await opened(options.dir, spec), engine, options, space);
+  } finally {
+    await engine.stop("stopped");
+  }
+}
+
+async function searched<Space extends SearchSpace>(writer: SweepWriter, engine: SweepEngine, options: SweepOptions<Space>, space: CheckedSpace): Promise<Sweep> {
   const cell = { space, make: trialsOf(options, space, writer) };
   try {
     await chooseAhead(writer, cell);
@@ -147,11 +157,11 @@ export async function sweep<const Space extends SearchSpace>(options: SweepOptio
   return new Sweep(writer.dir);
 }
 
-async function train(writer: SweepWriter, engine: EngineSpec, cell: NonNullable<Driver["cell"]>): Promise<void> {
+async function train(writer: SweepWriter, engine: SweepEngine, cell: NonNullable<Driver["cell"]>): Promise<void> {
   const end = endOfProcess();
   const live = new LiveSweep(writer);
   try {
-    const why = await driveSweep(writer, { engine: engineOf(engine), cell, signal: end.signal, onChange: (running) => live.change(running) });
+    const why = await driveSweep(writer, { engine, cell, signal: end.signal, onChange: (running) => live.change(running) });
     live.end(why);
   } finally {
     live.abandon();
@@ -175,7 +185,7 @@ function checked<Space extends SearchSpace>(options: SweepOptions<Space>) {
   checkMakers(space, search, stop, engine);
   requireOneOf("objective of tl.sweep", objective, ["validation"]);
   requireValid("tl.sweep()", countsSchema, { seeds, seed });
-  const spec: SweepSpec = { version: 1, name: printableLine(name), space: shownSpace(space), search, stop, seeds, seed, objective, window: windowOf(engine) };
+  const spec: SweepSpec = { version: 1, name: printableLine(name), space: shownSpace(space), search, stop, seeds, seed, objective, window: windowOf(engine), engine };
   return { spec, space, engine };
 }
 
@@ -199,8 +209,8 @@ function checkMakers(space: CheckedSpace, search: SearchSpec, stop: AshaSpec | n
   if (stop !== null) {
     requireValid("stop of tl.sweep()", stopSchema, stop);
   }
-  if ((engine as { readonly kind?: unknown } | null)?.kind !== "local") {
-    throw new TypeError(`engine of tl.sweep() is ${shown(engine)}: give tl.local()`);
+  if (!engineSpecSchema.safeParse(engine).success) {
+    throw new TypeError(`engine of tl.sweep() is ${shown(engine)}: give tl.local() or tl.redis("redis://host:6379")`);
   }
 }
 

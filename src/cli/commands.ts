@@ -28,6 +28,7 @@ import { sweepCommand } from "./sweep.js";
 import { tell } from "./terminal.js";
 import { trainCommand } from "./train.js";
 import { verifyCommand } from "./verify.js";
+import { workerCommand } from "./worker.js";
 
 /** Every command but `run`, by name. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -36,6 +37,7 @@ export const commands: Readonly<Record<string, Command>> = {
   resume: resumeCommand,
   stop: stopCommand,
   sweep: sweepCommand,
+  worker: workerCommand,
   runs: runsCommand,
   kernels: kernelsCommand,
   export: exportCommand,

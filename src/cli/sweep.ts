@@ -4,6 +4,7 @@ import { ownerLives } from "../runs/owner.js";
 import { requestStop } from "../runs/stopRequest.js";
 import { driveSweep } from "../sweeps/drive.js";
 import { engineOf, local } from "../sweeps/engines.js";
+import type { EngineSpec } from "../sweeps/engineSpec.js";
 import { readSweep, reopenSweep, SweepError } from "../sweeps/sweepDirectory.js";
 import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
 import { EndedBySignalError, Interruption } from "./interruption.js";
@@ -19,15 +20,18 @@ export const sweepCommand: Command = {
     { name: "NOTEBOOK", description: "a notebook whose cells call tl.sweep(), .ipynb or .ts; or status, stop or resume" },
     { name: "DIR", description: "after status, stop or resume: the directory of the sweep", isOptional: true },
   ],
-  options: { workers: { value: "N", description: "with resume: processes that train at the same time; default one for each core" } },
+  options: {
+    workers: { value: "N", description: "with resume: trials that are trained at the same time; default as the sweep began, here one for each core" },
+    here: { description: "with resume: train on this machine, wherever the sweep began" },
+  },
   work,
 };
 
-async function work({ operands: [what, dir], values }: CommandLine): Promise<Report> {
+async function work({ operands: [what, dir], values, switches }: CommandLine): Promise<Report> {
   const actions: Readonly<Record<string, (sweep: string) => Promise<Report>>> = {
     status: async (sweep) => sweepReport(await summaryNow(sweep)),
     stop,
-    resume: (sweep) => resume(sweep, values["workers"] === undefined ? undefined : positiveInteger("workers", values["workers"])),
+    resume: (sweep) => resume(sweep, { workers: values["workers"] === undefined ? undefined : positiveInteger("workers", values["workers"]), isHere: switches.has("here") }),
   };
   const action = Object.hasOwn(actions, what!) ? actions[what!] : undefined;
   if (action === undefined) {
@@ -54,13 +58,14 @@ async function stop(dir: string): Promise<Report> {
 }
 
 /** Trains what was chosen; what a search that learns would choose next needs the cell with the trial function. */
-async function resume(dir: string, workers: number | undefined): Promise<Report> {
+async function resume(dir: string, asked: { readonly workers: number | undefined; readonly isHere: boolean }): Promise<Report> {
   const sweep = await reopenSweep(dir);
   const stopping = new AbortController();
   const interruption = new Interruption((why) => stopping.abort(new TrainingInterruption(why)));
   const progress = new SweepProgress(sweep.dir);
   try {
-    await driveSweep(sweep, { engine: engineOf(local(workers === undefined ? {} : { workers })), signal: stopping.signal, onChange: () => {} });
+    const engine = await engineOf(engineFor(sweep.spec.engine, asked));
+    await driveSweep(sweep, { engine, signal: stopping.signal, onChange: () => {} });
   } finally {
     interruption.stopListening();
     progress.end();
@@ -75,4 +80,10 @@ async function resume(dir: string, workers: number | undefined): Promise<Report>
   return candidates.length === planned || interruption.isAsked
     ? told
     : { ...told, text: `${told.text}\nThe search has ${planned - candidates.length} more candidates to choose: run its cell again with dir: ${JSON.stringify(sweep.dir)}.` };
+}
+
+/** Where a sweep goes on: where it began, unless something else is asked for. */
+function engineFor(began: EngineSpec | undefined, { workers, isHere }: { readonly workers: number | undefined; readonly isHere: boolean }): EngineSpec {
+  const changed = workers === undefined ? {} : { workers };
+  return began === undefined || began.kind === "local" || isHere ? local(changed) : { ...began, ...changed };
 }

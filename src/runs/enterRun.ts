@@ -29,6 +29,23 @@ export interface EnteredRun {
  * @throws OwnedRunError while another process writes it; the file system's error
  */
 export async function enterRun(dir: string, spec: ExperimentSpec, dataFile?: string): Promise<EnteredRun> {
+  await claimRun(dir, spec, dataFile);
+  try {
+    const checkpoint = await usableCheckpoint(dir);
+    await rm(path.join(dir, runFiles.model), { force: true });
+    return { writer: await RunWriter.open(dir), checkpoint };
+  } catch (error) {
+    await releaseOwnership(dir);
+    throw error;
+  }
+}
+
+/**
+ * Becomes the owner of the run in a directory of a given name, which is made where it is not there.
+ * @param dataFile as of `enterRun`
+ * @throws OwnedRunError while another process writes it; the file system's error
+ */
+export async function claimRun(dir: string, spec: ExperimentSpec, dataFile?: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   if (!(await claimOwnership(dir))) {
     throw new OwnedRunError(`The run ${dir} is being written by a living process: stop that one first.`);
@@ -37,9 +54,6 @@ export async function enterRun(dir: string, spec: ExperimentSpec, dataFile?: str
     if (!(await isRun(dir))) {
       await makeRun(dir, spec, dataFile);
     }
-    const checkpoint = await usableCheckpoint(dir);
-    await rm(path.join(dir, runFiles.model), { force: true });
-    return { writer: await RunWriter.open(dir), checkpoint };
   } catch (error) {
     await releaseOwnership(dir);
     throw error;

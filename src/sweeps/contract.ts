@@ -2,6 +2,7 @@ import * as z from "zod";
 import { experimentSpecSchema } from "../experiment/spec.js";
 import { printableLine, printableLines } from "../text/printable.js";
 import { ashaSchema } from "./asha.js";
+import { engineSpecSchema } from "./engineSpec.js";
 import { searchSchema } from "./searches.js";
 
 /**
@@ -44,6 +45,8 @@ export const sweepSpecSchema = z.object({
   objective: z.literal("validation"),
   /** A search that learns chooses each candidate by what is known of those at least so many before it, so that a repeated sweep chooses the same. */
   window: positive,
+  /** Where its trials are trained; absent in sweeps of earlier versions, which trained here. */
+  engine: engineSpecSchema.optional(),
 });
 export type SweepSpec = z.infer<typeof sweepSpecSchema>;
 
@@ -79,6 +82,8 @@ export const sweepEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("retried"), time, trial: word, attempt: positive, reason: z.string().transform(printableLines) }),
   /** It failed so often that this process gave up; the next one that drives the sweep tries again. */
   z.object({ type: z.literal("abandoned"), time, trial: word, steps: positive, reason: z.string().transform(printableLines) }),
+  /** What a person should know or do meanwhile; null: all is well again. */
+  z.object({ type: z.literal("notice"), time, text: z.string().transform(printableLines).nullable() }),
   z.object({ type: z.literal("ended"), time, why: z.enum(["finished", "stopped"]) }),
 ]);
 export type SweepEvent = z.infer<typeof sweepEventSchema>;

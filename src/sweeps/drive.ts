@@ -35,7 +35,7 @@ export async function chooseAhead(sweep: SweepWriter, { space, make }: NonNullab
 async function choose(sweep: SweepWriter, space: CheckedSpace, make: NonNullable<Driver["cell"]>["make"]): Promise<boolean> {
   const { ledger, spec } = sweep;
   const number = ledger.candidates.length;
-  const point = nextPoint({ space, search: spec.search, seed: spec.seed }, ledger.chosen, ledger.history());
+  const point = nextPoint({ space, search: spec.search, seed: spec.seed }, ledger.chosen, spec.search.kind === "tpe" ? ledger.history() : []);
   if (point === undefined) {
     return false;
   }
@@ -65,6 +65,7 @@ export async function driveSweep(sweep: SweepWriter, driver: Driver): Promise<"f
 
 class Drive {
   private readonly running = new Map<string, TrialJob>();
+  private readonly begun = new Set<string>();
 
   constructor(
     private readonly sweep: SweepWriter,
@@ -109,7 +110,7 @@ class Drive {
 
   /** Gives the engine as much as it takes. */
   private async fill(): Promise<"over" | "waiting"> {
-    const { engine, cell, onChange } = this.driver;
+    const { engine, cell } = this.driver;
     const { ledger } = this.sweep;
     while (this.running.size < engine.slots) {
       const next = ledger.next(new Set(this.running.keys()), cell !== undefined);
@@ -130,7 +131,7 @@ class Drive {
           const job = { key, trial: trial.id, spec: trial.spec, steps, sweep: dir, dir: trialDir(dir, ledger, trial), dataFile: dataFileOf(dir, trial.spec) };
           this.running.set(key, job);
           engine.submit(job);
-          onChange(new Set(this.running.keys()));
+          this.tellChange();
         }
       }
     }
@@ -139,22 +140,34 @@ class Drive {
 
   /** An engine may tell anything again, and of jobs of an earlier driver. */
   private async take(event: TrialEvent): Promise<void> {
+    if (event.type === "notice") {
+      return this.sweep.append(event);
+    }
     const job = this.running.get(event.key);
     if (job === undefined) {
       return;
     }
     switch (event.type) {
+      case "began":
+        this.begun.add(event.key);
+        break;
       case "ended":
         this.running.delete(event.key);
         this.sweep.ledger.addResult(event.result);
         break;
       case "retried":
+        this.begun.delete(event.key);
         await this.sweep.append({ type: "retried", trial: job.trial, attempt: event.attempt, reason: event.reason });
         break;
       case "abandoned":
         this.running.delete(event.key);
         await this.sweep.append({ type: "abandoned", trial: job.trial, steps: job.steps, reason: event.reason });
     }
-    this.driver.onChange(new Set(this.running.keys()));
+    this.tellChange();
+  }
+
+  private tellChange(): void {
+    const { engine, onChange } = this.driver;
+    onChange(new Set([...this.running.keys()].filter((key) => !engine.isQueue || this.begun.has(key))));
   }
 }

@@ -22,10 +22,14 @@ export interface TrialJob {
 export type TrialEvent =
   /** The result is recorded in the sweep's directory. */
   | { readonly type: "ended"; readonly key: string; readonly result: TrialResult }
+  /** A worker has it. Told by engines that give out more than they train. */
+  | { readonly type: "began"; readonly key: string }
   /** A worker or its machine failed; the job is tried again after a while. */
   | { readonly type: "retried"; readonly key: string; readonly attempt: number; readonly reason: string }
   /** It failed as often as the engine tries. */
-  | { readonly type: "abandoned"; readonly key: string; readonly reason: string };
+  | { readonly type: "abandoned"; readonly key: string; readonly reason: string }
+  /** What a person should know or do meanwhile; null: all is well again. */
+  | { readonly type: "notice"; readonly text: string | null };
 
 /** Where the trials of a sweep are trained. */
 export interface SweepEngine {
@@ -33,6 +37,8 @@ export interface SweepEngine {
   readonly name: string;
   /** How many jobs it takes at a time. */
   readonly slots: number;
+  /** Jobs wait for workers after `submit`; which ones are trained is told by "began". */
+  readonly isQueue?: boolean;
   submit(job: TrialJob): void;
   /** All that happens to its jobs from now on; ends after `stop`. */
   events(): AsyncIterable<TrialEvent>;

@@ -33,6 +33,8 @@ export class Ledger {
   readonly retries = new Map<string, number>();
   started: SweepEventOf<"started"> | undefined;
   ended: SweepEventOf<"ended"> | undefined;
+  /** What a person should know or do meanwhile. */
+  notice: string | null = null;
   /** The furthest rung to which each candidate was sent; those that are missing are at the first. */
   private readonly sentTo = new Map<number, number>();
   /** The number of the candidate that first had a trial: it names the trial's directory. */
@@ -48,6 +50,7 @@ export class Ledger {
       case "started":
         this.started = event;
         this.ended = undefined;
+        this.notice = null;
         this.abandoned.clear();
         break;
       case "candidate":
@@ -61,6 +64,9 @@ export class Ledger {
         break;
       case "abandoned":
         this.abandoned.set(jobKey(event.trial, event.steps), event.reason);
+        break;
+      case "notice":
+        this.notice = event.text;
         break;
       case "ended":
         this.ended = event;

@@ -16,6 +16,7 @@ export class LiveSweep {
   private readonly followers = new Map<string, RunFollower<Outline>>();
   private readonly timer: NodeJS.Timeout;
   private handle: DisplayHandle | undefined;
+  private isEnded = false;
 
   constructor(private readonly sweep: SweepWriter) {
     cellHost()?.report({ kind: "sweep", dir: sweep.dir, state: "running" });
@@ -30,6 +31,7 @@ export class LiveSweep {
   /** The last picture, which stays in the saved notebook. */
   end(state: "finished" | "stopped"): SweepSummary {
     clearInterval(this.timer);
+    this.isEnded = true;
     this.running = new Set();
     const summary = this.summary(false);
     this.show(sweepBundle(summary));
@@ -39,6 +41,7 @@ export class LiveSweep {
 
   /** Leaves the picture as it is, after an error. */
   abandon(): void {
+    this.isEnded = true;
     clearInterval(this.timer);
   }
 
@@ -50,7 +53,7 @@ export class LiveSweep {
   private async draw(): Promise<void> {
     const trials = await this.runningTrials();
     // The sweep may have ended meanwhile.
-    if (this.running.size > 0) {
+    if (!this.isEnded) {
       this.show(sweepBundle(this.summary(true), trials));
     }
   }

@@ -39,6 +39,8 @@ export interface SweepSummary {
   /** How often a trial was tried again because a worker or its machine failed, and the latest reasons of those given up. */
   readonly retries: number;
   readonly abandoned: readonly string[];
+  /** What a person should know or do while it runs. */
+  readonly notice: string | null;
   /** The best of those trained furthest. */
   readonly best: CandidateRow | null;
   /** An estimate from the pace so far; null while nobody knows, or nothing is left. */
@@ -61,6 +63,7 @@ export function summaryOf({ dir, spec, ledger, lives }: SweepReading, running: R
     trials: counted(ledger, running, isOver),
     retries: [...ledger.retries.values()].reduce((sum, retries) => sum + retries, 0),
     abandoned: [...new Set(ledger.abandoned.values())],
+    notice: lives ? ledger.notice : null,
     best: bestOf(rows, measure),
     secondsLeft: isOver ? null : secondsLeft(ledger, first),
     candidates: rows,

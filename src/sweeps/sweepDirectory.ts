@@ -125,8 +125,8 @@ async function own(dir: string): Promise<void> {
 }
 
 function requireSame(dir: string, found: SweepSpec, expected: SweepSpec): void {
-  // By how many workers the first process had, the sweep stays as it was chosen.
-  const wanted = { ...expected, window: found.window };
+  // By how many workers the first process had, the sweep stays as it was chosen; it may go on elsewhere.
+  const wanted = { ...expected, window: found.window, engine: found.engine };
   const differing = (Object.keys(wanted) as (keyof SweepSpec)[]).filter((name) => canonical(found[name]) !== canonical(wanted[name]));
   if (differing.length > 0) {
     const [first] = differing;

@@ -15,7 +15,7 @@ export interface RunningTrial {
 
 /** "sweep 12/50 trials · 2 running · 1 failed · best BPC 1.873 (units 128) · 3:20 left" */
 export function sweepLine(summary: SweepSummary): string {
-  const { trials, best, measure, secondsLeft, retries, state } = summary;
+  const { trials, best, measure, secondsLeft, retries, state, notice } = summary;
   const done = trials.finished + trials["ended early"] + trials.failed;
   const counted = (["running", "ended early", "failed"] as const).filter((name) => trials[name] > 0).map((name) => `${trials[name]} ${name}`);
   return [
@@ -24,19 +24,19 @@ export function sweepLine(summary: SweepSummary): string {
     ...(retries > 0 ? [`${retries} ${retries === 1 ? "retry" : "retries"}`] : []),
     ...(best === null || measure === undefined ? [] : [`best ${measure.name} ${figureText(best, measure)} (${parametersText(best)})`]),
     ...(secondsLeft === null || state !== "running" ? [] : [`${clock(secondsLeft)} left`]),
+    ...(notice === null ? [] : [notice]),
   ].join(" · ");
 }
 
 /** The whole of a sweep, for a cell or a terminal: trials by state, the best, time left, and the best candidates. */
 export function sweepBundle(summary: SweepSummary, running: readonly RunningTrial[] = []): MimeBundle {
-  const { name, dir, retries, abandoned, state, secondsLeft } = summary;
+  const { name, dir, state, secondsLeft } = summary;
   const goesOn = state === "stopped" || state === "crashed";
   const rows: Row[] = [
     ["state", state === "running" && secondsLeft !== null ? `${state}, ${clock(secondsLeft)} left` : state],
     ["trials", trialsText(summary)],
     ...running.map((trial): Row => ["running", `${trial.name}, step ${trial.step}/${trial.steps}`]),
-    ...(retries > 0 ? [["retries", String(retries)] as const] : []),
-    ...abandoned.map((reason): Row => ["given up", reason]),
+    ...troubleRows(summary),
     ...bestRows(summary),
     ...(goesOn ? [["to go on", `tritloom sweep resume ${dir}`] as const] : []),
     ["directory", dir],
@@ -47,6 +47,14 @@ export function sweepBundle(summary: SweepSummary, running: readonly RunningTria
     "text/html": `<div>${head["text/html"]}${list?.["text/html"] ?? ""}</div>`,
     "text/plain": [head["text/plain"], ...(list ? [list["text/plain"]] : [])].join("\n"),
   };
+}
+
+function troubleRows({ notice, retries, abandoned }: SweepSummary): Row[] {
+  return [
+    ...(notice === null ? [] : [["waits", notice] as const]),
+    ...(retries > 0 ? [["retries", String(retries)] as const] : []),
+    ...abandoned.map((reason): Row => ["given up", reason]),
+  ];
 }
 
 /** "50: 12 finished, 2 running, 36 waiting" */

@@ -46,6 +46,7 @@ describe("a sweep is checked before anything starts", () => {
 
   test.each<[string, () => unknown, RegExp]>([
     ["no workers", () => tl.local({ workers: 0 }), /workers of tl\.local\(\) is 0/],
+    ["a Redis that is none", () => tl.redis("queue.lab"), /tl\.redis\(\) takes the URL of a Redis.*give "redis:\/\/host:6379"/],
     ["a misspelt option of an engine", () => tl.local(wrong({ worker: 1 })), /tl\.local\(\) has no option "worker"; .*did you mean workers\?/],
   ])("%s", (_, mistake, message) => {
     expect(mistake).toThrow(message);

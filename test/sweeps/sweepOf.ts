@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { ExperimentSpec } from "../../src/experiment/spec.js";
 import type { SweepSpec } from "../../src/sweeps/contract.js";
 import { chooseAhead, type Driver, driveSweep, type MadeTrials } from "../../src/sweeps/drive.js";
+import type { SweepEngine } from "../../src/sweeps/engine.js";
 import { LocalEngine } from "../../src/sweeps/localEngine.js";
 import { grid } from "../../src/sweeps/searches.js";
 import { checkedSpace, labelsAt, type Point, type SearchSpace, parametersAt } from "../../src/sweeps/space.js";
@@ -58,6 +59,8 @@ export interface Driving {
   readonly cell?: Driver["cell"];
   readonly onChange?: Driver["onChange"];
   readonly program?: string;
+  /** Default: processes of this machine. */
+  readonly engine?: SweepEngine;
 }
 
 /** Makes a sweep and drives it to its end. */
@@ -72,8 +75,7 @@ export async function driveOn(dir: string, driving: Driving = {}) {
   return drive(await reopenSweep(dir), driving);
 }
 
-async function drive(sweep: SweepWriter, { workers = 1, signal = new AbortController().signal, cell, onChange = () => {}, program = workerProgram }: Driving) {
-  const engine = new LocalEngine({ workers, threads: 1, program });
+async function drive(sweep: SweepWriter, { workers = 1, signal = new AbortController().signal, cell, onChange = () => {}, program = workerProgram, engine = new LocalEngine({ workers, threads: 1, program }) }: Driving) {
   try {
     return await driveSweep(sweep, { engine, signal, ...(cell && { cell }), onChange });
   } finally {
