@@ -110,6 +110,7 @@ const targets = {
         "trial-worker": "src/jobs/trialWorker.ts",
         "run-trainer": "src/jobs/runTrainer.ts",
         training: "src/jobs/trainRun.ts",
+        "slurm-task": "src/jobs/slurmTask.ts",
       },
       outdir: "dist/api",
       outExtension: { ".js": ".mjs" },

@@ -29,6 +29,7 @@ const products = [
   "dist/api/tritloom.mjs",
   "dist/api/trial-worker.mjs",
   "dist/api/run-trainer.mjs",
+  "dist/api/slurm-task.mjs",
   "dist/webview/curves.js",
   "dist/renderer.js",
   "dist/data",

@@ -10,7 +10,8 @@ import { printableLine } from "../text/printable.js";
 import { type AshaSpec, ashaSchema, leastCandidates } from "../sweeps/asha.js";
 import { sweepSpecSchema, type SweepSpec, type Trial } from "../sweeps/contract.js";
 import { chooseAhead, type Driver, driveSweep, type MadeTrials } from "../sweeps/drive.js";
-import { type EngineSpec, engineOf, local, windowOf } from "../sweeps/engines.js";
+import { engineSchema, type EngineSpec } from "../sweeps/engineSpec.js";
+import { engineOf, local, windowOf } from "../sweeps/engines.js";
 import { LiveSweep } from "../sweeps/liveSweep.js";
 import { checkGrid } from "../sweeps/points.js";
 import { grid, type SearchSpec, searchSchema } from "../sweeps/searches.js";
@@ -39,7 +40,7 @@ export interface SweepOptions<Space extends SearchSpace> {
   seeds?: number;
   /** What candidates are judged by: the task's figure on the validation part, of what ships. */
   objective?: "validation";
-  /** Where trials are trained. Default: `tl.local()`. */
+  /** Where trials are trained: `tl.local()` or `tl.slurm()`. Default: `tl.local()`. */
   engine?: EngineSpec;
   /** The seed of the search. Default 1. */
   seed?: number;
@@ -124,11 +125,12 @@ export async function sweep<const Space extends SearchSpace>(options: SweepOptio
   return new Sweep(writer.dir);
 }
 
-async function train(writer: SweepWriter, engine: EngineSpec, cell: NonNullable<Driver["cell"]>): Promise<void> {
+async function train(writer: SweepWriter, where: EngineSpec, cell: NonNullable<Driver["cell"]>): Promise<void> {
   const end = endOfProcess();
-  const live = new LiveSweep(writer);
+  const engine = engineOf(where, writer.dir);
+  const live = new LiveSweep(writer, engine);
   try {
-    const why = await driveSweep(writer, { engine: engineOf(engine), cell, signal: end.signal, onChange: (running) => live.change(running) });
+    const why = await driveSweep(writer, { engine, cell, signal: end.signal, onChange: (running) => live.change(running) });
     live.end(why);
   } finally {
     live.abandon();
@@ -152,7 +154,7 @@ function checked<Space extends SearchSpace>(options: SweepOptions<Space>) {
   checkMakers(space, search, stop, engine);
   requireOneOf("objective of tl.sweep", objective, ["validation"]);
   requireValid("tl.sweep()", countsSchema, { seeds, seed });
-  const spec: SweepSpec = { version: 1, name: printableLine(name), space: shownSpace(space), search, stop, seeds, seed, objective, window: windowOf(engine) };
+  const spec: SweepSpec = { version: 1, name: printableLine(name), space: shownSpace(space), search, stop, seeds, seed, objective, window: windowOf(engine), engine };
   return { spec, space, engine };
 }
 
@@ -176,9 +178,7 @@ function checkMakers(space: CheckedSpace, search: SearchSpec, stop: AshaSpec | n
   if (stop !== null) {
     requireValid("stop of tl.sweep()", stopSchema, stop);
   }
-  if ((engine as { readonly kind?: unknown } | null)?.kind !== "local") {
-    throw new TypeError(`engine of tl.sweep() is ${shown(engine)}: give tl.local()`);
-  }
+  requireValid("engine of tl.sweep()", engineSchema, engine);
 }
 
 function shownSpace(space: CheckedSpace): SweepSpec["space"] {

@@ -1,8 +1,14 @@
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import type * as SlurmTask from "../jobs/slurmTask.js";
+import { ownProgram } from "../programs/ownProgram.js";
 import { TrainingInterruption } from "../runs/interruption.js";
 import { ownerLives } from "../runs/owner.js";
 import { requestStop } from "../runs/stopRequest.js";
 import { driveSweep } from "../sweeps/drive.js";
+import type { SweepSpec } from "../sweeps/contract.js";
+import type { EngineSpec } from "../sweeps/engineSpec.js";
 import { engineOf, local } from "../sweeps/engines.js";
 import { readSweep, reopenSweep, SweepError } from "../sweeps/sweepDirectory.js";
 import { type Command, type CommandLine, positiveInteger, type Report, UsageError } from "./command.js";
@@ -16,10 +22,10 @@ const pollMilliseconds = 200;
 export const sweepCommand: Command = {
   summary: "Runs the sweeps of a notebook, or tells the state of a sweep, stops it, or goes on with it.",
   operands: [
-    { name: "NOTEBOOK", description: "a notebook whose cells call tl.sweep(), .ipynb or .ts; or status, stop or resume" },
-    { name: "DIR", description: "after status, stop or resume: the directory of the sweep", isOptional: true },
+    { name: "NOTEBOOK", description: "a notebook whose cells call tl.sweep(), .ipynb or .ts; or status, stop, resume or work" },
+    { name: "DIR", description: "after status, stop, resume or work: the directory of the sweep", isOptional: true },
   ],
-  options: { workers: { value: "N", description: "with resume: processes that train at the same time; default one for each core" } },
+  options: { workers: { value: "N", description: "with resume: processes or tasks that train at the same time; default one for each core, or as tl.slurm() says" } },
   work,
 };
 
@@ -27,6 +33,8 @@ async function work({ operands: [what, dir], values }: CommandLine): Promise<Rep
   const actions: Readonly<Record<string, (sweep: string) => Promise<Report>>> = {
     status: async (sweep) => sweepReport(await summaryNow(sweep)),
     stop,
+    // What tasks of tl.slurm() run.
+    work: trainAsTask,
     resume: (sweep) => resume(sweep, values["workers"] === undefined ? undefined : positiveInteger("workers", values["workers"])),
   };
   const action = Object.hasOwn(actions, what!) ? actions[what!] : undefined;
@@ -53,6 +61,18 @@ async function stop(dir: string): Promise<Report> {
   return sweepReport(await summaryNow(sweep));
 }
 
+/** The engine that the sweep had; of this machine's cores it takes what is there now. */
+function engineFor({ engine }: SweepSpec, workers: number | undefined): EngineSpec {
+  const chosen = workers === undefined ? {} : { workers };
+  return engine === undefined || engine.kind === "local" ? local(chosen) : { ...engine, ...chosen };
+}
+
+async function trainAsTask(dir: string): Promise<Report> {
+  const { trainAsTask: train } = (await import(pathToFileURL(ownProgram("slurm-task")).href)) as typeof SlurmTask;
+  const trained = await train(path.resolve(dir), process.env);
+  return { text: `trained ${trained} ${trained === 1 ? "job" : "jobs"} of ${dir}`, json: { dir, trained } };
+}
+
 /** Trains what was chosen; what a search that learns would choose next needs the cell with the trial function. */
 async function resume(dir: string, workers: number | undefined): Promise<Report> {
   const sweep = await reopenSweep(dir);
@@ -60,7 +80,7 @@ async function resume(dir: string, workers: number | undefined): Promise<Report>
   const interruption = new Interruption((why) => stopping.abort(new TrainingInterruption(why)));
   const progress = new SweepProgress(sweep.dir);
   try {
-    await driveSweep(sweep, { engine: engineOf(local(workers === undefined ? {} : { workers })), signal: stopping.signal, onChange: () => {} });
+    await driveSweep(sweep, { engine: engineOf(engineFor(sweep.spec, workers), sweep.dir), signal: stopping.signal, onChange: () => {} });
   } finally {
     interruption.stopListening();
     progress.end();

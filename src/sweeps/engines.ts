@@ -3,15 +3,9 @@ import * as z from "zod";
 import { checkValues } from "../experiment/options.js";
 import { ownProgram } from "../programs/ownProgram.js";
 import type { SweepEngine } from "./engine.js";
+import type { EngineSpec } from "./engineSpec.js";
 import { LocalEngine } from "./localEngine.js";
-
-/** Where the trials of a sweep are trained; made by `tl.local()`. */
-export interface EngineSpec {
-  readonly kind: "local";
-  readonly workers: number;
-  /** Threads of each worker. */
-  readonly threads: number;
-}
+import { slurmEngineOf } from "./slurm/slurmEngineOf.js";
 
 /** Options of `tl.local()`. */
 export interface LocalEngineOptions {
@@ -33,9 +27,17 @@ export function local(options: LocalEngineOptions = {}): EngineSpec {
   return { kind: "local", workers, threads: threads ?? Math.max(1, Math.floor(cores / workers)) };
 }
 
-/** An engine at work; to be stopped. */
-export function engineOf({ workers, threads }: EngineSpec): SweepEngine {
-  return new LocalEngine({ workers, threads, program: ownProgram("trial-worker") });
+/**
+ * An engine at work; to be stopped.
+ * @param dir the sweep's directory
+ */
+export function engineOf(spec: EngineSpec, dir: string): SweepEngine {
+  switch (spec.kind) {
+    case "local":
+      return new LocalEngine({ workers: spec.workers, threads: spec.threads, program: ownProgram("trial-worker") });
+    case "slurm":
+      return slurmEngineOf(spec, dir);
+  }
 }
 
 /** What a repeated sweep must know: a search that learns may look back no further than so many trials that can be under way. */

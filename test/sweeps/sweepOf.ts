@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { ExperimentSpec } from "../../src/experiment/spec.js";
 import type { SweepSpec } from "../../src/sweeps/contract.js";
 import { chooseAhead, type Driver, driveSweep, type MadeTrials } from "../../src/sweeps/drive.js";
+import type { SweepEngine } from "../../src/sweeps/engine.js";
 import { LocalEngine } from "../../src/sweeps/localEngine.js";
 import { grid } from "../../src/sweeps/searches.js";
 import { checkedSpace, labelsAt, type Point, type SearchSpace, parametersAt } from "../../src/sweeps/space.js";
@@ -58,22 +59,29 @@ export interface Driving {
   readonly cell?: Driver["cell"];
   readonly onChange?: Driver["onChange"];
   readonly program?: string;
+  /** Default: one of this machine. */
+  readonly engine?: SweepEngine;
 }
 
 /** Makes a sweep and drives it to its end. */
 export async function driveNew(dir: string, spec: SweepSpec, { cell = plain, ...driving }: Driving = {}) {
+  return drive(await madeSweep(dir, spec, cell), { cell, ...driving });
+}
+
+/** A sweep whose candidates are chosen, for whoever drives it. */
+export async function madeSweep(dir: string, spec: SweepSpec, cell: NonNullable<Driver["cell"]>): Promise<SweepWriter> {
   const sweep = await createSweep({ dir }, spec);
   await writeFile(path.join(dir, "data", `${corpus.sha256}.txt`), text);
   await chooseAhead(sweep, cell);
-  return drive(sweep, { cell, ...driving });
+  return sweep;
 }
 
 export async function driveOn(dir: string, driving: Driving = {}) {
   return drive(await reopenSweep(dir), driving);
 }
 
-async function drive(sweep: SweepWriter, { workers = 1, signal = new AbortController().signal, cell, onChange = () => {}, program = workerProgram }: Driving) {
-  const engine = new LocalEngine({ workers, threads: 1, program });
+async function drive(sweep: SweepWriter, { workers = 1, signal = new AbortController().signal, cell, onChange = () => {}, program = workerProgram, ...driving }: Driving) {
+  const engine = driving.engine ?? new LocalEngine({ workers, threads: 1, program });
   try {
     return await driveSweep(sweep, { engine, signal, ...(cell && { cell }), onChange });
   } finally {
