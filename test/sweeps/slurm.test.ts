@@ -84,7 +84,7 @@ describe("options of tl.slurm()", () => {
   });
 });
 
-const pace = { look: 5, ask: 10, mostAsk: 20, stop: 200 };
+const pace = { look: 20, ask: 40, mostAsk: 60, stop: 200 };
 const jobsOf = (sweep: string, count: number): TrialJob[] =>
   Array.from({ length: count }, (_, index) => {
     const spec = smallSpec({ seed: index + 1 });
