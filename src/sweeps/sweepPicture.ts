@@ -35,7 +35,7 @@ export function sweepBundle(summary: SweepSummary, running: readonly RunningTria
   const rows: Row[] = [
     ["state", state === "running" && secondsLeft !== null ? `${state}, ${clock(secondsLeft)} left` : state],
     ["trials", trialsText(summary)],
-    ...(engine?.status === undefined ? [] : [[engine.name, engine.status] as const]),
+    ...engineRows(engine),
     ...running.map((trial): Row => ["running", `${trial.name}, step ${trial.step}/${trial.steps}`]),
     ...(retries > 0 ? [["retries", String(retries)] as const] : []),
     ...abandoned.map((reason): Row => ["given up", reason]),
@@ -49,6 +49,10 @@ export function sweepBundle(summary: SweepSummary, running: readonly RunningTria
     "text/html": `<div>${head["text/html"]}${list?.["text/html"] ?? ""}</div>`,
     "text/plain": [head["text/plain"], ...(list ? [list["text/plain"]] : [])].join("\n"),
   };
+}
+
+function engineRows(engine: Pick<SweepEngine, "name" | "status"> | undefined): Row[] {
+  return engine?.status === undefined ? [] : [[engine.name, engine.status]];
 }
 
 /** "50: 12 finished, 2 running, 36 waiting" */
