@@ -97,6 +97,7 @@ const targets = {
         // Loaded by who trains through Redis, and by nobody else.
         "redis-engine": "src/sweeps/redis/redisEngine.ts",
         "redis-worker": "src/jobs/redisWorker.ts",
+        "slurm-task": "src/jobs/slurmTask.ts",
       },
       outdir: "dist/api",
       outExtension: { ".js": ".mjs" },

@@ -32,6 +32,7 @@ const products = [
   "dist/api/run-trainer.mjs",
   "dist/api/redis-engine.mjs",
   "dist/api/redis-worker.mjs",
+  "dist/api/slurm-task.mjs",
   "dist/webview/curves.js",
   "dist/renderer.js",
   "dist/data",

@@ -27,6 +27,8 @@ const tools = [
   { names: ["openssl"], aptPackage: "openssl", purpose: "certificates of a Redis that speaks TLS" },
   { names: ["python3"], aptPackage: "python3", purpose: "unpacking the TensorFlow library, running exported ONNX files" },
   { names: ["pip3", "pip"], aptPackage: "python3-pip", purpose: "fetching the TensorFlow library, and onnx, onnxruntime and qonnx" },
+  { names: ["slurmctld"], file: "/usr/sbin/slurmctld", aptPackage: "slurm-wlm", purpose: "sweeps on a Slurm cluster" },
+  { names: ["munged"], file: "/usr/sbin/munged", aptPackage: "munge", purpose: "sweeps on a Slurm cluster" },
 ];
 
 function isThere({ names, file }) {

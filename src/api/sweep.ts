@@ -14,8 +14,8 @@ import { type AshaSpec, ashaSchema, leastCandidates } from "../sweeps/asha.js";
 import { sweepFiles, sweepSpecSchema, type SweepSpec, type Trial } from "../sweeps/contract.js";
 import { chooseAhead, type Driver, driveSweep, type MadeTrials } from "../sweeps/drive.js";
 import type { SweepEngine } from "../sweeps/engine.js";
+import { engineSchema, type EngineSpec } from "../sweeps/engineSpec.js";
 import { engineOf, local, windowOf } from "../sweeps/engines.js";
-import { type EngineSpec, engineSpecSchema } from "../sweeps/engineSpec.js";
 import { LiveSweep } from "../sweeps/liveSweep.js";
 import { checkGrid } from "../sweeps/points.js";
 import { grid, type SearchSpec, searchSchema } from "../sweeps/searches.js";
@@ -46,7 +46,7 @@ export interface SweepOptions<Space extends SearchSpace> {
   seeds?: number;
   /** What candidates are judged by: the task's figure on the validation part, of what ships. */
   objective?: "validation";
-  /** Where trials are trained: `tl.local()` (default), or `tl.redis("redis://host:6379")` for workers on many machines. */
+  /** Where trials are trained: `tl.local()`, `tl.redis("redis://host:6379")` or `tl.slurm({ time: "4:00:00" })`. Default: `tl.local()`. */
   engine?: EngineSpec;
   /** The seed of the search. Default 1. */
   seed?: number;
@@ -134,19 +134,16 @@ export async function openSweep(dir: string): Promise<Sweep> {
  */
 export async function sweep<const Space extends SearchSpace>(options: SweepOptions<Space>): Promise<Sweep> {
   const { spec, space, engine: where } = checked(options);
-  const engine = await engineOf(where);
-  try {
-    return await searched(await opened(options.dir, spec), engine, options, space);
-  } finally {
-    await engine.stop("stopped");
-  }
-}
-
-async function searched<Space extends SearchSpace>(writer: SweepWriter, engine: SweepEngine, options: SweepOptions<Space>, space: CheckedSpace): Promise<Sweep> {
+  const writer = await opened(options.dir, spec);
   const cell = { space, make: trialsOf(options, space, writer) };
   try {
-    await chooseAhead(writer, cell);
-    await train(writer, engine, cell);
+    const engine = await engineOf(where, writer.dir);
+    try {
+      await chooseAhead(writer, cell);
+      await train(writer, engine, cell);
+    } finally {
+      await engine.stop("stopped");
+    }
   } finally {
     await writer.close();
     if (writer.ledger.candidates.length === 0) {
@@ -159,7 +156,7 @@ async function searched<Space extends SearchSpace>(writer: SweepWriter, engine: 
 
 async function train(writer: SweepWriter, engine: SweepEngine, cell: NonNullable<Driver["cell"]>): Promise<void> {
   const end = endOfProcess();
-  const live = new LiveSweep(writer);
+  const live = new LiveSweep(writer, engine);
   try {
     const why = await driveSweep(writer, { engine, cell, signal: end.signal, onChange: (running) => live.change(running) });
     live.end(why);
@@ -209,9 +206,7 @@ function checkMakers(space: CheckedSpace, search: SearchSpec, stop: AshaSpec | n
   if (stop !== null) {
     requireValid("stop of tl.sweep()", stopSchema, stop);
   }
-  if (!engineSpecSchema.safeParse(engine).success) {
-    throw new TypeError(`engine of tl.sweep() is ${shown(engine)}: give tl.local() or tl.redis("redis://host:6379")`);
-  }
+  requireValid("engine of tl.sweep()", engineSchema, engine);
 }
 
 function shownSpace(space: CheckedSpace): SweepSpec["space"] {

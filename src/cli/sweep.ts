@@ -1,4 +1,8 @@
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import type * as SlurmTask from "../jobs/slurmTask.js";
+import { ownProgram } from "../programs/ownProgram.js";
 import { TrainingInterruption } from "../runs/interruption.js";
 import { ownerLives } from "../runs/owner.js";
 import { requestStop } from "../runs/stopRequest.js";
@@ -17,11 +21,11 @@ const pollMilliseconds = 200;
 export const sweepCommand: Command = {
   summary: "Runs the sweeps of a notebook, or tells the state of a sweep, stops it, or goes on with it.",
   operands: [
-    { name: "NOTEBOOK", description: "a notebook whose cells call tl.sweep(), .ipynb or .ts; or status, stop or resume" },
-    { name: "DIR", description: "after status, stop or resume: the directory of the sweep", isOptional: true },
+    { name: "NOTEBOOK", description: "a notebook whose cells call tl.sweep(), .ipynb or .ts; or status, stop, resume or work" },
+    { name: "DIR", description: "after status, stop, resume or work: the directory of the sweep", isOptional: true },
   ],
   options: {
-    workers: { value: "N", description: "with resume: trials that are trained at the same time; default as the sweep began, here one for each core" },
+    workers: { value: "N", description: "with resume: processes or tasks that train at the same time; default as the sweep began, here one for each core" },
     here: { description: "with resume: train on this machine, wherever the sweep began" },
   },
   work,
@@ -31,6 +35,8 @@ async function work({ operands: [what, dir], values, switches }: CommandLine): P
   const actions: Readonly<Record<string, (sweep: string) => Promise<Report>>> = {
     status: async (sweep) => sweepReport(await summaryNow(sweep)),
     stop,
+    // What tasks of tl.slurm() run.
+    work: trainAsTask,
     resume: (sweep) => resume(sweep, { workers: values["workers"] === undefined ? undefined : positiveInteger("workers", values["workers"]), isHere: switches.has("here") }),
   };
   const action = Object.hasOwn(actions, what!) ? actions[what!] : undefined;
@@ -57,6 +63,12 @@ async function stop(dir: string): Promise<Report> {
   return sweepReport(await summaryNow(sweep));
 }
 
+async function trainAsTask(dir: string): Promise<Report> {
+  const { trainAsTask: train } = (await import(pathToFileURL(ownProgram("slurm-task")).href)) as typeof SlurmTask;
+  const trained = await train(path.resolve(dir), process.env);
+  return { text: `trained ${trained} ${trained === 1 ? "job" : "jobs"} of ${dir}`, json: { dir, trained } };
+}
+
 /** Trains what was chosen; what a search that learns would choose next needs the cell with the trial function. */
 async function resume(dir: string, asked: { readonly workers: number | undefined; readonly isHere: boolean }): Promise<Report> {
   const sweep = await reopenSweep(dir);
@@ -64,7 +76,7 @@ async function resume(dir: string, asked: { readonly workers: number | undefined
   const interruption = new Interruption((why) => stopping.abort(new TrainingInterruption(why)));
   const progress = new SweepProgress(sweep.dir);
   try {
-    const engine = await engineOf(engineFor(sweep.spec.engine, asked));
+    const engine = await engineOf(engineFor(sweep.spec.engine, asked), sweep.dir);
     await driveSweep(sweep, { engine, signal: stopping.signal, onChange: () => {} });
   } finally {
     interruption.stopListening();

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { experimentSpecSchema } from "../experiment/spec.js";
 import { printableLine, printableLines } from "../text/printable.js";
 import { ashaSchema } from "./asha.js";
-import { engineSpecSchema } from "./engineSpec.js";
+import { engineSchema } from "./engineSpec.js";
 import { searchSchema } from "./searches.js";
 
 /**
@@ -45,8 +45,8 @@ export const sweepSpecSchema = z.object({
   objective: z.literal("validation"),
   /** A search that learns chooses each candidate by what is known of those at least so many before it, so that a repeated sweep chooses the same. */
   window: positive,
-  /** Where its trials are trained; absent in sweeps of earlier versions, which trained here. */
-  engine: engineSpecSchema.optional(),
+  /** Where its trials are trained, unless who goes on with it says otherwise; absent: in processes of this machine. */
+  engine: engineSchema.optional(),
 });
 export type SweepSpec = z.infer<typeof sweepSpecSchema>;
 

@@ -15,7 +15,7 @@ export interface Driver {
   /** The space and the trial function; absent where the cell is not at hand that has them, and the candidates so far are trained. */
   readonly cell?: { readonly space: CheckedSpace; make(point: Point, number: number): Promise<MadeTrials> };
   readonly signal: AbortSignal;
-  /** Called whenever something has changed. @param running keys of the jobs under way */
+  /** Called whenever something has changed. @param running keys of the jobs that are being trained */
   onChange(running: ReadonlySet<string>): void;
 }
 
@@ -57,15 +57,21 @@ async function choose(sweep: SweepWriter, space: CheckedSpace, make: NonNullable
  */
 export async function driveSweep(sweep: SweepWriter, driver: Driver): Promise<"finished" | "stopped"> {
   const drive = new Drive(sweep, driver);
-  await sweep.append({ type: "started", engine: driver.engine.name, slots: driver.engine.slots });
-  const why = await drive.run();
+  const { name, slots, trainsAtOnce = slots } = driver.engine;
+  await sweep.append({ type: "started", engine: name, slots: trainsAtOnce });
+  const why = await drive.run().catch(async (error: unknown) => {
+    await sweep.append({ type: "ended", why: "stopped" });
+    throw error;
+  });
   await sweep.append({ type: "ended", why });
   return why;
 }
 
 class Drive {
-  private readonly running = new Map<string, TrialJob>();
-  private readonly begun = new Set<string>();
+  /** What the engine has. */
+  private readonly submitted = new Map<string, TrialJob>();
+  /** What of it is being trained. */
+  private readonly running = new Set<string>();
 
   constructor(
     private readonly sweep: SweepWriter,
@@ -112,8 +118,8 @@ class Drive {
   private async fill(): Promise<"over" | "waiting"> {
     const { engine, cell } = this.driver;
     const { ledger } = this.sweep;
-    while (this.running.size < engine.slots) {
-      const next = ledger.next(new Set(this.running.keys()), cell !== undefined);
+    while (this.submitted.size < engine.slots) {
+      const next = ledger.next(new Set(this.submitted.keys()), cell !== undefined);
       switch (next.type) {
         case "over":
           return "over";
@@ -129,9 +135,8 @@ class Drive {
           const { trial, steps, key } = next;
           const { dir } = this.sweep;
           const job = { key, trial: trial.id, spec: trial.spec, steps, sweep: dir, dir: trialDir(dir, ledger, trial), dataFile: dataFileOf(dir, trial.spec) };
-          this.running.set(key, job);
+          this.submitted.set(key, job);
           engine.submit(job);
-          this.tellChange();
         }
       }
     }
@@ -143,31 +148,26 @@ class Drive {
     if (event.type === "notice") {
       return this.sweep.append(event);
     }
-    const job = this.running.get(event.key);
+    const job = this.submitted.get(event.key);
     if (job === undefined) {
       return;
     }
+    this.running.delete(event.key);
     switch (event.type) {
       case "began":
-        this.begun.add(event.key);
+        this.running.add(event.key);
         break;
       case "ended":
-        this.running.delete(event.key);
+        this.submitted.delete(event.key);
         this.sweep.ledger.addResult(event.result);
         break;
       case "retried":
-        this.begun.delete(event.key);
         await this.sweep.append({ type: "retried", trial: job.trial, attempt: event.attempt, reason: event.reason });
         break;
       case "abandoned":
-        this.running.delete(event.key);
+        this.submitted.delete(event.key);
         await this.sweep.append({ type: "abandoned", trial: job.trial, steps: job.steps, reason: event.reason });
     }
-    this.tellChange();
-  }
-
-  private tellChange(): void {
-    const { engine, onChange } = this.driver;
-    onChange(new Set([...this.running.keys()].filter((key) => !engine.isQueue || this.begun.has(key))));
+    this.driver.onChange(new Set(this.running));
   }
 }

@@ -20,10 +20,10 @@ export interface TrialJob {
 
 /** What an engine tells. It may tell anything more than once; who reads it drops repeats. */
 export type TrialEvent =
+  /** Its training has begun: an engine may take more jobs than it trains at a time. */
+  | { readonly type: "began"; readonly key: string }
   /** The result is recorded in the sweep's directory. */
   | { readonly type: "ended"; readonly key: string; readonly result: TrialResult }
-  /** A worker has it. Told by engines that give out more than they train. */
-  | { readonly type: "began"; readonly key: string }
   /** A worker or its machine failed; the job is tried again after a while. */
   | { readonly type: "retried"; readonly key: string; readonly attempt: number; readonly reason: string }
   /** It failed as often as the engine tries. */
@@ -37,10 +37,12 @@ export interface SweepEngine {
   readonly name: string;
   /** How many jobs it takes at a time. */
   readonly slots: number;
-  /** Jobs wait for workers after `submit`; which ones are trained is told by "began". */
-  readonly isQueue?: boolean;
+  /** How many of them it trains at a time, where these are fewer. */
+  readonly trainsAtOnce?: number;
+  /** What a person would ask of the place where it trains: "4 tasks run, 6 wait (Priority)". */
+  readonly status?: string | undefined;
   submit(job: TrialJob): void;
-  /** All that happens to its jobs from now on; ends after `stop`. */
+  /** All that happens to its jobs from now on; ends after `stop`. Fails where the engine can train nothing. */
   events(): AsyncIterable<TrialEvent>;
   /** Stops all trainings, each with a checkpoint; resolves when none runs any more. */
   stop(why: InterruptReason): Promise<void>;

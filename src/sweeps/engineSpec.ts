@@ -1,24 +1,26 @@
 import * as z from "zod";
+import { slurmSchema } from "./slurm/slurmSpec.js";
 
-const positive = z.number().int().positive();
+const count = z.number().int().min(1).max(1024);
 
-/** Where the trials of a sweep are trained, as `sweep.json` keeps it. */
-export const engineSpecSchema = z.discriminatedUnion("kind", [
-  z.object({
-    kind: z.literal("local"),
-    workers: positive,
-    /** Threads of each worker. */
-    threads: positive,
-  }),
-  z.object({
-    kind: z.literal("redis"),
-    /** Without a password, which no file keeps. */
-    url: z.string(),
-    /** Trials that are given out at a time. */
-    workers: positive,
-  }),
-]);
+const localSchema = z.strictObject({
+  kind: z.literal("local"),
+  workers: count,
+  /** Threads of each worker. */
+  threads: count,
+});
 
-/** Where the trials of a sweep are trained; made by `tl.local()` and `tl.redis()`. */
-export type EngineSpec = z.infer<typeof engineSpecSchema>;
+const redisSchema = z.strictObject({
+  kind: z.literal("redis"),
+  /** Without a password, which no file keeps. */
+  url: z.string(),
+  /** Trials that are given out at a time. */
+  workers: count,
+});
+
+/** Where the trials of a sweep are trained, as a plain value that `sweep.json` keeps; made by `tl.local()`, `tl.redis()` and `tl.slurm()`. */
+export const engineSchema = z
+  .discriminatedUnion("kind", [localSchema, redisSchema, slurmSchema])
+  .meta({ makers: ["tl.local()", 'tl.redis("redis://host:6379")', 'tl.slurm({ time: "4:00:00" })'] });
+export type EngineSpec = z.infer<typeof engineSchema>;
 export type EngineSpecOf<K extends EngineSpec["kind"]> = Extract<EngineSpec, { kind: K }>;

@@ -8,6 +8,7 @@ import type { EngineSpec, EngineSpecOf } from "./engineSpec.js";
 import { LocalEngine } from "./localEngine.js";
 import { redisPlace } from "./redis/place.js";
 import type * as Redis from "./redis/redisEngine.js";
+import { slurmEngineOf } from "./slurm/slurmEngineOf.js";
 
 /** Options of `tl.local()`. */
 export interface LocalEngineOptions {
@@ -56,9 +57,20 @@ export function redis(url: string, options: RedisEngineOptions = {}): EngineSpec
   return { kind: "redis", url: place.url, workers };
 }
 
-/** An engine at work; to be stopped. @throws RedisError where there is no server, or it lets nobody in */
-export async function engineOf(spec: EngineSpec): Promise<SweepEngine> {
-  return spec.kind === "local" ? new LocalEngine({ workers: spec.workers, threads: spec.threads, program: ownProgram("trial-worker") }) : redisEngine(spec);
+/**
+ * An engine at work; to be stopped.
+ * @param dir the sweep's directory
+ * @throws RedisError where there is no server, or it lets nobody in
+ */
+export async function engineOf(spec: EngineSpec, dir: string): Promise<SweepEngine> {
+  switch (spec.kind) {
+    case "local":
+      return new LocalEngine({ workers: spec.workers, threads: spec.threads, program: ownProgram("trial-worker") });
+    case "redis":
+      return redisEngine(spec);
+    case "slurm":
+      return slurmEngineOf(spec, dir);
+  }
 }
 
 async function redisEngine({ url, workers }: EngineSpecOf<"redis">): Promise<SweepEngine> {

@@ -3,9 +3,16 @@ export class EventQueue<Event> implements AsyncIterable<Event> {
   private readonly waiting: Event[] = [];
   private wake: (() => void) | undefined;
   private isEnded = false;
+  private fault: Error | undefined;
 
   push(event: Event): void {
     this.waiting.push(event);
+    this.wake?.();
+  }
+
+  /** After what waits, whoever iterates gets an error. */
+  fail(fault: Error): void {
+    this.fault = fault;
     this.wake?.();
   }
 
@@ -20,6 +27,8 @@ export class EventQueue<Event> implements AsyncIterable<Event> {
       const event = this.waiting.shift();
       if (event !== undefined) {
         yield event;
+      } else if (this.fault !== undefined) {
+        throw this.fault;
       } else if (this.isEnded) {
         return;
       } else {

@@ -4,7 +4,7 @@ import type { Outline } from "../runs/outline.js";
 import { summaryOf, type SweepSummary } from "./summary.js";
 import type { SweepWriter } from "./sweepDirectory.js";
 import { trialDir } from "./sweepDirectory.js";
-import { jobKey } from "./engine.js";
+import { jobKey, type SweepEngine } from "./engine.js";
 import { type RunningTrial, sweepBundle } from "./sweepPicture.js";
 
 /** Milliseconds between two pictures: an editor redraws each. */
@@ -16,9 +16,12 @@ export class LiveSweep {
   private readonly followers = new Map<string, RunFollower<Outline>>();
   private readonly timer: NodeJS.Timeout;
   private handle: DisplayHandle | undefined;
-  private isEnded = false;
+  private isOver = false;
 
-  constructor(private readonly sweep: SweepWriter) {
+  constructor(
+    private readonly sweep: SweepWriter,
+    private readonly engine: SweepEngine,
+  ) {
     cellHost()?.report({ kind: "sweep", dir: sweep.dir, state: "running" });
     this.timer = setInterval(() => void this.draw(), redrawMilliseconds);
   }
@@ -30,8 +33,7 @@ export class LiveSweep {
 
   /** The last picture, which stays in the saved notebook. */
   end(state: "finished" | "stopped"): SweepSummary {
-    clearInterval(this.timer);
-    this.isEnded = true;
+    this.abandon();
     this.running = new Set();
     const summary = this.summary(false);
     this.show(sweepBundle(summary));
@@ -41,7 +43,7 @@ export class LiveSweep {
 
   /** Leaves the picture as it is, after an error. */
   abandon(): void {
-    this.isEnded = true;
+    this.isOver = true;
     clearInterval(this.timer);
   }
 
@@ -53,8 +55,8 @@ export class LiveSweep {
   private async draw(): Promise<void> {
     const trials = await this.runningTrials();
     // The sweep may have ended meanwhile.
-    if (!this.isEnded) {
-      this.show(sweepBundle(this.summary(true), trials));
+    if (!this.isOver) {
+      this.show(sweepBundle(this.summary(true), trials, this.engine));
     }
   }
 

@@ -50,7 +50,9 @@ export class LocalEngine implements SweepEngine {
       if (worker === undefined) {
         return;
       }
-      worker.train(this.waiting.shift()!);
+      const job = this.waiting.shift()!;
+      worker.train(job);
+      this.queue.push({ type: "began", key: job.key });
     }
   }
 

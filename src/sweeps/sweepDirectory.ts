@@ -105,11 +105,19 @@ export async function reopenSweep(dir: string, expected?: SweepSpec): Promise<Sw
   await own(absolute);
   try {
     const ledger = new Ledger(spec);
+    await keepEngine(absolute, spec, expected?.engine);
     await fill(ledger, absolute);
     return await SweepWriter.open(absolute, ledger);
   } catch (error) {
     await releaseOwnership(absolute);
     throw error;
+  }
+}
+
+/** Whoever goes on next does it at the same place. */
+async function keepEngine(dir: string, spec: SweepSpec, engine: SweepSpec["engine"]): Promise<void> {
+  if (engine !== undefined && canonical(engine) !== canonical(spec.engine)) {
+    await writeFileAtomically(path.join(dir, sweepFiles.spec), `${JSON.stringify({ ...spec, engine }, null, 2)}\n`);
   }
 }
 
@@ -125,7 +133,7 @@ async function own(dir: string): Promise<void> {
 }
 
 function requireSame(dir: string, found: SweepSpec, expected: SweepSpec): void {
-  // By how many workers the first process had, the sweep stays as it was chosen; it may go on elsewhere.
+  // By how many workers the first process had, the sweep stays as it was chosen, and it may go on at another place.
   const wanted = { ...expected, window: found.window, engine: found.engine };
   const differing = (Object.keys(wanted) as (keyof SweepSpec)[]).filter((name) => canonical(found[name]) !== canonical(wanted[name]));
   if (differing.length > 0) {

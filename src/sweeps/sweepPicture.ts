@@ -1,6 +1,7 @@
 import { grid, table, type Row } from "../display/html.js";
 import type { MimeBundle } from "../display/host.js";
 import type { Measure } from "../runs/measures.js";
+import type { SweepEngine } from "./engine.js";
 import type { CandidateRow, SweepSummary } from "./summary.js";
 
 /** Rows of candidates that a picture has room for. */
@@ -29,12 +30,13 @@ export function sweepLine(summary: SweepSummary): string {
 }
 
 /** The whole of a sweep, for a cell or a terminal: trials by state, the best, time left, and the best candidates. */
-export function sweepBundle(summary: SweepSummary, running: readonly RunningTrial[] = []): MimeBundle {
+export function sweepBundle(summary: SweepSummary, running: readonly RunningTrial[] = [], engine?: Pick<SweepEngine, "name" | "status">): MimeBundle {
   const { name, dir, state, secondsLeft } = summary;
   const goesOn = state === "stopped" || state === "crashed";
   const rows: Row[] = [
     ["state", state === "running" && secondsLeft !== null ? `${state}, ${clock(secondsLeft)} left` : state],
     ["trials", trialsText(summary)],
+    ...engineRows(engine),
     ...running.map((trial): Row => ["running", `${trial.name}, step ${trial.step}/${trial.steps}`]),
     ...troubleRows(summary),
     ...bestRows(summary),
@@ -55,6 +57,10 @@ function troubleRows({ notice, retries, abandoned }: SweepSummary): Row[] {
     ...(retries > 0 ? [["retries", String(retries)] as const] : []),
     ...abandoned.map((reason): Row => ["given up", reason]),
   ];
+}
+
+function engineRows(engine: Pick<SweepEngine, "name" | "status"> | undefined): Row[] {
+  return engine?.status === undefined ? [] : [[engine.name, engine.status]];
 }
 
 /** "50: 12 finished, 2 running, 36 waiting" */

@@ -33,7 +33,7 @@ describe("a sweep is checked before anything starts", () => {
     ["another stop", { experiment, space, stop: { min: 1 } }, /stop of tl\.sweep\(\)/],
     ["no seeds", { experiment, space, seeds: 0 }, /seeds of tl\.sweep\(\) is 0/],
     ["another objective", { experiment, space, objective: "test" }, /objective of tl\.sweep\(\) takes "validation", not 'test'/],
-    ["another engine", { experiment, space, engine: "local" }, /engine of tl\.sweep\(\) is 'local': give tl\.local\(\)/],
+    ["another engine", { experiment, space, engine: "local" }, /engine of tl\.sweep\(\) is "local": give tl\.local\(\)/],
     ["what the trial function throws", { experiment: () => tl.experiment({ task, layers, steps: wrong("20") }), space }, /steps of tl\.experiment\(\) is "20"/],
     ["a parameter that there is not", { experiment: (p: { unit: number }) => experiment({ units: p.unit }), space }, /has no "unit"; it has units\. Did you mean units\?/],
     ["no experiment from the function", { experiment: () => layers[0], space }, /must return tl\.experiment\(\{ \.\.\. \}\), not the object/],

@@ -48,6 +48,7 @@ it("says what is wrong with a command line, a spec and a folder", async () => {
   await Promise.all([
     fails(["sweep", "status"], 2, /sweep status needs DIR: the directory of a sweep/),
     fails(["sweep", "status", "nowhere"], 2, /There is no sweep in .*nowhere \(no sweep\.json\)/),
+    fails(["sweep", "work", "."], 1, /is called by the tasks that tl\.slurm\(\) submits/),
     fails(["train", "spec.json"], 2, /Invalid experiment in .*spec\.json/),
     fails(["train", "nothing.json"], 2, /There is no file .*nothing\.json/),
   ]);

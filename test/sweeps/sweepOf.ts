@@ -65,17 +65,23 @@ export interface Driving {
 
 /** Makes a sweep and drives it to its end. */
 export async function driveNew(dir: string, spec: SweepSpec, { cell = plain, ...driving }: Driving = {}) {
+  return drive(await madeSweep(dir, spec, cell), { cell, ...driving });
+}
+
+/** A sweep whose candidates are chosen, for whoever drives it. */
+export async function madeSweep(dir: string, spec: SweepSpec, cell: NonNullable<Driver["cell"]>): Promise<SweepWriter> {
   const sweep = await createSweep({ dir }, spec);
   await writeFile(path.join(dir, "data", `${corpus.sha256}.txt`), text);
   await chooseAhead(sweep, cell);
-  return drive(sweep, { cell, ...driving });
+  return sweep;
 }
 
 export async function driveOn(dir: string, driving: Driving = {}) {
   return drive(await reopenSweep(dir), driving);
 }
 
-async function drive(sweep: SweepWriter, { workers = 1, signal = new AbortController().signal, cell, onChange = () => {}, program = workerProgram, engine = new LocalEngine({ workers, threads: 1, program }) }: Driving) {
+async function drive(sweep: SweepWriter, { workers = 1, signal = new AbortController().signal, cell, onChange = () => {}, program = workerProgram, ...driving }: Driving) {
+  const engine = driving.engine ?? new LocalEngine({ workers, threads: 1, program });
   try {
     return await driveSweep(sweep, { engine, signal, ...(cell && { cell }), onChange });
   } finally {

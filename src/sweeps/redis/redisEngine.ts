@@ -41,7 +41,6 @@ interface Watched {
  */
 export class RedisEngine implements SweepEngine {
   readonly name = "redis";
-  readonly isQueue = true;
   private readonly told = new EventQueue<TrialEvent>();
   private readonly watched = new Map<string, Watched>();
   private readonly hints: QueueEvents;
