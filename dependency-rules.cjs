@@ -60,12 +60,13 @@ module.exports = {
       "^src/(runs|cells|experiment|quantisers|data)/|^src/rnn/shipping/(deployedModel|deployedModelFile)\\.ts$",
       "a run stores values, it does not compute them",
     ),
+    only("run-table-arrows", "^src/runTable/", "^src/runTable/|^src/runs/(measures|runViews)\\.ts$", "a table is made of summaries, wherever they come from"),
     only("sweeps-arrows", "^src/sweeps/", "^src/(sweeps|runs|experiment)/|^src/display/(host|html)\\.ts$", "it chooses and watches trainings, and leaves training to others"),
     only("display-arrows", "^src/display/", "^src/(display|experiment)/|^src/data/(contract|classFigures)\\.ts$|^src/hardware/chipOptions\\.ts$", "pictures of plain values"),
     only(
       "notebooks-arrows",
       "^src/notebooks/",
-      "^src/notebooks/|^kernel/(contract|skippedCell|mimeContent|wellFormed)\\.ts$|^webview/(contract|protocol)\\.ts$|^src/hardware/schedule/|^src/runs/(curveSvg|runViews)\\.ts$",
+      "^src/notebooks/|^kernel/(contract|skippedCell|mimeContent|wellFormed)\\.ts$|^webview/(contract|protocol)\\.ts$|^src/hardware/schedule/|^src/runs/(curveSvg|marks|runViews)\\.ts$",
       "a notebook's file, cells and outputs as plain values, with the pictures that views draw too",
     ),
     only("jobs-without-places", "^src/jobs/", "^(?!src/(api|cli|extension)|kernel/)", "what cells, command line and editor all do"),
@@ -85,7 +86,7 @@ module.exports = {
       "it reads cells as the kernel does, and runs nothing",
     ),
     only("editor-arrows", "^src/extension", "^(?!src/(api|cli))", "the editor does jobs, or starts the command line"),
-    only("webview-arrows", "^webview/", "^webview/|^src/hardware/(schedule/|cells/|(chipOptions|fixModel|lookUpTable|fixedModel)\\.ts$)|^src/runs/(atAGlance|curveSvg|curvesIncrement|decimate|measures|runViews)\\.ts$|^src/variables/", "views get plain values"),
+    only("webview-arrows", "^webview/", "^webview/|^src/hardware/(schedule/|cells/|(chipOptions|fixModel|lookUpTable|fixedModel)\\.ts$)|^src/runs/(atAGlance|curveSvg|curvesIncrement|decimate|marks|measures|runViews)\\.ts$|^src/(runTable|variables)/", "views get plain values"),
   ],
   options: {
     doNotFollow: { path: "node_modules" },
