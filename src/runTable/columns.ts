@@ -57,14 +57,19 @@ export function folderOf(dir: string): string {
 const byPath = new WeakMap<RunSummary, ReadonlyMap<string, Hyperparameter>>();
 
 function hyperparametersByPath(run: RunSummary): ReadonlyMap<string, Hyperparameter> {
-  const known = byPath.get(run) ?? new Map(run.hyperparameters.map((each) => [each.path, each]));
-  byPath.set(run, known);
-  return known;
+  const values = byPath.get(run) ?? new Map(run.hyperparameters.map((each) => [each.path, each]));
+  byPath.set(run, values);
+  return values;
 }
 
+/** Filter and order change more often than the runs do. */
+const known = new WeakMap<readonly RunSummary[], readonly Column[]>();
+
 /** All columns that these runs have: the fixed ones, then a column for every hyper-parameter, in the order of the specs. */
-export function columnsOf(runs: readonly RunSummary[]): Column[] {
-  return [...fixedColumns, ...hyperparameterColumns(runs)];
+export function columnsOf(runs: readonly RunSummary[]): readonly Column[] {
+  const columns = known.get(runs) ?? [...fixedColumns, ...hyperparameterColumns(runs)];
+  known.set(runs, columns);
+  return columns;
 }
 
 interface Found {
@@ -77,11 +82,11 @@ function hyperparameterColumns(runs: readonly RunSummary[]): Column[] {
   const found = new Map<string, Found>();
   for (const run of runs) {
     for (const { path, title, value } of run.hyperparameters) {
-      const known = found.get(path) ?? { paths: new Set([path]), title, types: new Set() };
+      const place = found.get(path) ?? { paths: new Set([path]), title, types: new Set() };
       // "layer 1 units" says more than "units", which the same place is called in a network of one layer.
-      known.title = title.length > known.title.length ? title : known.title;
-      known.types.add(typeof value);
-      found.set(path, known);
+      place.title = title.length > place.title.length ? title : place.title;
+      place.types.add(typeof value);
+      found.set(path, place);
     }
   }
   return joinedByTitle([...found.values()], runs).map(column);

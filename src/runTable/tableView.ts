@@ -44,7 +44,8 @@ const shownWithValues = ["tags", "note"];
 
 /** The table of these runs, as the options say. */
 export function tableView<Run extends RunSummary>(runs: readonly Run[], options: TableOptions): TableView<Run> {
-  const present = options.withHidden ? runs : runs.filter(({ marks }) => !marks?.hidden);
+  const hidden = runs.filter(({ marks }) => marks?.hidden).length;
+  const present = options.withHidden || hidden === 0 ? runs : runs.filter(({ marks }) => !marks?.hidden);
   const all = columnsOf(present);
   const { test, problem } = testOrProblem(options.filter, all);
   const rows = sortRuns(present.filter(test), options.sort, all);
@@ -57,7 +58,7 @@ export function tableView<Run extends RunSummary>(runs: readonly Run[], options:
     folded,
     rows: grouping === null ? rows : grouping.groups.flatMap(({ runs: ofGroup }) => ofGroup),
     grouping,
-    hidden: runs.filter(({ marks }) => marks?.hidden).length,
+    hidden,
     problem,
   };
 }
