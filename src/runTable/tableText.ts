@@ -26,5 +26,5 @@ export function tableClipboard(rows: readonly RunSummary[], columns: readonly Co
 
 /** One object for each run, its members named by the columns' titles. */
 export function tableJson(rows: readonly RunSummary[], columns: readonly Column[]): Record<string, CellValue>[] {
-  return rows.map((run) => Object.fromEntries([...columns.map((column) => [column.title, column.value(run)]), ["directory", run.dir]]));
+  return rows.map((run) => Object.fromEntries<CellValue>([...columns.map((column) => [column.title, column.value(run)] as const), ["directory", run.dir]]));
 }

@@ -38,26 +38,25 @@ const tagPattern = /^[^\s()"<>=~!,]+$/u;
  * The marks after a change; undefined where nothing is marked any more.
  * @throws MarksError for a name of several lines, or a tag that is not one word
  */
-export function changedMarks(marks: RunMarks | undefined, change: MarksChange): RunMarks | undefined {
-  const tags = new Set(marks?.tags ?? []);
-  change.addTags?.forEach((tag) => tags.add(checkedTag(tag)));
-  change.removeTags?.forEach((tag) => tags.delete(tag));
-  const all = {
-    starred: change.starred ?? marks?.starred,
-    hidden: change.hidden ?? marks?.hidden,
-    name: change.name === undefined ? marks?.name : checkedName(change.name),
-    note: change.note === undefined ? marks?.note : change.note?.trim(),
-    tags: tags.size > 0 && [...tags].toSorted(),
-  };
+export function changedMarks(marks: RunMarks = {}, change: MarksChange): RunMarks | undefined {
+  const { starred = marks.starred, hidden = marks.hidden, name = marks.name, note = marks.note } = change;
+  const all = { starred, hidden, name: checkedName(name), note: note?.trim(), tags: changedTags(marks, change) };
   const set = Object.entries(all).filter(([, value]) => value);
   return set.length === 0 ? undefined : (Object.fromEntries(set) as RunMarks);
 }
 
-function checkedName(name: string | null): string | null {
-  if (name !== null && !isPrintableLine(name)) {
+/** @returns undefined where none is left */
+function changedTags(marks: RunMarks, { addTags = [], removeTags = [] }: MarksChange): string[] | undefined {
+  const tags = new Set([...(marks.tags ?? []), ...addTags.map(checkedTag)]);
+  removeTags.forEach((tag) => tags.delete(tag));
+  return tags.size === 0 ? undefined : [...tags].toSorted();
+}
+
+function checkedName(name: string | null | undefined): string | undefined {
+  if (name && !isPrintableLine(name)) {
     throw new MarksError(`The name ${JSON.stringify(name)} ${printableLineRule}.`);
   }
-  return name?.trim() ?? null;
+  return name?.trim();
 }
 
 function checkedTag(tag: string): string {
