@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { experimentTimes } from "./experiments.mjs";
 import { languageServerTimes } from "./languageServer.mjs";
 
 /** Seconds until a cell or the extension answers; see bench/README.md. */
@@ -150,6 +151,11 @@ async function languageServer(folder) {
   ];
 }
 
+/** Reading, telling and drawing 1,000 runs. */
+async function experiments(folder) {
+  return (await experimentTimes(folder)).map(({ workload, taken, bytes }) => ({ ...rowOf(workload, taken), ...(bytes !== undefined && { bytes }) }));
+}
+
 async function measure() {
   await requireBuild(kernelPath, extensionPath, languageServerPath, join(dist, "api/tritloom.mjs"));
   const folder = await mkdtemp(join(tmpdir(), "tritloom-bench-"));
@@ -163,6 +169,7 @@ async function measure() {
       rowOf("first import of tritloom", await repeat(freshStarts, () => firstImport(startKernel))),
       rowOf("extension activation", await repeat(freshStarts, () => activation(folder))),
       ...(await languageServer(folder)),
+      ...(await experiments(folder)),
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });

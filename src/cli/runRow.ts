@@ -1,7 +1,9 @@
 import type { VerificationReading } from "../jobs/verifiedRun.js";
 import type { EvaluationMethod } from "../experiment/evaluationMethod.js";
 import type { TaskSpec } from "../experiment/taskSpec.js";
+import type { RunMarks } from "../runs/marks.js";
 import type { RunReading } from "../runs/readRun.js";
+import type { RunSummary } from "../runs/runViews.js";
 
 /** One line of the list. */
 export interface ListedRun {
@@ -29,10 +31,19 @@ export interface ListedRun {
   readonly problem: string | null;
   /** The last comparison of its accelerator with simulators, and whether the run still ships that model; absent before the first. */
   readonly verification?: VerificationReading;
+  /** Star, tags, note and the like; absent where the user set nothing. */
+  readonly marks?: RunMarks;
 }
 
 /** A run, and all that its directory says. */
 export interface RunRow {
   readonly listed: ListedRun;
+  readonly summary: RunSummary;
   readonly reading: RunReading;
+}
+
+/** One that cannot be read, and why. */
+export interface DamagedRun {
+  readonly dir: string;
+  readonly message: string;
 }

@@ -1,6 +1,31 @@
+import * as z from "zod";
 import type { TaskSpec } from "../experiment/taskSpec.js";
-import type { RunEvent, RunEventOf } from "./contract.js";
+import { type RunEvent, type RunEventOf, runEventSchema } from "./contract.js";
 import { measures } from "./measures.js";
+
+const eventOf = <Type extends RunEvent["type"]>(type: Type) =>
+  runEventSchema.transform((event, context): RunEventOf<Type> => {
+    if (event.type !== type) {
+      context.addIssue(`is no event "${type}"`);
+      return z.NEVER;
+    }
+    return event as RunEventOf<Type>;
+  });
+
+/** An outline as plain data. */
+export const outlineStateSchema = z.object({
+  startedAt: z.number().optional(),
+  started: eventOf("started").optional(),
+  last: runEventSchema.optional(),
+  lastReport: eventOf("step").optional(),
+  lastValidation: eventOf("validation").optional(),
+  leastLoss: eventOf("validation").optional(),
+  best: z.object({ figure: z.number(), validation: eventOf("validation") }).optional(),
+  reportedStep: z.number(),
+  seconds: z.number(),
+  events: z.number(),
+});
+export type OutlineState = z.infer<typeof outlineStateSchema>;
 
 /** Of a spec, what tells by which figure a run is judged, and how many items a step has. */
 export interface JudgedSpec {
@@ -39,6 +64,17 @@ export class Outline {
   /** Steps done. */
   get step(): number {
     return this.last?.step ?? 0;
+  }
+
+  /** To be restored: the log that it was made of grows no more. */
+  get state(): OutlineState {
+    const { startedAt, started, last, lastReport, lastValidation, leastLoss, best, reportedStep, seconds, events } = this;
+    return { startedAt, started, last, lastReport, lastValidation, leastLoss, best, reportedStep, seconds, events };
+  }
+
+  /** The outline that had this state. */
+  static restored(spec: JudgedSpec, state: OutlineState): Outline {
+    return Object.assign(new Outline(spec), state);
   }
 
   /** @param counts false for a report of a step that was done again after a resume */

@@ -7,7 +7,8 @@ import { runResultSchema, type RunResult, type RunState } from "./contract.js";
 import { Course } from "./course.js";
 import { runFiles } from "./runFiles.js";
 import { EventLog } from "./eventLog.js";
-import { Outline } from "./outline.js";
+import type { Outline } from "./outline.js";
+import { OutlineLog } from "./outlineLog.js";
 import { ownerLives } from "./owner.js";
 import { IrregularFileError, readSmallFile } from "../files/regularFile.js";
 import { inTurns } from "./inTurns.js";
@@ -63,30 +64,51 @@ export function readRun(dir: string): Promise<RunReading> {
  * @throws as `readRun`
  */
 export async function readCourse(dir: string, step: number, points?: number): Promise<Course> {
-  return (await new RunFollower(dir, (spec) => new Course(spec, points), step).poll()).log;
+  return (await new RunFollower(dir, courseLog(points, step)).poll()).log;
 }
 
 /** Follows a run for those who look at rows of a list. */
 export function followOutline(dir: string): RunFollower<Outline> {
-  return new RunFollower(dir, (spec) => new Outline(spec));
+  return new RunFollower(dir, (spec, place) => new OutlineLog(place, spec));
 }
 
 /** Follows a run for those who look at curves. */
 export function followCourse(dir: string): RunFollower<Course> {
-  return new RunFollower(dir, (spec) => new Course(spec));
+  return new RunFollower(dir, courseLog());
+}
+
+/**
+ * Follows all events of a run.
+ * @param make what they are to be put in
+ */
+export function followEvents<Log extends Outline>(dir: string, make: (spec: ExperimentSpec) => Log): RunFollower<Log> {
+  return new RunFollower(dir, (spec, place) => new EventLog(path.join(place, runFiles.events), () => make(spec)));
+}
+
+/** What reads a log each time that it is asked to. */
+interface LogReader<Log> {
+  readonly present: Log;
+  /** @param grows whether the owner of the run lives */
+  read(grows: boolean): Promise<Log>;
+}
+
+type OpenLog<Log> = (spec: ExperimentSpec, dir: string) => LogReader<Log>;
+
+/** @param resumesAt step from which the caller is going to train on */
+function courseLog(points?: number, resumesAt?: number): OpenLog<Course> {
+  return (spec, dir) => new EventLog(path.join(dir, runFiles.events), () => new Course(spec, points), resumesAt);
 }
 
 /** Follows a run that grows: each `poll` reads only the events that were appended since the last. */
 export class RunFollower<Log extends Outline> {
   readonly dir: string;
-  private known: { readonly spec: ExperimentSpec; readonly log: EventLog<Log> } | undefined;
+  private known: { readonly spec: ExperimentSpec; readonly log: LogReader<Log> } | undefined;
   private polling: Promise<RunReading<Log>> | undefined;
 
-  /**
-   * @param make what is kept of the log, empty
-   * @param resumesAt step from which the caller is going to train on
-   */
-  constructor(dir: string, private readonly make: (spec: ExperimentSpec) => Log, private readonly resumesAt = Infinity) {
+  constructor(
+    dir: string,
+    private readonly openLog: OpenLog<Log>,
+  ) {
     this.dir = path.resolve(dir);
   }
 
@@ -107,16 +129,16 @@ export class RunFollower<Log extends Outline> {
     // The owner is asked before the events are read: what it wrote before it went is then in them.
     const lives = await ownerLives(this.dir);
     const result = await readResult(this.dir);
-    const logProblem = await log.read().then(() => undefined, logProblemOf);
+    const logProblem = await log.read(lives).then(() => undefined, logProblemOf);
     if (logProblem?.kind === "missing" && !(await exists(this.dir))) {
       throw noRun(this.dir);
     }
     return { dir: this.dir, spec, ...runStateOf(result, lives, log.present.last), log: log.present, logProblem, result };
   }
 
-  private async open(): Promise<{ spec: ExperimentSpec; log: EventLog<Log> }> {
+  private async open(): Promise<{ spec: ExperimentSpec; log: LogReader<Log> }> {
     const spec = await readSpec(this.dir);
-    return { spec, log: new EventLog(path.join(this.dir, runFiles.events), () => this.make(spec), this.resumesAt) };
+    return { spec, log: this.openLog(spec, this.dir) };
   }
 }
 

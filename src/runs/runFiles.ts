@@ -10,6 +10,7 @@
  *   corpus.txt              only for a text that was given in a cell
  *   data.safetensors        only for sequences that were given in a cell
  *   stop.json               a request of another process to its owner: stop training, with a checkpoint
+ *   .outline.json           what the log says apart from its curves, kept by who lists runs; counts for one size and time of the log
  *   verified.json           how its accelerator compared with simulators, and of which model and chip
  *   rom/                    default place of exports
  *
@@ -27,6 +28,7 @@ export const runFiles = {
   corpus: "corpus.txt",
   data: "data.safetensors",
   stopRequest: "stop.json",
+  outline: ".outline.json",
   verified: "verified.json",
   rom: "rom",
   imported: "imported.json",

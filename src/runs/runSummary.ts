@@ -1,6 +1,7 @@
 import { methodInWords } from "../experiment/evaluationMethod.js";
 import { bestValidation, figureMethods } from "./figureMethods.js";
 import { hyperparametersOf } from "./hyperparameters.js";
+import type { RunMarks } from "./marks.js";
 import { measures } from "./measures.js";
 import type { Outline } from "./outline.js";
 import type { RunReading } from "./readRun.js";
@@ -14,12 +15,15 @@ export type KnownRun<Log extends Outline = Outline> = Pick<RunReading, "dir" | "
 /**
  * A run as a row of a list; of its curves only what they say about the present.
  * @param colour index into the chart colours
+ * @param marks what the user set; its name takes the place of the spec's
  */
-export function summaryOf(run: KnownRun, colour: number): RunSummary {
+export function summaryOf(run: KnownRun, colour: number, marks?: RunMarks): RunSummary {
   const { spec, log, result } = run;
   return {
     ...rowOf(run, colour),
+    ...(marks?.name !== undefined && { name: marks.name }),
     hyperparameters: hyperparametersOf(spec),
+    ...(marks && { marks }),
     startedAt: log.startedAt ?? null,
     seconds: result?.trainingSeconds ?? log.seconds,
     figures: figuresOf(run),

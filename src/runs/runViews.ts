@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { runMarksSchema } from "./marks.js";
 
 /** What those who look at runs are given of them: a row of a list, curves, and what is new of curves. */
 
@@ -112,6 +113,8 @@ const figure = z.number().nullable();
 /** A run as a row of a list: all of it but its curves, numbers as numbers. */
 export const runSummarySchema = runRowSchema.extend({
   hyperparameters: z.array(hyperparameterSchema),
+  /** Absent where the user set nothing. */
+  marks: runMarksSchema.optional(),
   /** Seconds since the epoch of its first event; null before that. */
   startedAt: z.number().nullable(),
   /** Seconds of training so far; breaks between two owners do not count. */

@@ -1,7 +1,7 @@
 import type { RunEvent, RunEventOf, RunResult } from "../runs/contract.js";
 import { measures } from "../runs/measures.js";
 import { type JudgedSpec, Outline } from "../runs/outline.js";
-import { RunFollower, type RunReading } from "../runs/readRun.js";
+import { followEvents, type RunFollower, type RunReading } from "../runs/readRun.js";
 import { safeNames } from "./fileNames.js";
 
 /** One number with its name: "loss/train", "learning_rate". */
@@ -50,7 +50,7 @@ export class Transcript extends Outline {
 
 /** Follows all that a run reports. */
 export function followTranscript(dir: string): RunFollower<Transcript> {
-  return new RunFollower(dir, (spec) => new Transcript(spec));
+  return followEvents(dir, (spec) => new Transcript(spec));
 }
 
 /** All that was measured, what was evaluated after training last. */

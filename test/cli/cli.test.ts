@@ -59,7 +59,7 @@ describe("usage", () => {
     expect(await usage("rtl")).toMatch(/^rtl \(RUN \| --random SEED\) --out DIR \[--steps N\] \[--overwrite\] /);
     expect(await usage("verify")).toMatch(/^verify \(RUN \| --random SEED\) \[--steps N\] /);
     expect(await usage("export")).toMatch(/^export RUN \[--format LIST\] \[--out DIR\] /);
-    expect(await usage("runs")).toMatch(/^runs \[DIR\] \[--csv\] \[--json\]$/);
+    expect(await usage("runs")).toMatch(/^runs \[DIR\] \[RUN…\] \[--filter CONDITION\] \[--sort COLUMNS\] .*\[--csv\] \[--json\]$/);
     expect((await tritloom("help", "rtl")).stdout).toMatch(/--out DIR +the folder to write; required$/m);
     // Told before the run is read.
     expect(await tritloom("rtl", "nothing")).toMatchObject({ code: 2, stderr: expect.stringContaining("rtl needs --out DIR: the folder to write.") });

@@ -68,6 +68,16 @@ describe("commands", () => {
     await workbench.closeEditor();
   });
 
+  test("Show Experiments lists the run, and draws a comparison", async () => {
+    const { workbench } = session;
+    await workbench.command("Tritloom: Show Experiments");
+    const table = await workbench.webview("Experiments");
+    await table.getByRole("row").filter({ hasText: smallRun }).waitFor();
+    await table.getByRole("tab", { name: "Best so far" }).click();
+    await table.locator(".plot .scatterlayer .point").first().waitFor();
+    await workbench.closeEditor();
+  });
+
   test("Show Training Curves draws the run", async () => {
     const { workbench } = session;
     await workbench.command("Tritloom: Show Training Curves");

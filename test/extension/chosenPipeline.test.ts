@@ -184,7 +184,7 @@ describe("the chosen pipeline", () => {
   test("is the chip of a cell when its output says so, and refuses one whose run is gone", async () => {
     const dir = await trainedRun();
     const pipeline = new ChosenPipeline(runs, memory(), byProgram);
-    const panels = { curves: { show: vi.fn() }, pipeline: { show: vi.fn() }, variable: { show: vi.fn() } };
+    const panels = { curves: { show: vi.fn() }, pipeline: { show: vi.fn() }, variable: { show: vi.fn() }, table: { show: vi.fn() } };
     await openChip({ runs, pipeline, panels }, { dir, options: { macUnits: 3, deltaThreshold: 2 } });
     expect(panels.pipeline.show).toHaveBeenCalledTimes(1);
     await shownIn(pipeline).toMatchObject({ pipeline: { layers: [{ shape: { macUnits: 3 }, values: { delta: { threshold: 2 } } }, {}] } });

@@ -58,7 +58,7 @@ beforeEach(() => {
     runs,
     selection: new RunSelection(runs, memory()),
     pipeline: new ChosenPipeline(runs, chipMemory(), (...chip) => makePipeline(productPaths(process.cwd(), root.path).commandLine, ...chip)),
-    panels: { curves: { show: vi.fn() }, pipeline: { show: vi.fn() }, variable: { show: vi.fn() } },
+    panels: { curves: { show: vi.fn() }, pipeline: { show: vi.fn() }, variable: { show: vi.fn() }, table: { show: vi.fn() } },
     romDiagnostics: { lintFile: vi.fn() },
     updateContext: vi.fn(),
   };

@@ -62,6 +62,7 @@ test("the palette has the commands by their titles, and none that needs a row of
   expect(offered).toEqual([
     "New Experiment Notebook",
     "Show Training Curves",
+    "Show Experiments",
     "Show Accelerator Pipeline",
     "Export Weight ROM…",
     "Generate Accelerator…",

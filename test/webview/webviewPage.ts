@@ -87,6 +87,7 @@ export async function serveWebview(name: string, entry: string): Promise<Webview
     platform: "browser",
     target: "es2022",
     format: "esm",
+    splitting: true,
     minify: true,
     logLevel: "error",
   });

@@ -1,47 +1,27 @@
-import type { Hyperparameter } from "../../src/runs/runViews.js";
+import { columnsOf } from "../../src/runTable/columns.js";
+import { FilterError } from "../../src/runTable/filter/filter.js";
+import { type RunTest, runTest } from "../../src/runTable/filter/runTest.js";
 import type { ViewedRun } from "../shared/viewedRuns.js";
 
-type Test = (run: ViewedRun) => boolean;
-
-const comparisons: Record<string, (left: number, right: number) => boolean> = {
-  ">": (left, right) => left > right,
-  "<": (left, right) => left < right,
-  ">=": (left, right) => left >= right,
-  "<=": (left, right) => left <= right,
-};
-
-/** Titles contain spaces ("learning rate"); a word of the filter cannot, so it leaves them out. */
-function namesOf({ title, path }: Hyperparameter): string[] {
-  return [title, path].map((name) => name.toLowerCase().replaceAll(" ", ""));
-}
-
-/** Those that are called so, by title or place in the spec; else those with such a part in their name. */
-function named({ hyperparameters }: ViewedRun, wanted: string): readonly Hyperparameter[] {
-  const exact = hyperparameters.filter((each) => namesOf(each).includes(wanted));
-  return exact.length > 0 ? exact : hyperparameters.filter((each) => namesOf(each).some((name) => name.includes(wanted)));
-}
-
-/** A number is equal to a number, a word has the wanted one in it. */
-function isLike({ value }: Hyperparameter, wanted: string): boolean {
-  return typeof value === "number" ? value === Number(wanted) : String(value).toLowerCase().includes(wanted);
-}
-
-function testOf(word: string): Test {
-  const [, name, operator, wanted] = /^([^<>=]+)(>=|<=|>|<|=)([^<>=]+)$/.exec(word) ?? [];
-  if (name === undefined || operator === undefined || wanted === undefined) {
-    return (run) => [run.name, run.state, ...Object.values(run.parameters)].join("\n").toLowerCase().includes(word);
-  }
-  const compare = comparisons[operator];
-  return compare === undefined
-    ? (run) => named(run, name).some((each) => isLike(each, wanted))
-    : (run) => named(run, name).some(({ value }) => typeof value === "number" && compare(value, Number(wanted)));
-}
-
-/**
- * The runs that fit every word of the filter. A word is part of a name, state or parameter value ("ternary"), or a
- * comparison with a hyper-parameter ("units>256", "seed=2", "optimiser.momentum>0.9"). Upper and lower case are the same.
- */
+/** The runs that fit the filter of the list, in the language of the table of experiments; none where it cannot be read. */
 export function filterRuns(runs: readonly ViewedRun[], filter: string): ViewedRun[] {
-  const tests = filter.toLowerCase().split(/\s+/).filter((word) => word !== "").map(testOf);
-  return runs.filter((run) => tests.every((test) => test(run)));
+  const test = testOrError(runs, filter);
+  return test instanceof FilterError ? [] : runs.filter(test);
+}
+
+/** What is wrong with the filter, and the remedy; undefined where nothing is. */
+export function filterProblem(runs: readonly ViewedRun[], filter: string): string | undefined {
+  const test = testOrError(runs, filter);
+  return test instanceof FilterError ? test.message : undefined;
+}
+
+function testOrError(runs: readonly ViewedRun[], filter: string): RunTest | FilterError {
+  try {
+    return runTest(filter, columnsOf(runs));
+  } catch (error) {
+    if (error instanceof FilterError) {
+      return error;
+    }
+    throw error;
+  }
 }

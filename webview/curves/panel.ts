@@ -8,6 +8,7 @@ import type { ViewedRun } from "../shared/viewedRuns.js";
 import { Charts } from "./charts.js";
 import { adopt } from "./choice.js";
 import { DifferencesTable } from "./differencesTable.js";
+import { filterProblem } from "./filter.js";
 import { copyMarkdown, exportedFile } from "./exports.js";
 import { listBar } from "./listBar.js";
 import { RunList } from "./runList.js";
@@ -158,6 +159,7 @@ export class CurvesPanel {
     const boxes = new Set(checked.map(({ dir }) => dir));
     this.list.update(listed, boxes, theme);
     this.noneFits.hidden = listed.length > 0 || runs.length === 0;
+    this.noneFits.textContent = filterProblem(runs, options.filter) ?? emptyWords.noneFits;
     this.table.update(checked, theme);
     this.bar.update(checked);
     this.status.update(runs, boxes);

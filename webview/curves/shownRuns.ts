@@ -23,9 +23,10 @@ export function axisTask(checked: readonly Pick<ViewedRun, "task">[], chosen: Vi
 
 /** The runs that the list and the chart show with these options. */
 export function shownRuns(runs: readonly ViewedRun[], options: ViewOptions): ShownRuns {
-  const listed = filterRuns(sortRuns(runs, options.sort), options.filter);
+  const present = runs.filter(({ marks }) => !marks?.hidden);
+  const listed = filterRuns(sortRuns(present, options.sort), options.filter);
   // Chosen among all: the extension sends curves of the newest run, not of the one that stands first here.
-  const overlay = new Set(overlaid(runs, options.checked));
+  const overlay = new Set(overlaid(present, options.checked));
   const checked = listed.filter((run) => overlay.has(run));
   const onAxis = axisTask(checked, options.task);
   return {

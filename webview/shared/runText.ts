@@ -1,5 +1,6 @@
 import { measures } from "../../src/runs/measures.js";
 import type { RunSnapshot } from "../../src/runs/runViews.js";
+import { durationText } from "../../src/text/durationText.js";
 
 /** A sign beside the word, so that a state is told by more than its colour. */
 export const stateSigns: Record<RunSnapshot["state"], string> = {
@@ -25,14 +26,7 @@ export function formatRate(value: number): string {
   return `${Number(scaled.toPrecision(3))}\u202f${prefix}`.trimEnd();
 }
 
-/** A duration in the one or two units that matter: 45 s, 4 min, 2 h 5 min. */
-export function formatSeconds(seconds: number): string {
-  if (seconds < 90) {
-    return `${Math.max(0, Math.round(seconds))}\u202fs`;
-  }
-  const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes}\u202fmin` : `${Math.floor(minutes / 60)}\u202fh ${minutes % 60}\u202fmin`;
-}
+export const formatSeconds = durationText;
 
 /** How far a run is, in one line: step, speed, time left. */
 export function progressText(run: Omit<RunSnapshot, "state">): string {

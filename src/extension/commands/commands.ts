@@ -74,6 +74,16 @@ export const commands = asIs({
     ],
     run: async (services) => (await import("./showCurves.js")).showCurves(services),
   },
+  showExperiments: {
+    title: "Show Experiments",
+    icon: "table",
+    enablement: whenActive(hasRuns),
+    buttons: [
+      { menu: "notebook/toolbar", group: "navigation@3", when: ownNotebook },
+      { menu: "view/title", group: "navigation@4", when: `view == tritloom.runs && ${hasRuns}` },
+    ],
+    run: async (services) => (await import("./showExperiments.js")).showExperiments(services),
+  },
   showPipeline: {
     title: "Show Accelerator Pipeline",
     icon: "circuit-board",

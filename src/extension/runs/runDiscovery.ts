@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import { inTurns } from "../../runs/inTurns.js";
+import { runOfMarksFile } from "../../runs/marksPlace.js";
 import { runFiles } from "../../runs/runFiles.js";
 import { DisposableOwner } from "../disposable.js";
 import type { RunList } from "./runList.js";
@@ -35,10 +36,12 @@ export class RunDiscovery extends DisposableOwner {
     this.stopWatching();
     const folders = configuredFolders();
     this.watchFiles(`**/runs/*/${tellingFiles}`);
+    this.watchFiles("**/runs/.marks/*.json", runOfMarksFile);
     this.watchFolders("**/runs{,/*}");
     for (const folder of folders) {
       const root = vscode.Uri.file(folder);
       this.watchFiles(new vscode.RelativePattern(root, `*/${tellingFiles}`));
+      this.watchFiles(new vscode.RelativePattern(root, ".marks/*.json"), runOfMarksFile);
       this.watchFolders(new vscode.RelativePattern(root, "*"));
     }
     await this.runs.searchedBy(this.scan().catch(this.onFault));
@@ -72,9 +75,10 @@ export class RunDiscovery extends DisposableOwner {
     super.dispose();
   }
 
-  private watchFiles(pattern: vscode.GlobPattern): void {
+  /** @param runOf the run's directory, of a file that tells of it */
+  private watchFiles(pattern: vscode.GlobPattern, runOf: (file: string) => string = path.dirname): void {
     const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-    const refresh = (uri: vscode.Uri) => void this.runs.refresh(path.dirname(uri.fsPath));
+    const refresh = (uri: vscode.Uri) => void this.runs.refresh(runOf(uri.fsPath));
     this.watchers.push(watcher, watcher.onDidCreate(refresh), watcher.onDidDelete(refresh), watcher.onDidChange(refresh));
   }
 

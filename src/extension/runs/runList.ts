@@ -48,6 +48,8 @@ const pollMilliseconds = 500;
 /** The known runs of the window, kept up to date; colours stay with their runs while the window lives. */
 export class RunList extends DisposableOwner {
   private readonly runs = new Map<string, ListedRun | BrokenRun>();
+  /** The readable ones, newest first, until a run changes. */
+  private inOrder: readonly ListedRun[] | undefined;
   private readonly colours = new Map<string, number>();
   private readonly reading = new Map<string, Promise<void>>();
   private readonly waiting = new Map<string, Promise<void>>();
@@ -65,7 +67,8 @@ export class RunList extends DisposableOwner {
 
   /** Newest first. */
   all(): readonly ListedRun[] {
-    return [...this.runs.values()].filter(isReadable).sort((a, b) => b.startedAt - a.startedAt);
+    this.inOrder ??= [...this.runs.values()].filter(isReadable).sort((a, b) => b.startedAt - a.startedAt);
+    return this.inOrder;
   }
 
   /** Those that cannot be read, by their directories. */
@@ -177,6 +180,7 @@ export class RunList extends DisposableOwner {
     if (this.isDisposed || isSame(before, run)) {
       return;
     }
+    this.inOrder = undefined;
     if (run) {
       this.runs.set(dir, run);
     } else {

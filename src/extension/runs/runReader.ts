@@ -6,6 +6,7 @@ import { Course } from "../../runs/course.js";
 import type { Outline } from "../../runs/outline.js";
 import { importedCourse, type ImportedRun, importedSummary, readImportedRun } from "../../runs/importedRun.js";
 import { readOwner } from "../../runs/owner.js";
+import { readMarks } from "../../runs/marksFile.js";
 import { followCourse, followOutline, NoRunError, type RunFollower, type RunReading } from "../../runs/readRun.js";
 import { runFiles } from "../../runs/runFiles.js";
 import { summaryOf } from "../../runs/runSummary.js";
@@ -66,16 +67,17 @@ export class RunReader {
   private async listed(reading: RunReading, colour: number): Promise<ListedRun> {
     const { dir, spec, log, logProblem } = reading;
     const verification = await readVerification(dir);
+    const { marks, problem = logProblem?.message } = await readMarks(dir);
     return {
       dir,
-      summary: summaryOf(reading, colour),
+      summary: summaryOf(reading, colour, marks),
       startedAt: log.startedAt ?? Infinity,
       owner: (await readOwner(dir))?.pid,
       ...(verification && { verification: verificationInWords(verification) }),
       isExportable: hasAccelerator(spec) && (await exists(path.join(dir, runFiles.model))),
       ...(log instanceof Course && { course: log }),
       events: log.events,
-      problem: logProblem?.message,
+      problem,
     };
   }
 }

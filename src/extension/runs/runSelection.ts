@@ -9,6 +9,9 @@ export interface Memory {
   set(dirs: readonly string[]): void;
 }
 
+/** A sweep starts hundreds of runs: more lines than these nobody tells apart. */
+const mostIncluded = 50;
+
 /** Which runs the curves show over each other: those chosen, and every run that starts while the window is open. */
 export class RunSelection extends DisposableOwner {
   private readonly change = this.track(new Listeners());
@@ -42,7 +45,7 @@ export class RunSelection extends DisposableOwner {
     started.forEach(({ dir }) => this.seenRunning.add(dir));
     if (started.length > 0) {
       const chosen = new Set([...started.map(({ dir }) => dir), ...(this.memory.get() ?? [])]);
-      this.select([...chosen]);
+      this.select([...chosen].slice(0, Math.max(mostIncluded, started.length)));
     }
   }
 

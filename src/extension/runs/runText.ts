@@ -3,13 +3,19 @@ import { markdownText } from "../../text/markdown.js";
 import { measures, type Measure } from "../../runs/measures.js";
 import type { ListedRun } from "./runList.js";
 
-/** Icon and theme colour for each state. */
-export const stateIcons: Record<RunSummary["state"], { icon: string; colour: string }> = {
-  running: { icon: "sync~spin", colour: "charts.blue" },
-  finished: { icon: "pass", colour: "charts.green" },
-  interrupted: { icon: "debug-pause", colour: "charts.yellow" },
-  crashed: { icon: "error", colour: "charts.red" },
+/** The state is told by the shape of the icon; its colour is the run's own. */
+export const stateIcons: Record<RunSummary["state"], string> = {
+  running: "sync~spin",
+  finished: "pass",
+  interrupted: "debug-pause",
+  crashed: "error",
 };
+
+/** The theme colour of a run, as table and charts have it (`webview/shared/theme.ts`). */
+export function runColour({ colour }: Pick<RunSummary, "colour">): string {
+  const names = ["blue", "green", "yellow", "red", "purple", "orange"];
+  return `charts.${names[colour % names.length]!}`;
+}
 
 /** Characters of a name that leave room for the figure in a side bar of usual width. */
 const longestName = 24;

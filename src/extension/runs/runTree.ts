@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { DisposableOwner } from "../disposable.js";
 import { commandIds } from "../commands/commandIds.js";
 import type { ListedRun, RunList } from "./runList.js";
-import { runContext, runDescription, runTooltip, shortName, startText, stateIcons } from "./runText.js";
+import { runColour, runContext, runDescription, runTooltip, shortName, startText, stateIcons } from "./runText.js";
 
 /** The tree of runs in the side bar; its elements are run directories. Those that cannot be read come last and say why. */
 export class RunTree extends DisposableOwner implements vscode.TreeDataProvider<string> {
@@ -20,7 +20,8 @@ export class RunTree extends DisposableOwner implements vscode.TreeDataProvider<
     if (parent !== undefined) {
       return [];
     }
-    const rows = (): string[] => [...this.runs.all(), ...this.runs.broken()].map(({ dir }) => dir);
+    const shown = () => this.runs.all().filter(({ summary }) => !summary.marks?.hidden);
+    const rows = (): string[] => [...shown(), ...this.runs.broken()].map(({ dir }) => dir);
     return this.runs.isSearched || rows().length > 0 ? rows() : this.runs.whenSearched().then(rows);
   }
 
@@ -30,12 +31,11 @@ export class RunTree extends DisposableOwner implements vscode.TreeDataProvider<
       return this.brokenItem(dir);
     }
     const { summary } = run;
-    const { icon, colour } = stateIcons[summary.state];
     const item = new vscode.TreeItem(shortName(summary.name));
     item.id = dir;
-    item.description = runDescription(summary, this.startOfTwin(run));
+    item.description = `${summary.marks?.starred ? "★ " : ""}${runDescription(summary, this.startOfTwin(run))}`;
     item.tooltip = new vscode.MarkdownString(runTooltip(summary, run.verification));
-    item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(colour));
+    item.iconPath = new vscode.ThemeIcon(stateIcons[summary.state], new vscode.ThemeColor(runColour(summary)));
     item.contextValue = runContext(run);
     item.command = { command: commandIds.openRunCurves, title: "Open Curves", arguments: [dir] };
     item.accessibilityInformation = { label: `Run ${summary.name}, ${item.description}` };

@@ -16,6 +16,7 @@ const asIs = <Entry extends Record<string, Page>>(entries: Entry): Entry => entr
  */
 export const pages = asIs({
   curves: { title: "Training Curves", place: "panel", topics: ["runs"] },
+  table: { title: "Experiments", place: "panel", topics: ["runs"] },
   pipeline: { title: "Accelerator Pipeline", place: "panel", topics: ["pipeline"] },
   variable: { title: "Variable", place: "panel", topics: ["variable"] },
   glance: { title: "At a Glance", place: "side view", topics: ["runs", "pipeline"] },

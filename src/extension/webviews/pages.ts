@@ -5,8 +5,11 @@ import type { Services } from "../services.js";
 import { pages, type PageTopic, type SharedPage } from "./pageTable.js";
 import { saveFile } from "./saveFile.js";
 import { RunsFeed } from "./runsFeed.js";
-import { glanceDirs, type ShownDirs, shownDirs } from "./shownRuns.js";
+import { chosenDirs, glanceDirs, type ShownDirs, shownDirs } from "./shownRuns.js";
 import type { MessageSource, PageRequest, PageSetup, ViewMemory } from "./webviewConnection.js";
+
+/** Whose curves a page can show, where it is not those of the panel of curves. */
+const shownOn: Partial<Record<SharedPage, ShownDirs>> = { table: chosenDirs, glance: glanceDirs };
 
 type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel" | "chosenVariable">;
 
@@ -23,7 +26,7 @@ export function pageSetups(services: PageServices, memoryOf: (page: SharedPage) 
   const setup = (name: SharedPage): PageSetup => ({
     name,
     title: pages[name].title,
-    sources: () => pages[name].topics.map((topic) => sources[topic](pages[name].place === "panel" ? shownDirs : glanceDirs)),
+    sources: () => pages[name].topics.map((topic) => sources[topic](shownOn[name] ?? shownDirs)),
     memory: memoryOf(name),
     onProblem,
     onMessage: (message) => void obey(message, services).catch(onProblem),
@@ -61,6 +64,12 @@ async function obey(message: PageRequest, services: PageServices): Promise<void>
       return (await import("../commands/stopRun.js")).stopRun(services, message.dir);
     case "resume":
       return vscode.commands.executeCommand(commandIds.resumeRun, message.dir);
+    case "mark-runs":
+      return (await import("../runs/marking.js")).markRuns(services, message.dirs, message.change);
+    case "edit-marks":
+      return (await import("../runs/marking.js")).editMarks(services, message.dirs, message.field);
+    case "delete-runs":
+      return (await import("../runs/deleting.js")).deleteRuns(services, message.dirs);
     case "save":
       return saveFile(message);
   }

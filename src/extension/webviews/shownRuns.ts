@@ -10,6 +10,12 @@ export const shownDirs: ShownDirs = (runs, selected) => {
   return runs.filter(({ dir, summary }, index) => index === 0 || chosen.has(dir) || summary.state === "running").map(({ dir }) => dir);
 };
 
+/** What the table of experiments compares: the chosen runs. */
+export const chosenDirs: ShownDirs = (runs, selected) => {
+  const chosen = new Set(selected);
+  return runs.filter(({ dir }) => chosen.has(dir)).map(({ dir }) => dir);
+};
+
 /** The one run that the side view shows. */
 export const glanceDirs: ShownDirs = (runs, selected) => {
   const run = runAtAGlance(runs.map(({ summary }) => summary), selected);
