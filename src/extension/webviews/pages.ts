@@ -48,29 +48,22 @@ function variableSource({ chosenVariable }: PageServices): MessageSource {
   };
 }
 
-async function obey(message: PageRequest, services: PageServices): Promise<void> {
-  switch (message.type) {
-    case "select":
-      return services.selection.select(message.dirs);
-    case "open-curves":
-      return vscode.commands.executeCommand(commandIds.showCurves);
-    case "open-pipeline":
-      return vscode.commands.executeCommand(commandIds.showPipeline);
-    case "choose-chip":
-      return services.pipeline.choose(message.dir, message.options);
-    case "look":
-      return services.chosenVariable.look(message.look);
-    case "stop":
-      return (await import("../commands/stopRun.js")).stopRun(services, message.dir);
-    case "resume":
-      return vscode.commands.executeCommand(commandIds.resumeRun, message.dir);
-    case "mark-runs":
-      return (await import("../runs/marking.js")).markRuns(services, message.dirs, message.change);
-    case "edit-marks":
-      return (await import("../runs/marking.js")).editMarks(services, message.dirs, message.field);
-    case "delete-runs":
-      return (await import("../runs/deleting.js")).deleteRuns(services, message.dirs);
-    case "save":
-      return saveFile(message);
-  }
+type Deeds = { readonly [Type in PageRequest["type"]]: (message: Extract<PageRequest, { type: Type }>, services: PageServices) => Thenable<void> | void };
+
+const deeds: Deeds = {
+  select: ({ dirs }, { selection }) => selection.select(dirs),
+  "open-curves": () => vscode.commands.executeCommand(commandIds.showCurves),
+  "open-pipeline": () => vscode.commands.executeCommand(commandIds.showPipeline),
+  "choose-chip": ({ dir, options }, { pipeline }) => pipeline.choose(dir, options),
+  look: ({ look }, { chosenVariable }) => chosenVariable.look(look),
+  stop: async ({ dir }, services) => (await import("../commands/stopRun.js")).stopRun(services, dir),
+  resume: ({ dir }) => vscode.commands.executeCommand(commandIds.resumeRun, dir),
+  "mark-runs": async ({ dirs, change }, services) => (await import("../runs/marking.js")).markRuns(services, dirs, change),
+  "edit-marks": async ({ dirs, field }, services) => (await import("../runs/marking.js")).editMarks(services, dirs, field),
+  "delete-runs": async ({ dirs }, services) => (await import("../runs/deleting.js")).deleteRuns(services, dirs),
+  save: (message) => saveFile(message),
+};
+
+async function obey<Type extends PageRequest["type"]>(message: Extract<PageRequest, { type: Type }>, services: PageServices): Promise<void> {
+  await (deeds[message.type] as Deeds[Type])(message, services);
 }
