@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { figuresOfDocuments } from "../../bench/figures.mjs";
+import { figuresOfDocuments, picturesOfResults } from "../../bench/figures.mjs";
 import { onOneLine, referencesIn, unmeasuredFigures, withFigures } from "../../bench/figures/document.mjs";
 import { facts } from "../../bench/figures/facts.mjs";
 import { valueOf } from "../../bench/figures/measurement.mjs";
@@ -64,6 +64,12 @@ describe("README, docs and examples", async () => {
 
   it.each(documents)("$file has no figure without a measurement", ({ file, standing }) => {
     expect(unmeasuredFigures(proseOf(file, standing), Object.keys(facts))).toEqual([]);
+  });
+
+  it("have the pictures of the results: npm run figures", async () => {
+    for (const { file, standing, measured: expected } of await picturesOfResults()) {
+      expect(standing, file).toBe(expected);
+    }
   });
 
   it("need every fact of the list", () => {

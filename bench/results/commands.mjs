@@ -1,0 +1,38 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { addRow } from "./addRow.mjs";
+import { checkRows } from "./check.mjs";
+import { experimentOf, rows } from "./plan.mjs";
+import { root, specFolder } from "./rowFiles.mjs";
+
+/**
+ * `npm run results -- specs` writes the specs of the plan whose data are at hand, `npm run results -- add RUN ...` makes rows of finished
+ * runs, and `npm run results -- check`, which is `npm run results:check`, trains the short row again and scores the example's ROM files.
+ * `npm run figures` then writes docs/results.md and its pictures.
+ */
+
+const [command, ...operands] = process.argv.slice(2);
+const tl = await import(pathToFileURL(path.join(root, "dist/api/tritloom.mjs")).href);
+
+const commands = {
+  specs: async () => {
+    for (const row of rows) {
+      const { spec } = await experimentOf(tl, row);
+      await writeFile(path.join(specFolder, `${row.name}.json`), `${JSON.stringify(spec, null, 1)}\n`);
+    }
+  },
+  add: async () => {
+    for (const dir of operands) {
+      console.log(path.relative(root, await addRow(tl, dir)));
+    }
+  },
+  check: () => checkRows(tl),
+};
+
+if (!Object.hasOwn(commands, command)) {
+  console.error(`"${command}" is none of ${Object.keys(commands).join(", ")}.`);
+  process.exitCode = 2;
+} else {
+  await commands[command]();
+}

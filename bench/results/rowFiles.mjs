@@ -1,0 +1,67 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import * as z from "zod";
+
+/** A row of docs/results.md is a file of examples/results, which `npm run results -- add RUN` makes of a finished run. */
+
+export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "../..");
+export const rowFolder = path.join(root, "examples/results");
+export const specFolder = path.join(rowFolder, "specs");
+/** ROM files of the smallest row. */
+export const exampleRoms = path.join(rowFolder, "roms");
+
+const count = z.number().int().min(0);
+const figure = z.number().nullable();
+
+export const rowSchema = z.strictObject({
+  name: z.string(),
+  dataset: z.string(),
+  permuted: z.boolean(),
+  cell: z.string(),
+  quantiser: z.string(),
+  normaliser: z.string(),
+  units: count,
+  seed: count,
+  budget: z.enum(["equal", "long", "digits", "short"]),
+  steps: count,
+  /** Of training, on `machine`, whatever else ran there. */
+  hours: z.number(),
+  /** Of what ships; the two that are no figure of the task are null. */
+  testBpc: figure,
+  testAccuracy: figure,
+  testPerplexity: figure,
+  /** The same figure, evaluated as the paper's code does, and that of the validation part. */
+  authorStyle: figure,
+  validation: figure,
+  /** Validation figures of ten draws of the weights; of weights that are not drawn there is none. */
+  draws: z.array(z.number()),
+  /** The same figure of the accelerator's integers, on so many timesteps of the test part, and of the float model on these; null without an accelerator. */
+  chip: z
+    .strictObject({ macUnits: count, cycles: count, timesteps: count, integers: z.number(), float: z.number(), romBits: count })
+    .nullable(),
+  /** Bits of what ships, and how many times fewer than in float32: of the recurrent layers, and of the whole model. */
+  size: z.strictObject({ recurrentBits: count, recurrentSaving: z.number(), wholeBits: count, wholeSaving: z.number() }),
+  /** From the repository's root, with the data in TRITLOOM_DATA or downloaded. */
+  command: z.string(),
+  commit: z.string(),
+  date: z.string(),
+  machine: z.strictObject({ processor: z.string(), cores: count, platform: z.string() }),
+  computeKernel: z.string(),
+  /** Of the log: mean training figures of at most 100 stretches of steps, and every validation. */
+  curve: z.strictObject({ train: z.array(z.tuple([count, z.number()])), validation: z.array(z.tuple([count, z.number()])) }),
+});
+
+/** @returns the rows, in the order of their names @throws Error that names the file that is none */
+export async function readRows() {
+  const names = (await readdir(rowFolder)).filter((name) => name.endsWith(".json")).toSorted();
+  return Promise.all(
+    names.map(async (name) => {
+      const parsed = rowSchema.safeParse(JSON.parse(await readFile(path.join(rowFolder, name), "utf8")));
+      if (!parsed.success) {
+        throw new Error(`examples/results/${name} is no row: ${z.prettifyError(parsed.error)}`);
+      }
+      return parsed.data;
+    }),
+  );
+}

@@ -1,0 +1,121 @@
+import { figure, tableFrom } from "../figures/tables.mjs";
+import { published } from "./published.mjs";
+
+/** The tables of docs/results.md, made of the rows. */
+
+const kibibytes = (bits) => figure(bits / 8192, 0);
+const times = (value) => `${figure(value, 1)}x`;
+
+/** How a figure is written; the best comes first in a table. */
+const measures = {
+  bpc: { title: "test BPC", of: ({ testBpc }) => testBpc, text: (value, decimals = 3) => figure(value, decimals), order: 1 },
+  accuracy: { title: "test accuracy", of: ({ testAccuracy }) => testAccuracy, text: (value, decimals = 3) => `${figure(100 * value, decimals - 1)} %`, order: -1 },
+};
+const measureOf = (row) => (row.testBpc === null ? measures.accuracy : measures.bpc);
+
+const taskOf = ({ dataset, permuted }) => (dataset === "mnist" ? `${permuted ? "permuted" : "sequential"}-mnist` : dataset);
+
+/** Rows of one task and budget, the best first. */
+function ranked(rows, task, budgets) {
+  const chosen = rows.filter((row) => taskOf(row) === task && budgets.includes(row.budget));
+  return chosen.toSorted((a, b) => measureOf(a).order * (measureOf(a).of(a) - measureOf(b).of(b)) || a.name.localeCompare(b.name));
+}
+
+const noRows = "No row of this table has been trained yet.";
+
+function resultsTable(rows, task, budgets) {
+  const chosen = ranked(rows, task, budgets);
+  if (chosen.length === 0) {
+    return noRows;
+  }
+  const { title, of, text } = measureOf(chosen[0]);
+  return tableFrom(chosen, [
+    ["cell", ({ cell }) => cell.toUpperCase()],
+    ["weights", ({ quantiser }) => quantiser],
+    ["normaliser", ({ normaliser }) => normaliser],
+    ["seed", ({ seed }) => String(seed)],
+    [`${title}, as it ships`, (row) => text(of(row))],
+    ["author-style", ({ authorStyle }) => text(authorStyle)],
+    ["validation", ({ validation }) => text(validation)],
+    ["steps", ({ steps }) => figure(steps)],
+    ["hours", ({ hours }) => figure(hours, 1)],
+    ["row", ({ name }) => `[file](../examples/results/${name}.json)`],
+  ]);
+}
+
+function sizesTable(rows) {
+  const chosen = ["war-and-peace", "sequential-mnist", "permuted-mnist", "moby-dick"].flatMap((task) => ranked(rows, task, ["equal", "long", "digits", "short"]));
+  return tableFrom(chosen, [
+    ["row", ({ name }) => `[${name}](../examples/results/${name}.json)`],
+    ["recurrent layers, KiB", ({ size }) => kibibytes(size.recurrentBits)],
+    ["less than float32", ({ size }) => times(size.recurrentSaving)],
+    ["whole model, KiB", ({ size }) => kibibytes(size.wholeBits)],
+    ["less than float32", ({ size }) => times(size.wholeSaving)],
+    ["ROM, KiB", ({ chip }) => (chip === null ? "no accelerator" : kibibytes(chip.romBits))],
+    ["cycles of a timestep, 64 MAC units", ({ chip }) => (chip === null ? "" : figure(chip.cycles))],
+    ["integers", (row) => (row.chip === null ? "" : measureOf(row).text(row.chip.integers))],
+    ["float, same timesteps", (row) => (row.chip === null ? "" : measureOf(row).text(row.chip.float))],
+  ]);
+}
+
+function meanAndDeviation(values) {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1));
+  return { mean, deviation };
+}
+
+const baseOf = ({ name }) => name.replace(/-seed-\d+$/, "");
+
+/** Rows that differ in their seed alone. */
+function seedsTable(rows) {
+  const bases = [...new Set(rows.map(baseOf))];
+  const several = bases.map((base) => rows.filter((row) => baseOf(row) === base)).filter(({ length }) => length > 1);
+  if (several.length === 0) {
+    return noRows;
+  }
+  return tableFrom(several, [
+    ["row", ([row]) => baseOf(row)],
+    ["seeds", (group) => group.map(({ seed }) => seed).toSorted((a, b) => a - b).join(", ")],
+    ["mean", (group) => measureOf(group[0]).text(meanAndDeviation(group.map(measureOf(group[0]).of)).mean)],
+    ["standard deviation", (group) => measureOf(group[0]).text(meanAndDeviation(group.map(measureOf(group[0]).of)).deviation)],
+    ["each", (group) => group.toSorted((a, b) => a.seed - b.seed).map((row) => measureOf(row).text(measureOf(row).of(row))).join(", ")],
+  ]);
+}
+
+function drawsTable(rows) {
+  const drawn = rows.filter(({ draws }) => draws.length > 1);
+  if (drawn.length === 0) {
+    return noRows;
+  }
+  return tableFrom(drawn, [
+    ["row", ({ name }) => name],
+    ["draws", ({ draws }) => String(draws.length)],
+    ["mean, bits", ({ draws }) => figure(meanAndDeviation(draws).mean, 4)],
+    ["standard deviation, bits", ({ draws }) => figure(meanAndDeviation(draws).deviation, 4)],
+    ["least to most", ({ draws }) => `${figure(Math.min(...draws), 4)} to ${figure(Math.max(...draws), 4)}`],
+  ]);
+}
+
+function publishedTable(task) {
+  const { text } = task.endsWith("mnist") ? measures.accuracy : measures.bpc;
+  return tableFrom(published[task], [
+    ["published", ({ who }) => who],
+    ["test", ({ figure: value }) => text(value, 2)],
+    ["source", ({ source }) => source],
+  ]);
+}
+
+/** By the names that docs/results.md gives them. */
+export const resultTables = {
+  "results-war-and-peace-long": (rows) => resultsTable(rows, "war-and-peace", ["long"]),
+  "results-war-and-peace": (rows) => resultsTable(rows, "war-and-peace", ["equal"]),
+  "results-sequential-mnist": (rows) => resultsTable(rows, "sequential-mnist", ["digits"]),
+  "results-permuted-mnist": (rows) => resultsTable(rows, "permuted-mnist", ["digits"]),
+  "results-short": (rows) => resultsTable(rows, "moby-dick", ["short"]),
+  "results-sizes": sizesTable,
+  "results-seeds": seedsTable,
+  "results-draws": drawsTable,
+  "published-war-and-peace": () => publishedTable("war-and-peace"),
+  "published-sequential-mnist": () => publishedTable("sequential-mnist"),
+  "published-permuted-mnist": () => publishedTable("permuted-mnist"),
+};
