@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describeMachine } from "../statistics.mjs";
-import { budgets, rows } from "./plan.mjs";
+import { rows } from "./plan.mjs";
 import { exampleRoms, root, rowFolder, rowSchema } from "./rowFiles.mjs";
 
 /** MAC units of the accelerator that a row tells of, and the timesteps on which its integers are scored; those of the example's ROM files are read in Python, too. */
@@ -20,11 +20,12 @@ export async function addRow(tl, dir) {
   const result = JSON.parse(await readFile(path.join(dir, "result.json"), "utf8").catch(() => {
     throw new Error(`The run ${dir} is not finished: tritloom resume ${dir}`);
   }));
+  if (result.steps !== planned.steps) {
+    throw new Error(`The run ${dir} ended after ${result.steps} of ${planned.steps} steps.`);
+  }
   const evaluation = await run.evaluate("test");
   const row = {
     ...planned,
-    permuted: planned.permuted ?? false,
-    steps: result.steps,
     hours: rounded(result.trainingSeconds / 3600),
     ...testFigures(planned, evaluation.deployable),
     authorStyle: rounded(figureOf(planned, evaluation.authorStyle)),
@@ -39,9 +40,6 @@ export async function addRow(tl, dir) {
     computeKernel: result.computeKernel,
     curve: await curveOf(planned, dir),
   };
-  if (row.steps !== budgets[planned.budget]) {
-    throw new Error(`The run ${dir} ended after ${row.steps} of ${budgets[planned.budget]} steps.`);
-  }
   const file = path.join(rowFolder, `${planned.name}.json`);
   await writeFile(file, `${JSON.stringify(rowSchema.parse(row), null, 1)}\n`);
   return file;

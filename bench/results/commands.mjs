@@ -3,12 +3,13 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { addRow } from "./addRow.mjs";
 import { checkRows } from "./check.mjs";
+import { observe } from "./observe.mjs";
 import { experimentOf, rows } from "./plan.mjs";
 import { root, specFolder } from "./rowFiles.mjs";
 
 /**
  * `npm run results -- specs` writes the specs of the plan whose data are at hand, `npm run results -- add RUN ...` makes rows of finished
- * runs, and `npm run results -- check`, which is `npm run results:check`, trains the short row again and scores the example's ROM files.
+ * runs, `npm run results -- observe RUN ...` what else is told of some, and `npm run results -- check`, which is `npm run results:check`, trains the short row again and scores the example's ROM files.
  * `npm run figures` then writes docs/results.md and its pictures.
  */
 
@@ -25,6 +26,11 @@ const commands = {
   add: async () => {
     for (const dir of operands) {
       console.log(path.relative(root, await addRow(tl, dir)));
+    }
+  },
+  observe: async () => {
+    for (const dir of operands) {
+      console.log(path.relative(root, await observe(tl, dir)));
     }
   },
   check: () => checkRows(tl),

@@ -6,7 +6,9 @@
 /** Steps of the rows that are compared with each other, and of those that are trained for long. */
 export const budgets = { equal: 3000, long: 48_000, digits: 12_000, short: 200 };
 
-const characters = { sequenceLength: 99, batchSize: 64 };
+/** Sequences that each row of the comparison of minibatches sees, whatever their size. */
+const observedSequences = 128_000;
+
 const deterministic = { sampling: "deterministic", clip: true, magnitude: 0.025 };
 
 /** The quantisers that are compared; "stochastic" is the paper's own way, without it weights follow the deterministic rule. */
@@ -21,19 +23,28 @@ const quantisersOf = (tl) => ({
 const normalisersOf = (tl) => ({ none: tl.noNorm(), batch: tl.batchNorm(), "per-timestep batch": tl.batchNorm({ statistics: "per-timestep" }), layer: tl.layerNorm(), weight: tl.weightNorm() });
 const cellsOf = (tl) => ({ lstm: tl.lstm, gru: tl.gru });
 
-/** @typedef {{ name: string, dataset: string, budget: keyof typeof budgets, cell: "lstm" | "gru", quantiser: string, normaliser: string, units: number, seed: number, permuted?: boolean }} Row */
+/** @typedef {{ name: string, dataset: string, budget: keyof typeof budgets, cell: "lstm" | "gru", quantiser: string, normaliser: string, units: number, seed: number, batchSize: number, steps: number, permuted: boolean }} Row */
 
 /** @returns {Row} */
 function text(cell, quantiser, normaliser, { seed = 1, budget = "equal" } = {}) {
   const words = [cell, quantiser, normaliser, ...(seed === 1 ? [] : [`seed ${seed}`]), ...(budget === "equal" ? [] : [budget])];
-  return { name: nameOf("war-and-peace", words), dataset: "war-and-peace", budget, cell, quantiser, normaliser, units: 512, seed };
+  return { ...characters, name: nameOf("war-and-peace", words), budget, cell, quantiser, normaliser, units: 512, seed, steps: budgets[budget] };
+}
+
+const characters = { dataset: "war-and-peace", batchSize: 64, permuted: false };
+
+/** @returns {Row} one of a small network, trained with minibatches of another size on as many sequences */
+function minibatch(batchSize) {
+  const name = nameOf("war-and-peace", [`minibatches of ${batchSize}`]);
+  const steps = observedSequences / batchSize;
+  return { ...characters, name, budget: "minibatches", cell: "lstm", quantiser: "ternary", normaliser: "batch", units: 128, seed: 1, batchSize, steps };
 }
 
 /** @returns {Row} */
 function digits(quantiser, { permuted = false, seed = 1, budget = "digits" } = {}) {
   const normaliser = "per-timestep batch";
   const name = nameOf(permuted ? "permuted-mnist" : "sequential-mnist", ["lstm", quantiser, ...(seed === 1 ? [] : [`seed ${seed}`])]);
-  return { name, dataset: "mnist", budget, cell: "lstm", quantiser, normaliser, units: 100, seed, permuted };
+  return { name, dataset: "mnist", budget, cell: "lstm", quantiser, normaliser, units: 100, seed, batchSize: 100, steps: budgets[budget], permuted };
 }
 
 const nameOf = (data, words) => [data, ...words].join(" ").replaceAll(/[ ,]+/g, "-");
@@ -53,24 +64,24 @@ export const rows = [
   text("lstm", "full precision", "none"),
   ...["binary", "ternary"].flatMap((quantiser) => [2, 3].map((seed) => text("lstm", quantiser, "batch", { seed }))),
   ...["full precision", "binary", "ternary"].flatMap((quantiser) => [false, true].map((permuted) => digits(quantiser, { permuted }))),
-  { name: "moby-dick-short", dataset: "moby-dick", budget: "short", cell: "lstm", quantiser: "ternary", normaliser: "batch", units: 64, seed: 1 },
+  ...[8, 16, 32, 64, 128, 256].map(minibatch),
+  { ...characters, name: "moby-dick-short", dataset: "moby-dick", budget: "short", cell: "lstm", quantiser: "ternary", normaliser: "batch", units: 64, seed: 1, steps: budgets.short },
 ];
 
 /** @returns the experiment of a row; its data are loaded */
 export async function experimentOf(tl, row) {
-  const { cell, units, seed, name } = row;
+  const { cell, units, seed, name, steps, batchSize } = row;
   const quantiser = quantisersOf(tl)[row.quantiser];
   const normaliser = normalisersOf(tl)[row.normaliser];
-  const steps = budgets[row.budget];
   const isStochastic = row.quantiser.endsWith("stochastic");
   const shipping = isStochastic ? tl.bestOf(10) : tl.deterministicWeights();
   const common = { name, shipping, steps, seed };
   if (row.dataset === "mnist") {
-    const task = tl.classification(await tl.data.sequences("mnist"), { batchSize: 100, permuted: row.permuted });
+    const task = tl.classification(await tl.data.sequences("mnist"), { batchSize, permuted: row.permuted });
     const layer = cellsOf(tl)[cell]({ units, quantiser, normaliser, initialNoise: 0.1 });
     return tl.experiment({ ...common, task, layers: [layer], optimiser: tl.adam({ learningRate: tl.oneCycle(0.004), clipping: tl.clipNorm(1) }) });
   }
-  const task = tl.characterModel(await tl.data.text(row.dataset), characters);
+  const task = tl.characterModel(await tl.data.text(row.dataset), { sequenceLength: 99, batchSize });
   const layer = cellsOf(tl)[cell]({ units, quantiser, normaliser, initialState: "carried", ...(row.budget === "long" && { recurrentDropout: 0.1 }) });
   return tl.experiment({ ...common, task, layers: [layer], optimiser: tl.adam({ learningRate: tl.oneCycle(0.01), clipping: tl.clipNorm(1) }) });
 }

@@ -8,6 +8,8 @@ import * as z from "zod";
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "../..");
 export const rowFolder = path.join(root, "examples/results");
 export const specFolder = path.join(rowFolder, "specs");
+/** What finished runs show beside their figures. */
+export const observationFolder = path.join(rowFolder, "observations");
 /** ROM files of the smallest row. */
 export const exampleRoms = path.join(rowFolder, "roms");
 
@@ -23,7 +25,8 @@ export const rowSchema = z.strictObject({
   normaliser: z.string(),
   units: count,
   seed: count,
-  budget: z.enum(["equal", "long", "digits", "short"]),
+  budget: z.enum(["equal", "long", "digits", "minibatches", "short"]),
+  batchSize: count,
   steps: count,
   /** Of training, on `machine`, whatever else ran there. */
   hours: z.number(),
@@ -52,14 +55,28 @@ export const rowSchema = z.strictObject({
   curve: z.strictObject({ train: z.array(z.tuple([count, z.number()])), validation: z.array(z.tuple([count, z.number()])) }),
 });
 
+export const observationSchema = z.strictObject({
+  name: z.string(),
+  /** Pairs of a length and the bits per character of its characters. */
+  lengths: z.array(z.tuple([count, z.number()])),
+  /** Of what ships, in its equations; empty where these have statistics of their own at each timestep. */
+  gates: z.array(z.strictObject({ name: z.string(), mean: z.number(), deviation: z.number(), saturated: z.number() })),
+});
+
 /** @returns the rows, in the order of their names @throws Error that names the file that is none */
-export async function readRows() {
-  const names = (await readdir(rowFolder)).filter((name) => name.endsWith(".json")).toSorted();
+export const readRows = () => readAll(rowFolder, rowSchema);
+
+/** @returns the observations, in the order of their names @throws Error that names the file that is none */
+export const readObservations = () => readAll(observationFolder, observationSchema);
+
+async function readAll(folder, schema) {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).toSorted();
   return Promise.all(
     names.map(async (name) => {
-      const parsed = rowSchema.safeParse(JSON.parse(await readFile(path.join(rowFolder, name), "utf8")));
+      const file = path.join(folder, name);
+      const parsed = schema.safeParse(JSON.parse(await readFile(file, "utf8")));
       if (!parsed.success) {
-        throw new Error(`examples/results/${name} is no row: ${z.prettifyError(parsed.error)}`);
+        throw new Error(`${path.relative(root, file)} is another kind of file: ${z.prettifyError(parsed.error)}`);
       }
       return parsed.data;
     }),

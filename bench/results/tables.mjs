@@ -96,6 +96,34 @@ function drawsTable(rows) {
   ]);
 }
 
+/** Each minibatch size on as many sequences. */
+function minibatchTable(rows) {
+  const chosen = rows.filter(({ budget }) => budget === "minibatches").toSorted((a, b) => a.batchSize - b.batchSize);
+  return chosen.length === 0
+    ? noRows
+    : tableFrom(chosen, [
+        ["sequences in a minibatch", ({ batchSize }) => String(batchSize)],
+        ["steps", ({ steps }) => figure(steps)],
+        ["test BPC, as it ships", ({ testBpc }) => figure(testBpc, 3)],
+        ["author-style", ({ authorStyle }) => figure(authorStyle, 3)],
+      ]);
+}
+
+function lengthsTable(observations) {
+  return tableFrom(observations, [
+    ["bits per character of the first … characters", ({ name }) => name],
+    ...observations[0].lengths.map(([length], index) => [figure(length), ({ lengths }) => figure(lengths[index][1], 3)]),
+  ]);
+}
+
+function gatesTable(observations) {
+  const shown = observations.filter(({ gates }) => gates.length > 0);
+  return tableFrom(shown, [
+    ["mean ± deviation, saturated", ({ name }) => name],
+    ...shown[0].gates.map(({ name }, index) => [name, ({ gates: { [index]: gate } }) => `${figure(gate.mean, 2)} ± ${figure(gate.deviation, 2)}, ${figure(100 * gate.saturated)} %`]),
+  ]);
+}
+
 function publishedTable(task) {
   const { text } = task.endsWith("mnist") ? measures.accuracy : measures.bpc;
   return tableFrom(published[task], [
@@ -105,7 +133,7 @@ function publishedTable(task) {
   ]);
 }
 
-/** By the names that docs/results.md gives them. */
+/** By the names that docs/results.md gives them; each is made of the rows and the observations. */
 export const resultTables = {
   "results-war-and-peace-long": (rows) => resultsTable(rows, "war-and-peace", ["long"]),
   "results-war-and-peace": (rows) => resultsTable(rows, "war-and-peace", ["equal"]),
@@ -115,6 +143,9 @@ export const resultTables = {
   "results-sizes": sizesTable,
   "results-seeds": seedsTable,
   "results-draws": drawsTable,
+  "results-minibatches": minibatchTable,
+  "results-lengths": (_, observations) => lengthsTable(observations),
+  "results-gates": (_, observations) => gatesTable(observations),
   "published-war-and-peace": () => publishedTable("war-and-peace"),
   "published-sequential-mnist": () => publishedTable("sequential-mnist"),
   "published-permuted-mnist": () => publishedTable("permuted-mnist"),
