@@ -1,5 +1,4 @@
 import type { RecurrentSpec } from "../cells/contract.js";
-import { createHash } from "node:crypto";
 import path from "node:path";
 import type * as tf from "@tensorflow/tfjs";
 import type { TaskData } from "../data/contract.js";
@@ -10,6 +9,7 @@ import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import { lstm, lstmNames, type LstmOptions } from "../cells/lstm.js";
 import type { AveragingSpec, ExperimentSpec, LayerSpec, OptimiserSpec, ShippingSpec } from "../experiment/spec.js";
 import { experimentSpecSchema } from "../experiment/spec.js";
+import { architectureOf } from "../rnn/architecture.js";
 import type { Parameters } from "../rnn/training/parameters.js";
 import { Trainer } from "../rnn/training/trainer.js";
 import { requireMemory } from "../rnn/training/trainingMemory.js";
@@ -26,6 +26,7 @@ import { adam, bestOf, oneCycle } from "./optimisers.js";
 import { checkOptions, requireText, shown } from "../experiment/options.js";
 import { fullPrecision, ternary } from "../quantisers/quantisers.js";
 import { Run } from "./run.js";
+import { checksum, startOf, type StartFrom } from "./startFrom.js";
 import { type ModelStart, readModel } from "./sequential.js";
 import { type CharacterModelOptions, characterTask, type Task, textNames } from "./tasks.js";
 import { Text } from "../jobs/text.js";
@@ -43,6 +44,12 @@ export interface ExperimentOptions {
    * with its weights as they are when the experiment is made, the output layer's too. The optimiser begins anew.
    */
   model?: tf.Sequential;
+  /**
+   * Training begins with the latent weights of a network of the same layers and data in place of random ones: a run, what `tl.importModel()`
+   * gives, or plain weights. Quantisers and normalisers may be others. Matrices are scaled into the range of a quantiser with a fixed
+   * magnitude; see "Warm start" in `docs/engine.md`. The optimiser begins anew, and the run needs its source no more.
+   */
+  startFrom?: StartFrom;
   /** The dense layer before the softmax. Default: full precision. */
   output?: { quantiser: QuantiserSpec };
   /** Minibatches to train on. */
@@ -131,6 +138,9 @@ function chosenLayers(options: ExperimentOptions, data: TaskData): ModelStart {
   if (options.layers && options.model) {
     throw new TypeError("tl.experiment() got both layers and model: give one of them");
   }
+  if (options.startFrom !== undefined && options.model) {
+    throw new TypeError("tl.experiment() got both startFrom and model, which has weights of its own: give one of them");
+  }
   if (options.model) {
     return readModel(options.model, options.task.spec, data);
   }
@@ -144,6 +154,7 @@ const experimentNames = {
   task: true,
   layers: true,
   model: true,
+  startFrom: true,
   output: true,
   steps: true,
   optimiser: true,
@@ -210,7 +221,7 @@ function draftOf(options: ExperimentOptions, layers: unknown): object {
     stopAfter: null,
     seed: 1,
   };
-  const { layers: _replaced, model: _read, classWeights: _later, onStep, ...chosen } = options;
+  const { layers: _replaced, model: _read, startFrom: _started, classWeights: _later, onStep, ...chosen } = options;
   const given = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
   const callback = onStep !== undefined && { onStep: callbackSpec(`onStep of ${word}`, onStep) };
   return { version: 1, ...defaults, steps, ...given, ...callback, task: task.spec, layers };
@@ -235,19 +246,12 @@ export function experiment(options: ExperimentOptions): Experiment {
     ...(classWeights !== undefined && { classWeights: classWeightsSpec(classWeights, data) }),
     ...(weights && { startWeights: { sha256: checksum(weights) } }),
   };
-  const spec = requireValid(word, experimentSpecSchema, draft);
-  checkCombinations(spec, word);
+  const unstarted = requireValid(word, experimentSpecSchema, draft);
+  checkCombinations(unstarted, word);
+  const start = options.startFrom === undefined ? undefined : startOf(options.startFrom, architectureOf(unstarted, data));
+  const spec = { ...unstarted, ...(start && { startWeights: start.spec }) };
   const schedule = scheduleOfOptions(word, options.optimiser?.learningRate);
-  return new Experiment(spec, task, data, weights, { schedule, onStep });
-}
-
-/** SHA-256 of names and numbers. */
-function checksum(weights: Parameters): string {
-  const hash = createHash("sha256");
-  for (const [name, values] of Object.entries(weights)) {
-    hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  }
-  return hash.digest("hex");
+  return new Experiment(spec, task, data, start?.parameters ?? weights, { schedule, onStep });
 }
 
 type QuickOptions = Partial<LstmOptions> &

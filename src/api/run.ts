@@ -12,6 +12,7 @@ import { sampleText } from "../rnn/inference/sample.js";
 import type { EvaluatedScore, Score } from "../rnn/inference/score.js";
 import { requireRule } from "../quantisers/make.js";
 import { Trainer } from "../rnn/training/trainer.js";
+import type { StartSource } from "../rnn/training/warmStart.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import type { RunResult, RunState } from "../runs/contract.js";
 import { figureMethods } from "../runs/figureMethods.js";
@@ -77,6 +78,15 @@ export class Run implements Displayable {
   /** The state of the run, told by what its directory holds; it is read anew at each call. */
   async state(): Promise<RunState> {
     return (await readRun(this.dir)).state;
+  }
+
+  /**
+   * What `startFrom` of another experiment reads.
+   * @internal
+   */
+  get startSource(): StartSource {
+    const { architecture, shippingParameters } = this.trainer;
+    return { title: `run ${JSON.stringify(this.spec.name)}`, network: architecture, parameters: shippingParameters };
   }
 
   /** The weights and constants that ship; chosen once per run and kept in `model.safetensors`. */

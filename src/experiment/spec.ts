@@ -14,6 +14,7 @@ import { taskSchema } from "./taskSpec.js";
 
 const positiveInteger = z.number().int().positive();
 const positive = z.number().positive();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** A probability that leaves something over. */
 const rate = z.number().min(0).lt(1);
 
@@ -98,8 +99,11 @@ export const experimentSpecSchema = z.strictObject({
   classWeights: classWeightsSchema.optional(),
   /** A function of a cell that is called after each step. */
   onStep: customFunctionSchema.optional(),
-  /** Training begins with the weights of a given model; they have this checksum. Default: with initial ones of the seed. */
-  startWeights: z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
+  /**
+   * Training begins with the weights of a given model; they have this checksum. `from`: what they come from, 'run "fox"'; absent for the
+   * model of `model`. Default: with initial ones of the seed.
+   */
+  startWeights: z.strictObject({ from: z.string().min(1).max(300).refine(isPrintableLine, printableLineRule).optional(), sha256 }).optional(),
 });
 
 /** All that determines a run: its data, task, layers, training and seed, as `spec.json` keeps it. */

@@ -33,7 +33,7 @@ export function parametersInWords(spec: ExperimentSpec): Record<string, string> 
     seed: String(spec.seed),
     ...(spec.classWeights && { "class weights": `${classWeightsInWords(spec.classWeights)}, in the training loss alone` }),
     ...(spec.onStep && { "callback per step": customInWords(spec.onStep) }),
-    ...(spec.startWeights && { "start weights": `of a given model, SHA-256 ${spec.startWeights.sha256.slice(0, 12)}` }),
+    ...(spec.startWeights && { "start weights": `of ${spec.startWeights.from ?? "a given model"}, SHA-256 ${spec.startWeights.sha256.slice(0, 12)}` }),
   };
 }
 

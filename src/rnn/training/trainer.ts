@@ -209,6 +209,11 @@ export class Trainer {
     return this.state.parameters;
   }
 
+  /** The latent parameters that would ship now: the best where one was found, averaged where the spec wants it. */
+  get shippingParameters(): Parameters {
+    return this.shipping.parameters;
+  }
+
   /** The gradients of the last step, after clipping, valid until the next pass; empty before the first step. */
   get gradients(): Parameters {
     return this.lastGradients;
