@@ -1,6 +1,6 @@
 /** The chapters of the API reference, by the source files that declare their words; `typedoc.json` has their order. */
 const chapters = {
-  "Experiments and runs": ["api/experiment", "api/run", "api/customFunctions", "jobs/stepCallback", "api/classWeights", "api/startFrom", "rnn/sourceWeights", "experiment/spec"],
+  "Experiments and runs": ["api/experiment", "api/run", "api/customFunctions", "jobs/stepCallback", "api/classWeights", "api/startFrom", "api/distillation", "rnn/sourceWeights", "experiment/spec"],
   "Data and tasks": ["api/data", "api/dataOptions", "api/tasks", "data/arraySequences", "data/csv", "jobs/sequences", "jobs/text.", "experiment/taskSpec"],
   Layers: ["cells/", "api/layers", "api/bidirectional"],
   Quantisers: ["quantisers/"],

@@ -12,6 +12,7 @@ import { experimentSpecSchema } from "../experiment/spec.js";
 import { architectureOf } from "../rnn/architecture.js";
 import type { Parameters } from "../rnn/training/parameters.js";
 import { Trainer } from "../rnn/training/trainer.js";
+import { minibatchShape } from "../rnn/training/trainingBatches.js";
 import { requireMemory } from "../rnn/training/trainingMemory.js";
 import { parametersInWords } from "../runs/specInWords.js";
 import { Course } from "../runs/course.js";
@@ -22,6 +23,7 @@ import { environmentFor } from "../jobs/environment.js";
 import { type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
 import { type ClassWeightsOption, classWeightsSpec } from "./classWeights.js";
 import { callbackSpec, type CustomFunctions, scheduleOfOptions } from "./customFunctions.js";
+import { type DistillationOptions, type Teaching, teachingOf } from "./distillation.js";
 import { adam, bestOf, oneCycle } from "./optimisers.js";
 import { checkOptions, requireText, shown } from "../experiment/options.js";
 import { fullPrecision, ternary } from "../quantisers/quantisers.js";
@@ -50,6 +52,13 @@ export interface ExperimentOptions {
    * magnitude; see "Warm start" in `docs/engine.md`. The optimiser begins anew, and the run needs its source no more.
    */
   startFrom?: StartFrom;
+  /**
+   * A run on the same data whose predictions this one learns, beside the text or the labels (distillation). What ships of it reads the same
+   * minibatches, with states of its own. The run directory keeps a copy, so that it can be resumed without it.
+   */
+  teacher?: Run;
+  /** How training learns from `teacher`: `{ temperature: 2, share: 0.5 }`, which are the defaults. */
+  distillation?: DistillationOptions;
   /** The dense layer before the softmax. Default: full precision. */
   output?: { quantiser: QuantiserSpec };
   /** Minibatches to train on. */
@@ -101,6 +110,7 @@ export class Experiment implements Displayable {
     /** Latent weights that training begins with, by their names; default: initial ones of the seed. */
     private readonly start?: Parameters,
     private readonly functions: CustomFunctions = {},
+    private readonly teaching?: Teaching,
   ) {}
 
   /**
@@ -113,10 +123,10 @@ export class Experiment implements Displayable {
     requireText("runs of experiment.train", runs, 'a folder, as { runs: "runs" }');
     requireMemory(this.spec, this.data);
     const here = await environmentFor(this.spec);
-    const trainer = Trainer.create(this.spec, this.data, here.kernel, this.start, this.functions.schedule);
+    const trainer = Trainer.create(this.spec, this.data, here.kernel, this.start, this.functions.schedule, this.teaching?.model);
     trainer.rehearse();
     const root = path.resolve(runs);
-    const writer = await createRun(root, this.spec, this.task.source.kept());
+    const writer = await createRun(root, this.spec, { ...this.task.source.kept(), teacher: this.teaching?.tensors });
     await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, course: new Course(this.spec, cellPoints), onStep: this.functions.onStep });
     return new Run(writer.dir, this.spec, this.data, here, trainer, this.functions);
   }
@@ -155,6 +165,8 @@ const experimentNames = {
   layers: true,
   model: true,
   startFrom: true,
+  teacher: true,
+  distillation: true,
   output: true,
   steps: true,
   optimiser: true,
@@ -221,7 +233,7 @@ function draftOf(options: ExperimentOptions, layers: unknown): object {
     stopAfter: null,
     seed: 1,
   };
-  const { layers: _replaced, model: _read, startFrom: _started, classWeights: _later, onStep, ...chosen } = options;
+  const { layers: _replaced, model: _read, startFrom: _started, teacher: _taught, distillation: _how, classWeights: _later, onStep, ...chosen } = options;
   const given = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
   const callback = onStep !== undefined && { onStep: callbackSpec(`onStep of ${word}`, onStep) };
   return { version: 1, ...defaults, steps, ...given, ...callback, task: task.spec, layers };
@@ -248,10 +260,12 @@ export function experiment(options: ExperimentOptions): Experiment {
   };
   const unstarted = requireValid(word, experimentSpecSchema, draft);
   checkCombinations(unstarted, word);
-  const start = options.startFrom === undefined ? undefined : startOf(options.startFrom, architectureOf(unstarted, data));
-  const spec = { ...unstarted, ...(start && { startWeights: start.spec }) };
+  const network = architectureOf(unstarted, data);
+  const start = options.startFrom === undefined ? undefined : startOf(options.startFrom, network);
+  const teaching = teachingOf(options, network, minibatchShape(task.spec, data).timesteps);
+  const spec = { ...unstarted, ...(start && { startWeights: start.spec }), ...(teaching && { distillation: teaching.spec }) };
   const schedule = scheduleOfOptions(word, options.optimiser?.learningRate);
-  return new Experiment(spec, task, data, start?.parameters ?? weights, { schedule, onStep });
+  return new Experiment(spec, task, data, start?.parameters ?? weights, { schedule, onStep }, teaching);
 }
 
 type QuickOptions = Partial<LstmOptions> &

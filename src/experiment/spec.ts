@@ -97,6 +97,18 @@ export const experimentSpecSchema = z.strictObject({
   seed: z.number().int().min(0).max(0xffff_ffff),
   /** Default: all count alike. Figures of evaluations never have weights. */
   classWeights: classWeightsSchema.optional(),
+  /**
+   * Training learns from the predictions of a trained network, too: its objective is (1 - share) CE + share T^2 KL(teacher || network), both
+   * distributions being softmax(logits / T) with T the temperature (Hinton, Vinyals and Dean 2015). The run directory has the teacher, whose
+   * file has this SHA-256.
+   */
+  distillation: z
+    .strictObject({
+      teacher: z.strictObject({ name: z.string().min(1).max(300).refine(isPrintableLine, printableLineRule), sha256 }),
+      temperature: positive,
+      share: z.number().gt(0).max(1),
+    })
+    .optional(),
   /** A function of a cell that is called after each step. */
   onStep: customFunctionSchema.optional(),
   /**

@@ -9,6 +9,7 @@
  *   result.json             RunResult, written last, atomically: its presence means "finished"
  *   corpus.txt              only for a text that was given in a cell
  *   data.safetensors        only for sequences that were given in a cell
+ *   teacher.safetensors     only for a run with a teacher: the DeployedModel whose predictions it learns from
  *   stop.json               a request of another process to its owner: stop training, with a checkpoint
  *   verified.json           how its accelerator compared with simulators, and of which model and chip
  *   rom/                    default place of exports
@@ -22,6 +23,7 @@ export const runFiles = {
   result: "result.json",
   corpus: "corpus.txt",
   data: "data.safetensors",
+  teacher: "teacher.safetensors",
   stopRequest: "stop.json",
   verified: "verified.json",
   rom: "rom",

@@ -32,6 +32,7 @@ export function parametersInWords(spec: ExperimentSpec): Record<string, string> 
     steps: String(spec.steps),
     seed: String(spec.seed),
     ...(spec.classWeights && { "class weights": `${classWeightsInWords(spec.classWeights)}, in the training loss alone` }),
+    ...(spec.distillation && { teacher: distillationInWords(spec.distillation) }),
     ...(spec.onStep && { "callback per step": customInWords(spec.onStep) }),
     ...(spec.startWeights && { "start weights": `of ${spec.startWeights.from ?? "a given model"}, SHA-256 ${spec.startWeights.sha256.slice(0, 12)}` }),
   };
@@ -138,6 +139,10 @@ function shippingInWords(shipping: ShippingSpec): string {
 /** Weights of classes in words; of many symbols the first few are told. */
 function classWeightsInWords(weights: ClassWeightsSpec): string {
   return typeof weights === "string" ? weights : `${weights.slice(0, 10).join(" / ")}${weights.length > 10 ? " / ..." : ""}`;
+}
+
+function distillationInWords({ teacher, temperature, share }: NonNullable<ExperimentSpec["distillation"]>): string {
+  return `${teacher.name}, SHA-256 ${teacher.sha256.slice(0, 12)}; temperature ${temperature}, share ${share}`;
 }
 
 function learningRateInWords(rate: LearningRateSpec): string {

@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
 import { data } from "../../src/api/data.js";
 import { type Experiment, experiment, type ExperimentOptions } from "../../src/api/experiment.js";
@@ -15,7 +16,7 @@ import type { StepContext } from "../../src/jobs/stepCallback.js";
 import { readRun } from "../../src/runs/readRun.js";
 import { eventsOf } from "../runs/events.js";
 
-/** tl.experiment({ startFrom }): from a run into another run. */
+/** tl.experiment({ startFrom, teacher }): from a run into another run. */
 
 let folder: string;
 let source: Run;
@@ -77,6 +78,47 @@ test("what is no network, and a misspelt option, are refused with what was meant
   expect(() => small({ startFrom: "runs/a" as never })).toThrow(/startFrom of tl.experiment\(\) is 'runs\/a': give a run, what tl.importModel\(\) gives, or weights/);
   expect(() => small({ startFrom: { cell: "lstm" } as never })).toThrow(/layers of startFrom of tl.experiment is undefined: give a list/);
   expect(() => small({ startFrom: source, layers: [lstm({ units: 7 })] })).toThrow(/run "teacher" is no start .* "LSTM, 6 units", the experiment's "LSTM, 7 units"/);
+});
+
+describe("a teacher", () => {
+  const pupil = (changes: Partial<ExperimentOptions> = {}) =>
+    small({ layers: [lstm({ units: 5, quantiser: ternary() })], steps: 8, validateEvery: 4, teacher: source, ...changes });
+
+  test("is in the spec with its checksum, and in the run's directory; the run goes on bit for bit without its source", async () => {
+    const stopping = (at: number) => ({
+      onStep: ({ step }: StepContext) => {
+        if (step === at) {
+          throw new Error("stopped");
+        }
+      },
+    });
+    const straight = await pupil(stopping(0)).train({ runs: folder });
+    expect(straight.spec.distillation).toEqual({ teacher: { name: 'run "teacher"', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }, temperature: 2, share: 0.5 });
+    const file = path.join(straight.dir, "teacher.safetensors");
+    const bytes = await readFile(file);
+    expect(createHash("sha256").update(bytes).digest("hex")).toBe(straight.spec.distillation!.teacher.sha256);
+    expect(bytes).toEqual(await readFile(path.join(source.dir, "model.safetensors")));
+    const before = new Set(await readdir(folder));
+    await expect(pupil(stopping(5)).train({ runs: folder })).rejects.toThrow("stopped");
+    const [dir] = (await readdir(folder)).filter((name) => !before.has(name));
+    const stopped = await openRun(path.join(folder, dir!));
+    const own = path.join(stopped.dir, "teacher.safetensors");
+    await writeFile(own, bytes.map((byte, index) => (index === bytes.length - 1 ? byte ^ 1 : byte)));
+    await expect(stopped.resume(stopping(5))).rejects.toThrow(/teacher.safetensors is not the teacher that the run began with/);
+    await rm(own);
+    await expect(stopped.resume(stopping(5))).rejects.toThrow(/cannot be resumed without its teacher, run "teacher"/);
+    await writeFile(own, bytes);
+    expect(await (await stopped.resume(stopping(5))).deployed()).toEqual(await straight.deployed());
+  });
+
+  test("with other options than there are, or of other data, is refused", () => {
+    expect(() => pupil({ distillation: { temprature: 3 } as never })).toThrow(/distillation of tl.experiment\(\) has no option "temprature".*did you mean temperature\?/);
+    expect(() => pupil({ distillation: { share: 1.5 } })).toThrow(/share of distillation of tl.experiment\(\) is 1.5/);
+    expect(() => small({ distillation: { share: 0.5 } })).toThrow(/needs a teacher: give teacher: run/);
+    expect(() => pupil({ teacher: source.dir as never })).toThrow(/teacher of tl.experiment\(\) is '.*': give a run/);
+    const other = characterModel(data.fromString("other", "pack my box with five dozen liquor jugs. ".repeat(60)), { sequenceLength: 8, batchSize: 4 });
+    expect(() => pupil({ task: other })).toThrow(/run "teacher" cannot be the teacher of this experiment/);
+  });
 });
 
 function experimentText(one: Experiment): string {

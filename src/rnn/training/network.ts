@@ -10,6 +10,7 @@ import type { LayerState } from "./layerPass.js";
 import type { Minibatch, MinibatchShape } from "./minibatch.js";
 import { networkLayer } from "./networkLayer.js";
 import type { NetworkLayer } from "./networkLayer.js";
+import type { Objective } from "./objective.js";
 import { OutputLayer } from "./output.js";
 import type { OutputLoss, OutputWeights } from "./output.js";
 import type { Parameters } from "./parameters.js";
@@ -29,8 +30,8 @@ export interface PassOptions {
   readonly start?: NetworkState;
   /** Adam's, for loss-aware quantisers. */
   readonly secondMoments?: Parameters;
-  /** [V], of the loss whose gradients are taken. */
-  readonly classWeights?: Float32Array | undefined;
+  /** What the gradients are of. Default: the mean cross-entropy. */
+  readonly objective?: Objective | undefined;
 }
 
 /**
@@ -88,7 +89,7 @@ export class Network {
   ): NetworkLoss & { readonly gradients: Record<string, Float32Array> } {
     const { hidden, end } = this.forward(parameters, minibatch, draw, { ...options, training: true });
     const weights = this.outputWeights(parameters, draw, options.secondMoments);
-    const { gradients: ofOutput, ...loss } = this.output.lossAndGradients(weights, this.read(hidden), minibatch.targets, options.classWeights);
+    const { gradients: ofOutput, ...loss } = this.output.lossAndGradients(weights, this.read(hidden), minibatch.targets, options.objective);
     const scales = this.outputQuantiser.backward(parameters["output.weights"]!, ofOutput.weights);
     const gradients: Record<string, Float32Array> = {
       "output.weights": ofOutput.weights,
