@@ -23,6 +23,7 @@ export type { TraceOptions } from "../hardware/schedule/traces/saveTrace.js";
 export { VerifiedAccelerator, VerilogFiles, type VerifyAcceleratorOptions, type VerilogOptions } from "./verification.js";
 export {
   adam,
+  adamW,
   bestOf,
   clipNorm,
   clipValue,
@@ -36,6 +37,8 @@ export {
   schedule,
   seededDraw,
   sgd,
+  type AdamOptions,
+  type AdamWOptions,
   type OptimiserOptions,
 } from "./optimisers.js";
 export * from "../quantisers/quantisers.js";

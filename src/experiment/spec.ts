@@ -39,7 +39,23 @@ export const clippingSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("value"), limit: positive }),
 ]).meta({ makers: ["tl.clipNorm(1)", "tl.clipValue(1)"] });
 
-const optimiserFields = { learningRate: learningRateSchema, clipping: clippingSchema };
+const factor = z.number().min(0).optional();
+
+/** What the learning rate is multiplied with for some of the parameters; absent: 1. With 0 they stay as they begin. */
+export const rateFactorsSchema = z.strictObject({
+  /** Input matrices of all layers, and word vectors. */
+  input: factor,
+  /** Recurrent matrices. */
+  recurrent: factor,
+  /** Gains, shifts and initial states of all layers. */
+  vectors: factor,
+  /** Matrix and bias of the output layer. */
+  output: factor,
+});
+/** What the learning rate is multiplied with for some of the parameters. */
+export type RateFactors = z.infer<typeof rateFactorsSchema>;
+
+const optimiserFields = { learningRate: learningRateSchema, clipping: clippingSchema, rateFactors: rateFactorsSchema.optional() };
 
 export const optimiserSchema = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -47,10 +63,15 @@ export const optimiserSchema = z.discriminatedUnion("kind", [
     beta1: rate,
     beta2: rate,
     epsilon: positive,
+    /**
+     * Decoupled (Loshchilov and Hutter 2019, algorithm 2): each step multiplies matrices and word vectors by 1 - rate * weightDecay before
+     * Adam moves them. Default 0.
+     */
+    weightDecay: z.number().min(0).optional(),
     ...optimiserFields,
   }),
   z.strictObject({ kind: z.literal("sgd"), momentum: rate, ...optimiserFields }),
-]).meta({ makers: ["tl.adam()", "tl.sgd()"] });
+]).meta({ makers: ["tl.adam()", "tl.adamW()", "tl.sgd()"] });
 
 /** From which latent weights the model that is validated and shipped is made. */
 export const averagingSchema = z.discriminatedUnion("kind", [

@@ -9,6 +9,7 @@ import type {
   LayerSpec,
   LearningRateSpec,
   OptimiserSpec,
+  RateFactors,
   ShippingSpec,
 } from "../experiment/spec.js";
 import { normaliserOf, type NormaliserSpec } from "../normalisers/lookup.js";
@@ -25,6 +26,7 @@ export function parametersInWords(spec: ExperimentSpec): Record<string, string> 
     "output weights": quantiserInWords(spec.output.quantiser),
     optimiser: optimiserInWords(optimiser),
     "learning rate": learningRateInWords(optimiser.learningRate),
+    ...(optimiser.rateFactors && { "rates by group": rateFactorsInWords(optimiser.rateFactors) }),
     clipping: clippingInWords(optimiser.clipping),
     averaging: averaging.kind === "none" ? "none" : `exponential, decay ${averaging.decay}`,
     "deterministic tail": String(spec.deterministicTail),
@@ -116,9 +118,17 @@ function normaliserInWords(normaliser: NormaliserSpec): string {
 }
 
 function optimiserInWords(optimiser: OptimiserSpec): string {
-  return optimiser.kind === "adam"
-    ? `Adam (beta1 ${optimiser.beta1}, beta2 ${optimiser.beta2}, epsilon ${optimiser.epsilon})`
-    : `SGD (momentum ${optimiser.momentum})`;
+  if (optimiser.kind === "sgd") {
+    return `SGD (momentum ${optimiser.momentum})`;
+  }
+  const { beta1, beta2, epsilon, weightDecay } = optimiser;
+  const constants = `beta1 ${beta1}, beta2 ${beta2}, epsilon ${epsilon}`;
+  return weightDecay === undefined ? `Adam (${constants})` : `AdamW (${constants}, weight decay ${weightDecay})`;
+}
+
+/** "vectors times 0.1, output times 2" */
+function rateFactorsInWords(factors: RateFactors): string {
+  return Object.entries(factors).map(([group, factor]) => `${group} times ${factor}`).join(", ");
 }
 
 function clippingInWords(clipping: ClippingSpec): string {

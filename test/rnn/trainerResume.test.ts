@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
+import { adamW } from "../../src/api/optimisers.js";
 import type { TaskData } from "../../src/data/contract.js";
 import type { ExperimentSpec, LstmSpec } from "../../src/experiment/spec.js";
 import { InvalidTensorsError } from "../../src/files/namedTensors.js";
@@ -52,6 +53,7 @@ const cases: [string, ExperimentSpec, TaskData?][] = [
   ["noise on the first h", classificationSpec([smallLstm({ initialNoise: 0.1 }), smallGru({ initialNoise: 0.2 })]), sequenceData()],
   ["bidirectional layers", classificationSpec([smallLstm({ ...everyMask, bidirectional: true }), smallGru({ bidirectional: true })]), sequenceData()],
   ["gradient descent with momentum", smallSpec({}, { optimiser: sgd })],
+  ["weight decay and rates by group", smallSpec({}, { optimiser: adamW({ weightDecay: 0.1, rateFactors: { recurrent: 0.5, vectors: 2 } }) })],
   ["clipping by norm", smallSpec({}, { optimiser: { ...optimiser, clipping: { kind: "norm", limit: 0.05 } } })],
   ["a moving average", smallSpec({}, { averaging: average })],
   ["a plateau", smallSpec({}, { optimiser: { ...wild, learningRate: plateau } })],
