@@ -74,6 +74,21 @@ export interface ExperimentOptions {
    */
   classWeights?: ClassWeightsOption;
   /**
+   * Takes so much of each target's probability and shares it alike among all classes, or symbols, in the loss that training lowers
+   * (Szegedy et al. 2016). At least 0, below 1; as for `classWeights`, figures have none of it. Default 0.
+   */
+  labelSmoothing?: number;
+  /**
+   * Makes each step of the mean gradient of so many minibatches, as of one that has all their sequences; but batch normalisation still takes
+   * its statistics from each. `steps` counts updates. Default 1.
+   */
+  accumulate?: number;
+  /**
+   * Quantises more and more: a step multiplies with (1 - share) w + share q(w), w the latent weights, and the share grows from `from` (default 0) to
+   * 1, which it reaches after the fraction `until` (default 0.5, below 1) of the steps. Validations and what ships are wholly quantised.
+   */
+  gradualQuantisation?: { from?: number; until?: number };
+  /**
    * Called after each step with its loss, learning rate, parameters and gradients; it may stop the training. Training waits where it
    * returns a Promise. What it throws ends the training, its checkpoint written.
    */
@@ -172,6 +187,9 @@ const experimentNames = {
   optimiser: true,
   averaging: true,
   classWeights: true,
+  labelSmoothing: true,
+  accumulate: true,
+  gradualQuantisation: true,
   onStep: true,
   deterministicTail: true,
   shipping: true,
@@ -219,6 +237,10 @@ function wordsOf({ cell, bidirectional, quantiser }: LayerSpec): string[] {
 
 const word = "tl.experiment()";
 
+function gradualSpec(options: object): object {
+  return isPlainObject(options) ? { from: 0, until: 0.5, ...options } : options;
+}
+
 /** The spec with everything that is left open. */
 function draftOf(options: ExperimentOptions, layers: unknown): object {
   const { task, steps } = options;
@@ -233,10 +255,11 @@ function draftOf(options: ExperimentOptions, layers: unknown): object {
     stopAfter: null,
     seed: 1,
   };
-  const { layers: _replaced, model: _read, startFrom: _started, teacher: _taught, distillation: _how, classWeights: _later, onStep, ...chosen } = options;
+  const { layers: _replaced, model: _read, startFrom: _started, teacher: _taught, distillation: _how, classWeights: _later, gradualQuantisation, onStep, ...chosen } = options;
   const given = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
   const callback = onStep !== undefined && { onStep: callbackSpec(`onStep of ${word}`, onStep) };
-  return { version: 1, ...defaults, steps, ...given, ...callback, task: task.spec, layers };
+  const gradual = gradualQuantisation !== undefined && { gradualQuantisation: gradualSpec(gradualQuantisation) };
+  return { version: 1, ...defaults, steps, ...given, ...gradual, ...callback, task: task.spec, layers };
 }
 
 /**

@@ -119,6 +119,15 @@ export const experimentSpecSchema = z.strictObject({
   /** Default: all count alike. Figures of evaluations never have weights. */
   classWeights: classWeightsSchema.optional(),
   /**
+   * What is quantised of the effective weights in training, (1 - share) w + share q(w): the share grows evenly with the steps from `from` to 1,
+   * which it reaches after the fraction `until` of all. Validations and what ships are always wholly quantised. Default: all from the first step.
+   */
+  gradualQuantisation: z.strictObject({ from: z.number().min(0).lt(1), until: z.number().gt(0).lt(1) }).optional(),
+  /** Minibatches whose gradients make one step together, their mean. Default 1. */
+  accumulate: positiveInteger.max(10_000).optional(),
+  /** How much of each target's probability all symbols or classes share alike in the loss that training lowers. Default 0. */
+  labelSmoothing: z.number().min(0).lt(1).optional(),
+  /**
    * Training learns from the predictions of a trained network, too: its objective is (1 - share) CE + share T^2 KL(teacher || network), both
    * distributions being softmax(logits / T) with T the temperature (Hinton, Vinyals and Dean 2015). The run directory has the teacher, whose
    * file has this SHA-256.

@@ -34,6 +34,11 @@ export function parametersInWords(spec: ExperimentSpec): Record<string, string> 
     steps: String(spec.steps),
     seed: String(spec.seed),
     ...(spec.classWeights && { "class weights": `${classWeightsInWords(spec.classWeights)}, in the training loss alone` }),
+    ...(spec.gradualQuantisation && {
+      "quantised share": `${spec.gradualQuantisation.from} to 1, up to ${spec.gradualQuantisation.until} of the steps`,
+    }),
+    ...(spec.accumulate !== undefined && { accumulate: `${spec.accumulate} minibatches a step` }),
+    ...(spec.labelSmoothing !== undefined && { "label smoothing": `${spec.labelSmoothing}, in the training loss alone` }),
     ...(spec.distillation && { teacher: distillationInWords(spec.distillation) }),
     ...(spec.onStep && { "callback per step": customInWords(spec.onStep) }),
     ...(spec.startWeights && { "start weights": `of ${spec.startWeights.from ?? "a given model"}, SHA-256 ${spec.startWeights.sha256.slice(0, 12)}` }),

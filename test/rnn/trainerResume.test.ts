@@ -56,6 +56,7 @@ const cases: [string, ExperimentSpec, TaskData?][] = [
   ["weight decay and rates by group", smallSpec({}, { optimiser: adamW({ weightDecay: 0.1, rateFactors: { recurrent: 0.5, vectors: 2 } }) })],
   ["clipping by norm", smallSpec({}, { optimiser: { ...optimiser, clipping: { kind: "norm", limit: 0.05 } } })],
   ["a moving average", smallSpec({}, { averaging: average })],
+  ["smoothed labels, several minibatches a step, and a share that grows", wordSpec([smallLstm({ ...everyMask, initialState: "carried" })], { steps: 12, accumulate: 3, labelSmoothing: 0.1, gradualQuantisation: { from: 0.1, until: 0.7 } })],
   ["a plateau", smallSpec({}, { optimiser: { ...wild, learningRate: plateau } })],
   ["an early stop", smallSpec({}, { optimiser: wild, stopAfter: 3 })],
   ["an early stop of an average of loss-aware weights", smallSpec({ quantiser: lossAware }, { optimiser: wild, averaging: average, stopAfter: 3 })],

@@ -128,7 +128,7 @@ export class Network {
   ): { hidden: Float32Array; end: NetworkState } {
     const { training = false, secondMoments } = options;
     const end: LayerState[] = [];
-    let input = this.firstInput(parameters, minibatch.input, training ? draw.number : undefined);
+    let input = this.firstInput(parameters, minibatch.input, training ? (draw.masks ?? draw.number) : undefined);
     let hidden: Float32Array = new Float32Array(0);
     this.layers.forEach((layer, index) => {
       const carries = this.architecture.layers[index]!.initialState === "carried";
@@ -174,10 +174,11 @@ export class Network {
     }
   }
 
-  private outputWeights(parameters: Parameters, { number, sampling }: Draw, secondMoments?: Parameters): OutputWeights {
+  private outputWeights(parameters: Parameters, { number, sampling, share }: Draw, secondMoments?: Parameters): OutputWeights {
     const weights = this.outputQuantiser.quantise(parameters["output.weights"]!, {
       stream: randomStream(this.seed, "output-weights", number),
       sampling,
+      share,
       secondMoment: secondMoments?.["output.weights"],
       scales: parameters["output.scales"],
     });

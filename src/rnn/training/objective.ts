@@ -1,4 +1,4 @@
-import { weightRows } from "./classWeights.js";
+import { totalWeight, weightRows } from "./classWeights.js";
 import type { Matrix, RecurrentKernel } from "../kernels/contract.js";
 import { softmaxCrossEntropy } from "./softmax.js";
 
@@ -6,6 +6,8 @@ import { softmaxCrossEntropy } from "./softmax.js";
 export interface Objective {
   /** [V], of each target's share in the mean. */
   readonly classWeights?: Float32Array | undefined;
+  /** By which the sum of a minibatch's weighted losses is divided. Default: the sum of its targets' weights. */
+  readonly meanWeight?: number | undefined;
   /** Of each target's probability, how much all V classes share alike; at least 0, below 1. */
   readonly labelSmoothing?: number | undefined;
   readonly distillation?: Distillation | undefined;
@@ -35,11 +37,11 @@ export class ObjectiveSlopes {
    * @param targets [N]
    * @param slopes [N, V]
    */
-  apply(logits: Matrix, targets: Int32Array, slopes: Float32Array, { classWeights, labelSmoothing = 0, distillation }: Objective): void {
+  apply(logits: Matrix, targets: Int32Array, slopes: Float32Array, { classWeights, meanWeight, labelSmoothing = 0, distillation }: Objective): void {
     if (labelSmoothing > 0) {
-      smoothRows(slopes, targets, labelSmoothing, classWeights ?? new Float32Array(logits.columns).fill(1));
+      smoothRows(slopes, targets, labelSmoothing, classWeights ?? new Float32Array(logits.columns).fill(1), meanWeight);
     } else if (classWeights !== undefined) {
-      weightRows(slopes, targets, classWeights);
+      weightRows(slopes, targets, classWeights, meanWeight);
     }
     if (distillation !== undefined) {
       this.distil(logits, targets, slopes, distillation);
@@ -81,9 +83,8 @@ export class ObjectiveSlopes {
  * PyTorch's `cross_entropy` has both: the mean over rows, each weighing w_t of its target t, of - sum_c w_c q_c log softmax_c / w_t with
  * q = (1 - smoothing) one-hot + smoothing / V. In place; zeros where no target of the minibatch has a weight.
  */
-function smoothRows(slopes: Float32Array, targets: Int32Array, smoothing: number, weights: Float32Array): void {
+function smoothRows(slopes: Float32Array, targets: Int32Array, smoothing: number, weights: Float32Array, total = totalWeight(targets, weights)): void {
   const columns = weights.length;
-  const total = targets.reduce((sum, target) => sum + weights[target]!, 0);
   const scale = total > 0 ? 1 / total : 0;
   const uniform = smoothing / columns;
   const ofAll = uniform * weights.reduce((sum, weight) => sum + weight, 0);
