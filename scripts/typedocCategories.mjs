@@ -1,6 +1,20 @@
 /** The chapters of the API reference, by the source files that declare their words; `typedoc.json` has their order. */
 const chapters = {
-  "Experiments and runs": ["api/experiment", "api/run", "api/customFunctions", "jobs/stepCallback", "api/classWeights", "api/startedRun", "api/exportedRuns", "api/importedCurves", "trackers/", "experiment/spec"],
+  "Experiments and runs": [
+    "api/experiment",
+    "api/run",
+    "api/customFunctions",
+    "jobs/stepCallback",
+    "api/classWeights",
+    "api/startFrom",
+    "api/distillation",
+    "rnn/sourceWeights",
+    "api/startedRun",
+    "api/exportedRuns",
+    "api/importedCurves",
+    "trackers/",
+    "experiment/spec",
+  ],
   Sweeps: ["sweeps/", "api/sweep", "api/tradeOff", "jobs/tradeOff"],
   "Data and tasks": ["api/data", "api/dataOptions", "api/tasks", "data/arraySequences", "data/csv", "jobs/sequences", "jobs/text.", "experiment/taskSpec"],
   Layers: ["cells/", "api/layers", "api/bidirectional"],

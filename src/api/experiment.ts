@@ -1,5 +1,4 @@
 import type { RecurrentSpec } from "../cells/contract.js";
-import { createHash } from "node:crypto";
 import path from "node:path";
 import type * as tf from "@tensorflow/tfjs";
 import type { TaskData } from "../data/contract.js";
@@ -10,8 +9,10 @@ import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import { lstm, lstmNames, type LstmOptions } from "../cells/lstm.js";
 import type { AveragingSpec, ExperimentSpec, LayerSpec, OptimiserSpec, ShippingSpec } from "../experiment/spec.js";
 import { experimentSpecSchema } from "../experiment/spec.js";
+import { architectureOf } from "../rnn/architecture.js";
 import type { Parameters } from "../rnn/training/parameters.js";
 import { Trainer } from "../rnn/training/trainer.js";
+import { minibatchShape } from "../rnn/training/trainingBatches.js";
 import { requireMemory } from "../rnn/training/trainingMemory.js";
 import { parametersInWords } from "../runs/specInWords.js";
 import { Course } from "../runs/course.js";
@@ -23,10 +24,12 @@ import { environmentFor } from "../jobs/environment.js";
 import { type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
 import { type ClassWeightsOption, classWeightsSpec } from "./classWeights.js";
 import { callbackSpec, type CustomFunctions, scheduleOfOptions } from "./customFunctions.js";
+import { type DistillationOptions, type Teaching, teachingOf } from "./distillation.js";
 import { adam, bestOf, oneCycle } from "./optimisers.js";
 import { checkOptions, requireText, shown } from "../experiment/options.js";
 import { fullPrecision, ternary } from "../quantisers/quantisers.js";
 import { Run } from "./run.js";
+import { checksum, startOf, type StartFrom } from "./startFrom.js";
 import { type ModelStart, readModel } from "./sequential.js";
 import { type CharacterModelOptions, characterTask, type Task, textNames } from "./tasks.js";
 import { Text } from "../jobs/text.js";
@@ -47,6 +50,19 @@ export interface ExperimentOptions {
    * with its weights as they are when the experiment is made, the output layer's too. The optimiser begins anew.
    */
   model?: tf.Sequential;
+  /**
+   * Training begins with the latent weights of a network of the same layers and data in place of random ones: a run, what `tl.importModel()`
+   * gives, or plain weights. Quantisers and normalisers may be others. Matrices are scaled into the range of a quantiser with a fixed
+   * magnitude; see "Warm start" in `docs/engine.md`. The optimiser begins anew, and the run needs its source no more.
+   */
+  startFrom?: StartFrom;
+  /**
+   * A run on the same data whose predictions this one learns, beside the text or the labels (distillation). What ships of it reads the same
+   * minibatches, with states of its own. The run directory keeps a copy, so that it can be resumed without it.
+   */
+  teacher?: Run;
+  /** How training learns from `teacher`: `{ temperature: 2, share: 0.5 }`, which are the defaults. */
+  distillation?: DistillationOptions;
   /** The dense layer before the softmax. Default: full precision. */
   output?: { quantiser: QuantiserSpec };
   /** Minibatches to train on. */
@@ -61,6 +77,21 @@ export interface ExperimentOptions {
    * Figures of training, validation and test have no weights. Default: all count alike.
    */
   classWeights?: ClassWeightsOption;
+  /**
+   * Takes so much of each target's probability and shares it alike among all classes, or symbols, in the loss that training lowers
+   * (Szegedy et al. 2016). At least 0, below 1; as for `classWeights`, figures have none of it. Default 0.
+   */
+  labelSmoothing?: number;
+  /**
+   * Makes each step of the mean gradient of so many minibatches, as of one that has all their sequences; but batch normalisation still takes
+   * its statistics from each. `steps` counts updates. Default 1.
+   */
+  accumulate?: number;
+  /**
+   * Quantises more and more: a step multiplies with (1 - share) w + share q(w), w the latent weights, and the share grows from `from` (default 0) to
+   * 1, which it reaches after the fraction `until` (default 0.5, below 1) of the steps. Validations and what ships are wholly quantised.
+   */
+  gradualQuantisation?: { from?: number; until?: number };
   /**
    * Called after each step with its loss, learning rate, parameters and gradients; it may stop the training. Training waits where it
    * returns a Promise. What it throws ends the training, its checkpoint written.
@@ -98,6 +129,7 @@ export class Experiment implements Displayable {
     /** Latent weights that training begins with, by their names; default: initial ones of the seed. */
     private readonly startWeights?: Parameters,
     private readonly functions: CustomFunctions = {},
+    private readonly teaching?: Teaching,
   ) {}
 
   /**
@@ -110,10 +142,10 @@ export class Experiment implements Displayable {
     requireText("runs of experiment.train", runs, 'a folder, as { runs: "runs" }');
     requireMemory(this.spec, this.data);
     const here = await environmentFor(this.spec);
-    const trainer = Trainer.create(this.spec, this.data, here.kernel, this.startWeights, this.functions.schedule);
+    const trainer = Trainer.create(this.spec, this.data, here.kernel, this.startWeights, this.functions.schedule, this.teaching?.model);
     trainer.rehearse();
     const root = path.resolve(runs);
-    const writer = await createRun(root, this.spec, this.task.source.kept());
+    const writer = await createRun(root, this.spec, { ...this.task.source.kept(), teacher: this.teaching?.tensors });
     await trainIntoRun({ spec: this.spec, trainer, writer, environment: here, course: new Course(this.spec, cellPoints), onStep: this.functions.onStep });
     return new Run(writer.dir, this.spec, this.data, here, trainer, this.functions);
   }
@@ -140,10 +172,10 @@ export class Experiment implements Displayable {
 
   /** The run's directory with all that another process needs to train it. */
   private async laidOut(root: string): Promise<RunWriter> {
-    const writer = await createRun(root, this.spec, this.task.source.kept());
+    const writer = await createRun(root, this.spec, { ...this.task.source.kept(), teacher: this.teaching?.tensors });
     if (this.startWeights !== undefined) {
       const { kernel } = await environmentFor(this.spec);
-      await writer.checkpoint(Trainer.create(this.spec, this.data, kernel, this.startWeights).checkpoint(), 0);
+      await writer.checkpoint(Trainer.create(this.spec, this.data, kernel, this.startWeights, undefined, this.teaching?.model).checkpoint(), 0);
     }
     await writer.close();
     return writer;
@@ -166,6 +198,9 @@ function chosenLayers(options: ExperimentOptions, data: TaskData): ModelStart {
   if (options.layers && options.model) {
     throw new TypeError("tl.experiment() got both layers and model: give one of them");
   }
+  if (options.startFrom !== undefined && options.model) {
+    throw new TypeError("tl.experiment() got both startFrom and model, which has weights of its own: give one of them");
+  }
   if (options.model) {
     return readModel(options.model, options.task.spec, data);
   }
@@ -179,11 +214,17 @@ const experimentNames = {
   task: true,
   layers: true,
   model: true,
+  startFrom: true,
+  teacher: true,
+  distillation: true,
   output: true,
   steps: true,
   optimiser: true,
   averaging: true,
   classWeights: true,
+  labelSmoothing: true,
+  accumulate: true,
+  gradualQuantisation: true,
   onStep: true,
   deterministicTail: true,
   shipping: true,
@@ -231,6 +272,10 @@ function wordsOf({ cell, bidirectional, quantiser }: LayerSpec): string[] {
 
 const word = "tl.experiment()";
 
+function gradualSpec(options: object): object {
+  return isPlainObject(options) ? { from: 0, until: 0.5, ...options } : options;
+}
+
 /** The spec with everything that is left open. */
 function draftOf(options: ExperimentOptions, layers: unknown): object {
   const { task, steps } = options;
@@ -245,10 +290,11 @@ function draftOf(options: ExperimentOptions, layers: unknown): object {
     stopAfter: null,
     seed: 1,
   };
-  const { layers: _replaced, model: _read, classWeights: _later, onStep, ...chosen } = options;
+  const { layers: _replaced, model: _read, startFrom: _started, teacher: _taught, distillation: _how, classWeights: _later, gradualQuantisation, onStep, ...chosen } = options;
   const given = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
   const callback = onStep !== undefined && { onStep: callbackSpec(`onStep of ${word}`, onStep) };
-  return { version: 1, ...defaults, steps, ...given, ...callback, task: task.spec, layers };
+  const gradual = gradualQuantisation !== undefined && { gradualQuantisation: gradualSpec(gradualQuantisation) };
+  return { version: 1, ...defaults, steps, ...given, ...gradual, ...callback, task: task.spec, layers };
 }
 
 /**
@@ -270,19 +316,14 @@ export function experiment(options: ExperimentOptions): Experiment {
     ...(classWeights !== undefined && { classWeights: classWeightsSpec(classWeights, data) }),
     ...(weights && { startWeights: { sha256: checksum(weights) } }),
   };
-  const spec = requireValid(word, experimentSpecSchema, draft);
-  checkCombinations(spec, word);
+  const unstarted = requireValid(word, experimentSpecSchema, draft);
+  checkCombinations(unstarted, word);
+  const network = architectureOf(unstarted, data);
+  const start = options.startFrom === undefined ? undefined : startOf(options.startFrom, network);
+  const teaching = teachingOf(options, network, minibatchShape(task.spec, data).timesteps);
+  const spec = { ...unstarted, ...(start && { startWeights: start.spec }), ...(teaching && { distillation: teaching.spec }) };
   const schedule = scheduleOfOptions(word, options.optimiser?.learningRate);
-  return new Experiment(spec, task, data, weights, { schedule, onStep });
-}
-
-/** SHA-256 of names and numbers. */
-function checksum(weights: Parameters): string {
-  const hash = createHash("sha256");
-  for (const [name, values] of Object.entries(weights)) {
-    hash.update(name).update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  }
-  return hash.digest("hex");
+  return new Experiment(spec, task, data, start?.parameters ?? weights, { schedule, onStep }, teaching);
 }
 
 type QuickOptions = Partial<LstmOptions> &

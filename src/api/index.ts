@@ -23,6 +23,7 @@ export type { TraceOptions } from "../hardware/schedule/traces/saveTrace.js";
 export { VerifiedAccelerator, VerilogFiles, type VerifyAcceleratorOptions, type VerilogOptions } from "./verification.js";
 export {
   adam,
+  adamW,
   bestOf,
   clipNorm,
   clipValue,
@@ -36,6 +37,8 @@ export {
   schedule,
   seededDraw,
   sgd,
+  type AdamOptions,
+  type AdamWOptions,
   type OptimiserOptions,
 } from "./optimisers.js";
 export * from "../quantisers/quantisers.js";
@@ -101,6 +104,9 @@ export { slurm, type SlurmOptions } from "../sweeps/slurm/slurmSpec.js";
 export { grid, random, tpe, type SearchSpec } from "../sweeps/searches.js";
 export { choice, integer, logUniform, uniform, type ParametersOf, type SearchSpace } from "../sweeps/space.js";
 export type { CandidateRow, CandidateState, SweepSummary } from "../sweeps/summary.js";
+export type { DistillationOptions } from "./distillation.js";
+export type { StartFrom, WeightsHolder } from "./startFrom.js";
+export type { SourceDense, SourceEmbedding, SourceLayer, SourceWeights } from "../rnn/sourceWeights.js";
 export { SizeTable } from "./sizeTable.js";
 export { Text } from "../jobs/text.js";
 export { TradeOff } from "./tradeOff.js";

@@ -8,6 +8,8 @@ import {
   type LearningRateSpec,
   learningRateSchema,
   type OptimiserSpec,
+  type RateFactors,
+  rateFactorsSchema,
   type ShippingSpec,
   shippingSchema,
 } from "../experiment/spec.js";
@@ -81,27 +83,65 @@ export interface OptimiserOptions {
   learningRate?: LearningRateSpec | number;
   /** `tl.clipNorm()` or `tl.clipValue()`. Default: gradients are not clipped. */
   clipping?: ClippingSpec;
+  /**
+   * What the learning rate is multiplied with for `input` matrices and word vectors, for `recurrent` matrices, for `vectors` (gains, shifts and
+   * initial states) and for the `output` layer: `{ vectors: 0.1, output: 2 }`. Default 1. With 0 a group stays as it begins.
+   */
+  rateFactors?: RateFactors;
 }
 
-const optimiserNames = { learningRate: true, clipping: true } as const;
+/** Options of `tl.adam()`. */
+export interface AdamOptions extends OptimiserOptions {
+  /** Decay of the mean of the gradients at each step, at least 0, below 1. Default 0.9. */
+  beta1?: number;
+  /** Decay of the mean of their squares, at least 0, below 1. Default 0.999. */
+  beta2?: number;
+  /** Added to the root of the mean of squares before its bias is corrected; above 0. Default 1e-8. */
+  epsilon?: number;
+}
 
+/** Options of `tl.adamW()`. */
+export interface AdamWOptions extends AdamOptions {
+  /** Each step multiplies matrices and word vectors by 1 - learning rate * weightDecay; at least 0. Default 0.01. */
+  weightDecay?: number;
+}
+
+const optimiserNames = { learningRate: true, clipping: true, rateFactors: true } as const;
+const adamNames = { ...optimiserNames, beta1: true, beta2: true, epsilon: true } as const;
+
+const rate = z.number().min(0).lt(1).optional();
 const optimiserFields = {
   learningRate: z.union([z.number().positive(), learningRateSchema]).optional(),
   clipping: clippingSchema.optional(),
+  rateFactors: rateFactorsSchema.optional(),
 };
-const adamSchema = z.strictObject(optimiserFields);
-const sgdSchema = z.strictObject({ ...optimiserFields, momentum: z.number().min(0).lt(1).optional() });
+const adamFields = { ...optimiserFields, beta1: rate, beta2: rate, epsilon: z.number().positive().optional() };
+const adamSchema = z.strictObject(adamFields);
+const adamWSchema = z.strictObject({ ...adamFields, weightDecay: z.number().min(0).optional() });
+const sgdSchema = z.strictObject({ ...optimiserFields, momentum: rate });
 
-function common({ learningRate, clipping = { kind: "none" } }: OptimiserOptions, defaultRate: number) {
-  const rate = learningRate ?? defaultRate;
-  return { learningRate: typeof rate === "number" ? constant(rate) : rate, clipping };
+function common({ learningRate, clipping = { kind: "none" }, rateFactors }: OptimiserOptions, defaultRate: number) {
+  const own = learningRate ?? defaultRate;
+  return { learningRate: typeof own === "number" ? constant(own) : own, clipping, ...(rateFactors !== undefined && { rateFactors }) };
+}
+
+function adamSpec({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, ...options }: AdamOptions) {
+  return { kind: "adam", beta1, beta2, epsilon, ...common(options, 0.002) } as const;
 }
 
 /** The optimiser Adam (Kingma and Ba 2015) with the constants of the paper's code, beta1 0.9 and beta2 0.999. The default learning rate is constant, 0.002. */
-export function adam(options: OptimiserOptions = {}): OptimiserSpec {
-  checkOptions("tl.adam", options, optimiserNames);
+export function adam(options: AdamOptions = {}): OptimiserSpec {
+  checkOptions("tl.adam", options, adamNames);
   requireValid("tl.adam()", adamSchema, options);
-  return { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...common(options, 0.002) };
+  return adamSpec(options);
+}
+
+/** Adam with decoupled weight decay (Loshchilov and Hutter 2019): beside Adam's step, matrices and word vectors shrink; gains, shifts and biases do not. */
+export function adamW(options: AdamWOptions = {}): OptimiserSpec {
+  checkOptions("tl.adamW", options, { ...adamNames, weightDecay: true });
+  requireValid("tl.adamW()", adamWSchema, options);
+  const { weightDecay = 0.01, ...adamOptions } = options;
+  return { ...adamSpec(adamOptions), weightDecay };
 }
 
 /** Stochastic gradient descent, with `momentum` (at least 0, below 1; default 0). The default learning rate is constant, 1. */

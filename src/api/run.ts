@@ -1,4 +1,5 @@
 import { cellOf, quantisersOf } from "../cells/cells.js";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { SequenceValues } from "../data/arraySequences.js";
 import type { DataPart, TaskData } from "../data/contract.js";
@@ -12,6 +13,7 @@ import { sampleText } from "../rnn/inference/sample.js";
 import type { EvaluatedScore, Score } from "../rnn/inference/score.js";
 import { requireRule } from "../quantisers/make.js";
 import { Trainer } from "../rnn/training/trainer.js";
+import type { StartSource } from "../rnn/training/warmStart.js";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import type { RunResult, RunState } from "../runs/contract.js";
 import { figureMethods } from "../runs/figureMethods.js";
@@ -22,7 +24,8 @@ import { readCheckpoint } from "../runs/readCheckpoint.js";
 import { readCourse, readRun, type RunReading } from "../runs/readRun.js";
 import { resumeHint, stateInWords } from "../runs/runState.js";
 import { resumeRun } from "../runs/runWriter.js";
-import { readSafetensors, writeSafetensors } from "../files/safetensors.js";
+import { readTeacher } from "../runs/teacherFile.js";
+import { decodeSafetensors, readSafetensors, writeSafetensors } from "../files/safetensors.js";
 import { modelSize } from "../rnn/shipping/modelSize.js";
 import { type Accelerator, acceleratorOf, type AcceleratorOptions } from "./accelerator.js";
 import { Candidates } from "./candidates.js";
@@ -78,6 +81,25 @@ export class Run implements Displayable {
   /** The state of the run, told by what its directory holds; it is read anew at each call. */
   async state(): Promise<RunState> {
     return (await readRun(this.dir)).state;
+  }
+
+  /**
+   * What `startFrom` of another experiment reads.
+   * @internal
+   */
+  get startSource(): StartSource {
+    const { architecture, shippingParameters } = this.trainer;
+    return { title: `run ${JSON.stringify(this.spec.name)}`, network: architecture, parameters: shippingParameters };
+  }
+
+  /**
+   * What `deployed` gives, at once: what the experiment's `teacher` reads.
+   * @internal
+   */
+  get shippedModel(): DeployedModel {
+    const [model, result] = [runFiles.model, runFiles.result].map((name) => path.join(this.dir, name)) as [string, string];
+    this.model ??= existsSync(result) ? deployedModelFromTensors(decodeSafetensors(readFileSync(model), model)) : this.trainer.deploy().model;
+    return this.model;
   }
 
   /** The weights and constants that ship; chosen once per run and kept in `model.safetensors`. */
@@ -285,7 +307,8 @@ export class Run implements Displayable {
     const given = checkOptions("run.resume", options, { learningRate: true, onStep: true });
     const functions = resumedFunctions(this.dir, spec, given, this.functions);
     [...spec.layers.flatMap(quantisersOf), spec.output.quantiser].forEach(requireRule);
-    const trainer = Trainer.restore(spec, data, here.kernel, await readCheckpoint(this.dir), functions.schedule);
+    const teacher = await readTeacher(this.dir, spec);
+    const trainer = Trainer.restore(spec, data, here.kernel, await readCheckpoint(this.dir), functions.schedule, teacher && deployedModelFromTensors(teacher));
     const course = await readCourse(this.dir, trainer.stepsDone, cellPoints);
     // Owned only once all that can fail is there: a run that nobody trains must not read as running.
     const writer = await resumeRun(this.dir);

@@ -5,7 +5,7 @@ import { writeSafetensors } from "../files/safetensors.js";
 import { type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
 import { checkOptions, requireOneOf, shown } from "../experiment/options.js";
 import { requireValid } from "../experiment/faults.js";
-import { requireDataOnly } from "../jobs/dataOnly.js";
+import { requireSpecOnly } from "../jobs/dataOnly.js";
 import type { TradeOffOptions } from "../jobs/tradeOff.js";
 import { endOfProcess } from "../jobs/training.js";
 import { listRunDirs } from "../runs/readRun.js";
@@ -225,7 +225,7 @@ function trialsOf<Space extends SearchSpace>({ experiment, seeds = 1 }: SweepOpt
       if (!(made instanceof Experiment)) {
         throw new TypeError(`experiment of tl.sweep() must return tl.experiment({ ... }), not ${shown(made)}`);
       }
-      requireDataOnly("tl.sweep()", made.spec);
+      requireSpecOnly("tl.sweep()", made.spec);
       const trials = Array.from({ length: seeds }, (_, index) => trialOf(made, index, writer.spec, space, point));
       rules.check(trials[0]!);
       await writer.keepData(made.spec, (file) => keepData(file, made));

@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkCombinations } from "../experiment/combinations.js";
 import { type ExperimentSpec, InvalidSpecError, parseExperimentSpec } from "../experiment/spec.js";
-import { requireDataOnly } from "../jobs/dataOnly.js";
+import { requireSpecOnly } from "../jobs/dataOnly.js";
 import { startTraining } from "../jobs/startTraining.js";
 import type * as Training from "../jobs/trainRun.js";
 import { ownProgram } from "../programs/ownProgram.js";
@@ -54,7 +54,7 @@ async function readSpec(file: string): Promise<ExperimentSpec> {
   try {
     const spec = parseExperimentSpec(JSON.parse(await readFile(file, "utf8")), file);
     checkCombinations(spec, file);
-    requireDataOnly("tritloom train", spec);
+    requireSpecOnly("tritloom train", spec);
     return spec;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

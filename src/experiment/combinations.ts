@@ -54,8 +54,11 @@ function isText({ kind }: ExperimentSpec["task"]): boolean {
   return kind !== "classification";
 }
 
-function outputFaults({ layers, output, optimiser }: ExperimentSpec): string[] {
+function outputFaults({ layers, output, optimiser, steps, gradualQuantisation }: ExperimentSpec): string[] {
   const faults: string[] = [];
+  if (gradualQuantisation !== undefined && gradualQuantisation.until * steps > steps - 1) {
+    faults.push(`gradualQuantisation.until: of ${steps} steps none is left to train wholly quantised: give a smaller fraction, or more steps`);
+  }
   if (needsSecondMoment(output.quantiser) && optimiser.kind !== "adam") {
     faults.push("output.quantiser: loss-aware quantisers read Adam's second moment: use the adam optimiser");
   }

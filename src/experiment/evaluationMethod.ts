@@ -60,6 +60,18 @@ export function isInDeterministicTail({ steps, deterministicTail }: Pick<Experim
   return Math.min(step, steps - 1) >= steps * (1 - deterministicTail);
 }
 
+/**
+ * How much of the effective weights is quantised in a step; undefined for all of it.
+ * @param step of training, from 0
+ */
+export function quantisedShare({ steps, gradualQuantisation }: Pick<ExperimentSpec, "steps" | "gradualQuantisation">, step: number): number | undefined {
+  if (gradualQuantisation === undefined || step >= gradualQuantisation.until * steps) {
+    return undefined;
+  }
+  const { from, until } = gradualQuantisation;
+  return from + (1 - from) * (step / (until * steps));
+}
+
 export interface AuthorStyle {
   /** Step of training, from 0, whose rule the weights follow. */
   readonly step: number;

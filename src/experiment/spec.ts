@@ -14,6 +14,7 @@ import { taskSchema } from "./taskSpec.js";
 
 const positiveInteger = z.number().int().positive();
 const positive = z.number().positive();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** A probability that leaves something over. */
 const rate = z.number().min(0).lt(1);
 
@@ -38,7 +39,23 @@ export const clippingSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("value"), limit: positive }),
 ]).meta({ makers: ["tl.clipNorm(1)", "tl.clipValue(1)"] });
 
-const optimiserFields = { learningRate: learningRateSchema, clipping: clippingSchema };
+const factor = z.number().min(0).optional();
+
+/** What the learning rate is multiplied with for some of the parameters; absent: 1. With 0 they stay as they begin. */
+export const rateFactorsSchema = z.strictObject({
+  /** Input matrices of all layers, and word vectors. */
+  input: factor,
+  /** Recurrent matrices. */
+  recurrent: factor,
+  /** Gains, shifts and initial states of all layers. */
+  vectors: factor,
+  /** Matrix and bias of the output layer. */
+  output: factor,
+});
+/** What the learning rate is multiplied with for some of the parameters. */
+export type RateFactors = z.infer<typeof rateFactorsSchema>;
+
+const optimiserFields = { learningRate: learningRateSchema, clipping: clippingSchema, rateFactors: rateFactorsSchema.optional() };
 
 export const optimiserSchema = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -46,10 +63,15 @@ export const optimiserSchema = z.discriminatedUnion("kind", [
     beta1: rate,
     beta2: rate,
     epsilon: positive,
+    /**
+     * Decoupled (Loshchilov and Hutter 2019, algorithm 2): each step multiplies matrices and word vectors by 1 - rate * weightDecay before
+     * Adam moves them. Default 0.
+     */
+    weightDecay: z.number().min(0).optional(),
     ...optimiserFields,
   }),
   z.strictObject({ kind: z.literal("sgd"), momentum: rate, ...optimiserFields }),
-]).meta({ makers: ["tl.adam()", "tl.sgd()"] });
+]).meta({ makers: ["tl.adam()", "tl.adamW()", "tl.sgd()"] });
 
 /** From which latent weights the model that is validated and shipped is made. */
 export const averagingSchema = z.discriminatedUnion("kind", [
@@ -96,10 +118,34 @@ export const experimentSpecSchema = z.strictObject({
   seed: z.number().int().min(0).max(0xffff_ffff),
   /** Default: all count alike. Figures of evaluations never have weights. */
   classWeights: classWeightsSchema.optional(),
+  /**
+   * What is quantised of the effective weights in training, (1 - share) w + share q(w): the share grows evenly with the steps from `from` to 1,
+   * which it reaches after the fraction `until` of all. Validations and what ships are always wholly quantised. Default: all from the first step.
+   */
+  gradualQuantisation: z.strictObject({ from: z.number().min(0).lt(1), until: z.number().gt(0).lt(1) }).optional(),
+  /** Minibatches whose gradients make one step together, their mean. Default 1. */
+  accumulate: positiveInteger.max(10_000).optional(),
+  /** How much of each target's probability all symbols or classes share alike in the loss that training lowers. Default 0. */
+  labelSmoothing: z.number().min(0).lt(1).optional(),
+  /**
+   * Training learns from the predictions of a trained network, too: its objective is (1 - share) CE + share T^2 KL(teacher || network), both
+   * distributions being softmax(logits / T) with T the temperature (Hinton, Vinyals and Dean 2015). The run directory has the teacher, whose
+   * file has this SHA-256.
+   */
+  distillation: z
+    .strictObject({
+      teacher: z.strictObject({ name: z.string().min(1).max(300).refine(isPrintableLine, printableLineRule), sha256 }),
+      temperature: positive,
+      share: z.number().gt(0).max(1),
+    })
+    .optional(),
   /** A function of a cell that is called after each step. */
   onStep: customFunctionSchema.optional(),
-  /** Training begins with the weights of a given model; they have this checksum. Default: with initial ones of the seed. */
-  startWeights: z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
+  /**
+   * Training begins with the weights of a given model; they have this checksum. `from`: what they come from, 'run "fox"'; absent for the
+   * model of `model`. Default: with initial ones of the seed.
+   */
+  startWeights: z.strictObject({ from: z.string().min(1).max(300).refine(isPrintableLine, printableLineRule).optional(), sha256 }).optional(),
 });
 
 /** All that determines a run: its data, task, layers, training and seed, as `spec.json` keeps it. */

@@ -21,3 +21,19 @@ export function requireDataOnly(word: string, spec: ExperimentSpec): void {
     );
   }
 }
+
+/**
+ * For who trains with nothing but a spec.
+ * @throws TypeError for functions of a cell, and for weights that a spec names and does not hold; it names the remedy
+ */
+export function requireSpecOnly(word: string, spec: ExperimentSpec): void {
+  requireDataOnly(word, spec);
+  const { startWeights, distillation } = spec;
+  const weights = [
+    ...(startWeights === undefined ? [] : [`begins with the weights of ${startWeights.from ?? "a given model"}`]),
+    ...(distillation === undefined ? [] : [`learns from the teacher ${JSON.stringify(distillation.teacher.name)}`]),
+  ];
+  if (weights.length > 0) {
+    throw new TypeError(`${word} trains from a spec, which holds no weights, and this experiment ${weights.join(" and ")}: train it with experiment.train() or experiment.start()`);
+  }
+}

@@ -1,13 +1,16 @@
 import type { TaskData } from "../data/contract.js";
 import { InvalidTensorsError, type NamedTensors } from "../files/namedTensors.js";
 import type { ExperimentSpec } from "../experiment/spec.js";
+import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
+import { deployedModelFromTensors } from "../rnn/shipping/deployedModelFile.js";
 import { Trainer } from "../rnn/training/trainer.js";
 import { requireMemory } from "../rnn/training/trainingMemory.js";
 import { Course } from "../runs/course.js";
 import { discardCheckpoint, enterRun } from "../runs/enterRun.js";
-import { readCourse } from "../runs/readRun.js";
+import { readCourse, RunError } from "../runs/readRun.js";
 import { cellPoints } from "../runs/runCurves.js";
 import type { RunWriter } from "../runs/runWriter.js";
+import { readTeacher } from "../runs/teacherFile.js";
 import { type Environment, environmentFor } from "./environment.js";
 import { taskData } from "./taskData.js";
 import { trainIntoRun } from "./training.js";
@@ -39,7 +42,8 @@ export async function trainRun({ dir, spec, dataFile, pauseAt, signal, onBegin, 
   const begun = await failingWith(writer, async () => {
     const data = known ?? (await taskData(spec.task, dir));
     requireMemory(spec, data);
-    const trainer = (await restored(dir, spec, data, environment, checkpoint)) ?? fresh(spec, data, environment);
+    const beginning = { dir, spec, data, environment, teacher: await teacherOf(dir, spec) };
+    const trainer = (await restored(beginning, checkpoint)) ?? fresh(beginning);
     const course = trainer.stepsDone === 0 ? new Course(spec, cellPoints) : await readCourse(dir, trainer.stepsDone, cellPoints);
     return { data, trainer, course };
   });
@@ -59,16 +63,23 @@ async function failingWith<T>(writer: RunWriter, work: () => Promise<T>): Promis
   }
 }
 
+interface Beginning {
+  readonly dir: string;
+  readonly spec: ExperimentSpec;
+  readonly data: TaskData;
+  readonly environment: Environment;
+  readonly teacher: DeployedModel | undefined;
+}
+
+async function teacherOf(dir: string, spec: ExperimentSpec): Promise<DeployedModel | undefined> {
+  const tensors = await readTeacher(dir, spec);
+  return tensors && deployedModelFromTensors(tensors);
+}
+
 /** @returns undefined without a checkpoint that fits */
-async function restored(
-  dir: string,
-  spec: ExperimentSpec,
-  data: TaskData,
-  { kernel }: Environment,
-  checkpoint: NamedTensors | undefined,
-): Promise<Trainer | undefined> {
+async function restored({ dir, spec, data, environment: { kernel }, teacher }: Beginning, checkpoint: NamedTensors | undefined): Promise<Trainer | undefined> {
   try {
-    return checkpoint && Trainer.restore(spec, data, kernel, checkpoint);
+    return checkpoint && Trainer.restore(spec, data, kernel, checkpoint, undefined, teacher);
   } catch (error) {
     if (!(error instanceof InvalidTensorsError)) {
       throw error;
@@ -78,8 +89,12 @@ async function restored(
   }
 }
 
-function fresh(spec: ExperimentSpec, data: TaskData, { kernel }: Environment): Trainer {
-  const trainer = Trainer.create(spec, data, kernel);
+/** @throws RunError for a run that begins with given weights, which only its checkpoint has */
+function fresh({ dir, spec, data, environment: { kernel }, teacher }: Beginning): Trainer {
+  if (spec.startWeights !== undefined) {
+    throw new RunError(`The run ${dir} begins with weights of ${spec.startWeights.from ?? "a given model"}, and its checkpoint, which has them, is missing or damaged: start the experiment again in its notebook.`);
+  }
+  const trainer = Trainer.create(spec, data, kernel, undefined, undefined, teacher);
   trainer.rehearse();
   return trainer;
 }

@@ -9,6 +9,8 @@ export interface QuantiserContext {
   readonly stream: RandomStream;
   /** Another sampling than the spec's; rules without a choice ignore it. */
   readonly sampling?: Sampling;
+  /** How much of the effective weights is quantised, 0 to 1; the rest is latent. Default 1. */
+  readonly share?: number | undefined;
   /** Adam's second moment of the latent matrix, uncorrected; read by loss-aware rules, which take zeros as all equal. */
   readonly secondMoment?: Float32Array;
   /** The learned scales, as long as `initialScales`; read by TTQ only. */

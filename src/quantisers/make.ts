@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { blended } from "./blended.js";
 import type { Quantiser } from "./contract.js";
 import type { Levels, QuantiserKind } from "./kind.js";
 import { quantiserKinds } from "./quantisers.js";
@@ -17,7 +18,8 @@ function kindOf({ kind }: QuantiserSpec): AnyKind {
  * @param gates blocks of columns for rules with a scale of each gate's own; an output matrix is one block
  */
 export function makeQuantiser(spec: QuantiserSpec, rows: number, columns: number, gates = 1): Quantiser {
-  return kindOf(spec).make(spec, { rows, columns, gates });
+  const quantiser = kindOf(spec).make(spec, { rows, columns, gates });
+  return levelsOf(spec) === "full" ? quantiser : blended(quantiser);
 }
 
 /** What a weight is when it ships. */

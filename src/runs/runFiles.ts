@@ -9,6 +9,7 @@
  *   result.json             RunResult, written last, atomically: its presence means "finished"
  *   corpus.txt              only for a text that was given in a cell
  *   data.safetensors        only for sequences that were given in a cell
+ *   teacher.safetensors     only for a run with a teacher: the DeployedModel whose predictions it learns from
  *   stop.json               a request of another process to its owner: stop training, with a checkpoint
  *   .outline.json           what the log says apart from its curves, kept by who lists runs; counts for one size and time of the log
  *   verified.json           how its accelerator compared with simulators, and of which model and chip
@@ -27,6 +28,7 @@ export const runFiles = {
   result: "result.json",
   corpus: "corpus.txt",
   data: "data.safetensors",
+  teacher: "teacher.safetensors",
   stopRequest: "stop.json",
   outline: ".outline.json",
   verified: "verified.json",

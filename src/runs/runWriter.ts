@@ -23,6 +23,8 @@ export interface NewRunOptions {
   readonly corpusText?: string;
   /** The same for labelled sequences. */
   readonly sequences?: NamedTensors;
+  /** The model that ships of the spec's teacher; needed where it has one. */
+  readonly teacher?: NamedTensors | undefined;
 }
 
 /**
@@ -40,6 +42,9 @@ export async function createRun(root: string, spec: ExperimentSpec, options: New
     }
     if (options.sequences !== undefined) {
       await writeSafetensors(path.join(dir, runFiles.data), options.sequences);
+    }
+    if (options.teacher !== undefined) {
+      await writeSafetensors(path.join(dir, runFiles.teacher), options.teacher);
     }
     const writer = await RunWriter.open(dir);
     // Last: a directory with a spec is a run.

@@ -9,6 +9,7 @@ import type {
   LayerSpec,
   LearningRateSpec,
   OptimiserSpec,
+  RateFactors,
   ShippingSpec,
 } from "../experiment/spec.js";
 import { normaliserOf, type NormaliserSpec } from "../normalisers/lookup.js";
@@ -25,6 +26,7 @@ export function parametersInWords(spec: ExperimentSpec): Record<string, string> 
     "output weights": quantiserInWords(spec.output.quantiser),
     optimiser: optimiserInWords(optimiser),
     "learning rate": learningRateInWords(optimiser.learningRate),
+    ...(optimiser.rateFactors && { "rates by group": rateFactorsInWords(optimiser.rateFactors) }),
     clipping: clippingInWords(optimiser.clipping),
     averaging: averaging.kind === "none" ? "none" : `exponential, decay ${averaging.decay}`,
     "deterministic tail": String(spec.deterministicTail),
@@ -32,8 +34,14 @@ export function parametersInWords(spec: ExperimentSpec): Record<string, string> 
     steps: String(spec.steps),
     seed: String(spec.seed),
     ...(spec.classWeights && { "class weights": `${classWeightsInWords(spec.classWeights)}, in the training loss alone` }),
+    ...(spec.gradualQuantisation && {
+      "quantised share": `${spec.gradualQuantisation.from} to 1, up to ${spec.gradualQuantisation.until} of the steps`,
+    }),
+    ...(spec.accumulate !== undefined && { accumulate: `${spec.accumulate} minibatches a step` }),
+    ...(spec.labelSmoothing !== undefined && { "label smoothing": `${spec.labelSmoothing}, in the training loss alone` }),
+    ...(spec.distillation && { teacher: distillationInWords(spec.distillation) }),
     ...(spec.onStep && { "callback per step": customInWords(spec.onStep) }),
-    ...(spec.startWeights && { "start weights": `of a given model, SHA-256 ${spec.startWeights.sha256.slice(0, 12)}` }),
+    ...(spec.startWeights && { "start weights": `of ${spec.startWeights.from ?? "a given model"}, SHA-256 ${spec.startWeights.sha256.slice(0, 12)}` }),
   };
 }
 
@@ -115,9 +123,17 @@ function normaliserInWords(normaliser: NormaliserSpec): string {
 }
 
 function optimiserInWords(optimiser: OptimiserSpec): string {
-  return optimiser.kind === "adam"
-    ? `Adam (beta1 ${optimiser.beta1}, beta2 ${optimiser.beta2}, epsilon ${optimiser.epsilon})`
-    : `SGD (momentum ${optimiser.momentum})`;
+  if (optimiser.kind === "sgd") {
+    return `SGD (momentum ${optimiser.momentum})`;
+  }
+  const { beta1, beta2, epsilon, weightDecay } = optimiser;
+  const constants = `beta1 ${beta1}, beta2 ${beta2}, epsilon ${epsilon}`;
+  return weightDecay === undefined ? `Adam (${constants})` : `AdamW (${constants}, weight decay ${weightDecay})`;
+}
+
+/** "vectors times 0.1, output times 2" */
+function rateFactorsInWords(factors: RateFactors): string {
+  return Object.entries(factors).map(([group, factor]) => `${group} times ${factor}`).join(", ");
 }
 
 function clippingInWords(clipping: ClippingSpec): string {
@@ -138,6 +154,10 @@ function shippingInWords(shipping: ShippingSpec): string {
 /** Weights of classes in words; of many symbols the first few are told. */
 function classWeightsInWords(weights: ClassWeightsSpec): string {
   return typeof weights === "string" ? weights : `${weights.slice(0, 10).join(" / ")}${weights.length > 10 ? " / ..." : ""}`;
+}
+
+function distillationInWords({ teacher, temperature, share }: NonNullable<ExperimentSpec["distillation"]>): string {
+  return `${teacher.name}, SHA-256 ${teacher.sha256.slice(0, 12)}; temperature ${temperature}, share ${share}`;
 }
 
 function learningRateInWords(rate: LearningRateSpec): string {

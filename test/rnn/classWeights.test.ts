@@ -41,7 +41,7 @@ describe("class weights", () => {
   it.each([[[1, 1, 1, 1]], [[0.5, 3, 2, 7]], [[0, 1, 0.25, 0]]])("%j: gradients are finite differences of the weighted mean loss", (classWeights) => {
     const layer = new OutputLayer({ multiply: plainProduct } as RecurrentKernel, rows, units, classes);
     const unweighted = layer.loss(weights, hidden, targets).loss;
-    const { loss, gradients } = layer.lossAndGradients(weights, hidden, targets, Float32Array.from(classWeights));
+    const { loss, gradients } = layer.lossAndGradients(weights, hidden, targets, { classWeights: Float32Array.from(classWeights) });
     expect(loss).toBe(unweighted);
     for (const name of ["weights", "bias"] as const) {
       const step = 1e-5;
@@ -56,7 +56,7 @@ describe("class weights", () => {
 
   it("of targets that all weigh nothing there is no gradient", () => {
     const layer = new OutputLayer({ multiply: plainProduct } as RecurrentKernel, rows, units, classes);
-    const { gradients } = layer.lossAndGradients(weights, hidden, targets, Float32Array.of(0, 0, 0, 5));
+    const { gradients } = layer.lossAndGradients(weights, hidden, targets, { classWeights: Float32Array.of(0, 0, 0, 5) });
     expect([...gradients.weights, ...gradients.bias, ...gradients.hidden].every((value) => value === 0)).toBe(true);
   });
 

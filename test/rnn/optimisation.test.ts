@@ -1,10 +1,14 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
-import type { LearningRateSpec } from "../../src/experiment/spec.js";
+import { adam, adamW, sgd } from "../../src/api/optimisers.js";
+import type { LearningRateSpec, OptimiserSpec } from "../../src/experiment/spec.js";
 import { adamStep } from "../../src/rnn/training/adam.js";
 import { averageStep } from "../../src/rnn/training/averaging.js";
 import { chooseBackend } from "../../src/rnn/backend.js";
+import type { TrainingState } from "../../src/rnn/training/checkpoint.js";
+import { updateParameters } from "../../src/rnn/training/optimiser.js";
 import { clipGradients } from "../../src/rnn/training/clipping.js";
 import { tensorKernel } from "../../src/rnn/kernels/tensorKernel.js";
 import { type BuiltInRate, learningRateAt } from "../../src/rnn/training/learningRate.js";
@@ -27,7 +31,64 @@ const kernels = [
   ["tensor", tensorKernel],
 ] as const;
 
+interface GoldenAdamW {
+  options: { lr: number; betas: [number, number]; eps: number; weight_decay: number };
+  start: number[];
+  gradients: number[][];
+  end: number[];
+}
+const { adamw } = JSON.parse(readFileSync(new URL("golden/training_pytorch.json", import.meta.url), "utf8")) as { adamw: GoldenAdamW[] };
+
 describe.each(kernels)("%s kernel", (_, kernel) => {
+  const stateOf = (arrays: Readonly<Record<string, readonly number[]>>): TrainingState => {
+    const zeros = () => Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, new Float32Array(values.length)]));
+    const parameters = Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, Float32Array.from(values)]));
+    return { stepsDone: 0, parameters, firstMoments: zeros(), secondMoments: zeros(), reportedCodes: {}, history: noValidations };
+  };
+  const updated = (optimiser: OptimiserSpec, arrays: Readonly<Record<string, readonly number[]>>, gradients: readonly number[][], rate: number) => {
+    const state = stateOf(arrays);
+    for (const gradient of gradients) {
+      state.stepsDone++;
+      const own = Object.fromEntries(Object.keys(arrays).map((name) => [name, Float32Array.from(gradient)]));
+      updateParameters(optimiser, kernel(), state, Object.keys(arrays), own, rate);
+    }
+    return state.parameters;
+  };
+
+  it.each(adamw)("AdamW as PyTorch has it: $options", ({ options, start, gradients, end }) => {
+    const { lr, betas, eps, weight_decay: weightDecay } = options;
+    const optimiser = adamW({ beta1: betas[0], beta2: betas[1], epsilon: eps, weightDecay });
+    const parameters = updated(optimiser, { "layers.0.recurrentWeights": start, "output.weights": start, embedding: start, "output.bias": start }, gradients, lr);
+    const [matrix, ...rest] = [parameters["layers.0.recurrentWeights"]!, parameters["output.weights"]!, parameters["embedding"]!];
+    // Six steps of single precision, of numbers up to 4.
+    matrix.forEach((value, index) => expect(Math.abs(value - end[index]!)).toBeLessThan(6 * 4 * 2 ** -23));
+    rest.forEach((values) => expect(values).toEqual(matrix));
+    const plain = updated(adam({ beta1: betas[0], beta2: betas[1], epsilon: eps }), { "output.bias": start }, gradients, lr);
+    expect(parameters["output.bias"]).toEqual(plain["output.bias"]);
+  });
+
+  it("each group of parameters has its own factor of the learning rate", () => {
+    const groups = {
+      input: ["layers.0.inputWeights", "layers.1.reverse.inputScales", "embedding"],
+      recurrent: ["layers.0.recurrentWeights", "layers.0.reverse.recurrentScales"],
+      vectors: ["layers.0.gammaInput", "layers.0.betaRecurrent", "layers.1.initialHidden"],
+      output: ["output.weights", "output.bias", "output.scales"],
+    } as const;
+    const { start, gradients } = adamw[1]!;
+    const arrays = Object.fromEntries(Object.values(groups).flat().map((name) => [name, start]));
+    for (const make of [adamW, sgd]) {
+      const factors = { input: 0.5, vectors: 0, output: 3 };
+      const parameters = updated(make({ rateFactors: factors }), arrays, gradients, 0.01);
+      for (const [group, names] of Object.entries(groups)) {
+        for (const name of names) {
+          const alone = updated(make(), { [name]: start }, gradients, 0.01 * ({ recurrent: 1, ...factors } as Record<string, number>)[group]!);
+          expect(parameters[name], name).toEqual(alone[name]);
+        }
+      }
+      expect([...parameters["layers.0.gammaInput"]!]).toEqual(start);
+    }
+  });
+
   it("Adam: the moments and the step of the paper's code", () => {
     const [parameter, expected] = [Float32Array.of(1, -2, 0.5), [1, -2, 0.5]];
     const moments = { first: new Float32Array(3), second: new Float32Array(3) };

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildNative } from "../../scripts/native.mjs";
+import { adamW } from "../../src/api/optimisers.js";
 import type { TaskData } from "../../src/data/contract.js";
 import type { ExperimentSpec, LstmSpec } from "../../src/experiment/spec.js";
 import { InvalidTensorsError } from "../../src/files/namedTensors.js";
@@ -52,8 +53,10 @@ const cases: [string, ExperimentSpec, TaskData?][] = [
   ["noise on the first h", classificationSpec([smallLstm({ initialNoise: 0.1 }), smallGru({ initialNoise: 0.2 })]), sequenceData()],
   ["bidirectional layers", classificationSpec([smallLstm({ ...everyMask, bidirectional: true }), smallGru({ bidirectional: true })]), sequenceData()],
   ["gradient descent with momentum", smallSpec({}, { optimiser: sgd })],
+  ["weight decay and rates by group", smallSpec({}, { optimiser: adamW({ weightDecay: 0.1, rateFactors: { recurrent: 0.5, vectors: 2 } }) })],
   ["clipping by norm", smallSpec({}, { optimiser: { ...optimiser, clipping: { kind: "norm", limit: 0.05 } } })],
   ["a moving average", smallSpec({}, { averaging: average })],
+  ["smoothed labels, several minibatches a step, and a share that grows", wordSpec([smallLstm({ ...everyMask, initialState: "carried" })], { steps: 12, accumulate: 3, labelSmoothing: 0.1, gradualQuantisation: { from: 0.1, until: 0.7 } })],
   ["a plateau", smallSpec({}, { optimiser: { ...wild, learningRate: plateau } })],
   ["an early stop", smallSpec({}, { optimiser: wild, stopAfter: 3 })],
   ["an early stop of an average of loss-aware weights", smallSpec({ quantiser: lossAware }, { optimiser: wild, averaging: average, stopAfter: 3 })],

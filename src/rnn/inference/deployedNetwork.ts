@@ -49,9 +49,14 @@ export class DeployedNetwork {
     );
   }
 
-  /** Back to the initial state. */
-  reset(): void {
-    this.layers.forEach((layer) => layer.reset());
+  /** Back to the initial state, or to what `states` gave. */
+  reset(states?: readonly LayerState[]): void {
+    this.layers.forEach((layer, index) => layer.reset(states?.[index]));
+  }
+
+  /** Where each layer is after the timesteps read so far, at least one; of a bidirectional layer its forward direction. */
+  states(): readonly LayerState[] {
+    return this.layers.map((layer) => layer.last());
   }
 
   /** What a classification reads of `hidden` that `read` gave: the states of each direction after its last timestep, [B, H']. */
@@ -82,7 +87,8 @@ export function embed(form: DeployedInput, input: SequenceInput): SequenceInput 
 /** A layer that reads on: [T, B, I] to [T, B, H'], valid until the next call. */
 interface LayerStream {
   read(input: SequenceInput, timesteps: number): Float32Array;
-  reset(): void;
+  reset(state?: LayerState): void;
+  last(): LayerState;
   dispose(): void;
 }
 
@@ -117,6 +123,10 @@ class BidirectionalStream implements LayerStream {
     this.reverse.reset();
   }
 
+  last(): LayerState {
+    return this.forward.last();
+  }
+
   dispose(): void {
     this.forward.dispose();
     this.reverse.dispose();
@@ -147,8 +157,8 @@ export class DirectionStream implements LayerStream {
     return hidden;
   }
 
-  reset(): void {
-    this.state = undefined;
+  reset(state?: LayerState): void {
+    this.state = state;
     this.position = 0;
   }
 

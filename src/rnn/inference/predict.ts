@@ -4,7 +4,8 @@ import type { DeployedModel } from "../shipping/deployedModel.js";
 import { evaluateDeployable, evaluateStream } from "./evaluate.js";
 import type { EvaluationOptions } from "./evaluate.js";
 import type { RecurrentKernel } from "../kernels/contract.js";
-import { likeliest, logSumOfExponentials } from "../training/output.js";
+import { likeliest } from "../training/output.js";
+import { logSumOfExponentials } from "../training/softmax.js";
 import type { EvaluatedScore } from "./score.js";
 
 /** What a deployed model says of N sequences and C classes. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { hasCellState } from "../../cells/cells.js";
+import { hasCellState, type LayerSpec } from "../../cells/cells.js";
 import type { Architecture } from "../architecture.js";
 import { InvalidTensorsError, metadataField, tensorData } from "../../files/namedTensors.js";
 import type { NamedTensor, NamedTensors } from "../../files/namedTensors.js";
@@ -30,6 +30,8 @@ export interface TrainingState {
   bestStep?: number;
   /** States that carry over into the next step. */
   carried?: NetworkState;
+  /** Those of the teacher. */
+  teacher?: NetworkState;
 }
 
 const format = "tritloom-checkpoint-2";
@@ -59,12 +61,14 @@ export function checkpointTensors(state: TrainingState, architecture: Architectu
   for (const [name, codes] of Object.entries(state.reportedCodes)) {
     tensors[`reported.${name}`] = { shape: [codes.length], data: codes.slice() };
   }
-  state.carried?.forEach(({ hidden, cell }, layer) => {
-    tensors[`carried.${layer}.hidden`] = { shape: [hidden.length], data: hidden.slice() };
-    if (cell) {
-      tensors[`carried.${layer}.cell`] = { shape: [cell.length], data: cell.slice() };
-    }
-  });
+  for (const who of ["carried", "teacher"] as const) {
+    state[who]?.forEach(({ hidden, cell }, layer) => {
+      tensors[`${who}.${layer}.hidden`] = { shape: [hidden.length], data: hidden.slice() };
+      if (cell) {
+        tensors[`${who}.${layer}.cell`] = { shape: [cell.length], data: cell.slice() };
+      }
+    });
+  }
   const { best, ...counts } = state.history;
   // JSON has no infinity.
   const history = JSON.stringify({ ...counts, best: Number.isFinite(best) ? best : null });
@@ -90,8 +94,12 @@ export interface CheckpointForm {
   readonly keepsBest: boolean;
   /** Whether the best parameters have second moments of their own. */
   readonly keepsMoments: boolean;
-  /** Length of each layer's carried state, B * H; empty where nothing is carried. */
-  readonly carriedLengths: readonly number[];
+  /** B */
+  readonly batch: number;
+  /** Layers whose states are carried; empty where nothing is. */
+  readonly carriedLayers: readonly LayerSpec[];
+  /** The same of the teacher. */
+  readonly teacherLayers: readonly LayerSpec[];
   /** Length of each matrix whose codes are reported. */
   readonly codeLengths: ReadonlyMap<string, number>;
 }
@@ -120,7 +128,8 @@ export function readCheckpoint(checkpoint: NamedTensors, form: CheckpointForm): 
     ...(keepsBest && { best: read("best") }),
     ...(keepsMoments && { bestSecondMoments: read("bestSecondMoments") }),
     reportedCodes: Object.fromEntries(codes()),
-    carried: readCarried(checkpoint, form),
+    carried: readStates(checkpoint, "carried", form.carriedLayers, form.batch),
+    teacher: readStates(checkpoint, "teacher", form.teacherLayers, form.batch),
   };
   if (metadataField(checkpoint, source, "sha256") !== digest(checkpoint)) {
     throw new InvalidTensorsError(
@@ -194,13 +203,12 @@ function readHistory(text: string): ValidationHistory {
   }
 }
 
-function readCarried(checkpoint: NamedTensors, { architecture, carriedLengths }: CheckpointForm): NetworkState | undefined {
-  if (carriedLengths.length === 0 || checkpoint.tensors["carried.0.hidden"] === undefined) {
+function readStates(checkpoint: NamedTensors, who: string, layers: readonly LayerSpec[], batch: number): NetworkState | undefined {
+  if (layers.length === 0 || checkpoint.tensors[`${who}.0.hidden`] === undefined) {
     return undefined;
   }
-  const read = (name: string, length: number): Float32Array => tensorData(checkpoint, source, name, "float32", [length]).slice();
-  return carriedLengths.map((length, layer) => ({
-    hidden: read(`carried.${layer}.hidden`, length),
-    ...(hasCellState(architecture.layers[layer]!) && { cell: read(`carried.${layer}.cell`, length) }),
-  }));
+  return layers.map((spec, layer) => {
+    const read = (name: string) => tensorData(checkpoint, source, `${who}.${layer}.${name}`, "float32", [batch * spec.units]).slice();
+    return { hidden: read("hidden"), ...(hasCellState(spec) && { cell: read("cell") }) };
+  });
 }

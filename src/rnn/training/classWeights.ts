@@ -16,12 +16,17 @@ export function classWeightsOf({ classWeights }: Pick<ExperimentSpec, "classWeig
   return Float32Array.from(counts, (count) => (count === 0 ? 0 : targets.length / (classes.length * count)));
 }
 
+/** The weights of all targets together. */
+export function totalWeight(targets: Int32Array, weights: Float32Array): number {
+  return targets.reduce((sum, target) => sum + weights[target]!, 0);
+}
+
 /**
  * Turns the gradient of the mean loss, [N, V], into that of the weighted mean sum(w_t loss_t) / sum(w_t), t the target of each row
  * (as PyTorch's CrossEntropyLoss has it); in place. Zeros where no target of the minibatch has a weight.
+ * @param total the divisor
  */
-export function weightRows(slopes: Float32Array, targets: Int32Array, weights: Float32Array): void {
-  const total = targets.reduce((sum, target) => sum + weights[target]!, 0);
+export function weightRows(slopes: Float32Array, targets: Int32Array, weights: Float32Array, total = totalWeight(targets, weights)): void {
   const columns = slopes.length / targets.length;
   for (let row = 0; row < targets.length; row++) {
     const factor = total > 0 ? (weights[targets[row]!]! * targets.length) / total : 0;

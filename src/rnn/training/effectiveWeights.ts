@@ -16,6 +16,10 @@ export interface Draw {
   readonly number: number;
   /** Another sampling than that of the quantisers' specs. */
   readonly sampling?: Sampling;
+  /** How much of the weights is quantised, 0 to 1. Default 1. */
+  readonly share?: number | undefined;
+  /** Number of the regularisers' masks. Default: that of the draw. */
+  readonly masks?: number;
 }
 
 /** One matrix of the layer and the names of what belongs to it. */
@@ -73,11 +77,12 @@ export class EffectiveWeights {
    * The weights of a pass; matrices are valid until the next call.
    * @param secondMoments Adam's, for loss-aware rules
    */
-  compute(parameters: LayerParameters, { number, sampling }: Draw, secondMoments?: LayerParameters): LayerParameters {
+  compute(parameters: LayerParameters, { number, sampling, share }: Draw, secondMoments?: LayerParameters): LayerParameters {
     for (const { matrix, weights, scales, quantiser } of this.matrices) {
       this.quantised[weights] = quantiser.quantise(parameters[weights]!, {
         stream: randomStream(this.seed, `${matrix}-weights`, number),
         sampling,
+        share,
         secondMoment: secondMoments?.[weights],
         scales: parameters[scales],
       });

@@ -10,6 +10,7 @@ import type { LayerState } from "./layerPass.js";
 import type { Minibatch, MinibatchShape } from "./minibatch.js";
 import { networkLayer } from "./networkLayer.js";
 import type { NetworkLayer } from "./networkLayer.js";
+import type { Objective } from "./objective.js";
 import { OutputLayer } from "./output.js";
 import type { OutputLoss, OutputWeights } from "./output.js";
 import type { Parameters } from "./parameters.js";
@@ -29,8 +30,8 @@ export interface PassOptions {
   readonly start?: NetworkState;
   /** Adam's, for loss-aware quantisers. */
   readonly secondMoments?: Parameters;
-  /** [V], of the loss whose gradients are taken. */
-  readonly classWeights?: Float32Array | undefined;
+  /** What the gradients are of. Default: the mean cross-entropy. */
+  readonly objective?: Objective | undefined;
 }
 
 /**
@@ -88,7 +89,7 @@ export class Network {
   ): NetworkLoss & { readonly gradients: Record<string, Float32Array> } {
     const { hidden, end } = this.forward(parameters, minibatch, draw, { ...options, training: true });
     const weights = this.outputWeights(parameters, draw, options.secondMoments);
-    const { gradients: ofOutput, ...loss } = this.output.lossAndGradients(weights, this.read(hidden), minibatch.targets, options.classWeights);
+    const { gradients: ofOutput, ...loss } = this.output.lossAndGradients(weights, this.read(hidden), minibatch.targets, options.objective);
     const scales = this.outputQuantiser.backward(parameters["output.weights"]!, ofOutput.weights);
     const gradients: Record<string, Float32Array> = {
       "output.weights": ofOutput.weights,
@@ -127,7 +128,7 @@ export class Network {
   ): { hidden: Float32Array; end: NetworkState } {
     const { training = false, secondMoments } = options;
     const end: LayerState[] = [];
-    let input = this.firstInput(parameters, minibatch.input, training ? draw.number : undefined);
+    let input = this.firstInput(parameters, minibatch.input, training ? (draw.masks ?? draw.number) : undefined);
     let hidden: Float32Array = new Float32Array(0);
     this.layers.forEach((layer, index) => {
       const carries = this.architecture.layers[index]!.initialState === "carried";
@@ -173,10 +174,11 @@ export class Network {
     }
   }
 
-  private outputWeights(parameters: Parameters, { number, sampling }: Draw, secondMoments?: Parameters): OutputWeights {
+  private outputWeights(parameters: Parameters, { number, sampling, share }: Draw, secondMoments?: Parameters): OutputWeights {
     const weights = this.outputQuantiser.quantise(parameters["output.weights"]!, {
       stream: randomStream(this.seed, "output-weights", number),
       sampling,
+      share,
       secondMoment: secondMoments?.["output.weights"],
       scales: parameters["output.scales"],
     });

@@ -89,7 +89,7 @@ class LayerDirection implements NetworkLayer {
   }
 
   forward(parameters: Parameters, input: SequenceInput, { draw, training, start, secondMoments }: LayerOptions) {
-    const masks = this.drawnMasks(draw.number, training);
+    const masks = this.drawnMasks(draw.masks ?? draw.number, training);
     const { hidden, end } = this.pass.forward(this.quantise(parameters, draw, secondMoments), input, { start, masks });
     return { hidden: training && this.dropped ? multiplyInto(this.dropped, hidden, this.masks.ofOutput!) : hidden, end };
   }

@@ -2,6 +2,7 @@ import type { OptimiserSpec } from "../../experiment/spec.js";
 import { adamStep } from "./adam.js";
 import type { TrainingState } from "./checkpoint.js";
 import type { RecurrentKernel } from "../kernels/contract.js";
+import { groupOf, isDecayed } from "./parameterGroups.js";
 import { sgdStep } from "./sgd.js";
 
 /**
@@ -20,11 +21,22 @@ export function updateParameters(
     const parameter = state.parameters[name]!;
     const gradient = gradients[name]!;
     const first = state.firstMoments[name]!;
+    const rate = learningRate * (optimiser.rateFactors?.[groupOf(name)] ?? 1);
     if (optimiser.kind === "adam") {
       const moments = { first, second: state.secondMoments[name]! };
-      adamStep(kernel, parameter, gradient, moments, learningRate, state.stepsDone, optimiser);
+      decay(parameter, isDecayed(name) ? rate * (optimiser.weightDecay ?? 0) : 0);
+      adamStep(kernel, parameter, gradient, moments, rate, state.stepsDone, optimiser);
     } else {
-      sgdStep(parameter, gradient, first, learningRate, optimiser.momentum);
+      sgdStep(parameter, gradient, first, rate, optimiser.momentum);
+    }
+  }
+}
+
+/** Decoupled weight decay, in place. */
+function decay(parameter: Float32Array, share: number): void {
+  if (share > 0) {
+    for (let index = 0; index < parameter.length; index++) {
+      parameter[index]! *= 1 - share;
     }
   }
 }

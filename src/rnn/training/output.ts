@@ -1,5 +1,6 @@
-import { weightRows } from "./classWeights.js";
 import type { Matrix, RecurrentKernel } from "../kernels/contract.js";
+import { type Objective, ObjectiveSlopes } from "./objective.js";
+import { softmaxCrossEntropy } from "./softmax.js";
 
 /** The dense layer before the softmax: [H, V] and [V]. */
 export interface OutputWeights {
@@ -33,6 +34,7 @@ export interface ScoredOutput extends OutputLoss {
 export class OutputLayer {
   private readonly logits: Float32Array;
   private slopes?: Float32Array;
+  private readonly objectiveSlopes: ObjectiveSlopes;
   private gradients?: OutputGradients;
 
   /** @param rows N */
@@ -43,6 +45,7 @@ export class OutputLayer {
     private readonly classes: number,
   ) {
     this.logits = new Float32Array(rows * classes);
+    this.objectiveSlopes = new ObjectiveSlopes(kernel);
   }
 
   /**
@@ -51,7 +54,7 @@ export class OutputLayer {
    */
   loss(weights: OutputWeights, hidden: Float32Array, targets: Int32Array): ScoredOutput {
     const logits = this.forward(weights, hidden);
-    return { loss: this.softmaxLoss(logits, targets), correct: countCorrect(logits, targets), logits: logits.values };
+    return { loss: softmaxCrossEntropy(this.kernel, logits, targets), correct: countCorrect(logits, targets), logits: logits.values };
   }
 
   /** [N, V] of hidden states [N, H], valid until the next call. */
@@ -60,23 +63,21 @@ export class OutputLayer {
   }
 
   /**
-   * The mean loss and its gradients, which are valid until the next call.
-   * @param classWeights [V] of the loss that the gradients are of; the loss that is returned has none
+   * The mean loss, and gradients, which are valid until the next call.
+   * @param objective what the gradients are of; the loss that is returned is always the mean cross-entropy
    */
   lossAndGradients(
     weights: OutputWeights,
     hidden: Float32Array,
     targets: Int32Array,
-    classWeights?: Float32Array,
+    objective: Objective = {},
   ): OutputLoss & { readonly gradients: OutputGradients } {
     const gradients = (this.gradients ??= this.allocateGradients());
     const slopes = (this.slopes ??= new Float32Array(this.logits.length));
     const logits = this.forward(weights, hidden);
     const difference: Matrix = { ...logits, values: slopes };
-    const loss = this.softmaxLoss(logits, targets, slopes);
-    if (classWeights !== undefined) {
-      weightRows(slopes, targets, classWeights);
-    }
+    const loss = softmaxCrossEntropy(this.kernel, logits, targets, slopes);
+    this.objectiveSlopes.apply(logits, targets, slopes, objective);
     sumRows(difference, gradients.bias);
     this.kernel.multiply(this.matrix(hidden), difference, { transposeA: true, out: gradients.weights });
     this.kernel.multiply(difference, this.weightMatrix(weights), { transposeB: true, out: gradients.hidden });
@@ -104,10 +105,6 @@ export class OutputLayer {
     return { rows, columns: classes, values: logits };
   }
 
-  private softmaxLoss(logits: Matrix, targets: Int32Array, slopes?: Float32Array): number {
-    return this.kernel.softmaxCrossEntropy?.(logits, targets, slopes) ?? softmaxCrossEntropy(logits, targets, slopes);
-  }
-
   private matrix(hidden: Float32Array): Matrix {
     return { rows: this.rows, columns: this.units, values: hidden };
   }
@@ -115,34 +112,6 @@ export class OutputLayer {
   private weightMatrix({ weights }: OutputWeights): Matrix {
     return { rows: this.units, columns: this.classes, values: weights };
   }
-}
-
-/**
- * Mean cross-entropy of softmax(logits) in nats, and its gradient (softmax - one-hot) / N; for kernels without their own.
- * @param logits [N, V]
- * @param slopes [N, V], overwritten with the gradient
- */
-export function softmaxCrossEntropy(logits: Matrix, targets: Int32Array, slopes?: Float32Array): number {
-  const { rows, columns } = logits;
-  let total = 0;
-  for (let row = 0; row < rows; row++) {
-    const scores = logits.values.subarray(row * columns, (row + 1) * columns);
-    const target = targets[row]!;
-    const logSum = logSumOfExponentials(scores);
-    total += logSum - scores[target]!;
-    if (slopes !== undefined) {
-      scores.forEach((score, symbol) => {
-        slopes[row * columns + symbol] = (Math.exp(score - logSum) - Number(symbol === target)) / rows;
-      });
-    }
-  }
-  return total / rows;
-}
-
-/** log of the sum of e^score, without overflow: the softmax's denominator. */
-export function logSumOfExponentials(scores: Float32Array): number {
-  const largest = scores.reduce((most, score) => Math.max(most, score), -Infinity);
-  return largest + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - largest), 0));
 }
 
 function sumRows({ columns, values }: Matrix, sums: Float32Array): void {

@@ -1,7 +1,7 @@
 import { cellOf, quantiserOf, quantisersOf } from "../../cells/cells.js";
 import type { MatrixName } from "../../cells/contract.js";
 import type { DataPart, TaskData } from "../../data/contract.js";
-import { authorStyleMethod, isInDeterministicTail, validationMinibatches } from "../../experiment/evaluationMethod.js";
+import { authorStyleMethod, validationMinibatches } from "../../experiment/evaluationMethod.js";
 import type { AuthorStyle } from "../../experiment/evaluationMethod.js";
 import type { ExperimentSpec } from "../../experiment/spec.js";
 import { architectureOf, carriesState } from "../architecture.js";
@@ -11,14 +11,12 @@ import { authorStyleLoss } from "./authorStyle.js";
 import { averageStep } from "./averaging.js";
 import { checkpointTensors, readCheckpoint } from "./checkpoint.js";
 import type { TrainingState } from "./checkpoint.js";
-import { classWeightsOf } from "./classWeights.js";
 import { clipGradients } from "./clipping.js";
 import { chooseDeployedModel } from "../shipping/deploy.js";
 import type { ChosenModel } from "../shipping/deploy.js";
-import type { Draw } from "./effectiveWeights.js";
 import type { RecurrentKernel } from "../kernels/contract.js";
 import { learningRateAt } from "./learningRate.js";
-import type { MinibatchShape, TrainingBatches } from "./minibatch.js";
+import type { MinibatchShape } from "./minibatch.js";
 import type { NamedTensors } from "../../files/namedTensors.js";
 import { Network } from "./network.js";
 import { updateParameters } from "./optimiser.js";
@@ -27,7 +25,10 @@ import type { Parameters } from "./parameters.js";
 import { type Schedule, scheduledRate } from "./schedule.js";
 import type { EvaluatedScore } from "../inference/score.js";
 import { minibatchShape, trainingBatches } from "./trainingBatches.js";
+import type { DeployedModel } from "../shipping/deployedModel.js";
+import { Teacher } from "./teacher.js";
 import { levelsOf, needsSecondMoment } from "../../quantisers/make.js";
+import { StepGradients } from "./stepGradients.js";
 import { TrainingDivergedError } from "./trainingDivergedError.js";
 import { afterValidation, noValidations } from "./validationHistory.js";
 import { weightShare } from "./weightReport.js";
@@ -66,13 +67,13 @@ const explodedLoss = 20;
 export class Trainer {
   readonly architecture: Architecture;
   private readonly shape: MinibatchShape;
-  private readonly batches: TrainingBatches;
   private readonly network: Network;
   /** Shape of each parameter, by its name. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** Names of the parameters that training moves. */
   readonly updated: readonly string[];
-  private readonly classWeights: Float32Array | undefined;
+  private readonly stepGradients: StepGradients;
+  private readonly teacher: Teacher | undefined;
   private readonly state: TrainingState;
   private lastGradients: Parameters = {};
 
@@ -82,33 +83,37 @@ export class Trainer {
     private readonly kernel: RecurrentKernel,
     begin: { readonly checkpoint?: NamedTensors; readonly start?: Parameters },
     private readonly schedule?: Schedule,
+    teacher?: DeployedModel,
   ) {
     this.architecture = architectureOf(spec, data);
     this.shape = minibatchShape(spec.task, data);
-    this.batches = trainingBatches(data, this.shape, spec.seed, carriesState(this.architecture));
+    const batches = trainingBatches(data, this.shape, spec.seed, carriesState(this.architecture));
     this.network = new Network(this.architecture, this.shape, kernel, spec.seed);
     this.shapes = parameterShapes(this.architecture);
     this.updated = updatedNames(this.architecture);
-    this.classWeights = classWeightsOf(spec, data);
+    this.teacher = teacher && new Teacher(teacher, this.shape, kernel);
+    this.stepGradients = new StepGradients(spec, data, { network: this.network, batches, teacher: this.teacher }, this.updated);
     this.state = begin.checkpoint === undefined ? this.initialState(begin.start ?? {}) : this.restoredState(begin.checkpoint);
   }
 
   /**
    * @param start latent parameters to begin with in place of the initial ones, by their names; others begin as always
    * @param schedule the function that a custom learning rate names
+   * @param teacher what ships of the network that the spec's distillation names
    * @throws TextTooShortError or TooFewSequencesError when a part cannot fill one minibatch
    */
-  static create(spec: ExperimentSpec, data: TaskData, kernel: RecurrentKernel, start?: Parameters, schedule?: Schedule): Trainer {
-    return new Trainer(spec, data, kernel, { start }, schedule);
+  static create(spec: ExperimentSpec, data: TaskData, kernel: RecurrentKernel, start?: Parameters, schedule?: Schedule, teacher?: DeployedModel): Trainer {
+    return new Trainer(spec, data, kernel, { start }, schedule, teacher);
   }
 
   /**
    * Continues from a checkpoint, bit for bit as if training had never stopped.
    * @param schedule the function that a custom learning rate names; without it there is no further step
+   * @param teacher what ships of the network that the spec's distillation names; without it there is no further step
    * @throws InvalidTensorsError when the checkpoint is damaged, or of another model or vocabulary
    */
-  static restore(spec: ExperimentSpec, data: TaskData, kernel: RecurrentKernel, checkpoint: NamedTensors, schedule?: Schedule): Trainer {
-    return new Trainer(spec, data, kernel, { checkpoint }, schedule);
+  static restore(spec: ExperimentSpec, data: TaskData, kernel: RecurrentKernel, checkpoint: NamedTensors, schedule?: Schedule, teacher?: DeployedModel): Trainer {
+    return new Trainer(spec, data, kernel, { checkpoint }, schedule, teacher);
   }
 
   private initialState(start: Parameters): TrainingState {
@@ -130,14 +135,16 @@ export class Trainer {
 
   private restoredState(checkpoint: NamedTensors): TrainingState {
     const { architecture, averages, keepsBest, isLossAware, shape } = this;
-    const carriedLengths = carriesState(architecture) ? architecture.layers.map(({ units }) => shape.batch * units) : [];
+    const carries = carriesState(architecture);
     const keepsMoments = keepsBest && isLossAware;
     return readCheckpoint(checkpoint, {
       architecture,
       averages,
       keepsBest,
       keepsMoments,
-      carriedLengths,
+      batch: shape.batch,
+      carriedLayers: carries ? architecture.layers : [],
+      teacherLayers: carries ? (this.teacher?.layers ?? []) : [],
       codeLengths: this.codeLengths(),
     });
   }
@@ -188,7 +195,7 @@ export class Trainer {
    */
   rehearse(): void {
     const learningRate = this.learningRate();
-    const { loss, norm, gradients } = this.gradientsOfStep();
+    const { loss, norm, gradients } = this.stepGradients.of(this.state);
     this.requireFinite(loss, norm, learningRate, gradients);
   }
 
@@ -209,6 +216,11 @@ export class Trainer {
     return this.state.parameters;
   }
 
+  /** The latent parameters that would ship now: the best where one was found, averaged where the spec wants it. */
+  get shippingParameters(): Parameters {
+    return this.shipping.parameters;
+  }
+
   /** The gradients of the last step, after clipping, valid until the next pass; empty before the first step. */
   get gradients(): Parameters {
     return this.lastGradients;
@@ -217,7 +229,7 @@ export class Trainer {
   /** @throws TrainingDivergedError before the update, so that the parameters stay those of the step before; as `learningRate` */
   step(learningRate = this.learningRate()): StepReport {
     const { spec, state } = this;
-    const { loss, correct, gradients, end, updated, norm, predictions } = this.gradientsOfStep();
+    const { loss, correct, gradients, end, teacherEnd, updated, norm, predictions } = this.stepGradients.of(this.state);
     this.requireFinite(loss, norm, learningRate, gradients);
     clipGradients(updated, norm, spec.optimiser.clipping);
     this.lastGradients = gradients;
@@ -226,24 +238,8 @@ export class Trainer {
     this.network.constrain(state.parameters);
     this.average();
     state.carried = carriesState(this.architecture) ? end : undefined;
+    state.teacher = state.carried && teacherEnd;
     return { step: state.stepsDone, loss, learningRate, gradientNorm: norm, predictions, correct };
-  }
-
-  private gradientsOfStep() {
-    const { state } = this;
-    const minibatch = this.batches.at(state.stepsDone);
-    const pass = this.network.lossAndGradients(state.parameters, minibatch, this.drawAt(state.stepsDone), {
-      start: state.carried,
-      secondMoments: state.secondMoments,
-      classWeights: this.classWeights,
-    });
-    const updated = this.updated.map((name) => pass.gradients[name]!);
-    return { ...pass, updated, norm: gradientNorm(updated), predictions: minibatch.targets.length };
-  }
-
-  /** What the step draws. @param step from 0; after the last one, as the last */
-  private drawAt(step: number): Draw {
-    return { number: step, ...(isInDeterministicTail(this.spec, step) && { sampling: "deterministic" }) };
   }
 
   private requireFinite(loss: number, norm: number, learningRate: number, gradients: Parameters): void {
@@ -325,7 +321,7 @@ export class Trainer {
    */
   weightReport(): WeightShare[] {
     const { parameters, secondMoments, reportedCodes, stepsDone } = this.state;
-    this.network.quantise(parameters, this.drawAt(stepsDone), secondMoments);
+    this.network.quantise(parameters, this.stepGradients.drawAt(stepsDone), secondMoments);
     return [...this.network.quantisers].flatMap(([name, quantiser]) => {
       const previous = reportedCodes[name];
       return previous === undefined ? [] : [weightShare(matrixTitle(name), quantiser, parameters[name]!, previous)];
@@ -378,6 +374,7 @@ export class Trainer {
 
   dispose(): void {
     this.network.dispose();
+    this.teacher?.dispose();
   }
 }
 
