@@ -81,6 +81,17 @@ export { experiment, Experiment, ternaryCharacterModel, type ExperimentOptions, 
 export { GeneratedText } from "./generatedText.js";
 export { ngram, type NgramOptions } from "./ngram.js";
 export { Ngram, type RunNgramOptions } from "../jobs/ngram.js";
+export {
+  importModel,
+  ImportedModel,
+  type ImportedSequence,
+  type ImportOptions,
+  type QuantiseOptions,
+  type SourceDense,
+  type SourceEmbedding,
+  type SourceLayer,
+  type SourceWeights,
+} from "./importModel.js";
 export { layers } from "./layers.js";
 export { OnnxFile, type OnnxOptions } from "./onnx.js";
 export { openRun, Run, type SampleOptions } from "./run.js";
