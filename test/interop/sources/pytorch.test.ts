@@ -1,7 +1,10 @@
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { importModel } from "../../../src/api/importModel.js";
+import { readSourceBytes } from "../../../src/interop/sources/readSource.js";
+import { SourceFileError } from "../../../src/interop/sources/sourceFile.js";
 import golden from "./pytorch.json" with { type: "json" };
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -29,5 +32,23 @@ describe("what cannot be imported is refused in words", () => {
     ["pytorch.json", /give a file that ends in .*\.safetensors/],
   ])("%s", async (name, message) => {
     await expect(importModel(file(name))).rejects.toThrow(message);
+  });
+});
+
+/** The class of what a call throws. */
+function outcome(work: () => void): unknown {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return (error as Error).constructor;
+  }
+}
+
+describe("files that are cut short", () => {
+  it.each(["pytorch_embedding.safetensors", "pytorch_half.safetensors", "pytorch_cell.pt"])("%s: no beginning of it is read, each is refused in words", async (name) => {
+    const bytes = await readFile(file(name));
+    const outcomes = Array.from(bytes, (_, length) => outcome(() => readSourceBytes(name, bytes.subarray(0, length))));
+    expect(outcomes.findIndex((one) => one !== SourceFileError)).toBe(-1);
   });
 });
