@@ -134,6 +134,7 @@ function sourceTarget(name: string, files: readonly string[]): Target {
 
 const sourceTargets = [
   sourceTarget("source safetensors", ["pytorch_embedding.safetensors", "pytorch_half.safetensors"]),
+  sourceTarget("source ONNX", ["onnx_lstm.onnx", "onnx_gru1.onnx", "onnx_embedding.onnx"]),
   sourceTarget("source PyTorch", ["pytorch_cell.pt", "pytorch_lstm.pt", "pytorch_checkpoint.pt"]),
 ];
 

@@ -3,13 +3,14 @@ import { isZip } from "../../files/zip.js";
 import { readRegularFile } from "../../files/regularFile.js";
 import { decodeRawSafetensors, InvalidSafetensorsError, type RawTensor } from "../../files/safetensors.js";
 import type { SourceWeights } from "../../rnn/sourceWeights.js";
+import { weightsOfOnnx } from "./onnxWeights.js";
 import { isLegacyPyTorch, readPyTorchFile } from "./pytorchFile.js";
 import { floatsOf, type FloatType, SourceFileError, type SourceTensor, type SourceTensors } from "./sourceFile.js";
 import { type StateDictOptions, weightsOfStateDict } from "./stateDict.js";
 
 /** A network as it was read from a file. */
 export interface ReadSource {
-  /** "PyTorch", "safetensors" */
+  /** "PyTorch", "safetensors", "ONNX" */
   readonly format: string;
   readonly weights: SourceWeights;
 }
@@ -21,6 +22,7 @@ const readers: Readonly<Record<string, Reader>> = {
   ".safetensors": (bytes, options) => ({ format: "safetensors", weights: weightsOfStateDict(safetensors(bytes), options) }),
   ".pt": pyTorch,
   ".pth": pyTorch,
+  ".onnx": (bytes) => ({ format: "ONNX", weights: weightsOfOnnx(bytes) }),
 };
 
 /** Larger files hold no network that an accelerator runs from its own memory. */
