@@ -7,6 +7,7 @@ import { type DeployedGru, type DeployedLstm, type DeployedModel, type ShippedMa
 import { layerParameters, type Parameters, withLayerPrefix } from "../training/parameters.js";
 import { inverseNorms } from "../training/weightNormalisation.js";
 import type { LatentNetwork } from "./latentNetwork.js";
+import { recodedNetwork } from "./recode.js";
 import { solveSymmetric } from "./leastSquares.js";
 
 /**
@@ -51,7 +52,7 @@ export function calibratedNetwork(
   const source = unmeasuredModel({ ...float, kernel });
   const sourceStates = statesOf(source, sequences, kernel);
   const targets = source.layers.map((layer, index) => preActivations(kernel, layer as DeployedGates, sourceStates, index));
-  let network = quantised;
+  let network = recodedNetwork(float, quantised, sourceStates, kernel);
   for (let round = 0; round < rounds; round++) {
     for (let index = 0; index < quantised.architecture.layers.length; index++) {
       network = withFittedLayer(network, index, targets[index]!, sequences, kernel);
