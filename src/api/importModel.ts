@@ -23,6 +23,7 @@ import type { SourceWeights } from "../rnn/sourceWeights.js";
 import { Trainer } from "../rnn/training/trainer.js";
 import { requireRule } from "../quantisers/make.js";
 import { quantiserSchema, type QuantiserSpec } from "../quantisers/quantiserSpec.js";
+import { measures } from "../runs/measures.js";
 import { Course } from "../runs/course.js";
 import { cellPoints } from "../runs/runCurves.js";
 import { createRun } from "../runs/runWriter.js";
@@ -77,8 +78,8 @@ export interface QuantiseOptions {
    */
   scales?: ScaleGroup;
   /**
-   * Whether scales, shifts and the output layer are then fitted on data, so that the gates' pre-activations and the logits come nearest to
-   * those of the float network: `true` for the beginning of the task's training part, `{ timesteps: 5000 }` for more of it, or a list
+   * Whether codes, scales, shifts and the output layer are then fitted on data, so that the gates' pre-activations and the logits come nearest to
+   * those of the float network: `true` for the first 10,000 timesteps of the task's training part, `{ timesteps: 50_000 }` for more of it, or a list
    * of sequences. Default: true where there is a task, else false.
    */
   calibrate?: boolean | { timesteps?: number } | readonly ImportedSequence[];
@@ -91,7 +92,7 @@ const quantiseSchema = z.object({
 });
 
 /** Timesteps of the training part that scales are fitted on. */
-const calibrationTimesteps = 2000;
+const calibrationTimesteps = 10_000;
 
 /** What an imported network was before it was changed, and how. */
 interface Origin {
@@ -185,7 +186,7 @@ export class ImportedModel implements Displayable {
 
   /**
    * Quantises the weights after training, without a step of it: each scale is the least-squares one for its codes, and calibration fits
-   * scales, shifts and output layer to the float network on data. The embedding and the output layer keep full precision.
+   * codes, scales, shifts and output layer to the float network on data. The embedding and the output layer keep full precision.
    * @returns the quantised network; as a cell's last value it shows its figures beside those of the float network
    * @throws TypeError that names each wrong option
    */
@@ -221,7 +222,7 @@ export class ImportedModel implements Displayable {
       return sequences;
     }
     if (calibrate !== true && (typeof calibrate !== "object" || calibrate === null)) {
-      throw new TypeError(`${word}() takes calibrate as true, false, { timesteps: 2000 } or a list of sequences, not ${shown(calibrate)}`);
+      throw new TypeError(`${word}() takes calibrate as true, false, { timesteps: 10000 } or a list of sequences, not ${shown(calibrate)}`);
     }
     const { data } = this.requireTask(word, "calibrate as a list of sequences");
     const schema = z.object({ timesteps: z.number().int().positive().max(1_000_000).optional() });
@@ -259,6 +260,7 @@ export class ImportedModel implements Displayable {
     const how = this.origin === undefined ? "its float weights" : this.origin.how;
     const training = { spec, trainer, writer, environment: this.here, course: new Course(spec, cellPoints) };
     await keepUntrained(training, `imported from ${path.basename(file)}, ${how}; no step was trained`);
+    cellHost()?.report({ kind: "run", dir: writer.dir, state: "finished", measure: measures[spec.task.kind].name, test: null, testBpc: null });
     return new Run(writer.dir, spec, data, this.here, trainer);
   }
 

@@ -11,20 +11,19 @@ import { recodedNetwork } from "./recode.js";
 import { solveSymmetric } from "./leastSquares.js";
 
 /**
- * Calibration of a network that was quantised after training: scales and shifts are chosen anew, so that on data each gate's
- * pre-activation comes as near as it can to that of the float network,
+ * Calibration of a network that was quantised after training: codes are chosen anew by the covariance of what they multiply
+ * (`weightedCodes`), then scales and shifts, so that on data each gate's pre-activation p comes as near as it can to that of the float
+ * network, at the states of the float network,
  *
  *   min over a, b, s of  sum over t of  (a (h_{t-1} · Qa) + b (x_t · Qx) + s - p_t)²
  *
- * for each gate row, and the output layer so that its logits do. h and x are those of the quantised network itself, p is the
- * float network's, at the same timestep of the same sequence. What the fit explains keeps mean and variance of p.
+ * for each gate row, which keeps the mean of p. At last the output layer is fitted, so that its logits of the states that the quantised
+ * network comes to itself are nearest to the float network's.
  */
 
 /** One sequence, timestep by timestep. */
 export type CalibrationSequence = readonly SequenceInput[];
 
-/** How often h of the quantised network is taken anew, with the scales that were just found. */
-const rounds = 3;
 /** Shares of the data's own weight with which scales, and the output layer, are held where they were. */
 const scaleRidge = 1e-3;
 const outputRidge = 1e-2;
@@ -52,12 +51,8 @@ export function calibratedNetwork(
   const source = unmeasuredModel({ ...float, kernel });
   const sourceStates = statesOf(source, sequences, kernel);
   const targets = source.layers.map((layer, index) => preActivations(kernel, layer as DeployedGates, sourceStates, index));
-  let network = recodedNetwork(float, quantised, sourceStates, kernel);
-  for (let round = 0; round < rounds; round++) {
-    for (let index = 0; index < quantised.architecture.layers.length; index++) {
-      network = withFittedLayer(network, index, targets[index]!, sequences, kernel);
-    }
-  }
+  const recoded = recodedNetwork(float, quantised, sourceStates, kernel);
+  const network = targets.reduce((before, target, index) => withFittedLayer(before, index, target, sourceStates, kernel), recoded);
   return withFittedOutput(network, source, sourceStates, sequences, kernel);
 }
 
@@ -162,12 +157,12 @@ function withFittedLayer(
   network: LatentNetwork,
   index: number,
   target: Float32Array,
-  sequences: readonly CalibrationSequence[],
+  states: States,
   kernel: RecurrentKernel,
 ): LatentNetwork {
   const model = unmeasuredModel({ ...network, kernel });
   const layer = model.layers[index]! as DeployedGates;
-  const products = productsOf(kernel, layer, statesOf(model, sequences, kernel), index);
+  const products = productsOf(kernel, layer, states, index);
   const { units } = layer;
   const columns = gatesOf(layer.spec) * units;
   const [gainInput, gainRecurrent, shift] = [layer.gainInput.slice(), layer.gainRecurrent.slice(), layer.shift.slice()];
