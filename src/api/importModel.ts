@@ -381,7 +381,8 @@ function checksum(parameters: LatentNetwork["parameters"]): string {
  *     const small = await imported.quantise({ quantiser: tl.ternary() });
  *
  * Nothing in a file is executed.
- * @param file a PyTorch state_dict as `.safetensors`, `.pt` or `.pth`; relative to the notebook's folder
+ * @param file a PyTorch state_dict as `.safetensors`, `.pt` or `.pth`, a Keras model or its weights as `.keras` or `.h5`, or a graph as
+ *   `.onnx`; relative to the notebook's folder
  * @throws SourceFileError that names file, tensor and remedy; TypeError where file and task do not fit each other
  */
 export async function importModel(file: string, options: ImportOptions = {}): Promise<ImportedModel> {

@@ -8,6 +8,7 @@ import { convertCommand } from "./convert.js";
 import { divergeCommand } from "./diverge.js";
 import { exportCommand } from "./export.js";
 import { guideLines } from "./guide.js";
+import { importCommand } from "./import.js";
 import { EndedBySignalError } from "./interruption.js";
 import { kernelsCommand } from "./kernels.js";
 import { lspCommand } from "./lsp.js";
@@ -42,6 +43,7 @@ export const commands: Readonly<Record<string, Command>> = {
   report: reportCommand,
   rom: romCommand,
   onnx: onnxCommand,
+  import: importCommand,
   lsp: lspCommand,
   jupyter: jupyterCommand,
 };

@@ -135,6 +135,8 @@ function sourceTarget(name: string, files: readonly string[]): Target {
 const sourceTargets = [
   sourceTarget("source safetensors", ["pytorch_embedding.safetensors", "pytorch_half.safetensors"]),
   sourceTarget("source ONNX", ["onnx_lstm.onnx", "onnx_gru1.onnx", "onnx_embedding.onnx"]),
+  sourceTarget("source Keras", ["keras2_gru1.keras", "keras3_embedding.keras"]),
+  sourceTarget("source HDF5", ["keras2_lstm.h5", "keras3_trained.h5", "keras3_lstm.weights.h5"]),
   sourceTarget("source PyTorch", ["pytorch_cell.pt", "pytorch_lstm.pt", "pytorch_checkpoint.pt"]),
 ];
 

@@ -3,14 +3,15 @@ import { isZip } from "../../files/zip.js";
 import { readRegularFile } from "../../files/regularFile.js";
 import { decodeRawSafetensors, InvalidSafetensorsError, type RawTensor } from "../../files/safetensors.js";
 import type { SourceWeights } from "../../rnn/sourceWeights.js";
+import { weightsOfHdf5, weightsOfKeras } from "./kerasFile.js";
 import { weightsOfOnnx } from "./onnxWeights.js";
 import { isLegacyPyTorch, readPyTorchFile } from "./pytorchFile.js";
-import { floatsOf, type FloatType, SourceFileError, type SourceTensor, type SourceTensors } from "./sourceFile.js";
+import { byNumberedName, floatsOf, type FloatType, SourceFileError, type SourceTensor, type SourceTensors } from "./sourceFile.js";
 import { type StateDictOptions, weightsOfStateDict } from "./stateDict.js";
 
 /** A network as it was read from a file. */
 export interface ReadSource {
-  /** "PyTorch", "safetensors", "ONNX" */
+  /** "PyTorch", "safetensors", "Keras", "ONNX" */
   readonly format: string;
   readonly weights: SourceWeights;
 }
@@ -22,6 +23,9 @@ const readers: Readonly<Record<string, Reader>> = {
   ".safetensors": (bytes, options) => ({ format: "safetensors", weights: weightsOfStateDict(safetensors(bytes), options) }),
   ".pt": pyTorch,
   ".pth": pyTorch,
+  ".keras": (bytes) => ({ format: "Keras", weights: weightsOfKeras(bytes, mostMebibytes * 2 ** 20) }),
+  ".h5": keras,
+  ".hdf5": keras,
   ".onnx": (bytes) => ({ format: "ONNX", weights: weightsOfOnnx(bytes) }),
 };
 
@@ -62,6 +66,10 @@ function pyTorch(bytes: Uint8Array, options: StateDictOptions): ReadSource {
   return { format: "PyTorch", weights: weightsOfStateDict(readPyTorchFile(bytes, mostMebibytes * 2 ** 20), options) };
 }
 
+function keras(bytes: Uint8Array): ReadSource {
+  return { format: "Keras", weights: weightsOfHdf5(bytes) };
+}
+
 const floatTypesOfSafetensors: Readonly<Record<string, FloatType>> = { F32: "float32", F64: "float64", F16: "float16", BF16: "bfloat16" };
 
 function safetensors(bytes: Uint8Array): SourceTensors {
@@ -84,5 +92,5 @@ function rawTensors(bytes: Uint8Array): ReadonlyMap<string, RawTensor> {
 
 /** The file has them by their sizes; names tell the order of the modules, with numbers in them by their values. */
 function inOrder(tensors: ReadonlyMap<string, RawTensor>): [string, RawTensor][] {
-  return [...tensors].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
+  return [...tensors].sort(([a], [b]) => byNumberedName(a, b));
 }

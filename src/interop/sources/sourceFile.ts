@@ -42,3 +42,10 @@ export function sizeOf(shape: readonly number[]): number {
 export function shapeInWords(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;
 }
+
+/** Orders names of modules part by part, numbers by their values: lstm/cell, lstm_1/cell, lstm_10/cell. */
+export function byNumberedName(a: string, b: string): number {
+  const [left, right] = [a.split(/[./]/), b.split(/[./]/)];
+  const at = left.findIndex((part, index) => part !== right[index]);
+  return at < 0 ? left.length - right.length : (left[at] ?? "").localeCompare(right[at] ?? "", "en", { numeric: true });
+}
