@@ -51,7 +51,7 @@ module.exports = {
     only(
       "interop-arrows",
       "^src/interop/",
-      "^src/interop/|^src/rnn/(shipping/deployedModel|activationRounding|fixedState|kernels/contract)\\.ts$|^src/(cells|experiment)/",
+      "^src/interop/|^src/rnn/(sourceWeights|shipping/deployedModel|activationRounding|fixedState|kernels/contract)\\.ts$|^src/(cells|experiment)/",
       "of the engine only the trained weights and the formats of states",
     ),
     only(

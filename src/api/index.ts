@@ -86,6 +86,17 @@ export { GeneratedText } from "./generatedText.js";
 export { ngram, type NgramOptions } from "./ngram.js";
 export { Ngram, type RunNgramOptions } from "../jobs/ngram.js";
 export { importCurves, ImportedCurves, type ImportCurvesOptions } from "./importedCurves.js";
+export {
+  importModel,
+  ImportedModel,
+  type ImportedSequence,
+  type ImportOptions,
+  type QuantiseOptions,
+  type SourceDense,
+  type SourceEmbedding,
+  type SourceLayer,
+  type SourceWeights,
+} from "./importModel.js";
 export { layers } from "./layers.js";
 export { OnnxFile, type OnnxOptions } from "./onnx.js";
 export { openRun, Run, type SampleOptions } from "./run.js";
@@ -106,7 +117,6 @@ export { choice, integer, logUniform, uniform, type ParametersOf, type SearchSpa
 export type { CandidateRow, CandidateState, SweepSummary } from "../sweeps/summary.js";
 export type { DistillationOptions } from "./distillation.js";
 export type { StartFrom, WeightsHolder } from "./startFrom.js";
-export type { SourceDense, SourceEmbedding, SourceLayer, SourceWeights } from "../rnn/sourceWeights.js";
 export { SizeTable } from "./sizeTable.js";
 export { Text } from "../jobs/text.js";
 export { TradeOff } from "./tradeOff.js";

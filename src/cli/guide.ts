@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** Pages of docs/guide that show a command at work, and the index of all. */
-export type GuidePage = "README" | "own-data" | "reading-curves" | "choosing-a-quantiser" | "from-run-to-rom" | "from-run-to-verilog" | "working-remotely" | "jupyter" | "writing-cells";
+export type GuidePage = "README" | "own-data" | "reading-curves" | "choosing-a-quantiser" | "importing" | "from-run-to-rom" | "from-run-to-verilog" | "working-remotely" | "jupyter" | "writing-cells";
 
 /** The guide comes with the program: seen from dist/cli.js, and from this source file. */
 const places = ["../docs/guide/", "../../docs/guide/"];

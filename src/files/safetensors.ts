@@ -16,6 +16,11 @@ export class InvalidSafetensorsError extends Error {
 const arrays = { F32: Float32Array, I32: Int32Array, I8: Int8Array } as const;
 type Dtype = keyof typeof arrays;
 
+/** Bytes of an element of each type that has whole ones, in files of any program. */
+const elementBytes: Readonly<Record<string, number>> = {
+  F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1, C64: 8,
+};
+
 const lengthBytes = 8;
 /** The limit of the format's own library. */
 const maximumHeaderBytes = 100_000_000;
@@ -27,7 +32,10 @@ const entrySchema = z.strictObject({
   shape: z.array(z.number().int().nonnegative()),
   data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
 });
-type Entry = z.infer<typeof entrySchema>;
+const rawEntrySchema = entrySchema.extend({ dtype: z.enum(Object.keys(elementBytes)) });
+/** An entry of the header, of our own types or of any. */
+type Entry = z.infer<typeof rawEntrySchema>;
+type OwnEntry = z.infer<typeof entrySchema>;
 
 /**
  * The bytes of a file: tensors by falling element size, then by name, so that each lies aligned.
@@ -36,7 +44,7 @@ type Entry = z.infer<typeof entrySchema>;
 export function encodeSafetensors({ metadata, tensors }: NamedTensors): Uint8Array {
   const ordered = Object.entries(tensors).toSorted(byAlignmentThenName);
   let offset = 0;
-  const entries = ordered.map(([name, tensor]): [string, Entry] => {
+  const entries = ordered.map(([name, tensor]): [string, OwnEntry] => {
     checkTensor(name, tensor);
     const start = offset;
     offset += tensor.data.byteLength;
@@ -60,15 +68,39 @@ export function encodeSafetensors({ metadata, tensors }: NamedTensors): Uint8Arr
  * @throws InvalidSafetensorsError for anything that the format does not allow
  */
 export function decodeSafetensors(bytes: Uint8Array, place: string): NamedTensors {
+  const { metadata, entries } = readEntries(bytes, place, entrySchema);
+  return { metadata, tensors: Object.fromEntries(entries.map(([name, entry, data]) => [name, readTensor(entry, data)])) };
+}
+
+/** A tensor of any type as its bytes, little-endian. */
+export interface RawTensor {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The tensors of a file of any program, by their names, in the order of their bytes.
+ * @param place where the bytes came from, for messages: a path
+ * @throws InvalidSafetensorsError for anything that the format does not allow
+ */
+export function decodeRawSafetensors(bytes: Uint8Array, place: string): ReadonlyMap<string, RawTensor> {
+  const { entries } = readEntries(bytes, place, rawEntrySchema);
+  return new Map(entries.map(([name, { dtype, shape }, data]) => [name, { dtype, shape, bytes: data }]));
+}
+
+function readEntries<E extends Entry>(bytes: Uint8Array, place: string, schema: z.ZodType<E>) {
   const fail = (fault: string) => new InvalidSafetensorsError(`${place} is not a valid safetensors file: ${fault}.`);
   const { header, dataStart } = readHeader(bytes, fail);
   const metadata = readMetadata(header[metadataKey], fail);
-  const entries = Object.entries(header)
+  const named = Object.entries(header)
     .filter(([name]) => name !== metadataKey)
-    .map(([name, value]): [string, Entry] => [name, readEntry(name, value, fail)]);
-  checkLayout(entries, bytes.length - dataStart, fail);
-  const tensors = entries.map(([name, entry]) => [name, readTensor(bytes, dataStart, entry)] as const);
-  return { metadata, tensors: Object.fromEntries(tensors) };
+    .map(([name, value]): [string, E] => [name, readEntry(name, value, schema, fail)]);
+  const entries = checkLayout(named, bytes.length - dataStart, fail).map(([name, entry]): [string, E, Uint8Array] => {
+    const [start, end] = entry.data_offsets;
+    return [name, entry, bytes.subarray(dataStart + start, dataStart + end)];
+  });
+  return { metadata, entries };
 }
 
 /** Replaces a file of tensors, whole or not at all. */
@@ -115,22 +147,22 @@ function readMetadata(value: unknown, fail: Failure): Record<string, string> {
   return parsed.data ?? {};
 }
 
-function readEntry(name: string, value: unknown, fail: Failure): Entry {
-  const parsed = entrySchema.safeParse(value);
+function readEntry<E extends Entry>(name: string, value: unknown, schema: z.ZodType<E>, fail: Failure): E {
+  const parsed = schema.safeParse(value);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0]!;
     throw fail(`tensor "${name}", ${path.join(".") || "entry"}: ${message}`);
   }
   const { dtype, shape, data_offsets: offsets } = parsed.data;
-  const size = elements(shape) * arrays[dtype].BYTES_PER_ELEMENT;
+  const size = elements(shape) * elementBytes[dtype]!;
   if (offsets[1] - offsets[0] !== size) {
     throw fail(`tensor "${name}" (${dtype} [${shape.join(", ")}]) needs ${size} bytes, its range is ${offsets.join(" to ")}`);
   }
   return parsed.data;
 }
 
-/** The ranges must cover the data exactly: no gap, no overlap, nothing after the last. */
-function checkLayout(entries: readonly [string, Entry][], dataBytes: number, fail: Failure): void {
+/** The entries by their places. The ranges must cover the data exactly: no gap, no overlap, nothing after the last. */
+function checkLayout<E extends Entry>(entries: readonly [string, E][], dataBytes: number, fail: Failure): [string, E][] {
   let expected = 0;
   const inOrder = entries.toSorted(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]);
   for (const [name, { data_offsets: offsets }] of inOrder) {
@@ -143,12 +175,11 @@ function checkLayout(entries: readonly [string, Entry][], dataBytes: number, fai
   if (expected !== dataBytes) {
     throw fail(`its tensors need ${expected} bytes, ${dataBytes} are there`);
   }
+  return inOrder;
 }
 
-function readTensor(bytes: Uint8Array, dataStart: number, entry: Entry): NamedTensor {
-  const [start, end] = entry.data_offsets;
-  const copy = new Uint8Array(bytes.subarray(dataStart + start, dataStart + end));
-  return { shape: entry.shape, data: new arrays[entry.dtype](copy.buffer) };
+function readTensor({ dtype, shape }: OwnEntry, data: Uint8Array): NamedTensor {
+  return { shape, data: new arrays[dtype](new Uint8Array(data).buffer) };
 }
 
 function checkTensor(name: string, { shape, data }: NamedTensor): void {

@@ -1,5 +1,5 @@
 import { chooseBackend, type BackendReport } from "../rnn/backend.js";
-import type { ExperimentSpec } from "../experiment/spec.js";
+import type { LayerSpec } from "../experiment/spec.js";
 import { chooseKernel, kernelFor } from "../rnn/kernels/choose.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import { useLayerKernel } from "../rnn/layers/layerKernel.js";
@@ -44,7 +44,7 @@ export function environment(): Promise<Environment> {
 }
 
 /** The environment for one experiment: another kernel than this process's where its layers need one, with the reason in a note. */
-export async function environmentFor({ layers }: ExperimentSpec): Promise<Environment> {
+export async function environmentFor({ layers }: { readonly layers: readonly LayerSpec[] }): Promise<Environment> {
   const here = await environment();
   const { kernel, note } = kernelFor(layers, here.kernel);
   return note === undefined ? here : new Environment(here.backend, kernel, [...here.notes, note]);

@@ -29,8 +29,11 @@ export interface Training {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** @param stopReason why a callback ended the training before its last step */
-async function finish({ spec, trainer, writer, environment, course }: Training, stopReason: string | undefined): Promise<void> {
+/**
+ * Chooses the weights that ship and writes the run's result, its last file.
+ * @param stopReason why the training ended before its last step
+ */
+export async function finishRun({ spec, trainer, writer, environment, course }: Training, stopReason: string | undefined): Promise<void> {
   const { model, candidates } = trainer.deploy();
   await writer.model(deployedModelToTensors(model));
   const validation = shippedValidation(spec, course);
@@ -74,7 +77,7 @@ export async function trainIntoRun(training: Training): Promise<void> {
     const onStep = training.onStep && new StepCallback(training.onStep, trainer);
     const outcome = await trainingLoop({ spec, trainer, writer, environment, signal, observer: display, pauseAt: training.pauseAt, onStep });
     if (outcome === "finished") {
-      await finish(training, onStep?.stopReason);
+      await finishRun(training, onStep?.stopReason);
     } else {
       await writer.interrupted(trainer.stepsDone, signal.aborted ? interruptReasonOf(signal) : "paused");
     }

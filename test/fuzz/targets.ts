@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { showReport } from "../../src/cli/romShow.js";
 import { CsvError, csvRows } from "../../src/data/csv/rows.js";
 import { romSnapshot } from "../../src/extension/romEditor/romSnapshot.js";
@@ -15,6 +16,8 @@ import { notebookHtml } from "../../src/notebooks/html/notebookHtml.js";
 import { formatNotebook, type Notebook, NotebookError, parseAnyNotebook } from "../../src/notebooks/notebookFile.js";
 import { notebookMarkdown } from "../../src/notebooks/notebookMarkdown.js";
 import { ParameterError, readParameterFile } from "../../src/notebooks/parameters.js";
+import { readSourceBytes } from "../../src/interop/sources/readSource.js";
+import { SourceFileError } from "../../src/interop/sources/sourceFile.js";
 import { formatScript, parseScript } from "../../src/notebooks/percentScript.js";
 import { runEventSchema } from "../../src/runs/contract.js";
 import { decodeSafetensors, encodeSafetensors, InvalidSafetensorsError } from "../../src/files/safetensors.js";
@@ -119,6 +122,24 @@ const safetensorsTarget: Target = {
   read: (bytes) => expecting([InvalidSafetensorsError], () => void decodeSafetensors(bytes, "fuzz.safetensors")),
 };
 
+/** Networks of other programs; the worker is a bundle elsewhere, so files are found from the checkout. */
+function sourceTarget(name: string, files: readonly string[]): Target {
+  const ending = files[0]!.slice(files[0]!.lastIndexOf("."));
+  return {
+    name,
+    files: files.map((file) => readFileSync(`test/interop/sources/${file}`)),
+    read: (bytes) => expecting([SourceFileError], () => void readSourceBytes(`fuzz${ending}`, bytes)),
+  };
+}
+
+const sourceTargets = [
+  sourceTarget("source safetensors", ["pytorch_embedding.safetensors", "pytorch_half.safetensors"]),
+  sourceTarget("source ONNX", ["onnx_lstm.onnx", "onnx_gru1.onnx", "onnx_embedding.onnx"]),
+  sourceTarget("source Keras", ["keras2_gru1.keras", "keras3_embedding.keras"]),
+  sourceTarget("source HDF5", ["keras2_lstm.h5", "keras3_trained.h5", "keras3_lstm.weights.h5"]),
+  sourceTarget("source PyTorch", ["pytorch_cell.pt", "pytorch_lstm.pt", "pytorch_checkpoint.pt"]),
+];
+
 const csvTarget: Target = {
   name: "csv",
   files: [Buffer.from('id,t,"a ""b""",class\r\n1,0,0.5,x\n1,1,-2e3,y\n"2\n",0,,z\n')],
@@ -183,5 +204,5 @@ const parametersTarget: Target = {
 
 export const targets: readonly Target[] = [
   ...[...romTargets, manifestTarget, vcdTarget, safetensorsTarget, csvTarget, eventsTarget],
-  ...[notebookTarget, scriptTarget, parametersTarget],
+  ...[notebookTarget, scriptTarget, parametersTarget, ...sourceTargets],
 ];

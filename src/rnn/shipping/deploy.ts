@@ -71,6 +71,20 @@ export function chooseDeployedModel(deployment: Deployment): ChosenModel {
   return { model: best!.model, candidates };
 }
 
+/** A network without data: nothing of it is measured on minibatches. */
+export type UnmeasuredNetwork = Pick<Deployment, "architecture" | "parameters" | "kernel">;
+
+/**
+ * The model that ships of latent parameters by the deterministic rules, for layers whose normalisers need no statistics of data.
+ * @throws RangeError for a layer under batch normalisation
+ */
+export function unmeasuredModel({ architecture, parameters, kernel }: UnmeasuredNetwork): DeployedModel {
+  if (architecture.layers.some(measuresMinibatches)) {
+    throw new RangeError("Batch normalisation ships with statistics of data, and there is none here.");
+  }
+  return shippedModel({ architecture, parameters, kernel, secondMoments: {}, seed: 1 }, deterministic, noStatistics);
+}
+
 /** A number of a seeded draw from 1 on, or 0 for the deterministic rule. */
 type Choice = number;
 const deterministic: Choice = 0;
@@ -102,8 +116,19 @@ function drawOf(choice: Choice): Draw {
     : { number: firstShippedDraw - choice };
 }
 
+const noStatistics: StatisticsSource = {
+  timesteps: 0,
+  batch: 0,
+  chunks() {
+    throw new Error("A layer without batch normalisation asked for statistics of data.");
+  },
+};
+
+/** What a model is made of, once its weights are chosen. */
+type LatentNetwork = Omit<Deployment, "shipping" | "data">;
+
 /** The model for one choice of weights. */
-function shippedModel(deployment: Deployment, choice: Choice, source: StatisticsSource): DeployedModel {
+function shippedModel(deployment: LatentNetwork, choice: Choice, source: StatisticsSource): DeployedModel {
   const { architecture, parameters, seed } = deployment;
   const draw = drawOf(choice);
   const input = deployedInput(architecture, parameters);
@@ -140,7 +165,7 @@ function deployedInput({ input }: Architecture, parameters: Parameters): Deploye
 }
 
 function shippedLayer(
-  deployment: Deployment,
+  deployment: LatentNetwork,
   draw: Draw,
   index: number,
   before: { readonly input: DeployedInput; readonly layers: readonly DeployedLayer[] },
@@ -151,7 +176,7 @@ function shippedLayer(
 }
 
 function shippedDirection(
-  { architecture, parameters, secondMoments, kernel, seed }: Deployment,
+  { architecture, parameters, secondMoments, kernel, seed }: LatentNetwork,
   draw: Draw,
   { index, direction }: { readonly index: number; readonly direction: DirectionName },
   before: { readonly input: DeployedInput; readonly layers: readonly DeployedLayer[] },
