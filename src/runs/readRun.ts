@@ -5,6 +5,7 @@ import { type ExperimentSpec, parseExperimentSpec } from "../experiment/spec.js"
 import { printableLine } from "../text/printable.js";
 import { runResultSchema, type RunResult, type RunState } from "./contract.js";
 import { Course } from "./course.js";
+import { CourseLog } from "./courseLog.js";
 import { runFiles } from "./runFiles.js";
 import { EventLog } from "./eventLog.js";
 import type { Outline } from "./outline.js";
@@ -74,7 +75,7 @@ export function followOutline(dir: string): RunFollower<Outline> {
 
 /** Follows a run for those who look at curves. */
 export function followCourse(dir: string): RunFollower<Course> {
-  return new RunFollower(dir, courseLog());
+  return new RunFollower(dir, (spec, place) => new CourseLog(place, spec));
 }
 
 /**
@@ -95,7 +96,7 @@ interface LogReader<Log> {
 type OpenLog<Log> = (spec: ExperimentSpec, dir: string) => LogReader<Log>;
 
 /** @param resumesAt step from which the caller is going to train on */
-function courseLog(points?: number, resumesAt?: number): OpenLog<Course> {
+function courseLog(points: number | undefined, resumesAt: number): OpenLog<Course> {
   return (spec, dir) => new EventLog(path.join(dir, runFiles.events), () => new Course(spec, points), resumesAt);
 }
 

@@ -55,6 +55,7 @@ export class RunList extends DisposableOwner {
   private readonly waiting = new Map<string, Promise<void>>();
   private readonly change = this.track(new Listeners<RunChange>());
   private readonly curvesWanted = new Map<object, ReadonlySet<string>>();
+  private readonly fetching = new Set<string>();
   private search: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private watched = false;
@@ -122,8 +123,25 @@ export class RunList extends DisposableOwner {
     } else {
       this.curvesWanted.delete(asker);
     }
-    const others = this.all().filter(({ dir, course }) => (course !== undefined) !== this.wantsCurves(dir));
-    void inTurns(others, ({ dir }) => this.refresh(dir));
+    const others = this.all().filter(({ dir }) => this.isToFetch(dir) && !this.fetching.has(dir));
+    others.forEach(({ dir }) => this.fetching.add(dir));
+    void inTurns(others, ({ dir }) => this.fetchCurves(dir));
+  }
+
+  private async fetchCurves(dir: string): Promise<void> {
+    try {
+      await this.refresh(dir);
+      // What somebody looks at may have changed since the reading began.
+      await (this.isToFetch(dir) && this.refresh(dir));
+    } finally {
+      this.fetching.delete(dir);
+    }
+  }
+
+  /** Whether its curves are wanted and not there, or there and wanted no more. */
+  private isToFetch(dir: string): boolean {
+    const run = this.get(dir);
+    return run !== undefined && !this.isDisposed && (run.course !== undefined) !== this.wantsCurves(dir);
   }
 
   private wantsCurves(dir: string): boolean {

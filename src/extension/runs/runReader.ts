@@ -10,17 +10,35 @@ import { readMarks } from "../../runs/marksFile.js";
 import { followCourse, followOutline, NoRunError, type RunFollower, type RunReading } from "../../runs/readRun.js";
 import { runFiles } from "../../runs/runFiles.js";
 import { summaryOf } from "../../runs/runSummary.js";
+import { KeptRows } from "./keptRows.js";
 import type { BrokenRun, ListedRun } from "./runList.js";
 
 /** Reads runs for the list; of one that trains, or whose curves are looked at, only what was appended since the last time. */
 export class RunReader {
   private readonly outlines = new Map<string, RunFollower<Outline>>();
   private readonly courses = new Map<string, RunFollower<Course>>();
+  private readonly rows = new KeptRows();
 
   /** @param onFault told when a directory looks like a run but cannot be read as one */
   constructor(private readonly onFault: (error: unknown) => void) {}
 
   readonly read = async (dir: string, colour: number, withCurves: boolean): Promise<ListedRun | BrokenRun | undefined> => {
+    if (withCurves || this.outlines.has(dir)) {
+      return this.readNow(dir, colour, withCurves);
+    }
+    const { row, stamps } = await this.rows.find(dir);
+    if (row !== undefined) {
+      this.courses.delete(dir);
+      return { ...row, summary: { ...row.summary, colour } };
+    }
+    const run = await this.readNow(dir, colour, false);
+    if (run?.summary !== undefined) {
+      this.rows.keep(run, stamps);
+    }
+    return run;
+  };
+
+  private async readNow(dir: string, colour: number, withCurves: boolean): Promise<ListedRun | BrokenRun | undefined> {
     try {
       return await this.listed(await (withCurves ? this.course(dir) : this.outline(dir)), colour);
     } catch (error) {
@@ -32,7 +50,7 @@ export class RunReader {
       this.onFault(error);
       return { dir, problem: error instanceof Error ? error.message : String(error) };
     }
-  };
+  }
 
   /** Curves of another tool; undefined where the directory has none either. */
   private async imported(dir: string, colour: number, withCurves: boolean): Promise<ListedRun | BrokenRun | undefined> {
