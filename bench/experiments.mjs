@@ -2,7 +2,8 @@ import { link, mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bundle, importBundle, importPages, runBundled } from "./bundled.mjs";
-import { hourOfEvents } from "./hourOfEvents.mjs";
+
+/* global document, window, requestAnimationFrame, Event */
 
 /** The table of experiments at the size of a long study: 1,000 runs of 10,000 points; see bench/README.md. */
 
@@ -45,7 +46,7 @@ async function importSpecs(folder) {
  * trains on, and one that is not shown is starred.
  */
 const hostProgram = `
-import { appendFile, copyFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RunList } from "./src/extension/runs/runList.js";
@@ -57,7 +58,7 @@ import { changeMarks } from "./src/runs/marksFile.js";
 import { claimOwnership, releaseOwnership } from "./src/runs/owner.js";
 import { stepEvent } from "./test/runs/spec.js";
 
-const [folder, messages] = process.argv.slice(2);
+const [folder, messages, work] = process.argv.slice(2);
 const list = new RunList(new RunReader((error) => { throw error; }).read);
 const nothing = { dispose() {} };
 let chosen = [];
@@ -80,31 +81,33 @@ const firstCurve = (performance.now() - start) / 1e3;
 await until(chosen.length);
 const selected = await feed.message(false);
 const curves = (performance.now() - start) / 1e3;
-
-const [grown, starred] = [chosen[0], dirs.at(-1)];
-await rename(join(grown, "result.json"), join(grown, "result"));
-await rename(join(grown, "events.jsonl"), join(grown, "events"));
-await copyFile(join(grown, "events"), join(grown, "events.jsonl"));
-await claimOwnership(grown);
-await list.refresh(grown);
-await feed.message(false);
-await appendFile(join(grown, "events.jsonl"), JSON.stringify(stepEvent(${points} + 1)) + "\n");
-await list.refresh(grown);
-const ofGrown = await feed.message(false);
-await changeMarks(starred, { starred: true });
-await list.refresh(starred);
-const ofStarred = await feed.message(false);
-const what = (message) => ({ rows: message.rows.length, curves: message.curves.length, bytes: bytesOf(message) });
-await changeMarks(starred, { starred: false });
-await releaseOwnership(grown);
-await rename(join(grown, "events"), join(grown, "events.jsonl"));
-await rename(join(grown, "result"), join(grown, "result.json"));
 global.gc();
 const { heapUsed, external, rss } = process.memoryUsage();
 await writeFile(messages, JSON.stringify([all, { ...selected, after: 1, number: 2, selected: chosen }]));
+
+async function changes() {
+  const [grown, starred] = [chosen[0], dirs.at(-1)];
+  await rename(join(grown, "result.json"), join(grown, "result"));
+  await rename(join(grown, "events.jsonl"), join(grown, "events"));
+  await copyFile(join(grown, "events"), join(grown, "events.jsonl"));
+  await claimOwnership(grown);
+  await list.refresh(grown);
+  await feed.message(false);
+  await appendFile(join(grown, "events.jsonl"), JSON.stringify(stepEvent(${points} + 1)) + "\\n");
+  await list.refresh(grown);
+  const ofGrown = await feed.message(false);
+  await changeMarks(starred, { starred: true });
+  await list.refresh(starred);
+  const ofStarred = await feed.message(false);
+  const what = (message) => ({ rows: message.rows.length, curves: message.curves.length, bytes: bytesOf(message) });
+  await releaseOwnership(grown);
+  return { grown: what(ofGrown), starred: what(ofStarred) };
+}
+
+const sent = work === "change" ? await changes() : {};
 // The list is kept a moment after the last of its runs was read.
 await sleep(2_000);
-console.log(JSON.stringify({ reading, telling, firstCurve, curves, held: heapUsed + external, resident: rss, grown: what(ofGrown), starred: what(ofStarred) }));
+console.log(JSON.stringify({ reading, telling, firstCurve, curves, held: heapUsed + external, resident: rss, ...sent }));
 `;
 
 /** What the page does, in a real browser: the times from a change to the first frame that shows it. */
@@ -184,17 +187,15 @@ export async function experimentTimes(folder) {
     await sleep(settledMilliseconds);
     const program = join(place, "host.mjs");
     await bundle(hostProgram, program);
-    const host = () => runBundled(program, [join(place, "runs"), messages]);
-    const first = await host();
-    await sleep(settledMilliseconds);
-    // Once more all that is kept is there: the run that trained on in between was read anew.
-    await host();
+    const host = (work) => runBundled(program, [join(place, "runs"), messages, work]);
+    const first = await host("look");
     const kept = [];
     for (let round = 0; round < repeats; round++) {
-      kept.push(await host());
+      kept.push(await host("look"));
     }
     const last = kept.at(-1);
     const inPage = await page(JSON.parse(await readFile(messages, "utf8")));
+    const { grown, starred } = await host("change");
     const inSeconds = (milliseconds) => milliseconds.map((each) => each / 1e3);
     return [
       { workload: "1,000 runs: first list", taken: [first.reading] },
@@ -209,9 +210,8 @@ export async function experimentTimes(folder) {
       { workload: "50 curves: read", taken: kept.map(({ curves }) => curves) },
       { workload: "50 curves: drawn", taken: inSeconds([inPage.overlay]) },
       { workload: "50 curves: overlay", taken: kept.map(({ curves }) => curves + inPage.overlay / 1e3) },
-      { workload: "a step of a shown run", taken: [], sent: last.grown },
-      { workload: "a star of another run", taken: [], sent: last.starred },
-      ...(await hourOfEvents(place, JSON.parse(await readFile(messages, "utf8"))[0])),
+      { workload: "a step of a shown run", taken: [], sent: grown },
+      { workload: "a star of another run", taken: [], sent: starred },
     ];
   } finally {
     await rm(place, { recursive: true, force: true });

@@ -1,11 +1,14 @@
 import { fork } from "node:child_process";
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { bundle, importPages } from "./bundled.mjs";
+import { bundle, importBundle, importPages } from "./bundled.mjs";
+
+/* global document, window, requestAnimationFrame */
 
 /** A run that writes 10,000 events a minute for an hour, in the table beside 1,000 others and in its chart; see bench/README.md. */
 
+const otherRuns = 1_000;
 const minutes = 12;
 const eventsOfMinute = 10_000;
 /** The page gets at most four messages a second; here each has as many events as one and a half seconds bring, and none waits. */
@@ -28,7 +31,7 @@ const dir = process.argv[2];
 const file = join(dir, "events.jsonl");
 await mkdir(dir, { recursive: true });
 await writeFile(join(dir, "spec.json"), JSON.stringify(smallSpec({ name: "an hour", steps: 10_000_000 })));
-await writeFile(file, JSON.stringify(started(0)) + "\\n");
+await writeFile(file, JSON.stringify(started(0, 1e9)) + "\\n");
 await claimOwnership(dir);
 const nothing = { dispose() {} };
 const list = new RunList(new RunReader((error) => { throw error; }).read);
@@ -48,7 +51,7 @@ process.on("message", async (count) => {
   for (const end = step + count; step < end; ) {
     step += 1;
     const loss = 1 + 2 / Math.log(step + 3) + 0.1 * Math.sin(step * 12.9898);
-    lines.push(JSON.stringify(step % 1000 === 0 ? { type: "validation", time: 1000 + step, step, loss, bpc: loss / Math.LN2 } : stepEvent(step, { loss, bpc: loss / Math.LN2 })) + "\\n");
+    lines.push(JSON.stringify(step % 1000 === 0 ? { type: "validation", time: 1e9 + step, step, loss, bpc: loss / Math.LN2 } : stepEvent(step, { time: 1e9 + step, loss, bpc: loss / Math.LN2 })) + "\\n");
   }
   await appendFile(file, lines.join(""));
   const start = performance.now();
@@ -62,20 +65,29 @@ process.on("message", async (count) => {
 process.send("ready");
 `;
 
-/** @param rows the message of all other runs @returns rows as those of latency.mjs */
-export async function hourOfEvents(folder, rows) {
+/** @returns rows as those of latency.mjs */
+export async function hourOfEvents(folder) {
   const program = join(folder, "hour.mjs");
   await mkdir(folder, { recursive: true });
   await bundle(hostProgram, program);
   const { launchChromium, serveWebview, WebviewPage } = await importPages();
   const dir = join(folder, "hour", "run");
   const host = fork(program, [dir], { execArgv: ["--expose-gc"] });
-  const answer = async () => (await Promise.race([once(host, "message"), once(host, "exit").then(() => Promise.reject(new Error("The program of the bench ended early.")))]))[0];
+  const answers = on(host, "message", { close: ["exit"] });
+  const answer = async () => {
+    const { value, done } = await answers.next();
+    if (done) {
+      throw new Error("The program of the bench ended early.");
+    }
+    return value[0];
+  };
   const [browser, server] = await Promise.all([launchChromium(), serveWebview("table", "webview/table/main.ts"), answer()]);
   try {
     const view = await WebviewPage.open(browser, server);
     const session = await view.page.context().newCDPSession(view.page);
-    await view.send({ ...rows, selected: [dir] });
+    const { runsMessage, snapshot } = await importSnapshots(folder);
+    const others = Array.from({ length: otherRuns }, (_, at) => ({ ...snapshot({ name: `run ${at}`, reports: 0, colour: at }), startedAt: at }));
+    await view.send(runsMessage(others, [dir]));
     await view.page.getByRole("tab", { name: "Curves" }).click();
     const [hostTimes, pageTimes, hostBytes, pageBytes, sent] = [[], [], [], [], []];
     for (let minute = 0; minute < minutes; minute++) {
@@ -94,12 +106,16 @@ export async function hourOfEvents(folder, rows) {
     host.send(0);
     await once(host, "exit");
     const row = (workload, taken, held) => ({ workload, taken, bytes: held.at(-1), grown: held.at(-1) - held[warmMinutes - 1] });
-    return [row("an hour of events: host", hostTimes, hostBytes), row("an hour of events: page", pageTimes, pageBytes), { workload: "an hour of events: message", taken: [], sent: { rows: 1, curves: 1, bytes: Math.max(...sent) } }];
+    return [row("an hour of events: host", hostTimes, hostBytes), row("an hour of events: page", pageTimes, pageBytes), { workload: "an hour of events: message", taken: [], sent: { rows: 1, curves: 1, bytes: sent.toSorted((one, other) => one - other)[sent.length >> 1], most: Math.max(...sent) } }];
   } finally {
     host.kill();
     await browser.close();
     await server.close();
   }
+}
+
+function importSnapshots(folder) {
+  return importBundle('export * from "./test/webview/snapshots.js";', join(folder, "snapshots.mjs"));
 }
 
 /** Seconds from the message until table and chart show it. @throws Error where one of them is blank or stays behind */

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { build } from "esbuild";
 import { experimentTimes } from "./experiments.mjs";
+import { hourOfEvents } from "./hourOfEvents.mjs";
 import { languageServerTimes } from "./languageServer.mjs";
 
 /** Seconds until a cell or the extension answers; see bench/README.md. */
@@ -151,16 +152,16 @@ async function languageServer(folder) {
   ];
 }
 
-/** Reading, telling and drawing 1,000 runs; what is sent is told in bytes, not in time. */
-async function experiments(folder) {
-  return (await experimentTimes(folder)).map(({ workload, taken, ...others }) => ({ ...(taken.length > 0 ? rowOf(workload, taken) : { workload, engine: "tritloom" }), ...others }));
+/** What is sent is told in bytes, not in time. */
+function rowsOf(measured) {
+  return measured.map(({ workload, taken, ...others }) => ({ ...(taken.length > 0 ? rowOf(workload, taken) : { workload, engine: "tritloom" }), ...others }));
 }
 
 async function measure(part) {
   const folder = await mkdtemp(join(tmpdir(), "tritloom-bench-"));
   try {
-    if (part === "runs") {
-      return await experiments(folder);
+    if (part !== undefined && part !== "start") {
+      return rowsOf(await (part === "runs" ? experimentTimes(folder) : hourOfEvents(folder)));
     }
     await requireBuild(kernelPath, extensionPath, languageServerPath, join(dist, "api/tritloom.mjs"));
     const KernelClient = await importKernelClient(folder);
@@ -172,7 +173,7 @@ async function measure(part) {
       rowOf("first import of tritloom", await repeat(freshStarts, () => firstImport(startKernel))),
       rowOf("extension activation", await repeat(freshStarts, () => activation(folder))),
       ...(await languageServer(folder)),
-      ...(part === undefined ? await experiments(folder) : []),
+      ...(part === undefined ? rowsOf([...(await experimentTimes(folder)), ...(await hourOfEvents(folder))]) : []),
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -187,7 +188,7 @@ function printTable(rows) {
   console.log(`${"milliseconds".padEnd(38)}${"median".padStart(8)}${"p95".padStart(9)}${"fastest".padStart(9)}${"slowest".padStart(9)}  measured`);
   for (const { workload, seconds, p95, fastest, slowest, measured, bytes, grown, sent } of rows) {
     if (sent !== undefined) {
-      console.log(`${workload.padEnd(38)}sends ${sent.rows} row, ${sent.curves} curves, ${sent.bytes} bytes at most`);
+      console.log(`${workload.padEnd(38)}sends ${sent.rows} row, ${sent.curves} curves, ${sent.bytes} bytes${sent.most === undefined ? "" : `, at most ${sent.most}`}`);
       continue;
     }
     const figures = [seconds, p95, fastest, slowest].map(milliseconds).join(" ");
@@ -197,7 +198,7 @@ function printTable(rows) {
   }
 }
 
-const parts = ["start", "runs"];
+const parts = ["start", "runs", "hour"];
 const { values } = parseArgs({ options: { json: { type: "boolean", default: false }, part: { type: "string" } } });
 if (values.part !== undefined && !parts.includes(values.part)) {
   console.error(`There is no part "${values.part}": npm run bench:latency -- [--json] [--part ${parts.join("|")}]`);
