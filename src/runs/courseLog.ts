@@ -10,25 +10,25 @@ import { runFiles } from "./runFiles.js";
 
 /**
  * A course in a file: SHA-256 of all that follows, the length of the header (8 bytes, little endian), the header as JSON, filled up with
- * blanks to a multiple of 8 bytes, and then 8-byte floats, little endian, column by column of each curve. To be raised with any change of
- * what a course keeps of a log.
+ * blanks to a multiple of 8 bytes, and then 8-byte floats, little endian: of each curve the lengths of the lists of its state, then its
+ * points column by column. To be raised with any change of what a course keeps of a log.
  */
 const version = 1;
 const digestBytes = 32;
 const headerStart = digestBytes + 8;
 const numberBytes = 8;
 
-/** Points in each of the lists of a curve's state. */
-const sizes = z.array(z.number().int().min(0));
+/** Lists in the state of a curve. */
+const lists = z.number().int().min(0);
 const headerSchema = z.object({
   version: z.literal(version),
   log: stampSchema,
   task: z.string(),
   outline: outlineStateSchema,
   matrices: z.array(weightShareSchema),
-  sizes: z.object({ train: sizes, validation: sizes, learningRate: sizes, gradientNorm: sizes, itemsPerSecond: sizes, weights: sizes }),
+  lists: z.object({ train: lists, validation: lists, learningRate: lists, gradientNorm: lists, itemsPerSecond: lists, weights: lists }),
 });
-type CurveName = keyof z.infer<typeof headerSchema>["sizes"];
+type CurveName = keyof z.infer<typeof headerSchema>["lists"];
 
 type Columns = readonly Float64Array[];
 
@@ -60,24 +60,34 @@ const weightPoint: PointForm<WeightPoint> = {
 
 /** A curve of a course, with how its points stand in columns. */
 interface CurveForm {
-  sizes(course: Course): number[];
+  lists(course: Course): number;
   numbers(course: Course): number[];
   /** Fills the curve from numbers that `take` gives, so many at a time. */
-  restore(course: Course, counts: readonly number[], take: (count: number) => Float64Array): void;
+  restore(course: Course, lists: number, take: (count: number) => Float64Array): void;
 }
 
 function formOf<Point>(curveOf: (course: Course) => GrowingCurve<Point>, { columns, point }: PointForm<Point>): CurveForm {
   return {
-    sizes: (course) => curveOf(course).state().map(({ length }) => length),
+    lists: (course) => curveOf(course).state().length,
     numbers: (course) => {
-      const points = curveOf(course).state().flat();
-      return columns.flatMap((column) => points.map(column));
+      const state = curveOf(course).state();
+      const points = state.flat();
+      return [...state.map(({ length }) => length), ...columns.flatMap((column) => points.map(column))];
     },
-    restore: (course, counts, take) => {
-      const length = counts.reduce((sum, count) => sum + count, 0);
-      const taken = columns.map(() => take(length));
+    restore: (course, count, take) => {
+      const lengths = take(count);
+      const all = lengths.reduce((sum, length) => sum + length, 0);
+      const taken = columns.map(() => take(all));
+      const state: Point[][] = [];
       let next = 0;
-      curveOf(course).restore(counts.map((count) => Array.from({ length: count }, () => point(taken, next++))));
+      for (const length of lengths) {
+        const list: Point[] = [];
+        for (const end = next + length; next < end; next++) {
+          list.push(point(taken, next));
+        }
+        state.push(list);
+      }
+      curveOf(course).restore(state);
     },
   };
 }
@@ -94,8 +104,8 @@ const curveNames = Object.keys(curveForms) as CurveName[];
 
 function encode(course: Course, log: Stamp): Uint8Array {
   const { state: outline, matrices } = course;
-  const counts = Object.fromEntries(curveNames.map((name) => [name, curveForms[name].sizes(course)]));
-  const json = Buffer.from(JSON.stringify({ version, log, task: course.spec.task.kind, outline, matrices, sizes: counts }));
+  const counts = Object.fromEntries(curveNames.map((name) => [name, curveForms[name].lists(course)]));
+  const json = Buffer.from(JSON.stringify({ version, log, task: course.spec.task.kind, outline, matrices, lists: counts }));
   const header = Buffer.alloc(Math.ceil(json.length / numberBytes) * numberBytes, " ");
   json.copy(header);
   const length = Buffer.alloc(headerStart - digestBytes);
@@ -108,7 +118,7 @@ function encode(course: Course, log: Stamp): Uint8Array {
 function decode(bytes: Uint8Array, stamp: Stamp, spec: JudgedSpec): Course | undefined {
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerEnd = headerStart + Number(whole.readBigUInt64LE(digestBytes));
-  const { log, task, outline, matrices, sizes: counts } = headerSchema.parse(JSON.parse(whole.toString("utf8", headerStart, headerEnd)));
+  const { log, task, outline, matrices, lists: counts } = headerSchema.parse(JSON.parse(whole.toString("utf8", headerStart, headerEnd)));
   if (!isSameStamp(log, stamp) || task !== spec.task.kind) {
     return undefined;
   }

@@ -66,9 +66,8 @@ export class GrowingCurve<Point> {
 
   /** Gives the points of a curve that had this state; it grows no more. */
   restore(state: readonly (readonly Point[])[]): void {
-    const points = state.flat();
-    this.first = points[0];
-    this.last = points.at(-1);
+    this.first = state.find(({ length }) => length > 0)?.[0];
+    this.last = state.findLast(({ length }) => length > 0)?.at(-1);
     this.stretches = state.slice(1, -2);
     this.begin(state.at(-2) ?? []);
   }

@@ -6,7 +6,7 @@ import { Course } from "../../runs/course.js";
 import type { Outline } from "../../runs/outline.js";
 import { importedCourse, type ImportedRun, importedSummary, readImportedRun } from "../../runs/importedRun.js";
 import { readOwner } from "../../runs/owner.js";
-import { readMarks } from "../../runs/marksFile.js";
+import { type MarksReading, readMarks } from "../../runs/marksFile.js";
 import { followCourse, followOutline, NoRunError, type RunFollower, type RunReading } from "../../runs/readRun.js";
 import { runFiles } from "../../runs/runFiles.js";
 import { summaryOf } from "../../runs/runSummary.js";
@@ -56,7 +56,7 @@ export class RunReader {
   private async imported(dir: string, colour: number, withCurves: boolean): Promise<ListedRun | BrokenRun | undefined> {
     try {
       const run = await readImportedRun(dir);
-      return run && { ...listedImport(dir, run, colour), ...(withCurves && { course: importedCourse(run) }) };
+      return run && { ...listedImport(dir, run, colour, await readMarks(dir)), ...(withCurves && { course: importedCourse(run) }) };
     } catch (error) {
       this.onFault(error);
       return { dir, problem: error instanceof Error ? error.message : String(error) };
@@ -100,14 +100,15 @@ export class RunReader {
   }
 }
 
-function listedImport(dir: string, run: ImportedRun, colour: number): ListedRun {
+function listedImport(dir: string, run: ImportedRun, colour: number, { marks, problem }: MarksReading): ListedRun {
   return {
     dir,
-    summary: importedSummary(dir, run, colour),
+    summary: importedSummary(dir, run, colour, marks),
     startedAt: run.importedAt,
     owner: undefined,
     isExportable: false,
     events: run.train.length + run.validation.length,
+    ...(problem !== undefined && { problem }),
   };
 }
 
