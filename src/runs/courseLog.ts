@@ -128,7 +128,7 @@ function decode(bytes: Uint8Array, stamp: Stamp, spec: JudgedSpec): Course | und
   const course = new Course(spec);
   Outline.restore(course, outline);
   course.matrices = matrices;
-  const numbers = new Float64Array(Uint8Array.from(whole.subarray(headerEnd)).buffer);
+  const numbers = new Float64Array(new Uint8Array(whole.subarray(headerEnd)).buffer);
   let at = 0;
   const take = (count: number): Float64Array => numbers.subarray(at, (at += count));
   curveNames.forEach((name) => curveForms[name].restore(course, counts[name], take));

@@ -127,6 +127,9 @@ export class GrowingCurve<Point> {
     if (points.length <= 2 * this.heights.length) {
       return points;
     }
+    if (this.heights.length === 1) {
+      return extremesBy(this.heights[0]!, points);
+    }
     const kept = new Set<Point>();
     for (const height of this.heights) {
       let [lowest, highest] = [points[0] as Point, points[0] as Point];
@@ -138,4 +141,16 @@ export class GrowingCurve<Point> {
     }
     return points.filter((point) => kept.has(point));
   }
+}
+
+/** The lowest and the highest point, the earliest of equals, in their order. Most curves have one height, and a chart asks for thousands of these. */
+function extremesBy<Point>(height: (point: Point) => number, points: readonly Point[]): Point[] {
+  let [lowest, highest] = [0, 0];
+  for (let index = 1; index < points.length; index++) {
+    const here = height(points[index]!);
+    lowest = here < height(points[lowest]!) ? index : lowest;
+    highest = here > height(points[highest]!) ? index : highest;
+  }
+  const inOrder = lowest < highest ? [lowest, highest] : lowest > highest ? [highest, lowest] : [lowest];
+  return inOrder.map((index) => points[index]!);
 }
