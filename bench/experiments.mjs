@@ -1,9 +1,9 @@
-import { execFile } from "node:child_process";
 import { link, mkdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { promisify } from "node:util";
-import { build } from "esbuild";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { bundle, importBundle, importPages, runBundled } from "./bundled.mjs";
+
+/* global document, window, requestAnimationFrame, Event */
 
 /** The table of experiments at the size of a long study: 1,000 runs of 10,000 points; see bench/README.md. */
 
@@ -12,7 +12,8 @@ const points = 10_000;
 const overlaid = 50;
 const repeats = 5;
 const longestWait = 20_000;
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+/** Files that were written just now may be written again, so nothing is kept of them. */
+const settledMilliseconds = 2_500;
 
 /** One log for all of them, by links: what is measured is the reading, not a disk. */
 async function makeRuns(folder) {
@@ -40,57 +41,78 @@ async function importSpecs(folder) {
   return importBundle('export * from "./test/runs/spec.js";', join(folder, "specs.mjs"));
 }
 
-async function importBundle(contents, outfile) {
-  await bundle(contents, outfile);
-  return import(pathToFileURL(outfile).href);
-}
-
-async function bundle(contents, outfile) {
-  const stdin = { contents, resolveDir: root, loader: "ts" };
-  const banner = { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" };
-  await build({ stdin, bundle: true, platform: "node", format: "esm", outfile, banner, external: ["playwright-core", "esbuild"], logLevel: "warning" });
-}
-
-/** What the extension host does: reads the runs, tells a page of all of them, and of the curves of those that are chosen. */
+/**
+ * What the extension host does: reads the runs, tells a page of all of them, and of the curves of those that are chosen; then one of these
+ * trains on, and one that is not shown is starred.
+ */
 const hostProgram = `
-import { readdir, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { RunList } from "./src/extension/runs/runList.js";
 import { RunReader } from "./src/extension/runs/runReader.js";
 import { RunsFeed } from "./src/extension/webviews/runsFeed.js";
 import { chosenDirs } from "./src/extension/webviews/shownRuns.js";
 import { inTurns } from "./src/runs/inTurns.js";
+import { changeMarks } from "./src/runs/marksFile.js";
+import { claimOwnership, releaseOwnership } from "./src/runs/owner.js";
+import { stepEvent } from "./test/runs/spec.js";
 
-const [folder, messages] = process.argv.slice(2);
+const [folder, messages, work] = process.argv.slice(2);
 const list = new RunList(new RunReader((error) => { throw error; }).read);
-const dirs = (await readdir(folder)).map((name) => join(folder, name)).sort();
 const nothing = { dispose() {} };
 let chosen = [];
 const feed = new RunsFeed(list, { dirs: () => chosen, onChange: () => nothing }, chosenDirs);
 const seconds = async (work) => { const start = performance.now(); const value = await work(); return [value, (performance.now() - start) / 1e3]; };
-const [, reading] = await seconds(() => inTurns(dirs, (dir) => list.refresh(dir)));
+const read = () => list.all().filter(({ course }) => course).length;
+const until = async (count) => { while (read() < count) await sleep(1); };
+const bytesOf = (message) => Buffer.byteLength(JSON.stringify(message));
+const [dirs, reading] = await seconds(async () => {
+  const found = (await readdir(folder)).filter((name) => !name.startsWith(".")).map((name) => join(folder, name)).sort();
+  await inTurns(found, (dir) => list.refresh(dir));
+  return found;
+});
 const [all, telling] = await seconds(() => feed.message(true));
 chosen = dirs.slice(0, ${overlaid});
+const start = performance.now();
 await feed.message(false);
-const [, curves] = await seconds(async () => { while (list.all().filter(({ course }) => course).length < chosen.length) await new Promise((go) => setTimeout(go, 5)); });
+await until(1);
+const firstCurve = (performance.now() - start) / 1e3;
+await until(chosen.length);
 const selected = await feed.message(false);
+const curves = (performance.now() - start) / 1e3;
 global.gc();
-const { heapUsed, external } = process.memoryUsage();
+const { heapUsed, external, rss } = process.memoryUsage();
 await writeFile(messages, JSON.stringify([all, { ...selected, after: 1, number: 2, selected: chosen }]));
-console.log(JSON.stringify({ reading, telling, curves, bytes: heapUsed + external, rows: all.rows.length }));
-`;
 
-async function host(folder, messages) {
-  const program = join(folder, "host.mjs");
-  await bundle(hostProgram, program);
-  const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", program, join(folder, "runs"), messages], { maxBuffer: 1e9 });
-  return JSON.parse(stdout);
+async function changes() {
+  const [grown, starred] = [chosen[0], dirs.at(-1)];
+  await rename(join(grown, "result.json"), join(grown, "result"));
+  await rename(join(grown, "events.jsonl"), join(grown, "events"));
+  await copyFile(join(grown, "events"), join(grown, "events.jsonl"));
+  await claimOwnership(grown);
+  await list.refresh(grown);
+  await feed.message(false);
+  await appendFile(join(grown, "events.jsonl"), JSON.stringify(stepEvent(${points} + 1)) + "\\n");
+  await list.refresh(grown);
+  const ofGrown = await feed.message(false);
+  await changeMarks(starred, { starred: true });
+  await list.refresh(starred);
+  const ofStarred = await feed.message(false);
+  const what = (message) => ({ rows: message.rows.length, curves: message.curves.length, bytes: bytesOf(message) });
+  await releaseOwnership(grown);
+  return { grown: what(ofGrown), starred: what(ofStarred) };
 }
+
+const sent = work === "change" ? await changes() : {};
+// The list is kept a moment after the last of its runs was read.
+await sleep(2_000);
+console.log(JSON.stringify({ reading, telling, firstCurve, curves, held: heapUsed + external, resident: rss, ...sent }));
+`;
 
 /** What the page does, in a real browser: the times from a change to the first frame that shows it. */
 async function page(messages) {
-  const out = join(root, "dist", "bench", "webviewPage.mjs");
-  const { launchChromium, serveWebview, WebviewPage } = await importBundle('export * from "./test/webview/webviewPage.js";', out);
+  const { launchChromium, serveWebview, WebviewPage } = await importPages();
   const [browser, server] = await Promise.all([launchChromium(), serveWebview("table", "webview/table/main.ts")]);
   try {
     const view = await WebviewPage.open(browser, server);
@@ -162,18 +184,34 @@ export async function experimentTimes(folder) {
   await mkdir(join(place, "runs"), { recursive: true });
   try {
     await makeRuns(place);
-    const cold = await host(place, messages);
-    const warm = await host(place, messages);
+    await sleep(settledMilliseconds);
+    const program = join(place, "host.mjs");
+    await bundle(hostProgram, program);
+    const host = (work) => runBundled(program, [join(place, "runs"), messages, work]);
+    const first = await host("look");
+    const kept = [];
+    for (let round = 0; round < repeats; round++) {
+      kept.push(await host("look"));
+    }
+    const last = kept.at(-1);
     const inPage = await page(JSON.parse(await readFile(messages, "utf8")));
+    const { grown, starred } = await host("change");
     const inSeconds = (milliseconds) => milliseconds.map((each) => each / 1e3);
     return [
-      { workload: "1,000 runs: first list", taken: [cold.reading] },
-      { workload: "1,000 runs: list, kept outlines", taken: [warm.reading] },
-      { workload: "1,000 runs: message", taken: [warm.telling], bytes: warm.bytes },
+      { workload: "1,000 runs: first list", taken: [first.reading] },
+      { workload: "1,000 runs: list", taken: kept.map(({ reading }) => reading), bytes: last.resident },
+      { workload: "1,000 runs: message", taken: kept.map(({ telling }) => telling), bytes: last.held },
       { workload: "1,000 runs: table opens", taken: inSeconds([inPage.opened]) },
+      { workload: "1,000 runs: list to table", taken: kept.map(({ reading, telling }) => reading + telling + inPage.opened / 1e3) },
       { workload: "1,000 runs: filter", taken: inSeconds(inPage.filters) },
       { workload: "1,000 runs: sort", taken: inSeconds(inPage.sorts) },
-      { workload: "50 curves: overlay", taken: inSeconds([inPage.overlay]) },
+      { workload: "50 curves: first of the first time", taken: [first.firstCurve] },
+      { workload: "50 curves: read the first time", taken: [first.curves] },
+      { workload: "50 curves: read", taken: kept.map(({ curves }) => curves) },
+      { workload: "50 curves: drawn", taken: inSeconds([inPage.overlay]) },
+      { workload: "50 curves: overlay", taken: kept.map(({ curves }) => curves + inPage.overlay / 1e3) },
+      { workload: "a step of a shown run", taken: [], sent: grown },
+      { workload: "a star of another run", taken: [], sent: starred },
     ];
   } finally {
     await rm(place, { recursive: true, force: true });

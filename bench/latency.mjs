@@ -3,9 +3,10 @@ import { access, mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { promisify } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { build } from "esbuild";
 import { experimentTimes } from "./experiments.mjs";
+import { hourOfEvents } from "./hourOfEvents.mjs";
 import { languageServerTimes } from "./languageServer.mjs";
 
 /** Seconds until a cell or the extension answers; see bench/README.md. */
@@ -151,15 +152,18 @@ async function languageServer(folder) {
   ];
 }
 
-/** Reading, telling and drawing 1,000 runs. */
-async function experiments(folder) {
-  return (await experimentTimes(folder)).map(({ workload, taken, bytes }) => ({ ...rowOf(workload, taken), ...(bytes !== undefined && { bytes }) }));
+/** What is sent is told in bytes, not in time. */
+function rowsOf(measured) {
+  return measured.map(({ workload, taken, ...others }) => ({ ...(taken.length > 0 ? rowOf(workload, taken) : { workload, engine: "tritloom" }), ...others }));
 }
 
-async function measure() {
-  await requireBuild(kernelPath, extensionPath, languageServerPath, join(dist, "api/tritloom.mjs"));
+async function measure(part) {
   const folder = await mkdtemp(join(tmpdir(), "tritloom-bench-"));
   try {
+    if (part !== undefined && part !== "start") {
+      return rowsOf(await (part === "runs" ? experimentTimes(folder) : hourOfEvents(folder)));
+    }
+    await requireBuild(kernelPath, extensionPath, languageServerPath, join(dist, "api/tritloom.mjs"));
     const KernelClient = await importKernelClient(folder);
     await bundle('module.exports = require("./test/extension/fakeVscode.js").fake;', "cjs", join(folder, "vscode.js"));
     const startKernel = () => KernelClient.start({ cwd: folder, kernelPath });
@@ -169,7 +173,7 @@ async function measure() {
       rowOf("first import of tritloom", await repeat(freshStarts, () => firstImport(startKernel))),
       rowOf("extension activation", await repeat(freshStarts, () => activation(folder))),
       ...(await languageServer(folder)),
-      ...(await experiments(folder)),
+      ...(part === undefined ? rowsOf([...(await experimentTimes(folder)), ...(await hourOfEvents(folder))]) : []),
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -181,21 +185,27 @@ function milliseconds(seconds) {
 }
 
 function printTable(rows) {
-  console.log(`${"milliseconds".padEnd(32)}${"median".padStart(8)}${"p95".padStart(9)}${"fastest".padStart(9)}${"slowest".padStart(9)}  measured`);
-  for (const { workload, seconds, p95, fastest, slowest, measured, bytes } of rows) {
+  console.log(`${"milliseconds".padEnd(38)}${"median".padStart(8)}${"p95".padStart(9)}${"fastest".padStart(9)}${"slowest".padStart(9)}  measured`);
+  for (const { workload, seconds, p95, fastest, slowest, measured, bytes, grown, sent } of rows) {
+    if (sent !== undefined) {
+      console.log(`${workload.padEnd(38)}sends ${sent.rows} row, ${sent.curves} curves, ${sent.bytes} bytes${sent.most === undefined ? "" : `, at most ${sent.most}`}`);
+      continue;
+    }
     const figures = [seconds, p95, fastest, slowest].map(milliseconds).join(" ");
-    const memory = bytes === undefined ? "" : `, ${(bytes / 1e6).toFixed(0)} MB of memory`;
-    console.log(`${workload.padEnd(32)}${figures}  ${measured}${memory}`);
+    const memory = bytes === undefined ? "" : `, ${(bytes / 1e6).toFixed(1)} MB of memory`;
+    const growth = grown === undefined ? "" : `, ${(grown / 1e6).toFixed(2)} MB more than after ten minutes of the hour`;
+    console.log(`${workload.padEnd(38)}${figures}  ${measured}${memory}${growth}`);
   }
 }
 
-const args = process.argv.slice(2);
-if (args.some((arg) => arg !== "--json")) {
-  console.error("Usage: npm run bench:latency -- [--json]");
+const parts = ["start", "runs", "hour"];
+const { values } = parseArgs({ options: { json: { type: "boolean", default: false }, part: { type: "string" } } });
+if (values.part !== undefined && !parts.includes(values.part)) {
+  console.error(`There is no part "${values.part}": npm run bench:latency -- [--json] [--part ${parts.join("|")}]`);
   process.exit(2);
 }
-const rows = await measure();
-if (args.includes("--json")) {
+const rows = await measure(values.part);
+if (values.json) {
   const machine = { processor: cpus()[0]?.model ?? "unknown", cores: cpus().length, platform: process.platform };
   console.log(JSON.stringify({ bench: "latency", machine, rows }));
 } else {

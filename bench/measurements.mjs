@@ -48,6 +48,8 @@ const benches = {
     args: ["bench/hardware.mjs", "--units", "1000", "--columns", "1,4", "--json"],
   },
   latency: { command: "npm run bench:latency", args: ["bench/latency.mjs", "--json"] },
+  runs: { command: "npm run bench:latency -- --part runs", args: ["bench/latency.mjs", "--part", "runs", "--json"] },
+  "hour-of-events": { command: "npm run bench:latency -- --part hour", args: ["bench/latency.mjs", "--part", "hour", "--json"] },
   train: { command: "npm run bench:train -- --workload a", args: ["bench/train.mjs", "--workload", "a", "--json"] },
   "train-avx2": {
     command: "TRITLOOM_SIMD=avx2 TRITLOOM_THREADS=1 npm run bench:train -- --workload a,c",

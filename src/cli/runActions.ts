@@ -1,10 +1,9 @@
 import path from "node:path";
-import { deletedRuns, eraseDeletedRuns, putRunAside, restoreRun } from "../runs/deletedRuns.js";
+import { deletedRuns, eraseDeletedRuns, putRunAside, requireRunOrImport, restoreRun } from "../runs/deletedRuns.js";
 import { type MarksChange, MarksError } from "../runs/marks.js";
 import { changeMarks } from "../runs/marksFile.js";
 import { RunError } from "../runs/readRun.js";
 import { type Report, UsageError } from "./command.js";
-import { openNamedRun } from "./openedRun.js";
 
 /** What is done with runs that are named: `tritloom runs tag paper runs/a runs/b`. */
 
@@ -70,9 +69,9 @@ async function workOn(word: string, { argument, work }: Action, operands: readon
 
 async function mark(runs: readonly string[], change: MarksChange): Promise<Report> {
   // All are there before one is changed.
-  const readings = await Promise.all(runs.map(openNamedRun));
+  const dirs = await Promise.all(runs.map(requireRunOrImport));
   const changed = [];
-  for (const { dir } of readings) {
+  for (const dir of dirs) {
     changed.push({ dir, ...(await changeMarks(dir, change)) });
   }
   const text = changed.map(({ dir, marks, putAside }) => `${dir}: ${JSON.stringify(marks ?? {})}${putAside === undefined ? "" : `; its damaged marks were put into ${putAside}`}`);
@@ -80,9 +79,9 @@ async function mark(runs: readonly string[], change: MarksChange): Promise<Repor
 }
 
 async function deleteRuns(runs: readonly string[]): Promise<Report> {
-  const readings = await Promise.all(runs.map(openNamedRun));
+  const dirs = await Promise.all(runs.map(requireRunOrImport));
   const deleted = [];
-  for (const { dir } of readings) {
+  for (const dir of dirs) {
     deleted.push({ dir, aside: await putRunAside(dir) });
   }
   const text = deleted.map(({ dir, aside }) => `Deleted ${dir}; it lies in ${aside}: \`tritloom runs restore ${dir}\` brings it back.`);

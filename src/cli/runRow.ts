@@ -39,7 +39,8 @@ export interface ListedRun {
 export interface RunRow {
   readonly listed: ListedRun;
   readonly summary: RunSummary;
-  readonly reading: RunReading;
+  /** Absent for imported curves: their tool tells nothing else. */
+  readonly reading?: RunReading;
 }
 
 /** One that cannot be read, and why. */

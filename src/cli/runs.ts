@@ -2,10 +2,11 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { readVerification } from "../jobs/verifiedRun.js";
 import { bestValidation, figureMethods } from "../runs/figureMethods.js";
+import { importedSummary, readImportedRun } from "../runs/importedRun.js";
 import { inTurns } from "../runs/inTurns.js";
 import { readMarks } from "../runs/marksFile.js";
 import { measures } from "../runs/measures.js";
-import { listRunDirs, readRun, type RunReading } from "../runs/readRun.js";
+import { listDirsOfCurves, NoRunError, readRun } from "../runs/readRun.js";
 import { summaryOf } from "../runs/runSummary.js";
 import type { RunSummary } from "../runs/runViews.js";
 import { printableLine } from "../text/printable.js";
@@ -54,7 +55,7 @@ async function listRuns({ operands, switches, values }: CommandLine): Promise<Re
   if (operands[0] !== undefined && !(await isFolder(root))) {
     throw new UsageError(`There is no folder ${root}: give the folder that holds runs.`);
   }
-  const dirs = await listRunDirs(foldersBelow(root));
+  const dirs = await listDirsOfCurves(foldersBelow(root));
   const rows = await inTurns(dirs, (dir) => readRow(dir).catch((error: Error): DamagedRun => ({ dir, message: error.message })));
   const damaged = rows.flatMap((row) => ("listed" in row ? [] : [row]));
   const chosen = chooseRuns(rows.filter((row) => "listed" in row), { filter: values.filter, sort: values.sort, columns: values.columns, group: values.group, all: switches.has("all") });
@@ -77,16 +78,30 @@ function noneInWords(root: string, others: number): string {
 }
 
 async function readRow(dir: string): Promise<RunRow> {
+  try {
+    return await readRunRow(dir);
+  } catch (error) {
+    const imported = error instanceof NoRunError ? await readImportedRun(dir) : undefined;
+    if (imported === undefined) {
+      throw error;
+    }
+    const { marks, problem } = await readMarks(dir);
+    const summary = importedSummary(dir, imported, 0, marks);
+    return { listed: listed(summary, problem), summary };
+  }
+}
+
+async function readRunRow(dir: string): Promise<RunRow> {
   const reading = await readRun(dir);
   const verification = await readVerification(dir);
   const { marks, problem } = await readMarks(dir);
   const summary = summaryOf(reading, 0, marks);
-  return { listed: { ...listed(reading, summary, problem), ...(verification && { verification }) }, summary, reading };
+  const methods = { validationHow: bestValidation(reading.spec, reading.log)?.how ?? null, testHow: figureMethods(reading).deployableTest };
+  return { listed: { ...listed(summary, reading.logProblem?.message ?? problem), ...methods, ...(verification && { verification }) }, summary, reading };
 }
 
-function listed(reading: RunReading, summary: RunSummary, marksProblem: string | undefined): ListedRun {
-  const { dir } = reading;
-  const { name, task, state, ending, step, steps, figures, marks } = summary;
+function listed(summary: RunSummary, problem: string | undefined): ListedRun {
+  const { dir, name, task, state, ending, step, steps, figures, marks } = summary;
   const { test } = figures;
   const ofCharacters = (figure: number | null): number | null => (task === "character-model" ? figure : null);
   const validation = figures.best?.value ?? null;
@@ -103,9 +118,9 @@ function listed(reading: RunReading, summary: RunSummary, marksProblem: string |
     test,
     validationBpc: ofCharacters(validation),
     testBpc: ofCharacters(test),
-    validationHow: bestValidation(reading.spec, reading.log)?.how ?? null,
-    testHow: figureMethods(reading).deployableTest,
-    problem: reading.logProblem?.message ?? marksProblem ?? null,
+    validationHow: null,
+    testHow: null,
+    problem: problem ?? null,
     ...(marks && { marks }),
   };
 }

@@ -13,21 +13,21 @@ const columns: Readonly<Record<string, (row: RunRow) => CsvCell>> = {
   state: ({ listed }) => listed.state,
   step: ({ listed }) => listed.step,
   steps: ({ listed }) => listed.steps,
-  seed: ({ reading }) => reading.spec.seed,
+  seed: ({ reading }) => reading?.spec.seed ?? null,
   measure: ({ listed }) => listed.measure,
   best_validation: ({ listed }) => listed.validation,
   best_validation_how: ({ listed }) => how(listed.validationHow),
-  shipped_validation: ({ reading }) => reading.result?.figures?.validation ?? null,
+  shipped_validation: ({ reading }) => reading?.result?.figures?.validation ?? null,
   shipped_validation_how: ({ reading }) => how(methods(reading)?.validation),
   deployable_test: ({ listed }) => listed.test,
   deployable_test_how: ({ listed }) => how(listed.testHow),
-  author_style_test: ({ reading }) => reading.result?.figures?.authorStyleTest ?? null,
+  author_style_test: ({ reading }) => reading?.result?.figures?.authorStyleTest ?? null,
   author_style_test_how: ({ reading }) => how(methods(reading)?.authorStyleTest),
-  deployable_test_accuracy: ({ reading }) => reading.result?.deployableTestAccuracy ?? null,
-  author_style_test_accuracy: ({ reading }) => reading.result?.authorStyleTestAccuracy ?? null,
-  training_seconds: ({ reading }) => reading.result?.trainingSeconds ?? null,
-  compute_kernel: ({ reading }) => reading.result?.computeKernel ?? null,
-  weights_that_ship: ({ reading }) => reading.result?.choice ?? null,
+  deployable_test_accuracy: ({ reading }) => reading?.result?.deployableTestAccuracy ?? null,
+  author_style_test_accuracy: ({ reading }) => reading?.result?.authorStyleTestAccuracy ?? null,
+  training_seconds: ({ reading }) => reading?.result?.trainingSeconds ?? null,
+  compute_kernel: ({ reading }) => reading?.result?.computeKernel ?? null,
+  weights_that_ship: ({ reading }) => reading?.result?.choice ?? null,
 };
 
 /** Names of the columns of `runsCsv`, in order. */
@@ -39,8 +39,8 @@ export function runsCsv(rows: readonly RunRow[]): string {
   return [csvLine(runColumns), ...lines].join("");
 }
 
-function methods(reading: RunReading): NonNullable<NonNullable<RunResult["figures"]>["how"]> | undefined {
-  return reading.result && figureMethods(reading);
+function methods(reading: RunReading | undefined): NonNullable<NonNullable<RunResult["figures"]>["how"]> | undefined {
+  return reading?.result && figureMethods(reading);
 }
 
 function how(method: EvaluationMethod | null | undefined): string | null {

@@ -30,7 +30,7 @@ export const interruptReasonSchema = z.enum([
 ]);
 export type InterruptReason = z.infer<typeof interruptReasonSchema>;
 
-const weightShareSchema = z.object({
+export const weightShareSchema = z.object({
   /** "layer 1 input", "layer 1 recurrent", "output" */
   matrix: word,
   /** Shares of negative, zero and positive weights among those drawn for this step; they sum to 1. */

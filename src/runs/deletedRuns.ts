@@ -1,19 +1,37 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { ownerLives } from "./owner.js";
-import { readRun, RunError } from "./readRun.js";
+import { NoRunError, readRun, RunError } from "./readRun.js";
+import { runFiles } from "./runFiles.js";
 
 /** Deleted runs lie in `.deleted` beside the others, whole, until somebody erases them. */
 const folderName = ".deleted";
 
 /**
- * Takes a run out of all lists; `restoreRun` undoes it. Its marks stay where they are.
+ * Requires a directory that lists show: of a run, or of curves of another tool.
+ * @returns its absolute path
+ * @throws RunError; the file system's error
+ */
+export async function requireRunOrImport(dir: string): Promise<string> {
+  const place = path.resolve(dir);
+  try {
+    await readRun(place);
+  } catch (error) {
+    if (!(error instanceof NoRunError) || !(await exists(path.join(place, runFiles.imported)))) {
+      throw error;
+    }
+  }
+  return place;
+}
+
+/**
+ * Takes a run, or imported curves, out of all lists; `restoreRun` undoes it. Its marks stay where they are.
  * @returns where it lies now
  * @throws RunError when it is no run, or one that is being written; the file system's error
  */
 export async function putRunAside(dir: string): Promise<string> {
-  const { dir: place, state } = await readRun(dir);
-  if (state === "running" || (await ownerLives(place))) {
+  const place = await requireRunOrImport(dir);
+  if (await ownerLives(place)) {
     throw new RunError(`The run ${place} is running: stop it first, then delete it.`);
   }
   const folder = path.join(path.dirname(place), folderName);

@@ -9,6 +9,9 @@ export class GrowingCurve<Point> {
   /** Points of the curve in a stretch. */
   private stretchLength: number;
   private current: readonly Point[] = [];
+  /** The lowest and the highest of the current stretch, by each height. */
+  private readonly lows: number[];
+  private readonly highs: number[];
   private currentLength = 0;
   private first: Point | undefined;
   private last: Point | undefined;
@@ -19,6 +22,8 @@ export class GrowingCurve<Point> {
    */
   constructor(private readonly mostPoints: number, private readonly heights: readonly ((point: Point) => number)[]) {
     this.stretchLength = 2 * heights.length;
+    this.lows = heights.map(() => Infinity);
+    this.highs = heights.map(() => -Infinity);
     // The current stretch has as many points as the others, and the first and the last point of all are given besides.
     this.mostStretches = 2 * Math.floor((mostPoints - 2) / this.stretchLength / 2);
   }
@@ -27,12 +32,12 @@ export class GrowingCurve<Point> {
     this.first ??= point;
     this.last = point;
     if (this.isExtreme(point)) {
-      this.current = this.extremesOf([...this.current, point]);
+      this.begin(this.extremesOf([...this.current, point]));
     }
     this.currentLength += 1;
     if (this.currentLength === this.stretchLength) {
       this.stretches.push(this.current);
-      this.current = [];
+      this.begin([]);
       this.currentLength = 0;
       this.joinWhenFull();
     }
@@ -49,6 +54,22 @@ export class GrowingCurve<Point> {
     const before = first === undefined || inner[0] === first ? [] : [first];
     const after = last === undefined || inner.at(-1) === last ? [] : [last];
     return [...before, ...inner, ...after];
+  }
+
+  /** The curve as lists of points, for `restore`: its stretches, before them the first point and after them the last where these are in none. */
+  state(): readonly (readonly Point[])[] {
+    const stretches = [...this.stretches, this.current];
+    const inner = stretches.flat();
+    const { first, last } = this;
+    return first === undefined || last === undefined ? [] : [inner[0] === first ? [] : [first], ...stretches, inner.at(-1) === last ? [] : [last]];
+  }
+
+  /** Gives the points of a curve that had this state; it grows no more. */
+  restore(state: readonly (readonly Point[])[]): void {
+    this.first = state.find(({ length }) => length > 0)?.[0];
+    this.last = state.findLast(({ length }) => length > 0)?.at(-1);
+    this.stretches = state.slice(1, -2);
+    this.begin(state.at(-2) ?? []);
   }
 
   /** Each two, four, eight… stretches as one, until so few points stand for all; counted from the beginning, so that they stay. */
@@ -75,11 +96,30 @@ export class GrowingCurve<Point> {
 
   /** Nearly all points of a long curve lie between those that their stretch has already. */
   private isExtreme(point: Point): boolean {
-    const { current, heights } = this;
-    return (
-      current.length < heights.length * 2 ||
-      heights.some((height) => current.every((other) => height(point) < height(other)) || current.every((other) => height(point) > height(other)))
-    );
+    if (this.current.length < 2 * this.heights.length) {
+      return true;
+    }
+    // Loops by index: this is asked for every point of every log.
+    for (let index = 0; index < this.heights.length; index++) {
+      const height = this.heights[index]!(point);
+      if (height < this.lows[index]! || height > this.highs[index]!) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private begin(stretch: readonly Point[]): void {
+    this.current = stretch;
+    this.lows.fill(Infinity);
+    this.highs.fill(-Infinity);
+    for (const point of stretch) {
+      for (let index = 0; index < this.heights.length; index++) {
+        const height = this.heights[index]!(point);
+        this.lows[index] = Math.min(this.lows[index]!, height);
+        this.highs[index] = Math.max(this.highs[index]!, height);
+      }
+    }
   }
 
   /** The lowest and the highest by each height, the earliest of equals, in their order; few points as they are. */
@@ -87,15 +127,30 @@ export class GrowingCurve<Point> {
     if (points.length <= 2 * this.heights.length) {
       return points;
     }
-    const kept = new Set<number>();
+    if (this.heights.length === 1) {
+      return extremesBy(this.heights[0]!, points);
+    }
+    const kept = new Set<Point>();
     for (const height of this.heights) {
-      let [lowest, highest] = [0, 0];
-      points.forEach((point, index) => {
-        lowest = height(point) < height(points[lowest]!) ? index : lowest;
-        highest = height(point) > height(points[highest]!) ? index : highest;
-      });
+      let [lowest, highest] = [points[0] as Point, points[0] as Point];
+      for (const point of points) {
+        lowest = height(point) < height(lowest) ? point : lowest;
+        highest = height(point) > height(highest) ? point : highest;
+      }
       kept.add(lowest).add(highest);
     }
-    return points.filter((_, index) => kept.has(index));
+    return points.filter((point) => kept.has(point));
   }
+}
+
+/** The lowest and the highest point, the earliest of equals, in their order. Most curves have one height, and a chart asks for thousands of these. */
+function extremesBy<Point>(height: (point: Point) => number, points: readonly Point[]): Point[] {
+  let [lowest, highest] = [0, 0];
+  for (let index = 1; index < points.length; index++) {
+    const here = height(points[index]!);
+    lowest = here < height(points[lowest]!) ? index : lowest;
+    highest = here > height(points[highest]!) ? index : highest;
+  }
+  const inOrder = lowest < highest ? [lowest, highest] : lowest > highest ? [highest, lowest] : [lowest];
+  return inOrder.map((index) => points[index]!);
 }

@@ -5,10 +5,12 @@ import { writeFileAtomically } from "../files/atomicFile.js";
 import { readSmallFile } from "../files/regularFile.js";
 import { printableLine } from "../text/printable.js";
 import { Course } from "./course.js";
+import type { RunMarks } from "./marks.js";
 import { measures } from "./measures.js";
 import { RunError } from "./readRun.js";
 import { makeRunDirectory } from "./runDirectory.js";
 import { runFiles } from "./runFiles.js";
+import { shownMarks } from "./runSummary.js";
 import type { RunSummary } from "./runViews.js";
 
 /** Curves that another tool measured, in a directory among runs, so that they are shown beside them. Nothing can be trained or exported of it. */
@@ -105,8 +107,9 @@ export function importedBest({ task, train, validation }: ImportedRun): { readon
 /**
  * Imported curves as a row of the list of runs.
  * @param colour index into the chart colours
+ * @param marks what the user set; its name takes the place of the import's
  */
-export function importedSummary(dir: string, run: ImportedRun, colour: number): RunSummary {
+export function importedSummary(dir: string, run: ImportedRun, colour: number, marks?: RunMarks): RunSummary {
   const { name, task, source, train, validation } = run;
   const best = importedBest(run);
   const points = [...train, ...validation];
@@ -135,5 +138,6 @@ export function importedSummary(dir: string, run: ImportedRun, colour: number): 
       best: best?.part === "validation" ? { value: best.point.figure, step: best.point.step } : null,
       test: null,
     },
+    ...shownMarks(marks),
   };
 }

@@ -74,7 +74,12 @@ export class Outline {
 
   /** The outline that had this state. */
   static restored(spec: JudgedSpec, state: OutlineState): Outline {
-    return Object.assign(new Outline(spec), state);
+    return Outline.restore(new Outline(spec), state);
+  }
+
+  /** Gives an empty outline, or a course, this state. */
+  static restore<Log extends Outline>(log: Log, state: OutlineState): Log {
+    return Object.assign(log, state);
   }
 
   /** @param counts false for a report of a step that was done again after a resume */

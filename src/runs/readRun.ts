@@ -5,6 +5,7 @@ import { type ExperimentSpec, parseExperimentSpec } from "../experiment/spec.js"
 import { printableLine } from "../text/printable.js";
 import { runResultSchema, type RunResult, type RunState } from "./contract.js";
 import { Course } from "./course.js";
+import { CourseLog } from "./courseLog.js";
 import { runFiles } from "./runFiles.js";
 import { EventLog } from "./eventLog.js";
 import type { Outline } from "./outline.js";
@@ -74,7 +75,7 @@ export function followOutline(dir: string): RunFollower<Outline> {
 
 /** Follows a run for those who look at curves. */
 export function followCourse(dir: string): RunFollower<Course> {
-  return new RunFollower(dir, courseLog());
+  return new RunFollower(dir, (spec, place) => new CourseLog(place, spec));
 }
 
 /**
@@ -95,7 +96,7 @@ interface LogReader<Log> {
 type OpenLog<Log> = (spec: ExperimentSpec, dir: string) => LogReader<Log>;
 
 /** @param resumesAt step from which the caller is going to train on */
-function courseLog(points?: number, resumesAt?: number): OpenLog<Course> {
+function courseLog(points: number | undefined, resumesAt: number): OpenLog<Course> {
   return (spec, dir) => new EventLog(path.join(dir, runFiles.events), () => new Course(spec, points), resumesAt);
 }
 
@@ -162,23 +163,36 @@ export async function listRuns(roots: string | readonly string[]): Promise<RunRe
  * The directories of these runs, newest first, unread: those that have a spec, be it one that cannot be read.
  * @throws the file system's error for a folder that is there but cannot be listed
  */
-export async function listRunDirs(roots: string | readonly string[]): Promise<string[]> {
+export function listRunDirs(roots: string | readonly string[]): Promise<string[]> {
+  return listDirsWith(roots, [runFiles.spec]);
+}
+
+/**
+ * The same with the directories of imported curves.
+ * @throws as `listRunDirs`
+ */
+export function listDirsOfCurves(roots: string | readonly string[]): Promise<string[]> {
+  return listDirsWith(roots, [runFiles.spec, runFiles.imported]);
+}
+
+/** @param names of files of which a directory has one */
+async function listDirsWith(roots: string | readonly string[], names: readonly string[]): Promise<string[]> {
   const folders = typeof roots === "string" ? [roots] : roots;
   const dirs = new Set<string>();
   for (const folder of folders) {
-    const names = await readdir(folder).catch(nothingThere);
-    for (const name of (names ?? []).filter((entry) => !entry.startsWith("."))) {
-      dirs.add(path.resolve(folder, name));
+    const entries = await readdir(folder).catch(nothingThere);
+    for (const entry of (entries ?? []).filter((name) => !name.startsWith("."))) {
+      dirs.add(path.resolve(folder, entry));
     }
   }
-  const found = await inTurns([...dirs], async (dir) => ((await hasSpec(dir)) ? dir : undefined));
+  const found = await inTurns([...dirs], async (dir) => ((await hasOneOf(dir, names)) ? dir : undefined));
   // Names begin with the time of creation.
   return found.filter((dir) => dir !== undefined).toSorted((a, b) => compare(path.basename(b), path.basename(a)));
 }
 
-function hasSpec(dir: string): Promise<boolean> {
-  const spec = lstat(path.join(dir, runFiles.spec));
-  return spec.catch(nothingThere).then((found) => found !== undefined, () => true);
+async function hasOneOf(dir: string, names: readonly string[]): Promise<boolean> {
+  const found = names.map((name) => lstat(path.join(dir, name)).catch(nothingThere).then((each) => each !== undefined, () => true));
+  return (await Promise.all(found)).includes(true);
 }
 
 /** @throws any error but that a file or a folder is not there */

@@ -12,6 +12,7 @@
  *   teacher.safetensors     only for a run with a teacher: the DeployedModel whose predictions it learns from
  *   stop.json               a request of another process to its owner: stop training, with a checkpoint
  *   .outline.json           what the log says apart from its curves, kept by who lists runs; counts for one size and time of the log
+ *   .curves.bin             the curves of the log, kept in the same way by who compares runs
  *   verified.json           how its accelerator compared with simulators, and of which model and chip
  *   rom/                    default place of exports
  *
@@ -31,6 +32,7 @@ export const runFiles = {
   teacher: "teacher.safetensors",
   stopRequest: "stop.json",
   outline: ".outline.json",
+  curves: ".curves.bin",
   verified: "verified.json",
   rom: "rom",
   imported: "imported.json",

@@ -21,13 +21,17 @@ export function summaryOf(run: KnownRun, colour: number, marks?: RunMarks): RunS
   const { spec, log, result } = run;
   return {
     ...rowOf(run, colour),
-    ...(marks?.name !== undefined && { name: marks.name }),
     hyperparameters: hyperparametersOf(spec),
-    ...(marks && { marks }),
+    ...shownMarks(marks),
     startedAt: log.startedAt ?? null,
     seconds: result?.trainingSeconds ?? log.seconds,
     figures: figuresOf(run),
   };
+}
+
+/** What the user set, as a part of a summary. */
+export function shownMarks(marks: RunMarks | undefined): Partial<Pick<RunSummary, "name" | "marks">> {
+  return { ...(marks?.name !== undefined && { name: marks.name }), ...(marks && { marks }) };
 }
 
 /** The part of a summary that stands beside the curves in a cell's output. */

@@ -3,6 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { readCommandLine, type Report } from "../../src/cli/command.js";
 import { runsCommand } from "../../src/cli/runs.js";
+import { type ImportedRun, writeImportedRun } from "../../src/runs/importedRun.js";
 import { changeMarks } from "../../src/runs/marksFile.js";
 import { createRun } from "../../src/runs/runWriter.js";
 import { inlineText, smallSpec, started } from "../runs/spec.js";
@@ -43,6 +44,25 @@ describe("tritloom runs", () => {
     expect((json.runs as object[])[0]).toEqual({ name: "small", units: 8, metric: 2.5, directory: dirs[0] });
     expect((await runs(root.path, "--columns", "differing")).text.split("\n")[0]).toMatch(/METRIC .*UNITS +SEED +DIRECTORY$/);
     expect((await runs(root.path, "--columns", "all")).text.split("\n")[0]).toMatch(/^STARRED +NAME .*QUANTISER/);
+  });
+
+  it("lists curves of other tools beside them, which are marked, deleted and restored as runs are", async () => {
+    const point = { step: 7, seconds: 3, loss: null, figure: 2.125 };
+    const imported = { version: 1, name: "torch", task: "character-model", source: "curves.csv", importedAt: 9000, train: [], validation: [point], learningRate: [] } satisfies ImportedRun;
+    const dir = await writeImportedRun(path.join(root.path, "runs"), imported);
+    const { json, text, exact } = await runs(root.path, "--csv", "--filter", "torch");
+    expect(json).toMatchObject({ runs: [{ dir, name: "torch", state: "finished", step: 7, measure: "BPC", validation: 2.125, test: null, problem: null }], damaged: [] });
+    expect(text).toMatch(/finished +7\/7 +BPC +2\.125 +- +torch/);
+    expect(exact?.split("\r\n")[1]).toMatch(/,torch,character-model,finished,7,7,,BPC,2\.125,,/);
+    await runs("star", dir);
+    await runs("rename", "PyTorch", dir);
+    expect(await listedIn("--filter", "is starred", "--columns", "name")).toEqual(["PyTorch"]);
+    await runs("delete", dir);
+    expect(await listedIn("--sort", "metric")).toEqual(["large", "small", "large again"]);
+    await runs("restore", dir);
+    await writeFile(path.join(dir, "imported.json"), "{");
+    expect((await runs(root.path)).json.damaged).toEqual([{ dir, message: expect.stringContaining("imported.json is not valid") }]);
+    await runs("delete", dir);
   });
 
   it("groups, with the mean of the figures", async () => {

@@ -57,7 +57,7 @@ class Followed {
     expect(this.view.all().map(({ dir, step }) => [dir, step])).toEqual(this.runs.map(({ dir, summary }) => [dir, summary.step]));
     for (const run of this.view.all().filter(({ dir }) => this.wanted.includes(dir))) {
       const { course } = this.runs.find(({ dir }) => dir === run.dir)!;
-      expect(run).toMatchObject(curvesOf(course!, Math.max(100, Math.floor(60_000 / this.wanted.length))));
+      expect(run).toMatchObject(curvesOf(course!, Math.max(100, Math.floor(30_000 / this.wanted.length))));
     }
   }
 }
@@ -84,7 +84,7 @@ test("the curves of many overlaid runs have fewer points, and no peak is lost", 
   await followed.deliver(await followed.next(true));
   followed.expectTold();
   const runs = followed.view.all();
-  expect(runs.reduce((sum, { train }) => sum + train.step.length, 0)).toBeLessThanOrEqual(60_000);
+  expect(runs.reduce((sum, { train }) => sum + train.step.length, 0)).toBeLessThanOrEqual(30_000);
   for (const { train, gradientNorm } of runs) {
     expect(Math.max(...train.loss.map(Number))).toBe(99);
     expect([train.step[0], train.step.at(-1), gradientNorm.step.at(-1)]).toEqual([0, 1_499, 1_499]);

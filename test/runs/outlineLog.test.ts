@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { OutlineLog } from "../../src/runs/outlineLog.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { smallSpec, started, stepEvent } from "./spec.js";
@@ -11,18 +11,20 @@ const kept = (): string => path.join(root.path, ".outline.json");
 const read = async () => (await new OutlineLog(root.path, smallSpec()).read(false)).state;
 const line = (event: object): string => `${JSON.stringify(event)}\n`;
 
-/** As if it had been written a minute ago: one that was written just now may be written again. */
+/** As if a minute had gone by: a log that was written just now may be written again. */
 async function age(seconds = 60): Promise<void> {
-  const time = Date.now() / 1000 - seconds;
-  await utimes(file(), time, time);
+  vi.setSystemTime((await stat(file())).ctimeMs + 1000 * seconds);
 }
 
 beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
   await mkdir(root.path, { recursive: true });
   const steps = Array.from({ length: 2_000 }, (_, index) => line(stepEvent(index + 1)));
   await writeFile(file(), [line(started()), ...steps, line({ type: "validation", time: 5000, step: 2000, loss: 1, bpc: 1.5 })].join(""));
   await age();
 });
+
+afterEach(() => vi.useRealTimers());
 
 describe("the outline of a long log that grows no more", () => {
   it("is kept, and read again instead of the log", async () => {
@@ -40,8 +42,16 @@ describe("the outline of a long log that grows no more", () => {
     expect((await read()).best?.figure).toBe(1.4);
     const text = await readFile(file(), "utf8");
     await writeFile(file(), text.replace('"bpc":1.4', '"bpc":1.3'));
-    await age(30);
+    await age();
     expect((await read()).best?.figure).toBe(1.3);
+    // The same size and time of writing as before: only the time of the change tells.
+    const { atime, mtime } = await stat(file());
+    await writeFile(file(), text.replace('"bpc":1.4', '"bpc":1.2'));
+    await utimes(file(), atime, mtime);
+    await age();
+    expect((await read()).best?.figure).toBe(1.2);
+    await writeFile(file(), text.replace('"bpc":1.4', '"bpc":1.3'));
+    await age();
     await writeFile(kept(), "{");
     expect((await read()).best?.figure).toBe(1.3);
     await rm(kept());

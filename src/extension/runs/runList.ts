@@ -45,6 +45,9 @@ export type RunChange = { readonly type: "updated"; readonly dir: string } | { r
 /** How often runs that train are read while someone looks. */
 const pollMilliseconds = 500;
 
+/** How often a search tells of the runs that it has found so far. */
+const searchMilliseconds = 100;
+
 /** The known runs of the window, kept up to date; colours stay with their runs while the window lives. */
 export class RunList extends DisposableOwner {
   private readonly runs = new Map<string, ListedRun | BrokenRun>();
@@ -55,8 +58,10 @@ export class RunList extends DisposableOwner {
   private readonly waiting = new Map<string, Promise<void>>();
   private readonly change = this.track(new Listeners<RunChange>());
   private readonly curvesWanted = new Map<object, ReadonlySet<string>>();
+  private readonly fetching = new Set<string>();
   private search: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private telling: NodeJS.Timeout | undefined;
   private watched = false;
 
   readonly onChange = this.change.on;
@@ -106,7 +111,7 @@ export class RunList extends DisposableOwner {
     } finally {
       if (this.search === search) {
         this.search = undefined;
-        this.change.fire({ type: "members" });
+        this.fireMembers();
       }
     }
   }
@@ -122,8 +127,25 @@ export class RunList extends DisposableOwner {
     } else {
       this.curvesWanted.delete(asker);
     }
-    const others = this.all().filter(({ dir, course }) => (course !== undefined) !== this.wantsCurves(dir));
-    void inTurns(others, ({ dir }) => this.refresh(dir));
+    const others = this.all().filter(({ dir }) => this.isToFetch(dir) && !this.fetching.has(dir));
+    others.forEach(({ dir }) => this.fetching.add(dir));
+    void inTurns(others, ({ dir }) => this.fetchCurves(dir));
+  }
+
+  private async fetchCurves(dir: string): Promise<void> {
+    try {
+      await this.refresh(dir);
+      // What somebody looks at may have changed since the reading began.
+      await (this.isToFetch(dir) && this.refresh(dir));
+    } finally {
+      this.fetching.delete(dir);
+    }
+  }
+
+  /** Whether its curves are wanted and not there, or there and wanted no more. */
+  private isToFetch(dir: string): boolean {
+    const run = this.get(dir);
+    return run !== undefined && !this.isDisposed && (run.course !== undefined) !== this.wantsCurves(dir);
   }
 
   private wantsCurves(dir: string): boolean {
@@ -168,6 +190,7 @@ export class RunList extends DisposableOwner {
 
   override dispose(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.telling);
     this.watched = false;
     super.dispose();
   }
@@ -186,8 +209,28 @@ export class RunList extends DisposableOwner {
     } else {
       this.runs.delete(dir);
     }
+    if (before && run) {
+      this.schedule();
+      this.change.fire({ type: "updated", dir });
+    } else {
+      this.tellMembers();
+    }
+  }
+
+  /** Who hears of it looks at all runs: of a thousand that a search finds, once in a while. */
+  private tellMembers(): void {
+    if (this.search === undefined) {
+      this.fireMembers();
+    } else {
+      this.telling ??= setTimeout(() => this.fireMembers(), searchMilliseconds);
+    }
+  }
+
+  private fireMembers(): void {
+    clearTimeout(this.telling);
+    this.telling = undefined;
     this.schedule();
-    this.change.fire(before && run ? { type: "updated", dir } : { type: "members" });
+    this.change.fire({ type: "members" });
   }
 
   private async refreshRunning(): Promise<void> {

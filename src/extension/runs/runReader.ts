@@ -6,21 +6,39 @@ import { Course } from "../../runs/course.js";
 import type { Outline } from "../../runs/outline.js";
 import { importedCourse, type ImportedRun, importedSummary, readImportedRun } from "../../runs/importedRun.js";
 import { readOwner } from "../../runs/owner.js";
-import { readMarks } from "../../runs/marksFile.js";
+import { type MarksReading, readMarks } from "../../runs/marksFile.js";
 import { followCourse, followOutline, NoRunError, type RunFollower, type RunReading } from "../../runs/readRun.js";
 import { runFiles } from "../../runs/runFiles.js";
 import { summaryOf } from "../../runs/runSummary.js";
+import { KeptRows } from "./keptRows.js";
 import type { BrokenRun, ListedRun } from "./runList.js";
 
 /** Reads runs for the list; of one that trains, or whose curves are looked at, only what was appended since the last time. */
 export class RunReader {
   private readonly outlines = new Map<string, RunFollower<Outline>>();
   private readonly courses = new Map<string, RunFollower<Course>>();
+  private readonly rows = new KeptRows();
 
   /** @param onFault told when a directory looks like a run but cannot be read as one */
   constructor(private readonly onFault: (error: unknown) => void) {}
 
   readonly read = async (dir: string, colour: number, withCurves: boolean): Promise<ListedRun | BrokenRun | undefined> => {
+    if (withCurves || this.outlines.has(dir)) {
+      return this.readNow(dir, colour, withCurves);
+    }
+    const { row, stamps } = await this.rows.find(dir);
+    if (row !== undefined) {
+      this.courses.delete(dir);
+      return { ...row, summary: { ...row.summary, colour } };
+    }
+    const run = await this.readNow(dir, colour, false);
+    if (run?.summary !== undefined) {
+      this.rows.keep(run, stamps);
+    }
+    return run;
+  };
+
+  private async readNow(dir: string, colour: number, withCurves: boolean): Promise<ListedRun | BrokenRun | undefined> {
     try {
       return await this.listed(await (withCurves ? this.course(dir) : this.outline(dir)), colour);
     } catch (error) {
@@ -32,13 +50,13 @@ export class RunReader {
       this.onFault(error);
       return { dir, problem: error instanceof Error ? error.message : String(error) };
     }
-  };
+  }
 
   /** Curves of another tool; undefined where the directory has none either. */
   private async imported(dir: string, colour: number, withCurves: boolean): Promise<ListedRun | BrokenRun | undefined> {
     try {
       const run = await readImportedRun(dir);
-      return run && { ...listedImport(dir, run, colour), ...(withCurves && { course: importedCourse(run) }) };
+      return run && { ...listedImport(dir, run, colour, await readMarks(dir)), ...(withCurves && { course: importedCourse(run) }) };
     } catch (error) {
       this.onFault(error);
       return { dir, problem: error instanceof Error ? error.message : String(error) };
@@ -82,14 +100,15 @@ export class RunReader {
   }
 }
 
-function listedImport(dir: string, run: ImportedRun, colour: number): ListedRun {
+function listedImport(dir: string, run: ImportedRun, colour: number, { marks, problem }: MarksReading): ListedRun {
   return {
     dir,
-    summary: importedSummary(dir, run, colour),
+    summary: importedSummary(dir, run, colour, marks),
     startedAt: run.importedAt,
     owner: undefined,
     isExportable: false,
     events: run.train.length + run.validation.length,
+    ...(problem !== undefined && { problem }),
   };
 }
 
