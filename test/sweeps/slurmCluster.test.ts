@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readOwner } from "../../src/runs/owner.js";
 import { readRun } from "../../src/runs/readRun.js";
+import { requestStop } from "../../src/runs/stopRequest.js";
 import type { SweepEngine } from "../../src/sweeps/engine.js";
 import { SharedFiles } from "../../src/sweeps/slurm/clusterFiles.js";
 import { LocalShell } from "../../src/sweeps/slurm/shell.js";
@@ -79,13 +80,19 @@ describe("a sweep on a Slurm cluster", () => {
     expect(await readdir(path.join(dir, "results"))).toHaveLength(4);
   });
 
-  it("ends a trial whose task is cancelled, and trains it when the sweep goes on", async () => {
+  it("gives a trial up whose task is cancelled, and one whose run a person stops, and trains it when the sweep goes on", async () => {
     const dir = path.join(folder.path, "cancelled");
     const driving = driveNew(dir, sweepSpec(), { cell, engine: slurmEngine(dir) });
     await command("scancel", [await taskOfFirst(dir, 1)]);
     expect(await driving).toBe("stopped");
     const { abandoned, trials } = await summary(dir);
     expect([abandoned, trials.finished]).toEqual([[expect.stringMatching(/^The Slurm task \d+_\d was cancelled$/)], 2]);
+    const { events } = (await readRun(await firstRun(dir))).log;
+    const goingOn = driveOn(dir, { engine: slurmEngine(dir) });
+    await taskOfFirst(dir, events);
+    await requestStop(await firstRun(dir));
+    expect(await goingOn).toBe("stopped");
+    expect((await summary(dir)).abandoned).toEqual([expect.stringMatching(/: stopped by a person; /)]);
     expect(await driveOn(dir, { engine: slurmEngine(dir) })).toBe("finished");
     expect(await outcome(dir)).toEqual(undisturbed);
   });
