@@ -54,7 +54,7 @@ const parts = {
       const fakes = fakeWorkersOf(place, workers);
       const measured = await swept("plan", Number(values.fakeTrials), await product.RedisEngine.open(place, workers));
       await fakes.end();
-      return { ...measured, workers };
+      return { ...measured, workers, redisMebibytes: await peakMebibytes(place) };
     }),
 };
 
@@ -90,6 +90,14 @@ async function withRedis(work) {
   }
 }
 
+/** The most memory that the server had in use. */
+async function peakMebibytes(place) {
+  const redis = await product.connectRedis(place);
+  const [, bytes] = /used_memory_peak:(\d+)/.exec(await redis.info("memory"));
+  redis.disconnect();
+  return rounded(Number(bytes) / 2 ** 20);
+}
+
 /** Drives a sweep whose trials are tiny, and all different. */
 async function swept(name, trials, engine) {
   const dir = join(folder, name);
@@ -105,7 +113,9 @@ async function swept(name, trials, engine) {
   const seconds = (performance.now() - startedAt) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   await sweep.close();
+  const readAt = performance.now();
   const { ledger } = await product.readSweep(dir);
+  const readingSeconds = rounded((performance.now() - readAt) / 1000);
   const failed = [...ledger.results.values()].find(({ outcome }) => outcome !== "value");
   if (failed !== undefined || why !== "finished") {
     throw new Error(`The sweep ${name} is ${why}, and a trial failed: ${failed?.message}`);
@@ -118,6 +128,7 @@ async function swept(name, trials, engine) {
     millisecondsPerTrial: rounded((1000 * seconds) / trials),
     millisecondsInWorker: rounded((1000 * inWorkers) / trials),
     driverCpuMilliseconds: rounded((user + system) / 1000 / trials),
+    readingSeconds,
     mebibytes: Math.round(process.memoryUsage.rss() / 2 ** 20),
   };
 }
