@@ -7,7 +7,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
-/** A Slurm cluster of one node and two CPUs on this machine, in a folder; needs root, as slurmd does. */
+/** A Slurm cluster of one node, which takes four tasks at a time, on this machine, in a folder; needs root, as slurmd does. */
 export class RealSlurm {
   private readonly daemons = new Map<string, ChildProcess>();
   private readonly folder: string;
@@ -134,7 +134,7 @@ async function configuration(folder: string): Promise<string> {
     "SlurmdParameters=config_overrides",
     "ReturnToService=2",
     "KillWait=2",
-    `NodeName=${host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN`,
+    `NodeName=${host} NodeAddr=127.0.0.1 CPUs=4 State=UNKNOWN`,
     "PartitionName=main Nodes=ALL Default=YES State=UP",
     "",
   ].join("\n");
