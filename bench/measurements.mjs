@@ -56,6 +56,7 @@ const benches = {
     env: { TRITLOOM_SIMD: "avx2", TRITLOOM_THREADS: "1" },
     args: ["bench/train.mjs", "--workload", "a,c", "--json"],
   },
+  sweeps: { command: "npm run bench:sweeps", args: ["bench/sweeps.mjs", "--json"] },
   infer: { command: "npm run bench:infer", args: ["bench/infer.mjs", "--json"] },
 };
 

@@ -1,5 +1,5 @@
-import { rm } from "node:fs/promises";
 import path from "node:path";
+import * as z from "zod";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { writeSafetensors } from "../files/safetensors.js";
 import { type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
@@ -73,7 +73,7 @@ const names = {
 } as const;
 
 const countsSchema = sweepSpecSchema.pick({ seeds: true, seed: true });
-const stopSchema = ashaSchema.meta({ makers: ["tl.asha({ min: 100 })"] });
+const stopSchema = z.discriminatedUnion("kind", [ashaSchema]).meta({ makers: ["tl.asha({ min: 100 })"] });
 
 /** A sweep by its directory: what became of its trials. */
 export class Sweep implements Displayable {
@@ -123,6 +123,9 @@ export class Sweep implements Displayable {
 
 /** Opens a sweep of an earlier session from its directory. @throws SweepError when the directory holds no sweep */
 export async function openSweep(dir: string): Promise<Sweep> {
+  if (typeof dir !== "string" || dir === "") {
+    throw new TypeError(`tl.openSweep() takes the directory of a sweep, not ${shown(dir)}`);
+  }
   return new Sweep((await readSweep(dir)).dir);
 }
 
@@ -148,7 +151,7 @@ export async function sweep<const Space extends SearchSpace>(options: SweepOptio
     await writer.close();
     if (writer.ledger.candidates.length === 0) {
       // What was wrong is told; there is nothing to go on with.
-      await rm(writer.dir, { recursive: true, force: true });
+      await writer.discard();
     }
   }
   return new Sweep(writer.dir);
@@ -190,9 +193,10 @@ function checkFunctionAndTexts({ experiment, name, dir }: { readonly experiment:
   if (typeof experiment !== "function") {
     throw new TypeError(`tl.sweep() needs experiment: (p) => tl.experiment({ ... }), not ${shown(experiment)}`);
   }
+  const examples = { name: "widths and rates", dir: "sweeps/widths" };
   for (const [option, value] of Object.entries({ name, dir })) {
     if (value !== undefined && (typeof value !== "string" || value === "")) {
-      throw new TypeError(`${option} of tl.sweep() is a text, not ${shown(value)}`);
+      throw new TypeError(`${option} of tl.sweep() is a text, as ${option}: "${examples[option as keyof typeof examples]}", not ${shown(value)}`);
     }
   }
 }
@@ -234,9 +238,15 @@ function trialsOf<Space extends SearchSpace>({ experiment, seeds = 1 }: SweepOpt
       if (number === 0) {
         throw error;
       }
-      return { fault: (error as Error).message };
+      return { fault: faultText(error) };
     }
   };
+}
+
+/** A trial function may throw anything. */
+function faultText(error: unknown): string {
+  const { message } = (error ?? {}) as { message?: unknown };
+  return typeof message === "string" && message !== "" ? message : `The trial function threw ${shown(error)}.`;
 }
 
 /** What all trials of a sweep must have in common to be compared. */

@@ -25,7 +25,7 @@ export const sweepCommand: Command = {
     { name: "DIR", description: "after status, stop, resume or work: the directory of the sweep", isOptional: true },
   ],
   options: {
-    workers: { value: "N", description: "with resume: processes or tasks that train at the same time; default as the sweep began, here one for each core" },
+    workers: { value: "N", description: "with resume: trials that are trained at the same time; default as the sweep began, here one for each core" },
     here: { description: "with resume: train on this machine, wherever the sweep began" },
   },
   work,

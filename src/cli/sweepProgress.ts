@@ -1,6 +1,6 @@
 import { printableLine } from "../text/printable.js";
 import { summaryOf } from "../sweeps/summary.js";
-import { readSweep, runningJobs } from "../sweeps/sweepDirectory.js";
+import { runningJobs, SweepFollower } from "../sweeps/sweepDirectory.js";
 import { sweepLine } from "../sweeps/sweepPicture.js";
 
 const lookMilliseconds = 1000;
@@ -9,15 +9,18 @@ const plainIntervalMilliseconds = 10_000;
 /** One line about a sweep that runs: rewritten on a terminal, every ten seconds elsewhere. */
 export class SweepProgress {
   private readonly timer: NodeJS.Timeout;
+  private readonly follower: SweepFollower;
   private isShown = false;
+  private isLooking = false;
   private isEnded = false;
   private shownAt = performance.now();
 
   constructor(
-    private readonly dir: string,
+    dir: string,
     private readonly stream: NodeJS.WriteStream = process.stderr,
   ) {
-    this.timer = setInterval(() => void this.show().catch(() => undefined), lookMilliseconds);
+    this.follower = new SweepFollower(dir);
+    this.timer = setInterval(() => void this.look(), lookMilliseconds);
     this.timer.unref();
   }
 
@@ -30,11 +33,20 @@ export class SweepProgress {
     }
   }
 
+  /** One after the other: a sweep of many trials takes a while to read. */
+  private async look(): Promise<void> {
+    if (!this.isLooking) {
+      this.isLooking = true;
+      await this.show().catch(() => undefined);
+      this.isLooking = false;
+    }
+  }
+
   private async show(): Promise<void> {
     if (!this.stream.isTTY && performance.now() - this.shownAt < plainIntervalMilliseconds) {
       return;
     }
-    const reading = await readSweep(this.dir);
+    const reading = await this.follower.poll();
     const line = printableLine(sweepLine(summaryOf(reading, await runningJobs(reading))));
     if (this.isEnded) {
       return;

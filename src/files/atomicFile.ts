@@ -30,12 +30,13 @@ export async function writeFileAtomically(file: string, content: FileContent): P
 /**
  * Makes a file appear whole, unless there is one of that name already: of several who write it at once, one does. A copy that comes
  * too late is discarded.
+ * @param beside where it is written before: a path of the same file system, in a folder with few files, which is looked through
  * @returns whether this call made it
  * @throws the file system's error
  */
-export async function writeNewFileAtomically(file: string, content: FileContent): Promise<boolean> {
-  await removeAbandoned(file);
-  const temporary = await temporaryBeside(file);
+export async function writeNewFileAtomically(file: string, content: FileContent, beside = file): Promise<boolean> {
+  await removeAbandoned(beside);
+  const temporary = await temporaryBeside(beside);
   const isMine = await withTemporary(temporary, async () => {
     try {
       await writeSynced(temporary, content);

@@ -68,8 +68,11 @@ class SlurmTask {
         await trainer.train(job, this.stop.signal);
         trained += 1;
       } catch (error) {
-        if (!(error instanceof TrialStoppedError && this.stop.signal.aborted)) {
+        if (!(error instanceof TrialStoppedError)) {
           throw error;
+        }
+        if (!this.stop.signal.aborted) {
+          await this.folder.markStopped(job.key);
         }
       }
     }

@@ -29,8 +29,7 @@ export class TrialTrainer {
     const seconds = (): number => (performance.now() - since) / 1000;
     const common = { version: 1, trial: job.trial, steps: job.steps } as const;
     try {
-      await this.reach(job, signal);
-      const figures = await figuresAt(job);
+      const figures = await figuresAt(job, await this.reach(job, signal));
       return await recordResult(job.sweep, { ...common, seconds: seconds(), outcome: "value", ...figures });
     } catch (error) {
       if (error instanceof TrialStoppedError || isOfMachine(error)) {
@@ -40,13 +39,14 @@ export class TrialTrainer {
     }
   }
 
-  private async reach(job: TrialJob, signal: AbortSignal): Promise<void> {
+  private async reach(job: TrialJob, signal: AbortSignal): Promise<RunReading> {
     const { dir, spec, steps, dataFile } = job;
     if (trialId(spec) !== job.trial) {
       throw new Error(`The spec of the trial ${job.trial} is another one: it would be the trial ${trialId(spec)}.`);
     }
-    if (await hasReached(job)) {
-      return;
+    const before = await reached(job);
+    if (before !== undefined) {
+      return before;
     }
     const task = JSON.stringify([spec.task, dataFile]);
     const data = await trainRun({
@@ -58,34 +58,36 @@ export class TrialTrainer {
       data: this.latest?.task === task ? this.latest.data : undefined,
     });
     this.latest = { task, data };
-    if (!(await hasReached(job))) {
+    const after = await reached(job);
+    if (after === undefined) {
       throw new TrialStoppedError(`The trial ${job.trial} was stopped.`);
     }
+    return after;
   }
 }
 
 /**
- * Whether the run is finished, or has a checkpoint at the step.
+ * The run where it is finished, or has a checkpoint at the step; undefined where it is not there yet.
  * @throws Error for the run of another trial
  */
-async function hasReached({ dir, steps, trial }: TrialJob): Promise<boolean> {
+async function reached({ dir, steps, trial }: TrialJob): Promise<RunReading | undefined> {
   try {
-    const { state, log, spec } = await readRun(dir);
+    const reading = await readRun(dir);
+    const { state, log, spec } = reading;
     if (trialId(spec) !== trial) {
       throw new Error(`The run ${dir} is not that of its trial: delete it, and the sweep trains the trial anew.`);
     }
-    return state === "finished" || (state === "interrupted" && log.step >= steps);
+    return state === "finished" || (state === "interrupted" && log.step >= steps) ? reading : undefined;
   } catch (error) {
     if (error instanceof NoRunError) {
-      return false;
+      return undefined;
     }
     throw error;
   }
 }
 
 /** The figure of what ships after the job's steps, on the validation part. */
-async function figuresAt({ dir, steps }: TrialJob): Promise<{ readonly value: number; readonly reached: number }> {
-  const reading = await readRun(dir);
+async function figuresAt({ dir, steps }: TrialJob, reading: RunReading): Promise<{ readonly value: number; readonly reached: number }> {
   const { spec } = reading;
   const course = await readCourse(dir, steps);
   const validation = shippedValidation(spec, course);

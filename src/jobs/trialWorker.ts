@@ -27,14 +27,20 @@ async function train(job: TrialJob): Promise<void> {
   try {
     await answer({ type: "ended", key: job.key, result: await trainer.train(job, stop.signal) });
   } catch (error) {
-    if (!(error instanceof TrialStoppedError)) {
-      await answer({ type: "failed", key: job.key, reason: (error as Error).message });
-    }
+    await tellFault(job, error as Error);
   }
   isTraining = false;
   if (stop.signal.aborted) {
     process.exit();
   }
+}
+
+function tellFault({ key }: TrialJob, error: Error): Promise<void> {
+  if (!(error instanceof TrialStoppedError)) {
+    return answer({ type: "failed", key, reason: error.message });
+  }
+  // What the engine itself has stopped, it knows of.
+  return stop.signal.aborted ? Promise.resolve() : answer({ type: "stopped", key });
 }
 
 function end(reason: TrainingInterruption): void {

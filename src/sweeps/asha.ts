@@ -14,6 +14,7 @@ export const ashaSchema = z.strictObject({
   /** Of so many trials at a rung one goes on. */
   reduction: z.number().int().min(2).max(1000),
 });
+/** How trials are ended early, as a plain value that `sweep.json` keeps; made by `tl.asha`. */
 export type AshaSpec = z.infer<typeof ashaSchema>;
 
 const optionsSchema = ashaSchema.omit({ kind: true }).partial({ reduction: true });

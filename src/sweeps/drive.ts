@@ -164,10 +164,17 @@ class Drive {
       case "retried":
         await this.sweep.append({ type: "retried", trial: job.trial, attempt: event.attempt, reason: event.reason });
         break;
+      case "stopped":
+        await this.giveUp(job, `${job.spec.name}: stopped by a person; whoever goes on with the sweep trains it further`);
+        break;
       case "abandoned":
-        this.submitted.delete(event.key);
-        await this.sweep.append({ type: "abandoned", trial: job.trial, steps: job.steps, reason: event.reason });
+        await this.giveUp(job, event.reason);
     }
     this.driver.onChange(new Set(this.running));
+  }
+
+  private async giveUp({ key, trial, steps }: TrialJob, reason: string): Promise<void> {
+    this.submitted.delete(key);
+    await this.sweep.append({ type: "abandoned", trial, steps, reason });
   }
 }

@@ -26,6 +26,8 @@ export type TrialEvent =
   | { readonly type: "ended"; readonly key: string; readonly result: TrialResult }
   /** A worker or its machine failed; the job is tried again after a while. */
   | { readonly type: "retried"; readonly key: string; readonly attempt: number; readonly reason: string }
+  /** A person stopped it alone, with a checkpoint, as `tritloom stop RUN` does. */
+  | { readonly type: "stopped"; readonly key: string }
   /** It failed as often as the engine tries. */
   | { readonly type: "abandoned"; readonly key: string; readonly reason: string }
   /** What a person should know or do meanwhile; null: all is well again. */

@@ -78,6 +78,8 @@ export class LocalEngine implements SweepEngine {
     if (answer.type === "ended") {
       this.attempts.delete(job.key);
       this.queue.push({ type: "ended", key: job.key, result: answer.result });
+    } else if (answer.type === "stopped") {
+      this.queue.push({ type: "stopped", key: job.key });
     } else {
       void this.failed(job, answer.reason);
     }

@@ -33,10 +33,10 @@ export class ProcessPool {
         this.asked.set(worker, { resolve, reject });
         worker.train(job);
       });
-      if (answer.type === "failed") {
-        throw new Error(answer.reason);
+      if (answer.type === "ended") {
+        return answer.result;
       }
-      return answer.result;
+      throw new Error(answer.type === "failed" ? answer.reason : "Somebody stopped the training on the worker's machine.");
     } catch (error) {
       if (signal.aborted) {
         return undefined;

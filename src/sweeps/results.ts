@@ -16,7 +16,8 @@ export async function recordResult(sweep: string, result: TrialResult): Promise<
   const key = jobKey(result.trial, result.steps);
   await mkdir(path.join(sweep, sweepFiles.results), { recursive: true });
   const content = `${JSON.stringify(result)}\n`;
-  const first = (await writeNewFileAtomically(resultFile(sweep, key), content)) ? result : await readResult(sweep, key);
+  // Written in the sweep's own folder, since that of the results grows by a file a trial.
+  const first = (await writeNewFileAtomically(resultFile(sweep, key), content, path.join(sweep, `${key}.json`))) ? result : await readResult(sweep, key);
   if (first === undefined) {
     // The file that is there is damaged, and stands in nobody's way.
     await writeFileAtomically(resultFile(sweep, key), content);

@@ -1,4 +1,5 @@
 import { shown } from "../experiment/shown.js";
+import { checkOptions } from "../experiment/options.js";
 import { isPlainObject, nearestName } from "../experiment/optionNames.js";
 
 /** What a sweep varies: a dimension for each name, or simply a list of values. */
@@ -66,6 +67,7 @@ export function integer(low: number, high: number, options: { log?: boolean } = 
       throw new TypeError(`tl.integer() takes whole numbers, not ${shown(bound)}: for others there is tl.uniform(low, high)`);
     }
   }
+  checkOptions("tl.integer", options, { log: true });
   const { log = false } = options;
   if (typeof log !== "boolean") {
     throw new TypeError(`log of tl.integer() is true or false, not ${shown(log)}`);
@@ -100,7 +102,7 @@ export function checkedSpace(space: SearchSpace): CheckedSpace {
 function checkedDimension(name: string, dimension: unknown): Dimension {
   if (Array.isArray(dimension)) {
     requireChoices(`${name} in space of tl.sweep()`, dimension);
-    return { kind: "choice", values: dimension };
+    return { kind: "choice", values: Array.from(dimension as unknown[]) };
   }
   if (isPlainObject(dimension) && ["real", "integer", "choice"].includes(dimension["kind"] as string)) {
     return dimension as unknown as Dimension;
@@ -147,11 +149,16 @@ export type Label = string | number | boolean | null;
 /** A word for each value of a list, no two alike: "ternary", or where two are ternary all that they hold. */
 export function labelsOf(values: readonly unknown[]): Label[] {
   const short = values.map(shortLabel);
-  return new Set(short).size === short.length ? short : values.map((value, index) => longLabel(value, short[index]!));
+  if (new Set(short).size === short.length) {
+    return short;
+  }
+  const long = values.map((value, index) => longLabel(value, short[index]!));
+  // Functions, say, no text tells apart.
+  return long.map((label, index) => (long.indexOf(label) === long.lastIndexOf(label) ? label : `${label} (${index + 1})`));
 }
 
 function isLabel(value: unknown): value is Label {
-  return value === null || ["string", "number", "boolean"].includes(typeof value);
+  return value === null || ["string", "boolean"].includes(typeof value) || Number.isFinite(value);
 }
 
 function shortLabel(value: unknown): Label {
@@ -159,13 +166,13 @@ function shortLabel(value: unknown): Label {
     return value;
   }
   const { kind, cell, name } = (value ?? {}) as { kind?: unknown; cell?: unknown; name?: unknown };
-  const word = [kind, cell, name].find((each) => typeof each === "string");
+  const word = [kind, cell, name].find((each) => typeof each === "string" && each !== "");
   return word === undefined ? longLabel(value, shown(value)) : (word as string);
 }
 
 function longLabel(value: unknown, short: Label): Label {
-  if (isLabel(value)) {
-    return value;
+  if (typeof value !== "object" || value === null) {
+    return short;
   }
   try {
     return JSON.stringify(value) ?? short;
@@ -194,6 +201,9 @@ function requireAboveZero(word: string, low: number): void {
 function requireChoices(place: string, values: unknown): void {
   if (!Array.isArray(values) || values.length === 0) {
     throw new TypeError(`${place} needs a list of at least one value, not ${Array.isArray(values) ? "an empty list" : shown(values)}`);
+  }
+  if (values.some((value) => Number.isNaN(value))) {
+    throw new TypeError(`${place} has NaN, which no experiment can use: leave it out`);
   }
   const seen = new Set<unknown>();
   for (const value of values) {

@@ -27,7 +27,9 @@ export interface CandidateRow {
   readonly runs: readonly string[];
 }
 
+/** All that is known of a sweep at a moment: its trials by state, the best candidate, and each candidate. */
 export interface SweepSummary {
+  /** Absolute path of its directory. */
   readonly dir: string;
   readonly name: string;
   /** "crashed": whoever drove it is gone without a word. */

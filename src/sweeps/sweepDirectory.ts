@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readdir, readFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { syncFolder, writeFileAtomically } from "../files/atomicFile.js";
 import { IrregularFileError, readSmallFile } from "../files/regularFile.js";
@@ -35,14 +35,30 @@ export interface SweepReading {
  * Reads a sweep's directory as it is now, whoever may be writing it.
  * @throws SweepError when it is no sweep, or a file of it cannot be used
  */
-export async function readSweep(dir: string): Promise<SweepReading> {
-  const absolute = path.resolve(dir);
-  const spec = await readSpec(absolute);
-  // The owner is asked first: what it wrote before it went is then in the log.
-  const lives = await ownerLives(absolute);
-  const ledger = new Ledger(spec);
-  await fill(ledger, absolute);
-  return { dir: absolute, spec, ledger, lives };
+export function readSweep(dir: string): Promise<SweepReading> {
+  return new SweepFollower(dir).poll();
+}
+
+/** Reads a sweep's directory again and again, each time only what came since. */
+export class SweepFollower {
+  private readonly dir: string;
+  private ledger: Ledger | undefined;
+  private readBytes = 0;
+
+  constructor(dir: string) {
+    this.dir = path.resolve(dir);
+  }
+
+  /** @throws SweepError when it is no sweep, or a file of it cannot be used */
+  async poll(): Promise<SweepReading> {
+    const { dir } = this;
+    const ledger = (this.ledger ??= new Ledger(await readSpec(dir)));
+    // The owner is asked first: what it wrote before it went is then in the log.
+    const lives = await ownerLives(dir);
+    this.readBytes += await addEvents(ledger, dir, this.readBytes);
+    await addResults(ledger, dir);
+    return { dir, spec: ledger.spec, ledger, lives };
+  }
 }
 
 /** Keys of the jobs that are under way, by the living owners of their runs: for who only reads the directory. */
@@ -106,7 +122,8 @@ export async function reopenSweep(dir: string, expected?: SweepSpec): Promise<Sw
   try {
     const ledger = new Ledger(spec);
     await keepEngine(absolute, spec, expected?.engine);
-    await fill(ledger, absolute);
+    await addEvents(ledger, absolute, 0);
+    await addResults(ledger, absolute);
     return await SweepWriter.open(absolute, ledger);
   } catch (error) {
     await releaseOwnership(absolute);
@@ -162,21 +179,39 @@ async function readSpec(dir: string): Promise<SweepSpec> {
   return parsed.data;
 }
 
-/** A line that is torn or no event is passed over, and so is one that comes again. */
-async function fill(ledger: Ledger, dir: string): Promise<void> {
-  const text = await readFile(path.join(dir, sweepFiles.log), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") {
-      throw error;
-    }
-    return "";
-  });
-  for (const line of text.split("\n")) {
+/**
+ * Takes the whole lines of the log from a byte on. A line that is torn or no event is passed over, and so is one that comes again.
+ * @returns their bytes
+ */
+async function addEvents(ledger: Ledger, dir: string, from: number): Promise<number> {
+  const bytes = await bytesFrom(path.join(dir, sweepFiles.log), from);
+  const whole = bytes.subarray(0, bytes.lastIndexOf("\n") + 1);
+  for (const line of whole.toString("utf8").split("\n")) {
     const parsed = line === "" ? undefined : sweepEventSchema.safeParse(jsonOf(line));
     if (parsed?.success) {
       ledger.add(parsed.data);
     }
   }
-  await addResults(ledger, dir);
+  return whole.length;
+}
+
+/** What a file has from a byte on: nothing where there is no file. */
+async function bytesFrom(file: string, from: number): Promise<Buffer> {
+  const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") {
+      throw error;
+    }
+  });
+  if (handle === undefined) {
+    return Buffer.alloc(0);
+  }
+  try {
+    const { size } = await handle.stat();
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.max(0, size - from)), 0, Math.max(0, size - from), from);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Takes the results that were recorded since. */
@@ -254,6 +289,16 @@ export class SweepWriter {
   /** Calls back when another process asks this one to stop, until the returned function is called. */
   watchStop(onRequest: () => void): () => void {
     return watchStopRequests(this.dir, onRequest);
+  }
+
+  /** Removes what was made of a sweep that is closed and has chosen nothing. Other files of its folder stay. */
+  async discard(): Promise<void> {
+    for (const file of [sweepFiles.log, sweepFiles.spec]) {
+      await rm(path.join(this.dir, file), { force: true });
+    }
+    for (const folder of [sweepFiles.data, sweepFiles.runs, sweepFiles.results, "."]) {
+      await rmdir(path.join(this.dir, folder)).catch(() => undefined);
+    }
   }
 
   /** Gives the sweep up; a second call does nothing. */

@@ -25,6 +25,8 @@ export type ToWorker = z.infer<typeof toWorkerSchema>;
 export const fromWorkerSchema = z.discriminatedUnion("type", [
   /** The result is recorded in the sweep's directory. */
   z.strictObject({ type: z.literal("ended"), key: z.string(), result: trialResultSchema }),
+  /** A person stopped it, and not the engine; its run has a checkpoint. */
+  z.strictObject({ type: z.literal("stopped"), key: z.string() }),
   /** Not the trial's fault: to be tried again. */
   z.strictObject({ type: z.literal("failed"), key: z.string(), reason: z.string() }),
 ]);

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, expect, expectTypeOf, it, test } from "vitest";
 import * as tl from "../../src/api/index.js";
@@ -31,6 +31,10 @@ describe("a sweep is checked before anything starts", () => {
     ["a grid of what has no end", { experiment, space: { units: [4], rate: tl.uniform(0, 1) } }, /tl\.grid\(\) cannot try every value of rate/],
     ["another search", { experiment, space, search: "random" }, /search of tl\.sweep\(\) is "random": give tl\.random\(50\)/],
     ["another stop", { experiment, space, stop: { min: 1 } }, /stop of tl\.sweep\(\)/],
+    ["a value that is none", { experiment, space: { units: [4, NaN] } }, /units in space of tl\.sweep\(\) has NaN, which no experiment can use/],
+    ["a stop that nothing says how", { experiment, space, stop: {} }, /^stop of tl\.sweep\(\) is the object \{\}: give tl\.asha\(\{ min: 100 \}\)\.$/],
+    ["no text for a name", { experiment, space, name: 5 }, /name of tl\.sweep\(\) is a text, as name: "widths and rates", not 5/],
+    ["no text for a directory", { experiment, space, dir: null }, /dir of tl\.sweep\(\) is a text, as dir: "sweeps\/widths", not null/],
     ["no seeds", { experiment, space, seeds: 0 }, /seeds of tl\.sweep\(\) is 0/],
     ["another objective", { experiment, space, objective: "test" }, /objective of tl\.sweep\(\) takes "validation", not 'test'/],
     ["another engine", { experiment, space, engine: "local" }, /engine of tl\.sweep\(\) is "local": give tl\.local\(\)/],
@@ -47,10 +51,40 @@ describe("a sweep is checked before anything starts", () => {
   test.each<[string, () => unknown, RegExp]>([
     ["no workers", () => tl.local({ workers: 0 }), /workers of tl\.local\(\) is 0/],
     ["a Redis that is none", () => tl.redis("queue.lab"), /tl\.redis\(\) takes the URL of a Redis.*give "redis:\/\/host:6379"/],
+    ["a misspelt option of a dimension", () => tl.integer(1, 8, wrong({ logs: true })), /tl\.integer\(\) has no option "logs"; .*did you mean log\?/],
     ["a misspelt option of an engine", () => tl.local(wrong({ worker: 1 })), /tl\.local\(\) has no option "worker"; .*did you mean workers\?/],
   ])("%s", (_, mistake, message) => {
     expect(mistake).toThrow(message);
   });
+});
+
+it("leaves the files of a folder alone in which its first trial cannot be made", async () => {
+  await writeFile(path.join(folder.path, "thesis.txt"), "years of work");
+  const fails = () => tl.sweep({ experiment: () => tl.experiment({ task, layers, steps: wrong("20") }), space, dir: folder.path });
+  await expect(fails()).rejects.toThrow(/steps of tl\.experiment\(\) is "20"/);
+  expect(await readdir(folder.path)).toEqual(["thesis.txt"]);
+  await expect(tl.openSweep(wrong(5))).rejects.toThrow("tl.openSweep() takes the directory of a sweep, not 5");
+});
+
+it("trains what the trial function makes, and says of each other candidate why there is nothing to train, whatever is thrown or given", async () => {
+  const values = [4, () => 4, () => 5, undefined, Infinity, 1n, Symbol("odd"), 6];
+  const make = async (p: { value: unknown }) => {
+    if (p.value === 6) {
+      return experiment({ units: 4 });
+    }
+    if (typeof p.value === "function") {
+      throw null;
+    }
+    return p.value === 4 ? experiment({ units: 4 }) : wrong(p.value);
+  };
+  const sweep = await tl.sweep({ experiment: make, space: { value: values }, engine: tl.local({ workers: 1 }), dir: path.join(folder.path, "odd") });
+  const { candidates, trials } = await sweep.summary();
+  expect(candidates.map(({ parameters }) => parameters["value"])).toEqual([4, "the function without a name (2)", "the function without a name (3)", "undefined", "Infinity", "1n", "Symbol(odd)", 6]);
+  expect(candidates[1]!.fault).toBe("The trial function threw null.");
+  expect(candidates[4]!.fault).toMatch(/must return tl\.experiment\(\{ \.\.\. \}\), not Infinity/);
+  expect([trials.finished, trials.failed]).toEqual([2, 6]);
+  // The first and the last are the same trial, which was trained once.
+  expect(await readdir(path.join(sweep.dir, "runs"))).toHaveLength(1);
 });
 
 it("gives mean and spread over seeds, shows how it goes, and goes on where it was stopped", async () => {

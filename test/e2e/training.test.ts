@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readRun } from "../../src/runs/readRun.js";
+import { readSweep } from "../../src/sweeps/sweepDirectory.js";
 import { eventsOf } from "../runs/events.js";
 import { Session, writeNotebook } from "./pages/session.js";
 
@@ -11,12 +12,26 @@ const longTraining = [
   "`${await run.state()} at ${run.dir.length > 0}`",
 ];
 
+const sweep = [
+  'import * as tl from "tritloom";\nconst text = tl.data.fromString("fox", "the quick brown fox jumps over the lazy dog; ".repeat(400));',
+  `const sweep = await tl.sweep({
+  experiment: (p) => tl.ternaryCharacterModel(text, { units: p.units, steps: p.units === 8 ? 60 : 600, validateEvery: 20 }),
+  space: { units: [8, 24, 32] },
+  engine: tl.local({ workers: 1 }),
+  dir: "widths",
+});`,
+  "`${(await sweep.best()).parameters.units} units are best, in ${sweep.dir.length > 0}`",
+];
+
 /** A training that is stopped, and one whose kernel is killed: both keep what they have, and the tree says which is which. */
 describe("training in the editor", () => {
   let session: Session;
 
   beforeAll(async () => {
-    session = await Session.start((workspace) => writeNotebook(workspace, "long.ipynb", longTraining));
+    session = await Session.start(async (workspace) => {
+      await writeNotebook(workspace, "long.ipynb", longTraining);
+      await writeNotebook(workspace, "sweep.ipynb", sweep);
+    });
   });
   afterEach((context) => session.pictureOfFailure(context));
   afterAll(() => session?.stop());
@@ -96,5 +111,28 @@ describe("training in the editor", () => {
     const resumed = (await runDirs()).at(-1) ?? "";
     await expect.poll(() => readRun(resumed)).toMatchObject({ state: "interrupted", ending: { kind: "stopped" } });
     await workbench.treeRow(/fox ternary 64.*interrupted \d/).waitFor();
+  });
+
+  test("a sweep shows its trials live, stops with a checkpoint by the stop button, and the same cell goes on to its end", async () => {
+    const { workbench, notebook } = session;
+    await workbench.openFile("sweep.ipynb");
+    await notebook.pickKernel("Tritloom (TypeScript)");
+    await notebook.runCell(0);
+    await notebook.runCell(1);
+    const step = async () => Number(/step (\d+)\/600/.exec(await notebook.output("Sweep: sweep of units").innerText())?.[1] ?? 0);
+    await expect.poll(step).toBeGreaterThan(0);
+    const before = await step();
+    await expect.poll(step).toBeGreaterThan(before);
+    await notebook.output(/3: 1 finished, 1 running, 1 waiting/).waitFor();
+    await workbench.treeRow(/units 24.*running/).waitFor();
+    await notebook.stopCell(1);
+    await notebook.output(/stopped[^]*tritloom sweep resume .*widths/).waitFor();
+    await workbench.treeRow(/units 24.*interrupted/).waitFor();
+    await notebook.runCell(1);
+    await notebook.output(/3: 3 finished/).waitFor();
+    await notebook.runCell(2);
+    await notebook.output(/^(8|24|32) units are best, in true/).waitFor();
+    const { ledger } = await readSweep(path.join(session.server.workspace, "widths"));
+    expect([...ledger.results.values()].map(({ outcome }) => outcome)).toEqual(["value", "value", "value"]);
   });
 });

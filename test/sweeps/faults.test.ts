@@ -65,7 +65,7 @@ async function begun(name: string) {
   return { sweep: place(name, "fox"), ended: once(child, "close") };
 }
 
-it("a notebook that is killed leaves a checkpoint, and tritloom sweep resume goes on", async () => {
+it.concurrent("a notebook that is killed leaves a checkpoint, and tritloom sweep resume goes on", async ({ expect }) => {
   const { sweep, ended } = await begun("killed");
   await trained(sweep);
   process.kill((await readOwner(sweep))!.pid, "SIGKILL");
@@ -78,7 +78,7 @@ it("a notebook that is killed leaves a checkpoint, and tritloom sweep resume goe
   expect(await outcome(sweep)).toEqual(undisturbed);
 });
 
-it("a worker that is frozen and goes on later changes nothing", async () => {
+it.concurrent("a worker that is frozen and goes on later changes nothing", async ({ expect }) => {
   const { sweep, ended } = await begun("frozen");
   const worker = await trained(sweep);
   process.kill(worker, "SIGSTOP");
@@ -90,7 +90,7 @@ it("a worker that is frozen and goes on later changes nothing", async () => {
   expect(await outcome(sweep)).toEqual(undisturbed);
 });
 
-it("a job that is submitted twice, to two workers at once, has one result", async () => {
+it.concurrent("a job that is submitted twice, to two workers at once, has one result", async ({ expect }) => {
   const cell = madeOf(() => ({ steps: 300, validateEvery: 50 }), { units: [6] });
   const sweep = await createSweep({ dir: place("twice") }, sweepSpec({}, { units: [6] }));
   const dataFile = path.join(sweep.dir, "data", `${corpus.sha256}.txt`);
@@ -127,7 +127,7 @@ rm ballast
 cp -r fox ../full
 `;
 
-it("a full disk stops it with the reason, and once there is room it goes on", async () => {
+it.concurrent("a full disk stops it with the reason, and once there is room it goes on", async ({ expect }) => {
   await writeFile(place("small.ts"), notebook("6"));
   const child = spawn("unshare", [...(process.getuid!() === 0 ? [] : ["--map-root-user"]), "--mount", "sh", "-c", fullDisk, process.execPath, program], { cwd: folder.path, stdio: ["ignore", "ignore", "pipe"] });
   const [errors] = await Promise.all([text(child.stderr), once(child, "close")]);

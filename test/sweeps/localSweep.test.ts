@@ -83,6 +83,28 @@ describe("a sweep on this machine", () => {
     expect(await outcome(dir)).toEqual(undisturbed);
   });
 
+  it("goes on with the others where a person stops one trial, and with that one when it is gone on with", async () => {
+    const dir = inFolder("one-stopped");
+    const ask = async (): Promise<void> => {
+      const run = await first(dir);
+      if ((await readRun(run)).log.events > 1) {
+        await requestStop(run);
+      }
+    };
+    const stop = setInterval(() => void ask().catch(() => undefined), 20);
+    try {
+      expect(await driveNew(dir, sweepSpec(), { cell })).toBe("stopped");
+    } finally {
+      clearInterval(stop);
+    }
+    const { trials, retries, abandoned } = await summary(dir);
+    expect([trials.finished, retries]).toEqual([3, 0]);
+    expect(abandoned).toEqual([expect.stringMatching(/: stopped by a person; whoever goes on with the sweep trains it further$/)]);
+    expect((await readRun(await first(dir))).ending).toEqual({ kind: "stopped" });
+    expect(await driveOn(dir)).toBe("finished");
+    expect(await outcome(dir)).toEqual(undisturbed);
+  });
+
   it("ends a trial at once that cannot be trained, says why, and trains the others", async () => {
     const dir = inFolder("faulty");
     const faulty = madeOf(({ units: count }) => (count === 6 ? { task: { ...foxTask, batchSize: 9999 } } : {}));

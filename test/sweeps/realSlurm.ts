@@ -4,10 +4,10 @@ import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { hostname, userInfo } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { expect, vi } from "vitest";
 
-/** A Slurm cluster of one node and two CPUs on this machine, in a folder; needs root, as slurmd does. */
+/** A Slurm cluster of one node, which takes four tasks at a time, on this machine, in a folder; needs root, as slurmd does. */
 export class RealSlurm {
   private readonly daemons = new Map<string, ChildProcess>();
   private readonly folder: string;
@@ -30,10 +30,10 @@ export class RealSlurm {
     const in_ = (name: string): string => path.join(folder, "munge", name);
     cluster.start("munged", ["--foreground", "--force", `--key-file=${key}`, `--socket=${in_("socket")}`, `--pid-file=${in_("pid")}`, `--log-file=${in_("log")}`, `--seed-file=${in_("seed")}`]);
     try {
-      await eventually(async () => expect(await exists(in_("socket"))).toBe(true));
+      await eventually("munged", () => exists(in_("socket")));
       await cluster.startController();
       cluster.start("slurmd", ["-D", "-f", cluster.configuration]);
-      await eventually(async () => expect(await command("sinfo", ["--noheader", "--format=%T"])).toBe("idle\n"));
+      await eventually("slurmd", async () => (await command("sinfo", ["--noheader", "--format=%T"])) === "idle\n");
     } catch (error) {
       await cluster.close();
       throw error;
@@ -45,7 +45,7 @@ export class RealSlurm {
   async close(): Promise<void> {
     await command("scancel", ["--user", userInfo().username]).catch(() => undefined);
     // A daemon of a node waits for its tasks, and they for the controller to which they report.
-    await eventually(async () => expect(await command("squeue", ["--noheader"])).toBe("")).catch(() => undefined);
+    await eventually("scancel", async () => (await command("squeue", ["--noheader"])) === "").catch(() => undefined);
     await this.end("slurmd", "SIGTERM");
     await this.end("slurmctld", "SIGKILL");
     await this.end("munged", "SIGTERM");
@@ -54,7 +54,7 @@ export class RealSlurm {
 
   async startController(): Promise<void> {
     this.start("slurmctld", ["-D", "-f", this.configuration]);
-    await eventually(async () => expect(await command("scontrol", ["ping"])).toMatch(/is UP/));
+    await eventually("slurmctld", async () => (await command("scontrol", ["ping"])).includes("is UP"));
   }
 
   killController(): Promise<void> {
@@ -85,8 +85,14 @@ export class RealSlurm {
   }
 }
 
-function eventually(check: () => Promise<void>): Promise<void> {
-  return vi.waitFor(check, { timeout: 20_000, interval: 100 });
+async function eventually(program: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!(await isSo().catch(() => false))) {
+    if (performance.now() > deadline) {
+      throw new Error(`${program} did not do its work within 20 seconds.`);
+    }
+    await sleep(100);
+  }
 }
 
 /** What a command prints. @throws with what it says */
@@ -128,7 +134,7 @@ async function configuration(folder: string): Promise<string> {
     "SlurmdParameters=config_overrides",
     "ReturnToService=2",
     "KillWait=2",
-    `NodeName=${host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN`,
+    `NodeName=${host} NodeAddr=127.0.0.1 CPUs=4 State=UNKNOWN`,
     "PartitionName=main Nodes=ALL Default=YES State=UP",
     "",
   ].join("\n");

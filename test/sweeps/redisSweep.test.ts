@@ -134,6 +134,18 @@ describe("a sweep through Redis", () => {
     expect(await outcome(dir)).toEqual(undisturbed);
   });
 
+  it("goes on with the others where a person stops the run of one trial, and with that one when it is gone on with", async () => {
+    const dir = inFolder("one-stopped");
+    worker(slow);
+    const driven = drive("one-stopped", 1);
+    await as(() => isUnderWay(dir), async () => requestStop(await first(dir)));
+    expect(await driven).toBe("stopped");
+    const { trials, retries, abandoned } = await summary(dir);
+    expect([trials.finished, retries, abandoned]).toEqual([1, 0, [expect.stringMatching(/: stopped by a person; /)]]);
+    expect(await driveOn(dir, { engine: await RedisEngine.open(place(), 2) })).toBe("finished");
+    expect(await outcome(dir)).toEqual(undisturbed);
+  });
+
   it("refuses a job that is no trial, ends a trial at once that cannot be trained, and sends a text file of this machine along", async () => {
     const dir = inFolder("faulty");
     const file = inFolder("fox.txt");

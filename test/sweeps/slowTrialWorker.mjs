@@ -1,4 +1,3 @@
-// A process that trains trials as dist/api/trial-worker.mjs, with a pause after each step: long enough to be hit in the middle, at no cost.
-const pauseMilliseconds = 3;
-globalThis.setImmediate = (work, ...args) => setTimeout(work, pauseMilliseconds, ...args);
+// A process that trains trials as dist/api/trial-worker.mjs, slowly.
+await import("./slowSteps.mjs");
 await import("../../dist/api/trial-worker.mjs");

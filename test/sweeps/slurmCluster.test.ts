@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readOwner } from "../../src/runs/owner.js";
 import { readRun } from "../../src/runs/readRun.js";
+import { requestStop } from "../../src/runs/stopRequest.js";
 import type { SweepEngine } from "../../src/sweeps/engine.js";
 import { SharedFiles } from "../../src/sweeps/slurm/clusterFiles.js";
 import { LocalShell } from "../../src/sweeps/slurm/shell.js";
@@ -25,23 +26,29 @@ const program = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 const summary = async (dir: string) => summaryOf(await readSweep(dir));
 const firstRun = async (dir: string) => path.join(dir, "runs", (await readdir(path.join(dir, "runs"))).toSorted()[0]!);
 
-/** The first trial is long enough to be hit several times, and the second one cannot be trained. */
+const slowSteps = new URL("slowSteps.mjs", import.meta.url).href;
+
+/** The first trial is long enough to be hit several times by tasks that train slowly, and the second one cannot be trained. */
 const cell = madeOf(({ units }) => ({
-  ...(units === 4 ? { steps: 1500, validateEvery: 250 } : { steps: 60, validateEvery: 10 }),
+  ...(units === 4 ? { steps: 900, validateEvery: 150 } : { steps: 60, validateEvery: 10 }),
   ...(units === 6 && { task: { ...foxTask, batchSize: 9999 } }),
 }));
 
 function slurmEngine(dir: string): SweepEngine {
   const workers = 2;
   const shell = new LocalShell();
-  const commands = new SlurmCommands(shell, slurm({ workers, time: "10" }), dir, [process.execPath, program]);
+  const commands = new SlurmCommands(shell, slurm({ workers, time: "10" }), dir, [process.execPath, "--import", slowSteps, program]);
   return new SlurmEngine({ shell, commands, files: new SharedFiles(dir), folder: new SlurmFolder(dir) }, workers, { look: 50, ask: 200, mostAsk: 500, stop: 20_000 });
 }
 
 /** Waits until the first trial has written another event, and tells its task. */
 async function taskOfFirst(dir: string, events: number): Promise<string> {
-  await expect.poll(async () => (await readRun(await firstRun(dir))).log.events, { interval: 20 }).toBeGreaterThan(events);
-  return new SlurmFolder(dir).claimant(`${path.basename(await firstRun(dir)).slice(-16)}@1500`);
+  // Not there at first.
+  const known = async (): Promise<number> => (await readRun(await firstRun(dir))).log.events;
+  while ((await known().catch(() => 0)) <= events) {
+    await sleep(20);
+  }
+  return new SlurmFolder(dir).claimant(`${path.basename(await firstRun(dir)).slice(-16)}@900`);
 }
 
 describe("a sweep on a Slurm cluster", () => {
@@ -49,9 +56,11 @@ describe("a sweep on a Slurm cluster", () => {
   let undisturbed: Record<string, unknown>;
 
   beforeAll(async () => {
-    await driveNew(path.join(folder.path, "undisturbed"), sweepSpec(), { cell, workers: 2 });
+    [cluster] = await Promise.all([
+      RealSlurm.open(path.join(folder.path, "cluster")),
+      driveNew(path.join(folder.path, "undisturbed"), sweepSpec(), { cell, workers: 2 }),
+    ]);
     undisturbed = await outcome(path.join(folder.path, "undisturbed"));
-    cluster = await RealSlurm.open(path.join(folder.path, "cluster"));
   });
   afterAll(() => cluster?.close());
 
@@ -79,18 +88,24 @@ describe("a sweep on a Slurm cluster", () => {
     expect(await readdir(path.join(dir, "results"))).toHaveLength(4);
   });
 
-  it("ends a trial whose task is cancelled, and trains it when the sweep goes on", async () => {
+  it.concurrent("gives a trial up whose task is cancelled, and one whose run a person stops, and trains it when the sweep goes on", async ({ expect }) => {
     const dir = path.join(folder.path, "cancelled");
     const driving = driveNew(dir, sweepSpec(), { cell, engine: slurmEngine(dir) });
     await command("scancel", [await taskOfFirst(dir, 1)]);
     expect(await driving).toBe("stopped");
     const { abandoned, trials } = await summary(dir);
     expect([abandoned, trials.finished]).toEqual([[expect.stringMatching(/^The Slurm task \d+_\d was cancelled$/)], 2]);
+    const { events } = (await readRun(await firstRun(dir))).log;
+    const goingOn = driveOn(dir, { engine: slurmEngine(dir) });
+    await taskOfFirst(dir, events);
+    await requestStop(await firstRun(dir));
+    expect(await goingOn).toBe("stopped");
+    expect((await summary(dir)).abandoned).toEqual([expect.stringMatching(/: stopped by a person; /)]);
     expect(await driveOn(dir, { engine: slurmEngine(dir) })).toBe("finished");
     expect(await outcome(dir)).toEqual(undisturbed);
   });
 
-  it("goes on when who drives it is killed, and whoever goes on with it finds its tasks", async () => {
+  it.concurrent("goes on when who drives it is killed, and whoever goes on with it finds its tasks", async ({ expect }) => {
     const dir = path.join(folder.path, "driver-killed");
     await (await madeSweep(dir, sweepSpec({ engine: slurm({ workers: 2, time: "10" }) }), cell)).close();
     const driver = spawn(process.execPath, [program, "sweep", "resume", dir], { stdio: "ignore" });

@@ -21,6 +21,9 @@ if (!existsSync(workerProgram)) {
   throw new Error(`There is no ${workerProgram}: run \`node scripts/build.mjs api\` first.`);
 }
 
+// These trainings compute by the compute kernel alone, and to load the native TensorFlow takes every process longer than to train.
+process.env["TRITLOOM_BACKEND"] = "cpu";
+
 export const text = "the quick brown fox jumps over the lazy dog; ".repeat(40);
 export const corpus = { name: "fox", source: { kind: "inline" }, sha256: createHash("sha256").update(text).digest("hex") } as const;
 

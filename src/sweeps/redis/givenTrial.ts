@@ -152,6 +152,9 @@ export class GivenTrial {
     }
     const mirror = await this.opened();
     await mirror.follow(token);
+    if (mirror.isStopAsked) {
+      await this.exchange.redis.set(keys.stop(this.id), "stopped" satisfies InterruptReason, "EX", stopSeconds);
+    }
     if (performance.now() - this.checkpointAt > checkpointMilliseconds) {
       this.checkpointAt = performance.now();
       await mirror.takeCheckpoint(token);
@@ -182,13 +185,22 @@ export class GivenTrial {
       return false;
     }
     if (answer.type === "stopped") {
-      // By another sweep, which has the same trial.
       await this.forget(found, answer.token);
-      this.isInQueue = false;
-      return false;
+      return this.hasStopped();
     }
     await this.record(answer);
     await this.forget(found, answer.token);
+    return true;
+  }
+
+  /** @returns whether a person asked for it here; else another sweep did, which has the same trial */
+  private async hasStopped(): Promise<boolean> {
+    this.isInQueue = false;
+    if (this.mirror?.isStopAsked !== true) {
+      return false;
+    }
+    await this.release();
+    this.exchange.tell({ type: "stopped", key: this.job.key });
     return true;
   }
 

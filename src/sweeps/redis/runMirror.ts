@@ -6,6 +6,7 @@ import { claimRun } from "../../runs/enterRun.js";
 import { releaseOwnership, startHeartbeat } from "../../runs/owner.js";
 import { readRun } from "../../runs/readRun.js";
 import { runFiles } from "../../runs/runFiles.js";
+import { watchStopRequests } from "../../runs/stopRequest.js";
 import type { TrialJob } from "../engine.js";
 import { trialId } from "../trialId.js";
 import type { Mailbox } from "./mailbox.js";
@@ -22,6 +23,9 @@ const names: Readonly<Record<SentFile, string>> = { checkpoint: runFiles.checkpo
 export class RunMirror {
   private token: string | undefined;
   private readBytes = 0;
+  /** Somebody asked its owner, which is this process, to stop the run. */
+  isStopAsked = false;
+  private readonly stopWatching: () => void;
 
   private constructor(
     private readonly job: TrialJob,
@@ -29,7 +33,11 @@ export class RunMirror {
     private readonly id: string,
     private readonly mailbox: Mailbox,
     private readonly stopHeartbeat: () => void,
-  ) {}
+  ) {
+    this.stopWatching = watchStopRequests(job.dir, () => {
+      this.isStopAsked = true;
+    });
+  }
 
   /**
    * Makes the run where it is not there, and becomes its owner.
@@ -105,6 +113,7 @@ export class RunMirror {
   /** Gives the run up. */
   async close(): Promise<void> {
     this.stopHeartbeat();
+    this.stopWatching();
     await releaseOwnership(this.job.dir);
   }
 

@@ -77,7 +77,7 @@ export class CopiedFiles implements ClusterFiles {
     const changed = `-type f ! -name '.*' -newermt @${this.pulledUpTo}`;
     // A result is listed before the files of its run, which were complete before it, and is packed after them: whoever sees it has all of them.
     const script =
-      `cd ${quoted(this.dir)} && date +%s && r=$(find results ${slurmFiles.claims} ${slurmFiles.logs} ${changed}) && ` +
+      `cd ${quoted(this.dir)} && date +%s && r=$(find results ${slurmFiles.claims} ${slurmFiles.stopped} ${slurmFiles.logs} ${changed}) && ` +
       `{ find runs ${changed}; printf '%s\\n' "$r"; } | grep . | tar -cf - --ignore-failed-read -T -; [ $? -le 1 ]`;
     const answer = await this.shell.run(script);
     const end = answer.indexOf("\n");

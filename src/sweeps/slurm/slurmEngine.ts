@@ -8,7 +8,7 @@ import { readResult, recordedKeys } from "../results.js";
 import type { ClusterFiles } from "./clusterFiles.js";
 import type { Shell } from "./shell.js";
 import { isHeldAfterFailure, isOver, type SlurmCommands, type SlurmTask, tasksInWords } from "./slurmCommands.js";
-import { claimFile, jobFile, type SlurmFolder, slurmFiles } from "./slurmFolder.js";
+import { claimFile, jobFile, type SlurmFolder, slurmFiles, stoppedFile } from "./slurmFolder.js";
 import { SlurmError, submitTasks } from "./submitTasks.js";
 import { endInWords, meaningOf } from "./taskEnds.js";
 
@@ -163,6 +163,7 @@ export class SlurmEngine implements SweepEngine {
     for (const job of jobs) {
       await folder.addJob(job);
     }
+    await files.remove(jobs.map(({ key }) => stoppedFile(key)));
     const data = jobs.flatMap(({ dataFile }) => (dataFile === null ? [] : [folder.inside(dataFile)]));
     await files.push([...new Set(data), ...jobs.map(({ key }) => jobFile(key))]);
     this.unwritten.splice(0, jobs.length);
@@ -172,6 +173,7 @@ export class SlurmEngine implements SweepEngine {
   private async takeNews(): Promise<void> {
     await this.cluster.files.pull();
     await this.takeResults();
+    await this.takeStops();
     await this.takeClaims();
   }
 
@@ -189,6 +191,12 @@ export class SlurmEngine implements SweepEngine {
       }
     }
     await files.remove(done);
+  }
+
+  private async takeStops(): Promise<void> {
+    const stopped = (await this.cluster.folder.stoppedKeys()).filter((key) => this.open.delete(key));
+    stopped.forEach((key) => this.queue.push({ type: "stopped", key }));
+    await this.cluster.files.remove(stopped.flatMap((key) => [jobFile(key), claimFile(key), stoppedFile(key)]));
   }
 
   private async takeClaims(): Promise<void> {

@@ -13,10 +13,11 @@ import { recordedKeys } from "../results.js";
  *
  *   slurm/jobs/KEY.json     what is to be trained
  *   slurm/claims/KEY.json   the task that trains it; made once, taken away when that task is lost
+ *   slurm/stopped/KEY.json  a person stopped its run: no task trains it, until it is put there anew
  *   slurm/logs/ID.log       what tasks print
  *   slurm/stop.json         all tasks are to write checkpoints and end
  */
-export const slurmFiles = { jobs: "slurm/jobs", claims: "slurm/claims", logs: "slurm/logs", stop: "slurm/stop.json" } as const;
+export const slurmFiles = { jobs: "slurm/jobs", claims: "slurm/claims", stopped: "slurm/stopped", logs: "slurm/logs", stop: "slurm/stop.json" } as const;
 
 const mostBytes = 16 * 1024 * 1024;
 const keptLogBytes = 2000;
@@ -42,12 +43,16 @@ export function claimFile(key: string): string {
   return `${slurmFiles.claims}/${key}.json`;
 }
 
+export function stoppedFile(key: string): string {
+  return `${slurmFiles.stopped}/${key}.json`;
+}
+
 /** The files of jobs and claims in the directory of a sweep. */
 export class SlurmFolder {
   constructor(readonly sweep: string) {}
 
   async make(): Promise<void> {
-    for (const folder of [slurmFiles.jobs, slurmFiles.claims, slurmFiles.logs]) {
+    for (const folder of [slurmFiles.jobs, slurmFiles.claims, slurmFiles.stopped, slurmFiles.logs]) {
       await mkdir(path.join(this.sweep, folder), { recursive: true });
     }
   }
@@ -67,9 +72,9 @@ export class SlurmFolder {
     return { key, trial, spec, steps, sweep: this.sweep, dir: this.at(dir), dataFile: dataFile === null ? null : this.at(dataFile) };
   }
 
-  /** Keys of the jobs without a result; those that came furthest first, since others were ended for them. */
+  /** Keys of the jobs that are to be trained: without a result, and not stopped; those that came furthest first, since others were ended for them. */
   async openJobs(): Promise<string[]> {
-    const done = new Set(await recordedKeys(this.sweep));
+    const done = new Set([...(await recordedKeys(this.sweep)), ...(await this.stoppedKeys())]);
     const steps = (key: string): number => Number(key.split("@")[1]);
     return (await this.keysIn(slurmFiles.jobs)).filter((key) => !done.has(key)).toSorted((a, b) => steps(b) - steps(a));
   }
@@ -82,6 +87,17 @@ export class SlurmFolder {
   claim(key: string, task: string): Promise<boolean> {
     const claim: z.infer<typeof claimSchema> = { version: 1, task };
     return writeNewFileAtomically(this.at(claimFile(key)), `${JSON.stringify(claim)}\n`);
+  }
+
+  /** Tells that a person stopped a job of this task, which goes on to the next one. */
+  async markStopped(key: string): Promise<void> {
+    await mkdir(this.at(slurmFiles.stopped), { recursive: true });
+    await writeFileAtomically(this.at(stoppedFile(key)), "{}\n");
+    await this.remove([claimFile(key)]);
+  }
+
+  stoppedKeys(): Promise<string[]> {
+    return this.keysIn(slurmFiles.stopped);
   }
 
   /** The task that claimed a job; "" where the file does not tell. */
