@@ -63,8 +63,8 @@ const targets = {
       ...commonJs,
       entryPoints: { "language-server": "src/languageServer/main.ts" },
       outdir: "dist",
+      // Without `keepNames`: to name each closure that the compiler makes costs a fifth of the time to the first answer.
       minify: true,
-      keepNames: true,
     }),
   types: writeTypes,
   kernel: () =>

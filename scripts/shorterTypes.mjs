@@ -3,10 +3,10 @@ import ts from "typescript";
 /** Declarations of packages with less to read: the language server parses all of them before its first answer. */
 
 /**
- * Files of packages that cells have no use for: the compiler's own, which are copied apart; the graphics of web pages, of which
- * Node.js has none; messages of schemas in other languages.
+ * Files of packages that cells have no use for: the compiler's own, which are copied apart, and the graphics of web pages, of which
+ * Node.js has none.
  */
-export const unneeded = /^node_modules\/(?:typescript|@webgpu|zod\/v4\/locales\/(?!index\.))/;
+export const unneeded = /^node_modules\/(?:typescript|@webgpu)/;
 
 const licenceComment = /\/\*\*(?:(?!\*\/)[^])*@license(?:(?!\*\/)[^])*\*\//g;
 const unheeded = /^\/\/\/ <(?:amd-module name|reference types="@webgpu)[^\n]*\n/gm;
@@ -16,9 +16,6 @@ const unheeded = /^\/\/\/ <(?:amd-module name|reference types="@webgpu)[^\n]*\n/
  * other module loaders and web pages need is left out.
  */
 export function shorterDeclarations(file, text) {
-  if (file.startsWith("node_modules/zod/v4/locales/")) {
-    return "export {};\n";
-  }
   const isTensorFlow = file.startsWith("node_modules/@tensorflow/");
   return isTensorFlow ? text.replace(licenceComment, shortNotice).replace(unheeded, "") : text;
 }

@@ -2,6 +2,8 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import ts from "typescript";
 import { recordPackages } from "./licences.mjs";
+import { separateLateModules } from "./lateTypes.mjs";
+import { reachedDeclarations, writeOutInferred } from "./plainTypes.mjs";
 import { mergeChainedOps, shorterDeclarations, unneeded } from "./shorterTypes.mjs";
 
 /**
@@ -29,11 +31,17 @@ export async function writeTypes() {
   await rm("dist/types", { recursive: true, force: true });
   emitApi();
   const index = `${emitted}/src/api/index.d.ts`;
-  const reached = ts.createProgram([index, "node_modules/@tensorflow/tfjs/dist/index.d.ts"], { ...bundler, noEmit: true });
+  for (const [file, text] of writeOutInferred(index, bundler)) {
+    await writeFile(file, text);
+  }
+  const own = reachedDeclarations(index, bundler);
+  await Promise.all([...own].map(([file, text]) => writeFile(file, text)));
+  const reached = ts.createProgram([index, "node_modules/@tensorflow/tfjs/dist/index.d.ts"], { ...bundler, strict: true, skipLibCheck: false, noEmit: true });
+  // A name that leads nowhere would be `any` in cells.
+  requireNone([...own.keys()].flatMap((file) => reached.getSemanticDiagnostics(reached.getSourceFile(file))));
   const files = reached.getSourceFiles().map(({ fileName }) => path.relative(process.cwd(), path.resolve(fileName)).replaceAll("\\", "/"));
-  const own = files.filter((file) => file.startsWith(emitted));
   const foreign = files.filter((file) => file.startsWith("node_modules/") && !unneeded.test(file));
-  for (const file of own) {
+  for (const file of own.keys()) {
     await copy(file, `${packages}/tritloom/parts/${path.relative(emitted, file)}`);
   }
   await writeFile(`${packages}/tritloom/index.d.ts`, 'export * from "./parts/src/api/index.js";\n');
@@ -41,6 +49,7 @@ export async function writeTypes() {
   await writeJson(`${packages}/tritloom/package.json`, { name: "tritloom", version, type: "module", types: "./index.d.ts", exports: { ".": { types: "./index.d.ts" } } });
   const shortened = new Map(await Promise.all(foreign.map(async (file) => [placeOf(file), shorterDeclarations(file, await readFile(file, "utf8"))])));
   mergeChainedOps(shortened);
+  separateLateModules(shortened);
   for (const [file, text] of shortened) {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, text);
@@ -63,15 +72,17 @@ function emitApi() {
   const { options } = ts.parseJsonConfigFileContent({ ...config, files: ["src/api/index.ts"], include: [] }, ts.sys, ".");
   const emitting = { noEmit: false, noCheck: true, declaration: true, emitDeclarationOnly: true, outDir: emitted, rootDir: "." };
   const { diagnostics } = ts.createProgram(["src/api/index.ts"], { ...options, ...emitting }).emit();
+  requireNone(diagnostics);
+}
+
+function requireNone(diagnostics) {
   if (diagnostics.length > 0) {
     throw new Error(ts.formatDiagnostics(diagnostics, { getCanonicalFileName: (file) => file, getCurrentDirectory: () => ".", getNewLine: () => "\n" }));
   }
 }
 
-/** Cells must not find a package that only the API's types need, since they could not import it. */
 function placeOf(file) {
-  const inPackages = file.slice("node_modules/".length);
-  return inPackages.startsWith("zod/") ? `${packages}/tritloom/nested/${inPackages}` : `${packages}/${inPackages}`;
+  return `${packages}/${file.slice("node_modules/".length)}`;
 }
 
 async function copyLibraries() {

@@ -28,6 +28,7 @@ export class NotebookHost implements ts.LanguageServiceHost {
   private readonly folderOptions = new Map<string, ts.CompilerOptions>();
   private readonly system: ts.System;
   private readonly snapshots = new Snapshots();
+  private isNodeOfLibrary: boolean | undefined;
   /** Files that no cell imports yet, from which names are imported automatically. */
   private importable: string[] | undefined;
 
@@ -66,6 +67,7 @@ export class NotebookHost implements ts.LanguageServiceHost {
     this.fixedVersions.clear();
     this.folderOptions.clear();
     this.importable = undefined;
+    this.isNodeOfLibrary = undefined;
     this.areResolutionsStale = true;
     this.generation += 1;
   }
@@ -208,6 +210,10 @@ export class NotebookHost implements ts.LanguageServiceHost {
     if (cell) {
       return this.resolveCell(cell);
     }
+    const late = this.library.lateModule(specifier);
+    if (late && this.hasNodeOfLibrary(options)) {
+      return late;
+    }
     if (specifier.startsWith("file:")) {
       return this.find(fileURLToPath(specifier).replaceAll("\\", "/"), importer, options);
     }
@@ -218,6 +224,14 @@ export class NotebookHost implements ts.LanguageServiceHost {
     // One tensor library for cells and for the API.
     const start = specifier.startsWith("@tensorflow/") && this.library.owns(importer) ? `${this.folder}/cell.ts` : importer;
     return this.find(specifier, start, this.optionsFor(start, options)) ?? this.find(specifier, importer, options);
+  }
+
+  /** Whether Node's types are those that come along, and not those that a user installed. */
+  private hasNodeOfLibrary(options: ts.CompilerOptions): boolean {
+    this.isNodeOfLibrary ??= this.library.owns(
+      ts.resolveTypeReferenceDirective("node", `${this.folder}/cell.ts`, options, this).resolvedTypeReferenceDirective?.resolvedFileName ?? "",
+    );
+    return this.isNodeOfLibrary;
   }
 
   private resolveCell({ id, isImports }: { id: string; isImports: boolean }): ts.ResolvedModuleFull | undefined {

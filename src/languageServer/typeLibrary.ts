@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix, relative } from "node:path";
 import ts from "typescript";
 import { Snapshots } from "./snapshots.js";
@@ -15,12 +15,16 @@ export class TypeLibrary {
   /** Files and folders of the packages, by their paths below `node_modules`. */
   private readonly files: ReadonlySet<string>;
   private readonly folders: ReadonlySet<string>;
+  /** The files of Node's modules that few cells import, by the names of these. */
+  private readonly late: ReadonlyMap<string, string>;
 
   /** @param folder `dist/types`: `packages/` is what the root shows, `lib/` are the libraries of the TypeScript compiler */
   constructor(private readonly folder: string) {
     const { files, folders } = listing(join(folder, "packages"));
     this.files = files;
     this.folders = folders;
+    const late = readFileSync(join(folder, "packages", nodeFolder, "late.d.ts"), "utf8");
+    this.late = new Map([...late.matchAll(/^declare module "(.+)" \{\} \/\/ (.+)$/gm)].map(([, name, file]) => [name!, `${modules}/${nodeFolder}/${file!}`]));
   }
 
   /** Declarations of what cells have without an import. */
@@ -54,6 +58,12 @@ export class TypeLibrary {
   /** Whether nobody but the product's makers may edit a file. */
   owns(path: string): boolean {
     return inPackages(path) !== undefined || path.startsWith(this.folder.replaceAll("\\", "/"));
+  }
+
+  /** A module of Node whose declarations are read when it is imported; undefined for other modules, whose are read at once. */
+  lateModule(specifier: string): ts.ResolvedModuleFull | undefined {
+    const resolvedFileName = this.late.get(specifier);
+    return resolvedFileName === undefined ? undefined : { resolvedFileName, extension: ts.Extension.Dts, isExternalLibraryImport: true };
   }
 
   /** What a file of the library imports is the same for every notebook. */
@@ -97,11 +107,11 @@ function inPackages(path: string): string | undefined {
     return undefined;
   }
   const rest = path.slice(at + modules.length);
-  // A package may have packages of its own, in a folder that tools do not take for an installation.
-  return rest === "" ? "" : rest.startsWith("/") ? rest.slice(1).replace("/node_modules", "/nested") : undefined;
+  return rest === "" ? "" : rest.startsWith("/") ? rest.slice(1) : undefined;
 }
 
 const modules = "/node_modules";
+const nodeFolder = "@types/node";
 
 function listing(folder: string): { files: Set<string>; folders: Set<string> } {
   const files = new Set<string>();

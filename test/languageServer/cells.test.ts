@@ -270,6 +270,16 @@ describe("modules and types", () => {
     expect(await notebook.errors(1)).toEqual([]);
   });
 
+  it("20: Node's rarer modules have their names before a cell imports them, and their types when it does", async () => {
+    const notebook = await open("a.ipynb", 'import "node:htt";', "");
+    expect((await notebook.complete(0, "node:htt|")).map(({ label }) => label)).toEqual(expect.arrayContaining(["node:http", "node:http2", "node:https"]));
+    await notebook.edit(0, 'import { connect } from "node:http2";\nimport { Session } from "inspector";\nimport { get } from "https";\nimport { missing } from "node:v8";');
+    await notebook.edit(1, 'connect("https://localhost").close().missing;\nnew Session().connect();\nget("https://localhost").end();\nprocess.getBuiltinModule("http2").connect;');
+    expect(await notebook.errors(0)).toEqual([expect.stringContaining("no exported member 'missing'")]);
+    expect(await notebook.errors(1)).toEqual(["Property 'missing' does not exist on type 'void'."]);
+    expect(await notebook.hover(0, "{ connect| }")).toContain("Returns a `ClientHttp2Session` instance.");
+  });
+
   it("21: a package that is an ES module only has its types", async () => {
     const manifest = { name: "only-esm", version: "1.0.0", type: "module", exports: { ".": { types: "./index.d.ts", import: "./index.js" } } };
     await file("node_modules/only-esm/package.json", JSON.stringify(manifest));
@@ -284,6 +294,11 @@ describe("modules and types", () => {
     await file("node_modules/@tensorflow/tfjs/index.d.ts", 'export declare const version: "nine";\nexport declare class Tensor { own: 1 }');
     const notebook = await open("a.ipynb", 'import { version } from "@tensorflow/tfjs";', "version;");
     expect(await notebook.hover(1, "ver|sion")).toContain('const version: "nine"');
+    await file("node_modules/@types/node/package.json", JSON.stringify({ name: "@types/node", version: "99.0.0", types: "index.d.ts" }));
+    await file("node_modules/@types/node/index.d.ts", 'declare module "node:http2" { export const own: "own"; }');
+    await editor.fileEvent(path.join(folder.path, "node_modules/@types/node/index.d.ts"), 1);
+    await notebook.edit(1, 'import { own } from "node:http2";\nown;');
+    expect(await notebook.hover(1, "\now|n")).toContain('const own: "own"');
   });
 
   it("23: a module of the user's is seen as it is in the editor, and as it is on disk when it is closed", async () => {
