@@ -6,6 +6,7 @@ const chapters = {
     "api/customFunctions",
     "jobs/stepCallback",
     "api/classWeights",
+    "api/importModel",
     "api/startFrom",
     "api/distillation",
     "rnn/sourceWeights",
