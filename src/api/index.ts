@@ -93,7 +93,7 @@ export type { ArraySequences, SequenceValues } from "../data/arraySequences.js";
 export type { CsvInputOptions } from "../data/csvInputs.js";
 export type { CsvOptions } from "../data/csvSequences.js";
 export { Sequences } from "../jobs/sequences.js";
-export type { DistillationOptions } from "./distillation.js";
+export type { DistillationOptions, Teacher } from "./distillation.js";
 export type { StartFrom, WeightsHolder } from "./startFrom.js";
 export type { SourceDense, SourceEmbedding, SourceLayer, SourceWeights } from "../rnn/sourceWeights.js";
 export { SizeTable } from "./sizeTable.js";
