@@ -9,6 +9,7 @@ import { deployedModelToTensors } from "../rnn/shipping/deployedModelFile.js";
 import { checkTeacher } from "../rnn/training/teacher.js";
 import { teacherDigest } from "../runs/teacherFile.js";
 import { Run } from "./run.js";
+import { isHolder, titleOf, type WeightsHolder } from "./startFrom.js";
 
 /** Options of `distillation` of `tl.experiment()`. */
 export interface DistillationOptions {
@@ -17,6 +18,9 @@ export interface DistillationOptions {
   /** Share of the teacher in what training lowers; the text or the labels have the rest. Above 0, up to 1, default 0.5. */
   share?: number;
 }
+
+/** Who can teach: a run, or what `tl.importModel()` gives. */
+export type Teacher = Run | WeightsHolder;
 
 /** Who teaches, and what the spec and the run directory keep of it. */
 export interface Teaching {
@@ -27,9 +31,19 @@ export interface Teaching {
 
 const schema = z.strictObject({ temperature: z.number().positive().optional(), share: z.number().gt(0).max(1).optional() });
 
+function taughtBy(teacher: Teacher): { readonly name: string; readonly model: DeployedModel } {
+  if (teacher instanceof Run) {
+    return { name: teacher.startSource.title, model: teacher.shippedModel };
+  }
+  if (isHolder(teacher) && teacher.deployed !== undefined) {
+    return { name: titleOf(teacher), model: teacher.deployed() };
+  }
+  throw new TypeError(`teacher of tl.experiment() is ${shown(teacher)}: give a run, as await experiment.train() or await tl.openRun(dir) gives it, or what tl.importModel() gives`);
+}
+
 /** @throws TypeError for wrong options; a data error where the teacher cannot teach this network */
 export function teachingOf(
-  { teacher, distillation }: { readonly teacher?: Run | undefined; readonly distillation?: DistillationOptions | undefined },
+  { teacher, distillation }: { readonly teacher?: Teacher | undefined; readonly distillation?: DistillationOptions | undefined },
   pupil: Architecture,
   timesteps: number,
 ): Teaching | undefined {
@@ -40,11 +54,7 @@ export function teachingOf(
     }
     return undefined;
   }
-  if (!(teacher instanceof Run)) {
-    throw new TypeError(`teacher of tl.experiment() is ${shown(teacher)}: give a run, as await experiment.train() or await tl.openRun(dir) gives it`);
-  }
-  const model = teacher.shippedModel;
-  const name = `run ${JSON.stringify(teacher.spec.name)}`;
+  const { name, model } = taughtBy(teacher);
   checkTeacher(name, model, pupil, timesteps);
   const tensors = deployedModelToTensors(model);
   return { model, tensors, spec: { teacher: { name, sha256: teacherDigest(tensors) }, temperature, share } };

@@ -24,7 +24,7 @@ import { environmentFor } from "../jobs/environment.js";
 import { type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
 import { type ClassWeightsOption, classWeightsSpec } from "./classWeights.js";
 import { callbackSpec, type CustomFunctions, scheduleOfOptions } from "./customFunctions.js";
-import { type DistillationOptions, type Teaching, teachingOf } from "./distillation.js";
+import { type DistillationOptions, type Teacher, type Teaching, teachingOf } from "./distillation.js";
 import { adam, bestOf, oneCycle } from "./optimisers.js";
 import { checkOptions, requireText, shown } from "../experiment/options.js";
 import { fullPrecision, ternary } from "../quantisers/quantisers.js";
@@ -57,10 +57,10 @@ export interface ExperimentOptions {
    */
   startFrom?: StartFrom;
   /**
-   * A run on the same data whose predictions this one learns, beside the text or the labels (distillation). What ships of it reads the same
+   * A run on the same data, or an imported network of it, whose predictions this one learns, beside the text or the labels (distillation). What ships of it reads the same
    * minibatches, with states of its own. The run directory keeps a copy, so that it can be resumed without it.
    */
-  teacher?: Run;
+  teacher?: Teacher;
   /** How training learns from `teacher`: `{ temperature: 2, share: 0.5 }`, which are the defaults. */
   distillation?: DistillationOptions;
   /** The dense layer before the softmax. Default: full precision. */

@@ -115,7 +115,7 @@ export { slurm, type SlurmOptions } from "../sweeps/slurm/slurmSpec.js";
 export { grid, random, tpe, type SearchSpec } from "../sweeps/searches.js";
 export { choice, integer, logUniform, uniform, type ParametersOf, type SearchSpace } from "../sweeps/space.js";
 export type { CandidateRow, CandidateState, SweepSummary } from "../sweeps/summary.js";
-export type { DistillationOptions } from "./distillation.js";
+export type { DistillationOptions, Teacher } from "./distillation.js";
 export type { StartFrom, WeightsHolder } from "./startFrom.js";
 export { SizeTable } from "./sizeTable.js";
 export { Text } from "../jobs/text.js";

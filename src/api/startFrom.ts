@@ -3,6 +3,7 @@ import { isPlainObject } from "../experiment/optionNames.js";
 import { shown } from "../experiment/shown.js";
 import { type Architecture } from "../rnn/architecture.js";
 import type { SourceWeights } from "../rnn/sourceWeights.js";
+import type { DeployedModel } from "../rnn/shipping/deployedModel.js";
 import type { Parameters } from "../rnn/training/parameters.js";
 import { sourceStart } from "../rnn/training/sourceStart.js";
 import { type StartSource, warmStart } from "../rnn/training/warmStart.js";
@@ -13,6 +14,8 @@ import { Run } from "./run.js";
 export interface WeightsHolder {
   readonly name?: string;
   readonly weights: SourceWeights;
+  /** What ships of it: its names of the symbols or classes must be those of the data, and it can teach. */
+  deployed?(): DeployedModel;
 }
 
 /** What training can begin with: a run, an imported network, or plain weights. */
@@ -39,15 +42,31 @@ function sourceOf(given: unknown, readsVectors: boolean): StartSource {
   if (given instanceof Run) {
     return given.startSource;
   }
-  const { weights, name } = (typeof given === "object" && given !== null ? given : {}) as { weights?: unknown; name?: unknown };
-  if (isPlainObject(weights)) {
-    const title = typeof name === "string" ? `network ${JSON.stringify(printableLine(name).slice(0, 200))}` : "network";
-    return { ...sourceStart(place, weights as unknown as SourceWeights, readsVectors), title };
+  if (isHolder(given)) {
+    const { network, parameters } = sourceStart(place, given.weights, readsVectors);
+    const outputs = given.weights.dense && namesOf(given);
+    return { title: titleOf(given), network: { ...network, ...(outputs && { outputs }) }, parameters };
   }
   if (!isPlainObject(given)) {
     throw new TypeError(`startFrom of tl.experiment() is ${shown(given)}: give a run, what tl.importModel() gives, or weights as { cell: "lstm", layers: [...] }`);
   }
   return { ...sourceStart(place, given as unknown as SourceWeights, readsVectors), title: "network of given weights" };
+}
+
+/** Whether a value is a network with its weights, but for what these hold. */
+export function isHolder(given: unknown): given is WeightsHolder {
+  return typeof given === "object" && given !== null && isPlainObject((given as { weights?: unknown }).weights);
+}
+
+/** 'network "lstm"' */
+export function titleOf({ name }: WeightsHolder): string {
+  return typeof name === "string" ? `network ${JSON.stringify(printableLine(name).slice(0, 200))}` : "network";
+}
+
+/** Names of its symbols or classes; undefined where they are only numbered, because its file has none. */
+function namesOf(holder: WeightsHolder): readonly string[] | undefined {
+  const outputs = holder.deployed?.().outputs;
+  return outputs?.every((name, index) => name === String(index)) ? undefined : outputs;
 }
 
 /** SHA-256 of names and numbers. */

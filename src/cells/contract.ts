@@ -83,6 +83,8 @@ export interface RecurrentSpec {
   readonly dropout: number;
   readonly recurrentDropout?: number;
   readonly initialNoise?: number | undefined;
+  readonly initialGain?: number | undefined;
+  readonly forgetShift?: number | undefined;
   readonly bidirectional?: true | undefined;
   readonly zoneout: { readonly hidden: number; readonly cell?: number };
   readonly state?: Partial<FixedState> | undefined;

@@ -37,8 +37,11 @@ const initialNoise = z.number().min(0).max(10).optional();
  */
 const bidirectional = z.literal(true).optional();
 
+/** The gains of all normalisers of the layer at the start of training. Absent: 0.1 of batch normalisation, 1 of the others. */
+const initialGain = z.number().positive().optional();
+
 /** The fields of cells that multiply the input alone. */
-export const inputFields = { ...firstFields(z.strictObject({ input: quantiserSchema })), initialNoise, bidirectional };
+export const inputFields = { ...firstFields(z.strictObject({ input: quantiserSchema })), initialNoise, bidirectional, initialGain };
 
 /** The fields of cells that multiply the hidden state too; a spec's file has its fields in this order. */
 export const recurrentFields = {
@@ -47,6 +50,7 @@ export const recurrentFields = {
   recurrentDropout: rate,
   initialNoise,
   bidirectional,
+  initialGain,
 };
 
 /** One quantiser for all matrices of a layer, or one for each. */
@@ -66,6 +70,11 @@ export interface LayerOptions {
    * and author-style evaluation; what ships has none. The paper's code has 0.1 for sequential MNIST. Default 0.
    */
   initialNoise?: number;
+  /**
+   * What the gains of the layer's normalisers are at the start of training, above 0. Default: 0.1 of batch normalisation, as in the paper's
+   * code, and 1 of the others.
+   */
+  initialGain?: number;
   /** `tl.fixedState()` keeps the states as an accelerator does. Default: in full precision. */
   state?: FixedState;
 }
@@ -78,7 +87,7 @@ export interface RecurrentOptions extends LayerOptions {
 }
 
 const widthNames = { units: true, quantiser: true, normaliser: true, initialState: true, dropout: true } as const;
-const stateNames = { initialNoise: true, state: true, zoneout: true } as const;
+const stateNames = { initialNoise: true, state: true, zoneout: true, initialGain: true } as const;
 
 export const layerNames = { ...widthNames, ...stateNames } as const;
 
@@ -116,7 +125,7 @@ export function commonFields<Matrix extends MatrixName>(
   options: LayerOptions & { quantiser?: QuantiserChoice<Matrix> | undefined },
   matrices: readonly Matrix[],
 ) {
-  const { units, normaliser = defaultNormaliser, quantiser = defaultQuantiser, initialState = "learned", dropout = 0, initialNoise } = options;
+  const { units, normaliser = defaultNormaliser, quantiser = defaultQuantiser, initialState = "learned", dropout = 0, initialNoise, initialGain } = options;
   const each = isForEach(quantiser) ? quantiser : Object.fromEntries(matrices.map((matrix) => [matrix, quantiser]));
   return {
     units,
@@ -125,6 +134,7 @@ export function commonFields<Matrix extends MatrixName>(
     initialState,
     dropout,
     ...(initialNoise !== undefined && { initialNoise }),
+    ...(initialGain !== undefined && { initialGain }),
   };
 }
 

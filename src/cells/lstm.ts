@@ -15,6 +15,8 @@ const lstmSchema = z.strictObject({
   /** The normaliser of the cell state before the output tanh. */
   cellNormaliser: cellNormaliserSchema,
   zoneout: z.strictObject({ hidden: zoneoutRate, cell: zoneoutRate }),
+  /** The shift of the forget gate at the start of training. Absent: 1. */
+  forgetShift: z.number().optional(),
   state: lstmStateSchema.optional(),
 });
 /** An LSTM layer, as a spec keeps it. */
@@ -69,10 +71,12 @@ export interface LstmOptions extends RecurrentOptions {
   cellNormaliser?: CellNormaliserSpec;
   /** Probabilities with which a unit keeps its old h and its old c (zoneout). Default 0. */
   zoneout?: { hidden?: number; cell?: number };
+  /** The shift of the forget gate at the start of training; the larger, the longer the cell remembers at first. Default 1. */
+  forgetShift?: number;
 }
 
 export const lstmNames = {
-  options: { ...recurrentNames, cellNormaliser: true },
+  options: { ...recurrentNames, cellNormaliser: true, forgetShift: true },
   zoneout: ["hidden", "cell"],
   matrices: lstmCell.matrices,
 } as const satisfies OptionNames;
@@ -90,7 +94,7 @@ export function lstm(options: LstmOptions): LstmSpec {
 export function lstmSpec(options: LstmOptions, word: string): LstmSpec {
   const shared = commonFields(options, lstmCell.matrices);
   const { normaliser } = shared;
-  const { recurrentDropout = 0, zoneout, state, cellNormaliser = defaultCellNormaliser(normaliser) } = options;
+  const { recurrentDropout = 0, zoneout, state, forgetShift, cellNormaliser = defaultCellNormaliser(normaliser) } = options;
   const spec = {
     cell: "lstm",
     ...shared,
@@ -98,6 +102,7 @@ export function lstmSpec(options: LstmOptions, word: string): LstmSpec {
     cellNormaliser,
     zoneout: { hidden: 0, cell: 0, ...zoneout },
     ...(state !== undefined && { state }),
+    ...(forgetShift !== undefined && { forgetShift }),
   };
   return requireLayerSpec(word, lstmSchema, spec, options);
 }

@@ -40,6 +40,10 @@ const layerRules: readonly LayerRule[] = [
     initialState === "carried" && initialNoise > 0
       ? `${field}.initialNoise: noise is for sequences that begin: use initialState "learned" or "zero", or no noise`
       : undefined,
+  ({ initialGain, normaliser, ...layer }, field) =>
+    initialGain !== undefined && normaliser.kind === "none" && (!("cellNormaliser" in layer) || layer.cellNormaliser.kind === "none")
+      ? `${field}.initialGain: a layer without normaliser has no gains: leave it out, or give the layer a normaliser`
+      : undefined,
   (layer, field, { optimiser }) =>
     quantisersOf(layer).some(needsSecondMoment) && optimiser.kind !== "adam"
       ? `${field}.quantiser: loss-aware quantisers read Adam's second moment: use the adam optimiser`

@@ -60,6 +60,9 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   clockMegahertz: ["clock", "frequency", "mhz", "clockmhz", "clk"],
   overwrite: ["force", "replace"],
   statistics: ["stats"],
+  forgetShift: ["forgetbias", "unitforgetbias"],
+  weightDecay: ["wd", "decay", "l2"],
+  accumulate: ["gradientaccumulation", "gradientaccumulationsteps", "accumulationsteps"],
   epsilon: ["eps"],
 };
 

@@ -85,6 +85,8 @@ function layerInWords(layer: LayerSpec, prefix: string): Record<string, string> 
     ...("cellNormaliser" in layer && { "cell normaliser": normaliserInWords(layer.cellNormaliser) }),
     "initial state": layer.initialState,
     ...(layer.state && { state: stateInWords(layer.state) }),
+    ...(layer.initialGain !== undefined && { "initial gain": String(layer.initialGain) }),
+    ...("forgetShift" in layer && layer.forgetShift !== undefined && { "forget shift": String(layer.forgetShift) }),
     ...(used.length > 0 && { regularisers: used.map(([name, rate]) => `${name} ${rate}`).join(", ") }),
   };
   return Object.fromEntries(Object.entries(fields).map(([name, words]) => [prefix + name, words]));

@@ -73,6 +73,28 @@ test("a run goes on bit for bit once its source is gone", async () => {
   expect(await resumed.deployed()).toEqual(await straight.deployed());
 });
 
+test("an imported network starts and teaches; its symbols must be those of the data", async () => {
+  const { latent } = await weightsOf(source);
+  const deployedModel = await source.deployed();
+  const holder = (outputs: readonly string[]) => ({ name: "lstm", weights: latent, deployed: () => ({ ...deployedModel, outputs }) });
+  const started = small({ startFrom: holder(deployedModel.outputs), teacher: holder(deployedModel.outputs), layers: [lstm({ units: 6, normaliser: { kind: "weight" } })] });
+  expect(started.spec.startWeights!.from).toBe('network "lstm"');
+  expect(started.spec.distillation!.teacher.name).toBe('network "lstm"');
+  const other = [...deployedModel.outputs.slice(1), "#"];
+  expect(() => small({ startFrom: holder(other) })).toThrow(/network "lstm" is no start .*symbol or class 0 is/);
+  expect(() => small({ startFrom: holder(other.map((_, index) => String(index))) })).not.toThrow();
+  expect(() => small({ teacher: holder(other) })).toThrow(/network "lstm" cannot be the teacher/);
+});
+
+/** Some weights of the run's form. */
+async function weightsOf(run: Run) {
+  const { outputs } = await run.deployed();
+  const [inputs, units] = [outputs.length, 6];
+  const layer = { inputs, units, inputWeights: new Float32Array(inputs * 24).fill(0.1), recurrentWeights: new Float32Array(units * 24).fill(0.1), bias: new Float32Array(24) };
+  const dense = { inputs: units, outputs: inputs, weights: new Float32Array(units * inputs), bias: new Float32Array(inputs) };
+  return { latent: { cell: "lstm", layers: [layer], dense } as const };
+}
+
 test("what is no network, and a misspelt option, are refused with what was meant", () => {
   expect(() => small({ startfrom: source } as Partial<ExperimentOptions>)).toThrow(/startfrom: did you mean startFrom\?/);
   expect(() => small({ startFrom: "runs/a" as never })).toThrow(/startFrom of tl.experiment\(\) is 'runs\/a': give a run, what tl.importModel\(\) gives, or weights/);

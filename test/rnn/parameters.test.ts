@@ -5,6 +5,7 @@ import { architectureOf, layerInputs } from "../../src/rnn/architecture.js";
 import type { Architecture } from "../../src/rnn/architecture.js";
 import { drawDropoutMask } from "../../src/rnn/training/dropout.js";
 import { LayerMasks } from "../../src/rnn/training/layerMasks.js";
+import { lstm as makeLstm } from "../../src/cells/lstm.js";
 import { initialParameters, parameterShapes, updatedNames } from "../../src/rnn/training/parameters.js";
 import { layerSeed, randomStream } from "../../src/numbers/random.js";
 import { both, classificationSpec, normalisers, sequenceData, smallGru, smallLstm, specOf, verseData, wordSpec } from "./trainingProblem.js";
@@ -57,6 +58,21 @@ describe("the network of an experiment", () => {
 });
 
 describe("initial parameters", () => {
+  it("gains and the forget shift are those that the layer asks for", () => {
+    const own = { initialGain: 0.3, forgetShift: -2 };
+    const lstm = initialParameters(ofLayer(smallLstm(own)), 1);
+    for (const name of ["gammaInput", "gammaRecurrent", "gammaCell"]) {
+      expect(new Set(lstm[`layers.0.${name}`]), name).toEqual(new Set([Math.fround(0.3)]));
+    }
+    expect([...lstm["layers.0.betaRecurrent"]!]).toEqual(Array.from({ length: 64 }, (_, index) => (index >= 16 && index < 32 ? -2 : 0)));
+    // What no normaliser multiplies stays 1.
+    expect(new Set(initialParameters(ofLayer(smallLstm({ ...own, cellNormaliser: { kind: "none" } })), 1)["layers.0.gammaCell"])).toEqual(new Set([1]));
+    const gru = initialParameters(ofLayer(smallGru({ initialGain: 0.3 })), 1);
+    expect(new Set(gru["layers.0.gammaRecurrent"])).toEqual(new Set([Math.fround(0.3)]));
+    expect(makeLstm({ units: 4, ...own })).toMatchObject(own);
+    expect(makeLstm({ units: 4 })).not.toHaveProperty("initialGain");
+  });
+
   it("are those of the paper's code: small gains under batch normalisation, forget shift 1, zeros else", () => {
     const parameters = initialParameters(ofLayer(smallLstm()), 1);
     expect(new Set(parameters["layers.0.gammaRecurrent"])).toEqual(new Set([Math.fround(0.1)]));

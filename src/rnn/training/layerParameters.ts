@@ -1,7 +1,7 @@
 import type { LayerSpec } from "../../experiment/spec.js";
 import { normaliserOf as descriptorOf } from "../../normalisers/lookup.js";
 import { cellOf, gatesOf, isTrained, normaliserOf, quantiserOf, type Vector, vectorColumns } from "../../cells/cells.js";
-import type { MatrixName } from "../../cells/contract.js";
+import type { MatrixName, RecurrentSpec } from "../../cells/contract.js";
 import { orthogonalMatrix } from "../../numbers/orthogonal.js";
 import { learnedScales, makeQuantiser } from "../../quantisers/make.js";
 import { layerSeed } from "../../numbers/random.js";
@@ -33,18 +33,19 @@ export function layerParameterShapes(spec: LayerSpec, inputs: number): Record<st
 function initialVector(spec: LayerSpec, vector: Vector): Float32Array {
   const values = new Float32Array(vectorColumns(spec, vector));
   if (vector.role === "gain") {
-    values.fill(descriptorOf(normaliserOf(spec, vector.of)).initialGain);
+    const { hasGain, initialGain } = descriptorOf(normaliserOf(spec, vector.of));
+    values.fill(hasGain ? ((spec as RecurrentSpec).initialGain ?? initialGain) : initialGain);
   }
   if (vector.role === "shift" && vector.initial !== undefined) {
     const { gate, value } = vector.initial;
     const block = cellOf(spec).gates.findIndex(({ letter }) => letter === gate);
-    values.fill(value, block * spec.units, (block + 1) * spec.units);
+    values.fill((spec as RecurrentSpec).forgetShift ?? value, block * spec.units, (block + 1) * spec.units);
   }
   return values;
 }
 
 /**
- * Initial values: orthogonal matrices, forget shift 1, all other shifts and states 0, as in the paper's code.
+ * Initial values: orthogonal matrices, gains and forget shift as the layer says, all other shifts and states 0, as in the paper's code.
  * @param layer number of the layer, from 0 at the input; each has random numbers of its own
  */
 export function initialLayerParameters(
