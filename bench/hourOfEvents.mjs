@@ -9,10 +9,10 @@ import { bundle, importBundle, importPages } from "./bundled.mjs";
 /** A run that writes 10,000 events a minute for an hour, in the table beside 1,000 others and in its chart; see bench/README.md. */
 
 const otherRuns = 1_000;
-const minutes = 12;
+const minutes = 60;
 const eventsOfMinute = 10_000;
-/** The page gets at most four messages a second; here each has as many events as one and a half seconds bring, and none waits. */
-const updatesOfMinute = 2;
+/** The page gets at most four messages a second; here each has as many events as six seconds bring, and none waits. */
+const updatesOfMinute = 10;
 /** Before, programs compile themselves and caches fill. */
 const warmMinutes = 10;
 
