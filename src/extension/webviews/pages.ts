@@ -65,13 +65,21 @@ async function obey(message: PageRequest, services: PageServices): Promise<void>
       return (await import("../commands/stopRun.js")).stopRun(services, message.dir);
     case "resume":
       return vscode.commands.executeCommand(commandIds.resumeRun, message.dir);
+    case "save":
+      return saveFile(message);
+    default:
+      return changeRuns(message, services);
+  }
+}
+
+/** What is set on runs in the table. */
+async function changeRuns(message: Extract<PageRequest, { type: "mark-runs" | "edit-marks" | "delete-runs" }>, services: PageServices): Promise<void> {
+  switch (message.type) {
     case "mark-runs":
       return (await import("../runs/marking.js")).markRuns(services, message.dirs, message.change);
     case "edit-marks":
       return (await import("../runs/marking.js")).editMarks(services, message.dirs, message.field);
     case "delete-runs":
       return (await import("../runs/deleting.js")).deleteRuns(services, message.dirs);
-    case "save":
-      return saveFile(message);
   }
 }
