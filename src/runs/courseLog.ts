@@ -19,14 +19,14 @@ const headerStart = digestBytes + 8;
 const numberBytes = 8;
 
 /** Lists in the state of a curve. */
-const lists = z.number().int().min(0);
+const listCount = z.number().int().min(0);
 const headerSchema = z.object({
   version: z.literal(version),
   log: stampSchema,
   task: z.string(),
   outline: outlineStateSchema,
   matrices: z.array(weightShareSchema),
-  lists: z.object({ train: lists, validation: lists, learningRate: lists, gradientNorm: lists, itemsPerSecond: lists, weights: lists }),
+  lists: z.object({ train: listCount, validation: listCount, learningRate: listCount, gradientNorm: listCount, itemsPerSecond: listCount, weights: listCount }),
 });
 type CurveName = keyof z.infer<typeof headerSchema>["lists"];
 
@@ -78,18 +78,23 @@ function formOf<Point>(curveOf: (course: Course) => GrowingCurve<Point>, { colum
       const lengths = take(count);
       const all = lengths.reduce((sum, length) => sum + length, 0);
       const taken = columns.map(() => take(all));
-      const state: Point[][] = [];
-      let next = 0;
-      for (const length of lengths) {
-        const list: Point[] = [];
-        for (const end = next + length; next < end; next++) {
-          list.push(point(taken, next));
-        }
-        state.push(list);
-      }
-      curveOf(course).restore(state);
+      curveOf(course).restore(() => listsOf(lengths, (index) => point(taken, index)));
     },
   };
+}
+
+/** So many points in each list, one after the other. */
+function listsOf<Point>(lengths: Float64Array, point: (index: number) => Point): Point[][] {
+  const lists: Point[][] = [];
+  let next = 0;
+  for (const length of lengths) {
+    const list: Point[] = [];
+    for (const end = next + length; next < end; next++) {
+      list.push(point(next));
+    }
+    lists.push(list);
+  }
+  return lists;
 }
 
 const curveForms: Readonly<Record<CurveName, CurveForm>> = {

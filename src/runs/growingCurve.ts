@@ -15,6 +15,7 @@ export class GrowingCurve<Point> {
   private currentLength = 0;
   private first: Point | undefined;
   private last: Point | undefined;
+  private kept: (() => readonly (readonly Point[])[]) | undefined;
 
   /**
    * @param mostPoints that `points` gives, at least 8 for each height; fewer than `mostPoints` - 2 - 4 for each height are given all
@@ -49,6 +50,7 @@ export class GrowingCurve<Point> {
    * @param most points, at least 8 for each height
    */
   points(most = this.mostPoints): Point[] {
+    this.takeKept();
     const inner = this.joinedStretches(most).flat();
     const { first, last } = this;
     const before = first === undefined || inner[0] === first ? [] : [first];
@@ -58,14 +60,24 @@ export class GrowingCurve<Point> {
 
   /** The curve as lists of points, for `restore`: its stretches, before them the first point and after them the last where these are in none. */
   state(): readonly (readonly Point[])[] {
+    this.takeKept();
     const stretches = [...this.stretches, this.current];
     const inner = stretches.flat();
     const { first, last } = this;
     return first === undefined || last === undefined ? [] : [inner[0] === first ? [] : [first], ...stretches, inner.at(-1) === last ? [] : [last]];
   }
 
-  /** Gives the points of a curve that had this state; it grows no more. */
-  restore(state: readonly (readonly Point[])[]): void {
+  /** Gives the points of a curve that had this state, which is asked for with the first of them; it grows no more. */
+  restore(state: () => readonly (readonly Point[])[]): void {
+    this.kept = state;
+  }
+
+  private takeKept(): void {
+    const state = this.kept?.();
+    this.kept = undefined;
+    if (state === undefined) {
+      return;
+    }
     this.first = state.find(({ length }) => length > 0)?.[0];
     this.last = state.findLast(({ length }) => length > 0)?.at(-1);
     this.stretches = state.slice(1, -2);

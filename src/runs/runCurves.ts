@@ -1,4 +1,5 @@
 import type { Course, CurvePoint, SeriesPoint, WeightPoint } from "./course.js";
+import { noCurves } from "./curvesIncrement.js";
 import type { GrowingCurve } from "./growingCurve.js";
 import type { JudgedSpec } from "./outline.js";
 import type { Curve, RunCurves } from "./runViews.js";
@@ -23,6 +24,11 @@ export function curvesOf(course: Course, most?: number): RunCurves {
       histogram: histogram ? { limit: histogram.limit, shares: [...histogram.shares] } : null,
     })),
   };
+}
+
+/** Of these the curves of the figure by which the task is judged: all that a comparison of many runs draws. */
+export function figureCurvesOf({ train, validation, spec }: Course, most?: number): RunCurves {
+  return { ...noCurves, train: curveOf(train, spec, most), validation: curveOf(validation, spec, most) };
 }
 
 function curveOf(curve: GrowingCurve<CurvePoint>, { task }: JudgedSpec, most?: number): Curve {

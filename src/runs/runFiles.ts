@@ -11,7 +11,7 @@
  *   data.safetensors        only for sequences that were given in a cell
  *   teacher.safetensors     only for a run with a teacher: the DeployedModel whose predictions it learns from
  *   stop.json               a request of another process to its owner: stop training, with a checkpoint
- *   .outline.json           what the log says apart from its curves, kept by who lists runs; counts for one size and time of the log
+ *   .outline.json           what the log says apart from its curves, kept by who lists runs; counts for one state of the log
  *   .curves.bin             the curves of the log, kept in the same way by who compares runs
  *   verified.json           how its accelerator compared with simulators, and of which model and chip
  *   rom/                    default place of exports

@@ -128,6 +128,43 @@ test("curves are read of the runs that are looked at, then kept up to date and l
   expect(runs.get(shown.dir)!.summary.step).toBe(2);
 });
 
+test("curves that are being read are not read again by who asks once more, and are let go where nobody looks any more when they are there", async () => {
+  const writer = await newRun();
+  writer.append(started());
+  await writer.interrupted(0);
+  const reads: boolean[] = [];
+  let go!: (value?: undefined) => void;
+  const held = new Promise<undefined>((resolve) => (go = resolve));
+  const { read } = new RunReader((fault) => faults.push(fault));
+  const list = new RunList(async (dir, colour, withCurves) => {
+    reads.push(withCurves);
+    await (withCurves ? held : undefined);
+    return read(dir, colour, withCurves);
+  });
+  await list.refresh(writer.dir);
+  for (let message = 0; message < 3; message += 1) {
+    list.wantCurves(reads, [writer.dir]);
+  }
+  list.wantCurves(reads, []);
+  expect(reads).toEqual([false, true]);
+  go();
+  await vi.waitFor(() => expect(reads).toEqual([false, true, false]));
+  await vi.waitFor(() => expect(list.get(writer.dir)).toMatchObject({ events: 2 }));
+  await list.refresh(writer.dir);
+  expect(list.get(writer.dir)?.course).toBeUndefined();
+  list.dispose();
+});
+
+test("a search tells of the runs that it finds now and then, and when it has ended", async () => {
+  const writers = [await newRun(), await newRun(), await newRun()];
+  const changes: RunChange[] = [];
+  runs.onChange((change) => changes.push(change));
+  await runs.searchedBy(Promise.all(writers.map(({ dir }) => runs.refresh(dir))).then(() => expect(runs.all()).toHaveLength(3)));
+  expect(changes.at(-1)).toEqual({ type: "members" });
+  expect(changes.length).toBeLessThan(4);
+  await Promise.all(writers.map((writer) => writer.close()));
+});
+
 test("a training run is polled only while someone looks", async () => {
   const writer = await newRun();
   writer.append(started());

@@ -9,13 +9,13 @@ let view: WebviewPage;
 
 beforeAll(async () => {
   [browser, server] = await Promise.all([launchChromium(), serveWebview("table", "webview/table/main.ts")]);
-  view = await WebviewPage.open(browser, server);
+  // Parallel coordinates are drawn by software here, pixel by pixel.
+  view = await WebviewPage.open(browser, server, { viewport: { width: 900, height: 600 } });
 });
 afterAll(async () => {
   await browser?.close();
   await server?.close();
 });
-beforeEach(() => view.reset());
 afterEach(async () => {
   expect({ violations: await view.violations(), errors: view.errors }).toEqual({ violations: [], errors: [] });
 });
@@ -28,11 +28,15 @@ const status = () => view.page.locator(".table-bar [role=status]").textContent()
 const tab = (title: string) => view.page.getByRole("tab", { name: title });
 
 describe("the table of experiments", () => {
+  beforeEach(() => view.reset());
+
   it("has a row for each run with what differs, and says what is equal in all", async () => {
     await view.send(runsMessage(runs));
     await expect.poll(names).toHaveLength(6);
     expect(await view.page.getByRole("columnheader").allTextContents()).toEqual(["", "★", "name", "state", "metric", "step", "time", "units", "quantiser", "seed", "learning rate"]);
     expect(await view.page.locator(".folded").textContent()).toBe("Equal in all: cell LSTM");
+    const lefts = (row: string) => view.page.locator(`${row} .cell`).evaluateAll((cells) => cells.map((cell) => Math.round(cell.getBoundingClientRect().left)));
+    expect(await lefts(".run-row:first-child")).toEqual(await lefts(".grid-head"));
     expect(await status()).toBe("6 runs");
   });
 
@@ -154,6 +158,9 @@ describe("the table of experiments", () => {
 });
 
 describe("comparisons", () => {
+  // Once: the charts are megabytes of code, which each page compiles.
+  beforeAll(() => view.reset());
+
   const chosen = runs.slice(0, 3).map(({ dir }) => dir);
 
   it("load the charts with the first of them, and draw the curves of the checked runs, each in its colour", async () => {

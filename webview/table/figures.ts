@@ -133,10 +133,11 @@ export function parallelFigure(input: PlotInput): PlotFigure | undefined {
   const used = [...new Set(runs.map(({ colour }) => colour % theme.palette.length))].sort((one, other) => one - other);
   // A scale of equal steps, one for each colour of a run: the trace takes no list of colours.
   const scale = used.flatMap((colour, index) => [index, index + 1].map((at) => [at / used.length, paletteColour(theme, colour)]));
+  const axes = differing.map((column) => dimensionOf(column, runs));
   const trace = {
     type: "parcoords",
     line: { color: runs.map(({ colour }) => used.indexOf(colour % theme.palette.length) + 0.5), cmin: 0, cmax: used.length, colorscale: scale, showscale: false },
-    dimensions: [...differing.map((column) => dimensionOf(column, runs)), { label: title, values: runs.map(({ metric }) => metric!.value) }],
+    dimensions: [...axes, { label: title, values: runs.map(({ metric }) => metric!.value) }],
     labelfont: { color: theme.foreground },
     tickfont: { color: theme.foreground },
     rangefont: { color: theme.muted },
@@ -144,12 +145,25 @@ export function parallelFigure(input: PlotInput): PlotFigure | undefined {
   const { paper_bgcolor, plot_bgcolor, font } = baseLayout(theme) as Record<string, unknown>;
   return {
     data: [trace],
-    layout: { paper_bgcolor, plot_bgcolor, font, margin: { l: 70, r: 60, t: 50, b: 24 } },
+    layout: { paper_bgcolor, plot_bgcolor, font, margin: { l: roomFor(axes[0]?.ticktext ?? []), r: 60, t: 50, b: 24 } },
     description: `${runs.length} runs as lines through ${[...differing.map((column) => column.title), name].join(", ")}. Drag along an axis to see those that go through there.`,
   };
 }
 
-function dimensionOf(column: Column, runs: readonly ViewedRun[]): Record<string, unknown> {
+/** Pixels left of the first axis, whose words stand there. */
+function roomFor(words: readonly string[]): number {
+  const longest = words.reduce((most, { length }) => Math.max(most, length), 0);
+  return Math.min(260, Math.max(70, 16 + 6 * longest));
+}
+
+interface Dimension {
+  readonly label: string;
+  readonly values: readonly number[];
+  readonly tickvals?: readonly number[];
+  readonly ticktext?: readonly string[];
+}
+
+function dimensionOf(column: Column, runs: readonly ViewedRun[]): Dimension {
   const values = runs.map((run) => column.value(run));
   if (values.every((value) => typeof value === "number")) {
     return { label: plainText(column.title), values };

@@ -130,6 +130,8 @@ export class TablePanel {
     this.folded.textContent = foldedText(this.view);
     this.folded.hidden = this.view.folded.length === 0 || rows.length < 2;
     this.empty.hidden = rows.length > 0;
+    this.grid.root.hidden = runs.length === 0;
+    this.comparison.root.hidden = runs.length === 0;
     this.empty.textContent = runs.length > 0 ? emptyWords.noneFits : this.isSearching ? emptyWords.searching : emptyWords.noRuns;
     const comparison = { runs: rows, checked: rows.filter(({ dir }) => checked.has(dir)), columns: all, theme, options };
     this.comparison.update(comparison).catch((error: unknown) => showProblem(`The comparison cannot be drawn: ${String(error)}`));

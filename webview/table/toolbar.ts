@@ -54,7 +54,7 @@ export class Toolbar {
       button({ text: "CSV", label: "Save the table as CSV", onPress: () => handlers.onExport("csv") }),
       button({ text: "JSON", label: "Save the table as JSON", onPress: () => handlers.onExport("json") }),
     ]);
-    this.root = element("div", {}, [first, this.problem, second]);
+    this.root = element("div", { className: "table-bars" }, [first, this.problem, second]);
   }
 
   update(all: readonly Column[], shown: readonly Column[], options: ViewOptions): void {

@@ -1,15 +1,16 @@
 import * as vscode from "vscode";
 import { webviewProtocolVersion as version } from "../../../webview/protocol.js";
+import { figureCurvesOf } from "../../runs/runCurves.js";
 import { commandIds } from "../commands/commandIds.js";
 import type { Services } from "../services.js";
 import { pages, type PageTopic, type SharedPage } from "./pageTable.js";
 import { saveFile } from "./saveFile.js";
-import { RunsFeed } from "./runsFeed.js";
+import { type CurvesFor, RunsFeed } from "./runsFeed.js";
 import { chosenDirs, glanceDirs, type ShownDirs, shownDirs } from "./shownRuns.js";
 import type { MessageSource, PageRequest, PageSetup, ViewMemory } from "./webviewConnection.js";
 
 /** Whose curves a page can show, where it is not those of the panel of curves. */
-const shownOn: Partial<Record<SharedPage, ShownDirs>> = { table: chosenDirs, glance: glanceDirs };
+const shownOn: Partial<Record<SharedPage, readonly [ShownDirs, CurvesFor?]>> = { table: [chosenDirs, figureCurvesOf], glance: [glanceDirs] };
 
 type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel" | "chosenVariable">;
 
@@ -18,15 +19,15 @@ type PageServices = Pick<Services, "runs" | "selection" | "pipeline" | "kernel" 
  * @param memoryOf where the workspace keeps how a page was looked at
  */
 export function pageSetups(services: PageServices, memoryOf: (page: SharedPage) => ViewMemory, onProblem: (problem: unknown) => void): Record<SharedPage, PageSetup> {
-  const sources: Record<PageTopic, (shown: ShownDirs) => MessageSource> = {
-    runs: (shown) => new RunsFeed(services.runs, services.selection, shown),
+  const sources: Record<PageTopic, (...shown: readonly [ShownDirs, CurvesFor?]) => MessageSource> = {
+    runs: (...shown) => new RunsFeed(services.runs, services.selection, ...shown),
     pipeline: () => pipelineSource(services),
     variable: () => variableSource(services),
   };
   const setup = (name: SharedPage): PageSetup => ({
     name,
     title: pages[name].title,
-    sources: () => pages[name].topics.map((topic) => sources[topic](shownOn[name] ?? shownDirs)),
+    sources: () => pages[name].topics.map((topic) => sources[topic](...(shownOn[name] ?? [shownDirs]))),
     memory: memoryOf(name),
     onProblem,
     onMessage: (message) => void obey(message, services).catch(onProblem),

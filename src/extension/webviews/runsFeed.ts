@@ -1,5 +1,6 @@
 import type { RunsMessage } from "../../../webview/contract.js";
 import { webviewProtocolVersion as version } from "../../../webview/protocol.js";
+import type { Course } from "../../runs/course.js";
 import { incrementOf, noCurves } from "../../runs/curvesIncrement.js";
 import { curvesOf } from "../../runs/runCurves.js";
 import type { RunCurves } from "../../runs/runViews.js";
@@ -21,6 +22,9 @@ interface SentCurves {
 
 type News = Omit<RunsMessage, "type" | "version" | "number" | "after">;
 
+/** Which curves of a course a view draws. @param most points of one curve */
+export type CurvesFor = (course: Course, most: number) => RunCurves;
+
 /** Tells one view of the runs: all of them at first, then no more than what became new since. */
 export class RunsFeed implements MessageSource {
   /** The number of the last message; 0 before the first. */
@@ -35,6 +39,7 @@ export class RunsFeed implements MessageSource {
     private readonly runs: Pick<RunList, "all" | "isSearched" | "onChange" | "wantCurves">,
     private readonly selection: Pick<RunSelection, "dirs" | "onChange">,
     private readonly shownDirs: ShownDirs,
+    private readonly curvesFor: CurvesFor = curvesOf,
   ) {}
 
   async message(isWhole: boolean): Promise<RunsMessage | undefined> {
@@ -100,7 +105,7 @@ export class RunsFeed implements MessageSource {
     if (course === undefined || (known?.run === run && known.most === most)) {
       return [];
     }
-    const curves = curvesOf(course, most);
+    const curves = this.curvesFor(course, most);
     const increment = incrementOf(known?.curves ?? noCurves, curves);
     this.curves.set(dir, { run, most, curves });
     return increment === undefined ? [] : [{ dir, increment }];
