@@ -11,7 +11,7 @@ const root = temporaryFolder();
 test("every cell runs: a sweep that ends trials early, and the trade-off of sizes with its Pareto front", async () => {
   // Digits of another kind, each a bar at its own place, that are loaded and evaluated at once.
   const bars =
-    'tl.data.fromArrays("bars", { sequences: Array.from({ length: 200 }, (_, n) => Array.from({ length: 784 }, (_, i) => Number(i % 28 === n % 10))), labels: Array.from({ length: 200 }, (_, n) => n % 10) })';
+    'tl.data.fromArrays("bars", { sequences: Array.from({ length: 120 }, (_, n) => Array.from({ length: 784 }, (_, i) => Number(i % 28 === n % 10))), labels: Array.from({ length: 120 }, (_, n) => n % 10) })';
   const short: [string, string][] = [
     ['await tl.data.sequences("mnist")', bars],
     ["batchSize: 100", "batchSize: 10"],

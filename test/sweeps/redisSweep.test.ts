@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, type TestContext } from "vitest";
 import { version } from "../../package.json";
 import { readRun } from "../../src/runs/readRun.js";
 import { requestStop } from "../../src/runs/stopRequest.js";
@@ -35,52 +36,57 @@ const isUnderWay = async (dir: string) => (await readRun(await first(dir)).then(
 const startsOf = async (run: string) =>
   (await readFile(path.join(run, "events.jsonl"), "utf8")).split("\n").filter((line) => line.includes('"started"')).map((line): number => JSON.parse(line).step);
 
-let server: TestRedis;
 let undisturbed: Record<string, unknown>;
-const workers: TestWorker[] = [];
-
-function worker(settings: object = {}): TestWorker {
-  const started = startWorker(server.url, settings);
-  workers.push(started);
-  return started;
-}
 
 beforeAll(async () => {
-  server = await TestRedis.start(folder.path);
   await driveNew(inFolder("undisturbed"), spec, { cell });
   undisturbed = await outcome(inFolder("undisturbed"));
 });
-afterEach(async () => {
-  await Promise.all(workers.splice(0).map((each) => each.end()));
-});
-afterAll(() => server.kill());
 
-const place = () => ({ url: server.url, password: undefined });
-const drive = async (name: string, slots = 2) => driveNew(inFolder(name), spec, { cell, engine: await RedisEngine.open(place(), slots) });
+/** A Redis for one test, and who works with it until the test has ended. */
+async function redisFor(name: string, onTestFinished: TestContext["onTestFinished"]) {
+  const server = await TestRedis.start(await sub(`${name}-redis`));
+  const workers: TestWorker[] = [];
+  onTestFinished(async () => {
+    await Promise.all(workers.map((each) => each.end()));
+    await server.kill();
+  });
+  const worker = (settings: object = {}): TestWorker => {
+    const started = startWorker(server.url, settings);
+    workers.push(started);
+    return started;
+  };
+  const engine = (slots = 2) => RedisEngine.open({ url: server.url, password: undefined }, slots);
+  const drive = async (slots = 2) => driveNew(inFolder(name), spec, { cell, engine: await engine(slots) });
+  return { server, worker, engine, drive, dir: inFolder(name) };
+}
 
 /** Does something once, as soon as it can be done. */
 async function as(soon: () => Promise<boolean>, act: () => Promise<void> | void): Promise<void> {
-  await expect.poll(soon, { interval: 20 }).toBe(true);
+  while (!(await soon().catch(() => false))) {
+    await sleep(20);
+  }
   await act();
 }
 
-describe("a sweep through Redis", () => {
-  it("has the figures and weights that it has on one machine, in runs like any other, and leaves Redis empty but for its data", async () => {
+describe.concurrent("a sweep through Redis", () => {
+  it("has the figures and weights that it has on one machine, in runs like any other, and leaves Redis empty but for its data", async ({ expect, onTestFinished }) => {
+    const { server, worker, drive, dir } = await redisFor("plain", onTestFinished);
     worker();
-    expect(await drive("plain")).toBe("finished");
-    expect(await outcome(inFolder("plain"))).toEqual(undisturbed);
-    const { state, log } = await readRun(await first(inFolder("plain")));
-    expect([state, log.step, (await summary(inFolder("plain"))).retries]).toEqual(["finished", 600, 0]);
+    expect(await drive()).toBe("finished");
+    expect(await outcome(dir)).toEqual(undisturbed);
+    const { state, log } = await readRun(await first(dir));
+    expect([state, log.step, (await summary(dir)).retries]).toEqual(["finished", 600, 0]);
     const redis = new Redis(server.url);
     const left = (await redis.keys("*")).filter((key) => !/^bull:tritloom-trials:(meta|events|id|marker|stalled-check|metrics:.*)$/.test(key));
     redis.disconnect();
     expect(left).toEqual([expect.stringMatching(/^tritloom:data:[0-9a-f]{64}$/)]);
   });
 
-  it("is the same where a worker hands a trial back, and the next one is killed in the middle of it; only that counts as a failure", async () => {
-    const dir = inFolder("killed");
+  it("is the same where a worker hands a trial back, and the next one is killed in the middle of it; only that counts as a failure", async ({ expect, onTestFinished }) => {
+    const { worker, drive, dir } = await redisFor("killed", onTestFinished);
     const stopped = worker(slow);
-    const driven = drive("killed", 1);
+    const driven = drive(1);
     await as(() => isUnderWay(dir), () => stopped.end());
     const victim = worker({ ...slow, checkpointMilliseconds: 0 });
     await as(async () => (await startsOf(await first(dir))).length === 2, () => victim.end("SIGKILL"));
@@ -93,10 +99,10 @@ describe("a sweep through Redis", () => {
     expect(await outcome(dir)).toEqual(undisturbed);
   });
 
-  it("takes one result of a trial whose worker was frozen for so long that another one trained it, too", async () => {
-    const dir = inFolder("frozen");
+  it("takes one result of a trial whose worker was frozen for so long that another one trained it, too", async ({ expect, onTestFinished }) => {
+    const { worker, drive, dir } = await redisFor("frozen", onTestFinished);
     const frozen = worker(slow);
-    const driven = drive("frozen", 1);
+    const driven = drive(1);
     await as(() => isUnderWay(dir), () => frozen.signal("SIGSTOP"));
     worker();
     await as(async () => (await summary(dir)).retries === 1, () => {});
@@ -106,10 +112,10 @@ describe("a sweep through Redis", () => {
     expect(await readdir(path.join(dir, "results"))).toHaveLength(2);
   });
 
-  it("goes on where Redis is killed with all that it held, and says that it is away", async () => {
-    const dir = inFolder("lost");
+  it("goes on where Redis is killed with all that it held, and says that it is away", async ({ expect, onTestFinished }) => {
+    const { server, worker, drive, dir } = await redisFor("lost", onTestFinished);
     const served = worker(slow);
-    const driven = drive("lost");
+    const driven = drive();
     await as(() => isUnderWay(dir), () => server.kill());
     await expect.poll(async () => (await summary(dir)).notice).toMatch(/^The Redis redis:\/\/127\.0\.0\.1:\d+\/0 (is not there|closes the connection).*The sweep waits for it\.$/);
     await served.says(/Trainings go on, and the worker tries again/);
@@ -119,9 +125,9 @@ describe("a sweep through Redis", () => {
     expect(await outcome(dir)).toEqual(undisturbed);
   });
 
-  it("says that it has no worker, stops with a checkpoint in the run's directory, and goes on from there", async () => {
-    const dir = inFolder("stopped");
-    const driven = drive("stopped");
+  it("says that it has no worker, stops with a checkpoint in the run's directory, and goes on from there", async ({ expect, onTestFinished }) => {
+    const { worker, engine, drive, dir } = await redisFor("stopped", onTestFinished);
+    const driven = drive();
     await expect.poll(async () => (await summary(dir)).notice).toMatch(/^No worker is connected to redis:.*start some with tritloom worker redis:/);
     worker(slow);
     await as(async () => (await readdir(path.join(dir, "runs"))).length > 0, () => requestStop(dir));
@@ -129,25 +135,25 @@ describe("a sweep through Redis", () => {
     const run = await first(dir);
     const { state, ending, log } = await readRun(run);
     expect([state, ending]).toEqual(["interrupted", { kind: "stopped" }]);
-    expect(await driveOn(dir, { engine: await RedisEngine.open(place(), 2) })).toBe("finished");
+    expect(await driveOn(dir, { engine: await engine() })).toBe("finished");
     expect(await startsOf(run)).toEqual([0, log.step]);
     expect(await outcome(dir)).toEqual(undisturbed);
   });
 
-  it("goes on with the others where a person stops the run of one trial, and with that one when it is gone on with", async () => {
-    const dir = inFolder("one-stopped");
+  it("goes on with the others where a person stops the run of one trial, and with that one when it is gone on with", async ({ expect, onTestFinished }) => {
+    const { worker, engine, drive, dir } = await redisFor("one-stopped", onTestFinished);
     worker(slow);
-    const driven = drive("one-stopped", 1);
+    const driven = drive(1);
     await as(() => isUnderWay(dir), async () => requestStop(await first(dir)));
     expect(await driven).toBe("stopped");
     const { trials, retries, abandoned } = await summary(dir);
     expect([trials.finished, retries, abandoned]).toEqual([1, 0, [expect.stringMatching(/: stopped by a person; /)]]);
-    expect(await driveOn(dir, { engine: await RedisEngine.open(place(), 2) })).toBe("finished");
+    expect(await driveOn(dir, { engine: await engine() })).toBe("finished");
     expect(await outcome(dir)).toEqual(undisturbed);
   });
 
-  it("refuses a job that is no trial, ends a trial at once that cannot be trained, and sends a text file of this machine along", async () => {
-    const dir = inFolder("faulty");
+  it("refuses a job that is no trial, ends a trial at once that cannot be trained, and sends a text file of this machine along", async ({ expect, onTestFinished }) => {
+    const { server, worker, engine, dir } = await redisFor("faulty", onTestFinished);
     const file = inFolder("fox.txt");
     await writeFile(file, "the quick brown fox jumps over the lazy dog; ".repeat(40));
     const fromFile = { ...foxTask, corpus: { ...foxTask.corpus, source: { kind: "file", path: file } } } as const;
@@ -156,7 +162,7 @@ describe("a sweep through Redis", () => {
     const redis = new Redis(server.url, { maxRetriesPerRequest: null });
     const queue = new Queue(queueName, { connection: redis });
     await queue.add("evil", { version, run: "rm -rf /" }, { jobId: "evil" });
-    expect(await driveNew(dir, spec, { cell: faulty, engine: await RedisEngine.open(place(), 4) })).toBe("finished");
+    expect(await driveNew(dir, spec, { cell: faulty, engine: await engine(4) })).toBe("finished");
     const { trials, retries, candidates } = await summary(dir);
     expect([trials.failed, trials.finished, retries]).toEqual([1, 1, 0]);
     expect(candidates[0]!.fault).toMatch(/batch/i);
