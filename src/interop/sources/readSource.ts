@@ -1,6 +1,6 @@
 import path from "node:path";
 import { isZip } from "../../files/zip.js";
-import { readRegularFile } from "../../files/regularFile.js";
+import { HugeFileError, readRegularFile } from "../../files/regularFile.js";
 import { decodeRawSafetensors, InvalidSafetensorsError, type RawTensor } from "../../files/safetensors.js";
 import type { SourceWeights } from "../../rnn/sourceWeights.js";
 import { weightsOfHdf5, weightsOfKeras } from "./kerasFile.js";
@@ -37,7 +37,30 @@ const mostMebibytes = 1024;
  * @throws SourceFileError that names the file, what is wrong in it and the remedy; the file system's error
  */
 export async function readSource(file: string, options: StateDictOptions = {}): Promise<ReadSource> {
-  return readSourceBytes(file, await readRegularFile(file, mostMebibytes), options);
+  readerOf(file);
+  return readSourceBytes(file, await bytesOf(file), options);
+}
+
+async function bytesOf(file: string): Promise<Uint8Array> {
+  try {
+    return await readRegularFile(file, mostMebibytes);
+  } catch (error) {
+    if (error instanceof HugeFileError) {
+      throw new SourceFileError(`${file} cannot be imported: ${error.message}`, { cause: error });
+    }
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      throw new SourceFileError(`${file} cannot be imported: there is no such file.`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function readerOf(file: string): Reader {
+  const reader = readers[path.extname(file).toLowerCase()];
+  if (reader === undefined) {
+    throw new SourceFileError(`${file} cannot be imported: give a file that ends in ${Object.keys(readers).join(", ")}.`);
+  }
+  return reader;
 }
 
 /**
@@ -45,10 +68,7 @@ export async function readSource(file: string, options: StateDictOptions = {}): 
  * @param file its name, whose ending tells the format
  */
 export function readSourceBytes(file: string, bytes: Uint8Array, options: StateDictOptions = {}): ReadSource {
-  const reader = readers[path.extname(file).toLowerCase()];
-  if (reader === undefined) {
-    throw new SourceFileError(`${file} cannot be imported: give a file that ends in ${Object.keys(readers).join(", ")}.`);
-  }
+  const reader = readerOf(file);
   try {
     return reader(bytes, options);
   } catch (error) {

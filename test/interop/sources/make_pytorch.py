@@ -93,6 +93,14 @@ torch.save(lstm.state_dict(), path("pytorch_bidirectional.pt"))
 torch.save(nn.LSTM(3, 4, proj_size=2).state_dict(), path("pytorch_projection.pt"))
 torch.save(nn.LSTM(3, 4), path("pytorch_module.pt"))
 
+
+class Command:
+    def __reduce__(self):
+        return os.system, ("touch executed",)
+
+
+torch.save({"weight_ih_l0": Command()}, path("pytorch_command.pt"))
+
 with open(path("pytorch.json"), "w") as file:
     json.dump({"torch": torch.__version__.split("+")[0], "cases": cases}, file, indent=1)
     file.write("\n")

@@ -29,6 +29,8 @@ describe("what cannot be imported is refused in words", () => {
     ["pytorch_bidirectional.pt", /weight_ih_l0_reverse" is of a bidirectional layer.*bidirectional=False/],
     ["pytorch_projection.pt", /weight_hr_l0" is a projection.*proj_size=0/],
     ["pytorch_module.pt", /object of "torch\.nn\.modules\.rnn\.LSTM".*torch\.save\(model\.state_dict\(\), "lstm\.pt"\)/],
+    ["pytorch_command.pt", /object of "posix\.system", and nothing but tensors, dicts, lists and numbers is read/],
+    ["missing.pt", /missing\.pt cannot be imported: there is no such file/],
     ["pytorch.json", /give a file that ends in .*\.safetensors/],
   ])("%s", async (name, message) => {
     await expect(importModel(file(name))).rejects.toThrow(message);
