@@ -10,7 +10,8 @@ import { Interruption } from "./interruption.js";
 import { cellSource, checkLanguage, codeCells, type Notebook, type NotebookCell, withoutOutputs } from "../notebooks/notebookFile.js";
 import { NotebookOutputs, toErrorOutput } from "../notebooks/notebookOutputs.js";
 import { openNotebookFile } from "../notebooks/openNotebookFile.js";
-import { withParameters } from "../notebooks/parameters.js";
+import { nearestName } from "../experiment/optionNames.js";
+import { declaredParameters, parametersTag, withParameters } from "../notebooks/parameters.js";
 import { NotebookProgress } from "./notebookProgress.js";
 import { NotebookReports } from "./notebookReports.js";
 import { readRunOptions, runHelp, type RunOptions, runUsage } from "./runOptions.js";
@@ -49,7 +50,7 @@ export async function runCommand(
       process.stdout.write(runHelp());
       return 0;
     }
-    const notebook = await notebookToRun(options);
+    const notebook = await notebookToRun(options, progress);
     await tryPlace(options.out);
     const run = new NotebookRun(notebook, options, progress);
     await run.execute(kernelPath);
@@ -60,10 +61,24 @@ export async function runCommand(
   }
 }
 
-async function notebookToRun({ notebook: path, parameters }: RunOptions): Promise<Notebook> {
+async function notebookToRun({ notebook: path, parameters }: RunOptions, progress: NotebookProgress): Promise<Notebook> {
   const notebook = await openNotebookFile(path);
   checkLanguage(notebook, path);
-  return parameters.size === 0 ? notebook : withParameters(notebook, parameters, path);
+  if (parameters.size === 0) {
+    return notebook;
+  }
+  const { declared, undeclared } = declaredParameters(notebook, parameters);
+  undeclared.forEach((name) => progress.note(`Warning: ${undeclaredInWords(path, name, declared)}`));
+  return withParameters(notebook, parameters);
+}
+
+function undeclaredInWords(path: string, name: string, declared: readonly string[] | undefined): string {
+  if (declared === undefined) {
+    return `${path} has no cell tagged ${parametersTag}; ${name} is declared before its first cell.`;
+  }
+  const [first] = declared;
+  const meant = first === undefined ? "" : ` Did you mean ${nearestName(name, declared)}? It declares ${declared.join(", ")}.`;
+  return `the cell of ${path} that is tagged ${parametersTag} does not declare ${name}, which is declared after it.${meant}`;
 }
 
 /** Errors of which the command line, or a file that it names, is the cause. */

@@ -17,7 +17,8 @@ outputs made so far.
   --out FILE          where to write the executed notebook
   --param NAME=VALUE  give a variable another value that the cell tagged "parameters" declares; VALUE is JSON where it reads
                       as such, and else text; also -p, may be given again. A cell tagged "injected-parameters", which is put after
-                      that cell, declares the variables anew (papermill's convention)
+                      that cell, or first where there is none, declares the variables anew (papermill's convention); a name that
+                      the notebook does not declare is declared too, with a warning
   --params FILE       the same from an object in a JSON or YAML file; --param wins
   --timeout SECONDS   interrupt a cell that takes longer, and stop
   --allow-errors      go on after a cell that failed or took too long; its error stays in the notebook

@@ -64,7 +64,7 @@ export class ClassificationReport implements Displayable {
   constructor(
     readonly title: string,
     confusion: Confusion,
-    /** With which weights, statistics and windows it was computed. */
+    /** This says with which weights, statistics and windows it was computed. */
     readonly how: EvaluationMethod,
   ) {
     const { classes, counts } = confusion;

@@ -19,7 +19,7 @@ export class Sequences implements Displayable {
     return this.corpus.name;
   }
 
-  /** Where they come from. */
+  /** This says where the sequences come from. */
   get source(): CorpusSpec["source"] {
     return this.corpus.source;
   }

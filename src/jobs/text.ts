@@ -24,7 +24,7 @@ export class Text implements Displayable {
     return this.corpus.name;
   }
 
-  /** Where it comes from. */
+  /** This says where the text comes from. */
   get source(): CorpusSpec["source"] {
     return this.corpus.source;
   }

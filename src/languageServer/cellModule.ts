@@ -6,7 +6,7 @@ import { type ForeignLines, foreignLines } from "./foreignLines.js";
 import { errorsIn, parse } from "./parse.js";
 import { usesBefore } from "./usesBefore.js";
 
-/** Where a name comes from that a cell does not declare by itself. */
+/** This says where a name comes from that a cell does not declare by itself. */
 export interface Origin {
   readonly module: CellModule;
   readonly name: string;
@@ -45,7 +45,7 @@ export class CellModule {
   /** A module that exports what the cell imports: other cells take it from there, and the cell's own import stays unused. */
   readonly importsFileName: string;
   names: CellNames;
-  /** Where the cell uses names of an earlier cell that it declares anew. */
+  /** The places where the cell uses names of an earlier cell that it declares anew. */
   usesBefore: ReturnType<typeof usesBefore>;
   scriptKind: ts.ScriptKind;
   version = 1;
@@ -122,7 +122,7 @@ export class CellModule {
     return from < 0 || from + length > this.source.length ? undefined : { start: from, length };
   }
 
-  /** Where a name that another cell declared enters the module. */
+  /** Finds where a name that another cell declared enters the module. */
   entriesOf(declarer: CellModule, name: string): number[] {
     const links = [...this.links.values()].filter(({ origin }) => origin.module === declarer && origin.name === name);
     return links.map((link) => this.enters.get(link.name)!);
@@ -132,7 +132,7 @@ export class CellModule {
     return this.links.get(name)?.origin;
   }
 
-  /** Where the name comes from that enters the module at an offset. */
+  /** Finds where the name comes from that enters the module at an offset. */
   originAt(offset: number): Origin | undefined {
     const name = offset < this.shift ? [...this.enters].find(([, at]) => at === offset)?.[0] : undefined;
     return name === undefined ? undefined : this.originOf(name);

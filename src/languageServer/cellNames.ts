@@ -4,11 +4,11 @@ import ts from "typescript";
 export type DeclarationKind = "const" | "let" | "function" | "class" | "enum" | "interface" | "type" | "namespace" | "import";
 
 export interface Declaration {
-  /** Where it is a value and a type, that of the value. */
+  /** The kind of the declaration; of a name that is both a value and a type, that of the value. */
   readonly kind: DeclarationKind;
   readonly isValue: boolean;
   readonly isType: boolean;
-  /** Where the name stands in the text that was read. */
+  /** The offset at which the name stands in the text that was read. */
   readonly start: number;
   /** Of a type: `<T extends object>`. */
   readonly typeParameters?: string;

@@ -12,7 +12,7 @@ export interface ProgramPlace {
 export interface Search<T extends ts.DocumentSpan> {
   /** The places of the binding at a place. */
   find(place: ProgramPlace): readonly T[];
-  /** Where else to search when this place has been found. */
+  /** The other places to search when this one has been found. */
   follow?(place: ProgramPlace): readonly ProgramPlace[];
 }
 

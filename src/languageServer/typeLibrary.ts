@@ -49,7 +49,7 @@ export class TypeLibrary {
     realpath: (path) => (this.onDisk(path) === path ? (ts.sys.realpath?.(path) ?? path) : path),
   };
 
-  /** Where a file that programs see lies. */
+  /** The path on disk of a file that programs see. */
   onDisk(path: string): string {
     const inside = inPackages(path);
     return inside !== undefined && (this.files.has(inside) || this.folders.has(inside)) ? join(this.folder, "packages", inside) : path;

@@ -2,7 +2,7 @@ import ts from "typescript";
 import { isUse } from "./cellNames.js";
 
 /**
- * Where a cell uses names of variables before it gives them their values. The kernel has until then what an earlier cell
+ * Finds where a cell uses names of variables before it gives them their values. Until then the kernel has what an earlier cell
  * declared.
  * @returns for each name where it stands
  */

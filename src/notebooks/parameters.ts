@@ -73,24 +73,28 @@ export function parametersCell(notebook: Notebook): NotebookCell | undefined {
   return codeCells(notebook).find((cell) => hasTag(cell, parametersTag));
 }
 
-/**
- * The notebook with a cell that gives its parameters these values; one of an earlier run is replaced.
- * @param path for messages only
- * @throws ParameterError where no cell declares parameters, or not these
- */
-export function withParameters(notebook: Notebook, values: ParameterValues, path: string): Notebook {
+/** What a notebook says of the parameters that an execution gives. */
+export interface DeclaredParameters {
+  /** Those that its cell tagged `parameters` declares; undefined where it has no such cell. */
+  readonly declared: readonly string[] | undefined;
+  /** Those that are given and not declared, perhaps misspelt. */
+  readonly undeclared: readonly string[];
+}
+
+export function declaredParameters(notebook: Notebook, values: ParameterValues): DeclaredParameters {
   const declaring = parametersCell(notebook);
-  const [first] = values.keys();
-  if (declaring === undefined) {
-    throw new ParameterError(`${path} has no cell tagged ${parametersTag}, so it takes no parameter ${first}; tag the cell that declares ${first}.`);
-  }
-  const declared = declaredVariables(cellSource(declaring));
-  const unknown = [...values.keys()].find((name) => !declared.has(name));
-  if (unknown !== undefined) {
-    const known = [...declared.keys()].join(", ") || "none";
-    throw new ParameterError(`${path} has no parameter ${unknown}; its cell tagged ${parametersTag} declares ${known}.`);
-  }
-  const lines = [...values].map(([name, value]) => declarationOf(name, declared.get(name)!, value));
+  const declared = declaring && [...declaredVariables(cellSource(declaring)).keys()];
+  return { declared, undeclared: [...values.keys()].filter((name) => declared?.includes(name) !== true) };
+}
+
+/**
+ * The notebook with a cell that gives its parameters these values; one of an earlier run is replaced. As with papermill, the cell
+ * comes after that which declares the parameters, or first where none does, and declares also what that one does not.
+ */
+export function withParameters(notebook: Notebook, values: ParameterValues): Notebook {
+  const declaring = parametersCell(notebook);
+  const declared = declaring && declaredVariables(cellSource(declaring));
+  const lines = [...values].map(([name, value]) => declarationOf(name, declared?.get(name), value));
   const injected: NotebookCell = {
     cell_type: "code",
     metadata: { tags: [injectedTag] },
@@ -99,11 +103,11 @@ export function withParameters(notebook: Notebook, values: ParameterValues, path
     outputs: [],
   };
   const cells = notebook.cells.filter((cell) => !(cell.cell_type === "code" && hasTag(cell, injectedTag)));
-  return { ...notebook, cells: cells.toSpliced(cells.indexOf(declaring) + 1, 0, injected) };
+  return { ...notebook, cells: cells.toSpliced(declaring ? cells.indexOf(declaring) + 1 : 0, 0, injected) };
 }
 
 /** With the type that the parameters' own cell gives the variable. */
-function declarationOf(name: string, { word, type }: DeclaredVariable, value: string): string {
+function declarationOf(name: string, { word, type }: DeclaredVariable = { word: "const", type: undefined }, value: string): string {
   return `${word} ${name}${type === undefined ? "" : `: ${type}`} = ${value};`;
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -124,6 +125,18 @@ describe("typed cells", () => {
       await error.first().waitFor({ state: "detached" });
     }
     await typed.hidePanel();
+  });
+
+  test("a cell that runs an endless loop does not keep completions waiting", async () => {
+    const mark = path.join(session.server.workspace, "looping.txt");
+    await typed.type(2, 'require("node:fs").writeFileSync("looping.txt", "");\nwhile (true) {}');
+    await session.notebook.runCell(2);
+    await expect.poll(() => existsSync(mark)).toBe(true);
+    await typed.type(2, "wid");
+    expect((await typed.completions("width")).filter((label) => label === "width")).toHaveLength(1);
+    await typed.closeCompletions();
+    await session.notebook.stopCell(2);
+    await session.notebook.failed().first().waitFor();
   });
 
   test("a server that is killed comes back by itself with what it knew, and the kernel is unharmed", async () => {

@@ -3,8 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Jupyter, prepareJupyter } from "./jupyter.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-/** Classes of kernel_test.py and how many tests each has, so that none is left out unseen. */
-const classes = { Conformance: 10, Welcome: 1, Execution: 10, Assistance: 5, Input: 4, Interruption: 3, Hostile: 5, Ends: 7, Orphan: 1, TwoKernels: 1 };
+/** Classes of these files and how many tests each has, so that none is left out unseen. */
+const classes = {
+  kernel_test: { Conformance: 10, Welcome: 1, Execution: 10, Assistance: 5, Input: 4, Interruption: 3, Hostile: 5 },
+  ends_test: { Ends: 7, Orphan: 1, TwoKernels: 1 },
+};
+const cases = Object.entries(classes).flatMap(([file, counts]) => Object.entries(counts).map(([name, tests]) => [`${file}.${name}`, tests] as const));
 
 let jupyter: Jupyter;
 beforeAll(async () => {
@@ -15,8 +19,8 @@ beforeAll(async () => {
 afterAll(() => jupyter.remove());
 
 describe.concurrent("the kernel, as the client of the project Jupyter sees it", () => {
-  it.each(Object.entries(classes))("%s", { timeout: 120_000 }, async (name, tests) => {
-    const { code, stderr } = await jupyter.python(["-m", "unittest", `kernel_test.${name}`], { cwd: here });
+  it.each(cases)("%s", { timeout: 120_000 }, async (name, tests) => {
+    const { code, stderr } = await jupyter.python(["-m", "unittest", name], { cwd: here });
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(new RegExp(`Ran ${tests} tests? in .*\\n\\nOK\\n`));
   });

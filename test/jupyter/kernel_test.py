@@ -1,19 +1,9 @@
 """The kernel as Jupyter's own client sees it. The kernelspec `tritloom` is installed before; see kernel.test.ts."""
-import os
-import signal
-import subprocess
-import sys
-import time
-import unittest
-from pathlib import Path
-from queue import Empty
-
 import zmq
-from jupyter_client.manager import KernelManager, start_new_kernel
 from jupyter_client.session import Session
 from jupyter_kernel_test import IopubWelcomeTests, KernelTests
 
-TIMEOUT = 60
+from kernel_case import TIMEOUT, KernelCase, until
 
 
 class Conformance(KernelTests):
@@ -61,77 +51,6 @@ class Welcome(IopubWelcomeTests):
 
 
 del KernelTests, IopubWelcomeTests
-
-
-def process_is_there(pid):
-    """Running, or a zombie that its parent has forgotten; those that fell to the system's first process are its business."""
-    try:
-        state, parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return not (state == "Z" and parent == "1")
-
-
-def until(condition, what):
-    deadline = time.monotonic() + TIMEOUT
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"after {TIMEOUT} s not yet: {what}")
-        time.sleep(0.05)
-
-
-class KernelCase(unittest.TestCase):
-    """Tests that share a kernel, which has to survive each of them."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.km, cls.kc = start_new_kernel(kernel_name="tritloom", startup_timeout=TIMEOUT)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.kc.stop_channels()
-        cls.km.shutdown_kernel(now=True)
-
-    @property
-    def count(self):
-        """Of the cell that ran last."""
-        return self.run_cell("1", store_history=False)[0]["execution_count"]
-
-    def reply(self, msg_id):
-        while True:
-            message = self.kc.get_shell_msg(timeout=TIMEOUT)
-            if message["parent_header"].get("msg_id") == msg_id:
-                return message["content"]
-
-    def outputs(self, msg_id):
-        """Everything broadcast for a request, up to its idle."""
-        found = []
-        while True:
-            message = self.kc.get_iopub_msg(timeout=TIMEOUT)
-            if message["parent_header"].get("msg_id") != msg_id:
-                continue
-            found.append((message["msg_type"], message["content"]))
-            if message["content"].get("execution_state") == "idle":
-                return found
-
-    def run_cell(self, code, **options):
-        msg_id = self.kc.execute(code, **options)
-        return self.reply(msg_id), self.outputs(msg_id)
-
-    def value(self, code):
-        content, outputs = self.run_cell(code)
-        self.assertEqual(content["status"], "ok", content)
-        return next(output["data"]["text/plain"] for kind, output in outputs if kind == "execute_result")
-
-    def until_running(self, msg_id):
-        while True:
-            message = self.kc.get_iopub_msg(timeout=TIMEOUT)
-            if message["parent_header"].get("msg_id") == msg_id and message["msg_type"] == "stream":
-                return
-
-    @property
-    def bridge(self):
-        return self.km.provisioner.process.pid
 
 
 class Execution(KernelCase):
@@ -379,110 +298,3 @@ class Hostile(KernelCase):
         self.assertEqual(socket.recv(), b"ping")
         self.km.interrupt_kernel()
         self.assertEqual(self.reply(msg_id)["status"], "error")
-
-
-class Ends(KernelCase):
-    """Each with a kernel of its own."""
-
-    @classmethod
-    def setUpClass(cls):
-        pass
-
-    @classmethod
-    def tearDownClass(cls):
-        pass
-
-    def setUp(self):
-        super().setUpClass()
-        self.addCleanup(super().tearDownClass)
-
-    def test_shutdown_leaves_no_process(self):
-        kernel, bridge = int(self.value("process.pid")), self.bridge
-        self.kc.shutdown(reply=True, timeout=TIMEOUT)
-        until(lambda: self.km.provisioner.process.poll() is not None, "the program ends")
-        self.assertEqual(self.km.provisioner.process.returncode, 0)
-        until(lambda: not process_is_there(kernel), "the kernel's process ends")
-        self.assertFalse(process_is_there(bridge))
-
-    def test_a_restart_forgets_the_variables_and_keeps_the_ports(self):
-        kernel = int(self.value("globalThis.mine = 1; process.pid"))
-        self.km.restart_kernel()
-        self.kc.wait_for_ready(timeout=TIMEOUT)
-        self.assertEqual(self.value("typeof mine"), "'undefined'")
-        self.assertFalse(process_is_there(kernel))
-
-    def test_a_killed_program_takes_the_kernel_with_it(self):
-        kernel = int(self.value("process.pid"))
-        os.kill(self.bridge, signal.SIGKILL)
-        until(lambda: not process_is_there(kernel), "the kernel's process ends")
-
-    def test_a_killed_program_takes_a_kernel_in_a_loop_with_it(self):
-        kernel = int(self.value("process.pid"))
-        msg_id = self.kc.execute("console.log('runs'); for (;;) {}")
-        self.until_running(msg_id)
-        os.kill(self.bridge, signal.SIGKILL)
-        until(lambda: not process_is_there(kernel), "the kernel's process ends")
-
-    def test_a_killed_kernel_is_told_in_its_cell(self):
-        kernel = int(self.value("process.pid"))
-        msg_id = self.kc.execute("console.log('runs'); for (;;) {}")
-        self.until_running(msg_id)
-        os.kill(kernel, signal.SIGKILL)
-        content = self.reply(msg_id)
-        self.assertEqual((content["status"], content["ename"]), ("error", "KernelDied"))
-        self.assertIn("SIGKILL", content["evalue"])
-        until(lambda: self.km.provisioner.process.poll() is not None, "the program ends")
-        self.assertEqual(self.km.provisioner.process.returncode, 1)
-
-    def test_an_idle_killed_kernel_is_told_too(self):
-        kernel = int(self.value("process.pid"))
-        os.kill(kernel, signal.SIGKILL)
-        message = self.kc.get_iopub_msg(timeout=TIMEOUT)
-        while message["msg_type"] != "stream":
-            message = self.kc.get_iopub_msg(timeout=TIMEOUT)
-        self.assertIn("SIGKILL", message["content"]["text"])
-        until(lambda: self.km.provisioner.process.poll() is not None, "the program ends")
-
-    def test_nothing_else_is_broadcast_at_the_end(self):
-        self.value("1")
-        self.kc.shutdown(reply=True, timeout=TIMEOUT)
-        until(lambda: self.km.provisioner.process.poll() is not None, "the program ends")
-        try:
-            while True:
-                self.assertEqual(self.kc.get_iopub_msg(timeout=0.2)["msg_type"], "status")
-        except Empty:
-            pass
-
-
-class Orphan(unittest.TestCase):
-    def test_the_kernel_ends_with_the_process_that_started_it(self):
-        program = (
-            "from jupyter_client.manager import start_new_kernel\n"
-            "km, kc = start_new_kernel(kernel_name='tritloom')\n"
-            "print(km.provisioner.process.pid, flush=True)\n"
-            "import time; time.sleep(600)\n"
-        )
-        parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-        bridge = int(parent.stdout.readline())
-        children = Path(f"/proc/{bridge}/task/{bridge}/children").read_text().split()
-        parent.kill()
-        parent.wait()
-        parent.stdout.close()
-        until(lambda: not any(process_is_there(pid) for pid in (bridge, *children)), "program and kernel end")
-
-
-class TwoKernels(unittest.TestCase):
-    def test_kernels_of_two_notebooks_know_nothing_of_each_other(self):
-        pairs = [start_new_kernel(kernel_name="tritloom", startup_timeout=TIMEOUT) for _ in range(2)]
-        try:
-            pairs[0][1].execute("globalThis.mine = 1", reply=True, timeout=TIMEOUT)
-            content = pairs[1][1].execute("", user_expressions={"found": "typeof mine"}, reply=True, timeout=TIMEOUT)["content"]
-            self.assertEqual(content["user_expressions"]["found"]["data"], {"text/plain": "'undefined'"})
-        finally:
-            for km, kc in pairs:
-                kc.stop_channels()
-                km.shutdown_kernel()
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -157,14 +157,14 @@ describe("tritloom run", () => {
     ]);
     const file = join(bench.directory, "values.yaml");
     await writeFile(file, "a: 5\nc: [7, x]\n");
-    const ended = await command([path, "--param", "a=moby dick", "--params", file, "--param", "b=40"]);
+    const ended = await command([path, "--param", "a=moby dick", "--params", file, "--param", "b=40", "--param", "cc=1"]);
     expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('[3] ["moby dick",41,[7,"x"]]\n') });
+    expect(ended.stderr).toContain("parameters.ipynb that is tagged parameters does not declare cc, which is declared after it. Did you mean c? It declares a, b, c.\n");
     const { cells } = JSON.parse(await readFile(join(bench.directory, "parameters.executed.ipynb"), "utf8"));
     expect(cells[2]).toMatchObject({ metadata: { tags: ["injected-parameters"] }, execution_count: 2, outputs: [] });
   });
 
   it.each([
-    [["--param", "d=1"], /has no parameter d; its cell tagged parameters declares a, b\./],
     [["--param", "a"], /--param a: write name=value/],
     [["--params", "gone.json"], /gone\.json: does not exist/],
   ])("executes nothing and writes nothing where %j cannot be", async (args, message) => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
+  CancellationTokenSource,
   type CodeAction,
   type CompletionItem,
   CompletionItemKind,
@@ -270,6 +271,17 @@ describe("the server", () => {
     expect(await editor.connection.sendRequest("textDocument/hover", params)).toBeNull();
     await expect(editor.connection.sendRequest("textDocument/hover", { textDocument: { uri: notebook.cellUri(0) } })).rejects.toThrow();
     expect(await notebook.hover(0, "on|e")).toContain("const one: 1");
+  });
+
+  it("50: a completion that the next one replaces ends as cancelled, and the next is right", async () => {
+    const notebook = await open("a.ipynb", "const table = { alpha: 1, beta: 2 };", "ta\ntable.");
+    const textDocument = { uri: notebook.cellUri(1) };
+    const replaced = new CancellationTokenSource();
+    const first = editor.connection.sendRequest("textDocument/completion", { textDocument, position: { line: 0, character: 2 } }, replaced.token);
+    replaced.cancel();
+    const second = notebook.complete(1, "table.|");
+    await expect(first).rejects.toMatchObject({ code: LSPErrorCodes.RequestCancelled });
+    expect((await second).map(({ label }) => label)).toEqual(["alpha", "beta"]);
   });
 
   it("50: what is asked between many fast edits is answered for the newest text, or told to be out of date", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { declaredNames, declaredVariables } from "../../src/notebooks/declaredNames.js";
 import { cellSource, type Notebook } from "../../src/notebooks/notebookFile.js";
-import { readParameter, readParameterFile, withParameters } from "../../src/notebooks/parameters.js";
+import { declaredParameters, readParameter, readParameterFile, withParameters } from "../../src/notebooks/parameters.js";
 
 describe("names that a cell declares", () => {
   it.each([
@@ -81,24 +81,25 @@ const notebook = (...cells: Notebook["cells"]): Notebook => ({ nbformat: 4, nbfo
 describe("a notebook with parameters", () => {
   it("gets a cell after that which declares them, of the same kind of variables", () => {
     const given = notebook(code("1"), code("const a = 1;\nlet b = 2;", "parameters"), code("a + b"));
-    const changed = withParameters(given, new Map([["b", "3"], ["a", '"x"']]), "n.ipynb");
+    const changed = withParameters(given, new Map([["b", "3"], ["a", '"x"']]));
     expect(changed.cells.map(cellSource)).toEqual(["1", "const a = 1;\nlet b = 2;", '// Parameters of this execution\nlet b = 3;\nconst a = "x";', "a + b"]);
     expect(changed.cells[2]!.metadata.tags).toEqual(["injected-parameters"]);
-    const again = withParameters(changed, new Map([["a", "7"]]), "n.ipynb");
+    const again = withParameters(changed, new Map([["a", "7"]]));
     expect(again.cells.map(cellSource)).toEqual(["1", "const a = 1;\nlet b = 2;", "// Parameters of this execution\nconst a = 7;", "a + b"]);
   });
 
   it("keeps the types that the variables are declared with", () => {
-    const changed = withParameters(notebook(code("const a: number = 1, b: Map<string, number> | null = null;", "parameters")), new Map([["a", "2"], ["b", "null"]]), "n.ipynb");
+    const changed = withParameters(notebook(code("const a: number = 1, b: Map<string, number> | null = null;", "parameters")), new Map([["a", "2"], ["b", "null"]]));
     expect(cellSource(changed.cells[1]!)).toBe("// Parameters of this execution\nconst a: number = 2;\nconst b: Map<string, number> | null = null;");
   });
 
-  it("that does not declare them says which it takes", () => {
-    expect(() => withParameters(notebook(code("const a = 1, b = 2", "parameters")), new Map([["c", "1"]]), "n.ipynb")).toThrow(
-      "n.ipynb has no parameter c; its cell tagged parameters declares a, b.",
-    );
-    expect(() => withParameters(notebook(code("const c = 1")), new Map([["c", "1"]]), "n.ipynb")).toThrow(
-      "n.ipynb has no cell tagged parameters, so it takes no parameter c; tag the cell that declares c.",
-    );
+  it("that does not declare them gets them after its own, or first where it declares none", () => {
+    const values = new Map([["c", "1"], ["a", "2"]]);
+    const some = notebook(code("0"), code("let a = 1, b = 2", "parameters"));
+    expect(withParameters(some, values).cells.map(cellSource)).toEqual(["0", "let a = 1, b = 2", "// Parameters of this execution\nconst c = 1;\nlet a = 2;"]);
+    expect(declaredParameters(some, values)).toEqual({ declared: ["a", "b"], undeclared: ["c"] });
+    const none = notebook(code("let a = 1"));
+    expect(withParameters(none, values).cells.map(cellSource)).toEqual(["// Parameters of this execution\nconst c = 1;\nconst a = 2;", "let a = 1"]);
+    expect(declaredParameters(none, values)).toEqual({ declared: undefined, undeclared: ["c", "a"] });
   });
 });

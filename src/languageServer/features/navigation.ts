@@ -4,7 +4,7 @@ import { symbolKind } from "../kinds.js";
 import { type CellPosition, type OpenCell, type PlaceFinder, rangeInCell } from "../places.js";
 import { everyPlace, identifierAt, type ProgramPlace } from "../sameName.js";
 
-/** Where the name at a position is declared: in another cell, a file of the user's, a package. */
+/** Finds where the name at a position is declared: in another cell, a file of the user's, a package. */
 export function definition(at: CellPosition, finder: PlaceFinder): LocationLink[] {
   const { program, module, offset } = at;
   const found = program.service.getDefinitionAndBoundSpan(module.fileName, offset);
@@ -18,7 +18,7 @@ export function definition(at: CellPosition, finder: PlaceFinder): LocationLink[
   }));
 }
 
-/** Where the type of what stands at a position is declared. */
+/** Finds where the type of what stands at a position is declared. */
 export function typeDefinition(at: CellPosition, finder: PlaceFinder): Location[] {
   const { program, module, offset } = at;
   const found = program.service.getTypeDefinitionAtPosition(module.fileName, offset) ?? [];

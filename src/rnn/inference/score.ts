@@ -12,7 +12,7 @@ export interface Score {
 
 /** A score that says how it was computed. */
 export interface EvaluatedScore extends Score {
-  /** With which weights, statistics and windows it was computed. */
+  /** This says with which weights, statistics and windows it was computed. */
   readonly how: EvaluationMethod;
 }
 
