@@ -41,6 +41,7 @@ beforeEach(async () => {
     dirs().map(async (dir) => {
       await mkdir(dir, { recursive: true });
       await writeFile(path.join(dir, "spec.json"), JSON.stringify(smallSpec({ name: "whale" })));
+      await utimes(path.join(dir, "spec.json"), 1e9, 1e9);
       await writeFile(path.join(dir, "events.jsonl"), `${JSON.stringify(started())}\n${validation(2.5)}`);
       await writeFile(path.join(dir, "result.json"), JSON.stringify(smallResult));
     }),
@@ -68,9 +69,8 @@ describe("rows of runs at rest", () => {
     const [grown, edited, marked, unfinished, exportable, gone] = dirs() as [string, string, string, string, string, string];
     await appendFile(path.join(grown, "events.jsonl"), validation(2.25));
     const spec = path.join(edited, "spec.json");
-    const { atime, mtime } = await stat(spec);
     await writeFile(spec, (await readFile(spec, "utf8")).replace("whale", "shark"));
-    await utimes(spec, atime, mtime);
+    await utimes(spec, 1e9, 1e9);
     await changeMarks(marked, { starred: true });
     await rm(path.join(unfinished, "result.json"));
     await writeFile(path.join(exportable, "model.safetensors"), "");
