@@ -15,6 +15,8 @@ const remedies = new Map<string, string>([
   ["True", "cells are TypeScript: true"],
   ["False", "cells are TypeScript: false"],
   ["None", "cells are TypeScript: null"],
+  // The line !ls alone is TypeScript too: it negates a variable.
+  ...["cat", "cd", "git", "ls", "mkdir", "npm", "npx", "pip", "pwd"].map((command) => [command, "cells are TypeScript: run commands in a terminal"] as const),
 ]);
 
 /** The message of a ReferenceError, with a remedy for names of other kernels and languages. */
