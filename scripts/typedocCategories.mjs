@@ -40,7 +40,7 @@ const chapters = {
     "rnn/inference/score",
     "jobs/environment",
   ],
-  "Hardware and files": ["api/accelerator", "api/hardwareReport", "api/verification", "api/onnx", "hardware/", "jobs/integerEvaluation"],
+  "Hardware and files": ["api/import", "rnn/sourceWeights", "api/accelerator", "api/hardwareReport", "api/verification", "api/onnx", "hardware/", "jobs/integerEvaluation"],
 };
 
 /** Specs are declared in files of many parts; their names say where they belong. */
