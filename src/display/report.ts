@@ -32,6 +32,8 @@ export const reportSchema = z.discriminatedUnion("kind", [
   }),
   /** A sweep, whose trials are runs in its directory. */
   z.object({ kind: z.literal("sweep"), dir: z.string(), state: z.enum(["running", "finished", "stopped"]) }),
+  /** Runs of a sweep in this directory that have begun or ended: other processes train them, and file watchers miss folders that have just been made. */
+  z.object({ kind: z.literal("trials"), dir: z.string(), runs: z.array(z.string()) }),
   /** The chip of the run in this directory. */
   z.object({ kind: z.literal("chip"), dir: z.string(), options: chipOptionsSchema }),
 ]);

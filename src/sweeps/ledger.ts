@@ -99,7 +99,7 @@ export class Ledger {
   }
 
   /** The number that the directory of a trial begins with. */
-  numberOf({ id }: Trial): number {
+  numberOf({ id }: Pick<Trial, "id">): number {
     return this.firstWith.get(id) ?? 0;
   }
 

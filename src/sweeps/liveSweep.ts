@@ -28,13 +28,22 @@ export class LiveSweep {
 
   /** @param running keys of the jobs under way */
   change(running: ReadonlySet<string>): void {
+    const { dir, ledger } = this.sweep;
+    const ended = [...this.running].filter((key) => !running.has(key));
     this.running = running;
+    this.tell(ended.map((key) => trialDir(dir, ledger, { id: key.split("@")[0]! })));
+  }
+
+  private tell(runs: readonly string[]): void {
+    if (runs.length > 0) {
+      cellHost()?.report({ kind: "trials", dir: this.sweep.dir, runs: [...runs] });
+    }
   }
 
   /** The last picture, which stays in the saved notebook. */
   end(state: "finished" | "stopped"): SweepSummary {
     this.abandon();
-    this.running = new Set();
+    this.change(new Set());
     const summary = this.summary(false);
     this.show(sweepBundle(summary));
     cellHost()?.report({ kind: "sweep", dir: this.sweep.dir, state });
@@ -79,8 +88,15 @@ export class LiveSweep {
 
   /** 0 while the run is not there yet. */
   private async stepOf(run: string): Promise<number> {
-    const follower = this.followers.get(run) ?? followOutline(run);
-    this.followers.set(run, follower);
-    return follower.poll().then(({ log }) => log.step, () => 0);
+    const known = this.followers.get(run);
+    const follower = known ?? followOutline(run);
+    try {
+      const { log } = await follower.poll();
+      this.followers.set(run, follower);
+      this.tell(known === undefined ? [run] : []);
+      return log.step;
+    } catch {
+      return 0;
+    }
   }
 }

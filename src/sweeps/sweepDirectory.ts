@@ -78,7 +78,7 @@ export async function runningJobs({ dir, ledger }: SweepReading): Promise<Set<st
 }
 
 /** Where the run of a trial is. */
-export function trialDir(sweep: string, ledger: Ledger, trial: Trial): string {
+export function trialDir(sweep: string, ledger: Ledger, trial: Pick<Trial, "id">): string {
   return path.join(sweep, sweepFiles.runs, `${String(ledger.numberOf(trial)).padStart(4, "0")}-${trial.id}`);
 }
 

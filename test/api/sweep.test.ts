@@ -112,6 +112,8 @@ it("gives mean and spread over seeds, shows how it goes, and goes on where it wa
   const [one, other] = candidates[0]!.values as [number, number];
   expect(candidates[0]!.mean).toBe((one + other) / 2);
   expect(candidates[0]!.spread).toBeCloseTo(Math.abs(one - other) / Math.SQRT2, 12);
+  const told = reports.flatMap((report) => ((report as { runs?: string[] }).runs ?? []));
+  expect(new Set(told)).toEqual(new Set(candidates.flatMap(({ runs }) => runs)));
   const run = await sweep.bestRun();
   expect([run.dir, run.spec.seed]).toEqual([best!.runs[0], 1]);
   expect(run.spec.name).toMatch(/, units \d, quantiser ternary, seed 1$/);

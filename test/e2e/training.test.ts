@@ -117,6 +117,7 @@ describe("training in the editor", () => {
     const { workbench, notebook } = session;
     await workbench.openFile("sweep.ipynb");
     await notebook.pickKernel("Tritloom (TypeScript)");
+    await workbench.showSideBar();
     await notebook.runCell(0);
     await notebook.runCell(1);
     const step = async () => Number(/step (\d+)\/600/.exec(await notebook.output("Sweep: sweep of units").innerText())?.[1] ?? 0);

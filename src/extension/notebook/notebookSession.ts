@@ -312,6 +312,8 @@ export class NotebookSession {
   private receiveReport(report: Extract<FromKernel, { type: "report" }>["report"]): void {
     if (report.kind === "run") {
       this.events.onRun(report.dir);
+    } else if (report.kind === "trials") {
+      report.runs.forEach((dir) => this.events.onRun(dir));
     } else if (report.kind === "chip") {
       this.events.onChip({ dir: report.dir, options: report.options });
     }
