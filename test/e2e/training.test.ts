@@ -132,7 +132,7 @@ describe("training in the editor", () => {
     await notebook.runCell(1);
     await notebook.output(/3: 3 finished/).waitFor();
     await notebook.runCell(2);
-    await notebook.output(/^(8|24|32) units are best, in true/).waitFor();
+    await notebook.output("units are best, in true").waitFor();
     const { ledger } = await readSweep(path.join(session.server.workspace, "widths"));
     expect([...ledger.results.values()].map(({ outcome }) => outcome)).toEqual(["value", "value", "value"]);
   });
