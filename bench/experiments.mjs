@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bundle, importBundle, importPages, runBundled } from "./bundled.mjs";
 
-/* global document, window, requestAnimationFrame, Event */
-
 /** The table of experiments at the size of a long study: 1,000 runs of 10,000 points; see bench/README.md. */
 
 const runs = 1_000;

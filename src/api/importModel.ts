@@ -3,15 +3,14 @@ import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import * as z from "zod";
 import { cellOf, type LayerSpec } from "../cells/cells.js";
-import type { QuantiserChoice } from "../cells/fields.js";
 import { deployableMethod, methodInWords } from "../experiment/evaluationMethod.js";
 import { requireValid } from "../experiment/faults.js";
 import { checkOptions, checkValues, requireOneOf, requireText, shown } from "../experiment/options.js";
 import { type ExperimentSpec, experimentSpecSchema } from "../experiment/spec.js";
 import { readSource, type ReadSource } from "../interop/sources/readSource.js";
-import { calibratedNetwork, type CalibrationSequence } from "../rnn/afterTraining/calibrate.js";
+import { calibratedNetwork } from "../rnn/afterTraining/calibrate.js";
 import type { LatentNetwork } from "../rnn/afterTraining/latentNetwork.js";
-import { quantisedNetwork, scaleGroups, type ScaleGroup } from "../rnn/afterTraining/quantise.js";
+import { quantisedNetwork } from "../rnn/afterTraining/quantise.js";
 import { evaluateDeployable } from "../rnn/inference/evaluate.js";
 import type { EvaluatedScore } from "../rnn/inference/score.js";
 import { traceStates } from "../rnn/inference/traceStates.js";
@@ -22,7 +21,6 @@ import { modelSize } from "../rnn/shipping/modelSize.js";
 import type { SourceWeights } from "../rnn/sourceWeights.js";
 import { Trainer } from "../rnn/training/trainer.js";
 import { requireRule } from "../quantisers/make.js";
-import { quantiserSchema, type QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import { measures } from "../runs/measures.js";
 import { Course } from "../runs/course.js";
 import { cellPoints } from "../runs/runCurves.js";
@@ -35,15 +33,17 @@ import { keepUntrained } from "../jobs/untrainedRun.js";
 import { cellHost, type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
 import { type Row, table, thousands } from "../display/html.js";
 import type { Accelerator, AcceleratorOptions } from "./accelerator.js";
-import { type ImportedSequence, importedInputs, trainingSequences } from "./importedInputs.js";
+import { type ImportedSequence, importedInputs } from "./importedInputs.js";
 import { type ImportedTask, importedNetwork } from "./importedNetwork.js";
 import { type OnnxFile, type OnnxOptions, writeOnnx } from "./onnx.js";
 import { adam } from "./optimisers.js";
+import { calibrationSequences, checkedQuantise, quantisationInWords, type QuantiseOptions } from "./quantiseOptions.js";
 import { Run } from "./run.js";
 import { SizeTable } from "./sizeTable.js";
 import type { Task } from "./tasks.js";
 
 export type { ImportedSequence } from "./importedInputs.js";
+export type { QuantiseOptions } from "./quantiseOptions.js";
 export type { SourceDense, SourceEmbedding, SourceLayer, SourceWeights } from "../rnn/sourceWeights.js";
 
 /** Options of `tl.importModel()`. */
@@ -67,32 +67,6 @@ const importSchema = z.object({
   symbols: z.union([z.string(), z.array(z.string())]).meta({ give: 'a text of all symbols, or a list of them, as "abc"' }).optional(),
   ignore: z.array(z.string()).meta({ give: 'a list of names of tensors, as ["encoder"]' }).optional(),
 });
-
-/** Options of `imported.quantise()`. */
-export interface QuantiseOptions {
-  /** The quantiser of the input and the recurrent matrices; its deterministic rule is used. Default: `tl.ternary()`. */
-  quantiser?: QuantiserChoice;
-  /**
-   * What shares a scale: each gate row by itself ("row", default; an accelerator has one for each anyway), the rows of a gate, or a whole
-   * matrix. Calibration fits each row.
-   */
-  scales?: ScaleGroup;
-  /**
-   * Whether codes, scales, shifts and the output layer are then fitted on data, so that the gates' pre-activations and the logits come nearest to
-   * those of the float network: `true` for the first 10,000 timesteps of the task's training part, `{ timesteps: 50_000 }` for more of it, or a list
-   * of sequences. Default: true where there is a task, else false.
-   */
-  calibrate?: boolean | { timesteps?: number } | readonly ImportedSequence[];
-}
-
-const quantiseNames = { quantiser: true, scales: true, calibrate: true } as const;
-const quantiseSchema = z.object({
-  quantiser: z.union([quantiserSchema, z.object({ input: quantiserSchema, recurrent: quantiserSchema })]).optional(),
-  scales: z.enum(scaleGroups).optional(),
-});
-
-/** Timesteps of the training part that scales are fitted on. */
-const calibrationTimesteps = 10_000;
 
 /** What an imported network was before it was changed, and how. */
 interface Origin {
@@ -191,43 +165,19 @@ export class ImportedModel implements Displayable {
    * @throws TypeError that names each wrong option
    */
   async quantise(options: QuantiseOptions = {}): Promise<ImportedModel> {
-    const { quantiser: chosen = { kind: "ternary", sampling: "stochastic" }, scales = "row", calibrate } = checkValues("imported.quantise", options, quantiseNames, quantiseSchema);
-    const quantiser = "kind" in chosen ? { input: chosen, recurrent: chosen } : chosen;
+    const { quantiser, scales, calibrate } = checkedQuantise(options);
     Object.values(quantiser).forEach(requireRule);
     const float = (this.source ?? this).imported;
-    const sequences = this.calibrationSequences(calibrate ?? float.task !== undefined);
+    const dataOf = () => this.requireTask("imported.quantise", "calibrate as a list of sequences").data;
+    const sequences = calibrationSequences(float.network.architecture.input, calibrate ?? float.task !== undefined, dataOf);
     // What is shown of a running cell is shown before the work begins.
     await nextTurn();
     const quantised = quantisedNetwork(float.network, { quantiser, scales });
     const here = await environmentFor(quantised.architecture);
     const network = sequences.length === 0 ? quantised : calibratedNetwork(float.network, quantised, sequences, here.kernel);
-    const timesteps = sequences.reduce((sum, { length }) => sum + length, 0);
-    const fitted = timesteps === 0 ? "not calibrated" : `calibrated on ${thousands(timesteps)} timesteps`;
-    const how = `${quantiserInWords(quantiser)}, a scale for each ${sequences.length === 0 ? scaleInWords[scales] : "gate row"}, ${fitted}`;
+    const how = quantisationInWords(quantiser, scales, sequences);
     const name = `${float.name} ${quantiser.recurrent.kind}`;
     return new ImportedModel({ ...float, name, network }, here, { source: this.source ?? this, how });
-  }
-
-  private calibrationSequences(calibrate: NonNullable<QuantiseOptions["calibrate"]>): readonly CalibrationSequence[] {
-    if (calibrate === false) {
-      return [];
-    }
-    const word = "imported.quantise";
-    if (Array.isArray(calibrate)) {
-      const { input } = this.imported.network.architecture;
-      const sequences = (calibrate as readonly ImportedSequence[]).map((one) => importedInputs(word, input, one));
-      if (sequences.every(({ length }) => length === 0)) {
-        throw new TypeError(`${word}() got calibrate without a timestep: give a list of sequences, or calibrate: false`);
-      }
-      return sequences;
-    }
-    if (calibrate !== true && (typeof calibrate !== "object" || calibrate === null)) {
-      throw new TypeError(`${word}() takes calibrate as true, false, { timesteps: 10000 } or a list of sequences, not ${shown(calibrate)}`);
-    }
-    const { data } = this.requireTask(word, "calibrate as a list of sequences");
-    const schema = z.object({ timesteps: z.number().int().positive().max(1_000_000).optional() });
-    const chosen = calibrate === true ? {} : checkValues(`calibrate of ${word}`, calibrate as { timesteps?: number }, { timesteps: true }, schema);
-    return trainingSequences(data, chosen.timesteps ?? calibrationTimesteps);
   }
 
   /** Counts the bits of everything that ships, part by part. */
@@ -330,12 +280,6 @@ export class ImportedModel implements Displayable {
     }
     return rows;
   }
-}
-
-const scaleInWords = { row: "gate row", gate: "gate", matrix: "matrix" } as const;
-
-function quantiserInWords({ input, recurrent }: Readonly<Record<"input" | "recurrent", QuantiserSpec>>): string {
-  return input.kind === recurrent.kind ? `${recurrent.kind} weights` : `${input.kind} input weights, ${recurrent.kind} recurrent weights`;
 }
 
 function layerInWords(layer: LayerSpec): string {

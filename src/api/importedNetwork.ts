@@ -64,6 +64,16 @@ function withoutTask(weights: SourceWeights, symbols: readonly string[] | undefi
 function forText(source: SourceWeights, given: readonly string[] | undefined, { spec, symbols }: ImportedTask & { readonly symbols: readonly string[] }): ImportedNetwork {
   const isWords = spec.kind === "word-model";
   const ordered = requireDense(source, spec);
+  requireAlphabet(ordered, symbols, isWords);
+  const inOrder = given === undefined ? ordered : withSymbolOrder(ordered, placesOf(symbols, given));
+  const weights = isWords ? inOrder : withoutEmbedding(inOrder);
+  const units = weights.embedding?.units;
+  const input: NetworkInput = units === undefined ? { kind: "one-hot", symbols } : { kind: "embedding", symbols, units, dropout: 0 };
+  const task = spec.kind === "word-model" && units !== undefined ? { ...spec, embedding: units, embeddingDropout: 0 } : spec;
+  return { weights, task, network: sourceNetwork(weights, { input, readout: "every-timestep", outputs: symbols }) };
+}
+
+function requireAlphabet(ordered: SourceWeights, symbols: readonly string[], isWords: boolean): void {
   const read = ordered.embedding?.symbols ?? ordered.layers[0]!.inputs;
   const written = outputsOf(ordered);
   const what = isWords ? "words" : "characters";
@@ -76,12 +86,6 @@ function forText(source: SourceWeights, given: readonly string[] | undefined, { 
   if (isWords && ordered.embedding === undefined) {
     throw fault("a word model begins with an embedding, and the file has none: for one-hot symbols take tl.characterModel()");
   }
-  const inOrder = given === undefined ? ordered : withSymbolOrder(ordered, placesOf(symbols, given));
-  const weights = isWords ? inOrder : withoutEmbedding(inOrder);
-  const units = weights.embedding?.units;
-  const input: NetworkInput = units === undefined ? { kind: "one-hot", symbols } : { kind: "embedding", symbols, units, dropout: 0 };
-  const task = spec.kind === "word-model" && units !== undefined ? { ...spec, embedding: units, embeddingDropout: 0 } : spec;
-  return { weights, task, network: sourceNetwork(weights, { input, readout: "every-timestep", outputs: symbols }) };
 }
 
 /** For each symbol of the task its place in the source's alphabet. */

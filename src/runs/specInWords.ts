@@ -33,15 +33,20 @@ export function parametersInWords(spec: ExperimentSpec): Record<string, string> 
     "weights that ship": shippingInWords(spec.shipping),
     steps: String(spec.steps),
     seed: String(spec.seed),
-    ...(spec.classWeights && { "class weights": `${classWeightsInWords(spec.classWeights)}, in the training loss alone` }),
-    ...(spec.gradualQuantisation && {
-      "quantised share": `${spec.gradualQuantisation.from} to 1, up to ${spec.gradualQuantisation.until} of the steps`,
-    }),
-    ...(spec.accumulate !== undefined && { accumulate: `${spec.accumulate} minibatches a step` }),
-    ...(spec.labelSmoothing !== undefined && { "label smoothing": `${spec.labelSmoothing}, in the training loss alone` }),
-    ...(spec.distillation && { teacher: distillationInWords(spec.distillation) }),
-    ...(spec.onStep && { "callback per step": customInWords(spec.onStep) }),
-    ...(spec.startWeights && { "start weights": `of ${spec.startWeights.from ?? "a given model"}, SHA-256 ${spec.startWeights.sha256.slice(0, 12)}` }),
+    ...choicesInWords(spec),
+  };
+}
+
+/** What a spec has only where it was asked for. */
+function choicesInWords({ classWeights, gradualQuantisation, accumulate, labelSmoothing, distillation, onStep, startWeights }: ExperimentSpec): Record<string, string> {
+  return {
+    ...(classWeights && { "class weights": `${classWeightsInWords(classWeights)}, in the training loss alone` }),
+    ...(gradualQuantisation && { "quantised share": `${gradualQuantisation.from} to 1, up to ${gradualQuantisation.until} of the steps` }),
+    ...(accumulate !== undefined && { accumulate: `${accumulate} minibatches a step` }),
+    ...(labelSmoothing !== undefined && { "label smoothing": `${labelSmoothing}, in the training loss alone` }),
+    ...(distillation && { teacher: distillationInWords(distillation) }),
+    ...(onStep && { "callback per step": customInWords(onStep) }),
+    ...(startWeights && { "start weights": `of ${startWeights.from ?? "a given model"}, SHA-256 ${startWeights.sha256.slice(0, 12)}` }),
   };
 }
 
@@ -68,7 +73,22 @@ function layerInWords(layer: LayerSpec, prefix: string): Record<string, string> 
   const { matrices, inWords } = cellOf(layer);
   const quantisers = matrices.map((matrix) => ({ matrix, words: quantiserInWords(quantiserOf(layer, matrix)) }));
   const isOne = new Set(quantisers.map(({ words }) => words)).size === 1;
-  const { dropout, recurrentDropout = 0, zoneout, initialNoise = 0 }: RecurrentSpec = layer;
+  const used = regularisersOf(layer);
+  const fields: Record<string, string> = {
+    cell: layer.bidirectional ? `${inWords(layer)}, bidirectional` : inWords(layer),
+    units: String(layer.units),
+    quantiser: isOne ? quantisers[0]!.words : quantisers.map(({ matrix, words }) => `${matrix} ${words}`).join("; "),
+    normaliser: normaliserInWords(layer.normaliser),
+    ...("cellNormaliser" in layer && { "cell normaliser": normaliserInWords(layer.cellNormaliser) }),
+    ...beginningInWords(layer),
+    ...(layer.state && { state: stateInWords(layer.state) }),
+    ...(used.length > 0 && { regularisers: used.map(([name, rate]) => `${name} ${rate}`).join(", ") }),
+  };
+  return Object.fromEntries(Object.entries(fields).map(([name, words]) => [prefix + name, words]));
+}
+
+/** Names and rates of those that are used. */
+function regularisersOf({ dropout, recurrentDropout = 0, zoneout, initialNoise = 0 }: RecurrentSpec): [name: string, rate: number][] {
   const rates = {
     dropout,
     "recurrent dropout": recurrentDropout,
@@ -76,20 +96,16 @@ function layerInWords(layer: LayerSpec, prefix: string): Record<string, string> 
     "zoneout c": zoneout.cell ?? 0,
     "noise on the first h": initialNoise,
   };
-  const used = Object.entries(rates).filter(([, rate]) => rate > 0);
-  const fields: Record<string, string> = {
-    cell: layer.bidirectional ? `${inWords(layer)}, bidirectional` : inWords(layer),
-    units: String(layer.units),
-    quantiser: isOne ? quantisers[0]!.words : quantisers.map(({ matrix, words }) => `${matrix} ${words}`).join("; "),
-    normaliser: normaliserInWords(layer.normaliser),
-    ...("cellNormaliser" in layer && { "cell normaliser": normaliserInWords(layer.cellNormaliser) }),
-    "initial state": layer.initialState,
-    ...(layer.state && { state: stateInWords(layer.state) }),
-    ...(layer.initialGain !== undefined && { "initial gain": String(layer.initialGain) }),
+  return Object.entries(rates).filter(([, rate]) => rate > 0);
+}
+
+function beginningInWords(layer: LayerSpec): Record<string, string> {
+  const { initialState, initialGain } = layer;
+  return {
+    "initial state": initialState,
+    ...(initialGain !== undefined && { "initial gain": String(initialGain) }),
     ...("forgetShift" in layer && layer.forgetShift !== undefined && { "forget shift": String(layer.forgetShift) }),
-    ...(used.length > 0 && { regularisers: used.map(([name, rate]) => `${name} ${rate}`).join(", ") }),
   };
-  return Object.fromEntries(Object.entries(fields).map(([name, words]) => [prefix + name, words]));
 }
 
 function stateInWords(state: NonNullable<LayerSpec["state"]>): string {

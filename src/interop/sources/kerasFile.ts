@@ -120,17 +120,23 @@ type Kind = Pick<SourceWeights, "cell" | "resetAfter">;
 function kindOf(group: LayerGroup, model: KerasModel | undefined): Kind {
   const { shape } = find(group, roles.recurrent)!;
   const gates = shape[1]! / shape[0]!;
-  const bias = find(group, roles.bias);
-  if (gates === 4 && model?.isGru !== true) {
+  const isGru = model?.isGru ?? gates === 3;
+  if (gates === 4 && !isGru) {
     return { cell: "lstm" };
   }
-  if (gates !== 3 || model?.isGru === false) {
+  if (gates !== 3 || !isGru) {
     throw new SourceFileError(`its recurrent kernel of ${JSON.stringify(group.path)} has the shape ${shapeInWords(shape)}: it should be [H, 4H] of an LSTM or [H, 3H] of a GRU`);
   }
-  if (model === undefined && bias === undefined) {
+  return { cell: "gru", resetAfter: model?.resetAfter ?? resetAfterOf(group) };
+}
+
+/** By the bias, which has two rows with reset_after. */
+function resetAfterOf(group: LayerGroup): boolean {
+  const bias = find(group, roles.bias);
+  if (bias === undefined) {
     throw new SourceFileError(`its GRU ${JSON.stringify(group.path)} has no bias, and weights alone do not tell reset_after then: save the whole model, model.save("gru.keras")`);
   }
-  return { cell: "gru", resetAfter: model?.resetAfter ?? bias!.shape.length === 2 };
+  return bias.shape.length === 2;
 }
 
 /** Numbers of a role in a shape. @throws SourceFileError where there are none, or others */

@@ -48,12 +48,22 @@ class GraphReading {
   constructor(private readonly constants: ReadonlyMap<string, SourceTensor>) {}
 
   take(node: OnnxNode): void {
-    const { operator } = node;
-    if (operator === "LSTM" || operator === "GRU") {
-      this.layer(node, operator === "LSTM" ? "lstm" : "gru");
-    } else if (operator === "Gemm" || operator === "MatMul") {
-      this.product(node);
-    } else if (operator === "Add" && node.inputs.includes(this.awaitsBias ?? "\0")) {
+    switch (node.operator) {
+      case "LSTM":
+        return this.layer(node, "lstm");
+      case "GRU":
+        return this.layer(node, "gru");
+      case "Gemm":
+      case "MatMul":
+        return this.product(node);
+      default:
+        return this.takeOther(node);
+    }
+  }
+
+  private takeOther(node: OnnxNode): void {
+    const { operator, inputs } = node;
+    if (operator === "Add" && inputs.includes(this.awaitsBias ?? "\0")) {
       this.bias(node);
     } else if (operator === "Gather" && this.isTable(node)) {
       this.table(node);
@@ -172,13 +182,10 @@ class GraphReading {
     if (units === undefined) {
       throw new SourceFileError(`${nodeInWords(node)} computes before the first LSTM or GRU, where only an embedding (Gather) can be imported`);
     }
-    const attribute = (name: string) => node.attributes.get(name);
-    const isTransposed = node.operator === "Gemm" && attribute("transB")?.integer === 1;
-    const [alpha, beta] = [attribute("alpha")?.float ?? 1, attribute("beta")?.float ?? 1];
+    const { isTransposed, alpha, beta, hasBias } = productOf(node);
     const given = this.shaped(node, 1, "matrix", isTransposed ? [undefined, units] : [units, undefined]);
     const outputs = given.length / units;
     const weights = (isTransposed ? transposed(given, outputs, units) : given).map((value) => value * alpha);
-    const hasBias = node.operator === "Gemm" && (node.inputs[2] ?? "") !== "";
     const bias = hasBias ? this.vector(node, 2, outputs).map((value) => value * beta) : new Float32Array(outputs);
     this.dense = { inputs: units, outputs, weights, bias };
     node.outputs.forEach((output) => this.depths.set(output, this.layers.length));
@@ -235,4 +242,13 @@ function requireUsual(node: OnnxNode, cell: Cell): void {
   if (other !== undefined) {
     throw new SourceFileError(`${nodeInWords(node)} has the attribute ${other}, which cannot be imported: export the network without it`);
   }
+}
+
+/** Gemm: alpha * x W + beta * bias, W transposed or not; MatMul: x W. */
+function productOf({ operator, attributes, inputs }: OnnxNode): { isTransposed: boolean; alpha: number; beta: number; hasBias: boolean } {
+  if (operator === "MatMul") {
+    return { isTransposed: false, alpha: 1, beta: 1, hasBias: false };
+  }
+  const [alpha = 1, beta = 1] = [attributes.get("alpha")?.float, attributes.get("beta")?.float];
+  return { isTransposed: attributes.get("transB")?.integer === 1, alpha, beta, hasBias: (inputs[2] ?? "") !== "" };
 }

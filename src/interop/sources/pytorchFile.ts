@@ -109,14 +109,35 @@ function storageOf(id: PickleValue, find: (key: string) => ZipEntry | undefined)
   return { type: kind.name, entry };
 }
 
-/** _rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks) */
-function rebuiltTensor([storage, offset, size, stride]: readonly PickleValue[]): SourceTensor {
-  const isNumbers = (value: unknown): value is number[] => Array.isArray(value) && value.every((one) => Number.isSafeInteger(one) && one >= 0);
+interface View {
+  readonly storage: Storage;
+  readonly offset: number;
+  readonly size: readonly number[];
+  readonly stride: readonly number[];
+}
+
+const isNumbers = (value: unknown): value is number[] => Array.isArray(value) && value.every((one) => Number.isSafeInteger(one) && one >= 0);
+
+function isStorage(value: unknown): value is Storage {
+  return typeof value === "object" && value !== null && "entry" in value;
+}
+
+function viewOf([storage, offset, size, stride]: readonly PickleValue[]): View {
   const isPlace = typeof offset === "number" && isNumbers([offset]) && isNumbers(size) && isNumbers(stride) && size.length === stride.length;
-  if (typeof storage !== "object" || storage === null || !("entry" in storage) || !isPlace) {
+  if (!isStorage(storage) || !isPlace) {
     throw new SourceFileError("its pickle makes a tensor of what is no storage");
   }
-  const { type, entry } = storage as Storage;
+  return { storage, offset, size, stride };
+}
+
+/** _rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks) */
+function rebuiltTensor(given: readonly PickleValue[]): SourceTensor {
+  const {
+    storage: { type, entry },
+    offset,
+    size,
+    stride,
+  } = viewOf(given);
   const float = storages[type.slice("torch.".length)];
   if (float === undefined) {
     return { shape: size, type };

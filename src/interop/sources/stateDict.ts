@@ -193,10 +193,7 @@ function placeOf(name: string, rest: SourceTensors, all: SourceTensors, first: S
   const hasBias = rest.has(name.replace(/weight$/, "bias"));
   const fits = { embedding: shape.length === 2 && !hasBias && width === first.inputs, dense: shape.length === 2 && width === last.units };
   if (fits.embedding && fits.dense) {
-    // Both widths are equal and there is no bias: the name tells, or the place before the layers in the file.
-    const order = [...all.keys()];
-    const isBefore = order.indexOf(name) < order.findIndex((one) => recurrentName.test(one));
-    return /emb|wte|lookup/i.test(name) || (isBefore && !/head|out|fc|linear|dense|decoder|proj|logit/i.test(name)) ? "embedding" : "dense";
+    return isNamedAsEmbedding(name, [...all.keys()]) ? "embedding" : "dense";
   }
   if (!fits.embedding && !fits.dense) {
     throw new SourceFileError(
@@ -205,6 +202,12 @@ function placeOf(name: string, rest: SourceTensors, all: SourceTensors, first: S
     );
   }
   return fits.embedding ? "embedding" : "dense";
+}
+
+/** Where both widths are equal and there is no bias, the name tells, or the place before the layers in the file. */
+function isNamedAsEmbedding(name: string, order: readonly string[]): boolean {
+  const isBefore = order.indexOf(name) < order.findIndex((one) => recurrentName.test(one));
+  return /emb|wte|lookup/i.test(name) || (isBefore && !/head|out|fc|linear|dense|decoder|proj|logit/i.test(name));
 }
 
 function leaveOut(name: string): string {
