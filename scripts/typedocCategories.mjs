@@ -7,6 +7,7 @@ const chapters = {
     "jobs/stepCallback",
     "api/classWeights",
     "api/importModel",
+    "api/quantiseOptions",
     "api/importedInputs",
     "api/startFrom",
     "api/distillation",
