@@ -67,7 +67,7 @@ async function runSum(kernel, executionCount) {
   }
 }
 
-/** From no process to the end of the first cell. */
+/** Measures the time from no process to the end of the first cell. */
 async function coldCell(startKernel) {
   const { value: kernel, seconds } = await timed(async () => {
     const started = await startKernel();

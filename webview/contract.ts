@@ -13,7 +13,7 @@ import { webviewProtocolVersion } from "./protocol.js";
 export const trainingOutputSchema = runSnapshotSchema.extend({ state: z.enum([...runSnapshotSchema.shape.state.options, "unsettled"]) });
 export type TrainingOutputData = z.infer<typeof trainingOutputSchema>;
 
-/** From a cell's output to the extension: how is the run in this directory now? */
+/** A cell's output asks the extension how the run in this directory is now. */
 export const askRunSchema = z.object({ type: z.literal("ask-run"), dir: z.string() });
 export type AskRun = z.infer<typeof askRunSchema>;
 
@@ -45,11 +45,11 @@ export const pipelineValuesSchema = z.object({
   /** h that the recurrent columns read, and what those of the last gate read instead: r·h of a GRU that resets before. [H] */
   hidden: integers,
   candidateHidden: integers.nullable(),
-  /** With delta updates: recurrent columns that the timestep reads, and the cycles that it then takes. */
+  /** The recurrent columns that the timestep reads with delta updates, and the cycles that it then takes. */
   delta: z.object({ threshold: z.number().int(), columns: z.number().int(), cycles: z.number().int() }).nullable(),
   /** c before the timestep; null for a GRU. */
   cell: integers.nullable(),
-  /** Where the range of c's format comes from. */
+  /** The place that the range of c's format comes from. */
   cellRange: z.enum(["calibrated", "trained", "assumed"]).nullable(),
   /** [R] each. */
   recurrentSums: integers,
@@ -58,7 +58,7 @@ export const pipelineValuesSchema = z.object({
   scales: integers,
   preactivations: integers,
   gates: integers,
-  /** After the timestep, [H] each. */
+  /** The values after the timestep, [H] each. */
   nextCell: integers.nullable(),
   nextHidden: integers,
   formats: z.object({
@@ -86,7 +86,7 @@ export const pipelineSnapshotSchema = z.object({
       timestep: z.string(),
     })
     .nullable(),
-  /** From the input on. */
+  /** The layers from the input on. */
   layers: z.array(z.object({ shape: shapeSchema, values: pipelineValuesSchema.nullable() })).min(1),
 });
 export type PipelineSnapshot = z.infer<typeof pipelineSnapshotSchema>;
@@ -102,7 +102,7 @@ export const scheduleOutputSchema = chipLinkSchema.extend({ name: z.string(), sh
 export type ScheduleOutput = z.infer<typeof scheduleOutputSchema>;
 export type ChipLink = Omit<ScheduleOutput, "shapes">;
 
-/** From a cell's output to the extension: show this chip in the panel. */
+/** A cell's output asks the extension to show this chip in the panel. */
 export const openChipSchema = chipLinkSchema.extend({ type: z.literal("open-chip") });
 export type OpenChip = z.infer<typeof openChipSchema>;
 

@@ -10,9 +10,9 @@ export interface ExportOptions {
   to: Tracker;
   /** The folder to write, relative to the notebook's folder. Default: `tensorboard`, `mlruns` or `curves`. */
   out?: string;
-  /** With `to: "csv"`: one file with a row for each number, in place of a file for each run with a row for each step. Default false. */
+  /** For `to: "csv"`: true writes one file with a row for each number, in place of a file for each run with a row for each step. Default false. */
   long?: boolean;
-  /** With `to: "mlflow"`: the name of the experiment. Default "tritloom". */
+  /** The name of the experiment, for `to: "mlflow"`. Default "tritloom". */
   experiment?: string;
   /** Replace what an earlier export wrote of the same runs. Default false: that is an error. */
   overwrite?: boolean;
@@ -38,7 +38,7 @@ export class ExportedRuns implements Displayable {
     return this.written.out;
   }
 
-  /** For each run its file, or its folder. */
+  /** The file or the folder of each run, in the order of the runs. */
   get places(): readonly string[] {
     return this.written.runs.map(({ place }) => place);
   }

@@ -12,7 +12,7 @@ export interface ImportCurvesOptions {
   name?: string;
   /** The column of steps. Default: one that is called a step, iteration or epoch. */
   step?: string;
-  /** Between fields, one character. Default: whichever of comma, semicolon, bar and tab makes columns of numbers. */
+  /** The character between fields. Default: whichever of comma, semicolon, bar and tab makes columns of numbers. */
   delimiter?: string;
   /** What the curves are judged by. Default: accuracy, BPC or perplexity, whichever the file has. */
   measure?: ImportMeasure;

@@ -88,7 +88,7 @@ function requireAlphabet(ordered: SourceWeights, symbols: readonly string[], isW
   }
 }
 
-/** For each symbol of the task its place in the source's alphabet. */
+/** Finds the place of each symbol of the task in the source's alphabet. */
 function placesOf(symbols: readonly string[], given: readonly string[]): number[] {
   const places = new Map(given.map((symbol, place) => [symbol, place]));
   const missing = symbols.find((symbol) => !places.has(symbol));

@@ -23,7 +23,7 @@ export type StartFrom = Run | WeightsHolder | SourceWeights;
 
 const place = "startFrom of tl.experiment";
 
-/** Where training begins, and what the spec keeps of it. */
+/** The weights that training begins with, and what the spec keeps of them. */
 export interface Start {
   readonly parameters: Parameters;
   readonly spec: { readonly from: string; readonly sha256: string };

@@ -46,7 +46,7 @@ export interface SweepOptions<Space extends SearchSpace> {
   seeds?: number;
   /** What candidates are judged by: the task's figure on the validation part, of what ships. */
   objective?: "validation";
-  /** Where trials are trained: `tl.local()`, `tl.redis("redis://host:6379")` or `tl.slurm({ time: "4:00:00" })`. Default: `tl.local()`. */
+  /** The place where trials are trained: `tl.local()`, `tl.redis("redis://host:6379")` or `tl.slurm({ time: "4:00:00" })`. Default: `tl.local()`. */
   engine?: EngineSpec;
   /** The seed of the search. Default 1. */
   seed?: number;

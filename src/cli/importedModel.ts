@@ -2,7 +2,7 @@ import { readSource } from "../interop/sources/readSource.js";
 import type { SourceWeights } from "../rnn/sourceWeights.js";
 import type { CommandLine, Report } from "./command.js";
 
-/** Of files that hold a network. */
+/** The endings of files that hold a network. */
 export const modelEndings: readonly string[] = [".safetensors", ".pt", ".pth", ".keras", ".h5", ".onnx"];
 
 /** Tells which network a file holds, and with which cell it is imported. */

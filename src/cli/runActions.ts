@@ -39,7 +39,7 @@ const folderActions: Readonly<Record<string, (folders: readonly string[]) => Pro
   erase: eraseDeleted,
 };
 
-/** For the help: "star, unstar, hide, …". */
+/** Lists the words for the help: "star, unstar, hide, …". */
 export const actionWords: readonly string[] = [...Object.keys(actions), ...Object.keys(folderActions)];
 
 /**
@@ -107,7 +107,7 @@ async function eraseDeleted(folders: readonly string[]): Promise<Report> {
   return { text: `Erased ${erased} deleted ${erased === 1 ? "run" : "runs"} for good.`, json: { erased } };
 }
 
-/** For the help: what each word does. */
+/** Tells what each word does, for the help. */
 export function actionsInWords(): string {
   const words = Object.entries(actions).map(([word, { argument, does }]) => `${word}${argument === undefined ? "" : ` ${argument}`} (${does})`);
   return `${words.join(", ")}; or deleted (list what restore can bring back), erase (remove it for good) and a folder of runs`;

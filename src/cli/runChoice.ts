@@ -24,7 +24,7 @@ interface Choice {
 
 interface ChosenRuns {
   readonly rows: readonly RunRow[];
-  /** Where columns or groups were asked for: their table. */
+  /** The table of the columns or groups that were asked for; absent where none were. */
   readonly report?: (isCsv: boolean, damaged: readonly DamagedRun[]) => Report;
 }
 

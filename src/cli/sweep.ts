@@ -94,7 +94,7 @@ async function resume(dir: string, asked: { readonly workers: number | undefined
     : { ...told, text: `${told.text}\nThe search has ${planned - candidates.length} more candidates to choose: run its cell again with dir: ${JSON.stringify(sweep.dir)}.` };
 }
 
-/** Where a sweep goes on: where it began, unless something else is asked for. */
+/** The engine that a sweep goes on with: the one that it began with, unless something else is asked for. */
 function engineFor(began: EngineSpec | undefined, { workers, isHere }: { readonly workers: number | undefined; readonly isHere: boolean }): EngineSpec {
   const changed = workers === undefined ? {} : { workers };
   return began === undefined || began.kind === "local" || isHere ? local(changed) : { ...began, ...changed };

@@ -73,7 +73,7 @@ export const optimiserSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("sgd"), momentum: rate, ...optimiserFields }),
 ]).meta({ makers: ["tl.adam()", "tl.adamW()", "tl.sgd()"] });
 
-/** From which latent weights the model that is validated and shipped is made. */
+/** The latent weights of which the model that is validated and shipped is made. */
 export const averagingSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }),
   /** Exponential moving average of all parameters: average = decay * average + (1 - decay) * parameter at each step. */

@@ -19,7 +19,7 @@ export interface Hdf5Dataset {
 }
 
 export interface Hdf5File {
-  /** By their paths, as "layers/lstm/cell/vars/0", in the order of the names in each group. */
+  /** The datasets by their paths, as "layers/lstm/cell/vars/0", in the order of the names in each group. */
   readonly datasets: ReadonlyMap<string, Hdf5Dataset>;
   /** Attributes of the root group that are texts, one or a list. */
   readonly attributes: ReadonlyMap<string, readonly string[]>;

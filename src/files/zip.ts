@@ -65,7 +65,7 @@ function bigNumber(view: DataView, at: number): number {
   return Number(view.getBigUint64(at, true));
 }
 
-/** Where the central directory is, by the record at the file's end. */
+/** Finds the central directory by the record at the file's end. */
 function directoryOf(view: DataView): { count: number; start: number } {
   const last = view.byteLength - endBytes;
   for (let at = last; at >= Math.max(0, last - longestComment); at--) {

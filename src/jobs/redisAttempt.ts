@@ -14,7 +14,7 @@ import { EventSender } from "../sweeps/redis/eventSender.js";
 import type { Mailbox } from "../sweeps/redis/mailbox.js";
 import { type Answer, keptSeconds, keys, keysOfTry, type SentFile, tokenSchema, type WireJob } from "../sweeps/redis/wire.js";
 
-/** Between two looks at a training. */
+/** Milliseconds between two looks at a training. */
 const lookMilliseconds = 500;
 
 /** Somebody else trains the trial now, who took this worker for dead: its copy is discarded. */
@@ -29,7 +29,7 @@ export interface Workplace {
   readonly pool: ProcessPool;
   /** A temporary folder. */
   readonly folder: string;
-  /** Between two checkpoints that are sent of a training. */
+  /** Milliseconds between two checkpoints that are sent of a training. */
   readonly checkpointMilliseconds: number;
   /** A file with data from Redis, fetched once. */
   dataFile(digest: string, spec: WireJob["spec"]): Promise<string>;

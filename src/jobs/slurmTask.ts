@@ -28,7 +28,7 @@ export async function trainAsTask(dir: string, variables: Readonly<NodeJS.Proces
   }
 }
 
-/** As squeue and sacct write it. */
+/** The name of a task as squeue and sacct write it. */
 function taskId({ SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: index, SLURM_JOB_ID: job }: Readonly<NodeJS.ProcessEnv>): string {
   const id = array === undefined ? job : `${array}_${index}`;
   if (id === undefined || !/^\d+(_\d+)?$/.test(id)) {

@@ -8,7 +8,7 @@ import { readRun } from "../runs/readRun.js";
 import { shippedModel } from "../runs/shippedModel.js";
 import type { CandidateRow } from "../sweeps/summary.js";
 
-/** Of a chip, what its memory and cycles depend on. */
+/** What the memory and the cycles of a chip depend on. */
 export type TradeOffOptions = Pick<ChipOptions, "macUnits" | "columnsPerCycle" | "activationBits">;
 
 /** A trained candidate, and what its accelerator takes. */

@@ -246,7 +246,7 @@ export function cellOfSpecifier(specifier: string): { id: string; isImports: boo
   return { id: specifier.slice(specifierPrefix.length, isImports ? -importsSuffix.length : undefined), isImports };
 }
 
-/** As the kernel does: what is no object, and is a block, is a block. */
+/** Does as the kernel does: what is no object, and is a block, is a block. */
 function isObject(source: string, kind: ts.ScriptKind): boolean {
   const expression = asObjectExpression(source, "cell.ts");
   return expression !== undefined && (errorsIn(expression, kind) === 0 || errorsIn(source, kind) > 0);

@@ -10,9 +10,9 @@ export interface Declaration {
   readonly isType: boolean;
   /** The offset at which the name stands in the text that was read. */
   readonly start: number;
-  /** Of a type: `<T extends object>`. */
+  /** The parameters of a generic type: `<T extends object>`. */
   readonly typeParameters?: string;
-  /** For an import: the statement that exports the same thing from another module of the same folder. */
+  /** The statement that exports the same thing as an import from another module of the same folder. */
   readonly reexport?: string;
 }
 

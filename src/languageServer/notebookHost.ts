@@ -72,7 +72,7 @@ export class NotebookHost implements ts.LanguageServiceHost {
     this.generation += 1;
   }
 
-  /** To be called when the program has been made anew. */
+  /** Is called when the program has been made anew. */
   programIsFresh(): void {
     this.areResolutionsStale = false;
   }

@@ -24,7 +24,7 @@ export function usesBefore(file: ts.SourceFile): ReadonlyMap<string, readonly nu
   return uses;
 }
 
-/** For each variable of the top level, the end of what gives it its value. */
+/** Finds for each variable of the top level the end of what gives it its value. */
 function endsOfDeclarations(file: ts.SourceFile): Map<string, number> {
   const ends = new Map<string, number>();
   for (const { declarations } of file.statements.filter(ts.isVariableStatement).map(({ declarationList }) => declarationList)) {

@@ -106,7 +106,7 @@ export function withParameters(notebook: Notebook, values: ParameterValues): Not
   return { ...notebook, cells: cells.toSpliced(declaring ? cells.indexOf(declaring) + 1 : 0, 0, injected) };
 }
 
-/** With the type that the parameters' own cell gives the variable. */
+/** Writes the value with the type that the parameters' own cell gives the variable. */
 function declarationOf(name: string, { word, type }: DeclaredVariable = { word: "const", type: undefined }, value: string): string {
   return `${word} ${name}${type === undefined ? "" : `: ${type}`} = ${value};`;
 }

@@ -5,11 +5,11 @@
 export interface SourceWeights {
   /** The cell of all layers. */
   readonly cell: "lstm" | "gru";
-  /** Of a GRU: whether the reset gate multiplies the candidate's product with h (as in PyTorch and cuDNN) or h before it. */
+  /** Tells of a GRU whether the reset gate multiplies the candidate's product with h (as in PyTorch and cuDNN) or h before it. */
   readonly resetAfter?: boolean;
   /** The vector of each symbol that the first layer reads; absent where it reads values or one-hot symbols. */
   readonly embedding?: SourceEmbedding;
-  /** From the input on; at least one. */
+  /** The layers from the input on; at least one. */
   readonly layers: readonly SourceLayer[];
   /** The dense layer over the last hidden state; absent where the network ends with its recurrent layers. */
   readonly dense?: SourceDense;

@@ -4,7 +4,7 @@ import type { RunSummary } from "../runs/runViews.js";
 /** One run of a history of trials. */
 export interface Attempt<Run extends RunSummary = RunSummary> {
   readonly run: Run;
-  /** From 1, in the order of their start. */
+  /** The number of the run, from 1, in the order of their start. */
   readonly number: number;
   readonly figure: number;
   /** The best of this one and those before. */

@@ -15,7 +15,7 @@ export interface Column {
   readonly title: string;
   readonly kind: ColumnKind;
   readonly isHyperparameter: boolean;
-  /** Where its values stand in specs; empty for a column of every run. */
+  /** The place of its values in specs; empty for a column of every run. */
   readonly places: readonly string[];
   readonly value: (run: RunSummary) => CellValue;
 }
@@ -171,7 +171,7 @@ function isSame(one: CellValue, other: CellValue): boolean {
 
 export interface FoldedColumn {
   readonly column: Column;
-  /** Of every row. */
+  /** The value that every row has. */
   readonly value: CellValue;
 }
 

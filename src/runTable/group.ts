@@ -4,10 +4,10 @@ import { type CellValue, type Column, keyOf } from "./columns.js";
 
 /** Runs that have the same values in the columns they are grouped by: those that differ by their seeds alone, say. */
 export interface Group<Run extends RunSummary = RunSummary> {
-  /** Of the columns, in their order. */
+  /** The values of the columns, in their order. */
   readonly values: readonly CellValue[];
   readonly runs: readonly Run[];
-  /** Of the runs that have a figure; null without one, and for runs of several tasks, whose figures do not compare. */
+  /** The mean of the runs that have a figure; null without one, and for runs of several tasks, whose figures do not compare. */
   readonly metric: Spread | null;
 }
 
@@ -15,7 +15,7 @@ export interface Spread {
   readonly count: number;
   readonly best: number;
   readonly mean: number;
-  /** Of the sample, divided by count - 1; null of one run. */
+  /** The standard deviation of the sample, divided by count - 1; null of one run. */
   readonly deviation: number | null;
 }
 

@@ -14,7 +14,7 @@ export interface Importance {
 
 /** A parameter of more numbers is cut into so many groups of equal size. */
 const mostGroups = 6;
-/** With fewer runs every difference looks like an effect. */
+/** The fewest runs that are compared: with fewer every difference looks like an effect. */
 export const fewestRuns = 4;
 
 /**
@@ -94,7 +94,7 @@ function spearman(pairs: readonly Pair[]): number {
   return scale === 0 ? 0 : together / scale;
 }
 
-/** From 1; equal values share the mean of their ranks. */
+/** Ranks values from 1; equal ones share the mean of their ranks. */
 function ranksOf(values: readonly number[]): number[] {
   const order = values.map((_, index) => index).sort((one, other) => values[one]! - values[other]!);
   const ranks = new Array<number>(values.length);

@@ -28,7 +28,7 @@ export interface TableView<Run extends RunSummary = RunSummary> {
   readonly columns: readonly Column[];
   /** Hyper-parameters with one value in every row. */
   readonly folded: readonly FoldedColumn[];
-  /** In order; grouped runs stand together. */
+  /** The rows in order; grouped runs stand together. */
   readonly rows: readonly Run[];
   /** What the table is grouped by, and the groups; null where it is not grouped. */
   readonly grouping: { readonly by: readonly Column[]; readonly groups: readonly Group<Run>[] } | null;

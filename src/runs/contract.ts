@@ -11,9 +11,9 @@ const step = z.number().int().min(0);
 
 /** Why a training stopped before its last step, its checkpoint written. */
 export const interruptReasonSchema = z.enum([
-  /** By a person. */
+  /** A person asked for it. */
   "stopped",
-  /** Of runs of earlier versions, whose kernels ended with the window of the editor. */
+  /** Stands in runs of earlier versions, whose kernels ended with the window of the editor. */
   "window-closed",
   /** The kernel was stopped or restarted, or the process that keeps it was killed. */
   "kernel-stopped",
@@ -103,7 +103,7 @@ const figuresSchema = z.object({
   validation: z.number().nullable(),
   /** The test figure of what ships, as a device computes; null until evaluated. */
   deployableTest: z.number().nullable(),
-  /** As the paper's released code evaluates; null until evaluated. */
+  /** The figure as the paper's released code evaluates; null until evaluated. */
   authorStyleTest: z.number().nullable(),
   /** How each figure was computed. Absent in runs of earlier versions: `figureMethods` says what is known of those. */
   how: z

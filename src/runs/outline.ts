@@ -27,7 +27,7 @@ export const outlineStateSchema = z.object({
 });
 export type OutlineState = z.infer<typeof outlineStateSchema>;
 
-/** Of a spec, what tells by which figure a run is judged, and how many items a step has. */
+/** The part of a spec that tells by which figure a run is judged, and how many items a step has. */
 export interface JudgedSpec {
   readonly task: { readonly kind: TaskSpec["kind"]; readonly batchSize: number; readonly sequenceLength?: number };
 }
@@ -42,7 +42,7 @@ export class Outline {
 
   /** Seconds since the epoch of the first event. */
   startedAt: number | undefined;
-  /** By the present owner. */
+  /** The event with which the present owner began. */
   started: RunEventOf<"started"> | undefined;
   last: RunEvent | undefined;
   lastReport: RunEventOf<"step"> | undefined;
@@ -66,7 +66,7 @@ export class Outline {
     return this.last?.step ?? 0;
   }
 
-  /** To be restored: the log that it was made of grows no more. */
+  /** The outline as plain data, to be restored: the log that it was made of grows no more. */
   get state(): OutlineState {
     const { startedAt, started, last, lastReport, lastValidation, leastLoss, best, reportedStep, seconds, events } = this;
     return { startedAt, started, last, lastReport, lastValidation, leastLoss, best, reportedStep, seconds, events };

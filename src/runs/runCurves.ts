@@ -26,7 +26,7 @@ export function curvesOf(course: Course, most?: number): RunCurves {
   };
 }
 
-/** Of these the curves of the figure by which the task is judged: all that a comparison of many runs draws. */
+/** Takes the curves of the figure by which the task is judged: all that a comparison of many runs draws. */
 export function figureCurvesOf({ train, validation, spec }: Course, most?: number): RunCurves {
   return { ...noCurves, train: curveOf(train, spec, most), validation: curveOf(validation, spec, most) };
 }

@@ -121,7 +121,7 @@ export const runSummarySchema = runRowSchema.extend({
   seconds: z.number(),
   /** The figures by which the task is judged; null for what there is not yet. */
   figures: z.object({
-    /** At the last report of a step, and at the last validation. */
+    /** The figures at the last report of a step, and at the last validation. */
     train: figure,
     validation: figure,
     best: z.object({ value: z.number(), step: z.number().int() }).nullable(),

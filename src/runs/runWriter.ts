@@ -108,7 +108,7 @@ export class RunWriter {
     });
   }
 
-  /** For a directory that this process owns. */
+  /** Opens a directory that this process owns. */
   static async open(dir: string): Promise<RunWriter> {
     const log = await open(path.join(dir, runFiles.events), "a+");
     const { size } = await log.stat();

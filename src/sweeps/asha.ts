@@ -11,7 +11,7 @@ export const ashaSchema = z.strictObject({
   kind: z.literal("asha"),
   /** Steps of the first rung. */
   min: z.number().int().positive().meta({ give: "the steps after which the first trials end, a whole number above 0, as min: 100" }),
-  /** Of so many trials at a rung one goes on. */
+  /** One of so many trials at a rung goes on. */
   reduction: z.number().int().min(2).max(1000),
 });
 /** How trials are ended early, as a plain value that `sweep.json` keeps; made by `tl.asha`. */
@@ -23,7 +23,7 @@ const optionsSchema = ashaSchema.omit({ kind: true }).partial({ reduction: true 
 export interface AshaOptions {
   /** Steps of the first rung: the fewest that a trial is trained. */
   min: number;
-  /** Of so many trials at a rung the best one goes on, for so many times the steps. Default 3. */
+  /** The best one of so many trials at a rung goes on, for so many times the steps. Default 3. */
   reduction?: number;
 }
 

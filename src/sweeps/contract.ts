@@ -40,12 +40,12 @@ export const sweepSpecSchema = z.object({
   stop: ashaSchema.nullable(),
   /** Trainings of each candidate, each with a seed of its own. */
   seeds: positive.max(1000),
-  /** Of the search; candidates are trained with the seeds of their experiments. */
+  /** The seed of the search; candidates are trained with the seeds of their experiments. */
   seed: z.number().int().min(0).max(0xffff_ffff),
   objective: z.literal("validation"),
   /** A search that learns chooses each candidate by what is known of those at least so many before it, so that a repeated sweep chooses the same. */
   window: positive,
-  /** Where its trials are trained, unless who goes on with it says otherwise; absent: in processes of this machine. */
+  /** The place where its trials are trained, unless who goes on with it says otherwise; absent: in processes of this machine. */
   engine: engineSchema.optional(),
 });
 export type SweepSpec = z.infer<typeof sweepSpecSchema>;
@@ -67,7 +67,7 @@ export const sweepEventSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("candidate"),
     time,
-    /** From 0. */
+    /** The number of the candidate, from 0. */
     number: whole,
     point: z.record(z.string(), z.number()),
     parameters: z.record(z.string(), label),

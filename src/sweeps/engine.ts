@@ -33,7 +33,7 @@ export type TrialEvent =
   /** What a person should know or do meanwhile; null: all is well again. */
   | { readonly type: "notice"; readonly text: string | null };
 
-/** Where the trials of a sweep are trained. */
+/** A place where the trials of a sweep are trained. */
 export interface SweepEngine {
   /** The word that chooses it: "local". */
   readonly name: string;

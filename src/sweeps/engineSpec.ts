@@ -21,6 +21,6 @@ const redisSchema = z.strictObject({
 export const engineSchema = z
   .discriminatedUnion("kind", [localSchema, redisSchema, slurmSchema])
   .meta({ makers: ["tl.local()", 'tl.redis("redis://host:6379")', 'tl.slurm({ time: "4:00:00" })'] });
-/** Where the trials of a sweep are trained, as a plain value that `sweep.json` keeps; made by `tl.local`, `tl.redis` and `tl.slurm`. */
+/** The place where the trials of a sweep are trained, as a plain value that `sweep.json` keeps; made by `tl.local`, `tl.redis` and `tl.slurm`. */
 export type EngineSpec = z.infer<typeof engineSchema>;
 export type EngineSpecOf<K extends EngineSpec["kind"]> = Extract<EngineSpec, { kind: K }>;

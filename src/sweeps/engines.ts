@@ -39,7 +39,7 @@ export interface RedisEngineOptions {
 
 const redisSchema = z.strictObject({ workers: count });
 
-/** Of URLs that this process was given; a password stands in no spec and no file. */
+/** The passwords of URLs that this process was given; a password stands in no spec and no file. */
 const passwords = new Map<string, string>();
 
 /**

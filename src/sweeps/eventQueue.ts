@@ -10,13 +10,13 @@ export class EventQueue<Event> implements AsyncIterable<Event> {
     this.wake?.();
   }
 
-  /** After what waits, whoever iterates gets an error. */
+  /** Gives whoever iterates an error, after what waits. */
   fail(fault: Error): void {
     this.fault = fault;
     this.wake?.();
   }
 
-  /** After what waits there is no more. */
+  /** Ends the queue after what waits. */
   end(): void {
     this.isEnded = true;
     this.wake?.();

@@ -97,7 +97,7 @@ function kernelsOf(observations: readonly number[], from: number, to: number): K
   });
 }
 
-/** By rejection: means lie between the bounds and no width exceeds their distance, so that a third of the draws or more are taken. */
+/** Draws by rejection: means lie between the bounds and no width exceeds their distance, so that a third of the draws or more are taken. */
 function truncatedNormal(mean: number, width: number, from: number, to: number, next: () => number): number {
   for (;;) {
     const radius = Math.sqrt(-2 * Math.log(1 - next()));

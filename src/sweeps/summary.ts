@@ -47,7 +47,7 @@ export interface SweepSummary {
   readonly best: CandidateRow | null;
   /** An estimate from the pace so far; null while nobody knows, or nothing is left. */
   readonly secondsLeft: number | null;
-  /** In the order in which they were chosen. */
+  /** The candidates in the order in which they were chosen. */
   readonly candidates: readonly CandidateRow[];
 }
 

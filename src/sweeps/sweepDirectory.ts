@@ -77,12 +77,12 @@ export async function runningJobs({ dir, ledger }: SweepReading): Promise<Set<st
   return running;
 }
 
-/** Where the run of a trial is. */
+/** The directory of the run of a trial. */
 export function trialDir(sweep: string, ledger: Ledger, trial: Pick<Trial, "id">): string {
   return path.join(sweep, sweepFiles.runs, `${String(ledger.numberOf(trial)).padStart(4, "0")}-${trial.id}`);
 }
 
-/** Where the inline data of a trial is kept; null for data that is found elsewhere. */
+/** The file that keeps the inline data of a trial; null for data that is found elsewhere. */
 export function dataFileOf(sweep: string, { task }: Trial["spec"]): string | null {
   const { source, sha256 } = task.kind === "classification" ? task.data : task.corpus;
   const ending = task.kind === "classification" ? "safetensors" : "txt";
@@ -253,7 +253,7 @@ export class SweepWriter {
     });
   }
 
-  /** For a directory that this process owns. */
+  /** Opens a directory that this process owns. */
   static async open(dir: string, ledger: Ledger): Promise<SweepWriter> {
     const log = await open(path.join(dir, sweepFiles.log), "a+");
     const { size } = await log.stat();

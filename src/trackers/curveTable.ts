@@ -9,7 +9,7 @@ export class CurvesError extends Error {
 
 /** How a table of curves is written, where a person says so. */
 export interface CurveTableOptions {
-  /** Between fields, one character. Default: a comma, semicolon, tab or bar, whichever makes columns of numbers. */
+  /** The character between fields. Default: a comma, semicolon, tab or bar, whichever makes columns of numbers. */
   readonly delimiter?: string | undefined;
 }
 

@@ -14,7 +14,7 @@ export function wideCsv(reading: RunReading<Transcript>): string {
 
 interface StepRow {
   readonly step: number;
-  /** Of the first measurement. */
+  /** The time of the first measurement. */
   readonly time: number;
   readonly values: Map<string, number>;
 }

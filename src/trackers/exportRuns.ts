@@ -23,14 +23,14 @@ export const defaultFolders: Readonly<Record<Tracker, string>> = { tensorboard: 
 const defaultExperiment = "tritloom";
 const longFile = "curves.csv";
 
-/** Where and how runs are exported. */
+/** The place and the form in which runs are exported. */
 export interface ExportRunsOptions {
   readonly to: Tracker;
   /** Default: `tensorboard`, `mlruns` or `curves` in the working directory. */
   readonly out?: string | undefined;
   /** Replace what an earlier export wrote of the same runs. Default: that is an error. */
   readonly overwrite?: boolean | undefined;
-  /** Of CSV: one file with a row for each number, in place of one file a run with a row for each step. */
+  /** For CSV: true writes one file with a row for each number, in place of one file a run with a row for each step. */
   readonly long?: boolean | undefined;
   /** The name of MLflow's experiment. Default "tritloom". */
   readonly experiment?: string | undefined;
@@ -41,7 +41,7 @@ export interface RunsExport {
   readonly to: Tracker;
   /** Absolute. */
   readonly out: string;
-  /** For each run the file or folder with its curves. */
+  /** The file or folder with the curves of each run. */
   readonly runs: readonly { readonly dir: string; readonly place: string }[];
 }
 

@@ -17,7 +17,7 @@ export interface ImportOptions {
   readonly name?: string | undefined;
   /** The column of steps. Default: one that is called a step, iteration or epoch. */
   readonly step?: string | undefined;
-  /** Between fields, one character. Default: whichever makes columns of numbers. */
+  /** The character between fields. Default: whichever makes columns of numbers. */
   readonly delimiter?: string | undefined;
   /** What the curves are judged by. Default: accuracy, BPC or perplexity, whichever the file has. */
   readonly measure?: ImportMeasure | undefined;
@@ -172,7 +172,7 @@ function lossOfFigure(measure: ImportMeasure, figure: number): number | null {
   }
 }
 
-/** In the order of steps, the last of several of one step; what is not finite no picture can draw. */
+/** Sorts points by their steps and takes the last of several of one step; what is not finite no picture can draw. */
 function byStep(points: readonly ForeignPoint[], notes: string[], metric: string): ForeignPoint[] {
   const finite = points.filter(({ value }) => Number.isFinite(value));
   if (finite.length < points.length) {

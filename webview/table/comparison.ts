@@ -110,7 +110,7 @@ function chosenParameter(parameters: readonly Column[], id: string | null): Colu
   return parameters.find((column) => column.id === id) ?? parameters[0];
 }
 
-/** Of two chosen runs or more the chosen ones are compared, else all of the table. */
+/** Compares the chosen runs, where two or more are chosen, else all of the table. */
 function compared({ checked, runs }: ComparisonInput): PlotInput["runs"] {
   return checked.length >= 2 ? checked : runs;
 }

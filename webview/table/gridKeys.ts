@@ -13,7 +13,7 @@ interface GridSize {
 
 type Move = (at: CellPlace, size: GridSize) => CellPlace;
 
-/** As in the grid pattern of the ARIA Authoring Practices Guide. */
+/** Moves as in the grid pattern of the ARIA Authoring Practices Guide. */
 const moves: Readonly<Record<string, Move>> = {
   ArrowUp: ({ row, column }) => ({ row: row - 1, column }),
   ArrowDown: ({ row, column }) => ({ row: row + 1, column }),

@@ -58,7 +58,7 @@ export class RunTree extends DisposableOwner implements vscode.TreeDataProvider<
     return item;
   }
 
-  /** When a run started that another shares its name with; undefined where the name tells it apart. */
+  /** The time at which a run started, where another one shares its name; undefined where the name tells it apart. */
   private startOfTwin({ dir, summary, startedAt }: ListedRun): string | undefined {
     const twin = this.runs.all().some((other) => other.dir !== dir && other.summary.name === summary.name);
     return twin ? startText(startedAt, Date.now() / 1000) : undefined;

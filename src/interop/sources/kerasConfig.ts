@@ -11,7 +11,7 @@ type Layer = z.infer<typeof layerSchema>;
 export interface KerasModel {
   readonly recurrent: readonly KerasLayer[];
   readonly isGru: boolean;
-  /** Of a GRU. */
+  /** The option `reset_after` of a GRU. */
   readonly resetAfter: boolean;
 }
 

@@ -106,7 +106,7 @@ function isRecurrent(group: LayerGroup): boolean {
   return recurrent?.shape.length === 2;
 }
 
-/** By the model's description, by the file's list of names, or by the numbers of the names. */
+/** Sorts the layers by the model's description, by the file's list of names, or by the numbers of the names. */
 function inOrder(groups: readonly LayerGroup[], model: KerasModel | undefined, { attributes }: Hdf5File): LayerGroup[] {
   const names = model?.recurrent.map(({ name }) => name) ?? attributes.get("layer_names") ?? [];
   const place = ({ path }: LayerGroup): number => names.findIndex((name) => path === name || path.startsWith(`${name}/`));
@@ -130,7 +130,7 @@ function kindOf(group: LayerGroup, model: KerasModel | undefined): Kind {
   return { cell: "gru", resetAfter: model?.resetAfter ?? resetAfterOf(group) };
 }
 
-/** By the bias, which has two rows with reset_after. */
+/** Tells it by the bias, which has two rows with reset_after. */
 function resetAfterOf(group: LayerGroup): boolean {
   const bias = find(group, roles.bias);
   if (bias === undefined) {

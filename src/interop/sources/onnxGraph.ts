@@ -30,7 +30,7 @@ export interface OnnxAttribute {
 }
 
 export interface OnnxGraph {
-  /** In the order of computation. */
+  /** The nodes in the order of computation. */
   readonly nodes: readonly OnnxNode[];
   readonly constants: ReadonlyMap<string, SourceTensor>;
 }

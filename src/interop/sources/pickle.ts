@@ -206,7 +206,7 @@ function tupleOf(count: number): Operation {
 
 const stop = 0x2e;
 
-/** By the byte of each opcode, with its name in pickletools. */
+/** The opcodes by their bytes, with their names in pickletools. */
 const operations: Readonly<Record<number, Operation>> = {
   /* PROTO */ 0x80: (machine) => void machine.take(1),
   /* FRAME */ 0x95: (machine) => void machine.take(8),

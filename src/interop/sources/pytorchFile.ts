@@ -163,7 +163,7 @@ function strided(storage: Float32Array, offset: number, size: readonly number[],
   });
 }
 
-/** Under which names people keep a state dict in a checkpoint, the likeliest first. */
+/** The names under which people keep a state dict in a checkpoint, the likeliest first. */
 const usualKeys = ["state_dict", "model_state_dict", "model", "net", "network", "weights", "params"];
 
 function isTensor(value: unknown): value is SourceTensor {

@@ -18,7 +18,7 @@ export interface ReadSource {
 
 type Reader = (bytes: Uint8Array, options: StateDictOptions) => ReadSource;
 
-/** By the ending of the file's name. */
+/** The readers by the ending of the file's name. */
 const readers: Readonly<Record<string, Reader>> = {
   ".safetensors": (bytes, options) => ({ format: "safetensors", weights: weightsOfStateDict(safetensors(bytes), options) }),
   ".pt": pyTorch,

@@ -8,7 +8,7 @@ export class SourceFileError extends Error {
 /** A tensor of a file from elsewhere. */
 export interface SourceTensor {
   readonly shape: readonly number[];
-  /** As the file's format calls the type: "F32", "torch.LongStorage". */
+  /** The type's name in the file's format: "F32", "torch.LongStorage". */
   readonly type: string;
   /** Row-major, in single precision; absent for a type that holds no weights. */
   readonly values?: Float32Array;

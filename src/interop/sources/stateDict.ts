@@ -54,7 +54,7 @@ interface Part {
   readonly suffix: string;
 }
 
-/** In the order of the modules in the file, and of layers within a module. */
+/** Sorts layers by the order of the modules in the file, and of layers within a module. */
 function recurrentParts(tensors: SourceTensors): Part[] {
   const modules = new Map<string, Set<string>>();
   for (const name of tensors.keys()) {
@@ -204,7 +204,7 @@ function placeOf(name: string, rest: SourceTensors, all: SourceTensors, first: S
   return fits.embedding ? "embedding" : "dense";
 }
 
-/** Where both widths are equal and there is no bias, the name tells, or the place before the layers in the file. */
+/** Tells embedding and dense layer apart where both widths are equal and there is no bias: by the name, or by the place before the layers in the file. */
 function isNamedAsEmbedding(name: string, order: readonly string[]): boolean {
   const isBefore = order.indexOf(name) < order.findIndex((one) => recurrentName.test(one));
   return /emb|wte|lookup/i.test(name) || (isBefore && !/head|out|fc|linear|dense|decoder|proj|logit/i.test(name));

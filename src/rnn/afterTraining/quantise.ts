@@ -96,7 +96,7 @@ function groupMeans(weights: Float32Array, groups: Int32Array): Float64Array {
   return sums.map((sum) => (sum * count) / weights.length);
 }
 
-/** For each group the factor with which its codes fit its weights best. */
+/** Computes for each group the factor with which its codes fit its weights best. */
 function bestFactors(weights: Float32Array, rule: Quantiser, groups: Int32Array, tried: readonly Float64Array[]): Float64Array {
   const [first] = tried;
   if (tried.length === 1) {

@@ -54,7 +54,7 @@ export class DeployedNetwork {
     this.layers.forEach((layer, index) => layer.reset(states?.[index]));
   }
 
-  /** Where each layer is after the timesteps read so far, at least one; of a bidirectional layer its forward direction. */
+  /** The state of each layer after the timesteps read so far, at least one; of a bidirectional layer that of its forward direction. */
   states(): readonly LayerState[] {
     return this.layers.map((layer) => layer.last());
   }

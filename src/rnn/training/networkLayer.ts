@@ -22,7 +22,7 @@ export interface LayerOptions {
   readonly draw: Draw;
   /** Whether regularisers drop. */
   readonly training: boolean;
-  /** Where to go on from, instead of the initial state. */
+  /** The state to go on from, instead of the initial one. */
   readonly start?: LayerState;
   /** Adam's, for loss-aware quantisers. */
   readonly secondMoments?: Parameters;

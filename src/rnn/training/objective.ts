@@ -6,9 +6,9 @@ import { softmaxCrossEntropy } from "./softmax.js";
 export interface Objective {
   /** [V], of each target's share in the mean. */
   readonly classWeights?: Float32Array | undefined;
-  /** By which the sum of a minibatch's weighted losses is divided. Default: the sum of its targets' weights. */
+  /** The number by which the sum of a minibatch's weighted losses is divided. Default: the sum of its targets' weights. */
   readonly meanWeight?: number | undefined;
-  /** Of each target's probability, how much all V classes share alike; at least 0, below 1. */
+  /** The part of each target's probability that all V classes share alike; at least 0, below 1. */
   readonly labelSmoothing?: number | undefined;
   readonly distillation?: Distillation | undefined;
 }
@@ -19,7 +19,7 @@ export interface Distillation {
   readonly logits: Float32Array;
   /** T, by which both networks' logits are divided. */
   readonly temperature: number;
-  /** Of the teacher in the objective, above 0, up to 1. */
+  /** The share of the teacher in the objective, above 0, up to 1. */
   readonly share: number;
 }
 

@@ -16,7 +16,7 @@ export interface StepPass {
   readonly loss: number;
   readonly correct: number;
   readonly predictions: number;
-  /** Of the spec's objective; valid until the next step's. */
+  /** The gradients of the spec's objective; valid until the next step's. */
   readonly gradients: Readonly<Record<string, Float32Array>>;
   /** Those of the parameters that training moves. */
   readonly updated: readonly Float32Array[];

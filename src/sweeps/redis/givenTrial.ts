@@ -13,7 +13,7 @@ import type { Mailbox } from "./mailbox.js";
 import { LostFilesError, RunMirror, startOf } from "./runMirror.js";
 import { type Answer, answerSchema, firstPauseMilliseconds, keptSeconds, keys, keysOfTry, mostAttempts, progressSchema, type WireJob } from "./wire.js";
 
-/** Between two looks at the checkpoint that a worker sends on its way. */
+/** Milliseconds between two looks at the checkpoint that a worker sends on its way. */
 const checkpointMilliseconds = 30_000;
 /** A request to stop is for the worker that trains now. */
 const stopSeconds = 120;

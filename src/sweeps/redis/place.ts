@@ -7,7 +7,7 @@ export interface RedisPlace {
   readonly password: string | undefined;
 }
 
-/** Where a password is looked for that no URL gives. */
+/** The environment variable with a password that no URL gives. */
 export const passwordVariable = "TRITLOOM_REDIS_PASSWORD";
 
 const remedy = 'give "redis://host:6379", or "rediss://…" for one that speaks TLS';

@@ -13,9 +13,9 @@ import { mostAttempts, queueName } from "./wire.js";
 
 const lookMilliseconds = 1000;
 const stopLookMilliseconds = 150;
-/** Between two looks for workers. */
+/** Milliseconds between two looks for workers. */
 const workersMilliseconds = 3000;
-/** Between two looks at the data that workers may need. */
+/** Milliseconds between two looks at the data that workers may need. */
 const dataMilliseconds = 600_000;
 /** Time for all workers to write and send their checkpoints, and for a server that is away to come back. */
 const stopMilliseconds = 40_000;

@@ -25,7 +25,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A trial for a worker: data alone, and no path of any machine. */
 export const wireJobSchema = z.strictObject({
-  /** Of Tritloom: another one may train other numbers. */
+  /** The version of Tritloom: another one may train other numbers. */
   version: z.string(),
   trial: trialResultSchema.options[0].shape.trial,
   spec: experimentSpecSchema,
@@ -71,7 +71,7 @@ function faultOf(id: string | undefined, { trial, spec, steps, data }: WireJob):
   return isFitting ? undefined : `it has data of the kind "${kind}" ${data === null ? "without" : "with"} a file in Redis`;
 }
 
-/** Where the data of a trial comes from. */
+/** The place that the data of a trial comes from. */
 export function sourceOf({ task }: WireJob["spec"]): { readonly name: string; readonly kind: "embedded" | "dataset" | "file" | "inline"; readonly isText: boolean } {
   const { name, source } = task.kind === "classification" ? task.data : task.corpus;
   return { name, kind: source.kind, isText: task.kind !== "classification" };

@@ -35,12 +35,12 @@ export function isHeldAfterFailure({ state, reason }: SlurmTask): boolean {
   return state === "SPECIAL_EXIT" || (!overStates.has(state) && /launch failed/i.test(reason));
 }
 
-/** Where an installation does not say it: the default of slurm.conf(5). */
+/** The default of slurm.conf(5), for an installation that does not say it. */
 const usualArraySize = 1001;
 
 /** The commands of Slurm for the tasks of one sweep. */
 export class SlurmCommands {
-  /** By which its tasks are found again. */
+  /** The name by which its tasks are found again. */
   readonly jobName: string;
   private arraySize: number | undefined;
   private hasAccounting = true;

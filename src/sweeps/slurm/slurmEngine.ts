@@ -22,9 +22,9 @@ export interface SlurmCluster {
 
 /** Milliseconds. */
 export interface SlurmPace {
-  /** Between two looks for results. */
+  /** The pause between two looks for results. */
   readonly look: number;
-  /** Between two questions to Slurm: at first, and when nothing has happened for long. */
+  /** The pause between two questions to Slurm: at first, and when nothing has happened for long. */
   readonly ask: number;
   readonly mostAsk: number;
   /** Time for checkpoints before tasks are cancelled. */
@@ -46,7 +46,7 @@ interface OpenJob {
   attempts: number;
   /** The task that claimed it. */
   task: string | undefined;
-  /** When a claim is taken away whose task is lost, by `performance.now()`. */
+  /** The time, by `performance.now()`, at which a claim is taken away whose task is lost. */
   releaseAt: number | undefined;
 }
 
@@ -72,7 +72,7 @@ export class SlurmEngine implements SweepEngine {
   /** Tasks that were not over at the last look, and all that are known to be over; undefined before the first one. */
   private live: ReadonlySet<string> = new Set();
   private over: Set<string> | undefined;
-  /** By a person: so many workers fewer. */
+  /** Tasks that a person cancelled: so many workers fewer. */
   private cancelled = 0;
   private idleFailures = 0;
   private failures = 0;
@@ -301,7 +301,7 @@ export class SlurmEngine implements SweepEngine {
     await this.cluster.files.remove(jobs.flatMap(({ job: { key } }) => [jobFile(key), claimFile(key)]));
   }
 
-  /** Of the tasks that ended since the last look those that a person cancelled, and those that failed before they took a job. */
+  /** Counts, of the tasks that ended since the last look, those that a person cancelled, and those that failed before they took a job. */
   private async noteEnds(ended: readonly SlurmTask[]): Promise<void> {
     const cancelled = ended.filter(({ state }) => state === "CANCELLED").length;
     this.cancelled += cancelled;

@@ -75,7 +75,7 @@ export interface SlurmOptions {
   workers?: number;
   /** A login node, "user@login", whose commands are called over ssh without a password. Default: this machine's commands. */
   host?: string;
-  /** With `host`, where the two machines share no files: an absolute folder on the cluster. Specs and data are copied there, runs back. */
+  /** An absolute folder on the cluster, for a `host` that shares no files with this machine. Specs and data are copied there, runs back. */
   folder?: string;
   /** How Tritloom is called on the cluster's nodes. Default: with this Node.js and this Tritloom, with `host` as `["tritloom"]`. */
   command?: string[];

@@ -36,7 +36,7 @@ export class EventFile {
   }
 }
 
-/** By these letters TensorBoard knows an event file. */
+/** The letters by which TensorBoard knows an event file. */
 export const eventFilePrefix = "events.out.tfevents.";
 
 /** Digits of the seconds come first, as in TensorFlow's names, by which TensorBoard orders the files of a folder. */
