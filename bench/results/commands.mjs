@@ -6,10 +6,11 @@ import { checkRows } from "./check.mjs";
 import { observe } from "./observe.mjs";
 import { experimentOf, rows } from "./plan.mjs";
 import { root, specFolder } from "./rowFiles.mjs";
+import { trainRows } from "./trainRows.mjs";
 
 /**
- * `npm run results -- specs` writes the specs of the plan whose data are at hand, `npm run results -- add RUN ...` makes rows of finished
- * runs, `npm run results -- observe RUN ...` what else is told of some, and `npm run results -- check`, which is `npm run results:check`, trains the short row again and scores the example's ROM files.
+ * `npm run results -- specs` writes the specs of the plan whose data are at hand, `npm run results -- train FOLDER [ROW ...]` trains rows
+ * into a folder of runs, `npm run results -- add RUN ...` makes rows of finished runs, `npm run results -- observe RUN ...` what else is told of some, and `npm run results -- check`, which is `npm run results:check`, trains the short row again and scores the example's ROM files.
  * `npm run figures` then writes docs/results.md and its pictures.
  */
 
@@ -23,6 +24,7 @@ const commands = {
       await writeFile(path.join(specFolder, `${row.name}.json`), `${JSON.stringify(spec, null, 1)}\n`);
     }
   },
+  train: ([folder, ...names]) => trainRows(tl, folder, names),
   add: async () => {
     for (const dir of operands) {
       console.log(path.relative(root, await addRow(tl, dir)));
@@ -40,5 +42,5 @@ if (!Object.hasOwn(commands, command)) {
   console.error(`"${command}" is none of ${Object.keys(commands).join(", ")}.`);
   process.exitCode = 2;
 } else {
-  await commands[command]();
+  await commands[command](operands);
 }
