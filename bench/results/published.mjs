@@ -24,6 +24,3 @@ export const published = {
   ],
   "permuted-mnist": [{ who: "LSTM with batch norm in full precision (Cooijmans et al. 2017)", figure: 0.954, source: "their paper" }],
 };
-
-/** Data that may not be handed on, each with its spec. */
-export const withoutData = ["penn-treebank-characters", "penn-treebank-words", "text8", "linux-kernel"];

@@ -1,4 +1,5 @@
 import { figure, tableFrom } from "../figures/tables.mjs";
+import { rowsElsewhere } from "./plan.mjs";
 import { published } from "./published.mjs";
 
 /** The tables of docs/results.md, made of the rows. */
@@ -133,6 +134,17 @@ function publishedTable(task) {
   ]);
 }
 
+function elsewhereTable() {
+  return tableFrom(rowsElsewhere, [
+    ["data", ({ dataset }) => dataset],
+    ["weights", ({ quantiser }) => quantiser],
+    ["units", ({ units }) => figure(units)],
+    ["steps", ({ steps }) => figure(steps)],
+    ["test", () => "not run here: the data are not redistributable"],
+    ["command", ({ name }) => `\`npm run results -- specs && node dist/cli.js train examples/results/specs/${name}.json\``],
+  ]);
+}
+
 /** By the names that docs/results.md gives them; each is made of the rows and the observations. */
 export const resultTables = {
   "results-war-and-peace-long": (rows) => resultsTable(rows, "war-and-peace", ["long"]),
@@ -146,6 +158,7 @@ export const resultTables = {
   "results-minibatches": minibatchTable,
   "results-lengths": (_, observations) => lengthsTable(observations),
   "results-gates": (_, observations) => gatesTable(observations),
+  "results-elsewhere": elsewhereTable,
   "published-war-and-peace": () => publishedTable("war-and-peace"),
   "published-sequential-mnist": () => publishedTable("sequential-mnist"),
   "published-permuted-mnist": () => publishedTable("permuted-mnist"),
