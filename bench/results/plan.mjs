@@ -49,7 +49,7 @@ function digits(quantiser, { permuted = false, seed = 1, budget = "digits" } = {
 
 const nameOf = (data, words) => [data, ...words].join(" ").replaceAll(/[ ,]+/g, "-");
 
-/** Of the comparison at the equal budget; BinaryConnect is shown as it was published, without a normaliser, too. */
+/** The rows of the comparison at the equal budget; BinaryConnect is shown as it was published, without a normaliser, too. */
 const compared = ["lstm", "gru"].flatMap((cell) => [
   ...["full precision", "BinaryConnect", "binary", "ternary"].flatMap((quantiser) => ["batch", "layer"].map((normaliser) => text(cell, quantiser, normaliser))),
   ...["binary, stochastic", "ternary, stochastic"].map((quantiser) => text(cell, quantiser, "batch")),

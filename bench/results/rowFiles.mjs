@@ -28,9 +28,9 @@ export const rowSchema = z.strictObject({
   budget: z.enum(["equal", "long", "digits", "minibatches", "short"]),
   batchSize: count,
   steps: count,
-  /** Of training, on `machine`, whatever else ran there. */
+  /** Hours of training on `machine`, whatever else ran there. */
   hours: z.number(),
-  /** Of what ships; the two that are no figure of the task are null. */
+  /** The figure of what ships; the two that are no figure of the task are null. */
   testBpc: figure,
   testAccuracy: figure,
   testPerplexity: figure,
@@ -45,13 +45,13 @@ export const rowSchema = z.strictObject({
     .nullable(),
   /** Bits of what ships, and how many times fewer than in float32: of the recurrent layers, and of the whole model. */
   size: z.strictObject({ recurrentBits: count, recurrentSaving: z.number(), wholeBits: count, wholeSaving: z.number() }),
-  /** From the repository's root, with the data in TRITLOOM_DATA or downloaded. */
+  /** The command that trains it, from the repository's root, with the data in TRITLOOM_DATA or downloaded. */
   command: z.string(),
   commit: z.string(),
   date: z.string(),
   machine: z.strictObject({ processor: z.string(), cores: count, platform: z.string() }),
   computeKernel: z.string(),
-  /** Of the log: mean training figures of at most 100 stretches of steps, and every validation. */
+  /** The log, thinned: mean training figures of at most 100 stretches of steps, and every validation. */
   curve: z.strictObject({ train: z.array(z.tuple([count, z.number()])), validation: z.array(z.tuple([count, z.number()])) }),
 });
 
@@ -59,7 +59,7 @@ export const observationSchema = z.strictObject({
   name: z.string(),
   /** Pairs of a length and the bits per character of its characters. */
   lengths: z.array(z.tuple([count, z.number()])),
-  /** Of what ships, in its equations; empty where these have statistics of their own at each timestep. */
+  /** Gates and states of what ships, in its equations; empty where these have statistics of their own at each timestep. */
   gates: z.array(z.strictObject({ name: z.string(), mean: z.number(), deviation: z.number(), saturated: z.number() })),
 });
 

@@ -145,7 +145,7 @@ function elsewhereTable() {
   ]);
 }
 
-/** By the names that docs/results.md gives them; each is made of the rows and the observations. */
+/** The tables by the names that docs/results.md gives them; each is made of the rows and the observations. */
 export const resultTables = {
   "results-war-and-peace-long": (rows) => resultsTable(rows, "war-and-peace", ["long"]),
   "results-war-and-peace": (rows) => resultsTable(rows, "war-and-peace", ["equal"]),
