@@ -33,7 +33,7 @@ async function makeRun(isFinished: boolean): Promise<string> {
   return writer.dir;
 }
 
-const commands = ["run", "convert", "resume", "runs", "kernels", "export", "score", "predict", "ngram", "schedule", "rtl", "verify", "diverge", "report", "rom", "onnx", "lsp", "jupyter"];
+const commands = ["run", "convert", "train", "resume", "stop", "sweep", "worker", "runs", "kernels", "export", "import", "score", "predict", "ngram", "schedule", "rtl", "verify", "diverge", "report", "rom", "onnx", "lsp", "jupyter"];
 
 describe("help and version", () => {
   it("list the commands, and tell the version of package.json", async () => {
@@ -58,7 +58,7 @@ describe("usage", () => {
     const usage = async (command: string) => /^Usage: tritloom (.*)$/m.exec((await tritloom("help", command)).stdout)![1]!;
     expect(await usage("rtl")).toMatch(/^rtl \(RUN \| --random SEED\) --out DIR \[--steps N\] \[--overwrite\] /);
     expect(await usage("verify")).toMatch(/^verify \(RUN \| --random SEED\) \[--steps N\] /);
-    expect(await usage("export")).toMatch(/^export RUN \[--format LIST\] \[--out DIR\] /);
+    expect(await usage("export")).toMatch(/^export RUN… \[--to TOOL\] .*\[--format LIST\] \[--out DIR\] /);
     expect(await usage("runs")).toMatch(/^runs \[DIR\] \[RUN…\] \[--filter CONDITION\] \[--sort COLUMNS\] .*\[--csv\] \[--json\]$/);
     expect((await tritloom("help", "rtl")).stdout).toMatch(/--out DIR +the folder to write; required$/m);
     // Told before the run is read.
@@ -73,8 +73,9 @@ describe("wrong usage", () => {
     [["toString"], /"toString" is not a command/],
     [["help", "exprot"], /"exprot" is not a command/],
     [["export"], /export needs RUN/],
-    [["export", "a", "b"], /does not take "b"/],
-    [["export", "a", "--fast"], /Unknown option '--fast'; the options of export are --format, --out/],
+    [["export", "a", "b"], /ROMs are written of one run, and 2 are given/],
+    [["score", "a", "b"], /does not take "b"/],
+    [["export", "a", "--fast"], /Unknown option '--fast'; the options of export are --to, .*--format, --out/],
     [["export", "a", "--out"], /Option '--out.*argument (missing|is ambiguous)/],
     [["export", "a", "--format", "mem,vhd"], /--format mem,vhd: .*"vhd" is not known; choose from mem, coe/],
     [["export", "a", "--macs", "0"], /--macs 0: give a whole number above 0/],

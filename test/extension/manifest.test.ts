@@ -209,7 +209,7 @@ test("every picture that is named is there", () => {
 });
 
 test("commands are titles, and settings have defaults and whole sentences", () => {
-  const small = ["as", "of", "in", "and", "with", "to", "tritloom"];
+  const small = ["as", "of", "in", "and", "or", "from", "with", "to", "tritloom"];
   const words = commands.flatMap(({ title }) => title.split(" ").map((word, index) => ({ title, word, isFirst: index === 0 })));
   expect(words.filter(({ word, isFirst }) => (small.includes(word.toLowerCase()) && !isFirst ? word !== word.toLowerCase() : !/^\p{Lu}/u.test(word)))).toEqual([]);
   expect(commands.filter(({ title }) => title.includes("..."))).toEqual([]);
