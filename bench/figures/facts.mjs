@@ -4,6 +4,7 @@
  */
 export const facts = {
   "Node 20.12": "the version that is needed",
+  "PyTorch printed 2.3660 bits": "what the script printed that trained the example's network",
   "PyTorch 2.13": "a version",
   "BitNet b1.58": "the name of a method",
   "arXiv 2410.01201, section 3.1": "a paper and its section",
@@ -51,8 +52,6 @@ export const facts = {
   "95 % interval": "a confidence level",
   "2,097,152 words, 1,048,576 bits a word, 64 MiB of memory, 64 MiB of file": "limits of the readers",
   "tries every reader on 100,000 wrong files": "the default of `npm run fuzz`",
-  "Up to 1,000 trials lie ready at a time": "how many trials the engine for Slurm takes",
-  "is 0.96": "arithmetic",
   "default 1.5, assumed": "an assumed default",
   "default 0.2, assumed": "an assumed default",
   "10.7 and 6.1 times less area": "the paper's figures, as remembered",

@@ -7,6 +7,7 @@ import { type TradeOffOptions, tradeOffOf, type TradeOffRow } from "../jobs/trad
 import { roundTicks } from "../runs/curveSvg.js";
 import type { Measure } from "../runs/measures.js";
 import type { SweepSummary } from "../sweeps/summary.js";
+import { extentOf } from "../numbers/extent.js";
 
 const names = { macUnits: true, columnsPerCycle: true, activationBits: true } as const;
 const number = z.number().optional();
@@ -55,7 +56,8 @@ export class TradeOff implements Displayable {
 }
 
 function axisOf(name: string, values: readonly number[], text: (value: number) => string): Axis {
-  const ticks = roundTicks(Math.min(...values), Math.max(...values), 4);
+  const { least, most } = extentOf(values);
+  const ticks = roundTicks(least, most, 4);
   return { name, ticks: ticks.map((value) => ({ value, text: text(value) })) };
 }
 

@@ -1,4 +1,5 @@
 import { escapeHtml } from "../text/markup.js";
+import { extentOf } from "../numbers/extent.js";
 
 /** One axis: what it tells, and the numbers along it. */
 export interface Axis {
@@ -67,6 +68,6 @@ function dot(x: number, y: number, { label, isMarked }: ScatterPoint): string {
 
 /** Equal values lie in the middle. */
 function scale(values: readonly number[], from: number, to: number): (value: number) => number {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const { least: low, most: high } = extentOf(values);
   return (value) => (high === low ? (from + to) / 2 : from + ((value - low) / (high - low)) * (to - from));
 }

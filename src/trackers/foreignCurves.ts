@@ -99,7 +99,9 @@ function longCurves(table: CurveTable, { step, time, value }: { readonly step: n
     const curve = curves.get(key) ?? { run, metric, points: [] };
     const point = pointOf(table, row, { step, time, column: value });
     curves.set(key, curve);
-    curve.points.push(...(point === undefined ? [] : [point]));
+    if (point !== undefined) {
+      curve.points.push(point);
+    }
   }
   return [...curves.values()].filter(({ points }) => points.length > 0);
 }

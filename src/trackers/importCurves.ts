@@ -4,6 +4,7 @@ import { type ImportedPoint, type ImportedRun, writeImportedRun } from "../runs/
 import { printableLine } from "../text/printable.js";
 import { CurvesError, CurveTable } from "./curveTable.js";
 import { type ForeignCurve, foreignCurves, type ForeignPoint } from "./foreignCurves.js";
+import { extentOf } from "../numbers/extent.js";
 
 /** Figures by which imported curves are compared; a file with several is judged by the first of them. */
 export const importMeasures = ["bpc", "perplexity", "accuracy"] as const;
@@ -101,7 +102,7 @@ function rolesOf(table: CurveTable, curves: readonly ForeignCurve[], wanted: Imp
         `word; its columns are ${table.columnsInWords}.`,
     );
   }
-  const begin = Math.min(...curves.flatMap(({ points }) => points.map(({ time }) => time ?? Infinity)));
+  const { least: begin } = extentOf(curves.flatMap(({ points }) => points.map(({ time }) => time ?? Infinity)));
   const pointsOf = (part: Part): ImportedPoint[] => joined(found.get(`${part} ${measure}`), found.get(`${part} loss`), { measure, begin, notes });
   const [train, validation] = [pointsOf("train"), pointsOf("validation")];
   if (train.length + validation.length === 0) {

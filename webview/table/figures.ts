@@ -1,3 +1,4 @@
+import { extentOf } from "../../src/numbers/extent.js";
 import { measures } from "../../src/runs/measures.js";
 import { cellText } from "../../src/runTable/cellText.js";
 import { type Attempt, bestSoFar } from "../../src/runTable/bestSoFar.js";
@@ -105,7 +106,7 @@ export function parameterFigure(input: PlotInput, column: Column): PlotFigure | 
   const values = runs.map((run) => column.value(run));
   const numbers = values.filter((value) => typeof value === "number");
   const isNumeric = numbers.length === values.length;
-  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  const { least, most } = extentOf(numbers);
   const isLogarithmic = isNumeric && least > 0 && most / least > wideSpan;
   const { title, name } = measures[found.task];
   const layout = layoutOf(input.theme, column.title, title, isLogarithmic);

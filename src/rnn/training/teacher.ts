@@ -1,3 +1,4 @@
+import { extentOf } from "../../numbers/extent.js";
 import type { LayerSpec } from "../../cells/cells.js";
 import { roundedInWords, roundsValues } from "../activationRounding.js";
 import type { Architecture } from "../architecture.js";
@@ -84,7 +85,7 @@ export function checkTeacher(title: string, { input, outputs, readout, layers }:
 /** Statistics of each timestep end at the length that the teacher was trained with. */
 function checkLength(layers: DeployedModel["layers"], timesteps: number, fail: (fault: string) => void): void {
   const rows = layers.map((layer) => constantRows(layer)).flatMap(({ products, cell }) => [products, cell]).filter((count) => count > 1);
-  const shortest = Math.min(...rows);
+  const { least: shortest } = extentOf(rows);
   if (shortest < timesteps) {
     fail(`its statistics are those of ${shortest} timesteps, and the experiment's sequences have ${timesteps}`);
   }

@@ -26,7 +26,9 @@ export class EventFile {
       this.isEnded = false;
     }
     const measurements = measurementsOf(reading);
-    events.push(...measurements.slice(this.told).flatMap(eventsOf));
+    for (const measurement of measurements.slice(this.told)) {
+      eventsOf(measurement).forEach((event) => events.push(event));
+    }
     this.told = measurements.length;
     if (state !== "running" && !this.isEnded) {
       this.isEnded = true;
