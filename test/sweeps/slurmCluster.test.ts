@@ -71,8 +71,8 @@ describe("a sweep on a Slurm cluster", () => {
     await cluster.killController();
     await sleep(300);
     await cluster.startController();
-    // What the controller does a minute before the limit.
-    await command("scancel", ["--batch", "--signal=USR1", task]);
+    // What the controller does a minute before the limit; one that has just been started refuses until it has read its state.
+    await expect.poll(() => command("scancel", ["--batch", "--signal=USR1", task])).toBe("");
     await expect.poll(() => command("squeue", ["--noheader", "--array", "--states=all", "--format=%T", `--jobs=${task}`])).toMatch(/PENDING/);
     expect(await readRun(await firstRun(dir))).toMatchObject({ state: "interrupted", ending: { kind: "terminated" } });
     // Slurm itself would wait for two minutes; a node takes a task back after a second at the earliest.
