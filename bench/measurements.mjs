@@ -47,7 +47,7 @@ const benches = {
     command: "npm run bench:hardware -- --units 1000 --columns 1,4",
     args: ["bench/hardware.mjs", "--units", "1000", "--columns", "1,4", "--json"],
   },
-  latency: { command: "npm run bench:latency", args: ["bench/latency.mjs", "--json"] },
+  latency: { command: "npm run bench:latency -- --part start", args: ["bench/latency.mjs", "--part", "start", "--json"] },
   runs: { command: "npm run bench:latency -- --part runs", args: ["bench/latency.mjs", "--part", "runs", "--json"] },
   "hour-of-events": { command: "npm run bench:latency -- --part hour", args: ["bench/latency.mjs", "--part", "hour", "--json"] },
   train: { command: "npm run bench:train -- --workload a", args: ["bench/train.mjs", "--workload", "a", "--json"] },
