@@ -115,6 +115,7 @@ describe("training in the editor", () => {
 
   test("a sweep shows its trials live, stops with a checkpoint by the stop button, and the same cell goes on to its end", async () => {
     const { workbench, notebook } = session;
+    await workbench.closeAllEditors();
     await workbench.openFile("sweep.ipynb");
     await notebook.pickKernel("Tritloom (TypeScript)");
     await workbench.showSideBar();

@@ -108,8 +108,8 @@ describe("the pictures of the guide", () => {
     await workbench.hideSideBar();
     await camera.size(1_200, 800);
     await camera.take("curves.png", camera.part("editor"));
+    // In the column of the curves, which has the whole width.
     await workbench.command("Tritloom: Show Accelerator Pipeline");
-    await workbench.maximise();
     for (let cycle = 0; cycle < 3; cycle++) {
       const pipeline = await workbench.webview("Accelerator Pipeline");
       await pipeline.getByRole("button", { name: "Forward one cycle" }).click();
