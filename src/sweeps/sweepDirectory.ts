@@ -1,7 +1,9 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { syncFolder, writeFileAtomically } from "../files/atomicFile.js";
+import { makeFolder } from "../files/makeFolder.js";
 import { IrregularFileError, readSmallFile } from "../files/regularFile.js";
+import { writeErrorText } from "../files/writeErrorText.js";
 import { faultsOf } from "../experiment/faults.js";
 import { claimOwnership, ownerLives, releaseOwnership, startHeartbeat } from "../runs/owner.js";
 import { makeRunDirectory } from "../runs/runDirectory.js";
@@ -89,13 +91,15 @@ export function dataFileOf(sweep: string, { task }: Trial["spec"]): string | nul
   return source.kind === "inline" ? path.join(sweep, sweepFiles.data, `${sha256}.${ending}`) : null;
 }
 
+/** The folder that gets the sweep's own, or the sweep's directory itself. */
+type SweepPlace = { readonly root: string } | { readonly dir: string };
+
 /**
  * Makes the directory of a new sweep and becomes its owner.
- * @param place the folder that gets the sweep's own, or the sweep's directory itself
+ * @throws SweepError where it cannot be made
  */
-export async function createSweep(place: { readonly root: string } | { readonly dir: string }, spec: SweepSpec): Promise<SweepWriter> {
-  const dir = "dir" in place ? path.resolve(place.dir) : await makeRunDirectory(path.resolve(place.root), spec.name);
-  await Promise.all([sweepFiles.data, sweepFiles.runs, sweepFiles.results].map((folder) => mkdir(path.join(dir, folder), { recursive: true })));
+export async function createSweep(place: SweepPlace, spec: SweepSpec): Promise<SweepWriter> {
+  const dir = await makeSweepFolders(place, spec);
   await own(dir);
   try {
     await writeFileAtomically(path.join(dir, sweepFiles.spec), `${JSON.stringify(spec, null, 2)}\n`);
@@ -104,6 +108,19 @@ export async function createSweep(place: { readonly root: string } | { readonly 
   } catch (error) {
     await releaseOwnership(dir);
     throw error;
+  }
+}
+
+async function makeSweepFolders(place: SweepPlace, { name }: SweepSpec): Promise<string> {
+  try {
+    const dir = "dir" in place ? path.resolve(place.dir) : await makeRunDirectory(path.resolve(place.root), name);
+    for (const folder of [sweepFiles.data, sweepFiles.runs, sweepFiles.results]) {
+      await makeFolder(path.join(dir, folder));
+    }
+    return dir;
+  } catch (error) {
+    const asked = path.resolve("dir" in place ? place.dir : place.root);
+    throw new SweepError(`No sweep can be kept in ${asked}: ${writeErrorText(error, (option) => option)}`, { cause: error });
   }
 }
 

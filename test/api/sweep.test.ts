@@ -58,6 +58,14 @@ describe("a sweep is checked before anything starts", () => {
   });
 });
 
+it("says of a directory that cannot be made why, and what to do", async () => {
+  await writeFile(path.join(folder.path, "file"), "");
+  await expect(tl.sweep({ experiment, space, dir: path.join(folder.path, "file/sweep") })).rejects.toThrow(/No sweep can be kept in .*file\/sweep: A part of the path is a file; choose another folder\./);
+  if (process.platform === "linux") {
+    await expect(tl.sweep({ experiment, space, dir: "/proc/nowhere/x" })).rejects.toThrow("No sweep can be kept in /proc/nowhere/x: A folder of the path is not there and cannot be made; choose another folder. (ENOENT)");
+  }
+});
+
 it("leaves the files of a folder alone in which its first trial cannot be made", async () => {
   await writeFile(path.join(folder.path, "thesis.txt"), "years of work");
   const fails = () => tl.sweep({ experiment: () => tl.experiment({ task, layers, steps: wrong("20") }), space, dir: folder.path });
