@@ -26,12 +26,14 @@ export interface Driver {
 export async function chooseAhead(sweep: SweepWriter, { space, make }: NonNullable<Driver["cell"]>): Promise<void> {
   while (sweep.spec.search.kind !== "tpe" || sweep.ledger.history().length === 0) {
     if (!(await choose(sweep, space, make))) {
-      return;
+      break;
     }
   }
+  // Once for all: of thousands of candidates each would wait for the disk, and none is trained before.
+  await sweep.sync();
 }
 
-/** @returns whether there was a point left */
+/** @returns whether there was a point left; the candidate is on the disk after the next `append` or `sync` */
 async function choose(sweep: SweepWriter, space: CheckedSpace, make: NonNullable<Driver["cell"]>["make"]): Promise<boolean> {
   const { ledger, spec } = sweep;
   const number = ledger.candidates.length;
@@ -40,7 +42,7 @@ async function choose(sweep: SweepWriter, space: CheckedSpace, make: NonNullable
     return false;
   }
   const made = await make(point, number);
-  await sweep.append({
+  await sweep.write({
     type: "candidate",
     number,
     point,
@@ -127,6 +129,7 @@ class Drive {
           return "waiting";
         case "choose":
           await choose(this.sweep, cell!.space, cell!.make);
+          await this.sweep.sync();
           break;
         case "promote":
           await this.sweep.append({ type: "promoted", number: next.candidate, rung: next.rung });

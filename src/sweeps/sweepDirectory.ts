@@ -284,6 +284,12 @@ export class SweepWriter {
 
   /** Adds events; they are on the disk when it resolves. @throws SweepError where another process drives the sweep now */
   async append(...events: Untimed<SweepEvent>[]): Promise<void> {
+    await this.write(...events);
+    await this.sync();
+  }
+
+  /** Adds events that a loss of power may undo until `sync`: what follows from them has to wait for it. @throws as `append` */
+  async write(...events: Untimed<SweepEvent>[]): Promise<void> {
     if (this.isLost) {
       throw new SweepError(`The sweep ${this.dir} is driven by another process now, which took this one for dead.`);
     }
@@ -291,8 +297,12 @@ export class SweepWriter {
     const lines = timed.map((event) => `${JSON.stringify(event)}\n`).join("");
     await this.log.appendFile(this.endsTornLine ? `\n${lines}` : lines);
     this.endsTornLine = false;
-    await this.log.datasync();
     timed.forEach((event) => this.ledger.add(event));
+  }
+
+  /** Resolves when all that was written is on the disk. */
+  sync(): Promise<void> {
+    return this.log.datasync();
   }
 
   /** Keeps a file of data that a cell gave, once for all trials that need it. */
