@@ -168,16 +168,16 @@ class Drive {
         await this.sweep.append({ type: "retried", trial: job.trial, attempt: event.attempt, reason: event.reason });
         break;
       case "stopped":
-        await this.giveUp(job, `${job.spec.name}: stopped by a person; whoever goes on with the sweep trains it further`);
+        await this.giveUp(job, "stopped", `${job.spec.name}: stopped by a person; whoever goes on with the sweep trains it further`);
         break;
       case "abandoned":
-        await this.giveUp(job, event.reason);
+        await this.giveUp(job, "failed", event.reason);
     }
     this.driver.onChange(new Set(this.running));
   }
 
-  private async giveUp({ key, trial, steps }: TrialJob, reason: string): Promise<void> {
+  private async giveUp({ key, trial, steps }: TrialJob, why: "failed" | "stopped", reason: string): Promise<void> {
     this.submitted.delete(key);
-    await this.sweep.append({ type: "abandoned", trial, steps, reason });
+    await this.sweep.append({ type: "abandoned", trial, steps, why, reason });
   }
 }
