@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { stagingBeside } from "./staging.mjs";
 
 /**
  * Fetches the Python packages that tests use as independent witnesses, once: for exported ONNX files ONNX's checker, ONNX Runtime
@@ -44,8 +45,7 @@ async function installed(packages) {
   const folder = path.join(here, "../node_modules/.cache/tritloom", names.join("_"));
   if (!existsSync(folder)) {
     console.error(`Installing ${packages.join(", ")} into ${folder}, once ...`);
-    await mkdir(path.dirname(folder), { recursive: true });
-    const staging = await mkdtemp(`${folder}.partial-`);
+    const staging = await stagingBeside(folder);
     try {
       await pip(staging, packages);
       await rename(staging, folder);

@@ -114,7 +114,7 @@ export class StartedRun implements Displayable {
 
 function picture(reading: RunReading<Course>): MimeBundle {
   const { computeKernel, threads, backend } = reading.log.started ?? {};
-  const where = computeKernel === undefined ? [] : [`${computeKernel}, ${threads} threads; TensorFlow.js backend ${backend}`];
+  const where = computeKernel === undefined ? [] : [`${computeKernel}, ${threads} threads${backend === "none" ? "" : `; TensorFlow.js backend ${backend}`}`];
   return trainingBundle(snapshotOf(reading, 0), [...where, `trains in a process of its own: ${reading.dir}`]);
 }
 

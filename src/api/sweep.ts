@@ -2,7 +2,7 @@ import path from "node:path";
 import * as z from "zod";
 import { writeFileAtomically } from "../files/atomicFile.js";
 import { writeSafetensors } from "../files/safetensors.js";
-import { type Displayable, displaySymbol, type MimeBundle } from "../display/host.js";
+import { type Displayable, displaySymbol, type MimeBundle, tellingOnce } from "../display/host.js";
 import { checkOptions, requireOneOf, shown } from "../experiment/options.js";
 import { requireValid } from "../experiment/faults.js";
 import { requireSpecOnly } from "../jobs/dataOnly.js";
@@ -222,10 +222,11 @@ function shownSpace(space: CheckedSpace): SweepSpec["space"] {
 /** What the trial function makes of each point. Of the first candidate every fault is told at once: most likely all have it. */
 function trialsOf<Space extends SearchSpace>({ experiment, seeds = 1 }: SweepOptions<Space>, space: CheckedSpace, writer: SweepWriter): NonNullable<Driver["cell"]>["make"] {
   const rules = new TrialRules(writer);
+  const told = new Set<string>();
   return async (point, number): Promise<MadeTrials> => {
     const parameters = parametersAt(space, point);
     try {
-      const made: unknown = await experiment(guardedParameters(parameters) as ParametersOf<Space>);
+      const made: unknown = await tellingOnce(told, () => experiment(guardedParameters(parameters) as ParametersOf<Space>));
       if (!(made instanceof Experiment)) {
         throw new TypeError(`experiment of tl.sweep() must return tl.experiment({ ... }), not ${shown(made)}`);
       }

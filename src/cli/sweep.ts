@@ -21,8 +21,8 @@ const pollMilliseconds = 200;
 export const sweepCommand: Command = {
   summary: "Runs the sweeps of a notebook, or tells the state of a sweep, stops it, or goes on with it.",
   operands: [
-    { name: "NOTEBOOK", description: "a notebook whose cells call tl.sweep(), .ipynb or .ts; or status, stop, resume or work" },
-    { name: "DIR", description: "after status, stop, resume or work: the directory of the sweep", isOptional: true },
+    { name: "NOTEBOOK", description: "a notebook whose cells call tl.sweep(), .ipynb or .ts; or status, stop or resume" },
+    { name: "DIR", description: "after status, stop or resume: the directory of the sweep", isOptional: true },
   ],
   options: {
     workers: { value: "N", description: "with resume: trials that are trained at the same time; default as the sweep began, here one for each core" },
@@ -35,7 +35,7 @@ async function work({ operands: [what, dir], values, switches }: CommandLine): P
   const actions: Readonly<Record<string, (sweep: string) => Promise<Report>>> = {
     status: async (sweep) => sweepReport(await summaryNow(sweep)),
     stop,
-    // What tasks of tl.slurm() run.
+    // What tasks of tl.slurm() run, and no person: help does not name it.
     work: trainAsTask,
     resume: (sweep) => resume(sweep, { workers: values["workers"] === undefined ? undefined : positiveInteger("workers", values["workers"]), isHere: switches.has("here") }),
   };

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Report } from "./report.js";
 
 /**
@@ -48,8 +49,24 @@ export function cellHost(): CellHost | undefined {
   return (globalThis as HostHolder)[hostKey];
 }
 
+/** The notices so far, where each is told once. */
+const toldBefore = new AsyncLocalStorage<Set<string>>();
+
+/**
+ * Does one part of something in which each notice is told once, as in the hundred calls of a sweep's trial function.
+ * @param told the notices so far, the same set for all parts
+ */
+export function tellingOnce<T>(told: Set<string>, work: () => T): T {
+  return toldBefore.run(told, work);
+}
+
 /** Tells the user something that nobody asked for, at once: a warning in the cell, or on standard error. */
 export function notice(text: string): void {
+  const told = toldBefore.getStore();
+  if (told?.has(text)) {
+    return;
+  }
+  told?.add(text);
   const host = cellHost();
   if (host) {
     host.display({ "text/plain": `Note: ${text}` });

@@ -8,6 +8,7 @@ const causes: Readonly<Record<string, string>> = {
   EACCES: "You may not write there; choose another folder or change its permissions.",
   EPERM: "You may not write there; choose another folder or change its permissions.",
   EROFS: "The file system is read-only; choose another folder.",
+  ENOENT: "A folder of the path is not there and cannot be made; choose another folder.",
   ENOTDIR: "A part of the path is a file; choose another folder.",
   EEXIST: "A part of the path is a file; choose another folder.",
   ENOTEMPTY: "Someone else wrote there meanwhile; choose another folder.",

@@ -1,10 +1,18 @@
 import { chooseBackend, type BackendReport } from "../rnn/backend.js";
 import type { LayerSpec } from "../experiment/spec.js";
-import { chooseKernel, kernelFor } from "../rnn/kernels/choose.js";
+import { canTrain, chooseKernel, compiledKernel, kernelFor } from "../rnn/kernels/choose.js";
 import type { RecurrentKernel } from "../rnn/kernels/contract.js";
 import { useLayerKernel } from "../rnn/layers/layerKernel.js";
 import { table } from "../display/html.js";
 import { cellHost, displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
+
+/** What computes a training. */
+export interface TrainingEnvironment {
+  /** "none": neither the training nor a cell computes with TensorFlow.js. */
+  readonly backend: { readonly name: BackendReport["name"] | "none" };
+  readonly kernel: RecurrentKernel;
+  readonly notes: readonly string[];
+}
 
 /** What computes: the tensor backend that cells see and the compute kernel that trains. */
 export class Environment implements Displayable {
@@ -48,4 +56,18 @@ export async function environmentFor({ layers }: { readonly layers: readonly Lay
   const here = await environment();
   const { kernel, note } = kernelFor(layers, here.kernel);
   return note === undefined ? here : new Environment(here.backend, kernel, [...here.notes, note]);
+}
+
+/**
+ * The same for a process that runs no cells. The native TensorFlow, which takes longer to load than many a trial to train, is loaded
+ * only where the layers compute with it, or TRITLOOM_BACKEND asks for a backend.
+ */
+export async function environmentWithoutCells({ layers }: { readonly layers: readonly LayerSpec[] }): Promise<TrainingEnvironment> {
+  const isForced = (process.env["TRITLOOM_BACKEND"] ?? "") !== "";
+  const compiled = compiledKernel();
+  if (isForced || "missing" in compiled || !canTrain(layers, compiled.kernel)) {
+    return environmentFor({ layers });
+  }
+  const { kernel, note } = compiled;
+  return { backend: { name: "none" }, kernel, notes: note === undefined ? [] : [note] };
 }

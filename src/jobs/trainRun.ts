@@ -11,7 +11,7 @@ import { readCourse, RunError } from "../runs/readRun.js";
 import { cellPoints } from "../runs/runCurves.js";
 import type { RunWriter } from "../runs/runWriter.js";
 import { readTeacher } from "../runs/teacherFile.js";
-import { type Environment, environmentFor } from "./environment.js";
+import { environmentWithoutCells, type TrainingEnvironment } from "./environment.js";
 import { taskData } from "./taskData.js";
 import { trainIntoRun } from "./training.js";
 
@@ -37,7 +37,7 @@ export interface RunToTrain {
  * @throws OwnedRunError while another process writes it; what is wrong with spec or data, also kept in the run; TrainingDivergedError
  */
 export async function trainRun({ dir, spec, dataFile, pauseAt, signal, onBegin, data: known }: RunToTrain): Promise<TaskData> {
-  const environment = await environmentFor(spec);
+  const environment = await environmentWithoutCells(spec);
   const { writer, checkpoint } = await enterRun(dir, spec, dataFile);
   const begun = await failingWith(writer, async () => {
     const data = known ?? (await taskData(spec.task, dir));
@@ -67,7 +67,7 @@ interface Beginning {
   readonly dir: string;
   readonly spec: ExperimentSpec;
   readonly data: TaskData;
-  readonly environment: Environment;
+  readonly environment: TrainingEnvironment;
   readonly teacher: DeployedModel | undefined;
 }
 

@@ -8,7 +8,7 @@ import { measures } from "../runs/measures.js";
 import type { RunWriter } from "../runs/runWriter.js";
 import { watchStopRequests } from "../runs/stopRequest.js";
 import { TrainingDisplay } from "./trainingDisplay.js";
-import type { Environment } from "./environment.js";
+import type { TrainingEnvironment } from "./environment.js";
 import { cellHost } from "../display/host.js";
 import { type OnStep, StepCallback } from "./stepCallback.js";
 import { ProcessEnd } from "./processEnd.js";
@@ -18,7 +18,7 @@ export interface Training {
   readonly spec: ExperimentSpec;
   readonly trainer: Trainer;
   readonly writer: RunWriter;
-  readonly environment: Environment;
+  readonly environment: TrainingEnvironment;
   /** The course of the run so far, before this process took it over; it follows the training. */
   readonly course: Course;
   /** Called after each step. */

@@ -8,7 +8,7 @@ import { snapshotOf } from "../runs/runSnapshot.js";
 import type { RunSnapshot } from "../runs/runViews.js";
 import type { TrainingOutputData } from "../../webview/contract.js";
 import { trainingMime } from "../../webview/protocol.js";
-import type { Environment } from "./environment.js";
+import type { TrainingEnvironment } from "./environment.js";
 import { cellHost, type DisplayHandle, type MimeBundle } from "../display/host.js";
 import type { LoopObserver } from "./trainingLoop.js";
 import { escapeHtml } from "../text/markup.js";
@@ -40,7 +40,7 @@ export class TrainingDisplay implements LoopObserver {
   constructor(
     private readonly dir: string,
     private readonly spec: ExperimentSpec,
-    private readonly environment: Environment,
+    private readonly environment: TrainingEnvironment,
     private readonly course: Course,
   ) {
     this.report("running");

@@ -4,7 +4,7 @@ import type { RunEvent } from "../runs/contract.js";
 import type { RunWriter } from "../runs/runWriter.js";
 import { CheckpointClock } from "./checkpointClock.js";
 import { steadyClock } from "../runs/steadyClock.js";
-import type { Environment } from "./environment.js";
+import type { TrainingEnvironment } from "./environment.js";
 import type { StepCallback } from "./stepCallback.js";
 
 /** Seconds between two step reports: often enough for a live curve, seldom enough for a small file. */
@@ -66,7 +66,7 @@ export interface Loop {
   readonly spec: ExperimentSpec;
   readonly trainer: Trainer;
   readonly writer: RunWriter;
-  readonly environment: Environment;
+  readonly environment: TrainingEnvironment;
   readonly signal: AbortSignal;
   readonly observer: LoopObserver;
   /** A step with a validation at which the training is interrupted; default: none. */

@@ -1,5 +1,6 @@
-import { cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { cp, mkdtemp, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../files/makeFolder.js";
 import { runProgram } from "../programs/runProgram.js";
 import { withTemporary } from "../files/temporary.js";
 import { findZeroMq, loadZeroMq, ZeroMqError, zeroMqFolder } from "./zeroMq.js";
@@ -34,7 +35,7 @@ function loads(): boolean {
 }
 
 async function install(recipeFolder: string, folder: string): Promise<void> {
-  await mkdir(path.dirname(folder), { recursive: true });
+  await makeFolder(path.dirname(folder));
   const staging = await mkdtemp(`${folder}.partial-`);
   await withTemporary(staging, async () => {
     try {

@@ -53,6 +53,7 @@ export const runEventSchema = z.discriminatedUnion("type", [
     step,
     steps: step,
     computeKernel: word,
+    /** Of TensorFlow.js; "none" where nothing computed with it. */
     backend: word,
     threads: z.number().int(),
   }),

@@ -1,5 +1,6 @@
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../files/makeFolder.js";
 import { ownerLives } from "./owner.js";
 import { NoRunError, readRun, RunError } from "./readRun.js";
 import { runFiles } from "./runFiles.js";
@@ -35,7 +36,7 @@ export async function putRunAside(dir: string): Promise<string> {
     throw new RunError(`The run ${place} is running: stop it first, then delete it.`);
   }
   const folder = path.join(path.dirname(place), folderName);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const target = await freeName(path.join(folder, path.basename(place)));
   await rename(place, target);
   return target;

@@ -1,6 +1,7 @@
-import { copyFile, link, mkdir, rm } from "node:fs/promises";
+import { copyFile, link, rm } from "node:fs/promises";
 import path from "node:path";
 import { syncFolder, writeFileAtomically } from "../files/atomicFile.js";
+import { makeFolder } from "../files/makeFolder.js";
 import type { NamedTensors } from "../files/namedTensors.js";
 import { InvalidSafetensorsError } from "../files/safetensors.js";
 import type { ExperimentSpec } from "../experiment/spec.js";
@@ -46,7 +47,7 @@ export async function enterRun(dir: string, spec: ExperimentSpec, dataFile?: str
  * @throws OwnedRunError while another process writes it; the file system's error
  */
 export async function claimRun(dir: string, spec: ExperimentSpec, dataFile?: string): Promise<void> {
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   if (!(await claimOwnership(dir))) {
     throw new OwnedRunError(`The run ${dir} is being written by a living process: stop that one first.`);
   }
@@ -65,7 +66,7 @@ export async function claimRun(dir: string, spec: ExperimentSpec, dataFile?: str
  * @param dataFile the inline data of its task
  */
 export async function prepareRun(dir: string, spec: ExperimentSpec, dataFile?: string): Promise<void> {
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   await makeRun(dir, spec, dataFile);
 }
 

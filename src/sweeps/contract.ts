@@ -80,8 +80,16 @@ export const sweepEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("promoted"), time, number: whole, rung: positive }),
   /** A worker was lost, or the machine failed it; the trial is tried again. */
   z.object({ type: z.literal("retried"), time, trial: word, attempt: positive, reason: z.string().transform(printableLines) }),
-  /** It failed so often that this process gave up; the next one that drives the sweep tries again. */
-  z.object({ type: z.literal("abandoned"), time, trial: word, steps: positive, reason: z.string().transform(printableLines) }),
+  /** This process trains it no further: it failed too often, or a person stopped it. The next one that drives the sweep tries again. */
+  z.object({
+    type: z.literal("abandoned"),
+    time,
+    trial: word,
+    steps: positive,
+    reason: z.string().transform(printableLines),
+    /** Absent in sweeps of earlier versions, which did not tell one from the other. */
+    why: z.enum(["failed", "stopped"]).default("failed"),
+  }),
   /** What a person should know or do meanwhile; null: all is well again. */
   z.object({ type: z.literal("notice"), time, text: z.string().transform(printableLines).nullable() }),
   z.object({ type: z.literal("ended"), time, why: z.enum(["finished", "stopped"]) }),

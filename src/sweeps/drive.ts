@@ -26,12 +26,14 @@ export interface Driver {
 export async function chooseAhead(sweep: SweepWriter, { space, make }: NonNullable<Driver["cell"]>): Promise<void> {
   while (sweep.spec.search.kind !== "tpe" || sweep.ledger.history().length === 0) {
     if (!(await choose(sweep, space, make))) {
-      return;
+      break;
     }
   }
+  // Once for all: of thousands of candidates each would wait for the disk, and none is trained before.
+  await sweep.sync();
 }
 
-/** @returns whether there was a point left */
+/** @returns whether there was a point left; the candidate is on the disk after the next `append` or `sync` */
 async function choose(sweep: SweepWriter, space: CheckedSpace, make: NonNullable<Driver["cell"]>["make"]): Promise<boolean> {
   const { ledger, spec } = sweep;
   const number = ledger.candidates.length;
@@ -40,7 +42,7 @@ async function choose(sweep: SweepWriter, space: CheckedSpace, make: NonNullable
     return false;
   }
   const made = await make(point, number);
-  await sweep.append({
+  await sweep.write({
     type: "candidate",
     number,
     point,
@@ -127,6 +129,7 @@ class Drive {
           return "waiting";
         case "choose":
           await choose(this.sweep, cell!.space, cell!.make);
+          await this.sweep.sync();
           break;
         case "promote":
           await this.sweep.append({ type: "promoted", number: next.candidate, rung: next.rung });
@@ -165,16 +168,16 @@ class Drive {
         await this.sweep.append({ type: "retried", trial: job.trial, attempt: event.attempt, reason: event.reason });
         break;
       case "stopped":
-        await this.giveUp(job, `${job.spec.name}: stopped by a person; whoever goes on with the sweep trains it further`);
+        await this.giveUp(job, "stopped", `${job.spec.name}: stopped by a person; whoever goes on with the sweep trains it further`);
         break;
       case "abandoned":
-        await this.giveUp(job, event.reason);
+        await this.giveUp(job, "failed", event.reason);
     }
     this.driver.onChange(new Set(this.running));
   }
 
-  private async giveUp({ key, trial, steps }: TrialJob, reason: string): Promise<void> {
+  private async giveUp({ key, trial, steps }: TrialJob, why: "failed" | "stopped", reason: string): Promise<void> {
     this.submitted.delete(key);
-    await this.sweep.append({ type: "abandoned", trial, steps, reason });
+    await this.sweep.append({ type: "abandoned", trial, steps, why, reason });
   }
 }

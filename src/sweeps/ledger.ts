@@ -27,8 +27,8 @@ export class Ledger {
   /** Keys of the points so far. */
   readonly chosen = new Set<string>();
   readonly results = new Map<string, TrialResult>();
-  /** The latest reason by key, of jobs that the present driver gave up. */
-  readonly abandoned = new Map<string, string>();
+  /** The latest by key, of jobs that the present driver gave up. */
+  readonly abandoned = new Map<string, Pick<SweepEventOf<"abandoned">, "reason" | "why">>();
   /** Retries of each trial. */
   readonly retries = new Map<string, number>();
   started: SweepEventOf<"started"> | undefined;
@@ -63,7 +63,7 @@ export class Ledger {
         this.retries.set(event.trial, (this.retries.get(event.trial) ?? 0) + 1);
         break;
       case "abandoned":
-        this.abandoned.set(jobKey(event.trial, event.steps), event.reason);
+        this.abandoned.set(jobKey(event.trial, event.steps), event);
         break;
       case "notice":
         this.notice = event.text;

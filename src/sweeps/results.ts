@@ -1,6 +1,7 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { writeFileAtomically, writeNewFileAtomically } from "../files/atomicFile.js";
+import { makeFolder } from "../files/makeFolder.js";
 import { readSmallFile } from "../files/regularFile.js";
 import { sweepFiles, type TrialResult, trialResultSchema } from "./contract.js";
 import { jobKey } from "./engine.js";
@@ -14,7 +15,7 @@ const mostBytes = 1024 * 1024;
  */
 export async function recordResult(sweep: string, result: TrialResult): Promise<TrialResult> {
   const key = jobKey(result.trial, result.steps);
-  await mkdir(path.join(sweep, sweepFiles.results), { recursive: true });
+  await makeFolder(path.join(sweep, sweepFiles.results));
   const content = `${JSON.stringify(result)}\n`;
   // Written in the sweep's own folder, since that of the results grows by a file a trial.
   const first = (await writeNewFileAtomically(resultFile(sweep, key), content, path.join(sweep, `${key}.json`))) ? result : await readResult(sweep, key);

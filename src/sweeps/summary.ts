@@ -6,8 +6,8 @@ import type { Candidate, Ledger } from "./ledger.js";
 import type { SweepReading } from "./sweepDirectory.js";
 import { trialDir } from "./sweepDirectory.js";
 
-/** How far a candidate came, in a word. */
-export type CandidateState = "waiting" | "running" | "finished" | "ended early" | "failed";
+/** How far a candidate came, in a word. "stopped": a person stopped its training; whoever goes on with the sweep trains it further. */
+export type CandidateState = "waiting" | "running" | "finished" | "ended early" | "stopped" | "failed";
 
 /** A candidate as a row of a table. */
 export interface CandidateRow {
@@ -38,7 +38,7 @@ export interface SweepSummary {
   readonly measure: Measure | undefined;
   /** Trials by state; they sum to `planned`, unless candidates turn out to be the same trial. */
   readonly trials: Readonly<Record<CandidateState | "planned", number>>;
-  /** How often a trial was tried again because a worker or its machine failed, and the latest reasons of those given up. */
+  /** How often a trial was tried again because a worker or its machine failed, and the latest reasons of those given up, or stopped by a person. */
   readonly retries: number;
   readonly abandoned: readonly string[];
   /** What a person should know or do while it runs. */
@@ -64,7 +64,7 @@ export function summaryOf({ dir, spec, ledger, lives }: SweepReading, running: R
     measure,
     trials: counted(ledger, running, isOver),
     retries: [...ledger.retries.values()].reduce((sum, retries) => sum + retries, 0),
-    abandoned: [...new Set(ledger.abandoned.values())],
+    abandoned: [...new Set([...ledger.abandoned.values()].map(({ reason }) => reason))],
     notice: lives ? ledger.notice : null,
     best: bestOf(rows, measure),
     secondsLeft: isOver ? null : secondsLeft(ledger, first),
@@ -85,6 +85,7 @@ function counted(ledger: Ledger, running: ReadonlySet<string>, isOver: boolean):
     running: count("running"),
     finished: count("finished"),
     "ended early": count("ended early"),
+    stopped: count("stopped"),
     failed: count("failed"),
   };
 }
@@ -129,7 +130,7 @@ function deviationOf(values: readonly number[]): number {
 }
 
 function stateOfAll(states: readonly CandidateState[]): CandidateState {
-  const order: CandidateState[] = ["failed", "running", "waiting", "ended early", "finished"];
+  const order: CandidateState[] = ["failed", "running", "waiting", "stopped", "ended early", "finished"];
   return order.find((state) => states.includes(state)) ?? "failed";
 }
 
@@ -142,7 +143,7 @@ function stateOf(ledger: Ledger, candidate: Candidate, trial: Trial, running: Re
     return "running";
   }
   if (result === undefined) {
-    return ledger.abandoned.has(key) ? "failed" : "waiting";
+    return ledger.abandoned.get(key)?.why ?? "waiting";
   }
   if (result.outcome === "error") {
     return "failed";

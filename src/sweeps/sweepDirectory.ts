@@ -1,7 +1,9 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { syncFolder, writeFileAtomically } from "../files/atomicFile.js";
+import { makeFolder } from "../files/makeFolder.js";
 import { IrregularFileError, readSmallFile } from "../files/regularFile.js";
+import { writeErrorText } from "../files/writeErrorText.js";
 import { faultsOf } from "../experiment/faults.js";
 import { claimOwnership, ownerLives, releaseOwnership, startHeartbeat } from "../runs/owner.js";
 import { makeRunDirectory } from "../runs/runDirectory.js";
@@ -89,13 +91,15 @@ export function dataFileOf(sweep: string, { task }: Trial["spec"]): string | nul
   return source.kind === "inline" ? path.join(sweep, sweepFiles.data, `${sha256}.${ending}`) : null;
 }
 
+/** The folder that gets the sweep's own, or the sweep's directory itself. */
+type SweepPlace = { readonly root: string } | { readonly dir: string };
+
 /**
  * Makes the directory of a new sweep and becomes its owner.
- * @param place the folder that gets the sweep's own, or the sweep's directory itself
+ * @throws SweepError where it cannot be made
  */
-export async function createSweep(place: { readonly root: string } | { readonly dir: string }, spec: SweepSpec): Promise<SweepWriter> {
-  const dir = "dir" in place ? path.resolve(place.dir) : await makeRunDirectory(path.resolve(place.root), spec.name);
-  await Promise.all([sweepFiles.data, sweepFiles.runs, sweepFiles.results].map((folder) => mkdir(path.join(dir, folder), { recursive: true })));
+export async function createSweep(place: SweepPlace, spec: SweepSpec): Promise<SweepWriter> {
+  const dir = await makeSweepFolders(place, spec);
   await own(dir);
   try {
     await writeFileAtomically(path.join(dir, sweepFiles.spec), `${JSON.stringify(spec, null, 2)}\n`);
@@ -104,6 +108,19 @@ export async function createSweep(place: { readonly root: string } | { readonly 
   } catch (error) {
     await releaseOwnership(dir);
     throw error;
+  }
+}
+
+async function makeSweepFolders(place: SweepPlace, { name }: SweepSpec): Promise<string> {
+  try {
+    const dir = "dir" in place ? path.resolve(place.dir) : await makeRunDirectory(path.resolve(place.root), name);
+    for (const folder of [sweepFiles.data, sweepFiles.runs, sweepFiles.results]) {
+      await makeFolder(path.join(dir, folder));
+    }
+    return dir;
+  } catch (error) {
+    const asked = path.resolve("dir" in place ? place.dir : place.root);
+    throw new SweepError(`No sweep can be kept in ${asked}: ${writeErrorText(error, (option) => option)}`, { cause: error });
   }
 }
 
@@ -267,6 +284,12 @@ export class SweepWriter {
 
   /** Adds events; they are on the disk when it resolves. @throws SweepError where another process drives the sweep now */
   async append(...events: Untimed<SweepEvent>[]): Promise<void> {
+    await this.write(...events);
+    await this.sync();
+  }
+
+  /** Adds events that a loss of power may undo until `sync`: what follows from them has to wait for it. @throws as `append` */
+  async write(...events: Untimed<SweepEvent>[]): Promise<void> {
     if (this.isLost) {
       throw new SweepError(`The sweep ${this.dir} is driven by another process now, which took this one for dead.`);
     }
@@ -274,8 +297,12 @@ export class SweepWriter {
     const lines = timed.map((event) => `${JSON.stringify(event)}\n`).join("");
     await this.log.appendFile(this.endsTornLine ? `\n${lines}` : lines);
     this.endsTornLine = false;
-    await this.log.datasync();
     timed.forEach((event) => this.ledger.add(event));
+  }
+
+  /** Resolves when all that was written is on the disk. */
+  sync(): Promise<void> {
+    return this.log.datasync();
   }
 
   /** Keeps a file of data that a cell gave, once for all trials that need it. */

@@ -18,7 +18,7 @@ export interface RunningTrial {
 export function sweepLine(summary: SweepSummary): string {
   const { trials, best, measure, secondsLeft, retries, state, notice } = summary;
   const done = trials.finished + trials["ended early"] + trials.failed;
-  const counted = (["running", "ended early", "failed"] as const).filter((name) => trials[name] > 0).map((name) => `${trials[name]} ${name}`);
+  const counted = (["running", "ended early", "stopped", "failed"] as const).filter((name) => trials[name] > 0).map((name) => `${trials[name]} ${name}`);
   return [
     `${state === "running" ? "sweep" : `sweep ${state},`} ${done}/${trials.planned} trials`,
     ...counted,
@@ -65,7 +65,7 @@ function engineRows(engine: Pick<SweepEngine, "name" | "status"> | undefined): R
 
 /** "50: 12 finished, 2 running, 36 waiting" */
 function trialsText({ trials }: SweepSummary): string {
-  const states = (["finished", "ended early", "running", "waiting", "failed"] as const).filter((each) => trials[each] > 0);
+  const states = (["finished", "ended early", "running", "waiting", "stopped", "failed"] as const).filter((each) => trials[each] > 0);
   return `${trials.planned}: ${states.map((each) => `${trials[each]} ${each}`).join(", ") || "none yet"}`;
 }
 
@@ -73,7 +73,7 @@ function bestRows({ best, measure }: SweepSummary): Row[] {
   return best === null || measure === undefined ? [] : [[`best ${measure.name}`, `${figureText(best, measure)} at ${parametersText(best)}, after ${best.steps} steps`]];
 }
 
-/** The best candidates, best first, and then those that failed. */
+/** The best candidates, best first, and then those that were stopped or failed. */
 function candidatesTable({ candidates, measure }: SweepSummary): MimeBundle | undefined {
   if (measure === undefined) {
     return undefined;
@@ -95,11 +95,11 @@ function candidatesTable({ candidates, measure }: SweepSummary): MimeBundle | un
   return grid(`Candidates, best first${more}`, ["", ...names, `validation ${measure.name}`, "steps", "state"], cells);
 }
 
-/** Those trained furthest first, of these the best first; those that failed last. */
+/** Those trained furthest first, of these the best first; those that were stopped or failed before their first figure last. */
 export function rankedRows(candidates: readonly CandidateRow[], measure: Measure): CandidateRow[] {
   const loss = (row: CandidateRow): number => (measure.better(0, 1) === 1 ? -row.mean! : row.mean!);
   const known = candidates.filter(({ mean }) => mean !== null).toSorted((a, b) => b.steps - a.steps || loss(a) - loss(b));
-  return [...known, ...candidates.filter(({ mean, fault }) => mean === null && fault !== null)];
+  return [...known, ...candidates.filter(({ mean, state }) => mean === null && (state === "stopped" || state === "failed"))];
 }
 
 /** "2.115", or with several seeds "2.115 ± 0.012". */

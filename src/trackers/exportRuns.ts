@@ -1,7 +1,8 @@
-import { lstat, mkdir, readdir } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 import { writeFileAtomically, writeNewFileAtomically } from "../files/atomicFile.js";
 import { type AtomicFolderOptions, writeFolder } from "../files/atomicFolder.js";
+import { makeFolder } from "../files/makeFolder.js";
 import { writeErrorText } from "../files/writeErrorText.js";
 import { inTurns } from "../runs/inTurns.js";
 import { readRun } from "../runs/readRun.js";
@@ -200,7 +201,7 @@ async function writeMlflow({ out, runs, experiment }: Plan, { overwrite = false 
 }
 
 async function writeCsv({ out, runs }: Plan, { long = false, overwrite = false }: ExportRunsOptions): Promise<void> {
-  await writing(out, () => mkdir(out, { recursive: true }));
+  await writing(out, () => makeFolder(out));
   if (long) {
     const read = (dir: string) => () => followTranscript(dir).poll();
     return writeCurves(path.join(out, longFile), longCsv(runs.map(({ name, dir }) => ({ name, read: read(dir) }))), overwrite);

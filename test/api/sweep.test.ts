@@ -58,6 +58,27 @@ describe("a sweep is checked before anything starts", () => {
   });
 });
 
+it("tells what its trial function is told once, however many candidates have it", async () => {
+  stop.abort();
+  const short = tl.data.fromString("short", "the quick brown fox; ".repeat(100));
+  await tl.sweep({
+    experiment: (p) => tl.experiment({ task: tl.characterModel(short, { sequenceLength: p.timesteps }), layers: [tl.lstm({ units: p.units })], steps: 20 }),
+    space: { units: [4, 6, 8], timesteps: [32, 64] },
+    engine: tl.local({ workers: 1 }),
+    dir: path.join(folder.path, "short"),
+  });
+  const notes = shown.map((bundle) => bundle["text/plain"]!).filter((text) => text.startsWith("Note: "));
+  expect(notes).toEqual([expect.stringMatching(/batchSize is 6, the windows of 32/), expect.stringMatching(/batchSize is 3, the windows of 64/)]);
+});
+
+it("says of a directory that cannot be made why, and what to do", async () => {
+  await writeFile(path.join(folder.path, "file"), "");
+  await expect(tl.sweep({ experiment, space, dir: path.join(folder.path, "file/sweep") })).rejects.toThrow(/No sweep can be kept in .*file\/sweep: A part of the path is a file; choose another folder\./);
+  if (process.platform === "linux") {
+    await expect(tl.sweep({ experiment, space, dir: "/proc/nowhere/x" })).rejects.toThrow("No sweep can be kept in /proc/nowhere/x: A folder of the path is not there and cannot be made; choose another folder. (ENOENT)");
+  }
+});
+
 it("leaves the files of a folder alone in which its first trial cannot be made", async () => {
   await writeFile(path.join(folder.path, "thesis.txt"), "years of work");
   const fails = () => tl.sweep({ experiment: () => tl.experiment({ task, layers, steps: wrong("20") }), space, dir: folder.path });

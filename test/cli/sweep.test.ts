@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
+import { sweepCommand } from "../../src/cli/sweep.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { reported, tritloomIn } from "./program.js";
 
@@ -53,4 +54,6 @@ it("says what is wrong with a command line, a spec and a folder", async () => {
     fails(["train", "nothing.json"], 2, /There is no file .*nothing\.json/),
   ]);
   expect(await readdir(folder.path)).toEqual(["spec.json"]);
+  // What Slurm tasks alone call.
+  expect(sweepCommand.operands.map(({ description }) => description).join()).not.toMatch(/\bwork\b/);
 });

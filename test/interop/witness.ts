@@ -29,11 +29,14 @@ export interface Testimony {
   readonly runs: readonly Readonly<Record<string, Omit<Tensor, "type">>>[];
 }
 
+/** Where they are not there yet, they are installed before the first test begins, whose time is limited. */
+const packages = await interopPackages();
+
 const program = fileURLToPath(new URL("witness.py", import.meta.url));
 
 /** What ONNX's checker, ONNX Runtime and qonnx make of files: the testimony, or the error, of each. */
 export async function witnesses(cases: readonly WitnessCase[]): Promise<readonly (Testimony | { readonly error: string })[]> {
-  const env = { ...process.env, PYTHONPATH: await interopPackages(), PYTHONDONTWRITEBYTECODE: "1" };
+  const env = { ...process.env, PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: "1" };
   const child = spawn("python3", [program], { env, stdio: ["pipe", "pipe", "pipe"] });
   child.stdin.end(JSON.stringify(cases));
   const [answer, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);

@@ -1,11 +1,12 @@
+import { type FileHandle, open, readFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { TrialResult } from "../../src/sweeps/contract.js";
 import { chooseAhead, driveSweep } from "../../src/sweeps/drive.js";
 import type { SweepEngine, TrialEvent, TrialJob } from "../../src/sweeps/engine.js";
 import { EventQueue } from "../../src/sweeps/eventQueue.js";
 import { recordResult } from "../../src/sweeps/results.js";
-import { tpe } from "../../src/sweeps/searches.js";
+import { random, tpe } from "../../src/sweeps/searches.js";
 import { logUniform } from "../../src/sweeps/space.js";
 import { summaryOf } from "../../src/sweeps/summary.js";
 import { createSweep, readSweep } from "../../src/sweeps/sweepDirectory.js";
@@ -77,6 +78,27 @@ it("chooses the same candidates in whatever order trials end, gives each job onc
     expect(best!.mean).toBeGreaterThanOrEqual(0);
     expect(best!.mean).toBeLessThan(0.05);
   }
+});
+
+it("waits for the disk once for all candidates that are chosen before anything is trained, and each is a line of the log at once", async () => {
+  const dir = path.join(folder.path, "ahead");
+  const sweep = await createSweep({ dir }, sweepSpec({ search: random(30) }, space));
+  const handle = await open(path.join(dir, "log.jsonl"));
+  const synced = vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, "datasync");
+  await handle.close();
+  const seen: number[] = [];
+  await chooseAhead(sweep, {
+    ...cell,
+    make: async (point, number) => {
+      seen.push((await readSweep(dir)).ledger.candidates.length);
+      return cell.make(point, number);
+    },
+  });
+  expect(synced).toHaveBeenCalledTimes(1);
+  expect(seen).toEqual(Array.from({ length: 30 }, (_, number) => number));
+  vi.restoreAllMocks();
+  await sweep.close();
+  expect((await readFile(path.join(dir, "log.jsonl"), "utf8")).trimEnd().split("\n")).toHaveLength(30);
 });
 
 it("names a trial by what it trains alone", () => {

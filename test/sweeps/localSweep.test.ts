@@ -7,6 +7,7 @@ import { requestStop } from "../../src/runs/stopRequest.js";
 import { recordResult } from "../../src/sweeps/results.js";
 import { summaryOf } from "../../src/sweeps/summary.js";
 import { createSweep, readSweep, reopenSweep } from "../../src/sweeps/sweepDirectory.js";
+import { sweepBundle, sweepLine } from "../../src/sweeps/sweepPicture.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { driveNew, driveOn, foxTask, madeOf, outcome, plain, sweepSpec, units } from "./sweepOf.js";
 
@@ -97,8 +98,12 @@ describe("a sweep on this machine", () => {
     } finally {
       clearInterval(stop);
     }
-    const { trials, retries, abandoned } = await summary(dir);
-    expect([trials.finished, retries]).toEqual([3, 0]);
+    const stopped = await summary(dir);
+    const { trials, retries, abandoned, candidates } = stopped;
+    expect([trials.finished, trials.stopped, trials.failed, retries]).toEqual([3, 1, 0, 0]);
+    expect(candidates[0]).toMatchObject({ state: "stopped", mean: null, fault: null });
+    expect(sweepLine(stopped)).toMatch(/^sweep stopped, 3\/4 trials · 1 stopped · best /);
+    expect(sweepBundle(stopped)["text/plain"]).toMatch(/4: 3 finished, 1 stopped\n[^]*\n *0 +4 +stopped\n?$/);
     expect(abandoned).toEqual([expect.stringMatching(/: stopped by a person; whoever goes on with the sweep trains it further$/)]);
     expect((await readRun(await first(dir))).ending).toEqual({ kind: "stopped" });
     expect(await driveOn(dir)).toBe("finished");

@@ -42,11 +42,14 @@ interface Case {
   readonly place: string;
 }
 
+/** Where they are not there yet, they are installed before the first test begins, whose time is limited. */
+const packages = await trackerPackages();
+
 const program = fileURLToPath(new URL("witness.py", import.meta.url));
 
 /** What the tools themselves, and for CSV Python's csv module, read. */
 async function witness(cases: readonly Case[]): Promise<readonly unknown[]> {
-  const env = { ...process.env, PYTHONPATH: await trackerPackages() };
+  const env = { ...process.env, PYTHONPATH: packages };
   const child = spawn("python3", [program], { env, stdio: ["pipe", "pipe", "pipe"] });
   child.stdin.end(JSON.stringify(cases));
   const [answer, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);

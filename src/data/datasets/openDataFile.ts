@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { access, readFile, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../../files/makeFolder.js";
 import { byHand, type DataFile, DatasetError, fileNames, mostBytesOf } from "./dataFile.js";
 import { download, type DownloadOptions } from "./download.js";
 import { HttpFault, OversizeFault } from "./httpGet.js";
@@ -95,7 +96,7 @@ async function downloadInto(cached: string, file: DataFile, options: DatasetOpti
     throw new DatasetError(`${cached} is not there: load the data set by name once, which downloads ${file.url}. ${byHand(file)}`);
   }
   const partial = await inCache(cached, async () => {
-    await mkdir(path.dirname(cached), { recursive: true });
+    await makeFolder(path.dirname(cached));
     return claimPartial(cached);
   });
   try {

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { makeFolder } from "../../files/makeFolder.js";
 
 /**
  * A download that is not complete is a folder beside its target, `<target>.<owner>.part`, which holds the bytes so far
@@ -26,7 +27,7 @@ export async function claimPartial(target: string): Promise<PartialDownload> {
       return partialIn(folder);
     }
   }
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   return partialIn(folder);
 }
 

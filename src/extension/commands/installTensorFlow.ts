@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import * as z from "zod";
+import { makeFolder } from "../../files/makeFolder.js";
 import type { ProductPaths } from "../productPaths.js";
 import type { Services } from "../services.js";
 import { requireTrust } from "./requireTrust.js";
@@ -25,7 +25,7 @@ async function runSetup(
   progress: vscode.Progress<{ message?: string; increment?: number }>,
   cancel: vscode.CancellationToken,
 ): Promise<boolean> {
-  await mkdir(path.dirname(paths.tensorFlow), { recursive: true });
+  await makeFolder(path.dirname(paths.tensorFlow));
   const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1" };
   const setup = fork(paths.tensorFlowSetup, [paths.tensorFlow], { env, execArgv: [], stdio: ["ignore", "ignore", "pipe", "ipc"] });
   const stop = cancel.onCancellationRequested(() => setup.kill("SIGTERM"));

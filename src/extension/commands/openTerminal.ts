@@ -1,6 +1,7 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
+import { makeFolder } from "../../files/makeFolder.js";
 import type { Services } from "../services.js";
 import { requireTrust } from "./requireTrust.js";
 
@@ -34,7 +35,7 @@ exit /b %ERRORLEVEL%
 export async function openTerminal({ paths }: Pick<Services, "paths">): Promise<void> {
   requireTrust("Open Terminal with tritloom");
   const { shims: folder, commandLine } = paths;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   for (const [name, text] of Object.entries(shims)) {
     const file = path.join(folder, name);
     await writeFile(file, name.endsWith(".cmd") ? text.replaceAll("\n", "\r\n") : text);

@@ -20,6 +20,11 @@ function lackOf(layers: readonly LayerSpec[], kernel: RecurrentKernel): string |
   return ofStates ? "its layers keep their states in fixed point (state)" : "its layers round their activations (activations)";
 }
 
+/** Whether a kernel can train and evaluate these layers. */
+export function canTrain(layers: readonly LayerSpec[], kernel: RecurrentKernel): boolean {
+  return lackOf(layers, kernel) === undefined;
+}
+
 /**
  * A kernel that can train and evaluate these layers: the given one, or the tensor kernel for what the faster ones do not do,
  * as states in fixed point and rounded activations.
@@ -42,23 +47,25 @@ export function paddingKernel(kernel: RecurrentKernel): RecurrentKernel {
   return kernel.masksStatistics === true ? kernel : tensorKernel();
 }
 
-/**
- * The native kernel where it loads, else WebAssembly, else the tensor kernel on the present TensorFlow.js backend; the
- * slower ones, whose results are the same to rounding, with a note for the user.
- */
-export async function chooseKernel(): Promise<ChosenKernel> {
+/** The native kernel where it loads, else WebAssembly: neither needs TensorFlow.js. @returns `missing`: why there is neither, in words */
+export function compiledKernel(): ChosenKernel | { readonly missing: string } {
   const native = loadNativeKernel();
   if (!("missing" in native)) {
     return { kernel: native };
   }
   const wasm = loadWasmKernel();
-  if (!("missing" in wasm)) {
-    return { kernel: wasm, note: `Training runs in WebAssembly, slower than native code, because ${native.missing}.` };
-  }
-  return {
-    kernel: tensorKernel(),
-    note:
-      `Training runs in TensorFlow.js operations, many times slower than native code, because ${native.missing}, ` +
-      `and ${wasm.missing}.`,
-  };
+  return "missing" in wasm
+    ? { missing: `${native.missing}, and ${wasm.missing}` }
+    : { kernel: wasm, note: `Training runs in WebAssembly, slower than native code, because ${native.missing}.` };
+}
+
+/**
+ * The native kernel where it loads, else WebAssembly, else the tensor kernel on the present TensorFlow.js backend; the
+ * slower ones, whose results are the same to rounding, with a note for the user.
+ */
+export async function chooseKernel(): Promise<ChosenKernel> {
+  const compiled = compiledKernel();
+  return "missing" in compiled
+    ? { kernel: tensorKernel(), note: `Training runs in TensorFlow.js operations, many times slower than native code, because ${compiled.missing}.` }
+    : compiled;
 }

@@ -1,8 +1,9 @@
-import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { open, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
 import { experimentSpecSchema } from "../../experiment/spec.js";
 import { writeFileAtomically, writeNewFileAtomically } from "../../files/atomicFile.js";
+import { makeFolder } from "../../files/makeFolder.js";
 import { readSmallFile } from "../../files/regularFile.js";
 import { interruptReasonSchema, type InterruptReason } from "../../runs/contract.js";
 import { jobKey, type TrialJob } from "../engine.js";
@@ -53,7 +54,7 @@ export class SlurmFolder {
 
   async make(): Promise<void> {
     for (const folder of [slurmFiles.jobs, slurmFiles.claims, slurmFiles.stopped, slurmFiles.logs]) {
-      await mkdir(path.join(this.sweep, folder), { recursive: true });
+      await makeFolder(path.join(this.sweep, folder));
     }
   }
 
@@ -91,7 +92,7 @@ export class SlurmFolder {
 
   /** Tells that a person stopped a job of this task, which goes on to the next one. */
   async markStopped(key: string): Promise<void> {
-    await mkdir(this.at(slurmFiles.stopped), { recursive: true });
+    await makeFolder(this.at(slurmFiles.stopped));
     await writeFileAtomically(this.at(stoppedFile(key)), "{}\n");
     await this.remove([claimFile(key)]);
   }
