@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { measurements } from "./measurements.mjs";
@@ -31,7 +31,7 @@ async function run(args, env) {
 /** Where the run of a notebook is, for measurements of it. */
 const runPlace = (name) => path.join(scratch, `${name}.run`);
 
-async function runNotebook(name, { notebook, replace = {} }, env) {
+async function runNotebook(name, { notebook, beside, replace = {} }, env) {
   let text = await readFile(notebook, "utf8");
   for (const [from, to] of Object.entries(replace).map((pair) => pair.map((piece) => JSON.stringify(piece).slice(1, -1)))) {
     if (!text.includes(from)) {
@@ -41,6 +41,9 @@ async function runNotebook(name, { notebook, replace = {} }, env) {
   }
   const copy = path.join(scratch, `${name}.ipynb`);
   await writeFile(copy, text);
+  if (beside !== undefined) {
+    await cp(beside, path.join(scratch, path.basename(beside)), { recursive: true });
+  }
   const report = await run(["dist/cli.js", "run", copy, "--json"], env);
   const { dir } = report.runs.at(-1);
   await writeFile(runPlace(name), dir);

@@ -2,7 +2,8 @@
  * What README and docs publish figures of, by the name of the file in docs/measurements. Each prints one JSON object.
  *
  * - `command` is what stands beside the figure: a reader types it.
- * - `notebook` is executed from a copy, with `replace` in its cells; the result of its last run is measured too.
+ * - `notebook` is executed from a copy, with `replace` in its cells and the folder `beside` beside it; the result of its last run is
+ *   measured too.
  * - `args` are those of node; RUN stands for the run of the measurement named by `of`, which comes first.
  */
 
@@ -16,6 +17,7 @@ const trained = {
     notebook: "examples/reproduce-war-and-peace.ipynb",
   },
   "sequential-mnist": { command: "node dist/cli.js run examples/sequential-mnist.ipynb", notebook: "examples/sequential-mnist.ipynb" },
+  import: { command: "node dist/cli.js run examples/import.ipynb", notebook: "examples/import.ipynb", beside: "examples/import" },
   "digits-weight-norm": {
     command: "node dist/cli.js run examples/sequential-mnist.ipynb, with normaliser: tl.weightNorm()",
     notebook: "examples/sequential-mnist.ipynb",

@@ -6,6 +6,7 @@ export const facts = {
   "Node 20.12": "the version that is needed",
   "PyTorch printed 2.3660 bits": "what the script printed that trained the example's network",
   "PyTorch 2.13": "a version",
+  "PyTorch printed 2.3660 bits per character": "what examples/import/train_lstm.py printed",
   "BitNet b1.58": "the name of a method",
   "arXiv 2410.01201, section 3.1": "a paper and its section",
   "Verilator 5.006": "a version",

@@ -4,6 +4,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { TaskData } from "../data/contract.js";
 import { checkCombinations } from "../experiment/combinations.js";
 import { requireValid } from "../experiment/faults.js";
+import type { NamedTensors } from "../files/namedTensors.js";
 import { isPlainObject } from "../experiment/optionNames.js";
 import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import { lstm, lstmNames, type LstmOptions } from "../cells/lstm.js";
@@ -140,7 +141,7 @@ export class Experiment implements Displayable {
   async train(options: TrainOptions = {}): Promise<Run> {
     const { runs = process.env.TRITLOOM_RUNS ?? "runs" } = checkOptions("experiment.train", options, { runs: true });
     requireText("runs of experiment.train", runs, 'a folder, as { runs: "runs" }');
-    requireMemory(this.spec, this.data);
+    requireMemory(this.spec, this.data, this.teaching?.model);
     const here = await environmentFor(this.spec);
     const trainer = Trainer.create(this.spec, this.data, here.kernel, this.startWeights, this.functions.schedule, this.teaching?.model);
     trainer.rehearse();
@@ -159,7 +160,7 @@ export class Experiment implements Displayable {
     const { runs = process.env.TRITLOOM_RUNS ?? "runs" } = checkOptions("experiment.start", options, { runs: true });
     requireText("runs of experiment.start", runs, 'a folder, as { runs: "runs" }');
     requireDataOnly("experiment.start()", this.spec);
-    requireMemory(this.spec, this.data);
+    requireMemory(this.spec, this.data, this.teaching?.model);
     const { dir } = await this.laidOut(path.resolve(runs));
     try {
       await startTraining(dir, this.spec);
@@ -172,13 +173,25 @@ export class Experiment implements Displayable {
 
   /** The run's directory with all that another process needs to train it. */
   private async laidOut(root: string): Promise<RunWriter> {
+    const checkpoint = this.startWeights && (await this.firstCheckpoint());
     const writer = await createRun(root, this.spec, { ...this.task.source.kept(), teacher: this.teaching?.tensors });
-    if (this.startWeights !== undefined) {
-      const { kernel } = await environmentFor(this.spec);
-      await writer.checkpoint(Trainer.create(this.spec, this.data, kernel, this.startWeights, undefined, this.teaching?.model).checkpoint(), 0);
+    if (checkpoint !== undefined) {
+      await writer.checkpoint(checkpoint, 0);
     }
     await writer.close();
     return writer;
+  }
+
+  /** What training begins with, which no spec holds where it is given. @throws TrainingDivergedError when the loss of the first step is not finite */
+  private async firstCheckpoint(): Promise<NamedTensors> {
+    const { kernel } = await environmentFor(this.spec);
+    const trainer = Trainer.create(this.spec, this.data, kernel, this.startWeights, undefined, this.teaching?.model);
+    try {
+      trainer.rehearse();
+      return trainer.checkpoint();
+    } finally {
+      trainer.dispose();
+    }
   }
 
   [displaySymbol](): MimeBundle {

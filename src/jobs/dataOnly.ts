@@ -30,8 +30,8 @@ export function requireSpecOnly(word: string, spec: ExperimentSpec): void {
   requireDataOnly(word, spec);
   const { startWeights, distillation } = spec;
   const weights = [
-    ...(startWeights === undefined ? [] : [`begins with the weights of ${startWeights.from ?? "a given model"}`]),
-    ...(distillation === undefined ? [] : [`learns from the teacher ${JSON.stringify(distillation.teacher.name)}`]),
+    ...(startWeights === undefined ? [] : [`begins with the weights of ${startWeights.from === undefined ? "a given model" : `the ${startWeights.from}`}`]),
+    ...(distillation === undefined ? [] : [`has the ${distillation.teacher.name} as its teacher`]),
   ];
   if (weights.length > 0) {
     throw new TypeError(`${word} trains from a spec, which holds no weights, and this experiment ${weights.join(" and ")}: train it with experiment.train() or experiment.start()`);

@@ -41,8 +41,9 @@ export async function trainRun({ dir, spec, dataFile, pauseAt, signal, onBegin, 
   const { writer, checkpoint } = await enterRun(dir, spec, dataFile);
   const begun = await failingWith(writer, async () => {
     const data = known ?? (await taskData(spec.task, dir));
-    requireMemory(spec, data);
-    const beginning = { dir, spec, data, environment, teacher: await teacherOf(dir, spec) };
+    const teacher = await teacherOf(dir, spec);
+    requireMemory(spec, data, teacher);
+    const beginning = { dir, spec, data, environment, teacher };
     const trainer = (await restored(beginning, checkpoint)) ?? fresh(beginning);
     const course = trainer.stepsDone === 0 ? new Course(spec, cellPoints) : await readCourse(dir, trainer.stepsDone, cellPoints);
     return { data, trainer, course };

@@ -147,8 +147,8 @@ describe("what can be checked is checked before there is a run", () => {
     // Four gates of a recurrent matrix, the rest of the parameters below a hundredth of it; latent, gradient, two moments of 4 bytes each.
     expect(parameters / (4 * 65_536 ** 2)).toBeCloseTo(1, 2);
     expect(bytes).toBeGreaterThan(16 * parameters);
-    expect(() => requireMemory(large.spec, large.data, bytes - 1)).toThrow(/takes at least \d+\.\d GB of memory, and this machine has .*choose fewer units/);
-    expect(() => requireMemory(large.spec, large.data, bytes)).not.toThrow();
+    expect(() => requireMemory(large.spec, large.data, undefined, bytes - 1)).toThrow(/takes at least \d+\.\d GB of memory, and this machine has .*choose fewer units/);
+    expect(() => requireMemory(large.spec, large.data, undefined, bytes)).not.toThrow();
   });
 });
 

@@ -1,15 +1,21 @@
-import { access, writeFile } from "node:fs/promises";
+import { access, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { data } from "../../src/api/data.js";
+import { experiment, type ExperimentOptions } from "../../src/api/experiment.js";
 import { importModel, type ImportedModel } from "../../src/api/importModel.js";
-import { openRun } from "../../src/api/run.js";
+import { adam } from "../../src/api/optimisers.js";
+import { openRun, type Run } from "../../src/api/run.js";
 import { characterModel, type Task } from "../../src/api/tasks.js";
+import type { LayerSpec } from "../../src/cells/cells.js";
+import { lstm } from "../../src/cells/lstm.js";
 import { displaySymbol } from "../../src/display/host.js";
 import { encodeSafetensors } from "../../src/files/safetensors.js";
+import type { StepContext } from "../../src/jobs/stepCallback.js";
 import * as quantisers from "../../src/quantisers/quantisers.js";
 import type { DeployedLstm } from "../../src/rnn/shipping/deployedModel.js";
 import { shippedValues } from "../../src/rnn/shipping/deployedModel.js";
+import { eventsOf } from "../runs/events.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 
 const folder = temporaryFolder("file");
@@ -143,6 +149,61 @@ describe("quantised after training", () => {
       const quantised = await float.quantise({ quantiser, calibrate: { timesteps: 50 } });
       expect(Number.isFinite((await quantised.evaluate()).deployable.loss), kind).toBe(true);
     }
+  });
+});
+
+describe("trained on", () => {
+  const trained = (options: Partial<ExperimentOptions>) => experiment({ task, layers: [], steps: 1, seed: 4, ...options }).train({ runs: path.join(folder.path, "runs") });
+  const unmoved = adam({ rateFactors: { input: 0, recurrent: 0, vectors: 0, output: 0 } });
+  const firstStep = async (run: Run) => (await eventsOf(run.dir)).find((event) => event.type === "step")!;
+  const normalised = (layers: readonly LayerSpec[], normaliser: LayerSpec["normaliser"]) => layers.map((layer) => ({ ...layer, normaliser }) as LayerSpec);
+
+  test.each(["lstm", "gru"])("an experiment that starts from a %s is the imported network before its first step", async (cell) => {
+    const float = await imported(`${cell}.safetensors`);
+    const { loss } = (await float.evaluate("validation")).deployable;
+    const same = await trained({ layers: [...float.layers], startFrom: float, optimiser: unmoved });
+    expect((await same.evaluate("validation")).deployable.loss).toBe(loss);
+    const weightNorm = await trained({ layers: normalised(float.layers, { kind: "weight" }), startFrom: float, optimiser: unmoved });
+    // Norms and their inverses round weights by some 1e-7 of themselves.
+    expect((await weightNorm.evaluate("validation")).deployable.loss).toBeCloseTo(loss, 5);
+  });
+
+  test.each(["lstm", "gru"])("a %s that starts from its teacher has nothing to learn from it, and much from the text", async (cell) => {
+    const float = await imported(`${cell}.safetensors`);
+    const started = { layers: [...float.layers], startFrom: float };
+    const taught = await trained({ ...started, teacher: float, distillation: { share: 1 } });
+    const [own, ofText] = [await firstStep(taught), await firstStep(await trained(started))];
+    expect(own.loss).toBe(ofText.loss);
+    expect(ofText.gradientNorm).toBeGreaterThan(0.1);
+    // Both networks' logits are equal but for rounding, and so are the probabilities that the gradient is the difference of.
+    expect(own.gradientNorm).toBeLessThan(1e-4 * ofText.gradientNorm);
+  });
+
+  test("a ternary network goes on bit for bit once the file of its start and teacher is gone", async () => {
+    await write("gone.safetensors", 4);
+    const float = await imported("gone.safetensors");
+    const quantiser = quantisers.ternary({ sampling: "deterministic", clip: true, threshold: 0.5 });
+    const stoppingAt = (last: number) => ({
+      layers: [lstm({ units, quantiser, normaliser: { kind: "weight" }, initialState: "carried" })],
+      startFrom: float,
+      teacher: float,
+      steps: 12,
+      validateEvery: 6,
+      onStep: ({ step }: StepContext) => {
+        if (step === last) {
+          throw new Error("stopped");
+        }
+      },
+    });
+    const straight = await trained(stoppingAt(0));
+    expect(straight.spec).toMatchObject({ startWeights: { from: 'network "gone"' }, distillation: { teacher: { name: 'network "gone"' } } });
+    expect(Number.isFinite((await firstStep(straight)).gradientNorm)).toBe(true);
+    const before = new Set(await readdir(path.join(folder.path, "runs")));
+    await expect(trained(stoppingAt(5))).rejects.toThrow("stopped");
+    await rm(path.join(folder.path, "gone.safetensors"));
+    const [dir] = (await readdir(path.join(folder.path, "runs"))).filter((name) => !before.has(name));
+    const stopped = await openRun(path.join(folder.path, "runs", dir!));
+    expect(await (await stopped.resume({ onStep: stoppingAt(5).onStep })).deployed()).toEqual(await straight.deployed());
   });
 });
 

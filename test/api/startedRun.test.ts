@@ -1,8 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import * as tl from "../../src/api/index.js";
 import { setCellHost } from "../../src/display/host.js";
+import { trainRun } from "../../src/jobs/trainRun.js";
 import { readOwner } from "../../src/runs/owner.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 
@@ -37,6 +38,48 @@ it("trains in a process of its own, with the same weights, and can be stopped, f
 
   const here = await small(long).train({ runs: folder.path });
   expect(await modelOf(run.dir)).toEqual(await modelOf(here.dir));
+});
+
+describe("begun with the weights of another run, which teaches too", () => {
+  const options = { layers: [tl.lstm({ units: 8, quantiser: tl.ternary({ clip: true }), normaliser: tl.weightNorm() })], steps: 3000, validateEvery: 1000 };
+
+  it("trains the same weights as here, without its source, and goes on only with its teacher and its checkpoint", async () => {
+    const elsewhere = path.join(folder.path, "elsewhere");
+    const source = await small({ layers: [tl.lstm({ units: 8, quantiser: tl.fullPrecision(), normaliser: tl.noNorm() })], name: "float" }).train({ runs: elsewhere });
+    const taught = small({ ...options, startFrom: source, teacher: source });
+    const here = await taught.train({ runs: folder.path });
+    await rm(elsewhere, { recursive: true });
+    const run = await taught.start({ runs: folder.path });
+    expect(await run.stop()).toBe("interrupted");
+
+    const [teacherFile, checkpointFile] = ["teacher", "checkpoint"].map((name) => path.join(run.dir, `${name}.safetensors`)) as [string, string];
+    const [teacher, checkpoint] = [await readFile(teacherFile), await readFile(checkpointFile)];
+    await rm(teacherFile);
+    await expect(run.resume()).rejects.toThrow(/^The run .* cannot be resumed without its teacher, run "float": .* Put back a copy of the file\.$/);
+    const trained = () => trainRun({ dir: run.dir, spec: run.spec });
+    await writeFile(teacherFile, teacher.subarray(0, 400));
+    await expect(trained()).rejects.toThrow(/teacher\.safetensors is not the teacher that the run began with.* Put back a copy of the file\.$/);
+    await writeFile(teacherFile, teacher);
+    for (const harm of [() => writeFile(checkpointFile, checkpoint.subarray(0, 500)), () => rm(checkpointFile, { force: true })]) {
+      await harm();
+      await expect(trained()).rejects.toThrow(
+        /^The run .* begins with weights of run "float", and its checkpoint, which has them, is missing or damaged: start the experiment again in its notebook\.$/,
+      );
+    }
+    await writeFile(checkpointFile, checkpoint);
+    await (await run.resume()).done();
+    expect(await modelOf(run.dir)).toEqual(await modelOf(here.dir));
+  });
+
+  it("is tried before there is a run", async () => {
+    const runs = path.join(folder.path, "runs");
+    const [inputs, units] = [fox.symbols, 8];
+    const layer = { inputs, units, inputWeights: new Float32Array(inputs * 32).fill(0.1), recurrentWeights: new Float32Array(units * 32), bias: new Float32Array(32) };
+    const dense = { inputs: units, outputs: inputs, weights: Float32Array.from({ length: units * inputs }, (_, index) => 1e30 * (index % 7)), bias: new Float32Array(inputs) };
+    const exploding = small({ ...options, startFrom: { cell: "lstm", layers: [layer], dense } });
+    await expect(exploding.start({ runs })).rejects.toThrow(/^Training diverged at step 1/);
+    await expect(readdir(runs)).rejects.toThrow("ENOENT");
+  });
 });
 
 it("says at once what is wrong, and leaves no run behind", async () => {

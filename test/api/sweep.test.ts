@@ -79,6 +79,17 @@ it("says of a directory that cannot be made why, and what to do", async () => {
   }
 });
 
+it("refuses what begins with weights that no spec holds, or has a teacher", async () => {
+  const run = await tl.experiment({ task, layers, steps: 1, name: "first" }).train({ runs: path.join(folder.path, "runs") });
+  const refused = async (options: Partial<tl.ExperimentOptions>, words: string) => {
+    const sweep = tl.sweep({ experiment: () => tl.experiment({ task, layers, steps: 2, ...options }), space, dir: path.join(folder.path, "sweep") });
+    await expect(sweep).rejects.toThrow(`tl.sweep() trains from a spec, which holds no weights, and this experiment ${words}: train it with experiment.train() or experiment.start()`);
+  };
+  await refused({ startFrom: run }, 'begins with the weights of the run "first"');
+  await refused({ teacher: run }, 'has the run "first" as its teacher');
+  expect(await readdir(folder.path)).toEqual(["runs"]);
+});
+
 it("leaves the files of a folder alone in which its first trial cannot be made", async () => {
   await writeFile(path.join(folder.path, "thesis.txt"), "years of work");
   const fails = () => tl.sweep({ experiment: () => tl.experiment({ task, layers, steps: wrong("20") }), space, dir: folder.path });

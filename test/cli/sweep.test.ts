@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { sweepCommand } from "../../src/cli/sweep.js";
+import * as tl from "../../src/api/index.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { reported, tritloomIn } from "./program.js";
 
@@ -46,14 +47,19 @@ it("says what is wrong with a command line, a spec and a folder", async () => {
     expect([ended.code, ended.stderr]).toEqual([code, expect.stringMatching(message)]);
   };
   await writeFile(path.join(folder.path, "spec.json"), "{}");
+  const { spec } = tl.experiment({ task: tl.characterModel(tl.data.fromString("fox", "the quick brown fox; ".repeat(60))), layers: [tl.lstm({ units: 4 })], steps: 1 });
+  const sha256 = "0".repeat(64);
+  const distillation = { teacher: { name: 'run "large"', sha256 }, temperature: 2, share: 0.5 };
+  await writeFile(path.join(folder.path, "taught.json"), JSON.stringify({ ...spec, startWeights: { sha256 }, distillation }));
   await Promise.all([
     fails(["sweep", "status"], 2, /sweep status needs DIR: the directory of a sweep/),
     fails(["sweep", "status", "nowhere"], 2, /There is no sweep in .*nowhere \(no sweep\.json\)/),
     fails(["sweep", "work", "."], 1, /is called by the tasks that tl\.slurm\(\) submits/),
     fails(["train", "spec.json"], 2, /Invalid experiment in .*spec\.json/),
     fails(["train", "nothing.json"], 2, /There is no file .*nothing\.json/),
+    fails(["train", "taught.json"], 2, /tritloom train trains from a spec, which holds no weights, and this experiment begins with the weights of a given model and has the run "large" as its teacher: train it/),
   ]);
-  expect(await readdir(folder.path)).toEqual(["spec.json"]);
+  expect(await readdir(folder.path)).toEqual(["spec.json", "taught.json"]);
   // What Slurm tasks alone call.
   expect(sweepCommand.operands.map(({ description }) => description).join()).not.toMatch(/\bwork\b/);
 });
