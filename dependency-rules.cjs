@@ -83,7 +83,7 @@ module.exports = {
     only(
       "language-server-arrows",
       "^src/languageServer/",
-      "^src/languageServer/|^kernel/(projectOptions|transpile|typescript|otherKernels)\\.ts$",
+      "^src/languageServer/|^kernel/(foreignLines|projectOptions|transpile|typescript|otherKernels)\\.ts$",
       "it reads cells as the kernel does, and runs nothing",
     ),
     only("editor-arrows", "^src/extension", "^(?!src/(api|cli))", "the editor does jobs, or starts the command line"),

@@ -3,6 +3,7 @@ import MagicString from "magic-string";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { cellFunction, cellParameters } from "./cellNames.js";
 import { type DebugSource, withSourceMap } from "./debugMap.js";
+import { foreignLines, foreignLineWords } from "./foreignLines.js";
 import { type DescribeSite, instrument } from "./instrument.js";
 import { languageHint } from "./otherKernels.js";
 import { rewriteCell } from "./rewriteCell.js";
@@ -59,7 +60,18 @@ function compileProgram(source: string, context: CellContext): Compiled {
     return compiled;
   }
   const { message, position } = (isBefore(plain.error, error) ? error : plain.error) as SourceSyntaxError;
-  throw new SourceSyntaxError(message + languageHint(source), position);
+  throw foreignLineError(source) ?? new SourceSyntaxError(message + languageHint(source), position);
+}
+
+/** The error for the first line that is for a shell or for another kernel. */
+function foreignLineError(source: string): SourceSyntaxError | undefined {
+  const span = foreignLines(source)?.spans[0];
+  if (span === undefined) {
+    return undefined;
+  }
+  const before = source.slice(0, span.start).split("\n");
+  const position = { line: before.length, column: before.at(-1)!.length + 1 };
+  return new SourceSyntaxError(`"${source.slice(span.start, span.start + span.length)}" ${foreignLineWords}`, position);
 }
 
 type Attempt = { compiled: Compiled; error?: undefined } | { compiled?: undefined; error: SourceSyntaxError };

@@ -17,6 +17,7 @@ import { runtimeKey } from "./localModules.js";
 import { Modules } from "./modules.js";
 import { projectOptions } from "./projectOptions.js";
 import { hasPendingWork } from "./pendingWork.js";
+import { withCommandRemedy } from "./otherKernels.js";
 import { CodeQuestions } from "./questions/codeQuestions.js";
 import { Resolver } from "./resolve.js";
 import { Scope } from "./scope.js";
@@ -173,7 +174,7 @@ export class Session {
       await this.runCell(execution, request);
     } catch (thrown) {
       failure = { thrown };
-      this.post({ type: "error", id: execution.id, error: this.stacks.describe(thrown, execution.cell) });
+      this.post({ type: "error", id: execution.id, error: withCommandRemedy(this.stacks.describe(thrown, execution.cell), request.code) });
     }
     this.running = undefined;
     this.debugging.end();

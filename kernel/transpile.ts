@@ -85,12 +85,7 @@ export function asObjectExpression(source: string, fileName: string): string | u
 /** @param metadata types of decorated declarations are values too (`emitDecoratorMetadata`) */
 export function outlineCell(source: string, fileName: string, metadata = false): CellOutline {
   const compiler = typescript();
-  const asModule = {
-    languageVersion: compiler.ScriptTarget.ES2022,
-    // Without it `await {` at the top level is a name and a block.
-    setExternalModuleIndicator: (parsed: ts.SourceFile) => Object.assign(parsed, { externalModuleIndicator: true }),
-  };
-  const file = compiler.createSourceFile(fileName, source, asModule, true);
+  const file = readModule(compiler, source, fileName);
   const statements = file.statements.filter((one) => !compiler.isEmptyStatement(one));
   const last = statements.at(-1);
   return {
@@ -100,6 +95,20 @@ export function outlineCell(source: string, fileName: string, metadata = false):
       (compiler.isExpressionStatement(last) || (compiler.isExportAssignment(last) && !last.isExportEquals)),
     isObject: statements.length === 1 && last !== undefined && isObject(compiler, last),
   };
+}
+
+/** How many errors of syntax a text has, read as TypeScript that may hold JSX. */
+export function syntaxErrors(source: string): number {
+  return (readModule(typescript(), source, "cell.tsx") as ts.SourceFile & { parseDiagnostics: readonly unknown[] }).parseDiagnostics.length;
+}
+
+function readModule(compiler: typeof ts, source: string, fileName: string): ts.SourceFile {
+  const asModule = {
+    languageVersion: compiler.ScriptTarget.ES2022,
+    // Without it `await {` at the top level is a name and a block.
+    setExternalModuleIndicator: (parsed: ts.SourceFile) => Object.assign(parsed, { externalModuleIndicator: true }),
+  };
+  return compiler.createSourceFile(fileName, source, asModule, true);
 }
 
 function isObject(compiler: typeof ts, statement: ts.Statement): boolean {

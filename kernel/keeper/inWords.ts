@@ -1,3 +1,4 @@
+import { nameOf } from "./connection.js";
 import type { ListedKernel } from "./listKernels.js";
 
 /** "runs cell 3, 2 wait", "idle", "died, its last outputs wait" */
@@ -12,6 +13,12 @@ export function outlookInWords({ outlook }: ListedKernel): string {
     return "idle";
   }
   return `runs cell ${outlook.running.cell}${outlook.waiting === 0 ? "" : `, ${outlook.waiting} wait`}`;
+}
+
+/** What is lost where a kernel is stopped while a cell runs; undefined where none does. */
+export function lossInWords({ record, outlook }: ListedKernel): string | undefined {
+  const { running } = outlook ?? {};
+  return running ? `Cell ${running.cell} of ${nameOf(record)} is running. A training writes its checkpoint; variables are lost.` : undefined;
 }
 
 /** "214 MB", or "-" where nobody tells. */

@@ -4,9 +4,10 @@ import { endKernel, nameOf } from "../../kernel/keeper/connection.js";
 import type { Outlook } from "../../kernel/keeper/contract.js";
 import { type ListedKernel, listKernels } from "../../kernel/keeper/listKernels.js";
 import type { KernelRecord } from "../../kernel/keeper/record.js";
-import { ageInWords, memoryInWords, outlookInWords } from "../../kernel/keeper/inWords.js";
+import { ageInWords, lossInWords, memoryInWords, outlookInWords } from "../../kernel/keeper/inWords.js";
 import { printableLine } from "../text/printable.js";
 import { type Command, type CommandLine, type Report, UsageError } from "./command.js";
+import { confirm, isAtTerminal } from "./confirm.js";
 
 export const kernelsCommand: Command = {
   summary: "Lists the living kernels of this machine that notebooks of the editor run in, or stops them.",
@@ -15,7 +16,10 @@ export const kernelsCommand: Command = {
     { name: "stop", description: "end kernels, a training in them after its checkpoint; their variables are lost", isOptional: true },
     { name: "KERNEL", description: "which to stop: the id that the list tells, or the notebook", isOptional: true },
   ],
-  options: { all: { description: "stop all of them" } },
+  options: {
+    all: { description: "stop all of them" },
+    yes: { description: "stop also those in which a cell runs, without a question" },
+  },
   work: workOnKernels,
 };
 
@@ -46,6 +50,9 @@ async function workOnKernels({ operands: [action, which], switches }: CommandLin
     if (switches.has("all")) {
       throw new UsageError('--all belongs to "tritloom kernels stop"; the list has all of them anyway.');
     }
+    if (switches.has("yes")) {
+      throw new UsageError('--yes belongs to "tritloom kernels stop"; the list stops none.');
+    }
     return listAll();
   }
   if (action !== "stop") {
@@ -54,7 +61,7 @@ async function workOnKernels({ operands: [action, which], switches }: CommandLin
   if ((which === undefined) === !switches.has("all")) {
     throw new UsageError("kernels stop takes one kernel, by its id or its notebook, or --all.");
   }
-  return stop(which);
+  return stop(which, switches.has("yes"));
 }
 
 async function listAll(): Promise<Report> {
@@ -65,15 +72,30 @@ async function listAll(): Promise<Report> {
   };
 }
 
-async function stop(which: string | undefined): Promise<Report> {
+async function stop(which: string | undefined, isAgreed: boolean): Promise<Report> {
   const kernels = await listKernels();
   const wanted = which === undefined ? kernels : [await findKernel(kernels, which)];
+  if (!isAgreed && !(await mayStop(wanted))) {
+    return { text: "No kernel was stopped.", json: { stopped: [] }, isFailure: true };
+  }
   await Promise.all(wanted.map(({ record }) => endKernel(record)));
   const names = wanted.map(({ record }) => `Stopped ${record.id}, the kernel of ${printableLine(nameOf(record))}.`);
   return {
     text: names.length === 0 ? "No kernel lives on this machine." : names.join("\n"),
     json: { stopped: wanted.map(({ record }) => ({ id: record.id, notebook: notebookOf(record) })) },
   };
+}
+
+/** Asks where a cell runs, as the editor does. @throws Error where nobody can be asked */
+async function mayStop(kernels: readonly ListedKernel[]): Promise<boolean> {
+  const losses = kernels.flatMap((kernel) => lossInWords(kernel) ?? []);
+  if (losses.length === 0) {
+    return true;
+  }
+  if (!isAtTerminal()) {
+    throw new Error(`No kernel was stopped. ${losses.join(" ")} Wait for the end, or stop with --yes.`);
+  }
+  return confirm(`${losses.join("\n")}\nStop ${kernels.length === 1 ? "it" : `all ${kernels.length}`}?`);
 }
 
 /** @throws Error for an id or notebook that has no kernel */

@@ -1,8 +1,8 @@
 import ts from "typescript";
+import { type ForeignLines, foreignLines } from "../../kernel/foreignLines.js";
 import { asObjectExpression } from "../../kernel/transpile.js";
 import { type CellNames, cellNames, type Declaration } from "./cellNames.js";
 import { asWritten } from "./earlierName.js";
-import { type ForeignLines, foreignLines } from "./foreignLines.js";
 import { errorsIn, parse } from "./parse.js";
 import { usesBefore } from "./usesBefore.js";
 

@@ -19,6 +19,7 @@ import { codeActionKinds } from "./features/codeActions.js";
 import { completionTriggers } from "./features/completion.js";
 import { diagnosticsOf, errorsOf } from "./features/diagnostics.js";
 import { answerFeatures } from "./features/answers.js";
+import { semanticTokensLegend } from "./features/semanticTokens.js";
 import { Notebooks } from "./notebooks.js";
 import { sharedDocuments } from "./keptLibrary.js";
 import { NotebookSync } from "./notebookSync.js";
@@ -113,6 +114,8 @@ class Server {
         referencesProvider: true,
         documentHighlightProvider: true,
         documentSymbolProvider: true,
+        foldingRangeProvider: true,
+        semanticTokensProvider: { legend: semanticTokensLegend, full: true, range: true },
         renameProvider: { prepareProvider: true },
         codeActionProvider: { codeActionKinds: [...codeActionKinds] },
         documentFormattingProvider: true,

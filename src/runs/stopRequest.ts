@@ -19,20 +19,28 @@ export async function requestStop(dir: string): Promise<void> {
 }
 
 /**
- * Looks now and then for a request to this process, which owns the run, until the returned function is called. One to an
- * earlier owner does not count.
+ * Looks now and then for a request to this process, which owns the run, until there is one or the returned function is called.
+ * One to an earlier owner does not count.
+ * @param onRequest called once at most, and not after the returned function
  */
 export function watchStopRequests(dir: string, onRequest: () => void): () => void {
+  let isWatched = true;
+  const end = (): void => {
+    isWatched = false;
+    clearInterval(timer);
+  };
+  // On a slow disk a look may be under way when the next one begins, or when the owner is done.
   const look = async (): Promise<void> => {
     const request = await readFile(requestFile(dir), "utf8").catch(() => undefined);
-    if (request !== undefined && request === (await ownerText(dir))) {
+    if (request !== undefined && request === (await ownerText(dir)) && isWatched) {
+      end();
       onRequest();
     }
   };
   const timer = setInterval(() => void look(), lookMilliseconds);
   timer.unref();
   return () => {
-    clearInterval(timer);
+    end();
     // It has done its work, or came too late.
     rm(requestFile(dir), { force: true }).catch(() => undefined);
   };

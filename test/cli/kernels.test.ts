@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { runCommandLine } from "../../src/cli/commands.js";
 import { attach, cell, isAlive, type KeeperBench, prepareKeepers } from "../kernel/keeperBench.js";
@@ -23,6 +24,21 @@ async function tritloom(...args: string[]) {
   const code = await runCommandLine(["kernels", ...args]);
   vi.restoreAllMocks();
   return { code, ...said };
+}
+
+/** The same, by a person at a terminal who types `typed`, or ends the input. */
+async function atTerminal(typed: string, ...args: string[]) {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true });
+  stdin.end(typed);
+  const own = { stdin: Object.getOwnPropertyDescriptor(process, "stdin")!, isTTY: process.stderr.isTTY };
+  Object.defineProperty(process, "stdin", { ...own.stdin, get: () => stdin });
+  process.stderr.isTTY = true;
+  try {
+    return await tritloom(...args);
+  } finally {
+    Object.defineProperty(process, "stdin", own.stdin);
+    process.stderr.isTTY = own.isTTY;
+  }
 }
 
 async function openFor(name: string) {
@@ -59,7 +75,24 @@ it("lists what each does, and stops one by its notebook, one by its id, and the 
   expect(await tritloom("stop", idle.notebook.path!)).toMatchObject({ code: 0, stdout: `Stopped ${idle.id}, the kernel of idle.ipynb.\n` });
   await expect.poll(() => isAlive(idle.keeper.pid)).toBe(false);
   expect((await tritloom("stop", more.id)).code).toBe(0);
-  expect((await tritloom("stop", "--all")).stdout).toContain(busy.id);
+
+  // A cell runs: only who says so stops it.
+  expect(await tritloom("stop", busy.id)).toMatchObject({ code: 1, stderr: expect.stringMatching(/Cell 4 of busy\.ipynb is running.*variables are lost.*--yes/) });
+  for (const typed of ["\n", "no\n", ""]) {
+    const asked = await atTerminal(typed, "stop", "--all");
+    expect(asked).toMatchObject({ code: 1, stdout: "No kernel was stopped.\n" });
+    expect(asked.stderr).toMatch(/^Cell 4 of busy\.ipynb is running\..*\nStop it\? \[y\/N\] $/);
+  }
+  expect([busy.keeper.pid, busy.kernel.pid].every(isAlive)).toBe(true);
+  expect((await atTerminal("y\n", "stop", busy.id)).stdout).toContain(`Stopped ${busy.id}`);
+
+  const again = await openFor("again.ipynb");
+  records.push(again);
+  const other = await attach(again, { by: 'the window "lab"' });
+  const endless = cell('console.log("go"); for (;;) {}', { cell: 1 });
+  other.kernel.run([endless]);
+  await expect.poll(() => other.page.printed(endless.execution)).toBe("go\n");
+  expect((await tritloom("stop", "--all", "--yes")).stdout).toContain(again.id);
   await expect.poll(() => records.flatMap(({ keeper, kernel }) => [keeper.pid, kernel.pid]).filter(isAlive)).toEqual([]);
 });
 
@@ -67,6 +100,7 @@ it.each([
   [["start"], 2, 'kernels does not know "start"'],
   [["stop"], 2, "takes one kernel, by its id or its notebook, or --all"],
   [["stop", "a", "--all"], 2, "takes one kernel"],
+  [["--yes"], 2, "the list stops none"],
   [["--all"], 2, "the list has all of them anyway"],
   [["stop", "elsewhere.ipynb"], 1, '"elsewhere.ipynb" is neither the id of a living kernel nor a notebook that has one; no kernel lives'],
 ])("%j is wrong, and says why", async (args, code, words) => {

@@ -37,7 +37,7 @@ describe("a kernel and its window", () => {
   afterEach(async (context) => {
     await session.pictureOfFailure(context);
     await enough();
-    session.server.kernels("stop", "--all");
+    session.server.kernels("stop", "--all", "--yes");
     await session.workbench.closeAllEditors();
     await rm(enoughFile());
   });

@@ -219,6 +219,20 @@ describe("closing the notebook", () => {
     made.dispose();
   });
 
+  test("ends it without a word in the cell that would have run next, and that has not begun", async () => {
+    const untitled = folderUri("/Untitled-1");
+    const { made, notebook, code, executions } = opened({ isUntitled: true, isDirty: false, uri: untitled });
+    fake.workspace.notebookDocuments = [notebook] as never[];
+    await select(notebook);
+    kernel.run = () => {};
+    const run = made.allSessions()[0]!.run(code);
+    showTabs([], { closed: [{ input: new fake.TabInputNotebook(untitled, "jupyter-notebook") }] });
+    await run;
+    expect(kernel.disposedFor).toBe("kernel-stopped");
+    expect(executions.map(({ started, success, changes, outputs }) => [started, success, changes, outputs])).toEqual([[false, null, 0, []]]);
+    made.dispose();
+  });
+
   test("by Save As, which opens a file of the same cells, gives the kernel to the file", async () => {
     const { made, notebook } = opened({ isUntitled: true });
     await select(notebook);

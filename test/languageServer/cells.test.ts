@@ -239,13 +239,15 @@ describe("what a cell may say", () => {
 
   it("19: a command of a shell or of another kernel is one error, and what stands beside it has its types", async () => {
     const commands = ["%time 1", "!ls -la", "!pip install numpy", "npm install d3", "$ npm install d3", "%%bash\necho hi\n}\nls | wc -l", "#!javascript\nfoo bar"];
-    const notebook = await open("a.ipynb", ...commands, 'const size = 1;\n  %pip install "x";\nsize.missing;\nconst text = `\nnpm install d3\n`;', "size.toFixed();\nsize\n  %size;\n!size;");
+    const notebook = await open("a.ipynb", ...commands, 'const size = 1;\n  %pip install "x";\nsize.missing;\nconst text = `\nnpm install d3\n`;', "size.toFixed();\nsize\n  %size;\n!size;", "export const wrong = ;", "!nobody");
     for (const cell of commands.keys()) {
       expect(await notebook.errors(cell)).toEqual([expect.stringContaining("a command of a shell or of another kernel")]);
     }
     const found = await notebook.errorList(7);
     expect(found.map(({ range: { start } }) => [start.line, start.character])).toEqual([[1, 2], [2, 5]]);
     expect(await notebook.errors(8)).toEqual([]);
+    expect(await notebook.errors(9)).toEqual(["Expression expected."]);
+    expect(await notebook.errors(10)).toEqual([expect.stringContaining("run commands in a terminal: nobody")]);
     const edits = await notebook.askCell<TextEdit[]>("textDocument/formatting", 7, { options: { tabSize: 2, insertSpaces: true } });
     expect(notebook.applied(7, edits)).toContain('%pip install "x";');
   });

@@ -13,6 +13,7 @@ export class ShownExecution {
   private outputs: CellOutputs | undefined;
   private started: Start | undefined;
   private ending: Promise<void> | undefined;
+  private isDropped = false;
   private markFinished: () => void = () => {};
   /** Resolves when the cell shows how it ended. */
   readonly finished = new Promise<void>((resolve) => {
@@ -49,6 +50,9 @@ export class ShownExecution {
 
   /** Makes the cell show what the kernel's keeper knows. */
   take(news: Extract<ExecutionNews, { type: "execution" }>): void {
+    if (this.isDropped) {
+      return;
+    }
     if (this.ending && this.execution) {
       void this.ending.then(() => this.take(news));
       return;
@@ -81,6 +85,9 @@ export class ShownExecution {
 
   /** Ends it for a reason of this side, which the cell shows where it runs, or would have run next. */
   fail(error: CellError): void {
+    if (this.isDropped) {
+      return this.cancel();
+    }
     if (this.started === undefined) {
       this.start({ startTime: Date.now() });
     }
@@ -103,8 +110,9 @@ export class ShownExecution {
     this.outputs?.dispose();
   }
 
-  /** Writes nothing more into the notebook, not even what waits. */
+  /** Writes nothing more into the notebook, neither what waits nor why it fails. */
   drop(): void {
+    this.isDropped = true;
     this.outputs?.drop();
   }
 

@@ -3,10 +3,12 @@ import type { Answering } from "../answering.js";
 import type { PlaceFinder } from "../places.js";
 import { codeActions } from "./codeActions.js";
 import { complete, resolveCompletion } from "./completion.js";
+import { foldingRanges } from "./folding.js";
 import { format } from "./formatting.js";
 import { hover, signatureHelp } from "./hover.js";
 import { definition, highlights, references, symbols, typeDefinition } from "./navigation.js";
 import { prepareRename, rename } from "./rename.js";
+import { semanticTokens } from "./semanticTokens.js";
 
 /** Answers the protocol's requests about cells. Other documents are followed, and have answers from other servers. */
 export function answerFeatures(connection: Connection, answering: Answering, finder: PlaceFinder, client: () => ClientCapabilities): void {
@@ -24,6 +26,10 @@ export function answerFeatures(connection: Connection, answering: Answering, fin
   connection.onReferences(answering.atPosition(null, (at, { context }) => references(at, finder, context.includeDeclaration)));
   connection.onDocumentHighlight(answering.atPosition(null, (at) => highlights(at)));
   connection.onDocumentSymbol(answering.inCell(null, (cell) => symbols(cell)));
+  connection.onFoldingRanges(answering.inCell(null, (cell) => foldingRanges(cell)));
+  const { semanticTokens: tokens } = connection.languages;
+  tokens.on(answering.inCell({ data: [] }, (cell) => semanticTokens(cell)));
+  tokens.onRange(answering.inCell({ data: [] }, (cell, { range }) => semanticTokens(cell, range)));
   connection.onPrepareRename(answering.atPosition(null, (at) => prepareRename(at)));
   connection.onRenameRequest(answering.atPosition(null, (at, { newName }): WorkspaceEdit => rename(at, newName, finder)));
   connection.onCodeAction(answering.inCell(null, (cell, params) => codeActions(cell, params, finder)));

@@ -1,6 +1,7 @@
 import ts from "typescript";
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver";
-import { languageHint, remedyOf } from "../../../kernel/otherKernels.js";
+import { foreignLineWords } from "../../../kernel/foreignLines.js";
+import { commandRemedy, languageHint, remedyOf } from "../../../kernel/otherKernels.js";
 import type { DeclarationKind } from "../cellNames.js";
 import { asWritten } from "../earlierName.js";
 import { type OpenCell, type PlaceFinder, rangeInCell } from "../places.js";
@@ -15,9 +16,6 @@ const untypedPackage = 7016;
 const missingModule: readonly number[] = [2307, 2792];
 /** A name that is used before its declaration, or in it. */
 const beforeDeclaration: readonly number[] = [2448, 2449, 2450, 2454, 7022];
-
-const command =
-  "This is a command of a shell or of another kernel; cells of this kernel are TypeScript: run commands in a terminal.";
 
 const refusedAssignments: Partial<Record<DeclarationKind, readonly [number, string]>> = {
   const: [2588, "it is a constant"],
@@ -45,7 +43,7 @@ export function diagnosticsOf(cell: OpenCell, finder: PlaceFinder, checksTypes: 
 
 function foreignLine(cell: OpenCell, { start, length }: ts.TextSpan): Diagnostic[] {
   const range = rangeInCell(cell, { start: start + cell.module.shift, length });
-  return range ? [{ range, severity: DiagnosticSeverity.Error, source: diagnosticSource, message: command }] : [];
+  return range ? [{ range, severity: DiagnosticSeverity.Error, source: diagnosticSource, message: `This ${foreignLineWords}` }] : [];
 }
 
 function textOfMessage({ message }: Diagnostic): string {
@@ -108,7 +106,7 @@ function wording(cell: OpenCell, code: number, subject: string, message: string)
   }
   if (undeclared.includes(code)) {
     const place = program.allCells().findIndex(({ names }) => names.declared.has(subject));
-    const remedy = place >= 0 ? "It is declared in a later cell: run that one first, or move it up." : remedyOf(subject);
+    const remedy = place >= 0 ? "It is declared in a later cell: run that one first, or move it up." : (commandRemedy(subject, module.cellText) ?? remedyOf(subject));
     return { code, message: remedy === undefined ? message : `${message} ${remedy}` };
   }
   return { code, message };

@@ -134,7 +134,7 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
     kernels: (...args) => kernelsOf(folder, args),
     stop: async () => {
       await stopServer(server);
-      kernelsOf(folder, ["stop", "--all"]);
+      kernelsOf(folder, ["stop", "--all", "--yes"]);
       await rm(folder, { recursive: true });
     },
   };

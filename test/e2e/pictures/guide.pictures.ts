@@ -171,7 +171,7 @@ describe("the pictures of the guide", () => {
 
   test("kernels.png: a kernel whose cell runs", async () => {
     const { workbench, notebook, server } = session;
-    server.kernels("stop", "--all");
+    server.kernels("stop", "--all", "--yes");
     await camera.size(1_200, 700);
     await open("night.ipynb", night, "with side bar");
     await notebook.runAll();

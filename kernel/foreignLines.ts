@@ -1,5 +1,8 @@
-import ts from "typescript";
-import { errorsIn } from "./parse.js";
+import type ts from "typescript";
+import { syntaxErrors } from "./transpile.js";
+
+/** What such a line is, after its text. */
+export const foreignLineWords = "is a command of a shell or of another kernel; cells of this kernel are TypeScript: run commands in a terminal.";
 
 /** A cell with lines that are for a shell or for another kernel. */
 export interface ForeignLines {
@@ -9,12 +12,24 @@ export interface ForeignLines {
 }
 
 const shellWords =
-  "apt|apt-get|bash|brew|bun|cargo|cat|cd|chmod|clear|conda|cp|curl|deno|df|docker|du|echo|env|export|find|free|git|grep|head|htop|kill|less|ls|make|mkdir|mv|node|npm|npx|nproc|nvidia-smi|pip|pip3|pnpm|ps|pwd|python|python3|rm|sh|source|sudo|tail|tar|touch|uname|unzip|wc|wget|which|whoami|yarn";
+  "apt|apt-get|bash|brew|bun|cargo|cat|cd|chmod|clear|conda|cp|curl|deno|df|docker|du|echo|env|export(?=[ \\t]+\\w+=)|find|free|git|grep|head|htop|kill|less|ls|make|mkdir|mv|node|npm|npx|nproc|nvidia-smi|pip|pip3|pnpm|ps|pwd|python|python3|rm|sh|source|sudo|tail|tar|touch|uname|unzip|wc|wget|which|whoami|yarn";
 /** All lines after it are for another program. */
 const cellMagic = /^\s*(?:%%[A-Za-z]|#!)/;
-const magic = new RegExp(`^[ \\t]*(?:%{1,2}[A-Za-z]|[!$>][ \\t]*(?:${shellWords})\\b|(?:${shellWords})[ \\t]+[\\w./@~-])`);
+/** Words that stand before an operand, and those that stand between two. */
+const unary = "async|await|class|delete|function|import|new|typeof|void|yield";
+const binary = "as|in|instanceof|satisfies";
+const beginnings = [
+  "%{1,2}[A-Za-z]",
+  `(?:!{1,2}|[$>])[ \\t]*(?:${shellWords})\\b`,
+  `(?:${shellWords})[ \\t]+[\\w./@~-]`,
+  // A word and another operand, which TypeScript would need an operator between: "!jupyter lab", "!tritloom 'my run'".
+  `!{1,2}[ \\t]*(?!(?:${unary})\\b)[\\w./~-]+[ \\t]+(?!(?:${binary})\\b)[\\w"'\`$./~*@-]`,
+  "!{1,2}[ \\t]*(?:\\.{1,2}|~)/",
+  "!{1,2}[ \\t]*[A-Z_][A-Z0-9_]*=(?!=)",
+];
+const magic = new RegExp(`^[ \\t]*(?:${beginnings.join("|")})`);
 /** Subtractions of negations are TypeScript, and nobody writes them. */
-const certain = new RegExp(`^![ \\t]*(?:${shellWords})[ \\t]+-`);
+const certain = new RegExp(`^!{1,2}[ \\t]*(?:(?:${shellWords})[ \\t]+-|(?!(?:${unary})\\b)[\\w.-]+[ \\t]+--?[A-Za-z])`);
 
 /** A line that begins as commands do counts as such if without it fewer errors of syntax are left. */
 export function foreignLines(source: string): ForeignLines | undefined {
@@ -22,13 +37,13 @@ export function foreignLines(source: string): ForeignLines | undefined {
     const all = withComments(source, (line) => line.trim() !== "");
     return { ...all, spans: all.spans.slice(0, 1) };
   }
-  let errors = errorsIn(source, ts.ScriptKind.TSX);
+  let errors = syntaxErrors(source);
   let text = source;
   const spans: ts.TextSpan[] = [];
   for (const [index, line] of linesOf(source).entries()) {
     if ((errors > 0 ? magic : certain).test(line)) {
       const without = withComments(text, (_, other) => other === index);
-      const left = errorsIn(without.text, ts.ScriptKind.TSX);
+      const left = syntaxErrors(without.text);
       if (left < errors || certain.test(line)) {
         ({ text } = without);
         errors = left;
