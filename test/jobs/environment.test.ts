@@ -8,7 +8,7 @@ vi.mock("../../src/rnn/backend.js", () => ({ chooseBackend: vi.fn(() => Promise.
 afterEach(() => vi.unstubAllEnvs());
 
 const { layers } = smallSpec();
-const rounding = layers.map((layer): LayerSpec => ({ ...layer, state: { hidden: { bits: 8, fractionBits: 6 }, cell: { bits: 8, fractionBits: 4 } } }) as LayerSpec);
+const rounding = layers.map((layer): LayerSpec => ({ ...layer, state: { hiddenBits: 8, cellBits: 8, cellRange: 4 } }) as LayerSpec);
 
 it("loads TensorFlow.js for a training without cells only where its layers compute with it, or a backend is asked for", async () => {
   vi.stubEnv("TRITLOOM_BACKEND", "");
