@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { hostname, userInfo } from "node:os";
 import path from "node:path";
@@ -57,8 +57,11 @@ export class RealSlurm {
     await eventually("slurmctld", async () => (await command("scontrol", ["ping"])).includes("is UP"));
   }
 
-  killController(): Promise<void> {
-    return this.end("slurmctld", "SIGKILL");
+  /** The controller writes its jobs to disk a few seconds after they change; killed before, it knows nothing of them. */
+  async killController(): Promise<void> {
+    const now = Date.now();
+    await eventually("slurmctld", async () => (await stat(path.join(this.folder, "state", "job_state"))).mtimeMs > now);
+    await this.end("slurmctld", "SIGKILL");
   }
 
   /** What a daemon has logged, for who looks into a test that failed. */

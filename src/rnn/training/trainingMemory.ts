@@ -65,8 +65,8 @@ export function requireMemory(spec: ExperimentSpec, data: TaskData, teacher?: De
   if (bytes > available) {
     const gigabytes = (count: number) => `${(count / 1e9).toFixed(1)} GB`;
     throw new TooLargeError(
-      `Training this network of ${parameters.toLocaleString("en-US")} parameters${teacher ? ", with its teacher," : ""} takes at least ${gigabytes(bytes)} of memory, and this ` +
-        `machine has ${gigabytes(available)}: choose fewer units or layers, a smaller batchSize, or shorter sequences${teacher ? ", or a smaller teacher" : ""}.`,
+      `Training this network of ${parameters.toLocaleString("en-US")} parameters takes at least ${gigabytes(bytes)} of memory, and this ` +
+        `machine has ${gigabytes(available)}: choose fewer units or layers, a smaller batchSize, or shorter sequences${teacher ? ", or a smaller teacher, which counts too" : ""}.`,
     );
   }
 }
