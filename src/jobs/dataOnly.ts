@@ -23,7 +23,7 @@ export function requireDataOnly(word: string, spec: ExperimentSpec): void {
 }
 
 /**
- * For who trains with nothing but a spec.
+ * Refuses what cannot be trained with nothing but a spec.
  * @throws TypeError for functions of a cell, and for weights that a spec names and does not hold; it names the remedy
  */
 export function requireSpecOnly(word: string, spec: ExperimentSpec): void {

@@ -6,7 +6,7 @@ import type { CellModule, Origin } from "./cellModule.js";
  */
 export class CellScope {
   constructor(
-    /** For each name the module that declared it last; it gives both meanings, as it has the other one from before. */
+    /** The module that declared each name last; it gives both meanings, as it has the other one from before. */
     readonly nearest: ReadonlyMap<string, Origin> = new Map(),
     readonly values: ReadonlyMap<string, Origin> = new Map(),
     readonly types: ReadonlyMap<string, Origin> = new Map(),

@@ -14,7 +14,7 @@ const dirs = (): string[] => Array.from({ length: count }, (_, number) => path.j
 const kept = (): string => path.join(folder, ".index.json");
 const validation = (bpc: number): string => `${JSON.stringify({ type: "validation", time: 1001, step: 100, loss: 1, bpc })}\n`;
 
-/** As if a minute had gone by since the last change: what was written just now may be written again. */
+/** Sets the times back by a minute: what was written just now may be written again. */
 const later = (): void => void vi.setSystemTime(performance.timeOrigin + performance.now() + 60_000);
 
 /** A window's list. */

@@ -29,7 +29,7 @@ export interface Testimony {
   readonly runs: readonly Readonly<Record<string, Omit<Tensor, "type">>>[];
 }
 
-/** Where they are not there yet, they are installed before the first test begins, whose time is limited. */
+/** Installs them before the first test begins, whose time is limited. */
 const packages = await interopPackages();
 
 const program = fileURLToPath(new URL("witness.py", import.meta.url));

@@ -22,7 +22,7 @@ async function told(): Promise<string> {
   return shownBy(course);
 }
 
-/** As text, which is compared in no time. */
+/** Writes it as text, which is compared in no time. */
 function shownBy(course: Course): string {
   return JSON.stringify([course.state, ...[undefined, 16, 100, 1000].map((most) => curvesOf(course, most))]);
 }

@@ -11,7 +11,7 @@ const kept = (): string => path.join(root.path, ".outline.json");
 const read = async () => (await new OutlineLog(root.path, smallSpec()).read(false)).state;
 const line = (event: object): string => `${JSON.stringify(event)}\n`;
 
-/** As if a minute had gone by: a log that was written just now may be written again. */
+/** Sets the times back by a minute: a log that was written just now may be written again. */
 async function age(seconds = 60): Promise<void> {
   vi.setSystemTime((await stat(file())).ctimeMs + 1000 * seconds);
 }

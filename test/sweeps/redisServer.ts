@@ -42,7 +42,7 @@ export class TestRedis {
     throw new Error("redis-server did not start");
   }
 
-  /** As a crash would: at once, with all that it held. */
+  /** Ends it as a crash would: at once, with all that it held. */
   async kill(): Promise<void> {
     const { child } = this;
     if (child !== undefined && child.exitCode === null && child.signalCode === null) {

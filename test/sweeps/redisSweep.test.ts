@@ -23,7 +23,7 @@ const folder = temporaryFolder("file");
 const inFolder = (name: string) => path.join(folder.path, name);
 const summary = async (dir: string) => summaryOf(await readSweep(dir));
 
-/** With slow workers the first trial is long enough to be hit in the middle. */
+/** The first trial is long enough to be hit in the middle, with slow workers. */
 const slow = { program: fileURLToPath(new URL("slowTrialWorker.mjs", import.meta.url)) };
 const space = { units: [4, 6] };
 const spec = sweepSpec({}, space);

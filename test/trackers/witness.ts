@@ -42,7 +42,7 @@ interface Case {
   readonly place: string;
 }
 
-/** Where they are not there yet, they are installed before the first test begins, whose time is limited. */
+/** Installs them before the first test begins, whose time is limited. */
 const packages = await trackerPackages();
 
 const program = fileURLToPath(new URL("witness.py", import.meta.url));

@@ -5,7 +5,7 @@ import { type PageSetup, WebviewConnection } from "./webviewConnection.js";
 
 const ids = Object.values(panelIds);
 
-/** Where a panel is open already, if one is: a third column would leave each of them too little room. */
+/** Finds the column in which a panel is open already: a third column would leave each of them too little room. */
 function columnOfPanels(): vscode.ViewColumn {
   // VS Code puts a word of its own before the id.
   const isPanel = ({ input }: vscode.Tab) => input instanceof vscode.TabInputWebview && ids.some((id) => input.viewType.endsWith(id));
