@@ -4,8 +4,6 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { bundle, importBundle, importPages } from "./bundled.mjs";
 
-/* global document, window, requestAnimationFrame */
-
 /** A run that writes 10,000 events a minute for an hour, in the table beside 1,000 others and in its chart; see bench/README.md. */
 
 const otherRuns = 1_000;

@@ -2,6 +2,7 @@ import type { TaskSpec } from "../experiment/taskSpec.js";
 import { methodInWords } from "../experiment/evaluationMethod.js";
 import type { RunResult } from "../runs/contract.js";
 import { grid } from "../display/html.js";
+import { extentOf } from "../numbers/extent.js";
 import { displaySymbol, type Displayable, type MimeBundle } from "../display/host.js";
 
 type Loss = RunResult["candidates"][number];
@@ -42,6 +43,7 @@ export class Candidates implements Displayable {
     const drawn = this.losses.flatMap(({ choice, validationLoss }) =>
       choice === "deterministic" || validationLoss === null ? [] : [validationLoss],
     );
-    return drawn.length < 2 ? [] : [["spread over draws", `${of(drawn.reduce((least, loss) => Math.min(least, loss)))} to ${of(drawn.reduce((most, loss) => Math.max(most, loss)))}`, ""]];
+    const { least, most } = extentOf(drawn);
+    return drawn.length < 2 ? [] : [["spread over draws", `${of(least)} to ${of(most)}`, ""]];
   }
 }

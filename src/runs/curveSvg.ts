@@ -2,6 +2,7 @@ import type { RunSnapshot } from "./runViews.js";
 import { decimatedIndices } from "./decimate.js";
 import { inWords, measures, type Measure } from "./measures.js";
 import { escapeHtml } from "../text/markup.js";
+import { extentOf } from "../numbers/extent.js";
 
 /**
  * Colours of the picture: `neutral` reads on white and on dark pages alike and needs nothing around it, so it can be
@@ -66,8 +67,7 @@ interface Scales {
 
 function scalesOf(points: readonly Point[], steps: number, plot: Frame): Scales {
   const values = points.map(([, y]) => y);
-  const lowest = values.reduce((least, value) => Math.min(least, value), Infinity);
-  const highest = values.reduce((most, value) => Math.max(most, value), -Infinity);
+  const { least: lowest, most: highest } = extentOf(values);
   const margin = Math.max((highest - lowest) * 0.06, 0.01 * Math.abs(highest), 1e-6);
   const [lowX, highX] = [0, points.reduce((most, [x]) => Math.max(most, x), Math.max(1, steps))];
   const [lowY, highY] = [lowest - margin, highest + margin];
