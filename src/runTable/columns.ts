@@ -53,23 +53,27 @@ export function folderOf(dir: string): string {
   return dir.split(/[\\/]/).at(-1) ?? dir;
 }
 
-/** A run's hyper-parameters by their place in the spec: looked up for each cell, and made once for each run. */
-const byPath = new WeakMap<RunSummary, ReadonlyMap<string, Hyperparameter>>();
+type Hyperparameters = RunSummary["hyperparameters"];
 
-function hyperparametersByPath(run: RunSummary): ReadonlyMap<string, Hyperparameter> {
-  const values = byPath.get(run) ?? new Map(run.hyperparameters.map((each) => [each.path, each]));
-  byPath.set(run, values);
+/** A run's hyper-parameters by their place in the spec: looked up for each cell, and made once for each run, which stays the same list while the run trains. */
+const byPath = new WeakMap<Hyperparameters, ReadonlyMap<string, Hyperparameter>>();
+
+function hyperparametersByPath({ hyperparameters }: RunSummary): ReadonlyMap<string, Hyperparameter> {
+  const values = byPath.get(hyperparameters) ?? new Map(hyperparameters.map((each) => [each.path, each]));
+  byPath.set(hyperparameters, values);
   return values;
 }
 
-/** Filter and order change more often than the runs do. */
-const known = new WeakMap<readonly RunSummary[], readonly Column[]>();
+/** Filter, order, figures and curves change more often than the hyper-parameters of the runs do. */
+let latest: { readonly of: readonly Hyperparameters[]; readonly columns: readonly Column[] } = { of: [], columns: fixedColumns };
 
 /** All columns that these runs have: the fixed ones, then a column for every hyper-parameter, in the order of the specs. */
 export function columnsOf(runs: readonly RunSummary[]): readonly Column[] {
-  const columns = known.get(runs) ?? [...fixedColumns, ...hyperparameterColumns(runs)];
-  known.set(runs, columns);
-  return columns;
+  const { of } = latest;
+  if (of.length !== runs.length || runs.some(({ hyperparameters }, index) => hyperparameters !== of[index])) {
+    latest = { of: runs.map(({ hyperparameters }) => hyperparameters), columns: [...fixedColumns, ...hyperparameterColumns(runs)] };
+  }
+  return latest.columns;
 }
 
 interface Found {

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
+import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { weightShareSchema } from "./contract.js";
 import { Course, type CurvePoint, type SeriesPoint, type WeightPoint } from "./course.js";
 import type { GrowingCurve } from "./growingCurve.js";
-import { isSameStamp, type Stamp, stampSchema } from "./keptFile.js";
-import { KeptLog, type LogForm } from "./keptLog.js";
-import { type JudgedSpec, Outline, outlineStateSchema } from "./outline.js";
+import { isSameStamp, type Stamp, stampOf, stampSchema } from "./keptFile.js";
+import { KeptLog, type LogForm, readKeptLog } from "./keptLog.js";
+import { type JudgedSpec, judgedSpecSchema, Outline, outlineStateSchema } from "./outline.js";
 import { runFiles } from "./runFiles.js";
 
 /**
@@ -13,7 +15,7 @@ import { runFiles } from "./runFiles.js";
  * blanks to a multiple of 8 bytes, and then 8-byte floats, little endian: of each curve the lengths of the lists of its state, then its
  * points column by column. To be raised with any change of what a course keeps of a log.
  */
-const version = 1;
+const version = 2;
 const digestBytes = 32;
 const headerStart = digestBytes + 8;
 const numberBytes = 8;
@@ -23,7 +25,7 @@ const listCount = z.number().int().min(0);
 const headerSchema = z.object({
   version: z.literal(version),
   log: stampSchema,
-  task: z.string(),
+  judged: judgedSpecSchema,
   outline: outlineStateSchema,
   matrices: z.array(weightShareSchema),
   lists: z.object({ train: listCount, validation: listCount, learningRate: listCount, gradientNorm: listCount, itemsPerSecond: listCount, weights: listCount }),
@@ -108,9 +110,9 @@ const curveForms: Readonly<Record<CurveName, CurveForm>> = {
 const curveNames = Object.keys(curveForms) as CurveName[];
 
 function encode(course: Course, log: Stamp): Uint8Array {
-  const { state: outline, matrices } = course;
+  const { state: outline, matrices, spec } = course;
   const counts = Object.fromEntries(curveNames.map((name) => [name, curveForms[name].lists(course)]));
-  const json = Buffer.from(JSON.stringify({ version, log, task: course.spec.task.kind, outline, matrices, lists: counts }));
+  const json = Buffer.from(JSON.stringify({ version, log, judged: judgedSpecSchema.parse(spec), outline, matrices, lists: counts }));
   const header = Buffer.alloc(Math.ceil(json.length / numberBytes) * numberBytes, " ");
   json.copy(header);
   const length = Buffer.alloc(headerStart - digestBytes);
@@ -120,17 +122,18 @@ function encode(course: Course, log: Stamp): Uint8Array {
   return Buffer.concat([digestOf(body), body]);
 }
 
-function decode(bytes: Uint8Array, stamp: Stamp, spec: JudgedSpec): Course | undefined {
+/** @param spec of the run, where it is known: a course is judged by the spec that it was made with */
+function decode(bytes: Uint8Array, stamp: Stamp, spec?: JudgedSpec): Course | undefined {
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerEnd = headerStart + Number(whole.readBigUInt64LE(digestBytes));
-  const { log, task, outline, matrices, lists: counts } = headerSchema.parse(JSON.parse(whole.toString("utf8", headerStart, headerEnd)));
-  if (!isSameStamp(log, stamp) || task !== spec.task.kind) {
+  const { log, judged, outline, matrices, lists: counts } = headerSchema.parse(JSON.parse(whole.toString("utf8", headerStart, headerEnd)));
+  if (!isSameStamp(log, stamp) || (spec !== undefined && !isDeepStrictEqual(judged, judgedSpecSchema.parse(spec)))) {
     return undefined;
   }
   if (!digestOf(whole.subarray(digestBytes)).equals(whole.subarray(0, digestBytes))) {
     throw new RangeError("The file is damaged.");
   }
-  const course = new Course(spec);
+  const course = new Course(judged);
   Outline.restore(course, outline);
   course.matrices = matrices;
   const numbers = new Float64Array(new Uint8Array(whole.subarray(headerEnd)).buffer);
@@ -138,6 +141,15 @@ function decode(bytes: Uint8Array, stamp: Stamp, spec: JudgedSpec): Course | und
   const take = (count: number): Float64Array => numbers.subarray(at, (at += count));
   curveNames.forEach((name) => curveForms[name].restore(course, counts[name], take));
   return course;
+}
+
+/**
+ * The curves of a run at rest as they were kept, without a look at its spec.
+ * @returns undefined where they were not kept, or the log is not as it was then
+ */
+export async function readKeptCourse(dir: string): Promise<Course | undefined> {
+  const stamp = await stampOf(path.join(dir, runFiles.events));
+  return stamp && readKeptLog(path.join(dir, runFiles.curves), (bytes) => decode(bytes, stamp));
 }
 
 function digestOf(body: Uint8Array): Buffer {

@@ -86,23 +86,24 @@ export class GrowingCurve<Point> {
 
   /** Each two, four, eight… stretches as one, until so few points stand for all; counted from the beginning, so that they stay. */
   private joinedStretches(mostPoints: number): readonly (readonly Point[])[] {
-    let stretches: readonly (readonly Point[])[] = [...this.stretches, this.current];
-    while (stretches.length > 1 && stretches.length * 2 * this.heights.length + 2 > mostPoints) {
-      stretches = this.joinedPairs(stretches);
+    const stretches = [...this.stretches, this.current];
+    let together = 1;
+    while (together < stretches.length && Math.ceil(stretches.length / together) * 2 * this.heights.length + 2 > mostPoints) {
+      together *= 2;
     }
-    return stretches;
+    return together === 1 ? stretches : this.joined(stretches, together);
   }
 
-  private joinedPairs(stretches: readonly (readonly Point[])[]): (readonly Point[])[] {
-    const firsts = stretches.filter((_, index) => index % 2 === 0);
-    return firsts.map((first, pair) => this.extremesOf([...first, ...(stretches[2 * pair + 1] ?? [])]));
+  private joined(stretches: readonly (readonly Point[])[], together: number): (readonly Point[])[] {
+    const groups = Array.from({ length: Math.ceil(stretches.length / together) }, (_, group) => stretches.slice(group * together, (group + 1) * together));
+    return groups.map((group) => this.extremesOf(group.flat()));
   }
 
   private joinWhenFull(): void {
     if (this.stretches.length < this.mostStretches) {
       return;
     }
-    this.stretches = this.joinedPairs(this.stretches);
+    this.stretches = this.joined(this.stretches, 2);
     this.stretchLength *= 2;
   }
 

@@ -18,6 +18,16 @@ export interface LogForm<Log> {
   decode(bytes: Uint8Array, stamp: Stamp): Log | undefined;
 }
 
+/** @returns what was kept in a file; undefined where the file is not there, or `decode` can make nothing of it */
+export async function readKeptLog<Log>(file: string, decode: (bytes: Uint8Array) => Log | undefined): Promise<Log | undefined> {
+  try {
+    return decode(await readRegularFile(file, mostMebibytes));
+  } catch {
+    // The log itself says what it says, whatever is wrong with this file.
+    return undefined;
+  }
+}
+
 /**
  * What a run's log says. That of a long log that grows no more is kept in a file of the run, so that a thousand runs can be listed and
  * compared without reading gigabytes: it counts for one state of the log, and may be deleted.
@@ -68,13 +78,8 @@ export class KeptLog<Log extends Outline> {
     if (this.restored && isSameStamp(this.restored.stamp, stamp)) {
       return this.restored;
     }
-    try {
-      const log = this.form.decode(await readRegularFile(this.keptFile, mostMebibytes), stamp);
-      return log && { log, stamp };
-    } catch {
-      // The log itself says what it says, whatever is wrong with this file.
-      return undefined;
-    }
+    const log = await readKeptLog(this.keptFile, (bytes) => this.form.decode(bytes, stamp));
+    return log && { log, stamp };
   }
 
   private async keep(stamp: Stamp): Promise<void> {

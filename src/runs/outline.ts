@@ -32,6 +32,11 @@ export interface JudgedSpec {
   readonly task: { readonly kind: TaskSpec["kind"]; readonly batchSize: number; readonly sequenceLength?: number };
 }
 
+/** Takes this part of a spec. */
+export const judgedSpecSchema: z.ZodType<JudgedSpec> = z.object({
+  task: z.object({ kind: z.custom<TaskSpec["kind"]>((kind) => typeof kind === "string" && Object.hasOwn(measures, kind)), batchSize: z.number(), sequenceLength: z.number().optional() }),
+});
+
 /**
  * What a run's log says apart from its curves: how far it came and its best validations, exact for a log of any length. Events are
  * added in the order of the log; one of each kind is kept.

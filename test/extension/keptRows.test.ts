@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { RunList } from "../../src/extension/runs/runList.js";
 import { RunReader } from "../../src/extension/runs/runReader.js";
 import { changeMarks } from "../../src/runs/marksFile.js";
-import { smallResult, smallSpec, started } from "../runs/spec.js";
+import { curvesOf } from "../../src/runs/runCurves.js";
+import { smallResult, smallSpec, started, stepEvent } from "../runs/spec.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 
 const root = temporaryFolder();
@@ -94,5 +95,38 @@ describe("rows of runs at rest", () => {
       await writeFile(kept(), damaged);
       expect((await rowOf(3))?.summary.name).toBe("whale");
     }
+  });
+
+  it("have kept curves beside them where somebody looks, without a look at the run itself, until it changes", async () => {
+    const dir = dirs()[7]!;
+    const log = path.join(dir, "events.jsonl");
+    await appendFile(log, Array.from({ length: 2_500 }, (_, index) => `${JSON.stringify(stepEvent(index + 1))}\n`).join(""));
+    later();
+    const withCurves = async (runs: RunList) => {
+      runs.wantCurves(runs, [dir]);
+      await runs.refresh(dir);
+      return runs.get(dir)?.course;
+    };
+    const told = curvesOf((await withCurves(await listed()))!);
+    await vi.waitFor(async () => expect(JSON.parse(await readFile(kept(), "utf8")).entries["run-7"].row.events).toBe(2_502), { timeout: 10_000 });
+    await tamper();
+
+    const runs = await listed();
+    const course = await withCurves(runs);
+    expect(runs.get(dir)?.summary.name).toBe("kept whale");
+    expect(curvesOf(course!)).toEqual(told);
+    expect(await withCurves(runs)).toBe(course);
+    runs.wantCurves(runs, []);
+    await runs.refresh(dir);
+    expect(runs.get(dir)).toMatchObject({ summary: { name: "kept whale" } });
+    expect(runs.get(dir)?.course).toBeUndefined();
+
+    await appendFile(log, `${JSON.stringify(stepEvent(2_501))}\n`);
+    const grown = await withCurves(runs);
+    expect(runs.get(dir)?.summary.name).toBe("whale");
+    expect(curvesOf(grown!).train.step.at(-1)).toBe(2_501);
+    await writeFile(path.join(dir, ".curves.bin"), "");
+    later();
+    expect(curvesOf((await withCurves(await listed()))!)).toEqual(curvesOf(grown!));
   });
 });

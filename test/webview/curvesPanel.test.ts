@@ -109,8 +109,8 @@ describe("the chart", () => {
       const rows = dirs.map((dir, index) => ({ ...one.rows[0], dir, name: `run ${index}`, colour: index }));
       window.postMessage({ ...one, rows, curves: dirs.map((dir) => ({ ...one.curves[0], dir })), selected: dirs }, "*");
     }, message);
-    // Six colours by five dashes: runs with the same line share a trace, in which each point has its run's name.
-    await expect.poll(() => curves.traceNames(), { timeout: 20_000 }).toHaveLength(60);
+    // Six colours, without dashes: runs with the same line share a trace, in which each point has its run's name.
+    await expect.poll(() => curves.traceNames(), { timeout: 20_000 }).toHaveLength(12);
     const traces = (await curves.chart())?.traces ?? [];
     expect(traces.reduce((sum, { x }) => sum + x.length, 0)).toBeLessThan(30_000);
     const names = new Set(traces.flatMap(({ text, name }) => text ?? [name]));

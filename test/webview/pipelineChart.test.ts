@@ -35,6 +35,7 @@ async function shownCycles(): Promise<[number, number]> {
 }
 
 it("shows the cycle that playback is at, also when the view is drawn again without a step", async () => {
+  await expect.poll(description).toMatch(/cycles/);
   expect((await shownCycles())[1]).toBeLessThan(lastCycle);
   await view.page.keyboard.press("End");
   await expect.poll(async () => (await shownCycles())[1]).toBe(lastCycle);

@@ -12,6 +12,8 @@ const pointBudget = 20_000;
 const mostRunsWithRaw = 8;
 /** Plotly's cost is that of its traces: beyond so many runs, those with the same line share one. */
 export const mostSeparateRuns = 12;
+/** Nobody tells the dashes of more runs from each other, and these cost the most of all to draw: a colour is then one trace. */
+const mostDashedRuns = 24;
 
 export interface TraceInput {
   readonly runs: readonly RunSnapshot[];
@@ -51,11 +53,13 @@ interface Drawing {
   readonly theme: Theme;
   readonly mostPoints: number;
   readonly withRaw: boolean;
+  readonly withDashes: boolean;
 }
 
 /** Traces of one run: the raw curve faint, the smoothed one strong, validation with marks. */
-function tracesOf(run: RunSnapshot, { options, theme, mostPoints, withRaw }: Drawing): Trace[] {
-  const { dash, symbol } = seriesStyle(run.colour);
+function tracesOf(run: RunSnapshot, { options, theme, mostPoints, withRaw, withDashes }: Drawing): Trace[] {
+  const { dash: ownDash, symbol } = seriesStyle(run.colour);
+  const dash = withDashes ? ownDash : "solid";
   const color = paletteColour(theme, run.colour);
   const columns = (curve: Curve) => knownPoints(curve[options.xAxis], curve[options.quantity]);
   const [x, y] = columns(run.train);
@@ -96,9 +100,9 @@ function tracesOf(run: RunSnapshot, { options, theme, mostPoints, withRaw }: Dra
 const kept = new WeakMap<RunSnapshot, { key: string; traces: Trace[] }>();
 
 function keptTraces(run: RunSnapshot, drawing: Drawing): Trace[] {
-  const { options, theme, mostPoints, withRaw } = drawing;
+  const { options, theme, mostPoints, withRaw, withDashes } = drawing;
   const { xAxis, quantity, smoothing, train, validation } = options;
-  const key = JSON.stringify([xAxis, quantity, smoothing, train, validation, mostPoints, withRaw, theme.kind, theme.palette, theme.background]);
+  const key = JSON.stringify([xAxis, quantity, smoothing, train, validation, mostPoints, withRaw, withDashes, theme.kind, theme.palette, theme.background]);
   const known = kept.get(run);
   if (known?.key === key) {
     return known.traces;
@@ -141,6 +145,6 @@ export function mergeAlike(traces: readonly Trace[], runs: number): Trace[] {
 /** The lines of the main chart, each a trace of its own. */
 export function runTraces({ runs, options, theme }: TraceInput): Trace[] {
   const mostPoints = Math.max(60, Math.min(2_000, Math.floor(pointBudget / (3 * Math.max(1, runs.length)))));
-  const drawing = { options, theme, mostPoints, withRaw: runs.length <= mostRunsWithRaw };
+  const drawing = { options, theme, mostPoints, withRaw: runs.length <= mostRunsWithRaw, withDashes: runs.length <= mostDashedRuns };
   return runs.flatMap((run) => keptTraces(run, drawing));
 }

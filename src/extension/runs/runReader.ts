@@ -3,6 +3,7 @@ import path from "node:path";
 import { hasAccelerator } from "../../hardware/acceleratorModel.js";
 import { readVerification, verificationInWords } from "../../jobs/verifiedRun.js";
 import { Course } from "../../runs/course.js";
+import { readKeptCourse } from "../../runs/courseLog.js";
 import type { Outline } from "../../runs/outline.js";
 import { importedCourse, type ImportedRun, importedSummary, readImportedRun } from "../../runs/importedRun.js";
 import { readOwner } from "../../runs/owner.js";
@@ -18,25 +19,40 @@ export class RunReader {
   private readonly outlines = new Map<string, RunFollower<Outline>>();
   private readonly courses = new Map<string, RunFollower<Course>>();
   private readonly rows = new KeptRows();
+  private readonly keptCourses = new Map<string, { readonly stamps: string | undefined; readonly course: Course }>();
 
   /** @param onFault told when a directory looks like a run but cannot be read as one */
   constructor(private readonly onFault: (error: unknown) => void) {}
 
   readonly read = async (dir: string, colour: number, withCurves: boolean): Promise<ListedRun | BrokenRun | undefined> => {
-    if (withCurves || this.outlines.has(dir)) {
+    if (this.outlines.has(dir) || (withCurves && this.courses.has(dir))) {
       return this.readNow(dir, colour, withCurves);
     }
     const { row, stamps } = await this.rows.find(dir);
-    if (row !== undefined) {
-      this.courses.delete(dir);
-      return { ...row, summary: { ...row.summary, colour } };
+    const course = row && withCurves ? await this.keptCourse(dir, stamps) : undefined;
+    if (course === undefined) {
+      this.keptCourses.delete(dir);
     }
-    const run = await this.readNow(dir, colour, false);
+    if (row !== undefined && (course !== undefined || !withCurves)) {
+      this.courses.delete(dir);
+      return { ...row, summary: { ...row.summary, colour }, ...(course && { course }) };
+    }
+    const run = await this.readNow(dir, colour, withCurves);
     if (run?.summary !== undefined) {
       this.rows.keep(run, stamps);
     }
     return run;
   };
+
+  /** The same object while the files of the run stay as they are. */
+  private async keptCourse(dir: string, stamps: string | undefined): Promise<Course | undefined> {
+    const known = this.keptCourses.get(dir);
+    const course = known?.stamps === stamps ? known?.course : await readKeptCourse(dir);
+    if (course !== undefined) {
+      this.keptCourses.set(dir, { stamps, course });
+    }
+    return course;
+  }
 
   private async readNow(dir: string, colour: number, withCurves: boolean): Promise<ListedRun | BrokenRun | undefined> {
     try {
