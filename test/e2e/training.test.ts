@@ -15,12 +15,15 @@ const longTraining = [
 const sweep = [
   'import * as tl from "tritloom";\nconst text = tl.data.fromString("fox", "the quick brown fox jumps over the lazy dog; ".repeat(400));',
   `const sweep = await tl.sweep({
-  experiment: (p) => tl.ternaryCharacterModel(text, { units: p.units, steps: p.units === 8 ? 60 : 600, validateEvery: 20 }),
+  experiment: (p) => tl.ternaryCharacterModel(text, { units: p.units, steps: p.units === 24 ? 2000 : 60, validateEvery: 20 }),
   space: { units: [8, 24, 32] },
   engine: tl.local({ workers: 1 }),
   dir: "widths",
 });`,
 ];
+
+/** In the table of experiments, after box, star, name, state and metric. */
+const stepColumn = 5;
 
 /** A training that is stopped, and one whose kernel is killed: both keep what they have, and the tree says which is which. */
 describe("training in the editor", () => {
@@ -120,15 +123,23 @@ describe("training in the editor", () => {
     await workbench.showSideBar();
     await notebook.runCell(0);
     await notebook.runCell(1);
-    const step = async () => Number(/step (\d+)\/600/.exec(await notebook.output("Sweep: sweep of units").innerText())?.[1] ?? 0);
+    const step = async () => Number(/step (\d+)\/2000/.exec(await notebook.output("Sweep: sweep of units").innerText())?.[1] ?? 0);
     await expect.poll(step).toBeGreaterThan(0);
     const before = await step();
     await expect.poll(step).toBeGreaterThan(before);
     await notebook.output(/3: 1 finished, 1 running, 1 waiting/).waitFor();
     await workbench.treeRow(/units 24.*running/).waitFor();
+    await workbench.command("Tritloom: Show Experiments");
+    const table = await workbench.webview("Experiments");
+    const row = (state: string) => table.getByRole("row").filter({ hasText: "units 24" }).filter({ hasText: state });
+    const trained = async () => Number(await row("running").getByRole("gridcell").nth(stepColumn).innerText());
+    await row("running").waitFor();
+    const shown = await trained();
+    await expect.poll(trained).toBeGreaterThan(shown);
     await notebook.stopCell(1);
     await notebook.output(/stopped[^]*tritloom sweep resume .*widths/).waitFor();
     await workbench.treeRow(/units 24.*interrupted/).waitFor();
+    await row("interrupted").waitFor();
     await notebook.runCell(1);
     await notebook.output(/3: 3 finished/).waitFor();
     const { ledger } = await readSweep(path.join(session.server.workspace, "widths"));

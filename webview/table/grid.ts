@@ -2,6 +2,7 @@ import { cellText } from "../../src/runTable/cellText.js";
 import type { Column } from "../../src/runTable/columns.js";
 import type { SortKey } from "../../src/runTable/order.js";
 import { element } from "../shared/element.js";
+import { stateText } from "../shared/runText.js";
 import type { Theme } from "../shared/theme.js";
 import { type GridItem, groupCells, isRight, runCells } from "./gridRow.js";
 import { cellAfter, type CellPlace } from "./gridKeys.js";
@@ -28,7 +29,7 @@ export interface GridHandlers {
 const spareRows = 12;
 /** Widths follow the texts of so many rows. */
 const measuredRows = 200;
-const [narrowest, widest] = [5, 34];
+const [narrowest, widest] = [5, 28];
 
 interface DrawnRow {
   readonly root: HTMLElement;
@@ -288,11 +289,16 @@ function headCell(column: Column, sort: readonly SortKey[]): HTMLElement {
   return cell;
 }
 
+const signWidth = 4;
+/** Room for "interrupted", which a run may become while it is shown; why it ended says its tip. */
+const unendedState = "interrupted".length + signWidth;
+
 function widthsOf({ columns, items }: GridInput): number[] {
   const runs = items.slice(0, measuredRows).flatMap((item) => (item.kind === "run" ? [item.run] : []));
   const width = (column: Column): number => {
     const longest = runs.reduce((most, run) => Math.max(most, cellText(column, run).length), column.title.length + 2);
     return Math.min(widest, Math.max(narrowest, longest)) + 2;
   };
-  return [9, ...columns.map((column) => (column.id === "starred" ? narrowest : column.id === "state" ? 24 : width(column)))];
+  const state = runs.reduce((most, run) => Math.max(most, stateText(run).length + signWidth), unendedState);
+  return [9, ...columns.map((column) => (column.id === "starred" ? narrowest : column.id === "state" ? state : width(column)))];
 }

@@ -21,6 +21,17 @@ const compared = [
   }`,
 ];
 
+/** Enough trials that a table of them says something while others still train. */
+const swept = [
+  data,
+  `const sweep = await tl.sweep({
+  experiment: (p) => tl.ternaryCharacterModel(text, { units: p.units, quantiser: p.quantiser, steps: 600, validateEvery: 50 }),
+  space: { units: [16, 32, 64], quantiser: [tl.binary(), tl.ternary()] },
+  seeds: 2,
+  dir: "widths",
+});`,
+];
+
 const firstHour = [
   data,
   'const experiment = tl.ternaryCharacterModel(text, { units: 128, steps: 400, name: "my first trits" });',
@@ -115,6 +126,26 @@ describe("the pictures of the guide", () => {
       await pipeline.getByRole("button", { name: "Forward one cycle" }).click();
     }
     await camera.take("pipeline.png", camera.part("editor"));
+  });
+
+  test("sweep.png: a sweep in a cell, and beside it the table in which its trials appear", async () => {
+    const { workbench, notebook } = session;
+    await camera.size(1_300, 660);
+    await open("sweep.ipynb", swept);
+    await notebook.runAll();
+    await notebook.output(/12: \d finished/).waitFor({ timeout: 200_000 });
+    await workbench.command("Tritloom: Show Experiments");
+    const table = await workbench.webview("Experiments");
+    await table.getByRole("tab", { name: "Curves" }).click();
+    for (const trial of ["binary 16", "ternary 16", "binary 32"]) {
+      const row = table.getByRole("row").filter({ hasText: `moby-dick ${trial}` }).first();
+      await row.waitFor({ timeout: 100_000 });
+      await row.getByRole("checkbox").click();
+    }
+    await table.getByRole("row").filter({ hasText: "running" }).first().waitFor();
+    await expect.poll(() => table.locator(".js-plotly-plot .scatterlayer .trace").count()).toBeGreaterThan(4);
+    await camera.take("sweep.png", camera.part("editor"));
+    await notebook.stopCell(1);
   });
 
   test("training-in-a-cell.png, rom-files.png, what-ships.png and side-bar.png: the first hour", async () => {
