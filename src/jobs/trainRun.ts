@@ -31,7 +31,7 @@ export interface RunToTrain {
 }
 
 /**
- * Trains a run from its beginning, or on from its checkpoint, until it is finished, paused or stopped. A damaged checkpoint is set aside, and
+ * Trains a run from its beginning, or on from its checkpoint, until it is finished, paused or stopped. A damaged checkpoint is taken away, and
  * the run begins anew.
  * @returns the data of its task, for the next run with the same
  * @throws OwnedRunError while another process writes it; what is wrong with spec or data, also kept in the run; TrainingDivergedError
