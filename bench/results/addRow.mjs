@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describeMachine } from "../statistics.mjs";
-import { rows } from "./plan.mjs";
+import { rows, sourceOf } from "./plan.mjs";
 import { exampleRoms, root, rowFolder, rowSchema } from "./rowFiles.mjs";
 
 /** MAC units of the accelerator that a row tells of, and the timesteps on which its integers are scored; those of the example's ROM files are read in Python, too. */
@@ -33,7 +33,7 @@ export async function addRow(tl, dir) {
     draws: result.candidates.flatMap(({ choice, validationLoss }) => (choice.startsWith("draw") && validationLoss !== null ? [rounded(validationLoss / Math.LN2)] : [])),
     chip: await chipOf(tl, run, planned),
     size: sizeOf((await run.size()).size),
-    command: `node dist/cli.js train examples/results/specs/${planned.name}.json`,
+    command: sourceOf(planned) ? `npm run results -- train runs ${sourceOf(planned)} ${planned.name}` : `node dist/cli.js train examples/results/specs/${planned.name}.json`,
     commit: execFileSync("git", ["rev-parse", "--short=10", "HEAD"], { cwd: root, encoding: "utf8" }).trim(),
     date: new Date().toISOString().slice(0, 10),
     machine: machineNow(),

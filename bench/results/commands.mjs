@@ -4,12 +4,12 @@ import { pathToFileURL } from "node:url";
 import { addRow } from "./addRow.mjs";
 import { checkRows } from "./check.mjs";
 import { observe } from "./observe.mjs";
-import { experimentOf, rows, rowsElsewhere } from "./plan.mjs";
+import { experimentOf, rows, rowsElsewhere, sourceOf } from "./plan.mjs";
 import { root, specFolder } from "./rowFiles.mjs";
 import { trainRows } from "./trainRows.mjs";
 
 /**
- * `npm run results -- specs` writes the specs of the plan whose data are at hand, `npm run results -- train FOLDER [ROW ...]` trains rows
+ * `npm run results -- specs` writes the specs of the plan whose data are at hand and that begin with no other run, `npm run results -- train FOLDER [ROW ...]` trains rows
  * into a folder of runs, `npm run results -- add RUN ...` makes rows of finished runs, `npm run results -- observe RUN ...` what else is told
  * of some, and `npm run results -- check`, which is `npm run results:check`, trains the short row again and scores the example's ROM
  * files. `npm run figures` then writes docs/results.md and its pictures.
@@ -20,7 +20,7 @@ const tl = await import(pathToFileURL(path.join(root, "dist/api/tritloom.mjs")).
 
 const commands = {
   specs: async () => {
-    for (const row of [...rows, ...rowsElsewhere]) {
+    for (const row of [...rows, ...rowsElsewhere].filter((each) => sourceOf(each) === undefined)) {
       const experiment = await experimentOf(tl, row).catch((error) => console.error(`${row.name}: ${error.message}`));
       if (experiment !== undefined) {
         await writeFile(path.join(specFolder, `${row.name}.json`), `${JSON.stringify(experiment.spec, null, 1)}\n`);

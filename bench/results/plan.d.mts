@@ -12,8 +12,10 @@ export interface Row {
   readonly batchSize: number;
   readonly steps: number;
   readonly permuted: boolean;
+  readonly lever?: string;
 }
 export const rows: readonly Row[];
 export const rowsElsewhere: readonly Row[];
 type Api = typeof tl;
-export function experimentOf(api: Api, row: Row, given?: tl.Text, fields?: Partial<tl.ExperimentOptions>): Promise<tl.Experiment>;
+export function experimentOf(api: Api, row: Row, given?: tl.Text, fields?: Partial<tl.ExperimentOptions>, source?: tl.Run): Promise<tl.Experiment>;
+export function sourceOf(row: Row): string | undefined;

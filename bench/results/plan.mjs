@@ -1,10 +1,12 @@
+import { levers } from "./levers.mjs";
+
 /**
  * Every row of docs/results.md: which experiment it is, and with how many steps. `npm run results -- specs` writes the specs of those
  * whose data are at hand to examples/results/specs; `tritloom train` trains one.
  */
 
 /** Steps of the rows that are compared with each other, and of those that are trained for long. */
-export const budgets = { equal: 3000, long: 48_000, digits: 12_000, short: 200 };
+export const budgets = { equal: 3000, long: 48_000, digits: 12_000, ablation: 3000, short: 200 };
 
 /** Sequences that each row of the comparison of minibatches sees, whatever their size. */
 const observedSequences = 128_000;
@@ -23,7 +25,7 @@ const quantisersOf = (tl) => ({
 const normalisersOf = (tl) => ({ none: tl.noNorm(), batch: tl.batchNorm(), "per-timestep batch": tl.batchNorm({ statistics: "per-timestep" }), layer: tl.layerNorm(), weight: tl.weightNorm() });
 const cellsOf = (tl) => ({ lstm: tl.lstm, gru: tl.gru });
 
-/** @typedef {{ name: string, dataset: string, budget: keyof typeof budgets, cell: "lstm" | "gru", quantiser: string, normaliser: string, units: number, seed: number, batchSize: number, steps: number, permuted: boolean }} Row */
+/** @typedef {{ name: string, dataset: string, budget: keyof typeof budgets, cell: "lstm" | "gru", quantiser: string, normaliser: string, units: number, seed: number, batchSize: number, steps: number, permuted: boolean, lever?: string }} Row */
 
 /** @returns {Row} */
 function text(cell, quantiser, normaliser, { seed = 1, budget = "equal" } = {}) {
@@ -38,6 +40,19 @@ function minibatch(batchSize) {
   const name = nameOf("war-and-peace", [`minibatches of ${batchSize}`]);
   const steps = observedSequences / batchSize;
   return { ...characters, name, budget: "minibatches", cell: "lstm", quantiser: "ternary", normaliser: "batch", units: 128, seed: 1, batchSize, steps };
+}
+
+/** @returns {Row} one of a network of middle size, with one thing changed */
+function ablation(lever, seed = 1) {
+  const { quantiser = "ternary", normaliser = "batch" } = levers[lever];
+  const name = nameOf("war-and-peace", ["ablation", lever, ...(seed === 1 ? [] : [`seed ${seed}`])]);
+  return { ...characters, name, budget: "ablation", cell: "lstm", quantiser, normaliser, units: 256, seed, steps: budgets.ablation, lever };
+}
+
+/** The row whose run a row begins with, or learns from; undefined for most. */
+export function sourceOf({ lever }) {
+  const source = levers[lever]?.source;
+  return source && ablation(source).name;
 }
 
 /** @returns {Row} */
@@ -65,6 +80,8 @@ export const rows = [
   ...["binary", "ternary"].flatMap((quantiser) => [2, 3].map((seed) => text("lstm", quantiser, "batch", { seed }))),
   ...["full precision", "binary", "ternary"].flatMap((quantiser) => [false, true].map((permuted) => digits(quantiser, { permuted }))),
   ...[8, 16, 32, 64, 128, 256].map(minibatch),
+  ...Object.keys(levers).map((lever) => ablation(lever)),
+  ablation("base", 2),
   { ...characters, name: "moby-dick-short", dataset: "moby-dick", budget: "short", cell: "lstm", quantiser: "ternary", normaliser: "batch", units: 64, seed: 1, steps: budgets.short },
 ];
 
@@ -84,9 +101,10 @@ export const rowsElsewhere = ["binary", "ternary"].flatMap((quantiser) => [
 /**
  * @param given a text in place of the row's own
  * @param fields of the experiment that are otherwise than planned
+ * @param source the run of the row that `sourceOf` names
  * @returns the experiment of a row; its data are loaded
  */
-export async function experimentOf(tl, row, given, fields = {}) {
+export async function experimentOf(tl, row, given, fields = {}, source = undefined) {
   const { cell, units, seed, name, steps, batchSize } = row;
   const quantiser = quantisersOf(tl)[row.quantiser];
   const normaliser = normalisersOf(tl)[row.normaliser];
@@ -105,6 +123,8 @@ export async function experimentOf(tl, row, given, fields = {}) {
     return tl.experiment({ ...common, task, layers: [layer], optimiser: tl.adam({ learningRate: tl.oneCycle(0.003), clipping: tl.clipNorm(0.25) }) });
   }
   const task = tl.characterModel(text, { sequenceLength: 99, batchSize });
-  const layer = cellsOf(tl)[cell]({ units, quantiser, normaliser, initialState: "carried", ...(row.budget === "long" && { recurrentDropout: 0.1 }) });
-  return tl.experiment({ ...common, task, layers: [layer], optimiser: tl.adam({ learningRate: tl.oneCycle(0.01), clipping: tl.clipNorm(1) }) });
+  const lever = levers[row.lever];
+  const layer = { units, quantiser, normaliser, initialState: "carried", ...(row.budget === "long" && { recurrentDropout: 0.1 }), ...lever?.layer?.(tl) };
+  const optimiser = tl.adam({ learningRate: tl.oneCycle(0.01), clipping: tl.clipNorm(1) });
+  return tl.experiment({ ...common, task, layers: [cellsOf(tl)[cell](layer)], optimiser, ...lever?.experiment?.(tl, source) });
 }

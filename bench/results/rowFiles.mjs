@@ -25,7 +25,9 @@ export const rowSchema = z.strictObject({
   normaliser: z.string(),
   units: count,
   seed: count,
-  budget: z.enum(["equal", "long", "digits", "minibatches", "short"]),
+  budget: z.enum(["equal", "long", "digits", "minibatches", "ablation", "short"]),
+  /** What it changes of the base of the ablation. */
+  lever: z.string().optional(),
   batchSize: count,
   steps: count,
   /** Hours of training on `machine`, whatever else ran there. */

@@ -1,4 +1,5 @@
 import { figure, tableFrom } from "../figures/tables.mjs";
+import { levers } from "./levers.mjs";
 import { rowsElsewhere } from "./plan.mjs";
 import { published } from "./published.mjs";
 
@@ -110,6 +111,24 @@ function minibatchTable(rows) {
       ]);
 }
 
+/** What each lever gave, the best first; two seeds of the base tell how much of it may be chance. */
+function ablationTable(rows) {
+  const chosen = rows.filter(({ budget }) => budget === "ablation").toSorted((a, b) => a.testBpc - b.testBpc);
+  const base = chosen.find(({ lever, seed }) => lever === "base" && seed === 1);
+  if (base === undefined) {
+    return noRows;
+  }
+  const signed = (value) => `${value < 0 ? "-" : "+"}${figure(Math.abs(value), 3)}`;
+  return tableFrom(chosen, [
+    ["lever", ({ lever, seed }) => `${levers[lever].words}${seed === 1 ? "" : `, seed ${seed}`}`],
+    ["test BPC, as it ships", ({ testBpc }) => figure(testBpc, 3)],
+    ["against the recipe", (row) => (row === base ? "" : signed(row.testBpc - base.testBpc))],
+    ["validation", ({ validation }) => figure(validation, 3)],
+    ["minutes", ({ hours }) => figure(60 * hours)],
+    ["row", ({ name }) => `[file](../examples/results/${name}.json)`],
+  ]);
+}
+
 function lengthsTable(observations) {
   return tableFrom(observations, [
     ["bits per character of the first … characters", ({ name }) => name],
@@ -155,6 +174,7 @@ export const resultTables = {
   "results-sizes": sizesTable,
   "results-seeds": seedsTable,
   "results-draws": drawsTable,
+  "results-ablation": ablationTable,
   "results-minibatches": minibatchTable,
   "results-lengths": (_, observations) => lengthsTable(observations),
   "results-gates": (_, observations) => gatesTable(observations),

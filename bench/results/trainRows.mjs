@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { addRow } from "./addRow.mjs";
-import { rows } from "./plan.mjs";
+import { experimentOf, rows, sourceOf } from "./plan.mjs";
 import { root, rowFolder, specFolder } from "./rowFiles.mjs";
 
 const cli = path.join(root, "dist/cli.js");
@@ -21,14 +21,31 @@ export async function trainRows(tl, folder, names) {
     throw new Error(`There is no row "${unknown}" in bench/results/plan.mjs.`);
   }
   const wanted = rows.filter(({ name }) => (names.length === 0 || names.includes(name)) && !existsSync(path.join(rowFolder, `${name}.json`)));
-  for (const { name } of wanted) {
-    const begun = await runOf(folder, name);
-    const args = begun === undefined ? ["train", path.join(specFolder, `${name}.json`), "--runs", folder] : ["resume", begun.dir];
-    const { status, signal } = begun?.isFinished ? { status: 0 } : spawnSync(process.execPath, [cli, ...args], { stdio: "inherit" });
-    if (status !== 0) {
-      throw new Error(`${name}: node dist/cli.js ${args.join(" ")} ended with ${signal ?? `exit code ${status}`}.`);
+  for (const row of wanted) {
+    await trained(tl, folder, row);
+    console.log(path.relative(root, await addRow(tl, (await runOf(folder, row.name)).dir)));
+  }
+}
+
+async function trained(tl, folder, row) {
+  const begun = await runOf(folder, row.name);
+  if (begun?.isFinished) {
+    return;
+  }
+  const source = sourceOf(row);
+  if (begun === undefined && source !== undefined) {
+    // A spec has no weights to begin with, and no teacher.
+    const from = await runOf(folder, source);
+    if (!from?.isFinished) {
+      throw new Error(`${row.name} needs the run of ${source} in ${folder}: npm run results -- train ${folder} ${source} ${row.name}`);
     }
-    console.log(path.relative(root, await addRow(tl, (await runOf(folder, name)).dir)));
+    await (await experimentOf(tl, row, undefined, {}, await tl.openRun(from.dir))).train({ runs: folder });
+    return;
+  }
+  const args = begun === undefined ? ["train", path.join(specFolder, `${row.name}.json`), "--runs", folder] : ["resume", begun.dir];
+  const { status, signal } = spawnSync(process.execPath, [cli, ...args], { stdio: "inherit" });
+  if (status !== 0) {
+    throw new Error(`${row.name}: node dist/cli.js ${args.join(" ")} ended with ${signal ?? `exit code ${status}`}.`);
   }
 }
 
