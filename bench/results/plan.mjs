@@ -105,26 +105,35 @@ export const rowsElsewhere = ["binary", "ternary"].flatMap((quantiser) => [
  * @returns the experiment of a row; its data are loaded
  */
 export async function experimentOf(tl, row, given, fields = {}, source = undefined) {
-  const { cell, units, seed, name, steps, batchSize } = row;
-  const quantiser = quantisersOf(tl)[row.quantiser];
-  const normaliser = normalisersOf(tl)[row.normaliser];
-  const isStochastic = row.quantiser.endsWith("stochastic");
-  const shipping = isStochastic ? tl.bestOf(10) : tl.deterministicWeights();
+  const { name, steps, seed, dataset } = row;
+  const shipping = row.quantiser.endsWith("stochastic") ? tl.bestOf(10) : tl.deterministicWeights();
+  const data = given ?? (await (dataset === "mnist" ? tl.data.sequences(dataset) : tl.data.text(dataset)));
   const common = { name, shipping, steps, seed, ...fields };
-  if (row.dataset === "mnist") {
-    const task = tl.classification(await tl.data.sequences("mnist"), { batchSize, permuted: row.permuted });
-    const layer = cellsOf(tl)[cell]({ units, quantiser, normaliser, initialNoise: 0.1 });
-    return tl.experiment({ ...common, task, layers: [layer], optimiser: tl.adam({ learningRate: tl.oneCycle(0.004), clipping: tl.clipNorm(1) }) });
-  }
-  const text = given ?? (await tl.data.text(row.dataset));
-  if (row.dataset === "ptb-word") {
-    const task = tl.wordModel(text, { sequenceLength: 35, batchSize, embedding: units, embeddingDropout: 0.5 });
-    const layer = cellsOf(tl)[cell]({ units, quantiser, normaliser, initialState: "carried", dropout: 0.5 });
-    return tl.experiment({ ...common, task, layers: [layer], optimiser: tl.adam({ learningRate: tl.oneCycle(0.003), clipping: tl.clipNorm(0.25) }) });
-  }
-  const task = tl.characterModel(text, { sequenceLength: 99, batchSize });
-  const lever = levers[row.lever];
-  const layer = { units, quantiser, normaliser, initialState: "carried", ...(row.budget === "long" && { recurrentDropout: 0.1 }), ...lever?.layer?.(tl) };
-  const optimiser = tl.adam({ learningRate: tl.oneCycle(0.01), clipping: tl.clipNorm(1) });
-  return tl.experiment({ ...common, task, layers: [cellsOf(tl)[cell](layer)], optimiser, ...lever?.experiment?.(tl, source) });
+  return tl.experiment({ ...common, ...(recipes[dataset] ?? charactersRecipe)(tl, row, data), ...levers[row.lever]?.experiment?.(tl, source) });
 }
+
+function layerOf(tl, { cell, units, quantiser, normaliser }, options) {
+  return cellsOf(tl)[cell]({ units, quantiser: quantisersOf(tl)[quantiser], normaliser: normalisersOf(tl)[normaliser], ...options });
+}
+
+/** Adam with one cycle to a peak, and the norm of gradients clipped. */
+function adamOf(tl, peak, norm = 1) {
+  return tl.adam({ learningRate: tl.oneCycle(peak), clipping: tl.clipNorm(norm) });
+}
+
+function charactersRecipe(tl, row, text) {
+  const options = { initialState: "carried", ...(row.budget === "long" && { recurrentDropout: 0.1 }), ...levers[row.lever]?.layer?.(tl) };
+  const task = tl.characterModel(text, { sequenceLength: 99, batchSize: row.batchSize });
+  return { task, layers: [layerOf(tl, row, options)], optimiser: adamOf(tl, 0.01) };
+}
+
+const recipes = {
+  mnist: (tl, row, digits) => {
+    const task = tl.classification(digits, { batchSize: row.batchSize, permuted: row.permuted });
+    return { task, layers: [layerOf(tl, row, { initialNoise: 0.1 })], optimiser: adamOf(tl, 0.004) };
+  },
+  "ptb-word": (tl, row, text) => {
+    const task = tl.wordModel(text, { sequenceLength: 35, batchSize: row.batchSize, embedding: row.units, embeddingDropout: 0.5 });
+    return { task, layers: [layerOf(tl, row, { initialState: "carried", dropout: 0.5 })], optimiser: adamOf(tl, 0.003, 0.25) };
+  },
+};

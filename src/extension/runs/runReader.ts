@@ -29,13 +29,10 @@ export class RunReader {
       return this.readNow(dir, colour, withCurves);
     }
     const { row, stamps } = await this.rows.find(dir);
-    const course = row && withCurves ? await this.keptCourse(dir, stamps) : undefined;
-    if (course === undefined) {
-      this.keptCourses.delete(dir);
-    }
-    if (row !== undefined && (course !== undefined || !withCurves)) {
+    const known = row && (await this.asWanted(row, stamps, withCurves));
+    if (known !== undefined) {
       this.courses.delete(dir);
-      return { ...row, summary: { ...row.summary, colour }, ...(course && { course }) };
+      return { ...known, summary: { ...known.summary, colour } };
     }
     const run = await this.readNow(dir, colour, withCurves);
     if (run?.summary !== undefined) {
@@ -44,14 +41,20 @@ export class RunReader {
     return run;
   };
 
-  /** The same object while the files of the run stay as they are. */
-  private async keptCourse(dir: string, stamps: string | undefined): Promise<Course | undefined> {
-    const known = this.keptCourses.get(dir);
-    const course = known?.stamps === stamps ? known?.course : await readKeptCourse(dir);
-    if (course !== undefined) {
-      this.keptCourses.set(dir, { stamps, course });
+  /** The row, with its curves where these are wanted: the same ones while the files of the run stay as they are. Undefined where they were not kept. */
+  private async asWanted(row: ListedRun, stamps: string | undefined, withCurves: boolean): Promise<ListedRun | undefined> {
+    const { dir } = row;
+    const before = this.keptCourses.get(dir);
+    this.keptCourses.delete(dir);
+    if (!withCurves) {
+      return row;
     }
-    return course;
+    const course = before?.stamps === stamps ? before?.course : await readKeptCourse(dir);
+    if (course === undefined) {
+      return undefined;
+    }
+    this.keptCourses.set(dir, { stamps, course });
+    return { ...row, course };
   }
 
   private async readNow(dir: string, colour: number, withCurves: boolean): Promise<ListedRun | BrokenRun | undefined> {
