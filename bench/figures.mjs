@@ -5,7 +5,7 @@ import { withFigures } from "./figures/document.mjs";
 import { readMeasurements, valueOf } from "./figures/measurement.mjs";
 import { tableOf } from "./figures/tables.mjs";
 import { resultPictures } from "./results/pictures.mjs";
-import { readObservations, readRows } from "./results/rowFiles.mjs";
+import { readAreas, readObservations, readRows } from "./results/rowFiles.mjs";
 import { resultTables } from "./results/tables.mjs";
 
 /**
@@ -23,10 +23,10 @@ export async function publishedDocuments() {
 
 /** @returns path, text as it stands, and text with the measured figures, of each document */
 export async function figuresOfDocuments() {
-  const [rows, observations] = [await readRows(), await readObservations()];
+  const [rows, observations, areas] = [await readRows(), await readObservations(), await readAreas()];
   const measurements = await readMeasurements(path.join(root, "docs/measurements"));
   const sources = { ...measurements, results: { output: { rows } } };
-  const table = (name) => (Object.hasOwn(resultTables, name) ? resultTables[name](rows, observations) : tableOf(measurements, name));
+  const table = (name) => (Object.hasOwn(resultTables, name) ? resultTables[name](rows, observations, areas) : tableOf(measurements, name));
   const documents = (await publishedDocuments()).map(async (file) => {
     const standing = await readFile(path.join(root, file), "utf8");
     const measured = withFigures(standing, (reference) => valueOf(sources, reference), table);

@@ -3,10 +3,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describeMachine } from "../statistics.mjs";
 import { rows, sourceOf } from "./plan.mjs";
-import { exampleRoms, root, rowFolder, rowSchema } from "./rowFiles.mjs";
+import { exampleRoms, macUnits, root, rowFolder, rowSchema } from "./rowFiles.mjs";
 
-/** MAC units of the accelerator that a row tells of, and the timesteps on which its integers are scored; those of the example's ROM files are read in Python, too. */
-const macUnits = 64;
+/** Timesteps on which the integers of an accelerator are scored; those of the example's ROM files are read in Python, too. */
 const scoredTimesteps = (budget) => (budget === "short" ? 1000 : 20_000);
 const mostStretches = 100;
 

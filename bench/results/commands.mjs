@@ -1,7 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { addRow } from "./addRow.mjs";
+import { addArea } from "./area.mjs";
 import { checkRows } from "./check.mjs";
 import { observe } from "./observe.mjs";
 import { experimentOf, rows, rowsElsewhere, sourceOf } from "./plan.mjs";
@@ -11,7 +12,7 @@ import { trainRows } from "./trainRows.mjs";
 /**
  * `npm run results -- specs` writes the specs of the plan whose data are at hand and that begin with no other run, `npm run results -- train FOLDER [ROW ...]` trains rows
  * into a folder of runs, `npm run results -- add RUN ...` makes rows of finished runs, `npm run results -- observe RUN ...` what else is told
- * of some, and `npm run results -- check`, which is `npm run results:check`, trains the short row again and scores the example's ROM
+ * of some, `npm run results -- area RUN ...` the area of their accelerators, and `npm run results -- check`, which is `npm run results:check`, trains the short row again and scores the example's ROM
  * files. `npm run figures` then writes docs/results.md and its pictures.
  */
 
@@ -36,6 +37,12 @@ const commands = {
   observe: async () => {
     for (const dir of operands) {
       console.log(path.relative(root, await observe(tl, dir)));
+    }
+  },
+  area: async () => {
+    for (const dir of operands) {
+      const { name } = JSON.parse(await readFile(path.join(dir, "spec.json"), "utf8"));
+      console.log(path.relative(root, await addArea(tl, dir, rows.find((row) => row.name === name))));
     }
   },
   check: () => checkRows(tl),

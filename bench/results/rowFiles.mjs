@@ -10,8 +10,13 @@ export const rowFolder = path.join(root, "examples/results");
 export const specFolder = path.join(rowFolder, "specs");
 /** What finished runs show beside their figures. */
 export const observationFolder = path.join(rowFolder, "observations");
+/** Areas of accelerators. */
+export const areaFolder = path.join(rowFolder, "areas");
 /** ROM files of the smallest row. */
 export const exampleRoms = path.join(rowFolder, "roms");
+
+/** MAC units of the accelerator that a row tells of. */
+export const macUnits = 64;
 
 const count = z.number().int().min(0);
 const figure = z.number().nullable();
@@ -65,11 +70,30 @@ export const observationSchema = z.strictObject({
   gates: z.array(z.strictObject({ name: z.string(), mean: z.number(), deviation: z.number(), saturated: z.number() })),
 });
 
+export const areaSchema = z.strictObject({
+  name: z.string(),
+  /** Whose accelerator was synthesised. */
+  row: z.string(),
+  library: z.string(),
+  macUnits: count,
+  /** Area of the standard cells; memories and ROMs are in none. */
+  squareMicrometres: count,
+  cells: count,
+});
+
+/** @returns "lstm-512-ternary": what the area of an accelerator depends on */
+export function areaName({ cell, units, quantiser }) {
+  return `${cell}-${units}-${quantiser.startsWith("ternary") ? "ternary" : "binary"}`;
+}
+
 /** @returns the rows, in the order of their names @throws Error that names the file that is none */
 export const readRows = () => readAll(rowFolder, rowSchema);
 
 /** @returns the observations, in the order of their names @throws Error that names the file that is none */
 export const readObservations = () => readAll(observationFolder, observationSchema);
+
+/** @returns the areas, in the order of their names @throws Error that names the file that is none */
+export const readAreas = () => readAll(areaFolder, areaSchema);
 
 async function readAll(folder, schema) {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).toSorted();

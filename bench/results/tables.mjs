@@ -2,6 +2,7 @@ import { figure, tableFrom } from "../figures/tables.mjs";
 import { levers } from "./levers.mjs";
 import { rowsElsewhere } from "./plan.mjs";
 import { published } from "./published.mjs";
+import { areaName } from "./rowFiles.mjs";
 
 /** The tables of docs/results.md, made of the rows. */
 
@@ -45,7 +46,13 @@ function resultsTable(rows, task, budgets) {
   ]);
 }
 
-function sizesTable(rows) {
+/** Square micrometres are of a library of 180 nm. */
+function areaText(row, areas) {
+  const area = areas.find(({ name }) => name === areaName(row));
+  return row.chip === null || area === undefined ? "" : figure(area.squareMicrometres / 1e6, 2);
+}
+
+function sizesTable(rows, _, areas) {
   const chosen = ["war-and-peace", "sequential-mnist", "permuted-mnist", "moby-dick"].flatMap((task) => ranked(rows, task, ["equal", "long", "digits", "short"]));
   return tableFrom(chosen, [
     ["row", ({ name }) => `[${name}](../examples/results/${name}.json)`],
@@ -55,6 +62,7 @@ function sizesTable(rows) {
     ["less than float32", ({ size }) => times(size.wholeSaving)],
     ["ROM, KiB", ({ chip }) => (chip === null ? "no accelerator" : kibibytes(chip.romBits))],
     ["cycles of a timestep, 64 MAC units", ({ chip }) => (chip === null ? "" : figure(chip.cycles))],
+    ["area of its cells, mm² at 180 nm", (row) => areaText(row, areas)],
     ["integers", (row) => (row.chip === null ? "" : measureOf(row).text(row.chip.integers))],
     ["float, same timesteps", (row) => (row.chip === null ? "" : measureOf(row).text(row.chip.float))],
   ]);
@@ -164,7 +172,7 @@ function elsewhereTable() {
   ]);
 }
 
-/** The tables by the names that docs/results.md gives them; each is made of the rows and the observations. */
+/** The tables by the names that docs/results.md gives them; each is made of the rows, the observations and the areas. */
 export const resultTables = {
   "results-war-and-peace-long": (rows) => resultsTable(rows, "war-and-peace", ["long"]),
   "results-war-and-peace": (rows) => resultsTable(rows, "war-and-peace", ["equal"]),
