@@ -5,6 +5,8 @@
 
 const deterministic = { sampling: "deterministic", magnitude: 0.025 };
 
+const lowerRate = (tl) => ({ optimiser: tl.adam({ learningRate: tl.oneCycle(0.005), clipping: tl.clipNorm(1) }) });
+
 /** @typedef {{ words: string, quantiser?: string, normaliser?: string, source?: string, layer?: (tl) => object, experiment?: (tl, source) => object }} Lever */
 
 /** @type {Readonly<Record<string, Lever>>} */
@@ -23,9 +25,15 @@ export const levers = {
   averaging: { words: "exponential average of the weights, 0.99", experiment: (tl) => ({ averaging: tl.exponentialAverage(0.99) }) },
   "label smoothing": { words: "label smoothing of 0.05", experiment: () => ({ labelSmoothing: 0.05 }) },
   "weight decay": { words: "AdamW with a decay of 0.01", experiment: (tl) => ({ optimiser: tl.adamW({ weightDecay: 0.01, learningRate: tl.oneCycle(0.01), clipping: tl.clipNorm(1) }) }) },
+  "lower rate": { words: "a peak of 0.005", experiment: lowerRate },
   "warm start": { words: "warm start from full precision", source: "full precision", experiment: (_, source) => ({ startFrom: source }) },
+  "warm start and lower rate": {
+    words: "warm start, a peak of 0.005",
+    source: "full precision",
+    experiment: (tl, source) => ({ startFrom: source, ...lowerRate(tl) }),
+  },
   distillation: { words: "full precision as its teacher", source: "full precision", experiment: (_, source) => ({ teacher: source }) },
-  "warm start and distillation": { words: "both", source: "full precision", experiment: (_, source) => ({ startFrom: source, teacher: source }) },
+  "warm start and distillation": { words: "warm start, with full precision as its teacher", source: "full precision", experiment: (_, source) => ({ startFrom: source, teacher: source }) },
   "warm start and gradual quantisation": {
     words: "warm start, gradual quantisation over half of the steps",
     source: "full precision",
