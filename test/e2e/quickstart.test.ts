@@ -100,7 +100,7 @@ describe("quickstart", () => {
     await workbench.maximise();
     await workbench.reload();
     await workbench.selectTab("Accelerator Pipeline");
-    await expect.poll(position, { timeout: 15_000 }).toBe(first);
+    await expect.poll(position, { timeout: 60_000 }).toBe(first);
   });
 
   test("Save picture asks where, and writes the schedule as a PNG there", async () => {
