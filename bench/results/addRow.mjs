@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describeMachine } from "../statistics.mjs";
-import { rows, sourceOf } from "./plan.mjs";
+import { rowOf, sourceOf } from "./plan.mjs";
 import { exampleRoms, macUnits, root, rowFolder, rowSchema } from "./rowFiles.mjs";
 
 /** Timesteps on which the integers of an accelerator are scored; those of the example's ROM files are read in Python, too. */
@@ -12,10 +12,7 @@ const mostStretches = 100;
 /** Makes the row of a finished run, whose name is one of the plan. */
 export async function addRow(tl, dir) {
   const run = await tl.openRun(dir);
-  const planned = rows.find(({ name }) => name === run.spec.name);
-  if (planned === undefined) {
-    throw new Error(`The run ${dir} is called "${run.spec.name}", which is no row of bench/results/plan.mjs.`);
-  }
+  const planned = rowOf(dir, run.spec);
   const result = JSON.parse(await readFile(path.join(dir, "result.json"), "utf8").catch(() => {
     throw new Error(`The run ${dir} is not finished: tritloom resume ${dir}`);
   }));
@@ -32,7 +29,7 @@ export async function addRow(tl, dir) {
     draws: result.candidates.flatMap(({ choice, validationLoss }) => (choice.startsWith("draw") && validationLoss !== null ? [rounded(validationLoss / Math.LN2)] : [])),
     chip: await chipOf(tl, run, planned),
     size: sizeOf((await run.size()).size),
-    command: sourceOf(planned) ? `npm run results -- train runs ${sourceOf(planned)} ${planned.name}` : `node dist/cli.js train examples/results/specs/${planned.name}.json`,
+    command: commandOf(planned),
     commit: execFileSync("git", ["rev-parse", "--short=10", "HEAD"], { cwd: root, encoding: "utf8" }).trim(),
     date: new Date().toISOString().slice(0, 10),
     machine: machineNow(),
@@ -42,6 +39,11 @@ export async function addRow(tl, dir) {
   const file = path.join(rowFolder, `${planned.name}.json`);
   await writeFile(file, `${JSON.stringify(rowSchema.parse(row), null, 1)}\n`);
   return file;
+}
+
+function commandOf(planned) {
+  const source = sourceOf(planned);
+  return source === undefined ? `node dist/cli.js train examples/results/specs/${planned.name}.json` : `npm run results -- train runs ${source} ${planned.name}`;
 }
 
 function machineNow() {

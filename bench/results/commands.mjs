@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { addRow } from "./addRow.mjs";
@@ -41,8 +41,7 @@ const commands = {
   },
   area: async () => {
     for (const dir of operands) {
-      const { name } = JSON.parse(await readFile(path.join(dir, "spec.json"), "utf8"));
-      console.log(path.relative(root, await addArea(tl, dir, rows.find((row) => row.name === name))));
+      console.log(path.relative(root, await addArea(tl, dir)));
     }
   },
   check: () => checkRows(tl),

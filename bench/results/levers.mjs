@@ -1,11 +1,13 @@
+import { adamOf, deterministic } from "./recipe.mjs";
+
 /**
  * The levers of the ablation: each changes one thing of its base, the recipe of the other rows of a text, in an experiment or its layer. Those
  * with `source` begin with the run of another lever, or learn from it.
  */
 
-const deterministic = { sampling: "deterministic", magnitude: 0.025 };
+const { sampling, magnitude } = deterministic;
 
-const lowerRate = (tl) => ({ optimiser: tl.adam({ learningRate: tl.oneCycle(0.005), clipping: tl.clipNorm(1) }) });
+const lowerRate = (tl) => ({ optimiser: adamOf(tl, 0.005) });
 
 /** @typedef {{ words: string, quantiser?: string, normaliser?: string, source?: string, layer?: (tl) => object, experiment?: (tl, source) => object }} Lever */
 
@@ -14,9 +16,9 @@ export const levers = {
   base: { words: "the recipe of the rows above" },
   "full precision": { words: "full precision, recurrent dropout of 0.25: the teacher below", quantiser: "full precision", layer: () => ({ recurrentDropout: 0.25 }) },
   drawn: { words: "weights drawn for each minibatch, the paper's way", quantiser: "ternary, stochastic" },
-  unclipped: { words: "latent weights not clipped", layer: (tl) => ({ quantiser: tl.ternary({ ...deterministic, threshold: 0.5 }) }) },
-  "lower threshold": { words: "threshold of a third of the magnitude", layer: (tl) => ({ quantiser: tl.ternary({ ...deterministic, clip: true }) }) },
-  "larger magnitude": { words: "twice the magnitude", layer: (tl) => ({ quantiser: tl.ternary({ ...deterministic, clip: true, threshold: 0.5, magnitude: 0.05 }) }) },
+  unclipped: { words: "latent weights not clipped", layer: (tl) => ({ quantiser: tl.ternary({ sampling, magnitude, threshold: 0.5 }) }) },
+  "lower threshold": { words: "threshold of a third of the magnitude", layer: (tl) => ({ quantiser: tl.ternary(deterministic) }) },
+  "larger magnitude": { words: "twice the magnitude", layer: (tl) => ({ quantiser: tl.ternary({ ...deterministic, threshold: 0.5, magnitude: 0.05 }) }) },
   windows: { words: "states not carried on", layer: () => ({ initialState: "learned" }) },
   "layer norm": { words: "layer normalisation", normaliser: "layer" },
   "no recurrent dropout": { words: "no recurrent dropout", layer: () => ({ recurrentDropout: 0 }) },

@@ -1,4 +1,5 @@
 import { levers } from "./levers.mjs";
+import { adamOf, deterministic } from "./recipe.mjs";
 
 /**
  * Every row of docs/results.md: which experiment it is, and with how many steps. `npm run results -- specs` writes the specs of those
@@ -13,8 +14,6 @@ const validations = 20;
 
 /** Sequences that each row of the comparison of minibatches sees, whatever their size. */
 const observedSequences = 128_000;
-
-const deterministic = { sampling: "deterministic", clip: true, magnitude: 0.025 };
 
 /** The quantisers that are compared; "stochastic" is the paper's own way, without it weights follow the deterministic rule. */
 const quantisersOf = (tl) => ({
@@ -50,6 +49,15 @@ function ablation(lever, seed = 1) {
   const { quantiser = "ternary", normaliser = "batch" } = levers[lever];
   const name = nameOf("war-and-peace", ["ablation", lever, ...(seed === 1 ? [] : [`seed ${seed}`])]);
   return { ...characters, name, budget: "ablation", cell: "lstm", quantiser, normaliser, units: 256, seed, steps: budgets.ablation, lever };
+}
+
+/** @returns the row that a run is one of @throws Error for a run of another name */
+export function rowOf(dir, { name }) {
+  const planned = rows.find((row) => row.name === name);
+  if (planned === undefined) {
+    throw new Error(`The run ${dir} is called "${name}", which is no row of bench/results/plan.mjs.`);
+  }
+  return planned;
 }
 
 /** The row whose run a row begins with, or learns from; undefined for most. */
@@ -117,11 +125,6 @@ export async function experimentOf(tl, row, given, fields = {}, source = undefin
 
 function layerOf(tl, { cell, units, quantiser, normaliser }, options) {
   return cellsOf(tl)[cell]({ units, quantiser: quantisersOf(tl)[quantiser], normaliser: normalisersOf(tl)[normaliser], ...options });
-}
-
-/** Adam with one cycle to a peak, and the norm of gradients clipped. */
-function adamOf(tl, peak, norm = 1) {
-  return tl.adam({ learningRate: tl.oneCycle(peak), clipping: tl.clipNorm(norm) });
 }
 
 function charactersRecipe(tl, row, text) {
