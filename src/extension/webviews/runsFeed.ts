@@ -11,7 +11,7 @@ import type { ShownDirs } from "./shownRuns.js";
 import type { MessageSource } from "./webviewConnection.js";
 
 /** Points of one curve in a view, of all its runs together: what a chart can show, however many runs are overlaid. */
-const mostPointsOfAll = 15_000;
+export const mostPointsOfAll = 15_000;
 const fewestPoints = 100;
 
 interface SentCurves {

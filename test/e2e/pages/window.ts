@@ -249,10 +249,11 @@ export class Workbench {
     return this.page.locator(".notification-toast", { hasText: text }).first();
   }
 
+  /** Opens a file of the workspace. A file that appears above it moves its row from under the pointer: then it is clicked again. */
   async openFile(name: string): Promise<void> {
     await this.showContainer("Explorer");
-    await this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first().dblclick();
-    await this.tab(name).waitFor();
+    const row = this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first();
+    await expect.poll(() => row.dblclick().then(() => appears(this.tab(name)))).toBe(true);
   }
 
   tab(title: string): Locator {
