@@ -6,8 +6,18 @@ import { adamOf, deterministic } from "./recipe.mjs";
  * whose data are at hand to examples/results/specs; `tritloom train` trains one.
  */
 
-/** Steps of the rows that are compared with each other, and of those that are trained for long. */
-export const budgets = { equal: 3000, long: 48_000, digits: 12_000, ablation: 3000, short: 200 };
+/** Steps of the rows that are compared with each other. */
+export const budgets = { equal: 3000, digits: 12_000, ablation: 3000, short: 200 };
+
+/** Quantised rows that are trained for long begin with the weights of the one in full precision. */
+const quantisedForLong = { steps: 9000, peak: 0.005, recurrentDropout: 0.15, source: "full precision" };
+
+/** How rows of War & Peace are trained for long; full precision has more dropout, or it would learn the text by heart. */
+const long = {
+  "full precision": { steps: 6000, peak: 0.01, recurrentDropout: 0.3 },
+  binary: quantisedForLong,
+  ternary: quantisedForLong,
+};
 
 /** Validations of a training, by default. */
 const validations = 20;
@@ -27,12 +37,13 @@ const quantisersOf = (tl) => ({
 const normalisersOf = (tl) => ({ none: tl.noNorm(), batch: tl.batchNorm(), "per-timestep batch": tl.batchNorm({ statistics: "per-timestep" }), layer: tl.layerNorm(), weight: tl.weightNorm() });
 const cellsOf = (tl) => ({ lstm: tl.lstm, gru: tl.gru });
 
-/** @typedef {{ name: string, dataset: string, budget: keyof typeof budgets, cell: "lstm" | "gru", quantiser: string, normaliser: string, units: number, seed: number, batchSize: number, steps: number, permuted: boolean, lever?: string }} Row */
+/** @typedef {{ name: string, dataset: string, budget: string, cell: "lstm" | "gru", quantiser: string, normaliser: string, units: number, seed: number, batchSize: number, steps: number, permuted: boolean, lever?: string }} Row */
 
 /** @returns {Row} */
 function text(cell, quantiser, normaliser, { seed = 1, budget = "equal" } = {}) {
   const words = [cell, quantiser, normaliser, ...(seed === 1 ? [] : [`seed ${seed}`]), ...(budget === "equal" ? [] : [budget])];
-  return { ...characters, name: nameOf("war-and-peace", words), budget, cell, quantiser, normaliser, units: 512, seed, steps: budgets[budget] };
+  const { steps } = budget === "long" ? long[quantiser] : { steps: budgets[budget] };
+  return { ...characters, name: nameOf("war-and-peace", words), budget, cell, quantiser, normaliser, units: 512, seed, steps };
 }
 
 const characters = { dataset: "war-and-peace", batchSize: 64, permuted: false };
@@ -61,9 +72,17 @@ export function rowOf(dir, { name }) {
 }
 
 /** The row whose run a row begins with, or learns from; undefined for most. */
-export function sourceOf({ lever }) {
-  const source = levers[lever]?.source;
-  return source && ablation(source).name;
+export function sourceOf(row) {
+  const quantiser = longRecipeOf(row)?.source;
+  if (quantiser !== undefined) {
+    return text(row.cell, quantiser, row.normaliser, { budget: "long" }).name;
+  }
+  const lever = levers[row.lever]?.source;
+  return lever && ablation(lever).name;
+}
+
+function longRecipeOf({ dataset, budget, quantiser }) {
+  return dataset === "war-and-peace" && budget === "long" ? long[quantiser] : undefined;
 }
 
 /** @returns {Row} */
@@ -83,8 +102,7 @@ const compared = ["lstm", "gru"].flatMap((cell) => [
 
 /** @type {readonly Row[]} */
 export const rows = [
-  text("lstm", "ternary", "batch", { budget: "long" }),
-  text("lstm", "binary", "batch", { budget: "long" }),
+  ...Object.keys(long).map((quantiser) => text("lstm", quantiser, "batch", { budget: "long" })),
   ...compared,
   text("lstm", "BinaryConnect", "none"),
   text("lstm", "full precision", "none"),
@@ -119,7 +137,7 @@ export async function experimentOf(tl, row, given, fields = {}, source = undefin
   const { name, steps, seed, dataset } = row;
   const shipping = row.quantiser.endsWith("stochastic") ? tl.bestOf(10) : tl.deterministicWeights();
   const data = given ?? (await (dataset === "mnist" ? tl.data.sequences(dataset) : tl.data.text(dataset)));
-  const common = { name, shipping, steps, seed, ...fields };
+  const common = { name, shipping, steps, seed, ...(longRecipeOf(row)?.source && { startFrom: source }), ...fields };
   return tl.experiment({ ...common, ...(recipes[dataset] ?? charactersRecipe)(tl, row, data), ...levers[row.lever]?.experiment?.(tl, source) });
 }
 
@@ -129,11 +147,12 @@ function layerOf(tl, { cell, units, quantiser, normaliser }, options) {
 
 function charactersRecipe(tl, row, text) {
   const isSmall = ["minibatches", "short"].includes(row.budget);
-  const options = { initialState: "carried", ...(!isSmall && { recurrentDropout: 0.1 }), ...levers[row.lever]?.layer?.(tl) };
+  const { peak, recurrentDropout } = longRecipeOf(row) ?? { peak: 0.01, recurrentDropout: 0.1 };
+  const options = { initialState: "carried", ...(!isSmall && { recurrentDropout }), ...levers[row.lever]?.layer?.(tl) };
   const task = tl.characterModel(text, { sequenceLength: 99, batchSize: row.batchSize });
   // Never reached, but the weights of the best validation ship: some of these networks learn the text by heart before the last step.
   const shipsBest = !isSmall && { stopAfter: validations };
-  return { task, layers: [layerOf(tl, row, options)], optimiser: adamOf(tl, 0.01), ...shipsBest };
+  return { task, layers: [layerOf(tl, row, options)], optimiser: adamOf(tl, peak), ...shipsBest };
 }
 
 const recipes = {
