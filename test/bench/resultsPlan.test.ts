@@ -2,34 +2,49 @@ import * as tl from "../../src/api/index.js";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
-import { experimentOf, rows, rowsElsewhere, sourceOf } from "../../bench/results/plan.mjs";
-
-const ablation = rows.filter(({ budget }) => budget === "ablation");
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { experimentOf, type Row, rows, rowsElsewhere, sourceOf } from "../../bench/results/plan.mjs";
 
 const text = tl.data.fromString("fox", "the quick brown fox jumps over the lazy dog, and then it sleeps . ".repeat(400));
 
-describe("rows of the ablation", () => {
-  it("differ from their base in one thing each, and train on a small text, those with a source from its run", async () => {
-    const runs = await mkdtemp(path.join(os.tmpdir(), "tritloom-plan-"));
-    const trained = new Map<string, tl.Run>();
-    const others = (spec: tl.Experiment["spec"]): string => JSON.stringify({ ...spec, name: "", shipping: null, seed: 1 });
-    try {
-      const waiting = ablation.toSorted((one, other) => Number(sourceOf(one) !== undefined) - Number(sourceOf(other) !== undefined));
-      const specs = new Map<string, string>();
-      for (const row of waiting) {
-        const source = trained.get(sourceOf(row) ?? "");
-        expect(source === undefined, row.name).toBe(sourceOf(row) === undefined);
-        const experiment = await experimentOf(tl, { ...row, units: 8, batchSize: 4 }, text, { steps: 4 }, source);
-        const run = await experiment.train({ runs });
-        trained.set(row.name, run);
-        specs.set(row.name, others(experiment.spec));
-        expect((await run.evaluate("test")).deployable.bpc).toBeLessThan(10);
-      }
-      expect(new Set(specs.values()).size).toBe(ablation.length - 1);
-      expect(specs.get("war-and-peace-ablation-base-seed-2")).toBe(specs.get("war-and-peace-ablation-base"));
-    } finally {
-      await rm(runs, { recursive: true, force: true });
+/**
+ * Trains rows with few units on a small text, those with a source after their source and from its run.
+ * @returns the runs by the names of the rows
+ */
+async function trainedInOrder(chosen: readonly Row[], runs: string): Promise<Map<string, tl.Run>> {
+  const trained = new Map<string, tl.Run>();
+  for (const row of chosen.toSorted((one, other) => Number(sourceOf(one) !== undefined) - Number(sourceOf(other) !== undefined))) {
+    const source = trained.get(sourceOf(row) ?? "");
+    expect(source === undefined, row.name).toBe(sourceOf(row) === undefined);
+    const experiment = await experimentOf(tl, { ...row, units: 8, batchSize: 4 }, text, { steps: 4 }, source);
+    trained.set(row.name, await experiment.train({ runs }));
+  }
+  return trained;
+}
+
+describe("rows of War & Peace that begin with others, or learn from them", () => {
+  let runs: string;
+  beforeAll(async () => {
+    runs = await mkdtemp(path.join(os.tmpdir(), "tritloom-plan-"));
+  });
+  afterAll(() => rm(runs, { recursive: true, force: true }));
+
+  it("those of the ablation differ from their base in one thing each, and train", async () => {
+    const ablation = rows.filter(({ budget }) => budget === "ablation");
+    const trained = await trainedInOrder(ablation, runs);
+    const specs = new Map([...trained].map(([name, { spec }]) => [name, JSON.stringify({ ...spec, name: "", shipping: null, seed: 1 })]));
+    expect(new Set(specs.values()).size).toBe(ablation.length - 1);
+    expect(specs.get("war-and-peace-ablation-base-seed-2")).toBe(specs.get("war-and-peace-ablation-base"));
+    for (const run of trained.values()) {
+      expect((await run.evaluate("test")).deployable.bpc).toBeLessThan(10);
+    }
+  });
+
+  it("the quantised ones that are trained for long begin with the weights of full precision", async () => {
+    const trained = await trainedInOrder(rows.filter(({ budget }) => budget === "long"), runs);
+    const source = trained.get("war-and-peace-lstm-full-precision-batch-long")!;
+    for (const quantiser of ["binary", "ternary"]) {
+      expect(trained.get(`war-and-peace-lstm-${quantiser}-batch-long`)!.spec.startWeights?.from).toContain(source.spec.name);
     }
   });
 });
