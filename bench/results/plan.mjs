@@ -137,22 +137,22 @@ export async function experimentOf(tl, row, given, fields = {}, source = undefin
   const { name, steps, seed, dataset } = row;
   const shipping = row.quantiser.endsWith("stochastic") ? tl.bestOf(10) : tl.deterministicWeights();
   const data = given ?? (await (dataset === "mnist" ? tl.data.sequences(dataset) : tl.data.text(dataset)));
-  const common = { name, shipping, steps, seed, ...(longRecipeOf(row)?.source && { startFrom: source }), ...fields };
-  return tl.experiment({ ...common, ...(recipes[dataset] ?? charactersRecipe)(tl, row, data), ...levers[row.lever]?.experiment?.(tl, source) });
+  const common = { name, shipping, steps, seed, ...fields };
+  return tl.experiment({ ...common, ...(recipes[dataset] ?? charactersRecipe)(tl, row, data, source), ...levers[row.lever]?.experiment?.(tl, source) });
 }
 
 function layerOf(tl, { cell, units, quantiser, normaliser }, options) {
   return cellsOf(tl)[cell]({ units, quantiser: quantisersOf(tl)[quantiser], normaliser: normalisersOf(tl)[normaliser], ...options });
 }
 
-function charactersRecipe(tl, row, text) {
+function charactersRecipe(tl, row, text, source) {
   const isSmall = ["minibatches", "short"].includes(row.budget);
-  const { peak, recurrentDropout } = longRecipeOf(row) ?? { peak: 0.01, recurrentDropout: 0.1 };
+  const { peak, recurrentDropout, source: isStarted } = longRecipeOf(row) ?? { peak: 0.01, recurrentDropout: 0.1 };
   const options = { initialState: "carried", ...(!isSmall && { recurrentDropout }), ...levers[row.lever]?.layer?.(tl) };
   const task = tl.characterModel(text, { sequenceLength: 99, batchSize: row.batchSize });
   // Never reached, but the weights of the best validation ship: some of these networks learn the text by heart before the last step.
   const shipsBest = !isSmall && { stopAfter: validations };
-  return { task, layers: [layerOf(tl, row, options)], optimiser: adamOf(tl, peak), ...shipsBest };
+  return { task, layers: [layerOf(tl, row, options)], optimiser: adamOf(tl, peak), ...shipsBest, ...(isStarted && { startFrom: source }) };
 }
 
 const recipes = {

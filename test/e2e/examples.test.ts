@@ -38,7 +38,7 @@ describe("examples", () => {
     await workbench.openFile("reproduce-war-and-peace.ipynb");
     await notebook.pickKernel("Tritloom (TypeScript)");
     await notebook.runAll();
-    await notebook.finished(8);
+    await notebook.finished(9);
     await notebook.scrollUntil(notebook.output("recurrent layers against float32"));
     const [result] = await results();
     expect(result.deployableTestBpc).toBeLessThan(Math.log2(91));
