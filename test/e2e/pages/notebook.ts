@@ -7,8 +7,13 @@ async function topOf(target: Locator): Promise<number | undefined> {
   return (await target.count()) > 0 ? (await target.boundingBox())?.y : undefined;
 }
 
-function wheelTowards(y: number | undefined): number | undefined {
-  return y === undefined ? undefined : y < 150 ? -150 : 200;
+/** As far as the editor goes for an event of the wheel, whatever the event says. */
+const notch = 50;
+/** As far as it is scrolled at a time: less than what a window shows, so that nothing is passed unseen. */
+const stride = 9 * notch;
+
+function distanceTo(y: number | undefined): number | undefined {
+  return y === undefined ? undefined : Math.max(-stride, Math.min(stride, y - 400));
 }
 
 /** The notebook editor that is on top. */
@@ -89,7 +94,7 @@ export class NotebookPage {
     const notebook = this.page.locator(".notebookOverlay:visible .cell-list-container");
     const place = () => topOf(notebook.locator(".monaco-list-rows").first());
     await this.holdScrollbar(notebook);
-    let direction = 200;
+    let direction = stride;
     const until = Date.now() + 300_000;
     while (Date.now() < until) {
       const y = await topOf(target);
@@ -97,8 +102,7 @@ export class NotebookPage {
         return;
       }
       const before = await place();
-      await this.page.mouse.wheel(0, wheelTowards(y) ?? direction);
-      await this.page.waitForTimeout(500);
+      await this.scroll(distanceTo(y) ?? direction);
       if (y === undefined && (await place()) === before) {
         direction = -direction;
       }
@@ -106,12 +110,19 @@ export class NotebookPage {
     throw new Error(`Nothing like ${target} came into view`);
   }
 
+  /** @param distance in pixels, of whole notches */
+  private async scroll(distance: number): Promise<void> {
+    for (let turned = 0; turned < Math.abs(distance); turned += notch) {
+      await this.page.mouse.wheel(0, Math.sign(distance) * notch);
+    }
+    await this.page.waitForTimeout(500);
+  }
+
   /** Scrolls something that is there to just below the toolbar, for a picture of it. */
   async scrollToTop(target: Locator): Promise<void> {
     await this.scrollUntil(target);
     for (let turn = 0; turn < 10 && ((await topOf(target)) ?? 0) > 250; turn++) {
-      await this.page.mouse.wheel(0, 60);
-      await this.page.waitForTimeout(400);
+      await this.scroll(notch);
     }
   }
 
