@@ -29,6 +29,7 @@ export const facts = {
   "0.002 for Adam": "a default",
   "0.002 to 0.001": "the paper's learning rates",
   "one cycle, peak 0.01": "an option's value",
+  "200 epochs is 1.72": "the paper's figure, as the poster of Hou et al. gives it",
   "2,400 steps": "an option's value",
   "2,000 steps": "an option's value",
   "1,200 steps": "an option's value",
