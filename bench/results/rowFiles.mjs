@@ -83,7 +83,14 @@ export const areaSchema = z.strictObject({
 
 /** @returns "lstm-512-ternary": what the area of an accelerator depends on */
 export function areaName({ cell, units, quantiser }) {
-  return `${cell}-${units}-${quantiser.startsWith("ternary") ? "ternary" : "binary"}`;
+  return `${cell}-${units}-${codesOf(quantiser)}`;
+}
+
+function codesOf(quantiser) {
+  if (quantiser === "full precision") {
+    return "full-precision";
+  }
+  return quantiser.startsWith("ternary") ? "ternary" : "binary";
 }
 
 /** @returns the rows, in the order of their names @throws Error that names the file that is none */
