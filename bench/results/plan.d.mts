@@ -7,6 +7,7 @@ export interface Row {
   readonly cell: "lstm" | "gru";
   readonly quantiser: string;
   readonly normaliser: string;
+  readonly layers: number;
   readonly units: number;
   readonly seed: number;
   readonly batchSize: number;

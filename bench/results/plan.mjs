@@ -10,13 +10,19 @@ import { adamOf, deterministic } from "./recipe.mjs";
 export const budgets = { equal: 3000, digits: 12_000, ablation: 3000, short: 200 };
 
 /** Quantised rows that are trained for long begin with the weights of the one in full precision. */
-const quantisedForLong = { steps: 9000, peak: 0.005, recurrentDropout: 0.15, source: "full precision" };
+const quantisedForLong = { steps: 9000, peak: 0.005, recurrentDropout: 0.15, dropout: 0, source: "full precision" };
 
-/** How rows of War & Peace are trained for long; full precision has more dropout, or it would learn the text by heart. */
+/** How rows of War & Peace with so many layers are trained for long; full precision has more dropout, or it would learn the text by heart. */
 const long = {
-  "full precision": { steps: 6000, peak: 0.01, recurrentDropout: 0.3 },
-  binary: quantisedForLong,
-  ternary: quantisedForLong,
+  1: {
+    "full precision": { steps: 6000, peak: 0.01, recurrentDropout: 0.3, dropout: 0 },
+    binary: quantisedForLong,
+    ternary: quantisedForLong,
+  },
+  2: {
+    "full precision": { steps: 4000, peak: 0.01, recurrentDropout: 0.3, dropout: 0.2 },
+    ternary: { ...quantisedForLong, steps: 7500, dropout: 0.1 },
+  },
 };
 
 /** Validations of a training, by default. */
@@ -37,16 +43,16 @@ const quantisersOf = (tl) => ({
 const normalisersOf = (tl) => ({ none: tl.noNorm(), batch: tl.batchNorm(), "per-timestep batch": tl.batchNorm({ statistics: "per-timestep" }), layer: tl.layerNorm(), weight: tl.weightNorm() });
 const cellsOf = (tl) => ({ lstm: tl.lstm, gru: tl.gru });
 
-/** @typedef {{ name: string, dataset: string, budget: string, cell: "lstm" | "gru", quantiser: string, normaliser: string, units: number, seed: number, batchSize: number, steps: number, permuted: boolean, lever?: string }} Row */
+/** @typedef {{ name: string, dataset: string, budget: string, cell: "lstm" | "gru", quantiser: string, normaliser: string, layers: number, units: number, seed: number, batchSize: number, steps: number, permuted: boolean, lever?: string }} Row */
 
 /** @returns {Row} */
-function text(cell, quantiser, normaliser, { seed = 1, budget = "equal" } = {}) {
-  const words = [cell, quantiser, normaliser, ...(seed === 1 ? [] : [`seed ${seed}`]), ...(budget === "equal" ? [] : [budget])];
-  const { steps } = budget === "long" ? long[quantiser] : { steps: budgets[budget] };
-  return { ...characters, name: nameOf("war-and-peace", words), budget, cell, quantiser, normaliser, units: 512, seed, steps };
+function text(cell, quantiser, normaliser, { seed = 1, budget = "equal", layers = 1 } = {}) {
+  const words = [cell, quantiser, normaliser, ...(seed === 1 ? [] : [`seed ${seed}`]), ...(layers === 1 ? [] : [`${layers} layers`]), ...(budget === "equal" ? [] : [budget])];
+  const { steps } = budget === "long" ? long[layers][quantiser] : { steps: budgets[budget] };
+  return { ...characters, name: nameOf("war-and-peace", words), budget, cell, quantiser, normaliser, layers, units: 512, seed, steps };
 }
 
-const characters = { dataset: "war-and-peace", batchSize: 64, permuted: false };
+const characters = { dataset: "war-and-peace", batchSize: 64, permuted: false, layers: 1 };
 
 /** @returns {Row} one of a small network, trained with minibatches of another size on as many sequences */
 function minibatch(batchSize) {
@@ -75,21 +81,21 @@ export function rowOf(dir, { name }) {
 export function sourceOf(row) {
   const quantiser = longRecipeOf(row)?.source;
   if (quantiser !== undefined) {
-    return text(row.cell, quantiser, row.normaliser, { budget: "long" }).name;
+    return text(row.cell, quantiser, row.normaliser, { budget: "long", layers: row.layers }).name;
   }
   const lever = levers[row.lever]?.source;
   return lever && ablation(lever).name;
 }
 
-function longRecipeOf({ dataset, budget, quantiser }) {
-  return dataset === "war-and-peace" && budget === "long" ? long[quantiser] : undefined;
+function longRecipeOf({ dataset, budget, layers, quantiser }) {
+  return dataset === "war-and-peace" && budget === "long" ? long[layers][quantiser] : undefined;
 }
 
 /** @returns {Row} */
 function digits(quantiser, { permuted = false, seed = 1, budget = "digits" } = {}) {
   const normaliser = "per-timestep batch";
   const name = nameOf(permuted ? "permuted-mnist" : "sequential-mnist", ["lstm", quantiser, ...(seed === 1 ? [] : [`seed ${seed}`])]);
-  return { name, dataset: "mnist", budget, cell: "lstm", quantiser, normaliser, units: 100, seed, batchSize: 100, steps: budgets[budget], permuted };
+  return { name, dataset: "mnist", budget, cell: "lstm", quantiser, normaliser, layers: 1, units: 100, seed, batchSize: 100, steps: budgets[budget], permuted };
 }
 
 const nameOf = (data, words) => [data, ...words].join(" ").replaceAll(/[ ,]+/g, "-");
@@ -102,7 +108,7 @@ const compared = ["lstm", "gru"].flatMap((cell) => [
 
 /** @type {readonly Row[]} */
 export const rows = [
-  ...Object.keys(long).map((quantiser) => text("lstm", quantiser, "batch", { budget: "long" })),
+  ...[1, 2].flatMap((layers) => Object.keys(long[layers]).map((quantiser) => text("lstm", quantiser, "batch", { budget: "long", layers }))),
   ...compared,
   text("lstm", "BinaryConnect", "none"),
   text("lstm", "full precision", "none"),
@@ -147,12 +153,13 @@ function layerOf(tl, { cell, units, quantiser, normaliser }, options) {
 
 function charactersRecipe(tl, row, text, source) {
   const isSmall = ["minibatches", "short"].includes(row.budget);
-  const { peak, recurrentDropout, source: isStarted } = longRecipeOf(row) ?? { peak: 0.01, recurrentDropout: 0.1 };
-  const options = { initialState: "carried", ...(!isSmall && { recurrentDropout }), ...levers[row.lever]?.layer?.(tl) };
+  const { peak, recurrentDropout, dropout, source: isStarted } = longRecipeOf(row) ?? { peak: 0.01, recurrentDropout: 0.1, dropout: 0 };
+  const options = { initialState: "carried", ...(!isSmall && { recurrentDropout, dropout }), ...levers[row.lever]?.layer?.(tl) };
+  const layers = Array.from({ length: row.layers }, () => layerOf(tl, row, options));
   const task = tl.characterModel(text, { sequenceLength: 99, batchSize: row.batchSize });
   // Never reached, but the weights of the best validation ship: some of these networks learn the text by heart before the last step.
   const shipsBest = !isSmall && { stopAfter: validations };
-  return { task, layers: [layerOf(tl, row, options)], optimiser: adamOf(tl, peak), ...shipsBest, ...(isStarted && { startFrom: source }) };
+  return { task, layers, optimiser: adamOf(tl, peak), ...shipsBest, ...(isStarted && { startFrom: source }) };
 }
 
 const recipes = {

@@ -28,6 +28,7 @@ export const rowSchema = z.strictObject({
   cell: z.string(),
   quantiser: z.string(),
   normaliser: z.string(),
+  layers: count.default(1),
   units: count,
   seed: count,
   budget: z.enum(["equal", "long", "digits", "minibatches", "ablation", "short"]),
@@ -82,8 +83,8 @@ export const areaSchema = z.strictObject({
 });
 
 /** @returns "lstm-512-ternary": what the area of an accelerator depends on */
-export function areaName({ cell, units, quantiser }) {
-  return `${cell}-${units}-${codesOf(quantiser)}`;
+export function areaName({ cell, layers, units, quantiser }) {
+  return `${cell}-${Array.from({ length: layers }, () => units).join("-")}-${codesOf(quantiser)}`;
 }
 
 function codesOf(quantiser) {

@@ -33,7 +33,7 @@ function resultsTable(rows, task, budgets) {
   }
   const { title, of, text } = measureOf(chosen[0]);
   return tableFrom(chosen, [
-    ["cell", ({ cell }) => cell.toUpperCase()],
+    ["cell", ({ cell, layers }) => (layers === 1 ? cell.toUpperCase() : `${layers} layers of ${cell.toUpperCase()}`)],
     ["weights", ({ quantiser }) => quantiser],
     ["normaliser", ({ normaliser }) => normaliser],
     ["seed", ({ seed }) => String(seed)],
