@@ -16,7 +16,7 @@ const quantisedForLong = { steps: 9000, peak: 0.005, recurrentDropout: 0.15, dro
 const long = {
   1: {
     "full precision": { steps: 6000, peak: 0.01, recurrentDropout: 0.3, dropout: 0 },
-    binary: quantisedForLong,
+    binary: { ...quantisedForLong, steps: 8000, recurrentDropout: 0.05 },
     ternary: quantisedForLong,
   },
   2: {
