@@ -7,9 +7,9 @@ async function topOf(target: Locator): Promise<number | undefined> {
   return (await target.count()) > 0 ? (await target.boundingBox())?.y : undefined;
 }
 
-/** As far as the editor goes for an event of the wheel, whatever the event says. */
+/** The editor scrolls by so many pixels for one event of the wheel, whatever the event says. */
 const notch = 50;
-/** As far as it is scrolled at a time: less than what a window shows, so that nothing is passed unseen. */
+/** A test scrolls by so many pixels at a time. It is less than what a window shows, so that nothing is passed unseen. */
 const stride = 9 * notch;
 
 function distanceTo(y: number | undefined): number | undefined {
