@@ -8,7 +8,6 @@ import { adamOf, deterministic } from "./recipe.mjs";
 const { sampling, magnitude } = deterministic;
 
 const lowerRate = (tl) => ({ optimiser: adamOf(tl, 0.005) });
-const lowestRate = (tl) => ({ optimiser: adamOf(tl, 0.002) });
 
 /** @typedef {{ words: string, quantiser?: string, normaliser?: string, source?: string, layer?: (tl) => object, experiment?: (tl, source) => object }} Lever */
 
@@ -38,7 +37,7 @@ export const levers = {
   "warm start and lowest rate": {
     words: "warm start, a peak of 0.002",
     source: "full precision",
-    experiment: (tl, source) => ({ startFrom: source, ...lowestRate(tl) }),
+    experiment: (tl, source) => ({ startFrom: source, optimiser: adamOf(tl, 0.002) }),
   },
   distillation: { words: "full precision as its teacher", source: "full precision", experiment: (_, source) => ({ teacher: source }) },
   "warm start and distillation": { words: "warm start, with full precision as its teacher", source: "full precision", experiment: (_, source) => ({ startFrom: source, teacher: source }) },
