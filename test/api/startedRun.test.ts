@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import * as tl from "../../src/api/index.js";
 import { setCellHost } from "../../src/display/host.js";
 import { trainRun } from "../../src/jobs/trainRun.js";
@@ -13,6 +13,16 @@ const task = tl.characterModel(fox, { sequenceLength: 8, batchSize: 4 });
 const small = (options: Partial<tl.ExperimentOptions> = {}) => tl.experiment({ task, layers: [tl.lstm({ units: 8 })], steps: 20, validateEvery: 10, ...options });
 const never = new AbortController().signal;
 
+/** Starts a run whose steps take long enough for it to be stopped in the middle, whatever the machine; who resumes it trains at full speed. */
+async function startSlowly(experiment: tl.Experiment): Promise<tl.StartedRun> {
+  vi.stubEnv("NODE_OPTIONS", `--import=${new URL("../sweeps/slowSteps.mjs", import.meta.url).href}`);
+  try {
+    return await experiment.start({ runs: folder.path });
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
+
 let shown: Record<string, string>[];
 beforeEach(() => {
   shown = [];
@@ -24,7 +34,7 @@ const modelOf = (dir: string) => readFile(path.join(dir, "model.safetensors"));
 
 it("trains in a process of its own, with the same weights, and can be stopped, followed and resumed from anywhere", async () => {
   const long = { steps: 2000, validateEvery: 500 };
-  const run = await small(long).start({ runs: folder.path });
+  const run = await startSlowly(small(long));
   const owner = await readOwner(run.dir);
   expect(owner!.pid).not.toBe(process.pid);
   expect(await run.stop()).toBe("interrupted");
@@ -49,7 +59,7 @@ describe("begun with the weights of another run, which teaches too", () => {
     const taught = small({ ...options, startFrom: source, teacher: source });
     const here = await taught.train({ runs: folder.path });
     await rm(elsewhere, { recursive: true });
-    const run = await taught.start({ runs: folder.path });
+    const run = await startSlowly(taught);
     expect(await run.stop()).toBe("interrupted");
 
     const [teacherFile, checkpointFile] = ["teacher", "checkpoint"].map((name) => path.join(run.dir, `${name}.safetensors`)) as [string, string];

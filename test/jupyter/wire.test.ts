@@ -8,12 +8,15 @@ import { outputOf } from "../../src/jupyter/outputs.js";
 
 const delimiter = Buffer.from("<IDS|MSG>");
 
+/** A field of the name `__proto__` is dropped as a message is read, for it would be an object's prototype. */
+const content = fc.dictionary(fc.string().filter((name) => name !== "__proto__"), fc.jsonValue());
+
 describe("the wire", () => {
   const wire = new Wire("secret", "hmac-sha256");
 
   it("reads what it writes, and signs it as the specification says", () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.array(fc.uint8Array({ maxLength: 5 }), { maxLength: 3 }), (content, routes) => {
+      fc.property(content, fc.array(fc.uint8Array({ maxLength: 5 }), { maxLength: 3 }), (content, routes) => {
         const message = wire.message("status", JSON.parse(JSON.stringify(content)) as Record<string, unknown>, {});
         const routing = routes.map((route) => Buffer.from(route));
         const frames = wire.encode(routing, message);

@@ -9,7 +9,7 @@ import { summaryOf } from "../../src/sweeps/summary.js";
 import { createSweep, readSweep, reopenSweep } from "../../src/sweeps/sweepDirectory.js";
 import { sweepBundle, sweepLine } from "../../src/sweeps/sweepPicture.js";
 import { temporaryFolder } from "../temporaryFolder.js";
-import { driveNew, driveOn, foxTask, madeOf, outcome, plain, sweepSpec, units } from "./sweepOf.js";
+import { driveNew, driveOn, foxTask, madeOf, outcome, plain, slowWorkerProgram, sweepSpec, units } from "./sweepOf.js";
 
 const folder = temporaryFolder("file");
 const inFolder = (name: string) => path.join(folder.path, name);
@@ -71,7 +71,7 @@ describe("a sweep on this machine", () => {
     };
     const stop = setInterval(() => void ask().catch(() => undefined), 20);
     try {
-      expect(await driveNew(dir, sweepSpec(), { cell })).toBe("stopped");
+      expect(await driveNew(dir, sweepSpec(), { cell, program: slowWorkerProgram })).toBe("stopped");
     } finally {
       clearInterval(stop);
     }
@@ -94,7 +94,7 @@ describe("a sweep on this machine", () => {
     };
     const stop = setInterval(() => void ask().catch(() => undefined), 20);
     try {
-      expect(await driveNew(dir, sweepSpec(), { cell })).toBe("stopped");
+      expect(await driveNew(dir, sweepSpec(), { cell, program: slowWorkerProgram })).toBe("stopped");
     } finally {
       clearInterval(stop);
     }

@@ -1,7 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { beforeAll, describe, expect, it, type TestContext } from "vitest";
@@ -17,17 +16,17 @@ import { trialId } from "../../src/sweeps/trialId.js";
 import { smallSpec } from "../runs/spec.js";
 import { temporaryFolder } from "../temporaryFolder.js";
 import { startWorker, TestRedis, type TestWorker } from "./redisServer.js";
-import { driveNew, driveOn, foxTask, madeOf, outcome, sweepSpec } from "./sweepOf.js";
+import { driveNew, driveOn, foxTask, madeOf, outcome, slowWorkerProgram, sweepSpec } from "./sweepOf.js";
 
 const folder = temporaryFolder("file");
 const inFolder = (name: string) => path.join(folder.path, name);
 const summary = async (dir: string) => summaryOf(await readSweep(dir));
 
 /** The first trial is long enough to be hit in the middle, with slow workers. */
-const slow = { program: fileURLToPath(new URL("slowTrialWorker.mjs", import.meta.url)) };
+const slow = { program: slowWorkerProgram };
 const space = { units: [4, 6] };
 const spec = sweepSpec({}, space);
-const cell = madeOf(({ units: count }) => (count === 4 ? { steps: 600, validateEvery: 100 } : { steps: 60, validateEvery: 10 }), space);
+const cell = madeOf(({ units: count }) => (count === 4 ? { steps: 1500, validateEvery: 250 } : { steps: 60, validateEvery: 10 }), space);
 const first = async (dir: string) => path.join(dir, "runs", (await readdir(path.join(dir, "runs")))[0]!);
 /** Whether the first trial is under way, as the directory of its run tells it. */
 const isUnderWay = async (dir: string) => (await readRun(await first(dir)).then(({ log }) => log.step, () => 0)) > 1;
@@ -76,7 +75,7 @@ describe.concurrent("a sweep through Redis", () => {
     expect(await drive()).toBe("finished");
     expect(await outcome(dir)).toEqual(undisturbed);
     const { state, log } = await readRun(await first(dir));
-    expect([state, log.step, (await summary(dir)).retries]).toEqual(["finished", 600, 0]);
+    expect([state, log.step, (await summary(dir)).retries]).toEqual(["finished", 1500, 0]);
     const redis = new Redis(server.url);
     const left = (await redis.keys("*")).filter((key) => !/^bull:tritloom-trials:(meta|events|id|marker|stalled-check|metrics:.*)$/.test(key));
     redis.disconnect();

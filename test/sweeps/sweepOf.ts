@@ -21,6 +21,9 @@ if (!existsSync(workerProgram)) {
   throw new Error(`There is no ${workerProgram}: run \`node scripts/build.mjs api\` first.`);
 }
 
+/** Trains with a pause after each step: a long trial can be hit in the middle, whatever the machine. */
+export const slowWorkerProgram = fileURLToPath(new URL("slowTrialWorker.mjs", import.meta.url));
+
 // These trainings compute by the compute kernel alone, and to load the native TensorFlow takes every process longer than to train.
 process.env["TRITLOOM_BACKEND"] = "cpu";
 

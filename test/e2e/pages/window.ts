@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Frame, type FrameLocator, type Locator, type Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 
 /** One VS Code window in a browser, and what a person does in it. */
 
@@ -253,7 +253,7 @@ export class Workbench {
   async openFile(name: string): Promise<void> {
     await this.showContainer("Explorer");
     const row = this.page.locator(".explorer-folders-view .monaco-list-row", { hasText: name }).first();
-    await expect.poll(() => row.dblclick().then(() => appears(this.tab(name)))).toBe(true);
+    await vi.waitUntil(() => row.dblclick().then(() => appears(this.tab(name))), { timeout: 30_000 });
   }
 
   tab(title: string): Locator {
