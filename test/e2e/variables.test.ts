@@ -47,9 +47,7 @@ describe("variables", () => {
   });
 
   test("Go to Defining Cell selects the cell", async () => {
-    const { page } = session.workbench;
-    await row("records").click({ button: "right" });
-    await page.locator(".monaco-menu .action-label", { hasText: "Go to Defining Cell" }).click();
+    await session.workbench.chooseInMenu(row("records"), "Go to Defining Cell");
     await expect.poll(() => session.notebook.cell(0).getAttribute("class")).toMatch(/focused/);
   });
 });

@@ -141,6 +141,14 @@ export class Workbench {
     throw new Error(`The palette does not offer "${title}"`);
   }
 
+  /** Chooses in the context menu of an element. A menu ignores clicks in its first 100 milliseconds: then it is clicked again. */
+  async chooseInMenu(element: Locator, label: string): Promise<void> {
+    await element.click({ button: "right" });
+    const item = this.page.locator(".monaco-menu .action-label", { hasText: label });
+    await item.waitFor();
+    await vi.waitUntil(() => item.click().then(() => item.waitFor({ state: "hidden", timeout: 2_000 })).then(() => true, () => false), { timeout: 30_000 });
+  }
+
   /** Whether the palette offers a command. */
   async offers(title: string): Promise<boolean> {
     await this.typeIntoPalette(title);
