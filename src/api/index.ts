@@ -53,6 +53,7 @@ export type { BatchOptions } from "../normalisers/batch.js";
 export { bidirectional } from "./bidirectional.js";
 export type { QuantiserChoice } from "../cells/fields.js";
 export { fixedState, type FixedState, type FixedStateOptions } from "../cells/fixedState.js";
+export { chrono, type ChronoSpec, type ForgetShift } from "../cells/forgetShift.js";
 export { gru, type GruOptions } from "../cells/gru.js";
 export { lstm, type LstmOptions } from "../cells/lstm.js";
 export { minGru, type MinGruOptions } from "../cells/minGru.js";

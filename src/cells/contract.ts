@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { CellNormaliserSpec, NormaliserSpec } from "../normalisers/lookup.js";
 import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import type { FixedState } from "./fixedState.js";
+import type { ForgetShift } from "./forgetShift.js";
 
 /** What a cell declares about itself; every room iterates over this instead of branching on the kind of cell. */
 export interface CellDescriptor<Spec extends RecurrentSpec = RecurrentSpec> {
@@ -60,8 +61,8 @@ export interface Shift<Spec> {
   readonly of: readonly NormalisedPart[];
   /** Letter of the only gate that it is of. */
   readonly gate?: string;
-  /** Initial value of one gate's block; all others are 0. */
-  readonly initial?: { readonly gate: string; readonly value: number };
+  /** Letters of the gates that begin with a `forgetShift`, and that by default; all others are 0. */
+  readonly initial?: { readonly forget: string; readonly input: string; readonly value: number };
   /** Whether it takes up the offset of a part's folded normaliser at a gate's columns; default: always. */
   takesOffset?(spec: Spec, part: NormalisedPart, gate: Gate): boolean;
 }
@@ -84,7 +85,7 @@ export interface RecurrentSpec {
   readonly recurrentDropout?: number;
   readonly initialNoise?: number | undefined;
   readonly initialGain?: number | undefined;
-  readonly forgetShift?: number | undefined;
+  readonly forgetShift?: ForgetShift | undefined;
   readonly bidirectional?: true | undefined;
   readonly zoneout: { readonly hidden: number; readonly cell?: number };
   readonly state?: Partial<FixedState> | undefined;

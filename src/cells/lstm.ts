@@ -6,6 +6,7 @@ import type { CellDescriptor } from "./contract.js";
 import { checkLayerOptions, commonFields, recurrentFields, recurrentNames, requireLayerSpec, zoneoutRate } from "./fields.js";
 import type { OptionNames, RecurrentOptions } from "./fields.js";
 import { lstmStateSchema } from "./fixedState.js";
+import { type ForgetShift, forgetShiftSchema } from "./forgetShift.js";
 
 /** The LSTM: its equations are in `docs/engine.md` and `src/rnn/kernels/lstmSequence.ts`. */
 
@@ -16,7 +17,7 @@ const lstmSchema = z.strictObject({
   cellNormaliser: cellNormaliserSchema,
   zoneout: z.strictObject({ hidden: zoneoutRate, cell: zoneoutRate }),
   /** The shift of the forget gate at the start of training. Absent: 1. */
-  forgetShift: z.number().optional(),
+  forgetShift: forgetShiftSchema.optional(),
   state: lstmStateSchema.optional(),
 });
 /** An LSTM layer, as a spec keeps it. */
@@ -44,7 +45,7 @@ export const lstmCell = {
       rom: "gate_shift",
       role: "shift",
       of: ["input", "recurrent"],
-      initial: { gate: "f", value: 1 },
+      initial: { forget: "f", input: "i", value: 1 },
     },
     { trained: "gammaCell", shipped: "gainCell", rom: "cell_scale", role: "gain", of: "cell" },
     { trained: "betaCell", shipped: "shiftCell", rom: "cell_shift", role: "shift", of: ["cell"] },
@@ -71,8 +72,11 @@ export interface LstmOptions extends RecurrentOptions {
   cellNormaliser?: CellNormaliserSpec;
   /** Probabilities with which a unit keeps its old h and its old c (zoneout). Default 0. */
   zoneout?: { hidden?: number; cell?: number };
-  /** The shift of the forget gate at the start of training; the larger, the longer the cell remembers at first. Default 1. */
-  forgetShift?: number;
+  /**
+   * The shift of the forget gate at the start of training; the larger, the longer the cell remembers at first. `tl.chrono(784)`: units
+   * remember from 1 up to so many timesteps. Default 1.
+   */
+  forgetShift?: ForgetShift;
 }
 
 export const lstmNames = {

@@ -1,4 +1,5 @@
 import type { RecurrentSpec } from "../cells/contract.js";
+import type { ForgetShift } from "../cells/forgetShift.js";
 import type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
 import { customInWords } from "../experiment/customFunction.js";
 import { cellOf, quantiserOf } from "../cells/cells.js";
@@ -104,8 +105,12 @@ function beginningInWords(layer: LayerSpec): Record<string, string> {
   return {
     "initial state": initialState,
     ...(initialGain !== undefined && { "initial gain": String(initialGain) }),
-    ...("forgetShift" in layer && layer.forgetShift !== undefined && { "forget shift": String(layer.forgetShift) }),
+    ...("forgetShift" in layer && layer.forgetShift !== undefined && { "forget shift": shiftInWords(layer.forgetShift) }),
   };
+}
+
+function shiftInWords(shift: ForgetShift): string {
+  return typeof shift === "number" ? String(shift) : `memories of up to ${shift.longest} timesteps (chrono)`;
 }
 
 function stateInWords(state: NonNullable<LayerSpec["state"]>): string {

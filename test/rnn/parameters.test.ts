@@ -5,9 +5,11 @@ import { architectureOf, layerInputs } from "../../src/rnn/architecture.js";
 import type { Architecture } from "../../src/rnn/architecture.js";
 import { drawDropoutMask } from "../../src/rnn/training/dropout.js";
 import { LayerMasks } from "../../src/rnn/training/layerMasks.js";
+import { chrono } from "../../src/cells/forgetShift.js";
 import { lstm as makeLstm } from "../../src/cells/lstm.js";
 import { initialParameters, parameterShapes, updatedNames } from "../../src/rnn/training/parameters.js";
 import { layerSeed, randomStream } from "../../src/numbers/random.js";
+import { parametersInWords } from "../../src/runs/specInWords.js";
 import { both, classificationSpec, normalisers, sequenceData, smallGru, smallLstm, specOf, verseData, wordSpec } from "./trainingProblem.js";
 
 const text = verseData(2);
@@ -71,6 +73,24 @@ describe("initial parameters", () => {
     expect(new Set(gru["layers.0.gammaRecurrent"])).toEqual(new Set([Math.fround(0.3)]));
     expect(makeLstm({ units: 4, ...own })).toMatchObject(own);
     expect(makeLstm({ units: 4 })).not.toHaveProperty("initialGain");
+    expect(parametersInWords(specOf([makeLstm({ units: 4, ...own })]))).toMatchObject({ "initial gain": "0.3", "forget shift": "-2" });
+    expect(parametersInWords(specOf([makeLstm({ units: 4, forgetShift: chrono(784) })]))).toMatchObject({ "forget shift": "memories of up to 784 timesteps (chrono)" });
+  });
+
+  it("spread the memories of units up to the longest one: forget and input gates begin as those of leaky units with these time constants", () => {
+    const units = 50;
+    const { [`layers.0.betaRecurrent`]: shifts } = initialParameters(ofLayer(makeLstm({ units, forgetShift: chrono(784) })), 1);
+    const gate = (block: number) => [...shifts!.subarray(block * units, (block + 1) * units)];
+    const opening = (shift: number) => 1 / (1 + Math.exp(-shift));
+    const timesteps = gate(1).map((shift) => 1 / (1 - opening(shift)) - 1);
+    for (const [unit, remembered] of timesteps.entries()) {
+      // In the middle of its share of 1 to 783.
+      expect(remembered).toBeCloseTo(1 + (782 * (unit + 0.5)) / units, 1);
+      // What a unit forgets makes room for as much that is new.
+      expect(opening(gate(2)[unit]!)).toBeCloseTo(1 - opening(gate(1)[unit]!), 6);
+    }
+    expect(new Set([...gate(0), ...gate(3)])).toEqual(new Set([0]));
+    expect(() => chrono(1)).toThrow("longest of tl.chrono() is 1: give a number of at least 2");
   });
 
   it("are those of the paper's code: small gains under batch normalisation, forget shift 1, zeros else", () => {

@@ -2,6 +2,7 @@ import type { LayerSpec } from "../../experiment/spec.js";
 import { normaliserOf as descriptorOf } from "../../normalisers/lookup.js";
 import { cellOf, gatesOf, isTrained, normaliserOf, quantiserOf, type Vector, vectorColumns } from "../../cells/cells.js";
 import type { MatrixName, RecurrentSpec } from "../../cells/contract.js";
+import { initialShifts } from "../../cells/forgetShift.js";
 import { orthogonalMatrix } from "../../numbers/orthogonal.js";
 import { learnedScales, makeQuantiser } from "../../quantisers/make.js";
 import { layerSeed } from "../../numbers/random.js";
@@ -37,9 +38,11 @@ function initialVector(spec: LayerSpec, vector: Vector): Float32Array {
     values.fill(hasGain ? ((spec as RecurrentSpec).initialGain ?? initialGain) : initialGain);
   }
   if (vector.role === "shift" && vector.initial !== undefined) {
-    const { gate, value } = vector.initial;
-    const block = cellOf(spec).gates.findIndex(({ letter }) => letter === gate);
-    values.fill((spec as RecurrentSpec).forgetShift ?? value, block * spec.units, (block + 1) * spec.units);
+    const { forget, input, value } = vector.initial;
+    const begin = (gate: string) => cellOf(spec).gates.findIndex(({ letter }) => letter === gate) * spec.units;
+    const shifts = initialShifts((spec as RecurrentSpec).forgetShift ?? value, spec.units);
+    values.set(shifts.forget, begin(forget));
+    values.set(shifts.input, begin(input));
   }
   return values;
 }

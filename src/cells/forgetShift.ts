@@ -1,0 +1,29 @@
+import * as z from "zod";
+import { requireValid } from "../experiment/faults.js";
+
+/** Where an LSTM's forget gate begins: at a number, or with another memory in each unit. */
+
+const chronoSchema = z.strictObject({ kind: z.literal("chrono"), longest: z.number().min(2) }).meta({ makers: ["tl.chrono(784)"] });
+
+export const forgetShiftSchema = z.union([z.number(), chronoSchema]);
+export type ForgetShift = z.infer<typeof forgetShiftSchema>;
+export type ChronoSpec = z.infer<typeof chronoSchema>;
+
+/**
+ * For `forgetShift` of `tl.lstm()`: units begin with memories of 1 to `longest` - 1 timesteps, as many with short ones as with long ones.
+ * A unit that remembers u timesteps has a shift of ln(u) at its forget gate and of -ln(u) at its input gate: Tallec and Ollivier 2018,
+ * "Can recurrent neural networks warp time?", equation 16. They draw u; here units have it in even steps, so that it depends on no seed.
+ * @param longest timesteps between what is to be told and what tells it, at least 2: the length of the sequences, where that is not known
+ */
+export function chrono(longest: number): ChronoSpec {
+  return requireValid("tl.chrono()", chronoSchema, { kind: "chrono", longest });
+}
+
+/** @returns shifts of the forget gate, and of the input gate, at the start of training: [H] each */
+export function initialShifts(shift: ForgetShift, units: number): Readonly<Record<"forget" | "input", Float32Array>> {
+  if (typeof shift === "number") {
+    return { forget: new Float32Array(units).fill(shift), input: new Float32Array(units) };
+  }
+  const forget = Float32Array.from({ length: units }, (_, unit) => Math.log(1 + ((unit + 0.5) / units) * (shift.longest - 2)));
+  return { forget, input: forget.map((value) => -value) };
+}
