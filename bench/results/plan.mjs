@@ -165,7 +165,8 @@ function charactersRecipe(tl, row, text, source) {
 const recipes = {
   mnist: (tl, row, digits) => {
     const task = tl.classification(digits, { batchSize: row.batchSize, permuted: row.permuted });
-    return { task, layers: [layerOf(tl, row, { initialNoise: 0.1 })], optimiser: adamOf(tl, 0.004) };
+    // The first pixels must be known at the last one.
+    return { task, layers: [layerOf(tl, row, { initialNoise: 0.1, forgetShift: tl.chrono(784) })], optimiser: adamOf(tl, 0.004) };
   },
   "ptb-word": (tl, row, text) => {
     const task = tl.wordModel(text, { sequenceLength: 35, batchSize: row.batchSize, embedding: row.units, embeddingDropout: 0.5 });
