@@ -14,13 +14,18 @@ const lookMilliseconds = 500;
 export async function requestStop(dir: string): Promise<void> {
   const owner = await ownerText(dir);
   if (owner !== undefined) {
-    await writeFileAtomically(requestFile(dir), owner);
+    await writeFileAtomically(stopRequestFile(dir), owner);
   }
+}
+
+/** Whether the process that owns a run was asked to stop; a request to an earlier owner does not count. */
+export async function isStopRequested(dir: string): Promise<boolean> {
+  const request = await readFile(stopRequestFile(dir), "utf8").catch(() => undefined);
+  return request !== undefined && request === (await ownerText(dir));
 }
 
 /**
  * Looks now and then for a request to this process, which owns the run, until there is one or the returned function is called.
- * One to an earlier owner does not count.
  * @param onRequest called once at most, and not after the returned function
  */
 export function watchStopRequests(dir: string, onRequest: () => void): () => void {
@@ -31,8 +36,7 @@ export function watchStopRequests(dir: string, onRequest: () => void): () => voi
   };
   // On a slow disk a look may be under way when the next one begins, or when the owner is done.
   const look = async (): Promise<void> => {
-    const request = await readFile(requestFile(dir), "utf8").catch(() => undefined);
-    if (request !== undefined && request === (await ownerText(dir)) && isWatched) {
+    if ((await isStopRequested(dir)) && isWatched) {
       end();
       onRequest();
     }
@@ -42,10 +46,11 @@ export function watchStopRequests(dir: string, onRequest: () => void): () => voi
   return () => {
     end();
     // It has done its work, or came too late.
-    rm(requestFile(dir), { force: true }).catch(() => undefined);
+    rm(stopRequestFile(dir), { force: true }).catch(() => undefined);
   };
 }
 
-function requestFile(dir: string): string {
+/** Where a request to the owner of a run lies. */
+export function stopRequestFile(dir: string): string {
   return path.join(dir, runFiles.stopRequest);
 }

@@ -1,16 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import * as tl from "../../src/api/index.js";
+import { isStopRequested, requestStop, watchStopRequests } from "../../src/runs/stopRequest.js";
 import type { TrialEvent, TrialJob } from "../../src/sweeps/engine.js";
 import { jobKey } from "../../src/sweeps/engine.js";
 import { recordResult } from "../../src/sweeps/results.js";
 import { CopiedFiles, SharedFiles } from "../../src/sweeps/slurm/clusterFiles.js";
-import { forAnyShell, LocalShell, quoted, SshShell } from "../../src/sweeps/slurm/shell.js";
+import { LocalShell, SshShell } from "../../src/sweeps/slurm/shell.js";
 import { SlurmCommands } from "../../src/sweeps/slurm/slurmCommands.js";
 import { SlurmEngine } from "../../src/sweeps/slurm/slurmEngine.js";
 import { SlurmFolder } from "../../src/sweeps/slurm/slurmFolder.js";
@@ -22,35 +22,6 @@ import { FakeSlurm } from "./fakeSlurm.js";
 
 const folder = temporaryFolder();
 const wrong = (value: unknown): never => value as never;
-
-describe("strings on their way into a shell", () => {
-  const hostile = fc.oneof(
-    fc.string({ unit: "binary" }),
-    fc.string({ unit: fc.constantFrom("'", '"', "\\", "$", "`", "\n", "!", "%", "(", ")", "&", ";", "|", " ", "*", "~", "-", "0", "1", "a", "é", "\u{1f40b}") }),
-  ).map((text) => text.replaceAll("\0", "").toWellFormed());
-  const output = (program: string, args: string[]): string => {
-    const { stdout, stderr, status } = spawnSync(program, args, { encoding: "utf8" });
-    expect([status, stderr]).toEqual([0, ""]);
-    return stdout;
-  };
-
-  it("come out of it as they went in, of this machine and of another one with any shell of this kind", () => {
-    fc.assert(
-      fc.property(fc.array(hostile, { minLength: 1, maxLength: 20 }), (texts) => {
-        const script = `printf '%s\\0' ${texts.map(quoted).join(" ")}`;
-        const expected = texts.map((text) => `${text}\0`).join("");
-        expect(output("sh", ["-c", script])).toBe(expected);
-        expect(output("sh", ["-c", forAnyShell(script)])).toBe(expected);
-        expect(output("bash", ["-c", forAnyShell(script)])).toBe(expected);
-      }),
-      { numRuns: 25 },
-    );
-  });
-
-  it("hold nothing that shells read in different ways: neither quotes within quotes, nor !, nor ends of lines", () => {
-    fc.assert(fc.property(hostile, (text) => /^exec sh -c 'eval "\$\(printf %b "[\w@%+=:,./ \\-]*"\)"'$/.test(forAnyShell(quoted(text)))));
-  });
-});
 
 describe("options of tl.slurm()", () => {
   test.each<[string, () => unknown, RegExp]>([
@@ -92,6 +63,8 @@ const jobsOf = (sweep: string, count: number): TrialJob[] =>
     return { key: jobKey(trial, spec.steps), trial, spec, steps: spec.steps, sweep, dir: path.join(sweep, "runs", `000${index}-${trial}`), dataFile: null };
   });
 
+const ownerElsewhere = { pid: 1, startedAt: "then", host: "node-of-another-machine" };
+
 /** What a task does, but for the training. */
 const claim = (sweep: string, { key }: TrialJob, task: string) => new SlurmFolder(sweep).claim(key, task);
 const finish = (sweep: string, { trial, steps }: TrialJob) => recordResult(sweep, { version: 1, trial, steps, seconds: 1, outcome: "value", value: 1, reached: steps });
@@ -108,6 +81,15 @@ describe("the engine", () => {
     const commands = new SlurmCommands(shell, full, sweep, ["node", "tritloom.js"]);
     engine = new SlurmEngine({ shell, commands, files: new SharedFiles(sweep), folder: new SlurmFolder(sweep) }, full.workers, pace);
     events = engine.events()[Symbol.asyncIterator]();
+  };
+  /** Over ssh, to another folder. */
+  const startCopied = (): CopiedFiles => {
+    const shell = new SshShell("me@login");
+    const files = new CopiedFiles(sweep, path.join(folder.path, "o'ther place"), shell);
+    const commands = new SlurmCommands(shell, slurm({ host: "me@login", folder: "/x", workers: 2 }), files.dir, ["tritloom"]);
+    engine = new SlurmEngine({ shell, commands, files, folder: new SlurmFolder(sweep) }, 2, pace);
+    events = engine.events()[Symbol.asyncIterator]();
+    return files;
   };
   const next = async (): Promise<TrialEvent> => (await events.next()).value;
   const submitted = (count: number) => expect.poll(() => fake.submissions()).toHaveLength(count);
@@ -217,8 +199,7 @@ describe("the engine", () => {
     await claim(sweep, lives!, "100_1");
     expect([await next(), await next()].map(({ type }) => type)).toEqual(["began", "began"]);
     await mkdir(lives!.dir, { recursive: true });
-    const owner = { pid: 1, startedAt: "then", host: "node-of-another-machine", token: "6e7ca2f4-4a4c-4c8e-9f5b-1c1d6f0a0001" };
-    await writeFile(path.join(lives!.dir, "owner.json"), JSON.stringify(owner));
+    await writeFile(path.join(lives!.dir, "owner.json"), JSON.stringify({ ...ownerElsewhere, token: randomUUID() }));
     await finish(sweep, done!);
     await fake.forgetTask("100_0");
     await fake.forgetTask("100_1");
@@ -341,13 +322,36 @@ describe("the engine", () => {
     expect(await fake.submissions()).toHaveLength(1);
   });
 
+  it("stops the run of one trial that a cluster trains on a copy, and lets the others train", async () => {
+    const files = startCopied();
+    const [job, other] = jobsOf(sweep, 2);
+    engine.submit(job!);
+    engine.submit(other!);
+    await submitted(1);
+    const there = new SlurmFolder(files.dir);
+    const runThere = (await there.readJob(job!.key)).dir;
+    await mkdir(runThere);
+    await writeFile(path.join(runThere, "owner.json"), JSON.stringify({ ...ownerElsewhere, token: randomUUID() }));
+    for (const [index, { key }] of [job!, other!].entries()) {
+      await fake.setTask(`100_${index}`, "RUNNING|None");
+      await there.claim(key, `100_${index}`);
+      expect(await next()).toEqual({ type: "began", key });
+    }
+    let isAsked = false;
+    const stopWatching = watchStopRequests(runThere, () => void (isAsked = true));
+    await expect.poll(() => existsSync(path.join(job!.dir, "owner.json"))).toBe(true);
+    await requestStop(job!.dir);
+    await expect.poll(() => isAsked).toBe(true);
+    expect(await isStopRequested(job!.dir)).toBe(false);
+    stopWatching();
+    await there.markStopped(job!.key);
+    expect(await next()).toEqual({ type: "stopped", key: job!.key });
+    await finish(files.dir, other!);
+    expect(await next()).toMatchObject({ type: "ended", key: other!.key });
+  });
+
   it("reaches a cluster over ssh that shares no files: specs and data go there, claims, runs and results come back", async () => {
-    const place = path.join(folder.path, "o'ther place");
-    const shell = new SshShell("me@login");
-    const files = new CopiedFiles(sweep, place, shell);
-    const commands = new SlurmCommands(shell, slurm({ host: "me@login", folder: "/x", workers: 2 }), files.dir, ["tritloom"]);
-    engine = new SlurmEngine({ shell, commands, files, folder: new SlurmFolder(sweep) }, 2, pace);
-    events = engine.events()[Symbol.asyncIterator]();
+    const files = startCopied();
     await mkdir(path.join(sweep, "data"));
     const text = "the whale";
     const dataFile = path.join(sweep, "data", `${createHash("sha256").update(text).digest("hex")}.txt`);

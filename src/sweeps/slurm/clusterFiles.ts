@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import path from "node:path";
+import { runFiles } from "../../runs/runFiles.js";
 import { LocalShell, quoted, type Shell } from "./shell.js";
 import { SlurmFolder, slurmFiles } from "./slurmFolder.js";
 
@@ -78,7 +79,7 @@ export class CopiedFiles implements ClusterFiles {
     // A result is listed before the files of its run, which were complete before it, and is packed after them: whoever sees it has all of them.
     const script =
       `cd ${quoted(this.dir)} && date +%s && r=$(find results ${slurmFiles.claims} ${slurmFiles.stopped} ${slurmFiles.logs} ${changed}) && ` +
-      `{ find runs ${changed}; printf '%s\\n' "$r"; } | grep . | tar -cf - --ignore-failed-read -T -; [ $? -le 1 ]`;
+      `{ find runs ${changed} ! -name ${runFiles.stopRequest}; printf '%s\\n' "$r"; } | grep . | tar -cf - --ignore-failed-read -T -; [ $? -le 1 ]`;
     const answer = await this.shell.run(script);
     const end = answer.indexOf("\n");
     await this.local.run(`tar -C ${quoted(this.sweep)} -xf -`, answer.subarray(end + 1));

@@ -6,6 +6,7 @@ import type { SweepEngine, TrialEvent, TrialJob } from "../engine.js";
 import { EventQueue } from "../eventQueue.js";
 import { readResult, recordedKeys } from "../results.js";
 import type { ClusterFiles } from "./clusterFiles.js";
+import { passStopRequests } from "./copiedStops.js";
 import type { Shell } from "./shell.js";
 import { isHeldAfterFailure, isOver, type SlurmCommands, type SlurmTask, tasksInWords } from "./slurmCommands.js";
 import { claimFile, jobFile, type SlurmFolder, slurmFiles, stoppedFile } from "./slurmFolder.js";
@@ -31,8 +32,8 @@ export interface SlurmPace {
   readonly stop: number;
 }
 
-/** Operators of clusters ask that nobody calls squeue every second. */
-export const usualPace: SlurmPace = { look: 1000, ask: 5000, mostAsk: 60_000, stop: 60_000 };
+/** Operators of clusters ask that nobody calls squeue every second; a run of which no heartbeat comes for 30 seconds would count as crashed. */
+export const usualPace: SlurmPace = { look: 1000, ask: 5000, mostAsk: 20_000, stop: 60_000 };
 
 /** So many jobs at once, so that tasks go on with a grid when nobody drives the sweep. */
 const slots = 1000;
@@ -143,6 +144,7 @@ export class SlurmEngine implements SweepEngine {
 
   private async look(): Promise<void> {
     await this.writeJobs();
+    await this.passStops();
     const isTimeToAsk = performance.now() >= this.askAt;
     if (isTimeToAsk || this.cluster.files.isShared) {
       await this.takeNews();
@@ -168,6 +170,13 @@ export class SlurmEngine implements SweepEngine {
     await files.push([...new Set(data), ...jobs.map(({ key }) => jobFile(key))]);
     this.unwritten.splice(0, jobs.length);
     this.hasChanged();
+  }
+
+  private async passStops(): Promise<void> {
+    const trained = [...this.open.values()].flatMap(({ task, job }) => (task === undefined ? [] : [job.dir]));
+    if (await passStopRequests(this.cluster, trained)) {
+      this.hasChanged();
+    }
   }
 
   private async takeNews(): Promise<void> {
