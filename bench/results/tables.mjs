@@ -7,7 +7,8 @@ import { areaName } from "./rowFiles.mjs";
 /** The tables of docs/results.md, made of the rows. */
 
 const kibibytes = (bits) => figure(bits / 8192, 0);
-const times = (value) => `${figure(value, 1)}x`;
+/** A saving of less than one is a loss, and must not read as none. */
+const times = (value) => `${figure(value, value < 1 ? 2 : 1)}x`;
 
 /** How a figure is written; the best comes first in a table. */
 const measures = {

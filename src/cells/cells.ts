@@ -63,6 +63,11 @@ export function isOfCell(vector: Vector): boolean {
   return vector.role === "gain" ? vector.of === "cell" : vector.role === "shift" && vector.of.includes("cell");
 }
 
+/** The first of a gate's columns among those of all gates; 0 where no gate is named. */
+export function firstColumn(spec: { readonly cell: CellName; readonly units: number }, gate: string | undefined): number {
+  return spec.units * Math.max(0, cellOf(spec).gates.findIndex(({ letter }) => letter === gate));
+}
+
 /** C of a vector: G * H of all gates, or H. */
 export function vectorColumns(spec: { readonly cell: CellName; readonly units: number }, vector: Vector): number {
   const isOfUnits = vector.role === "initial state" || isOfCell(vector) || (vector.role === "shift" && vector.gate !== undefined);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { requireValid } from "../experiment/faults.js";
 
-/** Where an LSTM's forget gate begins: at a number, or with another memory in each unit. */
+/** The forget gate of an LSTM begins with one shift for all units, or with a memory of another length in each unit. */
 
 const chronoSchema = z.strictObject({ kind: z.literal("chrono"), longest: z.number().min(2) }).meta({ makers: ["tl.chrono(784)"] });
 
@@ -11,8 +11,9 @@ export type ChronoSpec = z.infer<typeof chronoSchema>;
 
 /**
  * For `forgetShift` of `tl.lstm()`: units begin with memories of 1 to `longest` - 1 timesteps, as many with short ones as with long ones.
- * A unit that remembers u timesteps has a shift of ln(u) at its forget gate and of -ln(u) at its input gate: Tallec and Ollivier 2018,
- * "Can recurrent neural networks warp time?", equation 16. They draw u; here units have it in even steps, so that it depends on no seed.
+ * A unit that remembers u timesteps has a shift of ln(u) at its forget gate and of -ln(u) at its input gate, as in the chrono initialisation
+ * of "Can recurrent neural networks warp time?" (Tallec and Ollivier 2018). They draw u; here units have it in even steps, so that it
+ * depends on no seed.
  * @param longest timesteps between what is to be told and what tells it, at least 2: the length of the sequences, where that is not known
  */
 export function chrono(longest: number): ChronoSpec {

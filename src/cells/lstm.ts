@@ -73,8 +73,8 @@ export interface LstmOptions extends RecurrentOptions {
   /** Probabilities with which a unit keeps its old h and its old c (zoneout). Default 0. */
   zoneout?: { hidden?: number; cell?: number };
   /**
-   * The shift of the forget gate at the start of training; the larger, the longer the cell remembers at first. `tl.chrono(784)`: units
-   * remember from 1 up to so many timesteps. Default 1.
+   * The shift of the forget gate at the start of training; the larger, the longer the cell remembers at first. With `tl.chrono(784)`
+   * units remember from 1 up to 783 timesteps. Default 1.
    */
   forgetShift?: ForgetShift;
 }

@@ -50,7 +50,7 @@ export function watchStopRequests(dir: string, onRequest: () => void): () => voi
   };
 }
 
-/** Where a request to the owner of a run lies. */
+/** The file in which the owner of a run finds that it was asked to stop. */
 export function stopRequestFile(dir: string): string {
   return path.join(dir, runFiles.stopRequest);
 }

@@ -8,7 +8,7 @@ import { outputOf } from "../../src/jupyter/outputs.js";
 
 const delimiter = Buffer.from("<IDS|MSG>");
 
-/** A field of the name `__proto__` is dropped as a message is read, for it would be an object's prototype. */
+/** Fields as they come; one of the name `__proto__` has a test of its own. */
 const content = fc.dictionary(fc.string().filter((name) => name !== "__proto__"), fc.jsonValue());
 
 describe("the wire", () => {
@@ -25,6 +25,14 @@ describe("the wire", () => {
         expect(wire.decode(frames)).toEqual({ ...message, identities: routing });
       }),
     );
+  });
+
+  it("drops a field of the name __proto__, which would be an object's prototype", () => {
+    const sent = JSON.parse('{ "__proto__": { "code": "2" }, "silent": true }') as Record<string, unknown>;
+    expect(Object.keys(sent)).toEqual(["__proto__", "silent"]);
+    const { content: read } = wire.decode(wire.encode([], wire.message("execute_request", sent, {})));
+    expect(Object.keys(read)).toEqual(["silent"]);
+    expect(read["code"]).toBeUndefined();
   });
 
   it("refuses any frames that were not signed, without another error", () => {

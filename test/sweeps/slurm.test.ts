@@ -342,6 +342,9 @@ describe("the engine", () => {
     await expect.poll(() => existsSync(path.join(job!.dir, "owner.json"))).toBe(true);
     await requestStop(job!.dir);
     await expect.poll(() => isAsked).toBe(true);
+    await expect.poll(() => isStopRequested(job!.dir)).toBe(false);
+    // It does not come back while it still lies there.
+    await files.pull();
     expect(await isStopRequested(job!.dir)).toBe(false);
     stopWatching();
     await there.markStopped(job!.key);

@@ -2,7 +2,7 @@ import type { LayerSpec } from "../../experiment/spec.js";
 import type { Folded } from "../../normalisers/contract.js";
 import { normaliserOf as descriptorOf, shippedForm } from "../../normalisers/lookup.js";
 import { normalisersOf } from "../../normalisers/ofLayer.js";
-import { cellOf, isOfCell, normaliserOf, type Vector } from "../../cells/cells.js";
+import { cellOf, firstColumn, isOfCell, normaliserOf, type Vector } from "../../cells/cells.js";
 import type { NormalisedPart, Shift, RecurrentSpec } from "../../cells/contract.js";
 import { momentNames } from "../kernels/contract.js";
 import { shippedValues } from "./deployedModel.js";
@@ -89,7 +89,7 @@ function foldedShift(
 ): Float32Array {
   const { gates } = cellOf(spec);
   const width = isOfCell(shift) ? spec.units : gates.length * spec.units;
-  const first = spec.units * Math.max(0, gates.findIndex(({ letter }) => letter === shift.gate));
+  const first = firstColumn(spec, shift.gate);
   const offsets = shift.of.map((part) => ({ part, offset: parts.get(part)!.offset }));
   const takenBy = gates.map((gate) => offsets.filter(({ part }) => shift.takesOffset?.(spec, part, gate) ?? true));
   const rows = offsets[0]!.offset.length / width;

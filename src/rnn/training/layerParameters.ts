@@ -1,6 +1,6 @@
 import type { LayerSpec } from "../../experiment/spec.js";
 import { normaliserOf as descriptorOf } from "../../normalisers/lookup.js";
-import { cellOf, gatesOf, isTrained, normaliserOf, quantiserOf, type Vector, vectorColumns } from "../../cells/cells.js";
+import { cellOf, firstColumn, gatesOf, isTrained, normaliserOf, quantiserOf, type Vector, vectorColumns } from "../../cells/cells.js";
 import type { MatrixName, RecurrentSpec } from "../../cells/contract.js";
 import { initialShifts } from "../../cells/forgetShift.js";
 import { orthogonalMatrix } from "../../numbers/orthogonal.js";
@@ -39,10 +39,9 @@ function initialVector(spec: LayerSpec, vector: Vector): Float32Array {
   }
   if (vector.role === "shift" && vector.initial !== undefined) {
     const { forget, input, value } = vector.initial;
-    const begin = (gate: string) => cellOf(spec).gates.findIndex(({ letter }) => letter === gate) * spec.units;
     const shifts = initialShifts((spec as RecurrentSpec).forgetShift ?? value, spec.units);
-    values.set(shifts.forget, begin(forget));
-    values.set(shifts.input, begin(input));
+    values.set(shifts.forget, firstColumn(spec, forget));
+    values.set(shifts.input, firstColumn(spec, input));
   }
   return values;
 }

@@ -7,8 +7,11 @@ import type { SlurmCluster } from "./slurmEngine.js";
  * @returns whether any was asked to stop
  */
 export async function passStopRequests({ files, folder }: Pick<SlurmCluster, "files" | "folder">, runs: readonly string[]): Promise<boolean> {
-  const requested = files.isShared ? [] : await Promise.all(runs.map(async (run) => ((await isStopRequested(run)) ? [folder.inside(stopRequestFile(run))] : [])));
-  const requests = requested.flat();
+  if (files.isShared) {
+    return false;
+  }
+  const isAsked = await Promise.all(runs.map(isStopRequested));
+  const requests = runs.filter((_, index) => isAsked[index]).map((run) => folder.inside(stopRequestFile(run)));
   if (requests.length === 0) {
     return false;
   }
