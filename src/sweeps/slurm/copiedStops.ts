@@ -1,12 +1,13 @@
 import { isStopRequested, stopRequestFile } from "../../runs/stopRequest.js";
-import type { SlurmCluster } from "./slurmEngine.js";
+import type { ClusterFiles } from "./clusterFiles.js";
+import type { SlurmFolder } from "./slurmFolder.js";
 
 /**
  * A person stops a run by a file in its directory here. Where the cluster trains a copy, the request goes there.
  * @param runs directories here, of runs that tasks train
  * @returns whether any was asked to stop
  */
-export async function passStopRequests({ files, folder }: Pick<SlurmCluster, "files" | "folder">, runs: readonly string[]): Promise<boolean> {
+export async function passStopRequests({ files, folder }: { files: ClusterFiles; folder: SlurmFolder }, runs: readonly string[]): Promise<boolean> {
   if (files.isShared) {
     return false;
   }
