@@ -11,6 +11,10 @@ export function load(app) {
   app.renderer.markdownHooks.on("index.page.begin", () => elsewhere);
   app.converter.on(Converter.EVENT_CREATE_SIGNATURE, (context, signature, declaration) => nameType(context, signature, declaration));
   app.converter.on(Converter.EVENT_CREATE_PARAMETER, (context, parameter, declaration) => nameType(context, parameter, declaration));
+  app.converter.on(Converter.EVENT_CREATE_TYPE_PARAMETER, (context, parameter) => {
+    const [declaration] = context.getSymbolFromReflection(parameter)?.declarations ?? [];
+    nameType(context, parameter, { type: declaration?.constraint });
+  });
   app.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, property) => {
     if (property.kindOf(ReflectionKind.Property | ReflectionKind.Accessor)) {
       nameType(context, property, context.getSymbolFromReflection(property)?.valueDeclaration);

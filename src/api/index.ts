@@ -124,5 +124,5 @@ export { TradeOff } from "./tradeOff.js";
 export type { TradeOffOptions, TradeOffRow } from "../jobs/tradeOff.js";
 export { WeightPicture } from "./weights.js";
 export type { QuantiserSpec } from "../quantisers/quantiserSpec.js";
-export type { ExperimentSpec, GruSpec, LstmSpec, MinGruSpec, NormaliserSpec } from "../experiment/spec.js";
+export type { ExperimentSpec, GruSpec, LayerSpec, LstmSpec, MinGruSpec, NormaliserSpec } from "../experiment/spec.js";
 export type { TaskSpec } from "../experiment/taskSpec.js";

@@ -13,6 +13,7 @@ export const layerSchema = z
   .discriminatedUnion("cell", [lstmCell.schema, gruCell.schema, minGruCell.schema])
   .meta({ makers: Object.values(cells).map(({ word }) => `${word}({ units: 256 })`) });
 
+/** A recurrent layer of an experiment, as `spec.json` keeps it: what `tl.lstm()`, `tl.gru()` and `tl.minGru()` make of their options. */
 export type LayerSpec = z.infer<typeof layerSchema>;
 export type CellName = LayerSpec["cell"];
 export type Vector = CellVector<RecurrentSpec>;

@@ -6,7 +6,9 @@ import { requireValid } from "../experiment/faults.js";
 const chronoSchema = z.strictObject({ kind: z.literal("chrono"), longest: z.number().min(2) }).meta({ makers: ["tl.chrono(784)"] });
 
 export const forgetShiftSchema = z.union([z.number(), chronoSchema]);
+/** One shift for all units, or `tl.chrono(784)`. */
 export type ForgetShift = z.infer<typeof forgetShiftSchema>;
+/** What `tl.chrono()` gives: a memory of another length in each unit. */
 export type ChronoSpec = z.infer<typeof chronoSchema>;
 
 /**

@@ -15,6 +15,7 @@ export interface SourceWeights {
   readonly dense?: SourceDense;
 }
 
+/** The vectors of symbols, which the first layer reads in place of one-hot symbols. */
 export interface SourceEmbedding {
   readonly symbols: number;
   /** Width of a vector: I of the first layer. */
@@ -23,6 +24,7 @@ export interface SourceEmbedding {
   readonly table: Float32Array;
 }
 
+/** The weights of one recurrent layer. */
 export interface SourceLayer {
   /** I */
   readonly inputs: number;
@@ -38,6 +40,7 @@ export interface SourceLayer {
   readonly resetBias?: Float32Array;
 }
 
+/** The weights of the dense layer. */
 export interface SourceDense {
   /** H of the last layer. */
   readonly inputs: number;

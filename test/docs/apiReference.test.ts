@@ -19,3 +19,13 @@ it("docs/api is what the docstrings say: npm run docs:api", () => {
   expect([...committed.keys()]).toEqual([...fresh.keys()]);
   expect([...fresh].filter(([name, text]) => committed.get(name) !== text).map(([name]) => name)).toEqual([]);
 }, 300_000);
+
+it("types stand by their names: none is written out over pages", () => {
+  const rows = [...filesOf("docs/api").values()].flatMap((text) => text.split("\n"));
+  expect(rows.filter((row) => row.length > 1000)).toEqual([]);
+});
+
+it("every word of the index says what it is", () => {
+  const rows = filesOf("docs/api").get("README.md")!.split("\n");
+  expect(rows.filter((row) => row.endsWith("| - |"))).toEqual([]);
+});
