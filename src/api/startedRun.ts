@@ -13,7 +13,7 @@ import { followCourse, readRun, RunError, type RunReading } from "../runs/readRu
 import { snapshotOf } from "../runs/runSnapshot.js";
 import { resumeHint, stateInWords } from "../runs/runState.js";
 import { summaryOf } from "../runs/runSummary.js";
-import { requestStop } from "../runs/stopRequest.js";
+import { stopTraining } from "../runs/stopTraining.js";
 import { type ExportedRuns, exportFromCell, type ExportOptions } from "./exportedRuns.js";
 import { openRun, type Run } from "./run.js";
 
@@ -75,14 +75,7 @@ export class StartedRun implements Displayable {
 
   /** Stops the training with a checkpoint, wherever it runs, and waits until it has stopped. */
   async stop(): Promise<RunState> {
-    await requestStop(this.dir);
-    for (;;) {
-      const state = await this.state();
-      if (state !== "running") {
-        return state;
-      }
-      await sleep(pollMilliseconds / 2);
-    }
+    return (await stopTraining(this.dir)).state;
   }
 
   /**

@@ -1,11 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { readRun } from "../runs/readRun.js";
 import { stateInWords } from "../runs/runState.js";
-import { requestStop } from "../runs/stopRequest.js";
+import { stopTraining } from "../runs/stopTraining.js";
 import type { Command, CommandLine, Report } from "./command.js";
 import { openNamedRun } from "./openedRun.js";
-
-const pollMilliseconds = 200;
 
 export const stopCommand: Command = {
   summary: "Stops the training of a run with a checkpoint, wherever it trains, and waits until it has stopped.",
@@ -17,11 +13,6 @@ export const stopCommand: Command = {
 
 async function stop({ operands }: CommandLine): Promise<Report> {
   const { dir } = await openNamedRun(operands[0]!);
-  await requestStop(dir);
-  let reading = await readRun(dir);
-  while (reading.state === "running") {
-    await sleep(pollMilliseconds);
-    reading = await readRun(dir);
-  }
+  const reading = await stopTraining(dir);
   return { text: `${stateInWords(reading)} at step ${reading.log.step} of ${reading.spec.steps}: ${dir}`, json: { dir, state: reading.state, step: reading.log.step } };
 }
