@@ -169,6 +169,49 @@ describe("the chosen pipeline", () => {
     expect(reloaded.optionsOf(second)).toEqual({});
   });
 
+  test("is no other one while runs are looked for after a reload: the page would lose its place", async () => {
+    const [chosen, newest] = [await trainedRun("chosen"), await trainedRun("newest")];
+    const kept = memory();
+    const make: MakePipeline = async (dir) => made(dir);
+    new ChosenPipeline(runs, kept, make).choose(chosen);
+    const found = new RunList(new RunReader(() => undefined).read);
+    let end = (): void => undefined;
+    const search = found.searchedBy(new Promise((resolve) => (end = resolve)));
+    const reloaded = new ChosenPipeline(found, kept, make);
+    const told = vi.fn();
+    reloaded.onChange(told);
+    expect(reloaded.state().shown).toMatchObject({ kind: "working", text: expect.stringContaining("Looking for runs") });
+    await found.refresh(newest);
+    expect(reloaded.state()).toMatchObject({ shown: { kind: "working", text: expect.stringContaining("Looking for runs") } });
+    await found.refresh(chosen);
+    await shownIn(reloaded).toMatchObject({ kind: "pipeline", pipeline: { title: chosen } });
+    end();
+    await search;
+    found.dispose();
+    reloaded.dispose();
+  });
+
+  test("is the newest one's, or the preset, as soon as the search is over without the chosen one", async () => {
+    const newest = await trainedRun("newest");
+    const make: MakePipeline = async (dir) => made(dir);
+    const kept = memory();
+    kept.set({ dir: path.join(root.path, "deleted"), options: [] });
+    const found = new RunList(new RunReader(() => undefined).read);
+    let end = (): void => undefined;
+    const search = found.searchedBy(new Promise((resolve) => (end = resolve)));
+    const reloaded = new ChosenPipeline(found, kept, make);
+    const shown: string[] = [];
+    reloaded.onChange(() => void shown.push(reloaded.state().shown.kind));
+    expect(reloaded.state().shown.kind).toBe("working");
+    end();
+    await search;
+    expect(shown).toEqual(["pipeline"]);
+    await found.refresh(newest);
+    await shownIn(reloaded).toMatchObject({ kind: "pipeline", pipeline: { title: newest } });
+    found.dispose();
+    reloaded.dispose();
+  });
+
   test("says by name and remedy that a run's data is gone, and tries again for the next who looks", async () => {
     const dir = await trainedRun();
     const corpus = path.join(dir, runFiles.corpus);

@@ -33,7 +33,12 @@ interface Making {
 const keptChips = 4;
 const rememberedChips = 50;
 
-/** Which chip is shown, and the chip itself: of the run chosen last, else of the newest with a model, else a preset. */
+const looking: PipelineState["shown"] = { kind: "working", text: "Looking for runs, of which one's chip is shown." };
+
+/**
+ * Which chip is shown, and the chip itself: of the run chosen last, else of the newest with a model, else a preset. While runs are being
+ * looked for, nobody knows which that is: a page that came back with the window would lose its place to another chip.
+ */
 export class ChosenPipeline extends DisposableOwner {
   private readonly change = this.track(new Listeners());
   private makings: Making[] = [];
@@ -72,6 +77,9 @@ export class ChosenPipeline extends DisposableOwner {
   state(): PipelineState {
     const run = this.run();
     const choice = this.choice(run);
+    if (this.isUncertain(run)) {
+      return { choice, shown: looking };
+    }
     if (run === undefined) {
       const { macUnits, columnsPerCycle } = choice.options;
       const array = { ...(macUnits !== undefined && { macUnits }), ...(columnsPerCycle !== undefined && { columnsPerCycle }) };
@@ -143,6 +151,12 @@ export class ChosenPipeline extends DisposableOwner {
     return exportable.find(({ dir }) => dir === chosen) ?? exportable[0];
   }
 
+  /** Whether the search for runs may still find one whose chip is to be shown instead. */
+  private isUncertain(run: ListedRun | undefined): boolean {
+    const chosen = this.memory.get()?.dir;
+    return !this.runs.isSearched && chosen !== null && (run === undefined || run.dir !== chosen);
+  }
+
   /** Changes whenever another chip is to be shown. */
   private key(): string {
     const run = this.run();
@@ -150,7 +164,7 @@ export class ChosenPipeline extends DisposableOwner {
   }
 
   private update(): void {
-    const key = JSON.stringify([this.key(), this.exportable().map(({ dir }) => dir)]);
+    const key = JSON.stringify([this.key(), this.isUncertain(this.run()), this.exportable().map(({ dir }) => dir)]);
     if (key !== this.shown) {
       this.shown = key;
       this.change.fire();
