@@ -70,6 +70,21 @@ function made(title: string): PipelineSnapshot {
   return { title, chip: { words: "", ranges: "", timestep: "" }, layers: [{ shape, values: null }] };
 }
 
+const byName: MakePipeline = async (dir) => made(dir);
+
+/** A window that has just come back, and looks for its runs until `endSearch` is called. */
+function reloadedWindow(kept: ChipMemory) {
+  const found = new RunList(new RunReader(() => undefined).read);
+  let end = (): void => undefined;
+  const search = found.searchedBy(new Promise((resolve) => (end = resolve)));
+  const reloaded = new ChosenPipeline(found, kept, byName);
+  const endSearch = (): Promise<void> => {
+    end();
+    return search;
+  };
+  return { found, reloaded, endSearch };
+}
+
 describe("one chip", () => {
   const options: ChipOptions = {
     macUnits: 5,
@@ -158,12 +173,11 @@ describe("the chosen pipeline", () => {
     const first = await trainedRun("first");
     const second = await trainedRun("second");
     const kept = memory();
-    const make: MakePipeline = async (dir) => made(dir);
-    const pipeline = new ChosenPipeline(runs, kept, make);
+    const pipeline = new ChosenPipeline(runs, kept, byName);
     pipeline.choose(first, { macUnits: 8 });
     pipeline.choose(second);
     pipeline.choose(first);
-    const reloaded = new ChosenPipeline(runs, kept, make);
+    const reloaded = new ChosenPipeline(runs, kept, byName);
     expect(reloaded.state().choice).toMatchObject({ dir: first, options: { macUnits: 8 } });
     expect(reloaded.state().choice.runs.map(({ name }) => name).toSorted()).toEqual(["first", "second"]);
     expect(reloaded.optionsOf(second)).toEqual({});
@@ -172,39 +186,27 @@ describe("the chosen pipeline", () => {
   test("is no other one while runs are looked for after a reload: the page would lose its place", async () => {
     const [chosen, newest] = [await trainedRun("chosen"), await trainedRun("newest")];
     const kept = memory();
-    const make: MakePipeline = async (dir) => made(dir);
-    new ChosenPipeline(runs, kept, make).choose(chosen);
-    const found = new RunList(new RunReader(() => undefined).read);
-    let end = (): void => undefined;
-    const search = found.searchedBy(new Promise((resolve) => (end = resolve)));
-    const reloaded = new ChosenPipeline(found, kept, make);
-    const told = vi.fn();
-    reloaded.onChange(told);
+    new ChosenPipeline(runs, kept, byName).choose(chosen);
+    const { found, reloaded, endSearch } = reloadedWindow(kept);
     expect(reloaded.state().shown).toMatchObject({ kind: "working", text: expect.stringContaining("Looking for runs") });
     await found.refresh(newest);
     expect(reloaded.state()).toMatchObject({ shown: { kind: "working", text: expect.stringContaining("Looking for runs") } });
     await found.refresh(chosen);
     await shownIn(reloaded).toMatchObject({ kind: "pipeline", pipeline: { title: chosen } });
-    end();
-    await search;
+    await endSearch();
     found.dispose();
     reloaded.dispose();
   });
 
   test("is the newest one's, or the preset, as soon as the search is over without the chosen one", async () => {
     const newest = await trainedRun("newest");
-    const make: MakePipeline = async (dir) => made(dir);
     const kept = memory();
     kept.set({ dir: path.join(root.path, "deleted"), options: [] });
-    const found = new RunList(new RunReader(() => undefined).read);
-    let end = (): void => undefined;
-    const search = found.searchedBy(new Promise((resolve) => (end = resolve)));
-    const reloaded = new ChosenPipeline(found, kept, make);
+    const { found, reloaded, endSearch } = reloadedWindow(kept);
     const shown: string[] = [];
     reloaded.onChange(() => void shown.push(reloaded.state().shown.kind));
     expect(reloaded.state().shown.kind).toBe("working");
-    end();
-    await search;
+    await endSearch();
     expect(shown).toEqual(["pipeline"]);
     await found.refresh(newest);
     await shownIn(reloaded).toMatchObject({ kind: "pipeline", pipeline: { title: newest } });

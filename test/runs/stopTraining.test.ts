@@ -26,10 +26,12 @@ it("asks the new owner, too, where a run gets another one before the first has s
   const stopped = stopTraining(writer.dir);
   await asked(writer);
   const ownerFile = path.join(writer.dir, runFiles.owner);
-  const owner = JSON.parse(await readFile(ownerFile, "utf8")) as object;
-  await writeFileAtomically(ownerFile, JSON.stringify({ ...owner, token: "another claim" }));
-  expect(await isStopRequested(writer.dir)).toBe(false);
-  await asked(writer);
+  const request = () => readFile(path.join(writer.dir, runFiles.stopRequest), "utf8");
+  const first = await readFile(ownerFile, "utf8");
+  expect(await request()).toBe(first);
+  const second = JSON.stringify({ ...(JSON.parse(first) as object), token: "another claim" });
+  await writeFileAtomically(ownerFile, second);
+  await vi.waitFor(async () => expect(await request()).toBe(second));
   await rm(ownerFile);
   expect((await stopped).state).not.toBe("running");
   await writer.close();
